@@ -1,0 +1,58 @@
+import type { DayNumber } from './day-number.ts';
+
+/** Milliseconds since the Unix epoch, UTC. */
+export type EpochMs = number;
+
+/** Translates between instants and the business days of one time zone. */
+export interface BusinessClock {
+  readonly timeZone: string;
+  /** The business day on which an instant falls. */
+  dayOf(instant: EpochMs): DayNumber;
+  /** The instant at which a business day starts: local midnight, or the first instant after it where midnight is skipped. */
+  startOf(day: DayNumber): EpochMs;
+  /** Minutes since local midnight, 0..1439. */
+  minuteOf(instant: EpochMs): number;
+}
+
+/** @throws {RangeError} when the time zone is not an IANA name that the runtime knows. */
+export function createBusinessClock(timeZone: string): BusinessClock {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+
+  /** The local wall clock read as if it were UTC, in milliseconds. */
+  const wallClock = (instant: EpochMs): number => {
+    const fields: Record<string, number> = {};
+    for (const part of format.formatToParts(instant)) fields[part.type] = Number(part.value);
+    return Date.UTC(
+      fields.year ?? 0,
+      (fields.month ?? 1) - 1,
+      fields.day ?? 1,
+      fields.hour ?? 0,
+      fields.minute ?? 0,
+      fields.second ?? 0,
+    );
+  };
+
+  const dayOf = (instant: EpochMs): DayNumber => Math.floor(wallClock(instant) / 86_400_000);
+
+  const startOf = (day: DayNumber): EpochMs => {
+    const midnight = day * 86_400_000;
+    const offsetAt = (instant: EpochMs) => wallClock(instant) - instant;
+    // The offset may change between the guess and the answer (daylight saving), hence the second round.
+    const guess = midnight - offsetAt(midnight);
+    const answer = midnight - offsetAt(guess);
+    return dayOf(answer) < day ? Math.max(answer, guess) : answer;
+  };
+
+  const minuteOf = (instant: EpochMs): number => Math.floor((wallClock(instant) % 86_400_000) / 60_000);
+
+  return { timeZone, dayOf, startOf, minuteOf };
+}

@@ -1,0 +1,37 @@
+/**
+ * Calendar days as integers, so that arithmetic on dates is arithmetic on numbers.
+ *
+ * @module
+ */
+
+/** Days since 1970-01-01 (which is day 0), without a time zone. */
+export type DayNumber = number;
+
+/** A calendar date, `YYYY-MM-DD`. */
+export type IsoDate = string;
+
+const MILLISECONDS_PER_DAY = 86_400_000;
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Thrown for a text that is not a calendar date, e.g. `2026-02-30`. */
+export class InvalidDateError extends Error {
+  override name = 'InvalidDateError';
+}
+
+/** @throws {InvalidDateError} when `date` is not a date of the Gregorian calendar written `YYYY-MM-DD`. */
+export function toDayNumber(date: IsoDate): DayNumber {
+  const milliseconds = ISO_DATE.test(date) ? Date.parse(`${date}T00:00:00Z`) : Number.NaN;
+  if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString().slice(0, 10) !== date) {
+    throw new InvalidDateError(`"${date}" is not a date: write YYYY-MM-DD, for example 2026-11-22`);
+  }
+  return milliseconds / MILLISECONDS_PER_DAY;
+}
+
+export function toIsoDate(day: DayNumber): IsoDate {
+  return new Date(day * MILLISECONDS_PER_DAY).toISOString().slice(0, 10);
+}
+
+/** ISO weekday of a day: Monday is 1, Sunday is 7. */
+export function isoWeekday(day: DayNumber): number {
+  return ((((day + 3) % 7) + 7) % 7) + 1;
+}

@@ -1,0 +1,15 @@
+import type { IsoDate } from '../calendar/day-number.ts';
+import type { IsoWeek } from '../calendar/iso-week.ts';
+
+/** Every key of the object store; no other file spells one. */
+export const objectKeys = {
+  catalog: 'dataset/catalog.json',
+  intraday: 'dataset/intraday.json',
+  history: (storeNbr: number) => `dataset/history/${storeNbr}.json`,
+  daySheet: (date: IsoDate) => `replay/${date}.json`,
+  promotionPlan: (week: IsoWeek) => `plan/promotions/${week}.json`,
+  champion: 'models/champion.json',
+  modelFile: (version: string, file: ModelFile) => `models/${version}/${file}`,
+} as const;
+
+export type ModelFile = 'manifest.json' | 'model.ubj' | 'model.packed';

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { isoDateSchema } from './catalog.ts';
+
+/**
+ * All that the producer replays of one business day; R2 `replay/<date>.json`. Columns run parallel to `series`.
+ *
+ * `curves` gives for each store the share of its day that is sold in each local hour (24 weights that add up to 1);
+ * a store that is closed all day has no curve and all its units are zero.
+ */
+export const daySheetSchema = z
+  .object({
+    date: isoDateSchema,
+    series: z.array(z.string()),
+    milli_units: z.array(z.int().min(0)),
+    onpromotion: z.array(z.int().min(0).max(65_535)),
+    tickets: z.record(z.string(), z.int().min(0)),
+    curves: z.record(z.string(), z.array(z.number().min(0)).length(24)),
+  })
+  .refine(
+    (sheet) =>
+      sheet.milli_units.length === sheet.series.length && sheet.onpromotion.length === sheet.series.length,
+    'milli_units and onpromotion must be as long as series',
+  );
+export type DaySheet = z.infer<typeof daySheetSchema>;
+
+/** The promotions known in advance for the seven days of one ISO week; R2 `plan/promotions/<iso week>.json`. */
+export const promotionPlanSchema = z.object({
+  week: z.string(),
+  series: z.array(z.string()),
+  /** date to promoted items by series; a date that is not there is not planned yet. */
+  days: z.record(isoDateSchema, z.array(z.int().min(0).max(65_535))),
+});
+export type PromotionPlan = z.infer<typeof promotionPlanSchema>;
+
+/** Units sold in all stores in each five-minute slot of a day (288 milli-unit sums); R2 `dataset/intraday.json`. */
+export const intradaySchema = z.object({
+  days: z.record(isoDateSchema, z.array(z.int().min(0)).length(288)),
+});
+export type Intraday = z.infer<typeof intradaySchema>;

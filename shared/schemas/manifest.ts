@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { isoDateSchema } from './catalog.ts';
+
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Errors of one contender on one backtest window, or pooled over all windows. */
+export const scoreSchema = z.object({
+  rmsle: z.number(),
+  wape: z.number(),
+  /** mean(yhat - y), in units. */
+  bias: z.number(),
+  /** Points scored. */
+  count: z.int(),
+});
+export type Score = z.infer<typeof scoreSchema>;
+
+export const backtestWindowSchema = z.object({
+  origin: isoDateSchema,
+  /** Contender name to score; the model itself is `model`. */
+  scores: z.record(z.string(), scoreSchema),
+  /** Share of actual values within [p10, p90], from residuals of the other windows. */
+  coverage80: z.number().nullable(),
+});
+export type BacktestWindow = z.infer<typeof backtestWindowSchema>;
+
+/**
+ * Split-conformal residual quantiles in log space (log1p(y) - prediction), by volume class and horizon.
+ * `class_bounds` are upper bounds of log1p(mean recent units) for all classes but the last; a series belongs to the
+ * first class whose bound is above its own level. Tables are indexed `[class][h - 1]`.
+ */
+export const conformalSchema = z.object({
+  class_bounds: z.array(z.number()),
+  p10: z.array(z.array(z.number())),
+  p50: z.array(z.array(z.number())),
+  p90: z.array(z.array(z.number())),
+  /** mean(exp(residual)): Duan's smearing factor, which turns a forecast of the log into one of the mean. */
+  smearing: z.array(z.array(z.number())),
+});
+export type Conformal = z.infer<typeof conformalSchema>;
+
+/** What must be known of a model to serve it; R2 `models/<version>/manifest.json`. */
+export const manifestSchema = z.object({
+  schema_version: z.literal(1),
+  version: z.string().regex(/^[A-Za-z0-9._-]+$/),
+  created_at: z.iso.datetime(),
+  feature_names: z.array(z.string()).min(1),
+  /** Hash of names, order, types and definitions; the API refuses a model whose hash is not its own. */
+  feature_hash: z.string(),
+  /** Categorical column to its values in the order of their codes 0..n-1; a value not listed is missing (NaN). */
+  categories: z.record(z.string(), z.array(z.string())),
+  horizon: z.int().min(1),
+  objective: z.string(),
+  /** What the model predicts: `log1p(units)` less the series' same-weekday anchor (also in log space). */
+  target: z.literal('log1p_minus_anchor'),
+  conformal: conformalSchema,
+  backtest: z.object({ windows: z.array(backtestWindowSchema), pooled: z.record(z.string(), scoreSchema) }),
+  training: z.object({
+    dataset: z.string(),
+    first_origin: isoDateSchema,
+    last_day: isoDateSchema,
+    rows: z.int(),
+    series: z.int(),
+    params: z.record(z.string(), z.union([z.string(), z.number()])),
+    rounds: z.int(),
+    libraries: z.record(z.string(), z.string()),
+  }),
+  files: z.record(z.string(), z.object({ sha256: sha256Schema, bytes: z.int() })),
+});
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** The pointer to the model in service; R2 `models/champion.json`, the only mutable object. */
+export const championSchema = z.object({
+  version: z.string(),
+  promoted_at: z.iso.datetime(),
+  /** Earlier champions, newest first: rolling back is one write. */
+  previous: z.array(z.object({ version: z.string(), promoted_at: z.iso.datetime() })),
+});
+export type Champion = z.infer<typeof championSchema>;

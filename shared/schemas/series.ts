@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+/** Names one series, `store_nbr:family`; the field name in every bucket. A family may itself contain a colon. */
+export type SeriesKey = `${number}:${string}`;
+
+export const storeNbrSchema = z.int().min(1).max(99_999);
+export const familySchema = z
+  .string()
+  .min(1)
+  .max(80)
+  .refine((name) => name === name.trim(), 'must not start or end with white space');
+
+export interface SeriesId {
+  readonly storeNbr: number;
+  readonly family: string;
+}
+
+export function seriesKey(storeNbr: number, family: string): SeriesKey {
+  return `${storeNbr}:${family}`;
+}
+
+/** @throws {SyntaxError} when `key` is not `store_nbr:family`. */
+export function parseSeriesKey(key: string): SeriesId {
+  const colon = key.indexOf(':');
+  const storeNbr = Number(key.slice(0, colon));
+  if (colon < 1 || !Number.isInteger(storeNbr)) {
+    throw new SyntaxError(`"${key}" is not a series key: write store_nbr:family, for example 44:DAIRY`);
+  }
+  return { storeNbr, family: key.slice(colon + 1) };
+}

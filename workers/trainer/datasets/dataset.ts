@@ -1,0 +1,34 @@
+import type { DayNumber } from '../../../shared/calendar/day-number.ts';
+import type { Holiday, OilPrice, Store } from '../../../shared/schemas/catalog.ts';
+
+/**
+ * A sales history in memory: one dense panel, series x days, in typed arrays. Series-major: day d of series s is at
+ * `s * dayCount + d`. Series are sorted by store number, then family.
+ */
+export interface Panel {
+  readonly firstDay: DayNumber;
+  readonly dayCount: number;
+  readonly series: readonly { readonly storeNbr: number; readonly family: string }[];
+  /** Units x 1000 by series and day; `MISSING` (-1) before a series' first row, see the dataset's rule for gaps. */
+  readonly milliUnits: Int32Array;
+  /** Days that `onpromotion` covers: at least `dayCount`, more where the future plan is known (test.csv). */
+  readonly plannedDayCount: number;
+  /** Items on promotion, at `s * plannedDayCount + d`. */
+  readonly onpromotion: Uint16Array;
+  /** Tickets by store (in the order of `Dataset.stores`) and day, `MISSING` where not known; null without transactions.csv. */
+  readonly tickets: Int32Array | null;
+}
+
+export interface Dataset {
+  readonly name: string;
+  /** Sorted by store number. */
+  readonly stores: readonly Store[];
+  /** Sorted. */
+  readonly families: readonly string[];
+  readonly holidays: readonly Holiday[];
+  /** Known prices only, by date; not every day has one. */
+  readonly oil: readonly OilPrice[];
+  readonly panel: Panel;
+  /** Days by which the source's dates were moved forward (time travel); 0 when they are as in the source. */
+  readonly shiftDays: number;
+}
