@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { cloudflareTest } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const inWorkerd = () => cloudflareTest({ wrangler: { configPath: `${root}wrangler.toml` } });
+
+/**
+ * One project per kind of test: pure code, the engine, code inside workerd, and whole systems with real processes.
+ */
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      { root, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        root,
+        test: {
+          name: 'xgboost-wasm',
+          include: ['shared/xgboost-wasm/test/**/*.test.ts'],
+          exclude: ['**/*.workerd.test.ts'],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        root,
+        plugins: [inWorkerd()],
+        test: {
+          name: 'workers',
+          include: ['test/workers/**/*.test.ts', 'shared/xgboost-wasm/test/**/*.workerd.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,3 @@
+export default { fetch: () => new Response('x') };
+export class SalesStoreObject {}
+export class PipelineStatusObject {}
