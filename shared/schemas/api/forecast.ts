@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { isoDateSchema } from '../catalog.ts';
+import { familySchema, storeNbrSchema } from '../series.ts';
+import { freshnessFields, unitsSchema } from './freshness.ts';
+
+export const forecastPointSchema = z
+  .object({
+    date: isoDateSchema,
+    h: z.int().min(1).meta({ description: 'Days after the origin.' }),
+    mean: unitsSchema.meta({ description: 'Expected units; above p50 where demand is skewed.' }),
+    p10: unitsSchema.meta({ description: 'Units that demand exceeds on nine days of ten.' }),
+    p50: unitsSchema,
+    p90: unitsSchema.meta({ description: 'Units that demand exceeds on one day of ten.' }),
+    onpromotion: z
+      .int()
+      .min(0)
+      .meta({
+        description: 'Items on promotion that are planned for the day; 0 where nothing is planned yet.',
+      }),
+  })
+  .meta({ id: 'ForecastPoint' });
+export type ForecastPoint = z.infer<typeof forecastPointSchema>;
+
+/** Body of GET /v1/forecasts. */
+export const forecastBodySchema = z
+  .object({
+    store_nbr: storeNbrSchema,
+    family: familySchema,
+    origin: isoDateSchema.meta({ description: 'Last closed day; nothing sold after it is used.' }),
+    model_version: z.string(),
+    ...freshnessFields,
+    points: z
+      .array(forecastPointSchema)
+      .meta({ description: 'One per day after the origin; p10 <= p50 <= p90.' }),
+  })
+  .meta({
+    id: 'Forecast',
+    example: {
+      store_nbr: 44,
+      family: 'GROCERY I',
+      origin: '2026-11-21',
+      model_version: '2026-11-21T03-00-00Z',
+      as_of: '2026-11-22T19:35:00.000Z',
+      watermark: '1795376100000-0',
+      points: [
+        { date: '2026-11-22', h: 1, mean: 8421.3, p10: 7010.2, p50: 8388.9, p90: 9904.6, onpromotion: 31 },
+      ],
+    },
+  });
+export type ForecastBody = z.infer<typeof forecastBodySchema>;

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { isoDateSchema } from '../catalog.ts';
+import { freshnessFields } from './freshness.ts';
+
+/** One run of a scheduled process. */
+export const pipelineRunSchema = z
+  .object({
+    scheduled_at: z.iso.datetime().meta({ description: 'The tick that the run was for.' }),
+    finished_at: z.iso.datetime(),
+    duration_ms: z.number().min(0),
+    outcome: z.enum(['ok', 'failed']),
+    detail: z.string().meta({ description: 'What was done, or what went wrong.' }),
+    counts: z
+      .record(z.string(), z.number())
+      .meta({ description: 'What the run counted, e.g. entries, rows, dead_letters.' }),
+  })
+  .meta({ id: 'PipelineRun' });
+export type PipelineRun = z.infer<typeof pipelineRunSchema>;
+
+/** Body of GET /v1/pipeline. */
+export const pipelineBodySchema = z
+  .object({
+    ...freshnessFields,
+    newest_entry: z.string().nullable().meta({ description: 'Newest entry of the stream.' }),
+    waiting_entries: z.int().min(0).meta({ description: 'Entries after the watermark.' }),
+    lag_ms: z.int().min(0).meta({ description: 'From the watermark to the newest entry.' }),
+    dead_letters: z.int().min(0),
+    live_from: isoDateSchema.nullable(),
+    compacted_through: isoDateSchema
+      .nullable()
+      .meta({
+        description: 'Last day that every packed history includes; null until the import is complete.',
+      }),
+    history_import: z.object({
+      stores_imported: z.int().min(0),
+      stores_total: z.int().min(0).nullable().meta({ description: 'null while there is no catalog.' }),
+      complete: z.boolean(),
+    }),
+    runs: z
+      .record(z.string(), z.array(pipelineRunSchema))
+      .meta({ description: 'Last runs by process (`producer`, `aggregator`), newest first.' }),
+  })
+  .meta({
+    id: 'Pipeline',
+    example: {
+      as_of: '2026-11-22T19:35:00.000Z',
+      watermark: '1795376100000-0',
+      newest_entry: '1795376100000-0',
+      waiting_entries: 0,
+      lag_ms: 0,
+      dead_letters: 3,
+      live_from: '2026-11-16',
+      compacted_through: '2026-11-20',
+      history_import: { stores_imported: 54, stores_total: 54, complete: true },
+      runs: {
+        producer: [
+          {
+            scheduled_at: '2026-11-22T19:35:00.000Z',
+            finished_at: '2026-11-22T19:35:00.120Z',
+            duration_ms: 118,
+            outcome: 'ok',
+            detail: 'sent 1 tick',
+            counts: { entries: 1, transactions: 50 },
+          },
+        ],
+        aggregator: [],
+      },
+    },
+  });
+export type PipelineBody = z.infer<typeof pipelineBodySchema>;
