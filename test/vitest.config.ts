@@ -29,6 +29,8 @@ export default defineConfig({
           name: 'workers',
           include: ['test/workers/**/*.test.ts', 'shared/xgboost-wasm/test/**/*.workerd.test.ts'],
           testTimeout: 60_000,
+          // itty-durable ships ES modules without saying so; a bundler copes, Node's loader rules do not.
+          deps: { optimizer: { ssr: { enabled: true, include: ['itty-durable'] } } },
         },
       },
       {
