@@ -1,0 +1,333 @@
+import type { FamilyProfile, PromotionProfile, Week } from './family-profile.ts';
+
+const SHOPPING_WEEK: Week = [0.96, 0.86, 0.9, 0.81, 0.89, 1.26, 1.32];
+const PROMOTED_ALL_WEEK: Week = [1, 1, 1.45, 1.2, 1, 1, 1];
+
+type Shape = Omit<FamilyProfile, 'family' | 'level' | 'promotion'>;
+
+const USUAL: Shape = {
+  sizeElasticity: 1.1,
+  taste: 0.25,
+  weekday: SHOPPING_WEEK,
+  growth: 0.04,
+  december: 0.2,
+  school: 0,
+  wave: 0.03,
+  wavePeak: 120,
+  payday: 0.18,
+  holiday: 1,
+  disaster: 0.3,
+  oil: 0.03,
+  noise: 0.02,
+  decimals: false,
+  carried: 1,
+  launch: null,
+};
+const RARELY_PROMOTED: PromotionProfile = {
+  uplift: 0.4,
+  scale: 2,
+  items: 0.01,
+  weekday: PROMOTED_ALL_WEEK,
+  campaigns: 2,
+};
+
+function profile(
+  family: string,
+  level: number,
+  shape: Partial<Shape>,
+  promotion: Partial<PromotionProfile> = {},
+): FamilyProfile {
+  return { ...USUAL, ...shape, family, level, promotion: { ...RARELY_PROMOTED, ...promotion } };
+}
+
+/** A weight for each weekday, Monday first. */
+const on = (...week: Week): { weekday: Week } => ({ weekday: week });
+
+/**
+ * The 33 families, the largest and most telling ones first: a twin with `n` families has the first `n` of them.
+ * Sizes are rounded aggregates of a real retailer; the rest is chosen so that the twin behaves like one
+ * (calibrate.ts compares them).
+ */
+export const FAMILY_TABLE: readonly FamilyProfile[] = [
+  profile(
+    'GROCERY I',
+    2900,
+    { sizeElasticity: 0.95, taste: 0.15, disaster: 1, noise: 0.012 },
+    { uplift: 0.15, scale: 60, items: 57, campaigns: 0.1 },
+  ),
+  profile(
+    'BEVERAGES',
+    1100,
+    { growth: 0.12, wave: 0.06, wavePeak: 90, payday: 0.2, disaster: 1, noise: 0.015 },
+    { uplift: 0.2, scale: 30, items: 26, campaigns: 0.1 },
+  ),
+  profile(
+    'PRODUCE',
+    1300,
+    {
+      weekday: [0.9, 0.95, 1.35, 0.8, 0.75, 1.1, 1.15],
+      payday: 0.1,
+      disaster: 0.6,
+      decimals: true,
+      launch: '2014-01-04',
+      noise: 0.018,
+    },
+    { uplift: 0.3, scale: 80, items: 35, campaigns: 0.2, ...on(0.8, 20, 80, 1.2, 0.8, 0.9, 0.9) },
+  ),
+  profile(
+    'CLEANING',
+    920,
+    { sizeElasticity: 0.9, growth: 0.02, payday: 0.28, disaster: 0.4 },
+    { uplift: 0.2, scale: 20, items: 17, campaigns: 0.15 },
+  ),
+  profile(
+    'DAIRY',
+    350,
+    {
+      sizeElasticity: 1.4,
+      weekday: [0.92, 0.86, 0.97, 0.82, 0.95, 1.25, 1.23],
+      growth: 0.1,
+      payday: 0.12,
+      noise: 0.012,
+    },
+    { uplift: 0.25, scale: 40, items: 24, campaigns: 0.2, ...on(1, 1, 5.2, 0.9, 1, 1, 1) },
+  ),
+  profile(
+    'BREAD/BAKERY',
+    350,
+    {
+      sizeElasticity: 1.2,
+      weekday: [1, 0.88, 0.93, 0.82, 0.87, 1.16, 1.34],
+      decimals: true,
+      disaster: 1,
+      payday: 0.1,
+      noise: 0.015,
+    },
+    { uplift: 0.2, scale: 15, items: 12, campaigns: 0.2, ...on(1, 1, 1.5, 0.9, 1, 1, 4) },
+  ),
+  profile(
+    'POULTRY',
+    195,
+    { sizeElasticity: 1.3, weekday: [0.93, 0.82, 0.84, 0.77, 0.99, 1.25, 1.4], decimals: true, noise: 0.03 },
+    { uplift: 0.5, scale: 12, items: 3.3, campaigns: 0.6, ...on(0.1, 0.1, 0.2, 0.3, 14, 0.1, 0.1) },
+  ),
+  profile(
+    'MEATS',
+    330,
+    {
+      sizeElasticity: 1.3,
+      weekday: [0.93, 0.92, 0.92, 0.89, 1.09, 1.16, 1.09],
+      decimals: true,
+      growth: 0.02,
+      noise: 0.018,
+    },
+    { uplift: 0.45, scale: 20, items: 4.7, campaigns: 0.8, ...on(0.02, 0.02, 0.1, 5, 9, 0.02, 0.02) },
+  ),
+  profile(
+    'PERSONAL CARE',
+    200,
+    { sizeElasticity: 0.9, weekday: [0.96, 0.87, 0.89, 0.77, 0.8, 1.29, 1.42], payday: 0.25, noise: 0.03 },
+    { uplift: 0.2, scale: 12, items: 11.4, campaigns: 0.15 },
+  ),
+  profile(
+    'DELI',
+    200,
+    {
+      sizeElasticity: 1.1,
+      weekday: [0.97, 0.84, 0.85, 0.81, 0.88, 1.26, 1.39],
+      decimals: true,
+      noise: 0.015,
+      payday: 0.1,
+    },
+    { uplift: 0.3, scale: 20, items: 14, campaigns: 0.2, ...on(1, 1, 1.5, 1, 7, 1, 1) },
+  ),
+  profile(
+    'SCHOOL AND OFFICE SUPPLIES',
+    2.2,
+    {
+      school: 2.6,
+      december: 0,
+      holiday: 0.2,
+      noise: 0.6,
+      carried: 0.9,
+      taste: 0.6,
+      launch: '2014-06-01',
+      disaster: -1,
+    },
+    { uplift: 0.6, scale: 6, items: 3.4, campaigns: 0.4 },
+  ),
+  profile(
+    'LIQUOR,WINE,BEER',
+    65,
+    {
+      sizeElasticity: 1,
+      taste: 0.35,
+      weekday: [0.63, 0.69, 0.79, 0.91, 1.63, 2.29, 0.06],
+      december: 0.5,
+      holiday: 1.6,
+      disaster: -1.5,
+      noise: 0.16,
+      carried: 0.96,
+      oil: 0.05,
+    },
+    { uplift: 0.3, scale: 4, items: 3.2, campaigns: 0.3 },
+  ),
+  profile(
+    'EGGS',
+    135,
+    { sizeElasticity: 1.3, weekday: [0.98, 0.84, 0.91, 0.75, 0.87, 1.22, 1.42], disaster: 1, noise: 0.018 },
+    { uplift: 0.35, scale: 10, items: 3.1, campaigns: 0.4, ...on(12, 0.8, 0.8, 1, 22, 0.8, 0.8) },
+  ),
+  profile(
+    'FROZEN FOODS',
+    80,
+    {
+      sizeElasticity: 1.6,
+      weekday: [0.84, 0.78, 0.9, 0.78, 1, 1.44, 1.27],
+      december: 0.45,
+      decimals: true,
+      noise: 0.035,
+    },
+    { uplift: 0.4, scale: 4, items: 1.1, campaigns: 1, ...on(0.05, 0.5, 1.2, 0.8, 0.2, 9, 0.05) },
+  ),
+  profile(
+    'HOME CARE',
+    190,
+    { growth: 0.03, payday: 0.28, launch: '2014-01-04', noise: 0.02 },
+    { uplift: 0.2, scale: 8, items: 7.4, campaigns: 0.15 },
+  ),
+  profile(
+    'SEAFOOD',
+    19,
+    {
+      sizeElasticity: 1.3,
+      taste: 0.8,
+      weekday: [0.89, 0.82, 0.93, 0.82, 1.09, 1.18, 1.27],
+      decimals: true,
+      carried: 0.93,
+      noise: 0.06,
+    },
+    { uplift: 0.6, scale: 2, items: 0.6, campaigns: 0.8, ...on(0.6, 0.6, 0.8, 1.2, 14, 4, 0.6) },
+  ),
+  profile(
+    'PREPARED FOODS',
+    85,
+    {
+      sizeElasticity: 1.4,
+      taste: 0.4,
+      weekday: [0.89, 0.83, 0.93, 0.82, 0.95, 1.29, 1.29],
+      decimals: true,
+      disaster: 0.6,
+      noise: 0.03,
+    },
+    { uplift: 0.4, scale: 2, items: 0.1 },
+  ),
+  profile(
+    'BEAUTY',
+    2.7,
+    { weekday: [0.91, 0.82, 0.85, 0.75, 0.81, 1.33, 1.52], sizeElasticity: 1.4, noise: 0.04, disaster: -0.5 },
+    { uplift: 0.3, scale: 1.5, items: 0.9, campaigns: 0.1 },
+  ),
+  profile(
+    'GROCERY II',
+    18,
+    {
+      sizeElasticity: 1.3,
+      taste: 0.35,
+      weekday: [0.9, 0.83, 0.94, 0.88, 1.01, 1.23, 1.21],
+      december: 0.6,
+      noise: 0.1,
+    },
+    { uplift: 0.4, scale: 3, items: 0.2, campaigns: 1, ...on(0.1, 0.1, 0.3, 0.2, 0.1, 0.1, 8) },
+  ),
+  profile(
+    'HOME AND KITCHEN I',
+    17,
+    { launch: '2014-01-04', taste: 0.4, noise: 0.15, december: 0.4, disaster: -0.5 },
+    { uplift: 0.3, scale: 1.5, items: 0.8, campaigns: 0.3 },
+  ),
+  profile(
+    'HOME AND KITCHEN II',
+    14,
+    { launch: '2014-01-04', taste: 0.4, noise: 0.15, december: 0.4, disaster: -0.5 },
+    { uplift: 0.3, scale: 2, items: 1.65, campaigns: 0.3 },
+  ),
+  profile('AUTOMOTIVE', 5.2, {
+    weekday: [0.89, 0.84, 0.86, 0.83, 0.88, 1.32, 1.38],
+    noise: 0.1,
+    oil: -0.05,
+    disaster: -0.5,
+  }),
+  profile(
+    'LINGERIE',
+    9.5,
+    {
+      sizeElasticity: 1,
+      taste: 0.4,
+      weekday: [0.9, 0.89, 0.92, 0.89, 0.91, 1.23, 1.25],
+      noise: 0.2,
+      growth: -0.05,
+      disaster: -0.5,
+    },
+    { uplift: 0.35, scale: 3, items: 1.15, campaigns: 0.4 },
+  ),
+  profile(
+    'LADIESWEAR',
+    6.5,
+    { launch: '2014-01-04', carried: 0.6, taste: 0.4, noise: 0.2, disaster: -0.5 },
+    { uplift: 0.4, scale: 5, items: 0.8, campaigns: 0.8 },
+  ),
+  profile(
+    'PLAYERS AND ELECTRONICS',
+    5.5,
+    { launch: '2014-01-04', noise: 0.2, december: 0.5, taste: 0.4, disaster: -0.5 },
+    { uplift: 0.4, scale: 2, items: 0.14, campaigns: 0.5 },
+  ),
+  profile('CELEBRATION', 6.5, { launch: '2014-01-04', noise: 0.25, taste: 0.4, december: 0.3, disaster: -1 }),
+  profile('PET SUPPLIES', 4, { launch: '2014-01-04', noise: 0.1, taste: 0.5 }),
+  profile('MAGAZINES', 3, {
+    launch: '2014-06-01',
+    noise: 0.25,
+    taste: 0.5,
+    carried: 0.95,
+    growth: -0.03,
+    disaster: -0.5,
+  }),
+  profile('HARDWARE', 0.9, {
+    weekday: [0.9, 0.91, 0.93, 0.83, 0.93, 1.2, 1.31],
+    noise: 0.4,
+    taste: 0.4,
+    carried: 0.97,
+    holiday: 0.5,
+  }),
+  profile(
+    'LAWN AND GARDEN',
+    2.8,
+    {
+      sizeElasticity: 1.6,
+      taste: 0.9,
+      weekday: [0.59, 0.77, 1.06, 0.69, 1.16, 1.53, 1.2],
+      noise: 0.3,
+      carried: 0.75,
+      wave: 0.2,
+      holiday: 0.5,
+    },
+    { uplift: 0.5, scale: 6, items: 1.45, campaigns: 1, ...on(0.1, 1, 16, 0.1, 0.1, 0.1, 0.1) },
+  ),
+  profile('HOME APPLIANCES', 0.45, {
+    weekday: [0.95, 0.88, 0.98, 0.77, 0.8, 1.24, 1.38],
+    noise: 0.25,
+    taste: 0.5,
+    carried: 0.95,
+    december: 0.4,
+  }),
+  profile('BABY CARE', 0.25, { launch: '2014-01-04', noise: 0.5, taste: 0.6, carried: 0.8 }),
+  profile('BOOKS', 0.12, {
+    launch: '2016-10-08',
+    noise: 0.5,
+    taste: 0.6,
+    carried: 0.6,
+    school: 0.5,
+    growth: -0.1,
+  }),
+];

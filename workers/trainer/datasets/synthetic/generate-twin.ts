@@ -1,0 +1,141 @@
+import { type IsoDate, toDayNumber } from '../../../../shared/calendar/day-number.ts';
+import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
+import type { Dataset, Panel } from '../dataset.ts';
+import { FAMILY_TABLE } from './family-table.ts';
+import { STORE_DAY_DEVIATION } from './planted-effects.ts';
+import { createCampaign, promotionMultiplier } from './promotion-calendar.ts';
+import { Random } from './random.ts';
+import { createStores } from './store-table.ts';
+import { createTruth, type TwinTruth } from './truth.ts';
+import { createWorld, PLANNED_DAYS, type World } from './world.ts';
+
+export interface TwinOptions {
+  /** Stores 1..n; 54 unless told. */
+  readonly stores?: number;
+  /** The first n families of family-table.ts; all 33 unless told. */
+  readonly families?: number;
+  /** 2013-01-01 unless told. */
+  readonly firstDate?: IsoDate;
+  /** 2017-08-15 unless told. */
+  readonly lastDate?: IsoDate;
+  readonly seed?: number;
+  /** Called after each store. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export const TWIN_DEFAULTS = {
+  stores: 54,
+  families: FAMILY_TABLE.length,
+  firstDate: '2013-01-01',
+  lastDate: '2017-08-15',
+  seed: 1,
+} as const;
+
+/**
+ * Makes up the sales of a grocery chain with known effects (planted-effects.ts, family-table.ts, store-table.ts): the
+ * synthetic twin of the public dataset. Deterministic: the same options give the same dataset to the bit, and a series
+ * does not depend on which other series are made beside it.
+ *
+ * Stores that open late and families that are launched late have zeros before, as the public dataset does.
+ *
+ * @throws {RangeError} for a size out of range or an empty span.
+ */
+export function generateTwin(options: TwinOptions = {}): { dataset: Dataset; truth: TwinTruth } {
+  const {
+    stores: storeCount,
+    families: familyCount,
+    firstDate,
+    lastDate,
+    seed,
+  } = { ...TWIN_DEFAULTS, ...options };
+  const firstDay = toDayNumber(firstDate);
+  const dayCount = toDayNumber(lastDate) - firstDay + 1;
+  if (dayCount < 1)
+    throw new RangeError(`the twin's last date ${lastDate} lies before its first, ${firstDate}`);
+  requireWithin('stores', storeCount, 1, 999);
+  requireWithin('families', familyCount, 1, FAMILY_TABLE.length);
+
+  const families = FAMILY_TABLE.slice(0, familyCount).sort((left, right) =>
+    left.family < right.family ? -1 : 1,
+  );
+  const world = createWorld({ firstDay, dayCount, stores: createStores(storeCount, seed), families, seed });
+  const panel = drawPanel(world, options.onProgress);
+  const dataset: Dataset = {
+    name: 'synthetic-twin',
+    stores: world.stores.map(({ store_nbr, city, state, type, cluster }) => ({
+      store_nbr,
+      city,
+      state,
+      type,
+      cluster,
+    })),
+    families: families.map(({ family }) => family),
+    holidays: world.holidays,
+    oil: world.oil.prices,
+    panel,
+    shiftDays: 0,
+  };
+  return { dataset, truth: createTruth(world, panel) };
+}
+
+function drawPanel(world: World, onProgress: TwinOptions['onProgress']): Panel {
+  const { firstDay, dayCount, stores, families, seed } = world;
+  const plannedDayCount = dayCount + PLANNED_DAYS;
+  const seriesCount = stores.length * families.length;
+  const milliUnits = new Int32Array(seriesCount * dayCount);
+  const onpromotion = new Uint16Array(seriesCount * plannedDayCount);
+  const tickets = new Int32Array(stores.length * dayCount).fill(MISSING);
+  const campaigns = families.map((family) => createCampaign(family, world, plannedDayCount));
+
+  stores.forEach((store, s) => {
+    const storeDays = new Random(seed, 'store days', store.store_nbr);
+    const shock = Float64Array.from({ length: dayCount }, () =>
+      Math.exp(STORE_DAY_DEVIATION * storeDays.normal() - STORE_DAY_DEVIATION ** 2 / 2),
+    );
+    const storeMilliUnits = new Float64Array(dayCount);
+    const reach = Math.sqrt(store.size);
+    families.forEach((family, f) => {
+      const series = s * families.length + f;
+      const plan = new Random(seed, 'plan', store.store_nbr, family.family);
+      const demand = new Random(seed, 'demand', store.store_nbr, family.family);
+      const campaign = campaigns[f] ?? new Float64Array(0);
+      const firstSale = world.firstSale[series] ?? dayCount;
+      for (let day = firstSale; day < plannedDayCount; day += 1) {
+        const items = plan.poisson((campaign[day] ?? 0) * reach);
+        const isSold = world.open[s * dayCount + day] === 1;
+        if (isSold || day >= dayCount) onpromotion[series * plannedDayCount + day] = items;
+        if (!isSold || day >= dayCount) continue;
+        const mean = Math.exp(world.logMean(s, f, day)) * promotionMultiplier(family.promotion, items);
+        const count = demand.poisson(mean * (shock[day] ?? 1) * demand.gammaOfMeanOne(family.noise));
+        // Spreads a count evenly over the thousandths around it, which keeps its mean.
+        const milli =
+          family.decimals && count > 0
+            ? Math.max(1, Math.round(1000 * (count + 2 * demand.uniform() - 1)))
+            : 1000 * count;
+        milliUnits[series * dayCount + day] = milli;
+        storeMilliUnits[day] = (storeMilliUnits[day] ?? 0) + milli;
+      }
+    });
+    for (let day = 0; day < dayCount; day += 1) {
+      if (!world.open[s * dayCount + day]) continue;
+      const customers = (storeMilliUnits[day] ?? 0) / 1000 / (store.basket * 1.05 ** (day / 365.25));
+      tickets[s * dayCount + day] = Math.max(1, Math.round(customers * Math.exp(0.03 * storeDays.normal())));
+    }
+    onProgress?.(s + 1, stores.length);
+  });
+
+  return {
+    firstDay,
+    dayCount,
+    series: stores.flatMap((store) => families.map(({ family }) => ({ storeNbr: store.store_nbr, family }))),
+    milliUnits,
+    plannedDayCount,
+    onpromotion,
+    tickets,
+  };
+}
+
+function requireWithin(name: string, value: number, low: number, high: number): void {
+  if (Number.isInteger(value) && value >= low && value <= high) return;
+  throw new RangeError(`${name} must be a whole number from ${low} to ${high}, not ${value}`);
+}

@@ -1,0 +1,163 @@
+import {
+  type DayNumber,
+  type IsoDate,
+  isoWeekday,
+  toIsoDate,
+} from '../../../../shared/calendar/day-number.ts';
+import { isoWeekOf } from '../../../../shared/calendar/iso-week.ts';
+import type { Catalog } from '../../../../shared/schemas/catalog.ts';
+import type { DaySheet, Intraday, PromotionPlan } from '../../../../shared/schemas/day-sheet.ts';
+import { type HistoryChunk, MISSING } from '../../../../shared/schemas/history-chunk.ts';
+import { seriesKey } from '../../../../shared/schemas/series.ts';
+import { RETENTION } from '../../../../shared/store/retention.ts';
+import type { Dataset } from '../../datasets/dataset.ts';
+import { intradayCurve } from './intraday-curve.ts';
+import { addAlongCurve, SLOTS_PER_DAY } from './telescope.ts';
+
+/** Days of five-minute slots that are published before `live_from`. */
+export const INTRADAY_DAYS = 7;
+/** Days before the history of which holidays and oil prices are still published, for windows that reach back. */
+const COVARIATE_LOOKBACK_DAYS = 60;
+
+/** A dataset and the day on which its live part starts, with what every document needs of them. */
+export interface Publication {
+  readonly dataset: Dataset;
+  readonly keys: readonly string[];
+  /** First day of the published history, as an index into the panel. */
+  readonly historyStart: number;
+  /** The day `live_from`, as an index into the panel; `dayCount` when nothing is replayed. */
+  readonly liveStart: number;
+}
+
+/** @param liveDay first live day; at least one day of the panel must lie before it. */
+export function createPublication(dataset: Dataset, liveDay: DayNumber): Publication {
+  const { panel } = dataset;
+  const liveStart = liveDay - panel.firstDay;
+  if (liveStart < 1 || liveStart > panel.dayCount) {
+    throw new RangeError(
+      `live_from ${toIsoDate(liveDay)} must lie after ${toIsoDate(panel.firstDay)} and at the latest on the day ` +
+        `after the dataset's last, ${toIsoDate(panel.firstDay + panel.dayCount - 1)}`,
+    );
+  }
+  return {
+    dataset,
+    keys: panel.series.map(({ storeNbr, family }) => seriesKey(storeNbr, family)),
+    historyStart: Math.max(0, liveStart - RETENTION.historyDays),
+    liveStart,
+  };
+}
+
+export function buildCatalog({ dataset, keys, historyStart, liveStart }: Publication): Catalog {
+  const { panel } = dataset;
+  const from = toIsoDate(panel.firstDay + historyStart - COVARIATE_LOOKBACK_DAYS);
+  return {
+    schema_version: 1,
+    dataset: dataset.name,
+    shift_days: dataset.shiftDays,
+    first_date: toIsoDate(panel.firstDay + historyStart),
+    live_from: toIsoDate(panel.firstDay + liveStart),
+    last_date: toIsoDate(panel.firstDay + panel.dayCount - 1),
+    has_tickets: panel.tickets !== null,
+    stores: [...dataset.stores],
+    families: [...dataset.families],
+    series: [...keys],
+    holidays: dataset.holidays.filter(({ date }) => date >= from),
+    oil: dataset.oil.filter(({ date }) => date >= from),
+  };
+}
+
+export function buildHistoryChunk(
+  { dataset, historyStart, liveStart }: Publication,
+  storeIndex: number,
+): HistoryChunk {
+  const { panel, stores } = dataset;
+  const storeNbr = stores[storeIndex]?.store_nbr ?? 0;
+  const ticketsRow = storeIndex * panel.dayCount;
+  return {
+    store_nbr: storeNbr,
+    first_date: toIsoDate(panel.firstDay + historyStart),
+    last_date: toIsoDate(panel.firstDay + liveStart - 1),
+    tickets:
+      panel.tickets && Array.from(panel.tickets.subarray(ticketsRow + historyStart, ticketsRow + liveStart)),
+    series: panel.series.flatMap((series, s) => {
+      if (series.storeNbr !== storeNbr) return [];
+      const sales = s * panel.dayCount;
+      const plan = s * panel.plannedDayCount;
+      return [
+        {
+          family: series.family,
+          milli_units: Array.from(panel.milliUnits.subarray(sales + historyStart, sales + liveStart)),
+          onpromotion: Array.from(panel.onpromotion.subarray(plan + historyStart, plan + liveStart)),
+        },
+      ];
+    }),
+  };
+}
+
+/** A missing value is replayed as no sales: the sheet says what was sold, and nothing was recorded. */
+export function buildDaySheet({ dataset, keys }: Publication, dayIndex: number): DaySheet {
+  const { panel, stores } = dataset;
+  const day = panel.firstDay + dayIndex;
+  const milliUnits = panel.series.map((_, s) =>
+    Math.max(0, panel.milliUnits[s * panel.dayCount + dayIndex] ?? 0),
+  );
+  const sold = new Map<number, number>();
+  panel.series.forEach(({ storeNbr }, s) => {
+    sold.set(storeNbr, (sold.get(storeNbr) ?? 0) + (milliUnits[s] ?? 0));
+  });
+  const tickets: Record<string, number> = {};
+  const curves: Record<string, number[]> = {};
+  stores.forEach((store, index) => {
+    const count = panel.tickets?.[index * panel.dayCount + dayIndex] ?? MISSING;
+    if (count >= 0) tickets[store.store_nbr] = count;
+    if (count > 0 || (sold.get(store.store_nbr) ?? 0) > 0) {
+      curves[store.store_nbr] = [...intradayCurve(store, isoWeekday(day))];
+    }
+  });
+  return {
+    date: toIsoDate(day),
+    series: [...keys],
+    milli_units: milliUnits,
+    onpromotion: panel.series.map((_, s) => panel.onpromotion[s * panel.plannedDayCount + dayIndex] ?? 0),
+    tickets,
+    curves,
+  };
+}
+
+/** One plan per ISO week, for every planned day from `live_from` on. */
+export function* buildPromotionPlans({ dataset, keys, liveStart }: Publication): Generator<PromotionPlan> {
+  const { panel } = dataset;
+  let week = '';
+  let days: Record<IsoDate, number[]> = {};
+  for (let index = liveStart; index < panel.plannedDayCount; index += 1) {
+    const day = panel.firstDay + index;
+    if (isoWeekOf(day) !== week) {
+      if (week) yield { week, series: [...keys], days };
+      week = isoWeekOf(day);
+      days = {};
+    }
+    days[toIsoDate(day)] = panel.series.map(
+      (_, s) => panel.onpromotion[s * panel.plannedDayCount + index] ?? 0,
+    );
+  }
+  if (week) yield { week, series: [...keys], days };
+}
+
+export function buildIntraday({ dataset, liveStart }: Publication): Intraday {
+  const { panel, stores } = dataset;
+  const days: Record<IsoDate, number[]> = {};
+  for (let index = Math.max(0, liveStart - INTRADAY_DAYS); index < liveStart; index += 1) {
+    const day = panel.firstDay + index;
+    const totals = new Map<number, number>();
+    panel.series.forEach(({ storeNbr }, s) => {
+      const milliUnits = Math.max(0, panel.milliUnits[s * panel.dayCount + index] ?? 0);
+      totals.set(storeNbr, (totals.get(storeNbr) ?? 0) + milliUnits);
+    });
+    const slots = new Float64Array(SLOTS_PER_DAY);
+    for (const store of stores) {
+      addAlongCurve(totals.get(store.store_nbr) ?? 0, intradayCurve(store, isoWeekday(day)), slots);
+    }
+    days[toIsoDate(day)] = Array.from(slots);
+  }
+  return { days };
+}
