@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { createTickClock, floorToTick, TICK_MS } from '../../workers/local/tick-clock.ts';
+
+describe('the tick clock', () => {
+  const noon = Date.parse('2026-11-22T12:00:00Z');
+
+  it('follows the wall clock in real time', () => {
+    let now = noon + 61_000;
+    const clock = createTickClock(null, null, () => now);
+    expect(clock.due()).toBe(noon);
+    expect(clock.untilNext()).toBe(TICK_MS - 61_000);
+    now = noon + TICK_MS;
+    expect(clock.due()).toBe(noon + TICK_MS);
+    expect(clock.untilNext()).toBe(TICK_MS);
+  });
+
+  it('passes a day in a minute at 4.8 ticks a second', () => {
+    let now = noon;
+    const clock = createTickClock(4.8, null, () => now);
+    now += 60_000;
+    expect(clock.due()).toBe(noon + 288 * TICK_MS);
+  });
+
+  it('never goes back behind the newest tick, whichever speed it is restarted with', () => {
+    const newest = floorToTick(noon) + 5000 * TICK_MS;
+    for (const speed of [null, 1, 20]) {
+      const clock = createTickClock(speed, newest, () => noon);
+      expect(clock.due()).toBe(newest);
+      expect(clock.untilNext()).toBeGreaterThan(0);
+    }
+  });
+});

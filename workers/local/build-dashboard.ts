@@ -1,0 +1,22 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { glob } from 'node:fs/promises';
+import { build } from 'vite';
+
+const SOURCES = ['dashboard/index.html', 'dashboard/vite.config.ts', 'dashboard/src/**', 'shared/schemas/**', 'package-lock.json'];
+
+async function newestChange(root: string): Promise<number> {
+  let newest = 0;
+  for await (const name of glob(SOURCES, { cwd: root })) {
+    newest = Math.max(newest, (await stat(join(root, name))).mtimeMs);
+  }
+  return newest;
+}
+
+/** Builds the dashboard into `dashboard/dist`, unless what is there is newer than every source. */
+export async function buildDashboard(root: string): Promise<'built' | 'up-to-date'> {
+  const built = await stat(join(root, 'dashboard/dist/index.html')).catch(() => null);
+  if (built && built.mtimeMs > (await newestChange(root))) return 'up-to-date';
+  await build({ root: join(root, 'dashboard'), logLevel: 'error' });
+  return 'built';
+}

@@ -1,0 +1,98 @@
+import { access, readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
+import { type IsoDate, toIsoDate } from '../../shared/calendar/day-number.ts';
+import { objectKeys } from '../../shared/models/object-keys.ts';
+import type { ObjectStore } from '../../shared/models/object-store.ts';
+import { type Champion, manifestSchema } from '../../shared/schemas/manifest.ts';
+import { readCsvDirectory } from '../trainer/datasets/csv/read-csv-directory.ts';
+import type { Dataset } from '../trainer/datasets/dataset.ts';
+import { generateTwin } from '../trainer/datasets/synthetic/generate-twin.ts';
+import { travel } from '../trainer/datasets/time-travel.ts';
+import { publishDataset } from '../trainer/publish/dataset/publish-dataset.ts';
+import type { StartOptions } from './options.ts';
+import { StartError } from './start-error.ts';
+import type { Steps } from './steps.ts';
+
+interface FillRequest {
+  readonly options: StartOptions;
+  readonly root: string;
+  readonly objects: ObjectStore;
+  readonly now: Date;
+  readonly timeZone: string;
+  readonly steps: Steps;
+}
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * Puts everything into an empty object store that the Workers need to start from: what `npm run train` published,
+ * or else a dataset moved to today with the committed bootstrap model.
+ */
+export async function fillObjectStore(request: FillRequest): Promise<void> {
+  const { options, steps } = request;
+  if (options.dataset !== null && (await exists(join(options.dataset, objectKeys.catalog)))) {
+    const directory = options.dataset;
+    await steps.run('Publication copied', () => copyDirectory(directory, request.objects));
+    return;
+  }
+  const today: IsoDate = toIsoDate(createBusinessClock(request.timeZone).dayOf(request.now.getTime()));
+  const dataset = await steps.run(options.dataset === null ? 'Synthetic sales made' : 'Sales read', () =>
+    readDataset(options),
+  );
+  const moved = travel(dataset, today);
+  await steps.run('Bootstrap model copied', () => copyBootstrapModel(request));
+  await steps.run('Dataset published', () => publishDataset(moved, { liveFrom: today }, request.objects));
+  if (options.dataset !== null) {
+    steps.note(
+      'Forecasts come from the bootstrap model, which has never seen this dataset. For a model of its own:\n' +
+        `    npm run train -- --dataset ${options.dataset} --out DIR && npm start -- --dataset DIR`,
+    );
+  }
+}
+
+function readDataset(options: StartOptions): Promise<Dataset> | Dataset {
+  if (options.dataset !== null) {
+    return readCsvDirectory(options.dataset, options.trainFile === null ? {} : { trainFile: options.trainFile });
+  }
+  return generateTwin({
+    ...(options.stores !== null && { stores: options.stores }),
+    ...(options.families !== null && { families: options.families }),
+  }).dataset;
+}
+
+/** Copies a published directory; the champion pointer and the catalog last, because they make the rest visible. */
+async function copyDirectory(directory: string, objects: ObjectStore): Promise<void> {
+  const files = (await readdir(directory, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'));
+  const last: readonly string[] = [objectKeys.champion, objectKeys.catalog];
+  const copy = async (key: string) => {
+    await objects.put(key, await readFile(join(directory, key)));
+  };
+  for (const key of files) if (!last.includes(key)) await copy(key);
+  for (const key of last) {
+    if (!files.includes(key)) {
+      throw new StartError(
+        `${directory} is not a complete publication: ${key} is missing.`,
+        'Run `npm run train -- --out DIR` again; it writes that file last.',
+      );
+    }
+    await copy(key);
+  }
+}
+
+async function copyBootstrapModel({ root, objects, now }: FillRequest): Promise<void> {
+  const directory = join(root, 'workers/local/bootstrap');
+  const manifest = manifestSchema.parse(JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8')));
+  for (const file of ['model.packed', 'model.ubj', 'manifest.json'] as const) {
+    if (!(await exists(join(directory, file)))) continue;
+    await objects.put(objectKeys.modelFile(manifest.version, file), await readFile(join(directory, file)));
+  }
+  const champion: Champion = { version: manifest.version, promoted_at: now.toISOString(), previous: [] };
+  await objects.put(objectKeys.champion, JSON.stringify(champion));
+}

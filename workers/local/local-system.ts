@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
+import { unstable_getMiniflareWorkerOptions } from 'wrangler';
+import type { EpochMs } from '../../shared/calendar/business-clock.ts';
+import type { ObjectStore } from '../../shared/models/object-store.ts';
+import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
+import type { WorkerModule } from './bundle-worker.ts';
+import { StartError } from './start-error.ts';
+
+export interface LocalSystemOptions {
+  readonly root: string;
+  readonly modules: readonly WorkerModule[];
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  /** Variables that replace those of wrangler.toml. */
+  readonly vars: Readonly<Record<string, string>>;
+  /** Receives every line that the Worker logs. */
+  readonly onLog: (level: string, message: string) => void;
+}
+
+/** The standalone Worker in workerd on this machine, its storage below the data directory. */
+export interface LocalSystem {
+  readonly url: URL;
+  readonly objects: ObjectStore;
+  /** Cron patterns of wrangler.toml. */
+  readonly crons: readonly string[];
+  /** Asks the API, without going through the network. */
+  fetch(path: string): Promise<Response>;
+  /** Runs the scheduled handler as the platform would. @throws when the handler rejects. */
+  scheduled(instant: EpochMs, cron: string): Promise<void>;
+  /** Ends workerd. */
+  stop(): Promise<void>;
+}
+
+/** @throws {StartError} when the address is taken or workerd cannot start. */
+export async function openLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(join(options.root, 'wrangler.toml'));
+  const miniflare = new Miniflare({
+    ...convertV4MiniflareOptions({
+      host: options.host,
+      port: options.port,
+      cf: false,
+      log: new Log(LogLevel.ERROR),
+      handleStructuredLogs: ({ level, message }) => options.onLog(level, message),
+      workers: [
+        {
+          ...workerOptions,
+          name: 'standalone',
+          bindings: { ...workerOptions.bindings, ...options.vars },
+          modulesRoot: join(options.dataDir, 'worker'),
+          modules: [...options.modules],
+        },
+      ],
+    }),
+    logRequests: false,
+    resourcePersistencePath: join(options.dataDir, 'state'),
+  });
+  let url: URL;
+  try {
+    url = await miniflare.ready;
+  } catch (error) {
+    throw new StartError(
+      `The Workers runtime did not start: ${error instanceof Error ? error.message : String(error)}`,
+      `Is ${options.host}:${options.port} free? Is ${options.dataDir} writable and used by no other instance?`,
+      { cause: error },
+    );
+  }
+  const worker = await miniflare.getWorker();
+  const bucket = await miniflare.getR2Bucket('ARTIFACTS');
+
+  return {
+    url,
+    objects: createR2ObjectStore(bucket as unknown as R2Bucket),
+    crons: workerOptions.cronTriggers ?? [],
+    fetch: async (path) =>
+      (await miniflare.dispatchFetch(new URL(path, url).href)) as unknown as Response,
+    scheduled: async (instant, cron) => {
+      const { outcome } = await worker.scheduled({ scheduledTime: new Date(instant), cron });
+      if (outcome !== 'ok') throw new Error(`the run of ${new Date(instant).toISOString()} ended with ${outcome}`);
+    },
+    stop: () => miniflare.dispose(),
+  };
+}

@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+
+/** How to run the system on this machine. */
+export interface StartOptions {
+  readonly port: number;
+  readonly host: string;
+  /** A CSV directory, a published directory made by `npm run train`, or null for the synthetic twin. */
+  readonly dataset: string | null;
+  /** The train file within a CSV directory; null: its own rule. */
+  readonly trainFile: string | null;
+  readonly dataDir: string;
+  /** Ticks a second; null: real time, one tick every five minutes. */
+  readonly speed: number | null;
+  /** Size of the twin; null: its own default. */
+  readonly stores: number | null;
+  readonly families: number | null;
+  /** Forget what the data directory holds and start again. */
+  readonly reset: boolean;
+}
+
+function wholeNumber(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < low || value > high) {
+      throw new InvalidArgumentError(`Give a whole number from ${low} to ${high}.`);
+    }
+    return value;
+  };
+}
+
+function ticksPerSecond(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 50)) throw new InvalidArgumentError('Give ticks a second, above 0 and up to 50.');
+  return value;
+}
+
+/** Reads the command line; prints help or a usage error and ends the process where commander does. */
+export function parseStartOptions(argv: readonly string[], root: string): StartOptions {
+  const command = new Command('npm start --')
+    .description('Run the whole system on this machine: sales, feature store, forecasts, API and dashboard.')
+    .option('-p, --port <number>', 'port of the API and the dashboard', wholeNumber(1, 65_535), 8787)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--dataset <directory>', 'Store Sales CSV files, or what `npm run train` wrote (default: synthetic)')
+    .option('--train <file>', 'the train file within a CSV directory')
+    .option('--data-dir <directory>', 'where sales, features and models are kept', '.data/local')
+    .option('--speed <ticks>', 'ticks a second instead of one every five minutes; 4.8 is a day a minute', ticksPerSecond)
+    .option('--stores <number>', 'stores of the synthetic dataset, 1..54', wholeNumber(1, 54))
+    .option('--families <number>', 'families of the synthetic dataset, 1..33', wholeNumber(1, 33))
+    .option('--reset', 'forget the data directory and start again', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm start\n  npm start -- --speed 5\n  npm start -- --dataset ./store-sales --port 9000\n',
+    );
+  const given = command.parse(argv, { from: 'user' }).opts<{
+    port: number;
+    host: string;
+    dataset?: string;
+    train?: string;
+    dataDir: string;
+    speed?: number;
+    stores?: number;
+    families?: number;
+    reset: boolean;
+  }>();
+  return {
+    port: given.port,
+    host: given.host,
+    dataset: given.dataset === undefined || given.dataset === 'synthetic' ? null : resolve(given.dataset),
+    trainFile: given.train ?? null,
+    dataDir: resolve(root, given.dataDir),
+    speed: given.speed ?? null,
+    stores: given.stores ?? null,
+    families: given.families ?? null,
+    reset: given.reset,
+  };
+}

@@ -1,0 +1,72 @@
+import { Cron } from 'croner';
+import type { EpochMs } from '../../shared/calendar/business-clock.ts';
+import type { LocalSystem } from './local-system.ts';
+import { TICK_MS, type TickClock } from './tick-clock.ts';
+
+/** The newest instant in (after, due] at which a cron pattern (UTC) fires, or null. */
+export function newestFiring(pattern: string, after: EpochMs, due: EpochMs): EpochMs | null {
+  const cron = new Cron(pattern, { timezone: 'UTC', paused: true });
+  for (let tick = due; tick > after; tick -= TICK_MS) {
+    if (cron.match(new Date(tick))) return tick;
+  }
+  return null;
+}
+
+export interface Ticker {
+  /** Ends after the run in progress. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Fires the crons of wrangler.toml as their ticks fall due. Ticks that fell due during a slow run are not fired one
+ * by one: a pattern fires once, at its newest instant, as the pipeline fills in what it missed.
+ */
+export function startTicker(options: {
+  readonly system: LocalSystem;
+  readonly clock: TickClock;
+  readonly after: EpochMs;
+  readonly onRun: (instant: EpochMs) => void;
+  readonly onError: (instant: EpochMs, error: unknown) => void;
+}): Ticker {
+  const { system, clock } = options;
+  let wake: (() => void) | null = null;
+  let stopping = false;
+
+  const pause = (milliseconds: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const loop = async () => {
+    let last = options.after;
+    while (!stopping) {
+      const due = clock.due();
+      for (const pattern of due > last ? system.crons : []) {
+        const instant = newestFiring(pattern, last, due);
+        if (instant === null || stopping) continue;
+        try {
+          await system.scheduled(instant, pattern);
+          options.onRun(instant);
+        } catch (error) {
+          if (!stopping) options.onError(instant, error);
+        }
+      }
+      last = Math.max(last, due);
+      // A sleeping laptop stops timers but not the wall clock: look again at least every second.
+      if (!stopping) await pause(Math.min(Math.max(clock.untilNext(), 1), 1000));
+    }
+  };
+  const ended = loop();
+
+  return {
+    stop: () => {
+      stopping = true;
+      wake?.();
+      return ended;
+    },
+  };
+}
