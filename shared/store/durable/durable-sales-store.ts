@@ -1,0 +1,47 @@
+import type { SalesStore } from '../sales-store.ts';
+import { type Answer, unwrap } from './answer.ts';
+import type { SalesStoreObject } from './sales-store-object.ts';
+
+/** One object holds the whole store; its name must never change. */
+const OBJECT_NAME = 'sales';
+
+/** The namespace without the platform's own typing of calls, which loses read-only arrays. */
+interface StoreNamespace {
+  getByName(name: string): unknown;
+}
+
+type RemoteStore = {
+  [Method in keyof SalesStore]: (
+    ...args: Parameters<SalesStore[Method]>
+  ) => Promise<Answer<Awaited<ReturnType<SalesStore[Method]>>>>;
+};
+
+/**
+ * The embedded store as seen by the Workers: each call is one RPC call to the object.
+ * Refused arguments arrive as the typed errors they were; faults of the store as plain errors.
+ *
+ * @param objectName another object than the product's own, for tests.
+ */
+export function createDurableSalesStore(
+  namespace: DurableObjectNamespace<SalesStoreObject>,
+  objectName = OBJECT_NAME,
+): SalesStore {
+  // A stub is broken for good once a call has failed on the way, so that every call takes a fresh one (which is free).
+  const object = () => (namespace as StoreNamespace).getByName(objectName) as RemoteStore;
+  return {
+    append: async (entries) => unwrap(await object().append(entries)),
+    readBacklog: async (limits) => unwrap(await object().readBacklog(limits)),
+    commit: async (commit) => unwrap(await object().commit(commit)),
+    readBucket: async (kind, period) => unwrap(await object().readBucket(kind, period)),
+    readField: async (kind, periods, field) => unwrap(await object().readField(kind, periods, field)),
+    readSeries: async (series, closedThrough) => unwrap(await object().readSeries(series, closedThrough)),
+    status: async () => unwrap(await object().status()),
+    readDeadLetters: async (limit) => unwrap(await object().readDeadLetters(limit)),
+    readStream: async (after, limit) => unwrap(await object().readStream(after, limit)),
+    readOpening: async (kind, period) => unwrap(await object().readOpening(kind, period)),
+    openHistory: async (opening) => unwrap(await object().openHistory(opening)),
+    importHistory: async (chunk) => unwrap(await object().importHistory(chunk)),
+    compact: async (request) => unwrap(await object().compact(request)),
+    expire: async (today) => unwrap(await object().expire(today)),
+  };
+}

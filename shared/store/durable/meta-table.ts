@@ -1,0 +1,33 @@
+import type { EntryId } from '../entry-id.ts';
+
+/** Single values of the store, kept as text. */
+export class MetaTable {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  get(key: 'watermark' | 'live_from' | 'store_count' | 'daily_from'): string | null {
+    const row = this.#sql.exec<{ value: string }>('SELECT value FROM meta WHERE key = ?', key).next();
+    return row.value?.value ?? null;
+  }
+
+  set(key: 'watermark' | 'live_from' | 'store_count' | 'daily_from', value: string): void {
+    this.#sql.exec(
+      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+      key,
+      value,
+    );
+  }
+
+  watermark(): EntryId | null {
+    return this.get('watermark') as EntryId | null;
+  }
+
+  /** First live business day as a day number, null until the store is opened. */
+  liveFrom(): number | null {
+    const text = this.get('live_from');
+    return text === null ? null : Number(text);
+  }
+}

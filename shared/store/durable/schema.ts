@@ -1,0 +1,64 @@
+import type { BucketKind } from '../sales-store.ts';
+
+/** How bucket kinds are written in the tables. */
+export const KIND_CODES: Readonly<Record<BucketKind, number>> = {
+  sales_daily: 1,
+  sales_weekly: 2,
+  sales_monthly: 3,
+  sales_intraday: 4,
+  onpromotion_daily: 5,
+  transactions_daily: 6,
+};
+
+const SAFE = 'BETWEEN -9007199254740991 AND 9007199254740991';
+
+/**
+ * Tables of the embedded store. Tables without a rowid cost one written row per row, which is what the free plan
+ * counts. Days are day numbers (days since 1970-01-01), periods are text as in the interface.
+ *
+ * - meta: `watermark`, `live_from`, `store_count`, `daily_from` (first daily bucket that was not dropped)
+ * - stream: entries by id
+ * - bucket: one row per field; bucket_head: the watermark that a bucket reflects
+ * - opening: what buckets held before the first live entry
+ * - history: packed columns of a series from first_day on; bytes past compacted_through are void
+ * - ticket_history: the same for the tickets of a store
+ * - dead_letter: rows that were refused
+ * - imported: stores whose history has been imported
+ */
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS stream (
+  instant INTEGER NOT NULL, sequence INTEGER NOT NULL, payload TEXT NOT NULL,
+  PRIMARY KEY (instant, sequence)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bucket (
+  kind INTEGER NOT NULL, period TEXT NOT NULL, field TEXT NOT NULL,
+  value INTEGER NOT NULL CHECK (value ${SAFE}),
+  PRIMARY KEY (kind, period, field)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bucket_head (
+  kind INTEGER NOT NULL, period TEXT NOT NULL, watermark TEXT NOT NULL,
+  PRIMARY KEY (kind, period)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS opening (
+  kind INTEGER NOT NULL, period TEXT NOT NULL, field TEXT NOT NULL, value INTEGER NOT NULL,
+  PRIMARY KEY (kind, period, field)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS history (
+  series TEXT PRIMARY KEY, first_day INTEGER NOT NULL, compacted_through INTEGER NOT NULL,
+  milli_units BLOB NOT NULL, onpromotion BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS history_by_day ON history (compacted_through);
+CREATE TABLE IF NOT EXISTS ticket_history (
+  store TEXT PRIMARY KEY, first_day INTEGER NOT NULL, compacted_through INTEGER NOT NULL, tickets BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dead_letter (
+  number INTEGER PRIMARY KEY, instant INTEGER NOT NULL, entry_id TEXT NOT NULL, row INTEGER NOT NULL,
+  raw TEXT NOT NULL, reason TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS imported (store_nbr INTEGER PRIMARY KEY) STRICT;
+`;
+
+export function createTables(sql: SqlStorage): void {
+  sql.exec(SCHEMA);
+}
