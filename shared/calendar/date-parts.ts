@@ -1,0 +1,33 @@
+import { type DayNumber, isoWeekday } from './day-number.ts';
+
+/** A day taken apart on the Gregorian and the ISO week calendar. */
+export interface DateParts {
+  readonly year: number;
+  /** 1..12 */
+  readonly month: number;
+  /** 1..31 */
+  readonly dayOfMonth: number;
+  /** 1..366 */
+  readonly dayOfYear: number;
+  /** 1..53; the week belongs to the year of its Thursday. */
+  readonly isoWeek: number;
+}
+
+const MILLISECONDS_PER_DAY = 86_400_000;
+
+export function datePartsOf(day: DayNumber): DateParts {
+  const date = new Date(day * MILLISECONDS_PER_DAY);
+  const thursday = day - isoWeekday(day) + 4;
+  const yearOfThursday = new Date(thursday * MILLISECONDS_PER_DAY).getUTCFullYear();
+  return {
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    dayOfMonth: date.getUTCDate(),
+    dayOfYear: day - firstDayOfYear(date.getUTCFullYear()) + 1,
+    isoWeek: Math.floor((thursday - firstDayOfYear(yearOfThursday)) / 7) + 1,
+  };
+}
+
+function firstDayOfYear(year: number): DayNumber {
+  return Date.UTC(year, 0, 1) / MILLISECONDS_PER_DAY;
+}

@@ -1,0 +1,34 @@
+import type { DayNumber } from '../calendar/day-number.ts';
+import { createOriginWindow, loadOriginWindow, type OriginWindow, WINDOW_DAYS } from './origin-window.ts';
+import type { SeriesHistory } from './series-history.ts';
+import { weekdayLag } from './weekday-profile.ts';
+import { meanOf } from './window-statistics.ts';
+
+const window = createOriginWindow();
+
+/**
+ * What the model's margin is added to, in log space: the mean of log1p(units) on the last four days, up to the
+ * origin, that share the target's weekday. Where none is known it falls back to the mean of the last 28 days, of the
+ * last 140, and to 0.
+ *
+ * @param h days from the origin to the target, 1 and up
+ */
+export function anchor(history: SeriesHistory, origin: DayNumber, h: number): number {
+  loadOriginWindow(window, history, origin);
+  return anchorIn(window, h);
+}
+
+/** The anchors of h = 1..out.length. */
+export function anchors(history: SeriesHistory, origin: DayNumber, out: Float64Array): void {
+  loadOriginWindow(window, history, origin);
+  for (let h = 1; h <= out.length; h++) out[h - 1] = anchorIn(window, h);
+}
+
+function anchorIn({ demand }: OriginWindow, h: number): number {
+  const sameWeekday = meanOf(demand, weekdayLag(h), 4, 7);
+  if (!Number.isNaN(sameWeekday)) return sameWeekday;
+  const month = meanOf(demand, 0, 28);
+  if (!Number.isNaN(month)) return month;
+  const all = meanOf(demand, 0, WINDOW_DAYS);
+  return Number.isNaN(all) ? 0 : all;
+}

@@ -1,0 +1,82 @@
+import { datePartsOf } from '../calendar/date-parts.ts';
+import { type DayNumber, isoWeekday } from '../calendar/day-number.ts';
+import { createHolidayCalendar, type Place } from '../calendar/holidays.ts';
+import { daysSincePayday, daysUntilPayday } from '../calendar/payday.ts';
+import type { Holiday } from '../schemas/catalog.ts';
+import { defineGroup } from './feature-definition.ts';
+
+/** The target's date. All but the weekday are of the source's calendar: dates moved by time travel are moved back. */
+export const CALENDAR_FEATURES = defineGroup('calendar', [
+  ['day_of_week', 'ISO weekday of the target, 1..7'],
+  ['day_of_month', 'day of month of the target in the source calendar, 1..31'],
+  ['month', 'month of the target in the source calendar, 1..12'],
+  ['day_of_year', 'day of year of the target in the source calendar, 1..366'],
+  ['iso_week', 'ISO week of the target in the source calendar, 1..53'],
+  ['days_since_payday', 'days since the 15th or the last day of a month in the source calendar, 0 on it'],
+  ['days_until_payday', 'days until the 15th or the last day of a month in the source calendar, 0 on it'],
+  ['year_offset', 'year of the target less year of the first day of the dataset, in the source calendar'],
+]);
+
+/** Holidays that the target is at the store's place, transfers resolved. */
+export const HOLIDAY_FEATURES = defineGroup('holiday', [
+  ['national_holiday', '1 on a national holiday, originals that were transferred left out'],
+  ['regional_holiday', "1 on a holiday of the store's state"],
+  ['local_holiday', "1 on a holiday of the store's city"],
+  ['holiday_bridge', '1 on a day off between a holiday and a weekend'],
+  ['holiday_additional', '1 on a day added to a holiday'],
+  ['holiday_event', '1 on an event that is not a day off'],
+  ['holiday_work_day', '1 on a day worked to make up for a bridge'],
+  ['days_since_national_holiday', 'days since the last national holiday, 0 on it, at most 30'],
+  ['days_until_national_holiday', 'days until the next national holiday, 0 on it, at most 30'],
+]);
+
+export interface SourceCalendar {
+  readonly shiftDays: number;
+  /** First day of the dataset, as shifted. */
+  readonly firstDay: DayNumber;
+}
+
+/** `CALENDAR_FEATURES` of each day from `fromDay` to `toDay`, row by row. */
+export function tabulateCalendar(source: SourceCalendar, fromDay: DayNumber, toDay: DayNumber): Float32Array {
+  const table = new Float32Array((toDay - fromDay + 1) * CALENDAR_FEATURES.length);
+  const firstYear = datePartsOf(source.firstDay - source.shiftDays).year;
+  let at = 0;
+  for (let day = fromDay; day <= toDay; day++) {
+    const sourceDay = day - source.shiftDays;
+    const date = datePartsOf(sourceDay);
+    table[at++] = isoWeekday(day);
+    table[at++] = date.dayOfMonth;
+    table[at++] = date.month;
+    table[at++] = date.dayOfYear;
+    table[at++] = date.isoWeek;
+    table[at++] = daysSincePayday(sourceDay);
+    table[at++] = daysUntilPayday(sourceDay);
+    table[at++] = date.year - firstYear;
+  }
+  return table;
+}
+
+/** `HOLIDAY_FEATURES` of each day at one place, row by row. */
+export function tabulateHolidays(
+  holidays: readonly Holiday[],
+  place: Place,
+  fromDay: DayNumber,
+  toDay: DayNumber,
+): Float32Array {
+  const table = new Float32Array((toDay - fromDay + 1) * HOLIDAY_FEATURES.length);
+  const calendar = createHolidayCalendar(holidays, fromDay, toDay);
+  let at = 0;
+  for (let day = fromDay; day <= toDay; day++) {
+    const kind = calendar.kindOf(day, place);
+    table[at++] = Number(kind.nationalHoliday);
+    table[at++] = Number(kind.regionalHoliday);
+    table[at++] = Number(kind.localHoliday);
+    table[at++] = Number(kind.bridge);
+    table[at++] = Number(kind.additional);
+    table[at++] = Number(kind.event);
+    table[at++] = Number(kind.workDay);
+    table[at++] = calendar.daysSinceNational(day);
+    table[at++] = calendar.daysUntilNational(day);
+  }
+  return table;
+}

@@ -1,0 +1,50 @@
+import { CALENDAR_FEATURES, HOLIDAY_FEATURES } from './calendar-table.ts';
+import { STATIC_FEATURES } from './categories.ts';
+import { DEMAND_FEATURES } from './demand-features.ts';
+import { defineGroup, type FeatureDefinition } from './feature-definition.ts';
+import { OIL_FEATURES } from './oil-table.ts';
+import { PAST_PROMOTION_FEATURES, TARGET_PROMOTION_FEATURES } from './promotion-features.ts';
+import { TICKET_FEATURES } from './ticket-features.ts';
+import { WEEKDAY_FEATURES } from './weekday-profile.ts';
+import { YEAR_AGO_FEATURES } from './year-ago-features.ts';
+
+/** Days ahead that are forecast. */
+export const HORIZON = 16;
+
+/** Days up to the origin that features read, the origin included; a longer history gives the same bits. */
+export const LOOKBACK_DAYS = 392;
+
+/** Raised when a definition changes its meaning while its text stays the same. */
+const DEFINITIONS_VERSION = 1;
+
+const HORIZON_FEATURES = defineGroup('horizon', [['horizon', 'days from the origin to the target, 1..16']]);
+
+/** Columns that are the same for every horizon of one origin. */
+export const ORIGIN_FEATURES: readonly FeatureDefinition[] = [
+  ...DEMAND_FEATURES,
+  ...PAST_PROMOTION_FEATURES,
+  ...TICKET_FEATURES,
+  ...OIL_FEATURES,
+  ...STATIC_FEATURES,
+];
+
+/** Every column of a feature row, in order: first those of the origin, then those of the target. */
+export const FEATURES: readonly FeatureDefinition[] = [
+  ...ORIGIN_FEATURES,
+  ...HORIZON_FEATURES,
+  ...WEEKDAY_FEATURES,
+  ...YEAR_AGO_FEATURES,
+  ...TARGET_PROMOTION_FEATURES,
+  ...CALENDAR_FEATURES,
+  ...HOLIDAY_FEATURES,
+];
+
+export const FEATURE_NAMES: readonly string[] = FEATURES.map(({ name }) => name);
+export const FEATURE_COUNT = FEATURES.length;
+
+/** SHA-256 (hex) of names, order, kinds and definitions: two programs with the same hash build the same rows. */
+export async function featureDefinitionHash(): Promise<string> {
+  const text = JSON.stringify([DEFINITIONS_VERSION, HORIZON, FEATURES]);
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,35 @@
+/**
+ * The features of the demand model: names, order, definitions and the only code that computes them. The trainer maps
+ * it over the panel, the API over a reading of the feature store, and the bits are equal.
+ *
+ * Every row is anchored at an origin, the last closed day, and has the horizon as a column; units and tickets after the
+ * origin are never read.
+ *
+ * @example
+ * const covariates = createCovariates(catalog, origin, origin + HORIZON, manifest.categories);
+ * const rows = new Float32Array(HORIZON * FEATURE_COUNT);
+ * buildFeatureRows(historyFromReading(reading, planned), covariates.of({ storeNbr: 44, family: 'DAIRY' }), origin, rows);
+ *
+ * @module
+ */
+export { anchor, anchors } from './anchor.ts';
+export { buildFeatureRow, buildFeatureRows, buildSampledRows } from './build-feature-rows.ts';
+export { type Categories, createCategories } from './categories.ts';
+export {
+  type CovariateSource,
+  type Covariates,
+  createCovariates,
+  type SeriesCovariates,
+  UnknownStoreError,
+} from './covariates.ts';
+export type { FeatureDefinition, FeatureGroup } from './feature-definition.ts';
+export {
+  FEATURE_COUNT,
+  FEATURE_NAMES,
+  FEATURES,
+  featureDefinitionHash,
+  HORIZON,
+  LOOKBACK_DAYS,
+} from './feature-set.ts';
+export { type DailyColumns, historyFromReading } from './history-from-reading.ts';
+export type { SeriesHistory } from './series-history.ts';

@@ -1,0 +1,72 @@
+import type { DayNumber } from '../calendar/day-number.ts';
+import { MISSING } from '../schemas/history-chunk.ts';
+import type { SeriesHistory } from './series-history.ts';
+
+/** Days that the longest window looks back, the origin included. */
+export const WINDOW_DAYS = 140;
+
+/** A store that sells nothing for longer than this is not on holiday: its zeros are demand, or the lack of it. */
+const LONGEST_CLOSURE_DAYS = 3;
+
+/**
+ * The days up to one origin, most recent first: index 0 is the origin, index k the day k days before it.
+ * Working space, loaded again for each origin.
+ */
+export interface OriginWindow {
+  /** log1p(units); NaN where not known and where the store was closed. */
+  readonly demand: Float64Array;
+  /** Items on promotion; 0 before the history begins. */
+  readonly promotion: Float64Array;
+  /** log1p(tickets); NaN where not known or none. */
+  readonly tickets: Float64Array;
+  /** Whether the store's tickets are known on any day of the window. */
+  hasTickets: boolean;
+}
+
+export function createOriginWindow(): OriginWindow {
+  return {
+    demand: new Float64Array(WINDOW_DAYS),
+    promotion: new Float64Array(WINDOW_DAYS),
+    tickets: new Float64Array(WINDOW_DAYS),
+    hasTickets: false,
+  };
+}
+
+/**
+ * Reads the `WINDOW_DAYS` days up to `origin`. A day without sales and without tickets at a store that counts tickets
+ * is a closure: unknown demand, not a demand of zero, so that a holiday does not drag down the means of the weeks
+ * after it. Zeros of closures longer than `LONGEST_CLOSURE_DAYS` stand.
+ */
+export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, origin: DayNumber): void {
+  const at = origin - history.firstDay;
+  window.hasTickets = false;
+  for (let k = 0; k < WINDOW_DAYS; k++) {
+    const tickets = valueAt(history.tickets, at - k, MISSING);
+    window.tickets[k] = tickets > 0 ? Math.log1p(tickets) : Number.NaN;
+    if (tickets > 0) window.hasTickets = true;
+    window.promotion[k] = valueAt(history.onpromotion, at - k, 0);
+  }
+  let closedDays = 0;
+  for (let k = 0; k < WINDOW_DAYS; k++) {
+    const milliUnits = valueAt(history.milliUnits, at - k, MISSING);
+    window.demand[k] = milliUnits < 0 ? Number.NaN : Math.log1p(milliUnits / 1000);
+    if (milliUnits <= 0 && window.hasTickets && !((window.tickets[k] as number) > 0)) {
+      closedDays++;
+    } else {
+      forgetClosure(window.demand, k, closedDays);
+      closedDays = 0;
+    }
+  }
+  forgetClosure(window.demand, WINDOW_DAYS, closedDays);
+}
+
+/** Makes the `days` values before index `end` unknown, if they are few enough to be a closure. */
+function forgetClosure(demand: Float64Array, end: number, days: number): void {
+  if (days > LONGEST_CLOSURE_DAYS) return;
+  for (let k = end - days; k < end; k++) demand[k] = Number.NaN;
+}
+
+/** The value at `index`, or `absent` outside the column. */
+export function valueAt(column: Int32Array | Uint16Array, index: number, absent: number): number {
+  return index < 0 || index >= column.length ? absent : (column[index] as number);
+}

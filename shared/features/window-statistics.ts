@@ -1,0 +1,89 @@
+/**
+ * Statistics over `values[from..from + count)`, in which NaN stands for an unknown day and is left out. Every sum runs
+ * from the most recent day to the oldest in Float64, so that the same days give the same bits wherever they are computed.
+ *
+ * @module
+ */
+
+/** NaN when no day is known. */
+export function meanOf(values: Float64Array, from: number, count: number, step = 1): number {
+  let sum = 0;
+  let known = 0;
+  for (let i = 0, at = from; i < count; i++, at += step) {
+    const value = values[at] as number;
+    if (!Number.isNaN(value)) {
+      sum += value;
+      known++;
+    }
+  }
+  return sum / known;
+}
+
+/** Sample standard deviation (n - 1); NaN below two known days. */
+export function deviationOf(values: Float64Array, from: number, count: number): number {
+  const mean = meanOf(values, from, count);
+  let sum = 0;
+  let known = 0;
+  for (let at = from; at < from + count; at++) {
+    const value = values[at] as number;
+    if (!Number.isNaN(value)) {
+      sum += (value - mean) * (value - mean);
+      known++;
+    }
+  }
+  return known < 2 ? Number.NaN : Math.sqrt(sum / (known - 1));
+}
+
+export function minimumOf(values: Float64Array, from: number, count: number, step = 1): number {
+  let least = Number.NaN;
+  for (let i = 0, at = from; i < count; i++, at += step) {
+    const value = values[at] as number;
+    if (!Number.isNaN(value) && !(least <= value)) least = value;
+  }
+  return least;
+}
+
+export function maximumOf(values: Float64Array, from: number, count: number): number {
+  let greatest = Number.NaN;
+  for (let at = from; at < from + count; at++) {
+    const value = values[at] as number;
+    if (!Number.isNaN(value) && !(greatest >= value)) greatest = value;
+  }
+  return greatest;
+}
+
+/** @param sorted working space of at least `count` values. */
+export function medianOf(values: Float64Array, from: number, count: number, sorted: Float64Array): number {
+  let known = 0;
+  for (let at = from; at < from + count; at++) {
+    const value = values[at] as number;
+    if (Number.isNaN(value)) continue;
+    // Insertion sort: the windows are short, and nothing is allocated.
+    let slot = known++;
+    while (slot > 0 && (sorted[slot - 1] as number) > value) {
+      sorted[slot] = sorted[slot - 1] as number;
+      slot--;
+    }
+    sorted[slot] = value;
+  }
+  if (known === 0) return Number.NaN;
+  const middle = known >> 1;
+  const upper = sorted[middle] as number;
+  return known % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
+}
+
+/** Mean with weights decay^0, decay^1, ...; an unknown day takes its weight with it. */
+export function decayedMeanOf(values: Float64Array, from: number, count: number, decay: number): number {
+  let sum = 0;
+  let weights = 0;
+  let weight = 1;
+  for (let at = from; at < from + count; at++) {
+    const value = values[at] as number;
+    if (!Number.isNaN(value)) {
+      sum += weight * value;
+      weights += weight;
+    }
+    weight *= decay;
+  }
+  return sum / weights;
+}

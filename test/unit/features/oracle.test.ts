@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  anchor,
+  buildFeatureRows,
+  createCovariates,
+  FEATURE_COUNT,
+  FEATURE_NAMES,
+  HORIZON,
+  type SeriesHistory,
+} from '../../../shared/features/index.ts';
+import { CATEGORIES, FIRST_DAY, HISTORY_DAYS, histories, SERIES, SOURCE } from './sample-history.ts';
+
+/** Everything computed again the slow way, from a map of days: no windows, no offsets, no shared code. */
+function oracle(history: SeriesHistory, origin: number, h: number): Record<string, number> {
+  const ticketsOn = (day: number) => history.tickets[day - history.firstDay] ?? -1;
+  const unitsOn = (day: number) => history.milliUnits[day - history.firstDay] ?? -1;
+  const itemsOn = (day: number) => history.onpromotion[day - history.firstDay] ?? 0;
+  const days140 = Array.from({ length: 140 }, (_, k) => origin - k);
+  const countsTickets = days140.some((day) => ticketsOn(day) > 0);
+  const isQuiet = (day: number) =>
+    day <= origin && day > origin - 140 && unitsOn(day) <= 0 && ticketsOn(day) <= 0;
+  const isClosure = (day: number) => {
+    if (!countsTickets || !isQuiet(day)) return false;
+    let run = 1;
+    for (let d = day - 1; isQuiet(d); d--) run++;
+    for (let d = day + 1; isQuiet(d); d++) run++;
+    return run <= 3;
+  };
+  const demandOn = (day: number) =>
+    unitsOn(day) < 0 || isClosure(day) ? null : Math.log1p(unitsOn(day) / 1000);
+  const mean = (values: readonly (number | null)[]) => {
+    const known = values.filter((value) => value !== null);
+    return known.reduce((sum, value) => sum + value, 0) / known.length;
+  };
+  const demandOf = (from: number, count: number) =>
+    Array.from({ length: count }, (_, k) => demandOn(origin - from - k));
+  const target = origin + h;
+  const sameWeekdays = days140.filter((day) => (target - day) % 7 === 0);
+  const known28 = demandOf(0, 28).filter((value) => value !== null);
+  const sorted = known28.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  const mean28 = mean(known28);
+  const yearAgoOn = (day: number) =>
+    unitsOn(day) < 0 || (countsTickets && unitsOn(day) === 0 && ticketsOn(day) <= 0)
+      ? null
+      : Math.log1p(unitsOn(day) / 1000);
+  const around = mean([-3, -2, -1, 0, 1, 2, 3].map((step) => yearAgoOn(target - 364 + step)));
+  const yearAgoLevel = mean(Array.from({ length: 28 }, (_, k) => yearAgoOn(origin - 364 - k)));
+  const items4 = sameWeekdays.slice(0, 4).map((day) => Math.log1p(itemsOn(day)));
+  const decayed = demandOf(0, 60).map((value, k) => ({ value, weight: 0.9 ** k }));
+  const weights = decayed.filter(({ value }) => value !== null).reduce((sum, { weight }) => sum + weight, 0);
+  const ahead = Array.from({ length: h }, (_, k) => itemsOn(origin + 1 + k));
+  const weekBefore = Array.from({ length: 7 }, (_, k) => itemsOn(target - 1 - k));
+  return {
+    lag_0: demandOn(origin) ?? Number.NaN,
+    lag_6: demandOn(origin - 6) ?? Number.NaN,
+    lag_27: demandOn(origin - 27) ?? Number.NaN,
+    mean_3: mean(demandOf(0, 3)),
+    mean_28: mean28,
+    mean_140: mean(demandOf(0, 140)),
+    mean_7_week_before: mean(demandOf(7, 7)),
+    decayed_mean_60: decayed.reduce((sum, { value, weight }) => sum + (value ?? 0) * weight, 0) / weights,
+    deviation_28:
+      known28.length < 2
+        ? Number.NaN
+        : Math.sqrt(known28.reduce((sum, value) => sum + (value - mean28) ** 2, 0) / (known28.length - 1)),
+    minimum_28: sorted[0] ?? Number.NaN,
+    maximum_28: sorted.at(-1) ?? Number.NaN,
+    median_28: ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2,
+    zero_share_28: known28.filter((value) => value === 0).length / known28.length,
+    days_since_sale: days140.findIndex((day) => (demandOn(day) ?? 0) > 0),
+    mean_promoted: mean(days140.filter((day) => itemsOn(day) > 0).map(demandOn)),
+    mean_unpromoted: mean(days140.filter((day) => itemsOn(day) === 0).map(demandOn)),
+    weekday_last: demandOn(sameWeekdays[0] ?? 0) ?? Number.NaN,
+    weekday_mean_4: mean(sameWeekdays.slice(0, 4).map(demandOn)),
+    weekday_mean_8: mean(sameWeekdays.slice(0, 8).map(demandOn)),
+    weekday_mean_20: mean(sameWeekdays.slice(0, 20).map(demandOn)),
+    weekday_promotion: mean(items4),
+    weekday_tickets: mean(
+      sameWeekdays.slice(0, 4).map((day) => (ticketsOn(day) > 0 ? Math.log1p(ticketsOn(day)) : null)),
+    ),
+    tickets_mean_28: mean(
+      days140.slice(0, 28).map((day) => (ticketsOn(day) > 0 ? Math.log1p(ticketsOn(day)) : null)),
+    ),
+    year_ago: yearAgoOn(target - 364) ?? Number.NaN,
+    year_ago_mean_7: around,
+    year_ago_change: around - yearAgoLevel,
+    promotion: Number(itemsOn(target) > 0),
+    promotion_items: Math.log1p(itemsOn(target)),
+    promotion_change: Math.log1p(itemsOn(target)) - mean(items4),
+    promotion_day_before: Number(itemsOn(target - 1) > 0),
+    promotion_day_after: Number(itemsOn(target + 1) > 0),
+    promotion_share_week_before: weekBefore.filter((items) => items > 0).length / 7,
+    promotion_share_ahead: ahead.filter((items) => items > 0).length / h,
+    horizon: h,
+  };
+}
+
+describe('lags, windows and promotions', () => {
+  it('agree with a naive recomputation', () => {
+    fc.assert(
+      fc.property(
+        histories,
+        fc.integer({ min: FIRST_DAY + 2, max: FIRST_DAY + HISTORY_DAYS - 1 }),
+        fc.integer({ min: 1, max: HORIZON }),
+        (history, origin, h) => {
+          const covariates = createCovariates(SOURCE, origin, origin + HORIZON, CATEGORIES).of(SERIES);
+          const rows = new Float32Array(HORIZON * FEATURE_COUNT);
+          buildFeatureRows(history, covariates, origin, rows);
+          const row = rows.subarray((h - 1) * FEATURE_COUNT, h * FEATURE_COUNT);
+          const expected = oracle(history, origin, h);
+          if (expected.days_since_sale === -1) expected.days_since_sale = 140;
+          for (const [name, value] of Object.entries(expected)) {
+            const actual = row[FEATURE_NAMES.indexOf(name)] ?? Number.POSITIVE_INFINITY;
+            if (Number.isNaN(value)) expect(actual, name).toBeNaN();
+            else expect(actual, name).toBeCloseTo(value, 4);
+          }
+          const sameWeekday = expected.weekday_mean_4 ?? Number.NaN;
+          if (!Number.isNaN(sameWeekday)) expect(anchor(history, origin, h)).toBeCloseTo(sameWeekday, 9);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('anchor a series without any known day at zero', () => {
+    const history = {
+      firstDay: FIRST_DAY,
+      milliUnits: new Int32Array(40).fill(-1),
+      onpromotion: new Uint16Array(40),
+      tickets: new Int32Array(40).fill(-1),
+    };
+    expect(anchor(history, FIRST_DAY + 39, 3)).toBe(0);
+  });
+
+  it('anchor a series that began this week at the mean of its known days', () => {
+    const milliUnits = new Int32Array(40).fill(-1);
+    milliUnits[38] = 9_000;
+    milliUnits[39] = 19_000;
+    const history = {
+      firstDay: FIRST_DAY,
+      milliUnits,
+      onpromotion: new Uint16Array(40),
+      tickets: new Int32Array(40).fill(-1),
+    };
+    expect(anchor(history, FIRST_DAY + 39, 1)).toBeCloseTo((Math.log(10) + Math.log(20)) / 2, 12);
+    expect(anchor(history, FIRST_DAY + 39, 7)).toBeCloseTo(Math.log(20), 12);
+  });
+});
