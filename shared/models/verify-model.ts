@@ -1,0 +1,84 @@
+import { type Manifest, manifestSchema } from '../schemas/manifest.ts';
+import { ModelError } from './model-error.ts';
+
+/** What the serving code computes for a model; a model trained for anything else must not be served. */
+export interface FeatureContract {
+  readonly names: readonly string[];
+  readonly hash: string;
+  /** Days ahead, h = 1..horizon. */
+  readonly horizon: number;
+}
+
+/** @throws {ModelError} `model-mismatch` when the text is not a manifest, or one of another feature definition. */
+export function verifyManifest(version: string, text: string, contract: FeatureContract): Manifest {
+  const parsed = manifestSchema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw mismatch(version, `its manifest is not valid at "${issue?.path.join('.')}": ${issue?.message}`);
+  }
+  const manifest = parsed.data;
+  if (manifest.version !== version) throw mismatch(version, `its manifest is that of ${manifest.version}`);
+  verifyFeatures(manifest, contract);
+  verifyConformal(manifest, contract.horizon);
+  return manifest;
+}
+
+function verifyFeatures({ version, feature_names, feature_hash }: Manifest, contract: FeatureContract): void {
+  const differs = contract.names.findIndex((name, index) => name !== feature_names[index]);
+  if (differs >= 0 || feature_names.length !== contract.names.length) {
+    const index = differs >= 0 ? differs : contract.names.length;
+    const served = contract.names[index] ?? 'none';
+    const trained = feature_names[index] ?? 'none';
+    throw mismatch(version, `feature ${index} is ${trained} in the model and ${served} here; train it again`);
+  }
+  if (feature_hash !== contract.hash) {
+    throw mismatch(
+      version,
+      `it was trained on feature definition ${feature_hash}, here it is ${contract.hash}; train it again`,
+    );
+  }
+}
+
+function verifyConformal({ version, horizon, conformal }: Manifest, wantedHorizon: number): void {
+  if (horizon !== wantedHorizon) {
+    throw mismatch(version, `it forecasts ${horizon} days, ${wantedHorizon} are wanted; train it again`);
+  }
+  const classes = conformal.class_bounds.length + 1;
+  for (const [name, table] of Object.entries(conformal)) {
+    if (name === 'class_bounds') continue;
+    const rows = table as number[][];
+    if (rows.length !== classes || rows.some((row) => row.length !== horizon)) {
+      throw mismatch(version, `conformal.${name} must have ${classes} rows of ${horizon} values`);
+    }
+  }
+}
+
+/** @throws {ModelError} `model-mismatch` when the bytes are not those that the manifest names. */
+export async function verifyBytes(manifest: Manifest, file: string, bytes: Uint8Array): Promise<void> {
+  const expected = manifest.files[file];
+  if (!expected) throw mismatch(manifest.version, `its manifest does not list ${file}`);
+  if (bytes.byteLength !== expected.bytes) {
+    throw mismatch(manifest.version, `${file} has ${bytes.byteLength} bytes instead of ${expected.bytes}`);
+  }
+  const actual = await sha256Hex(bytes);
+  if (actual !== expected.sha256) {
+    throw mismatch(manifest.version, `${file} has the sha256 ${actual} instead of ${expected.sha256}`);
+  }
+}
+
+async function sha256Hex(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export function mismatch(version: string, reason: string, cause?: unknown): ModelError {
+  return new ModelError('model-mismatch', `model ${version} cannot be served: ${reason}`, { cause });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

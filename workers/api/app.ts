@@ -1,0 +1,100 @@
+/**
+ * The HTTP API: composition of its routes, which are one file each in `routes/`. To add an operation, write its
+ * bodies in `shared/schemas/api`, its route beside the others, and list it here.
+ *
+ * @module
+ */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { cors } from 'hono/cors';
+import { requestId } from 'hono/request-id';
+import { secureHeaders } from 'hono/secure-headers';
+import { createAllowedMethods } from './allowed-methods.ts';
+import { createApiContext } from './context.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { documentHead } from './openapi/document.ts';
+import { ApiProblem } from './problems/api-problem.ts';
+import { invalidParameters } from './problems/invalid-parameters.ts';
+import { sendProblem } from './problems/send-problem.ts';
+import { catalog } from './routes/catalog.ts';
+import { forecasts } from './routes/forecasts.ts';
+import { health } from './routes/health.ts';
+import { modelsChampion } from './routes/models-champion.ts';
+import { pipeline } from './routes/pipeline.ts';
+import { problems } from './routes/problems.ts';
+import { ready } from './routes/ready.ts';
+import { salesDaily } from './routes/sales-daily.ts';
+import { salesLive } from './routes/sales-live.ts';
+import { salesMonthly } from './routes/sales-monthly.ts';
+import { salesWeekly } from './routes/sales-weekly.ts';
+
+/** Exposed to scripts of other origins. */
+const EXPOSED_HEADERS = ['ETag', 'X-Request-Id', 'Retry-After'];
+
+/**
+ * Makes the API. One instance serves an isolate for its whole life: caches of catalog, plans and model live in it.
+ *
+ * @example
+ * const app = createApi(dependencies);
+ * const response = await app.request('/v1/forecasts?store_nbr=44&family=GROCERY%20I');
+ */
+export function createApi(dependencies: ApiDependencies) {
+  const context = createApiContext(dependencies);
+  const app = new OpenAPIHono({
+    defaultHook: (result) => {
+      if (!result.success) throw invalidParameters(result.target, result.error);
+    },
+  });
+
+  app.use(requestId());
+  app.use(secureHeaders());
+  const { allowedOrigins } = dependencies;
+  if (allowedOrigins.length > 0) {
+    const origin = allowedOrigins.includes('*') ? '*' : [...allowedOrigins];
+    app.use(cors({ origin, allowMethods: ['GET', 'HEAD', 'OPTIONS'], exposeHeaders: EXPOSED_HEADERS }));
+  }
+
+  const routed = app.openapiRoutes([
+    catalog(context),
+    salesLive(context),
+    salesDaily(context),
+    salesWeekly(context),
+    salesMonthly(context),
+    forecasts(context),
+    modelsChampion(context),
+    pipeline(context),
+    health(context),
+    ready(context),
+    problems(),
+  ]);
+
+  let document: ReturnType<typeof app.getOpenAPI31Document> | null = null;
+  app.get('/openapi.json', (c) => {
+    document ??= app.getOpenAPI31Document(documentHead);
+    c.header('Cache-Control', 'public, max-age=3600');
+    return c.json(document);
+  });
+
+  const routes = app.openAPIRegistry.definitions.flatMap((one) => (one.type === 'route' ? [one.route] : []));
+  const methodsOf = createAllowedMethods([...routes, { method: 'get', path: '/openapi.json' }]);
+  app.notFound((c) => {
+    const methods = methodsOf(c.req.path);
+    if (methods.length > 0) c.header('Allow', methods.join(', '));
+    if (methods.length > 0 && c.req.method === 'OPTIONS') return c.body(null, 204);
+    const refusal =
+      methods.length > 0
+        ? new ApiProblem(
+            'method-not-allowed',
+            `${c.req.path} takes ${methods.join(', ')}, not ${c.req.method}`,
+          )
+        : new ApiProblem(
+            'not-found',
+            `There is nothing at ${c.req.path}; GET /openapi.json lists what there is`,
+          );
+    return sendProblem(c, refusal, dependencies.report);
+  });
+  app.onError((error, c) => sendProblem(c, error, dependencies.report));
+  return routed;
+}
+
+/** Type of the API, the contract of the typed client. */
+export type ApiApp = ReturnType<typeof createApi>;

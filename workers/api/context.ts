@@ -1,0 +1,72 @@
+import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
+import { FEATURE_NAMES, featureDefinitionHash, HORIZON } from '../../shared/features/index.ts';
+import { type ChampionCache, createChampionCache } from '../../shared/models/champion-cache.ts';
+import { objectKeys } from '../../shared/models/object-keys.ts';
+import type { PromotionPlan } from '../../shared/schemas/day-sheet.ts';
+import type { ApiDependencies, PipelineRunReader, SalesReader } from './dependencies.ts';
+import { guardObjects, guardRuns, guardStore } from './guarded-storage.ts';
+import { ApiProblem } from './problems/api-problem.ts';
+import { type CatalogIndex, parseCatalog } from './readings/catalog-index.ts';
+import { type CovariateCache, createCovariateCache } from './readings/covariate-cache.ts';
+import { type CachedObject, createObjectCache } from './readings/object-cache.ts';
+import { parsePromotionPlan } from './readings/promotion-plans.ts';
+import { createSeriesReader, type SeriesReader } from './readings/series-reader.ts';
+
+/** How old a catalog or a promotion plan may be before its etag is compared. */
+const DATASET_MAX_AGE_MS = 60_000;
+
+/** What the operations share: guarded storage and what this isolate keeps of it. */
+export interface ApiContext {
+  readonly clock: BusinessClock;
+  readonly now: () => EpochMs;
+  readonly store: SalesReader;
+  readonly runs: PipelineRunReader;
+  readonly models: ChampionCache;
+  readonly series: SeriesReader;
+  readonly covariates: CovariateCache;
+  readonly plans: { get(key: string): Promise<CachedObject<PromotionPlan> | null> };
+  /** @returns null while no catalog is published. */
+  findCatalog(): Promise<CachedObject<CatalogIndex> | null>;
+  /** @throws {ApiProblem} `not-ready` while no catalog is published. */
+  requireCatalog(): Promise<CachedObject<CatalogIndex>>;
+}
+
+export function createApiContext(dependencies: ApiDependencies): ApiContext {
+  const { clock, now } = dependencies;
+  const store = guardStore(dependencies.store);
+  const objects = guardObjects(dependencies.objects);
+  const cacheOptions = { objects, now, maxAgeMs: DATASET_MAX_AGE_MS };
+  const catalogs = createObjectCache({ ...cacheOptions, maxEntries: 1, parse: parseCatalog });
+
+  const findCatalog = () => catalogs.get(objectKeys.catalog);
+
+  return {
+    clock,
+    now,
+    store,
+    runs: guardRuns(dependencies.runs),
+    models: createChampionCache({
+      objects,
+      now,
+      loadEngine: dependencies.loadEngine,
+      loadContract: async () => ({
+        names: FEATURE_NAMES,
+        hash: await featureDefinitionHash(),
+        horizon: HORIZON,
+      }),
+    }),
+    series: createSeriesReader(store, clock),
+    covariates: createCovariateCache(),
+    // A horizon of 16 days touches at most four weeks.
+    plans: createObjectCache({ ...cacheOptions, maxEntries: 6, parse: parsePromotionPlan }),
+    findCatalog,
+    requireCatalog: async () => {
+      const catalog = await findCatalog();
+      if (catalog) return catalog;
+      const detail = `${objectKeys.catalog} is not published yet`;
+      throw new ApiProblem('not-ready', `${detail}; train a model and publish its dataset`, {
+        missing: [{ component: 'catalog', status: 'missing', detail }],
+      });
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
+import type { InferenceEngine } from '../../shared/models/inference-engine.ts';
+import type { ObjectStore } from '../../shared/models/object-store.ts';
+import type { PipelineRun } from '../../shared/schemas/api/pipeline.ts';
+import type { SalesStore } from '../../shared/store/sales-store.ts';
+import type { ReportError } from './problems/send-problem.ts';
+
+/** What the API reads of the feature store; it never writes. */
+export type SalesReader = Pick<SalesStore, 'readBucket' | 'readField' | 'readSeries' | 'status'>;
+
+export type ObjectReader = Pick<ObjectStore, 'get'>;
+
+/** The last runs of the scheduled processes. */
+export interface PipelineRunReader {
+  /** @returns process name to its runs, newest first. */
+  readRuns(): Promise<Readonly<Record<string, readonly PipelineRun[]>>>;
+}
+
+/** Everything that the API takes from outside; tests pass fakes, Workers pass bindings. */
+export interface ApiDependencies {
+  readonly store: SalesReader;
+  readonly objects: ObjectReader;
+  readonly runs: PipelineRunReader;
+  /** Called once per isolate, when the first model is loaded. */
+  readonly loadEngine: () => Promise<InferenceEngine>;
+  readonly clock: BusinessClock;
+  /** The age of caches and `loaded_at` are measured with it; no business date ever is. */
+  readonly now: () => EpochMs;
+  /** Origins that a browser may call from besides the API's own; `*` for any. */
+  readonly allowedOrigins: readonly string[];
+  /** Receives faults of the API itself, for the log. */
+  readonly report: ReportError;
+}

@@ -1,0 +1,31 @@
+import { createRoute } from '@hono/zod-openapi';
+import { HORIZON } from '../../../shared/features/index.ts';
+import { catalogBodySchema } from '../../../shared/schemas/api/catalog.ts';
+import { entityTag, isNotModified } from '../conditional.ts';
+import type { ApiContext } from '../context.ts';
+import { defineOperation } from '../openapi/operation.ts';
+import { jsonContent, notModifiedResponse, problemResponses } from '../openapi/responses.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/catalog',
+  tags: ['catalog'],
+  summary: 'Stores, families and dates of the dataset',
+  description:
+    'What can be asked for: every store with its attributes, every family and every series that is sold.',
+  responses: {
+    200: jsonContent(catalogBodySchema, 'The catalog.'),
+    ...notModifiedResponse,
+    ...problemResponses('not-ready', 'store-unavailable'),
+  },
+});
+
+export const catalog = ({ requireCatalog, clock }: ApiContext) =>
+  defineOperation(route, async (c) => {
+    const { etag, value } = await requireCatalog();
+    if (isNotModified(c, entityTag('catalog', etag), 'public, max-age=60')) return c.body(null, 304);
+    const { dataset, first_date, live_from, last_date, shift_days, stores, families, series } = value.catalog;
+    const dates = { first_date, live_from, last_date, shift_days };
+    const clockFields = { business_time_zone: clock.timeZone, horizon: HORIZON };
+    return c.json({ dataset, ...clockFields, ...dates, stores, families, series }, 200);
+  });

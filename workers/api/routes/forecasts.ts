@@ -1,0 +1,73 @@
+import { createRoute } from '@hono/zod-openapi';
+import { toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../shared/features/index.ts';
+import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
+import { forecastBodySchema } from '../../../shared/schemas/api/forecast.ts';
+import { seriesQuerySchema } from '../../../shared/schemas/api/parameters.ts';
+import { seriesKey } from '../../../shared/schemas/series.ts';
+import { entityTag, isNotModified } from '../conditional.ts';
+import type { ApiContext } from '../context.ts';
+import { defineOperation } from '../openapi/operation.ts';
+import { jsonContent, notModifiedResponse, problemResponses } from '../openapi/responses.ts';
+import { freshnessOf } from '../readings/position.ts';
+import { readPlannedPromotions } from '../readings/promotion-plans.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/forecasts',
+  tags: ['forecasts'],
+  summary: 'Forecast of one series',
+  description:
+    'Units that a store will sell of a family on each of the 16 days after the last closed day: mean, median and the ' +
+    '80 % interval, with the promotions that are planned.',
+  request: { query: seriesQuerySchema },
+  responses: {
+    200: jsonContent(forecastBodySchema, 'The forecast.'),
+    ...notModifiedResponse,
+    ...problemResponses(
+      'invalid-parameter',
+      'unknown-store',
+      'unknown-family',
+      'unknown-series',
+      'no-model',
+      'model-mismatch',
+      'not-ready',
+      'store-unavailable',
+    ),
+  },
+});
+
+export const forecasts = ({ requireCatalog, series, models, plans, covariates }: ApiContext) =>
+  defineOperation(route, async (c) => {
+    const { store_nbr, family } = c.req.valid('query');
+    const catalog = await requireCatalog();
+    catalog.value.requireSeries(store_nbr, family);
+    const [{ reading, position }] = await Promise.all([series.read(store_nbr, family), models.refresh()]);
+    const key = seriesKey(store_nbr, family);
+    const origin = position.closedThrough;
+    const planned = await readPlannedPromotions(plans, key, origin + 1, HORIZON);
+
+    // No await from here on: the model may be replaced in every one.
+    const { manifest, forest } = models.served();
+    const { version } = manifest;
+    const etag = entityTag(version, position.watermark, key, catalog.etag, planned.etag);
+    if (isNotModified(c, etag, 'public, max-age=15')) return c.body(null, 304);
+    const points = forecastSeries({
+      reading,
+      planned: planned.onpromotion,
+      origin,
+      covariates: covariates.get(catalog, manifest, origin).of({ storeNbr: store_nbr, family }),
+      model: { forest, conformal: manifest.conformal },
+    });
+    return c.json(
+      {
+        store_nbr,
+        family,
+        origin: toIsoDate(origin),
+        model_version: version,
+        ...freshnessOf(position),
+        points,
+      },
+      200,
+    );
+  });

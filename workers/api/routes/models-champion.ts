@@ -1,0 +1,50 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { ServedModel } from '../../../shared/models/champion-cache.ts';
+import { type ChampionBody, championBodySchema } from '../../../shared/schemas/api/champion.ts';
+import type { ApiContext } from '../context.ts';
+import { defineOperation } from '../openapi/operation.ts';
+import { jsonContent, problemResponses } from '../openapi/responses.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/models/champion',
+  tags: ['models'],
+  summary: 'The model that answers now',
+  description:
+    'Version, training data and backtest of the model in service. `degraded` says why when it is not the newest one.',
+  responses: {
+    200: jsonContent(championBodySchema, 'The model in service.'),
+    ...problemResponses('no-model', 'model-mismatch', 'store-unavailable'),
+  },
+});
+
+export const modelsChampion = ({ models }: ApiContext) =>
+  defineOperation(route, async (c) => {
+    await models.refresh();
+    c.header('Cache-Control', 'no-store');
+    return c.json(describeModel(models.served()), 200);
+  });
+
+function describeModel({ manifest, champion, kernel, loadedAt, degraded }: ServedModel): ChampionBody {
+  const { training } = manifest;
+  const promotions = [champion, ...champion.previous];
+  return {
+    version: manifest.version,
+    created_at: manifest.created_at,
+    promoted_at: promotions.find(({ version }) => version === manifest.version)?.promoted_at ?? null,
+    trained_through: training.last_day,
+    dataset: training.dataset,
+    objective: manifest.objective,
+    target: manifest.target,
+    horizon: manifest.horizon,
+    feature_count: manifest.feature_names.length,
+    feature_hash: manifest.feature_hash,
+    training_rows: training.rows,
+    rounds: training.rounds,
+    kernel,
+    loaded_at: new Date(loadedAt).toISOString(),
+    backtest: manifest.backtest,
+    degraded: degraded && { newest_version: degraded.newestVersion, reason: degraded.reason },
+    previous: champion.previous,
+  };
+}

@@ -1,0 +1,19 @@
+import { createRoute } from '@hono/zod-openapi';
+import { PROBLEM_CODES, PROBLEMS, problemListBodySchema } from '../../../shared/schemas/api/problem.ts';
+import { defineOperation } from '../openapi/operation.ts';
+import { jsonContent, problemResponses } from '../openapi/responses.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/problems',
+  tags: ['documentation'],
+  summary: 'Every error code',
+  description: 'The codes that problem details carry, with their HTTP status and what they mean.',
+  responses: { 200: jsonContent(problemListBodySchema, 'The list of codes.'), ...problemResponses() },
+});
+
+export const problems = () =>
+  defineOperation(route, (c) => {
+    c.header('Cache-Control', 'public, max-age=3600');
+    return c.json({ problems: PROBLEM_CODES.map((code) => ({ code, ...PROBLEMS[code] })) }, 200);
+  });

@@ -1,0 +1,71 @@
+import { createRoute } from '@hono/zod-openapi';
+import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { salesDailyBodySchema, salesDailyQuerySchema } from '../../../shared/schemas/api/sales-daily.ts';
+import { seriesKey } from '../../../shared/schemas/series.ts';
+import type { SeriesReading } from '../../../shared/store/sales-store.ts';
+import type { ApiContext } from '../context.ts';
+import { defineOperation } from '../openapi/operation.ts';
+import { jsonContent, problemResponses } from '../openapi/responses.ts';
+import { freshnessOf } from '../readings/position.ts';
+import { unitsOf } from '../readings/units.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/sales/daily',
+  tags: ['sales'],
+  summary: 'Daily sales of one series',
+  description:
+    'Closed days, oldest first, and the day in progress apart from them because it is not complete.',
+  request: { query: salesDailyQuerySchema },
+  responses: {
+    200: jsonContent(salesDailyBodySchema, 'Sales by day.'),
+    ...problemResponses(
+      'invalid-parameter',
+      'unknown-store',
+      'unknown-family',
+      'unknown-series',
+      'not-ready',
+      'store-unavailable',
+    ),
+  },
+});
+
+export const salesDaily = ({ requireCatalog, series, store }: ApiContext) =>
+  defineOperation(route, async (c) => {
+    const { store_nbr, family, days } = c.req.valid('query');
+    (await requireCatalog()).value.requireSeries(store_nbr, family);
+    const { reading, position } = await series.read(store_nbr, family);
+
+    const today = toIsoDate(position.businessDay);
+    const key = seriesKey(store_nbr, family);
+    const [[milliUnits], [onpromotion]] = await Promise.all([
+      store.readField('sales_daily', [today], key),
+      store.readField('onpromotion_daily', [today], key),
+    ]);
+    c.header('Cache-Control', 'public, max-age=5');
+    return c.json(
+      {
+        store_nbr,
+        family,
+        ...freshnessOf(position),
+        points: lastPoints(reading, days),
+        today: {
+          date: today,
+          units: (milliUnits ?? 0) / 1000,
+          onpromotion: onpromotion ?? 0,
+          complete: false as const,
+        },
+      },
+      200,
+    );
+  });
+
+function lastPoints({ firstDate, milliUnits, onpromotion }: SeriesReading, days: number) {
+  const firstDay = toDayNumber(firstDate);
+  const from = Math.max(0, milliUnits.length - days);
+  return Array.from(milliUnits.subarray(from), (value, offset) => ({
+    date: toIsoDate(firstDay + from + offset),
+    units: unitsOf(value),
+    onpromotion: onpromotion[from + offset] ?? 0,
+  }));
+}

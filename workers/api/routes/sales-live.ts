@@ -1,0 +1,60 @@
+import { createRoute } from '@hono/zod-openapi';
+import { toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { SLOTS_PER_DAY, salesLiveBodySchema } from '../../../shared/schemas/api/sales-live.ts';
+import type { ApiContext } from '../context.ts';
+import { defineOperation } from '../openapi/operation.ts';
+import { jsonContent, problemResponses } from '../openapi/responses.ts';
+import { historyMissing } from '../problems/history-missing.ts';
+import { cumulativeUnits } from '../readings/cumulative-units.ts';
+import { lagOf } from '../readings/lag.ts';
+import { freshnessOf, positionOf } from '../readings/position.ts';
+
+const MINUTES_PER_SLOT = 1440 / SLOTS_PER_DAY;
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/sales/live',
+  tags: ['sales'],
+  summary: 'Sales of the day in progress',
+  description:
+    'Units sold today in all stores, slot by slot, beside the same weekday a week earlier at the same time of day.',
+  responses: {
+    200: jsonContent(salesLiveBodySchema, 'Sales of today so far.'),
+    ...problemResponses('not-ready', 'store-unavailable'),
+  },
+});
+
+export const salesLive = ({ store, clock }: ApiContext) =>
+  defineOperation(route, async (c) => {
+    const status = await store.status();
+    if (status.liveFrom === null) throw historyMissing();
+    const position = positionOf(status.watermark, status.liveFrom, clock);
+    const [today, weekAgo] = await Promise.all([
+      store.readBucket('sales_intraday', toIsoDate(position.businessDay)),
+      store.readBucket('sales_intraday', toIsoDate(position.businessDay - 7)),
+    ]);
+
+    const finished = Math.floor(clock.minuteOf(position.asOf) / MINUTES_PER_SLOT);
+    const slots = cumulativeUnits(today.fields).slice(0, finished);
+    const unitsToday = slots.at(-1) ?? 0;
+    const earlier = Object.keys(weekAgo.fields).length > 0 ? cumulativeUnits(weekAgo.fields) : null;
+    const unitsSameTime = earlier?.[finished - 1] ?? 0;
+    c.header('Cache-Control', 'no-store');
+    return c.json(
+      {
+        business_date: toIsoDate(position.businessDay),
+        ...freshnessOf(position),
+        lag_ms: lagOf(status, position),
+        units_today: unitsToday,
+        slots,
+        comparison: earlier && {
+          date: toIsoDate(position.businessDay - 7),
+          units_same_time: unitsSameTime,
+          units_day: earlier.at(-1) ?? 0,
+          slots: earlier,
+        },
+        ratio: unitsSameTime > 0 ? unitsToday / unitsSameTime : null,
+      },
+      200,
+    );
+  });
