@@ -1,7 +1,7 @@
 import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
 import type { InferenceEngine } from '../../shared/models/inference-engine.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
-import type { PipelineRun } from '../../shared/schemas/api/pipeline.ts';
+import type { PipelineStatus } from '../../shared/store/pipeline-status/pipeline-status.ts';
 import type { SalesStore } from '../../shared/store/sales-store.ts';
 import type { ReportError } from './problems/send-problem.ts';
 
@@ -11,10 +11,7 @@ export type SalesReader = Pick<SalesStore, 'readBucket' | 'readField' | 'readSer
 export type ObjectReader = Pick<ObjectStore, 'get'>;
 
 /** The last runs of the scheduled processes. */
-export interface PipelineRunReader {
-  /** @returns process name to its runs, newest first. */
-  readRuns(): Promise<Readonly<Record<string, readonly PipelineRun[]>>>;
-}
+export type PipelineRunReader = Pick<PipelineStatus, 'readRuns'>;
 
 /** Everything that the API takes from outside; tests pass fakes, Workers pass bindings. */
 export interface ApiDependencies {

@@ -39,5 +39,5 @@ export function guardObjects(objects: ObjectReader): ObjectReader {
 
 /** The same run records, their failures told apart from faults of the API. */
 export function guardRuns(runs: PipelineRunReader): PipelineRunReader {
-  return { readRuns: () => guard('record of pipeline runs', () => runs.readRuns()) };
+  return { readRuns: (process) => guard('record of pipeline runs', () => runs.readRuns(process)) };
 }

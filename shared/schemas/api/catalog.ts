@@ -14,11 +14,9 @@ export const catalogBodySchema = z
     shift_days: z.int().meta({ description: "Days by which the source's dates were moved forward." }),
     stores: z.array(storeSchema),
     families: z.array(familySchema),
-    series: z
-      .array(z.string())
-      .meta({
-        description: 'Every series that is sold, `store_nbr:family`; not every store has every family.',
-      }),
+    series: z.array(z.string()).meta({
+      description: 'Every series that is sold, `store_nbr:family`; not every store has every family.',
+    }),
   })
   .meta({
     id: 'Catalog',

@@ -11,12 +11,9 @@ export const forecastPointSchema = z
     p10: unitsSchema.meta({ description: 'Units that demand exceeds on nine days of ten.' }),
     p50: unitsSchema,
     p90: unitsSchema.meta({ description: 'Units that demand exceeds on one day of ten.' }),
-    onpromotion: z
-      .int()
-      .min(0)
-      .meta({
-        description: 'Items on promotion that are planned for the day; 0 where nothing is planned yet.',
-      }),
+    onpromotion: z.int().min(0).meta({
+      description: 'Items on promotion that are planned for the day; 0 where nothing is planned yet.',
+    }),
   })
   .meta({ id: 'ForecastPoint' });
 export type ForecastPoint = z.infer<typeof forecastPointSchema>;

@@ -6,31 +6,29 @@ import { freshnessFields } from './freshness.ts';
 export const pipelineRunSchema = z
   .object({
     scheduled_at: z.iso.datetime().meta({ description: 'The tick that the run was for.' }),
-    finished_at: z.iso.datetime(),
-    duration_ms: z.number().min(0),
     outcome: z.enum(['ok', 'failed']),
-    detail: z.string().meta({ description: 'What was done, or what went wrong.' }),
-    counts: z
-      .record(z.string(), z.number())
-      .meta({ description: 'What the run counted, e.g. entries, rows, dead_letters.' }),
+    detail: z
+      .string()
+      .meta({ description: 'What came of it in one word (`produced`, `idle`), or why it failed.' }),
+    counts: z.record(z.string(), z.number()).meta({ description: 'What the run counted: entries, rows.' }),
   })
   .meta({ id: 'PipelineRun' });
-export type PipelineRun = z.infer<typeof pipelineRunSchema>;
 
 /** Body of GET /v1/pipeline. */
 export const pipelineBodySchema = z
   .object({
     ...freshnessFields,
+    as_of: freshnessFields.as_of.nullable().meta({
+      description: 'End of the last five minutes that are counted, UTC; null until a history is opened.',
+    }),
     newest_entry: z.string().nullable().meta({ description: 'Newest entry of the stream.' }),
     waiting_entries: z.int().min(0).meta({ description: 'Entries after the watermark.' }),
     lag_ms: z.int().min(0).meta({ description: 'From the watermark to the newest entry.' }),
     dead_letters: z.int().min(0),
     live_from: isoDateSchema.nullable(),
-    compacted_through: isoDateSchema
-      .nullable()
-      .meta({
-        description: 'Last day that every packed history includes; null until the import is complete.',
-      }),
+    compacted_through: isoDateSchema.nullable().meta({
+      description: 'Last day that every packed history includes; null until the import is complete.',
+    }),
     history_import: z.object({
       stores_imported: z.int().min(0),
       stores_total: z.int().min(0).nullable().meta({ description: 'null while there is no catalog.' }),
@@ -56,10 +54,8 @@ export const pipelineBodySchema = z
         producer: [
           {
             scheduled_at: '2026-11-22T19:35:00.000Z',
-            finished_at: '2026-11-22T19:35:00.120Z',
-            duration_ms: 118,
             outcome: 'ok',
-            detail: 'sent 1 tick',
+            detail: 'produced',
             counts: { entries: 1, transactions: 50 },
           },
         ],

@@ -1,9 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import { pipelineBodySchema } from '../../../shared/schemas/api/pipeline.ts';
+import type { PipelineRun } from '../../../shared/store/pipeline-status/pipeline-status.ts';
 import type { ApiContext } from '../context.ts';
 import { defineOperation } from '../openapi/operation.ts';
 import { jsonContent, problemResponses } from '../openapi/responses.ts';
-import { historyMissing } from '../problems/history-missing.ts';
 import { lagOf } from '../readings/lag.ts';
 import { freshnessOf, positionOf } from '../readings/position.ts';
 
@@ -16,38 +16,53 @@ const route = createRoute({
     'How far the counted sales are behind the stream, what waits, what was refused, and the last runs.',
   responses: {
     200: jsonContent(pipelineBodySchema, 'State of the pipeline.'),
-    ...problemResponses('not-ready', 'store-unavailable'),
+    ...problemResponses('store-unavailable'),
   },
 });
 
+/** Runs shown of each process. */
+const LAST_RUNS = 12;
+
 export const pipeline = ({ store, runs, findCatalog, clock }: ApiContext) =>
   defineOperation(route, async (c) => {
-    const [status, runsByProcess, catalog] = await Promise.all([
+    const [status, producer, aggregator, catalog] = await Promise.all([
       store.status(),
-      runs.readRuns(),
+      runs.readRuns('producer'),
+      runs.readRuns('aggregator'),
       findCatalog(),
     ]);
-    if (status.liveFrom === null) throw historyMissing();
-    const position = positionOf(status.watermark, status.liveFrom, clock);
+    const { liveFrom, watermark } = status;
+    const position = liveFrom === null ? null : positionOf(watermark, liveFrom, clock);
     c.header('Cache-Control', 'no-store');
     return c.json(
       {
-        ...freshnessOf(position),
+        as_of: position && freshnessOf(position).as_of,
+        watermark,
         newest_entry: status.newestEntry,
         waiting_entries: status.waitingEntries,
-        lag_ms: lagOf(status, position),
+        lag_ms: position ? lagOf(status, position) : 0,
         dead_letters: status.deadLetters,
-        live_from: status.liveFrom,
+        live_from: liveFrom,
         compacted_through: status.compactedThrough,
         history_import: {
           stores_imported: status.importedStores.length,
           stores_total: catalog?.value.catalog.stores.length ?? null,
           complete: status.compactedThrough !== null,
         },
-        runs: Object.fromEntries(
-          Object.entries(runsByProcess).map(([process, list]) => [process, [...list]]),
-        ),
+        runs: {
+          producer: producer.slice(0, LAST_RUNS).map(describeRun),
+          aggregator: aggregator.slice(0, LAST_RUNS).map(describeRun),
+        },
       },
       200,
     );
   });
+
+function describeRun({ scheduledTime, outcome, counts, error }: PipelineRun) {
+  return {
+    scheduled_at: new Date(scheduledTime).toISOString(),
+    outcome: error === null ? ('ok' as const) : ('failed' as const),
+    detail: error ?? outcome,
+    counts: { ...counts },
+  };
+}
