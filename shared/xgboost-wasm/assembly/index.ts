@@ -1,0 +1,14 @@
+import { HEAP_BASE, SLIDE } from './image';
+
+export { checksum } from './checksum';
+export { predictLinear } from './linear';
+export { leavesOfBlock, predictBlock } from './predict';
+export { logf, transform } from './transform';
+
+/** Writes the constants that the kernels read; returns where the allocator's memory begins. */
+export function setUp(): usize {
+  v128.store(SLIDE, i8x16.splat(1));
+  v128.store(SLIDE, i8x16.splat(0), 16);
+  v128.store(SLIDE, i8x16.splat(0), 32);
+  return HEAP_BASE;
+}

@@ -1,0 +1,65 @@
+import { compileForest } from '../compile/compile-forest.ts';
+import { parseDocument } from '../document/parse-document.ts';
+import { XgboostWasmError } from '../errors.ts';
+import { readForest } from '../loader/read-forest.ts';
+import { PACKED_HEADER_BYTES, readPackedHeader, readPackedInfo } from '../pack/packed-format.ts';
+import { instantiateKernels } from './kernels.ts';
+import { Model } from './model.ts';
+import { describeForest } from './model-info.ts';
+import { Runtime } from './runtime.ts';
+
+/** The inference engine: one wasm instance that holds any number of models. */
+export class Engine {
+  private readonly runtime: Runtime;
+
+  /** @internal */
+  constructor(runtime: Runtime) {
+    this.runtime = runtime;
+  }
+
+  /** Size of the engine's wasm memory; it grows with the models and is reused after `dispose`. */
+  get memoryBytes(): number {
+    return this.runtime.memoryBytes;
+  }
+
+  /**
+   * Loads a model file of XGBoost 1.0 to 3.4 in JSON or UBJSON, told apart by the first bytes.
+   *
+   * @throws XgboostWasmError with the path of the field that is wrong
+   */
+  load(bytes: Uint8Array): Model {
+    if (!(bytes instanceof Uint8Array)) throw new XgboostWasmError('invalid-input', 'bytes', 'must be a Uint8Array');
+    const forest = readForest(parseDocument(bytes), this.runtime.kernels.logf);
+    const { image, kernel } = compileForest(forest);
+    const at = this.runtime.place(image);
+    return new Model(this.runtime, describeForest(forest, kernel), at, image.length, at);
+  }
+
+  /**
+   * Loads what `model.pack()` made, by copying it into the wasm memory.
+   *
+   * @throws XgboostWasmError `invalid-packed` for another version, a wrong checksum or a truncated file
+   */
+  loadPacked(packed: Uint8Array): Model {
+    const { runtime } = this;
+    const header = readPackedHeader(packed);
+    const block = runtime.place(packed);
+    const sum = runtime.kernels.checksum(block + PACKED_HEADER_BYTES, packed.length - PACKED_HEADER_BYTES);
+    if (BigInt.asUintN(64, sum) !== header.checksum) {
+      runtime.allocator.release(block);
+      throw new XgboostWasmError('invalid-packed', 'header.checksum', 'does not fit the content: the file is damaged');
+    }
+    try {
+      return new Model(runtime, readPackedInfo(packed, header), block, packed.length, block + header.imageOffset);
+    } catch (error) {
+      runtime.allocator.release(block);
+      throw error;
+    }
+  }
+}
+
+/** Makes an engine from the compiled kernels. */
+export async function startEngine(wasm: WebAssembly.Module | BufferSource): Promise<Engine> {
+  const { kernels, memory } = await instantiateKernels(wasm);
+  return new Engine(new Runtime(kernels, memory));
+}

@@ -1,0 +1,248 @@
+import type { Kernel } from '../compile/compile-forest.ts';
+import { Header } from '../compile/image-layout.ts';
+import { XgboostWasmError } from '../errors.ts';
+import { Transform } from '../objectives/objectives.ts';
+import { layOutPacked, PACKED_HEADER_BYTES, writeChecksum } from '../pack/packed-format.ts';
+import type { ModelInfo } from './model-info.ts';
+import {
+  checkBaseMargin,
+  countRows,
+  outputArray,
+  type PredictOptions,
+  treesOfRange,
+} from './predict-options.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Rows that the kernels take at a time. */
+const BLOCK = 256;
+/** A block of very wide rows is cut so that it takes no more than this. */
+const MAX_BLOCK_BYTES = 4 << 20;
+
+interface Workspace {
+  readonly rows: number;
+  readonly out: number;
+  readonly ranks: number;
+  readonly categories: number;
+  readonly table: number;
+}
+
+/** A model that is ready to predict. Made by `engine.load` and `engine.loadPacked`. */
+export class Model {
+  private readonly runtime: Runtime;
+  private readonly info: ModelInfo;
+  /** Address of the allocation, of the image inside it, and its size. */
+  private readonly block: number;
+  private readonly image: number;
+  private readonly header: Uint32Array;
+  private readonly blockBytes: number;
+  private live = true;
+
+  /** @internal */
+  constructor(runtime: Runtime, info: ModelInfo, block: number, blockBytes: number, image: number) {
+    this.runtime = runtime;
+    this.info = info;
+    this.block = block;
+    this.blockBytes = blockBytes;
+    this.image = image;
+    this.header = new Uint32Array(runtime.bytes.slice(image, image + Header.words * 4).buffer);
+  }
+
+  get featureCount(): number {
+    return this.info.featureCount;
+  }
+
+  /** Outputs a row: classes, targets or quantiles; 1 for most models. */
+  get groupCount(): number {
+    return this.info.groupCount;
+  }
+
+  get treeCount(): number {
+    return this.info.treeCount;
+  }
+
+  /** Boosting rounds, the unit of `iterationRange`. */
+  get iterationCount(): number {
+    return this.info.iterationStarts.length - 1;
+  }
+
+  get objective(): string {
+    return this.info.objective;
+  }
+
+  /** Empty when the file has none. */
+  get featureNames(): readonly string[] {
+    return this.info.featureNames;
+  }
+
+  get featureTypes(): readonly string[] {
+    return this.info.featureTypes;
+  }
+
+  get attributes(): Readonly<Record<string, string>> {
+    return this.info.attributes;
+  }
+
+  /** The release that wrote the file. */
+  get xgboostVersion(): string {
+    return this.info.version.join('.');
+  }
+
+  /** The kernel family that the loader chose from the shape of the trees. */
+  get kernel(): Kernel {
+    return this.info.kernel;
+  }
+
+  /** Wasm memory that this model holds, without the engine's shared scratch. */
+  get memoryBytes(): number {
+    return this.live ? this.blockBytes : 0;
+  }
+
+  /** Frees the memory; the model cannot be used any more. Calling it twice is harmless. */
+  dispose(): void {
+    if (!this.live) return;
+    this.live = false;
+    this.runtime.allocator.release(this.block);
+  }
+
+  /** A compact file of this model that `engine.loadPacked` loads by copying. */
+  pack(): Uint8Array {
+    this.checkLive();
+    const { runtime, image } = this;
+    const bytes = this.header[Header.bytes] ?? 0;
+    const packed = layOutPacked(this.info, runtime.bytes.subarray(image, image + bytes));
+    const copy = runtime.place(packed.subarray(PACKED_HEADER_BYTES));
+    writeChecksum(packed, runtime.kernels.checksum(copy, packed.length - PACKED_HEADER_BYTES));
+    runtime.allocator.release(copy);
+    return packed;
+  }
+
+  /**
+   * Predicts `rows`, a row-major n x featureCount matrix.
+   *
+   * @throws XgboostWasmError `invalid-input` naming the argument; `disposed`
+   */
+  predict(rows: Float32Array, options: PredictOptions = {}): Float32Array {
+    this.checkLive();
+    const n = countRows(rows, this.featureCount);
+    const [begin, end] = treesOfRange(this.info, options.iterationRange);
+    switch (options.output) {
+      case undefined:
+      case 'value':
+        return this.values(rows, n, begin, end, options, this.info.transform);
+      case 'margin':
+        return this.values(rows, n, begin, end, options, Transform.identity);
+      case 'leaf':
+        return this.leaves(rows, n, begin, end, options);
+      default:
+        throw new XgboostWasmError('invalid-input', 'output', `unknown output '${String(options.output)}'`);
+    }
+  }
+
+  private checkLive(): void {
+    if (!this.live) throw new XgboostWasmError('disposed', '', 'the model has been disposed of');
+  }
+
+  private values(
+    rows: Float32Array,
+    n: number,
+    begin: number,
+    end: number,
+    options: PredictOptions,
+    transform: number,
+  ): Float32Array {
+    const { featureCount, groupCount, runtime } = this;
+    const { baseMargin, missing = Number.NaN } = options;
+    checkBaseMargin(baseMargin, n * groupCount);
+    const width = transform === Transform.classOfMaximum ? 1 : groupCount;
+    const result = outputArray(options.out, n * width);
+    const step = this.blockRows();
+    const { kernels } = runtime;
+    const work = this.workspace(step, groupCount);
+    const margins = work.out >> 2;
+    for (let row = 0; row < n; row += step) {
+      const count = Math.min(step, n - row);
+      const { floats } = runtime;
+      floats.set(rows.subarray(row * featureCount, (row + count) * featureCount), work.rows >> 2);
+      if (baseMargin === undefined) this.fillBase(floats, margins, count);
+      else floats.set(baseMargin.subarray(row * groupCount, (row + count) * groupCount), margins);
+      if (this.kernel === 'linear') kernels.predictLinear(this.image, work.rows, count, missing, work.out);
+      else {
+        kernels.predictBlock(
+          this.image,
+          work.rows,
+          count,
+          missing,
+          begin,
+          end,
+          work.out,
+          work.ranks,
+          work.categories,
+          work.table,
+        );
+      }
+      if (transform !== Transform.identity) kernels.transform(transform, work.out, count, groupCount);
+      result.set(floats.subarray(margins, margins + count * width), row * width);
+    }
+    return result;
+  }
+
+  private leaves(rows: Float32Array, n: number, begin: number, end: number, options: PredictOptions): Float32Array {
+    const { featureCount, runtime } = this;
+    if (this.kernel === 'linear') {
+      throw new XgboostWasmError('invalid-input', 'output', 'a linear model has no leaves');
+    }
+    const width = end - begin;
+    const result = outputArray(options.out, n * width);
+    const step = this.blockRows();
+    const work = this.workspace(step, width);
+    for (let row = 0; row < n; row += step) {
+      const count = Math.min(step, n - row);
+      const { floats } = runtime;
+      floats.set(rows.subarray(row * featureCount, (row + count) * featureCount), work.rows >> 2);
+      runtime.kernels.leavesOfBlock(
+        this.image,
+        work.rows,
+        count,
+        options.missing ?? Number.NaN,
+        begin,
+        end,
+        work.out,
+        work.ranks,
+        work.categories,
+        work.table,
+      );
+      result.set(floats.subarray(work.out >> 2, (work.out >> 2) + count * width), row * width);
+    }
+    return result;
+  }
+
+  private fillBase(floats: Float32Array, at: number, count: number): void {
+    const { baseMargins, groupCount } = this.info;
+    if (groupCount === 1) {
+      floats.fill(baseMargins[0] ?? 0, at, at + count);
+      return;
+    }
+    for (let i = 0; i < count; i++) floats.set(baseMargins, at + i * groupCount);
+  }
+
+  private blockRows(): number {
+    return Math.max(1, Math.min(BLOCK, Math.floor(MAX_BLOCK_BYTES / (4 * this.featureCount))));
+  }
+
+  /** Cuts the shared scratch into the areas that a block needs; `outWidth` floats of output a row. */
+  private workspace(step: number, outWidth: number): Workspace {
+    const aligned = (bytes: number): number => (bytes + 31) & ~15;
+    const rows = aligned(step * this.featureCount * 4);
+    const out = aligned(step * outWidth * 4);
+    const ranks = aligned((this.header[Header.usedFeatureCount] ?? 0) * BLOCK * 4);
+    const table = aligned((this.header[Header.maxPredicateRows] ?? 0) + 64);
+    const at = this.runtime.scratch(rows + out + 2 * ranks + table);
+    return {
+      rows: at,
+      out: at + rows,
+      ranks: at + rows + out,
+      categories: at + rows + out + ranks,
+      table: at + rows + out + 2 * ranks,
+    };
+  }
+}

@@ -1,0 +1,39 @@
+import { readdirSync } from 'node:fs';
+import { createEngine, type PredictOptions } from 'xgboost-wasm';
+import { describe, expect, it } from 'vitest';
+import { countMismatches, decodeBytes, decodeFloats, readZoo, type ZooCase } from './zoo-file.ts';
+
+const folder = new URL('../zoo/golden/', import.meta.url);
+const engine = await createEngine();
+
+function optionsOf(entry: ZooCase, options: PredictOptions): PredictOptions {
+  return entry.missing === null ? options : { ...options, missing: entry.missing };
+}
+
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.json.gz'))) {
+  const zoo = readZoo(new URL(file, folder));
+  describe(`models written by XGBoost ${zoo.release}`, () => {
+    it.each(zoo.cases.map((entry) => [entry.name, entry] as const))('%s', (_name, entry) => {
+      const model = engine.load(decodeBytes(entry.model));
+      const packed = engine.loadPacked(model.pack());
+      const rows = decodeFloats(entry.rows);
+      for (const candidate of [model, packed]) {
+        const predict = (options: PredictOptions): Float32Array => candidate.predict(rows, optionsOf(entry, options));
+        expect(candidate.featureCount).toBe(entry.featureCount);
+        expect(countMismatches(predict({ output: 'margin' }), decodeFloats(entry.margin))).toBe(0);
+        expect(countMismatches(predict({}), decodeFloats(entry.value))).toBe(0);
+        const baseMargin = decodeFloats(entry.baseMargin);
+        const fromBase = decodeFloats(entry.marginFromBase);
+        expect(countMismatches(predict({ output: 'margin', baseMargin }), fromBase)).toBe(0);
+        if (entry.leaf !== undefined) {
+          expect(countMismatches(predict({ output: 'leaf' }), decodeFloats(entry.leaf))).toBe(0);
+        }
+        if (entry.rangeMargin !== undefined) {
+          const ranged = predict({ output: 'margin', iterationRange: [1, 3] });
+          expect(countMismatches(ranged, decodeFloats(entry.rangeMargin))).toBe(0);
+        }
+        candidate.dispose();
+      }
+    });
+  });
+}
