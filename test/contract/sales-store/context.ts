@@ -1,0 +1,52 @@
+import type { HistoryChunk } from '../../../shared/schemas/history-chunk.ts';
+import type { EntryId } from '../../../shared/store/entry-id.ts';
+import type {
+  BucketDelta,
+  BucketKind,
+  CommitOutcome,
+  SalesStore,
+  StreamEntry,
+} from '../../../shared/store/sales-store.ts';
+
+/** Makes an empty store that shares nothing with any other. */
+export type MakeStore = () => Promise<SalesStore>;
+
+export function entry(id: EntryId, payload = `payload of ${id}`): StreamEntry {
+  return { id, payload };
+}
+
+export function delta(kind: BucketKind, period: string, field: string, value: number): BucketDelta {
+  return { kind, period, field, value };
+}
+
+/** Commits deltas on top of whatever the watermark is. */
+export async function commitDeltas(
+  store: SalesStore,
+  newWatermark: EntryId,
+  deltas: readonly BucketDelta[],
+): Promise<CommitOutcome> {
+  const { watermark } = await store.status();
+  return store.commit({ expectedWatermark: watermark, newWatermark, deltas, deadLetters: [] });
+}
+
+/** Four days, Thursday 2026-01-01 to Sunday 2026-01-04, before a store that is live from Monday 2026-01-05. */
+export function smallHistory(storeNbr = 1): HistoryChunk {
+  return {
+    store_nbr: storeNbr,
+    first_date: '2026-01-01',
+    last_date: '2026-01-04',
+    tickets: [100, 101, -1, 103],
+    series: [
+      { family: 'DAIRY', milli_units: [-1, 2000, 0, 4500], onpromotion: [0, 1, 0, 3] },
+      { family: 'BREAD/BAKERY', milli_units: [10, 20, 30, 40], onpromotion: [0, 0, 0, 0] },
+    ],
+  };
+}
+
+/** A store that is live from 2026-01-05, with `smallHistory` of store 1 imported. */
+export async function openedStore(makeStore: MakeStore): Promise<SalesStore> {
+  const store = await makeStore();
+  await store.openHistory({ liveFrom: '2026-01-05', storeCount: 1, openingBalances: [] });
+  await store.importHistory(smallHistory());
+  return store;
+}
