@@ -14,7 +14,7 @@ export async function readProgress(system: LocalSystem): Promise<Progress> {
   if (!response.ok) throw new Error(`GET /v1/pipeline answered ${response.status}: ${await response.text()}`);
   const body = pipelineBodySchema.parse(await response.json());
   return {
-    countedTo: body.watermark === null ? null : Date.parse(body.as_of),
+    countedTo: body.watermark === null || body.as_of === null ? null : Date.parse(body.as_of),
     importedStores: body.history_import.stores_imported,
   };
 }

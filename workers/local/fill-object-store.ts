@@ -55,9 +55,10 @@ export async function fillObjectStore(request: FillRequest): Promise<void> {
   }
 }
 
-function readDataset(options: StartOptions): Promise<Dataset> | Dataset {
+async function readDataset(options: StartOptions): Promise<Dataset> {
   if (options.dataset !== null) {
-    return readCsvDirectory(options.dataset, options.trainFile === null ? {} : { trainFile: options.trainFile });
+    const named = options.trainFile === null ? {} : { trainFile: options.trainFile };
+    return (await readCsvDirectory(options.dataset, named)).dataset;
   }
   return generateTwin({
     ...(options.stores !== null && { stores: options.stores }),

@@ -23,6 +23,8 @@ export interface LocalSystemOptions {
 export interface LocalSystem {
   readonly url: URL;
   readonly objects: ObjectStore;
+  /** BUSINESS_TIME_ZONE of wrangler.toml. */
+  readonly timeZone: string;
   /** Cron patterns of wrangler.toml. */
   readonly crons: readonly string[];
   /** Asks the API, without going through the network. */
@@ -33,9 +35,19 @@ export interface LocalSystem {
   stop(): Promise<void>;
 }
 
+/** The part of wrangler's options that this file reads; the rest is handed on as it is. */
+interface WorkerOptions {
+  readonly bindings?: Readonly<Record<string, string>>;
+  readonly cronTriggers?: string[];
+}
+
+function readWorkerOptions(configPath: string): WorkerOptions {
+  return unstable_getMiniflareWorkerOptions(configPath).workerOptions as WorkerOptions;
+}
+
 /** @throws {StartError} when the address is taken or workerd cannot start. */
 export async function openLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(join(options.root, 'wrangler.toml'));
+  const workerOptions = readWorkerOptions(join(options.root, 'wrangler.toml'));
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({
       host: options.host,
@@ -72,6 +84,7 @@ export async function openLocalSystem(options: LocalSystemOptions): Promise<Loca
   return {
     url,
     objects: createR2ObjectStore(bucket as unknown as R2Bucket),
+    timeZone: workerOptions.bindings?.BUSINESS_TIME_ZONE ?? 'UTC',
     crons: workerOptions.cronTriggers ?? [],
     fetch: async (path) =>
       (await miniflare.dispatchFetch(new URL(path, url).href)) as unknown as Response,

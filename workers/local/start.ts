@@ -57,7 +57,14 @@ async function start(options: StartOptions): Promise<void> {
 
   try {
     if (!directory.filled) {
-      await fillObjectStore({ options, root: ROOT, objects: system.objects, today: new Date(), steps });
+      await fillObjectStore({
+        options,
+        root: ROOT,
+        objects: system.objects,
+        now: new Date(),
+        timeZone: system.timeZone,
+        steps,
+      });
       await directory.markFilled(new Date());
     }
     const { countedTo } = await readProgress(system);
