@@ -1,0 +1,56 @@
+/** What can be wrong with a dataset's files. The first group is about a file, the second about one row. */
+export type DatasetErrorKind =
+  | 'missing-file'
+  | 'empty-file'
+  | 'missing-column'
+  | 'broken-gzip'
+  | 'broken-quote'
+  | 'trailing-rubbish'
+  | 'date-gap'
+  | 'field-count'
+  | 'bad-number'
+  | 'bad-date'
+  | 'bad-value'
+  | 'negative-sales'
+  | 'non-finite-sales'
+  | 'unknown-store'
+  | 'duplicate-key';
+
+export interface DatasetProblem {
+  readonly kind: DatasetErrorKind;
+  /** Name of the file, without its directory. */
+  readonly file: string;
+  /** Line in the (decompressed) file, the header is line 1; null when the file as a whole is meant. */
+  readonly line: number | null;
+  /** Name of the column; null when no single one is meant. */
+  readonly column: string | null;
+  readonly problem: string;
+  /** What to do about it. */
+  readonly fix: string;
+}
+
+/** Thrown for bad input; says where it is and what to do. */
+export class DatasetError extends Error implements DatasetProblem {
+  override name = 'DatasetError';
+  readonly kind: DatasetErrorKind;
+  readonly file: string;
+  readonly line: number | null;
+  readonly column: string | null;
+  readonly problem: string;
+  readonly fix: string;
+
+  constructor({ kind, file, line, column, problem, fix }: DatasetProblem) {
+    const place = [
+      file,
+      ...(line === null ? [] : [`line ${line}`]),
+      ...(column === null ? [] : [`column "${column}"`]),
+    ].join(', ');
+    super(`${place}: ${problem}. ${fix}`);
+    this.kind = kind;
+    this.file = file;
+    this.line = line;
+    this.column = column;
+    this.problem = problem;
+    this.fix = fix;
+  }
+}

@@ -1,0 +1,60 @@
+import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import type { Panel } from '../dataset.ts';
+import type { BadRows } from './bad-rows.ts';
+import { SKIP_HINT } from './read-table.ts';
+import type { SalesRows } from './sales-rows.ts';
+
+type Plan = Pick<Panel, 'plannedDayCount' | 'onpromotion'>;
+
+/**
+ * Appends the promotions of test.csv to those of the panel. Rows of series that the panel does not have are ignored,
+ * and so is a whole test.csv that does not start on the day after the panel's last: it belongs to other sales.
+ *
+ * @returns null when the plan does not follow on.
+ * @throws {DatasetError} for a duplicate key, unless `badRows` skips it.
+ */
+export function joinPlan(
+  panel: Pick<Panel, 'firstDay' | 'dayCount' | 'series' | 'onpromotion'>,
+  rows: SalesRows,
+  file: string,
+  badRows: BadRows,
+): Plan | null {
+  const { firstDay, dayCount, series } = panel;
+  let lastDay = firstDay + dayCount - 1;
+  let firstPlanned = Number.POSITIVE_INFINITY;
+  for (const day of rows.day) {
+    lastDay = Math.max(lastDay, day);
+    firstPlanned = Math.min(firstPlanned, day);
+  }
+  if (firstPlanned !== firstDay + dayCount) return null;
+
+  const plannedDayCount = lastDay - firstDay + 1;
+  const onpromotion = new Uint16Array(series.length * plannedDayCount);
+  series.forEach((_, s) => {
+    onpromotion.set(panel.onpromotion.subarray(s * dayCount, (s + 1) * dayCount), s * plannedDayCount);
+  });
+  const position = new Map(series.map(({ storeNbr, family }, s) => [`${storeNbr}:${family}`, s]));
+  const planRow = rows.series.map(({ storeNbr, family }) => position.get(`${storeNbr}:${family}`));
+  const seen = new Set<number>();
+  rows.day.forEach((day, row) => {
+    const number = rows.seriesNumber[row] ?? 0;
+    const s = planRow[number];
+    if (s === undefined) return;
+    const cell = s * plannedDayCount + day - firstDay;
+    if (seen.has(cell)) {
+      const { storeNbr, family } = rows.series[number] ?? { storeNbr: 0, family: '' };
+      badRows.report({
+        kind: 'duplicate-key',
+        file,
+        line: rows.line[row] ?? null,
+        column: 'date',
+        problem: `store ${storeNbr}, family "${family}" is there twice on ${toIsoDate(day)}`,
+        fix: `Keep one row a store, family and day. ${SKIP_HINT}`,
+      });
+      return;
+    }
+    seen.add(cell);
+    onpromotion[cell] = rows.onpromotion[row] ?? 0;
+  });
+  return { plannedDayCount, onpromotion };
+}

@@ -1,0 +1,181 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { CsvError, parse } from 'csv-parse';
+import type { BadRows } from './bad-rows.ts';
+import { DatasetError, type DatasetErrorKind } from './dataset-error.ts';
+
+/** One row of a table: the fields of the wanted columns in the wanted order, and where it stands. */
+export interface TableRow {
+  readonly line: number;
+  readonly fields: readonly string[];
+}
+
+/** A bad value found by the reader of one table; `column` is one of the wanted ones. */
+export interface RowProblem {
+  readonly kind: DatasetErrorKind;
+  readonly column: string | null;
+  readonly problem: string;
+  readonly fix: string;
+}
+
+export interface TableRequest {
+  readonly path: string;
+  readonly columns: readonly string[];
+  readonly badRows: BadRows;
+  /** @returns what is wrong with the row, or null. */
+  readonly onRow: (row: TableRow) => RowProblem | null;
+  /** Called with the bytes of the file that were read since the last call. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+}
+
+export const SKIP_HINT = 'Correct the row, or leave bad rows out with --skip-bad-rows';
+
+/**
+ * Streams a CSV file, plain or gzipped (by its name), row by row. Columns are found by the names in the first line and
+ * may stand in any order; others are ignored. Blank lines are ignored.
+ *
+ * @throws {DatasetError} for a file that cannot be read to its end, for a missing column, and for a bad row unless
+ * `badRows` skips it. A stray quote is never skipped: it may have swallowed the lines after it.
+ */
+export async function readTable({ path, columns, badRows, onRow, onBytes }: TableRequest): Promise<void> {
+  const file = basename(path);
+  const size = await stat(path).then(
+    (stats) => stats.size,
+    () => {
+      throw new DatasetError({
+        kind: 'missing-file',
+        file,
+        line: null,
+        column: null,
+        problem: `there is no file ${path}`,
+        fix: 'Put it there or name another directory',
+      });
+    },
+  );
+
+  let header: readonly string[] | null = null;
+  let positions: readonly number[] = [];
+  let lastLine = 0;
+
+  const onRecord = (record: string[], context: { readonly lines: number }): null => {
+    const line = context.lines;
+    lastLine = line;
+    if (!header) {
+      header = record.map((name) => name.trim());
+      positions = findColumns(file, header, columns);
+      return null;
+    }
+    const problem =
+      record.length === header.length
+        ? onRow({ line, fields: positions.map((position) => record[position] ?? '') })
+        : fieldCountProblem(record, header);
+    if (problem) badRows.report({ file, line, ...problem });
+    return null;
+  };
+
+  const source = createReadStream(path, { highWaterMark: 1 << 18 });
+  const counter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      onBytes?.(chunk.length);
+      done(null, chunk);
+    },
+  });
+  const parser = parse({
+    bom: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    record_delimiter: ['\r\n', '\n'],
+    on_record: onRecord,
+  });
+  parser.resume();
+  try {
+    if (file.endsWith('.gz')) {
+      const gunzip = createGunzip();
+      await pipeline(source, counter, gunzip, parser);
+      requireAllRead(file, gunzip.bytesWritten, size);
+    } else {
+      await pipeline(source, counter, parser);
+    }
+  } catch (error) {
+    throw explain(error, file, lastLine);
+  }
+  if (!header) {
+    throw new DatasetError({
+      kind: 'empty-file',
+      file,
+      line: 1,
+      column: null,
+      problem: 'the file is empty',
+      fix: `Its first line must name the columns ${columns.join(', ')}`,
+    });
+  }
+}
+
+function findColumns(file: string, header: readonly string[], columns: readonly string[]): readonly number[] {
+  return columns.map((column) => {
+    const position = header.indexOf(column);
+    if (position >= 0) return position;
+    throw new DatasetError({
+      kind: 'missing-column',
+      file,
+      line: 1,
+      column,
+      problem: `there is no such column among ${header.map((name) => `"${name}"`).join(', ')}`,
+      fix: `The first line must name the columns ${columns.join(', ')}`,
+    });
+  });
+}
+
+function fieldCountProblem(record: readonly string[], header: readonly string[]): RowProblem {
+  const isShort = record.length < header.length;
+  return {
+    kind: 'field-count',
+    column: isShort ? (header[record.length] ?? null) : `after ${header.at(-1)}`,
+    problem: `the row has ${record.length} fields, the header has ${header.length}`,
+    fix: isShort
+      ? `Complete or remove the row (a file that was cut off ends like this), or use --skip-bad-rows`
+      : `Put quotes around fields that contain a comma. ${SKIP_HINT}`,
+  };
+}
+
+/** Gunzip stops at the end of the compressed data and says nothing of bytes that follow. */
+function requireAllRead(file: string, bytesRead: number, size: number): void {
+  if (bytesRead >= size) return;
+  throw new DatasetError({
+    kind: 'trailing-rubbish',
+    file,
+    line: null,
+    column: null,
+    problem: `${size - bytesRead} bytes follow after the end of the compressed data`,
+    fix: 'Fetch or compress the file again',
+  });
+}
+
+function explain(error: unknown, file: string, lastLine: number): unknown {
+  if (error instanceof DatasetError) return error;
+  if (error instanceof CsvError) {
+    return new DatasetError({
+      kind: 'broken-quote',
+      file,
+      line: lastLine + 1,
+      column: null,
+      problem: `a quote is opened or closed in the wrong place (${error.code})`,
+      fix: 'Quote whole fields only, and double a quote inside one. This is not skipped: it may hide the lines after it',
+    });
+  }
+  if (error instanceof Error && 'code' in error && /^Z_|^ERR_ZLIB/.test(String(error.code))) {
+    return new DatasetError({
+      kind: 'broken-gzip',
+      file,
+      line: lastLine + 1,
+      column: null,
+      problem: `the compressed data breaks off or is damaged (${error.message})`,
+      fix: 'Fetch or compress the file again',
+    });
+  }
+  return error;
+}
