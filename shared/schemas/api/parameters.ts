@@ -14,11 +14,17 @@ interface IntegerRange {
   readonly description: string;
 }
 
+/** Anything but a text was either left out or given several times, which the query parser makes a list of. */
+function missingOrRepeated(fix: string) {
+  return ({ input }: { readonly input?: unknown }) =>
+    input === undefined ? `is required: ${fix}` : `is given more than once: ${fix}`;
+}
+
 /** A whole number in decimal digits within a range. */
 export function integerParameter({ min, max, example, description }: IntegerRange) {
   const fix = `write a whole number from ${min} to ${max}, for example ${example}`;
   return z
-    .string(`is required: ${fix}`)
+    .string({ error: missingOrRepeated(fix) })
     .regex(/^\d{1,9}$/, `is not a whole number: ${fix}`)
     .transform(Number)
     .refine((value) => value >= min && value <= max, `is out of range: ${fix}`)
@@ -50,7 +56,7 @@ export const seriesParameters = {
     description: 'Store number, as GET /v1/catalog lists it.',
   }),
   family: z
-    .string(`is required: ${familyFix}`)
+    .string({ error: missingOrRepeated(familyFix) })
     .min(1, `is empty: ${familyFix}`)
     .max(80, `is longer than 80 characters: ${familyFix}`)
     .pipe(familySchema)

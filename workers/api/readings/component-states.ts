@@ -1,3 +1,4 @@
+import { ModelError } from '../../../shared/models/model-error.ts';
 import type { Component, ComponentState } from '../../../shared/schemas/api/health.ts';
 import type { ApiContext } from '../context.ts';
 
@@ -51,7 +52,8 @@ async function stateOf(
   try {
     return { component, ...(await read()) };
   } catch (error) {
+    const missing = error instanceof ModelError && error.code === 'no-model';
     const detail = error instanceof Error ? error.message : String(error);
-    return { component, status: 'unavailable', detail };
+    return { component, status: missing ? 'missing' : 'unavailable', detail };
   }
 }

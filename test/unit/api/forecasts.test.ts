@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { forecastBodySchema } from '../../../shared/schemas/api/forecast.ts';
+import { MISSING } from '../../../shared/schemas/history-chunk.ts';
+import { sampleSeries } from './memory-sales.ts';
+import { createSampleApi, sampleCatalog, seriesQuery, TODAY, VERSION } from './sample-api.ts';
+import { promote, publishModel, sampleConformal } from './sample-model.ts';
+
+type SampleApi = Awaited<ReturnType<typeof createSampleApi>>;
+
+const readForecast = async ({ get }: SampleApi, storeNbr: number, family: string) => {
+  const response = await get(`/v1/forecasts?${seriesQuery(storeNbr, family)}`);
+  expect(response.status).toBe(200);
+  return forecastBodySchema.parse(await response.json());
+};
+
+it('gives 16 days after the last closed one, with model, origin and freshness', async () => {
+  const body = await readForecast(await createSampleApi(), 44, 'GROCERY I');
+  expect(body).toMatchObject({
+    store_nbr: 44,
+    family: 'GROCERY I',
+    origin: '2026-11-21',
+    model_version: VERSION,
+    as_of: '2026-11-22T19:35:00.000Z',
+  });
+  expect(body.points.map(({ h }) => h)).toEqual(Array.from({ length: 16 }, (_, index) => index + 1));
+  expect(body.points[0]?.date).toBe('2026-11-22');
+  expect(body.points.at(-1)?.date).toBe('2026-12-07');
+});
+
+it('knows the promotions that are planned, across weeks, and takes 0 where nothing is planned yet', async () => {
+  const { points } = await readForecast(await createSampleApi(), 44, 'GROCERY I');
+  expect(points.map(({ onpromotion }) => onpromotion)).toEqual([
+    22, 23, 24, 25, 26, 27, 28, 29, 30, 1, 2, 3, 4, 5, 6, 0,
+  ]);
+});
+
+it('follows a plan that is published later', async () => {
+  const api = await createSampleApi();
+  const query = `/v1/forecasts?${seriesQuery(44, 'GROCERY I')}`;
+  const before = await api.get(query);
+  const etag = before.headers.get('ETag') ?? '';
+  const days = { '2026-12-07': sampleCatalog.series.map(() => 9) };
+  const plan = { week: '2026-W50', series: sampleCatalog.series, days };
+  await api.objects.put(objectKeys.promotionPlan('2026-W50'), JSON.stringify(plan));
+  const after = await api.get(query, { headers: { 'If-None-Match': etag } });
+  expect(after.status).toBe(200);
+  expect(forecastBodySchema.parse(await after.json()).points.at(-1)?.onpromotion).toBe(9);
+});
+
+it('p10 <= p50 <= p90 and nothing is below 0, for any history and any residual tables', async () => {
+  const api = await createSampleApi();
+  const day = fc.oneof(fc.nat(50_000), fc.nat(50_000_000), fc.constant(0), fc.constant(MISSING));
+  const row = fc.array(fc.double({ min: -6, max: 6, noNaN: true }), { minLength: 16, maxLength: 16 });
+  const table = fc.array(row, { minLength: 2, maxLength: 2 });
+  const tables = fc.record({ p10: table, p50: table, p90: table });
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(day, { minLength: 1, maxLength: 430 }), tables, async (days, residuals) => {
+      const version = `random-${++run}`;
+      const conformal = { ...sampleConformal(), ...residuals };
+      await publishModel(api.objects, version, run % 30, { conformal });
+      await promote(api.objects, version);
+      api.wallClock.now += 60_001;
+      api.sales.series.set(
+        '45:BOOKS',
+        sampleSeries(TODAY, days.length, (index) => days[index] ?? 0),
+      );
+      const { points, model_version } = await readForecast(api, 45, 'BOOKS');
+      expect(model_version).toBe(version);
+      for (const { mean, p10, p50, p90 } of points) {
+        expect(p10).toBeGreaterThanOrEqual(0);
+        expect(p50).toBeGreaterThanOrEqual(p10);
+        expect(p90).toBeGreaterThanOrEqual(p50);
+        expect(mean).toBeGreaterThanOrEqual(0);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it('the same questions in any order, alone or at once, have the same answers', async () => {
+  const questions = sampleCatalog.series.map((key) => key.split(':') as [string, string]);
+  const expected = new Map<string, string>();
+  for (const [store, family] of questions) {
+    const body = await readForecast(await createSampleApi(), Number(store), family);
+    expected.set(`${store}:${family}`, JSON.stringify(body.points));
+  }
+  expect(new Set(expected.values()).size).toBe(questions.length);
+
+  const order = fc.shuffledSubarray([...questions, ...questions], { minLength: questions.length });
+  await fc.assert(
+    fc.asyncProperty(order, fc.boolean(), async (shuffled, atOnce) => {
+      const api = await createSampleApi();
+      const ask = async ([store, family]: [string, string]) => {
+        const body = await readForecast(api, Number(store), family);
+        expect(JSON.stringify(body.points)).toBe(expected.get(`${store}:${family}`));
+      };
+      if (atOnce) await Promise.all(shuffled.map(ask));
+      else for (const question of shuffled) await ask(question);
+      expect(api.engine.loaded.size).toBe(1);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+it('answers 304 while model, watermark and plan stand still, without predicting', async () => {
+  const api = await createSampleApi();
+  const query = `/v1/forecasts?${seriesQuery(44, 'DAIRY')}`;
+  const first = await api.get(query);
+  const etag = first.headers.get('ETag') ?? '';
+  expect(first.headers.get('Cache-Control')).toBe('public, max-age=15');
+  const ask = () => api.get(query, { headers: { 'If-None-Match': etag } });
+  expect((await ask()).status).toBe(304);
+  expect((await api.get(`/v1/forecasts?${seriesQuery(45, 'DAIRY')}`)).headers.get('ETag')).not.toBe(etag);
+
+  api.sales.state = { ...api.sales.state, watermark: '1795376400000-0' };
+  expect((await ask()).status).toBe(200);
+});
+
+it('a new model changes the ETag and the forecast', async () => {
+  const api = await createSampleApi();
+  const before = await readForecast(api, 44, 'DAIRY');
+  await publishModel(api.objects, 'next', 99);
+  await promote(api.objects, 'next', [VERSION]);
+  api.wallClock.now += 60_001;
+  const after = await readForecast(api, 44, 'DAIRY');
+  expect(after.model_version).toBe('next');
+  expect(after.points).not.toEqual(before.points);
+  expect(api.engine.loaded.size).toBe(1);
+});

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { salesLiveBodySchema } from '../../../shared/schemas/api/sales-live.ts';
+import { entryIdAt } from '../../../shared/store/entry-id.ts';
+import { cumulativeUnits } from '../../../workers/api/readings/cumulative-units.ts';
+import { createSampleApi, NOW } from './sample-api.ts';
+
+const readLive = async (api: Awaited<ReturnType<typeof createSampleApi>>) =>
+  salesLiveBodySchema.parse(await (await api.get('/v1/sales/live')).json());
+
+it('counts the finished slots of today beside the same slots a week ago', async () => {
+  const body = await readLive(await createSampleApi());
+  // 14:35 is the end of slot 174: 175 slots that sell 0.1, 0.2, ... 17.5 units.
+  expect(body.slots).toHaveLength(175);
+  expect(body.slots.slice(0, 3)).toEqual([0.1, 0.3, 0.6]);
+  expect(body.units_today).toBe(1540);
+  expect(body.comparison).toMatchObject({ date: '2026-11-15', units_same_time: 770, units_day: 2080.8 });
+  expect(body.comparison?.slots.at(-1)).toBe(2080.8);
+  expect(body.ratio).toBe(2);
+  expect(body).toMatchObject({ business_date: '2026-11-22', as_of: '2026-11-22T19:35:00.000Z', lag_ms: 0 });
+});
+
+it('must not be cached', async () => {
+  const { get } = await createSampleApi();
+  expect((await get('/v1/sales/live')).headers.get('Cache-Control')).toBe('no-store');
+});
+
+it('starts a day with nothing: no slots, no ratio, the whole of last week to compare with', async () => {
+  const api = await createSampleApi();
+  const midnight = Date.parse('2026-11-22T05:00:00Z');
+  api.sales.state = {
+    ...api.sales.state,
+    watermark: entryIdAt(midnight),
+    newestEntry: entryIdAt(midnight + 300_000),
+  };
+  const body = await readLive(api);
+  expect(body).toMatchObject({
+    business_date: '2026-11-22',
+    units_today: 0,
+    slots: [],
+    ratio: null,
+    lag_ms: 300_000,
+  });
+  expect(body.comparison?.units_same_time).toBe(0);
+});
+
+it('stands at the start of the first live day until something is committed', async () => {
+  const api = await createSampleApi();
+  api.sales.state = { ...api.sales.state, watermark: null };
+  const body = await readLive(api);
+  expect(body).toMatchObject({
+    business_date: '2026-11-16',
+    as_of: '2026-11-16T05:00:00.000Z',
+    watermark: null,
+  });
+  expect(body.lag_ms).toBe(NOW - Date.parse('2026-11-16T05:00:00Z'));
+});
+
+it('compares with nothing where the slots of a week ago are not known', async () => {
+  const api = await createSampleApi();
+  api.sales.intraday.delete('2026-11-15');
+  expect(await readLive(api)).toMatchObject({ units_today: 1540, comparison: null, ratio: null });
+});
+
+it('cumulative units never fall and end with the exact sum of the slots', () => {
+  const slotArbitrary = fc.integer({ min: 0, max: 287 }).map((slot) => String(slot).padStart(3, '0'));
+  fc.assert(
+    fc.property(fc.dictionary(slotArbitrary, fc.integer({ min: 0, max: 1e9 })), (fields) => {
+      const units = cumulativeUnits(fields);
+      expect(units).toHaveLength(288);
+      for (const [slot, value] of units.entries()) expect(value).toBeGreaterThanOrEqual(units[slot - 1] ?? 0);
+      expect(units.at(-1)).toBe(Object.values(fields).reduce((sum, value) => sum + value, 0) / 1000);
+    }),
+  );
+});
