@@ -23,7 +23,17 @@ const wasm = join(dist, 'kernels.wasm');
 mkdirSync(dist, { recursive: true });
 run(command('assemblyscript', 'bin/asc.js'), [
   'assembly/index.ts',
-  ...['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory', '--initialMemory', '10'],
+  ...[
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--enable',
+    'simd',
+    '--importMemory',
+    '--initialMemory',
+    '10',
+  ],
   ...['-o', wasm],
 ]);
 run(command('typescript', 'bin/tsc'), ['-p', 'tsconfig.json']);

@@ -40,6 +40,18 @@ function sortRow(row: usize, groups: i32): void {
   }
 }
 
+/** Several expectiles are the lowest one and softplus gaps of at least 1e-6. */
+function addGaps(row: usize, groups: i32): void {
+  let value = load<f32>(row);
+  for (let g = 1; g < groups; ++g) {
+    const at = row + (<usize>g << 2);
+    const x = load<f32>(at);
+    const soft = max<f32>(x, 0) + <f32>NativeMath.log1p(Mathf.exp(-abs<f32>(x)));
+    value += soft + <f32>1e-6;
+    store<f32>(at, value);
+  }
+}
+
 /** Turns n x groups margins into values in place; code 4 leaves one class a row at the front. */
 export function transform(code: i32, values: usize, n: i32, groups: i32): void {
   const end = values + (<usize>(n * groups) << 2);
@@ -57,6 +69,8 @@ export function transform(code: i32, values: usize, n: i32, groups: i32): void {
     for (let at = values; at < end; at += 4) store<f32>(at, load<f32>(at) > 0 ? <f32>1 : <f32>0);
   } else if (code == 6) {
     for (let at = values; at < end; at += stride) sortRow(at, groups);
+  } else if (code == 7) {
+    for (let at = values; at < end; at += stride) addGaps(at, groups);
   }
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { createEngine, type PredictOptions } from 'xgboost-wasm';
 import { describe, expect, it } from 'vitest';
+import { createEngine, type PredictOptions } from 'xgboost-wasm';
 import { countMismatches, decodeBytes, decodeFloats, readZoo, type ZooCase } from './zoo-file.ts';
 
 const folder = new URL('../zoo/golden/', import.meta.url);
@@ -18,7 +18,8 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json.gz'
       const packed = engine.loadPacked(model.pack());
       const rows = decodeFloats(entry.rows);
       for (const candidate of [model, packed]) {
-        const predict = (options: PredictOptions): Float32Array => candidate.predict(rows, optionsOf(entry, options));
+        const predict = (options: PredictOptions): Float32Array =>
+          candidate.predict(rows, optionsOf(entry, options));
         expect(candidate.featureCount).toBe(entry.featureCount);
         expect(countMismatches(predict({ output: 'margin' }), decodeFloats(entry.margin))).toBe(0);
         expect(countMismatches(predict({}), decodeFloats(entry.value))).toBe(0);

@@ -6,8 +6,8 @@ import {
   Header,
   IMAGE_VERSION,
   TILE_WORDS,
-  TREE_WORDS,
   TileKind,
+  TREE_WORDS,
 } from './image-layout.ts';
 import { ImageWriter } from './image-writer.ts';
 import { planTiles } from './plan-tiles.ts';
@@ -38,7 +38,10 @@ function chooseKernel(trees: readonly FlatTree[]): Kernel {
   return predicates * 2 + 2 > HEAP_PREDICATE_ROWS ? 'explicit' : 'heap';
 }
 
-function writeTrees(writer: ImageWriter, booster: TreeBooster): { kernel: Kernel; fill: (header: Uint32Array) => void } {
+function writeTrees(
+  writer: ImageWriter,
+  booster: TreeBooster,
+): { kernel: Kernel; fill: (header: Uint32Array) => void } {
   const trees = booster.trees.map(flattenTree);
   const kernel = chooseKernel(trees);
   const predicates = collectPredicates(trees);
@@ -50,7 +53,8 @@ function writeTrees(writer: ImageWriter, booster: TreeBooster): { kernel: Kernel
   tiles.forEach((tile, t) => {
     const segments = writeSegments(writer, predicates, tile);
     maxRows = Math.max(maxRows, segments.rows);
-    const kind = kernel === 'heap' && segments.rows <= HEAP_PREDICATE_ROWS ? TileKind.heap : TileKind.explicit;
+    const kind =
+      kernel === 'heap' && segments.rows <= HEAP_PREDICATE_ROWS ? TileKind.heap : TileKind.explicit;
     for (let i = tile.firstTree; i < tile.endTree; i++) {
       const tree = trees[i];
       const predicateOf = predicates.ofNode[i];

@@ -87,7 +87,11 @@ function collect(trees: readonly FlatTree[]): Map<number, FeatureDraft> {
       draft.sets.push({ categories: set, missingRight });
       categoryBits += (set.at(-1) ?? 0) + 1;
       if (categoryBits > MAX_CATEGORY_BITS) {
-        throw new XgboostWasmError('unsupported-model', 'learner.gradient_booster.model.trees', 'the category sets are too large');
+        throw new XgboostWasmError(
+          'unsupported-model',
+          'learner.gradient_booster.model.trees',
+          'the category sets are too large',
+        );
       }
     }
   }
@@ -108,7 +112,8 @@ function predicatesOfTree(tree: FlatTree, drafts: ReadonlyMap<number, FeatureDra
       const cut = indexOfCut(draft.cuts, threshold[node] ?? 0);
       ids[i] = draft.first + (missingRight ? draft.cuts.length : 0) + cut;
     } else {
-      ids[i] = draft.first + 2 * draft.cuts.length + (draft.setIndex.get(`${missingRight}:${set.join()}`) ?? 0);
+      ids[i] =
+        draft.first + 2 * draft.cuts.length + (draft.setIndex.get(`${missingRight}:${set.join()}`) ?? 0);
     }
   }
   return ids;
@@ -132,7 +137,8 @@ export function collectPredicates(trees: readonly FlatTree[]): Predicates {
   for (const { firstPredicate: first, cuts, sets } of features) {
     segmentOf.fill(first, first, first + cuts.length);
     segmentOf.fill(first + cuts.length, first + cuts.length, first + 2 * cuts.length);
-    for (let i = 0; i < sets.length; i++) segmentOf[first + 2 * cuts.length + i] = first + 2 * cuts.length + i;
+    for (let i = 0; i < sets.length; i++)
+      segmentOf[first + 2 * cuts.length + i] = first + 2 * cuts.length + i;
   }
   return { features, count, segmentOf, ofNode: trees.map((tree) => predicatesOfTree(tree, drafts)) };
 }

@@ -15,9 +15,19 @@ export function writeFeatures(writer: ImageWriter, features: readonly UsedFeatur
     const padded = new Float32Array(Math.max(1, 2 ** steps - 1)).fill(Number.NaN);
     padded.set(feature.cuts);
     const cuts = writer.append(padded);
-    const categories = feature.sets.reduce((most, set) => Math.max(most, (set.categories.at(-1) ?? -1) + 1), 0);
+    const categories = feature.sets.reduce(
+      (most, set) => Math.max(most, (set.categories.at(-1) ?? -1) + 1),
+      0,
+    );
     const record = writer.words(table + i * FEATURE_WORDS * 4, FEATURE_WORDS);
-    record.set([feature.column, feature.cuts.length, steps, cuts, feature.sets.length > 0 ? 1 : 0, categories]);
+    record.set([
+      feature.column,
+      feature.cuts.length,
+      steps,
+      cuts,
+      feature.sets.length > 0 ? 1 : 0,
+      categories,
+    ]);
   });
   return table;
 }

@@ -11,7 +11,12 @@ export interface WrittenTree {
  * Writes a tree as an implicit heap: 2^depth - 1 predicate rows of 16 bits, level by level, then 2^depth leaves.
  * Below a shallow leaf all predicates are row 0 (never true), so only the leftmost slot is reached.
  */
-export function writeHeapTree(writer: ImageWriter, tree: FlatTree, predicateOf: Int32Array, rowOf: Int32Array): WrittenTree {
+export function writeHeapTree(
+  writer: ImageWriter,
+  tree: FlatTree,
+  predicateOf: Int32Array,
+  rowOf: Int32Array,
+): WrittenTree {
   const { depth, source, original, right } = tree;
   const leafSlots = 2 ** depth;
   const { width, leafValues } = source;

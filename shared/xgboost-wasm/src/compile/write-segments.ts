@@ -1,7 +1,7 @@
 import { SEGMENT_WORDS, SegmentKind } from './image-layout.ts';
 import type { ImageWriter } from './image-writer.ts';
-import type { Predicates, UsedFeature } from './predicates.ts';
 import type { TilePlan } from './plan-tiles.ts';
+import type { Predicates, UsedFeature } from './predicates.ts';
 
 export interface WrittenSegments {
   readonly offset: number;
@@ -12,7 +12,15 @@ export interface WrittenSegments {
   readonly rowOf: Int32Array;
 }
 
-type SegmentRecord = [feature: number, firstRow: number, count: number, kind: number, missing: number, map: number, words: number];
+type SegmentRecord = [
+  feature: number,
+  firstRow: number,
+  count: number,
+  kind: number,
+  missing: number,
+  map: number,
+  words: number,
+];
 
 /** Rank over the tile's cuts from rank over all cuts of the feature; 0 when they are the same. */
 function writeRankMap(writer: ImageWriter, feature: UsedFeature, cuts: readonly number[]): number {
@@ -28,7 +36,8 @@ function writeRankMap(writer: ImageWriter, feature: UsedFeature, cuts: readonly 
 
 function bitsOf(categories: Int32Array): Uint32Array {
   const words = new Uint32Array(((categories.at(-1) ?? -1) >> 5) + 1);
-  for (const category of categories) words[category >> 5] = (words[category >> 5] ?? 0) | (1 << (category & 31));
+  for (const category of categories)
+    words[category >> 5] = (words[category >> 5] ?? 0) | (1 << (category & 31));
   return words;
 }
 

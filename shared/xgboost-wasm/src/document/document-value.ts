@@ -1,5 +1,12 @@
 /** An array of numbers as the UBJSON reader delivers it: typed, so that no element is boxed. */
-export type NumberArray = Float64Array | Float32Array | Int32Array | Int16Array | Int8Array | Uint8Array | BigInt64Array;
+export type NumberArray =
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | Int16Array
+  | Int8Array
+  | Uint8Array
+  | BigInt64Array;
 
 /** A JSON or UBJSON object. A Map, so that keys such as `__proto__` are plain data. */
 export type DocumentObject = Map<string, DocumentValue>;

@@ -56,7 +56,8 @@ export class Field {
   number(): number {
     const { value } = this;
     if (typeof value === 'number') return value;
-    if (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value))) return Number(value);
+    if (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value)))
+      return Number(value);
     throw this.fail(this.present ? 'expected a number' : 'is missing');
   }
 

@@ -39,7 +39,8 @@ export function readIntegers(field: Field, minimum: number, maximum: number, exp
   for (let i = 0; i < integers.length; i++) {
     const value = Number(numbers[i]);
     if (!Number.isInteger(value)) throw field.fail(`item ${i} is not an integer: ${value}`);
-    if (value < minimum || value > maximum) throw field.fail(`item ${i} is outside ${minimum}..${maximum}: ${value}`);
+    if (value < minimum || value > maximum)
+      throw field.fail(`item ${i} is outside ${minimum}..${maximum}: ${value}`);
     integers[i] = value;
   }
   return integers;

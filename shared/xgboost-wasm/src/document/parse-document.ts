@@ -24,8 +24,20 @@ export function parseDocument(bytes: Uint8Array): DocumentValue {
   if (head.startsWith('XGBWASM')) {
     throw new XgboostWasmError('unknown-format', '', 'this is a packed model: use engine.loadPacked');
   }
-  if (head.startsWith('binf') || head.startsWith('bs64') || (bytes.length > 136 && bytes.subarray(0, 136).includes(0))) {
-    throw new XgboostWasmError('legacy-binary', '', `the old binary format is not supported. ${HOW_TO_CONVERT}`);
+  if (
+    head.startsWith('binf') ||
+    head.startsWith('bs64') ||
+    (bytes.length > 136 && bytes.subarray(0, 136).includes(0))
+  ) {
+    throw new XgboostWasmError(
+      'legacy-binary',
+      '',
+      `the old binary format is not supported. ${HOW_TO_CONVERT}`,
+    );
   }
-  throw new XgboostWasmError('unknown-format', '', `not an XGBoost model in JSON or UBJSON. ${HOW_TO_CONVERT}`);
+  throw new XgboostWasmError(
+    'unknown-format',
+    '',
+    `not an XGBoost model in JSON or UBJSON. ${HOW_TO_CONVERT}`,
+  );
 }

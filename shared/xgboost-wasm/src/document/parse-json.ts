@@ -156,7 +156,8 @@ class JsonReader {
       case '-Infinity':
         return Number.NEGATIVE_INFINITY;
       default:
-        if (!/^-?\d+(\.\d*)?([eE][+-]?\d+)?$/.test(text)) throw this.fail(`unexpected '${text.slice(0, 40)}'`);
+        if (!/^-?\d+(\.\d*)?([eE][+-]?\d+)?$/.test(text))
+          throw this.fail(`unexpected '${text.slice(0, 40)}'`);
         return parseDecimal(text);
     }
   }

@@ -1,5 +1,10 @@
 import { XgboostWasmError } from '../errors.ts';
-import { type DocumentObject, type DocumentValue, MAX_DOCUMENT_DEPTH, type NumberArray } from './document-value.ts';
+import {
+  type DocumentObject,
+  type DocumentValue,
+  MAX_DOCUMENT_DEPTH,
+  type NumberArray,
+} from './document-value.ts';
 
 const ITEM_BYTES: Readonly<Record<string, number>> = { d: 4, D: 8, i: 1, U: 1, I: 2, l: 4, L: 8 };
 

@@ -20,7 +20,8 @@ export class Allocator {
   /** @returns a 16-byte aligned address of at least `bytes` bytes, contents unspecified */
   allocate(bytes: number): number {
     const size = (bytes + SLACK + ALIGNMENT - 1) & -ALIGNMENT;
-    if (size <= 0 || bytes > 2 ** 31 - 64) throw new XgboostWasmError('out-of-memory', '', `${bytes} bytes are too many`);
+    if (size <= 0 || bytes > 2 ** 31 - 64)
+      throw new XgboostWasmError('out-of-memory', '', `${bytes} bytes are too many`);
     let index = this.free.findIndex((block) => block.end - block.start >= size);
     if (index < 0) {
       this.grow(size);

@@ -28,7 +28,8 @@ export class Engine {
    * @throws XgboostWasmError with the path of the field that is wrong
    */
   load(bytes: Uint8Array): Model {
-    if (!(bytes instanceof Uint8Array)) throw new XgboostWasmError('invalid-input', 'bytes', 'must be a Uint8Array');
+    if (!(bytes instanceof Uint8Array))
+      throw new XgboostWasmError('invalid-input', 'bytes', 'must be a Uint8Array');
     const forest = readForest(parseDocument(bytes), this.runtime.kernels.logf);
     const { image, kernel } = compileForest(forest);
     const at = this.runtime.place(image);
@@ -47,10 +48,20 @@ export class Engine {
     const sum = runtime.kernels.checksum(block + PACKED_HEADER_BYTES, packed.length - PACKED_HEADER_BYTES);
     if (BigInt.asUintN(64, sum) !== header.checksum) {
       runtime.allocator.release(block);
-      throw new XgboostWasmError('invalid-packed', 'header.checksum', 'does not fit the content: the file is damaged');
+      throw new XgboostWasmError(
+        'invalid-packed',
+        'header.checksum',
+        'does not fit the content: the file is damaged',
+      );
     }
     try {
-      return new Model(runtime, readPackedInfo(packed, header), block, packed.length, block + header.imageOffset);
+      return new Model(
+        runtime,
+        readPackedInfo(packed, header),
+        block,
+        packed.length,
+        block + header.imageOffset,
+      );
     } catch (error) {
       runtime.allocator.release(block);
       throw error;

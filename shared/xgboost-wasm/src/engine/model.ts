@@ -186,7 +186,13 @@ export class Model {
     return result;
   }
 
-  private leaves(rows: Float32Array, n: number, begin: number, end: number, options: PredictOptions): Float32Array {
+  private leaves(
+    rows: Float32Array,
+    n: number,
+    begin: number,
+    end: number,
+    options: PredictOptions,
+  ): Float32Array {
     const { featureCount, runtime } = this;
     if (this.kernel === 'linear') {
       throw new XgboostWasmError('invalid-input', 'output', 'a linear model has no leaves');

@@ -38,7 +38,10 @@ export function countRows(rows: Float32Array, featureCount: number): number {
 }
 
 /** Trees [begin, end) of an iteration range. */
-export function treesOfRange(info: ModelInfo, range: readonly [number, number] | undefined): [number, number] {
+export function treesOfRange(
+  info: ModelInfo,
+  range: readonly [number, number] | undefined,
+): [number, number] {
   const rounds = Math.max(0, info.iterationStarts.length - 1);
   const [first, stated] = range ?? [0, 0];
   const last = stated === 0 ? rounds : stated;

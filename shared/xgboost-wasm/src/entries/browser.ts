@@ -10,6 +10,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const source = options.wasm ?? new URL('../kernels.wasm', import.meta.url);
   if (!(source instanceof URL)) return startEngine(source);
   const response = await fetch(source);
-  if (!response.ok) throw new XgboostWasmError('wasm-unavailable', 'wasm', `${source} answered ${response.status}`);
+  if (!response.ok)
+    throw new XgboostWasmError('wasm-unavailable', 'wasm', `${source} answered ${response.status}`);
   return startEngine(await response.arrayBuffer());
 }

@@ -13,8 +13,8 @@ export interface Tree {
   readonly defaultLeft: Uint8Array;
   /** The categories that go right, by node, ascending; nodes that are absent split numerically. */
   readonly categories: ReadonlyMap<number, Int32Array>;
-  /** Sum of the hessian by node: the weights of TreeSHAP. */
-  readonly cover: Float32Array;
+  /** Sum of the hessian by node: the weights of TreeSHAP. Vector leaves of 2.0 - 3.1 have none. */
+  readonly cover: Float32Array | null;
   /** `width` values a node; only those of leaves are meaningful. The dart weight is already in. */
   readonly leafValues: Float32Array;
   readonly width: number;
@@ -37,7 +37,7 @@ export interface LinearBooster {
 
 export interface Objective {
   readonly name: string;
-  /** `aft_loss_param`'s distribution and the like; only what the output transform needs. */
+  /** Quantiles are sorted within a row, so that they do not cross (3.4+). */
   readonly sortsQuantiles: boolean;
 }
 

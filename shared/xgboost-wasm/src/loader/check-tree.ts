@@ -19,7 +19,8 @@ export function checkTree(field: Field, tree: Tree, featureCount: number): void 
     if (l < 0) continue;
     const r = right[node] ?? -1;
     if (l >= nodeCount) throw field.get('left_children').fail(`node ${node} points outside the tree: ${l}`);
-    if (r < 0 || r >= nodeCount) throw field.get('right_children').fail(`node ${node} points outside the tree: ${r}`);
+    if (r < 0 || r >= nodeCount)
+      throw field.get('right_children').fail(`node ${node} points outside the tree: ${r}`);
     const f = feature[node] ?? -1;
     if (f < 0 || f >= featureCount) {
       throw field.get('split_indices').fail(`node ${node} splits on feature ${f} of ${featureCount}`);

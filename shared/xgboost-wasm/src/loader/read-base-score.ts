@@ -14,7 +14,8 @@ export function readBaseScore(field: Field, groupCount: number): Float32Array {
   }
   const scores = parts.map((part) => {
     const word = part.trim();
-    if (!/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(word)) throw field.fail(`'${word.slice(0, 40)}' is not a number`);
+    if (!/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(word))
+      throw field.fail(`'${word.slice(0, 40)}' is not a number`);
     const score = Math.fround(parseDecimal(word));
     if (!Number.isFinite(score)) throw field.fail(`'${word.slice(0, 40)}' is outside float32`);
     return score;

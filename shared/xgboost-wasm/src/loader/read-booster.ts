@@ -4,7 +4,11 @@ import type { LinearBooster, TreeBooster } from '../forest/forest.ts';
 import { readTrees } from './read-trees.ts';
 
 /** Reads `gradient_booster`: gbtree, dart (inside it up to 3.2, beside it from 3.3) or gblinear. */
-export function readBooster(booster: Field, featureCount: number, groupCount: number): TreeBooster | LinearBooster {
+export function readBooster(
+  booster: Field,
+  featureCount: number,
+  groupCount: number,
+): TreeBooster | LinearBooster {
   const name = booster.get('name').string();
   switch (name) {
     case 'gbtree': {
@@ -12,7 +16,12 @@ export function readBooster(booster: Field, featureCount: number, groupCount: nu
       return readTrees(model, model.find('weight_drop'), featureCount, groupCount);
     }
     case 'dart':
-      return readTrees(booster.get('gbtree').get('model'), booster.get('weight_drop'), featureCount, groupCount);
+      return readTrees(
+        booster.get('gbtree').get('model'),
+        booster.get('weight_drop'),
+        featureCount,
+        groupCount,
+      );
     case 'gblinear': {
       const weights = readFloats(booster.get('model').get('weights'), (featureCount + 1) * groupCount);
       return { kind: 'linear', weights };

@@ -16,11 +16,15 @@ export function readCategories(tree: Field, nodeCount: number): Map<number, Int3
   for (let i = 0; i < nodes.length; i++) {
     const start = starts[i] ?? 0;
     const end = start + (sizes[i] ?? 0);
-    if (end > categories.length) throw tree.get('categories_sizes').fail(`item ${i} reaches beyond categories`);
+    if (end > categories.length)
+      throw tree.get('categories_sizes').fail(`item ${i} reaches beyond categories`);
     const node = nodes[i] ?? 0;
     if (sets.has(node)) throw tree.get('categories_nodes').fail(`node ${node} is listed twice`);
     const set = categories.slice(start, end).sort();
-    sets.set(node, set.filter((category, k) => k === 0 || category !== set[k - 1]));
+    sets.set(
+      node,
+      set.filter((category, k) => k === 0 || category !== set[k - 1]),
+    );
   }
   return sets;
 }

@@ -2,7 +2,7 @@ import type { DocumentValue } from '../document/document-value.ts';
 import { Field } from '../document/field.ts';
 import { readIntegers } from '../document/number-fields.ts';
 import type { Forest } from '../forest/forest.ts';
-import { baseMarginOf } from '../objectives/base-margin.ts';
+import { baseMarginsOf } from '../objectives/base-margin.ts';
 import { checkObjective } from '../objectives/objectives.ts';
 import { MAX_FEATURES, MAX_GROUPS } from './limits.ts';
 import { readBaseScore } from './read-base-score.ts';
@@ -13,6 +13,11 @@ function readVersion(root: Field): [number, number, number] {
   if (!field.present) return [1, 0, 0];
   const [major = 0, minor = 0, patch = 0] = readIntegers(field, 0, 1_000_000, 3);
   return [major, minor, patch];
+}
+
+function atLeast(version: readonly number[], major: number, minor: number): boolean {
+  const [a = 0, b = 0] = version;
+  return a > major || (a === major && b >= minor);
 }
 
 function readNames(field: Field, featureCount: number): string[] {
@@ -53,15 +58,18 @@ export function readForest(document: DocumentValue, logf: (x: number) => number)
   const name = learner.get('objective').get('name').string();
   checkObjective(learner.get('objective').get('name'), groupCount);
   const scores = readBaseScore(parameters.get('base_score'), groupCount);
+  const booster = readBooster(learner.get('gradient_booster'), featureCount, groupCount);
+  // gblinear starts every output from the first score (3.1+, where they differ).
+  if (booster.kind === 'linear') scores.fill(scores[0] ?? 0);
   return {
     version,
     featureCount,
     groupCount,
-    objective: { name, sortsQuantiles: name === 'reg:quantileerror' && (version[0] > 3 || (version[0] === 3 && version[1] >= 4)) },
-    baseMargins: scores.map((score) => baseMarginOf(parameters.get("base_score"), name, score, version, logf)),
+    objective: { name, sortsQuantiles: name === 'reg:quantileerror' && atLeast(version, 3, 4) },
+    baseMargins: baseMarginsOf(parameters.get('base_score'), name, scores, version, logf),
     featureNames: readNames(learner.find('feature_names'), featureCount),
     featureTypes: readNames(learner.find('feature_types'), featureCount),
     attributes: readAttributes(learner.find('attributes')),
-    booster: readBooster(learner.get('gradient_booster'), featureCount, groupCount),
+    booster,
   };
 }

@@ -8,7 +8,13 @@ import { readCategories } from './read-categories.ts';
 const INT32_MAX = 2147483647;
 
 /** `width` values a node: from split_conditions, leaf_weights (3.2+) or base_weights (2.0 - 3.1). */
-function readLeafValues(tree: Field, width: number, left: Int32Array, right: Int32Array, scalar: Float32Array) {
+function readLeafValues(
+  tree: Field,
+  width: number,
+  left: Int32Array,
+  right: Int32Array,
+  scalar: Float32Array,
+) {
   if (width === 1) return Float32Array.from(scalar);
   const nodeCount = left.length;
   const compact = tree.find('leaf_weights');
@@ -35,7 +41,8 @@ function checkSplitTypes(tree: Field, categories: ReadonlyMap<number, Int32Array
   for (let node = 0; node < kinds.length; node++) {
     if ((left[node] ?? -1) < 0) continue;
     const categorical = kinds[node] === 1;
-    if (categorical && !categories.has(node)) throw types.fail(`node ${node} is categorical but has no categories`);
+    if (categorical && !categories.has(node))
+      throw types.fail(`node ${node} is categorical but has no categories`);
     if (!categorical && categories.has(node)) throw types.fail(`node ${node} is numeric but has categories`);
   }
 }
@@ -45,7 +52,13 @@ function checkSplitTypes(tree: Field, categories: ReadonlyMap<number, Int32Array
  *
  * @param weight the dart weight of the tree: leaf values are multiplied by it, rounded to float32
  */
-export function readTree(field: Field, featureCount: number, groupCount: number, group: number, weight: number): Tree {
+export function readTree(
+  field: Field,
+  featureCount: number,
+  groupCount: number,
+  group: number,
+  weight: number,
+): Tree {
   const parameters = field.get('tree_param');
   const stated = parameters.find('size_leaf_vector');
   const width = Math.max(1, stated.present ? stated.integer(0, MAX_GROUPS) : 1);
@@ -63,7 +76,8 @@ export function readTree(field: Field, featureCount: number, groupCount: number,
   const threshold = readFloats(field.get('split_conditions'), nodeCount);
   const feature = readIntegers(field.get('split_indices'), -1, INT32_MAX, nodeCount);
   const defaultLeft = Uint8Array.from(readIntegers(field.get('default_left'), 0, 1, nodeCount));
-  const cover = readFloats(field.get('sum_hessian'), nodeCount);
+  const hessians = field.find('sum_hessian');
+  const cover = width > 1 && !hessians.present ? null : readFloats(field.get('sum_hessian'), nodeCount);
   const categories = readCategories(field, nodeCount);
   checkSplitTypes(field, categories, left);
   const leafValues = readLeafValues(field, width, left, right, threshold);

@@ -6,13 +6,19 @@ import { readTree } from './read-tree.ts';
 const INT32_MAX = 2147483647;
 
 /** First tree of every boosting round, and the number of trees at the end. */
-function readIterationStarts(model: Field, treeCount: number, groupCount: number, vectorLeaves: boolean): Int32Array {
+function readIterationStarts(
+  model: Field,
+  treeCount: number,
+  groupCount: number,
+  vectorLeaves: boolean,
+): Int32Array {
   const stated = model.find('iteration_indptr');
   if (stated.present) {
     const starts = readIntegers(stated, 0, treeCount);
     if (starts.length > 0) {
       for (let i = 1; i < starts.length; i++) {
-        if ((starts[i] ?? 0) < (starts[i - 1] ?? 0)) throw stated.fail(`item ${i} is smaller than the one before`);
+        if ((starts[i] ?? 0) < (starts[i - 1] ?? 0))
+          throw stated.fail(`item ${i} is smaller than the one before`);
       }
       if (starts[0] !== 0) throw stated.fail('must start with 0');
       if (starts.at(-1) !== treeCount) throw stated.fail(`must end with the number of trees, ${treeCount}`);
@@ -31,7 +37,12 @@ function readIterationStarts(model: Field, treeCount: number, groupCount: number
  *
  * @param dropWeights the field with the dart weights; absent for an ordinary booster
  */
-export function readTrees(model: Field, dropWeights: Field, featureCount: number, groupCount: number): TreeBooster {
+export function readTrees(
+  model: Field,
+  dropWeights: Field,
+  featureCount: number,
+  groupCount: number,
+): TreeBooster {
   const fields = model.get('trees').items();
   const groups = readIntegers(model.get('tree_info'), 0, Math.max(0, groupCount - 1), fields.length);
   const declared = model.find('gbtree_model_param').find('num_trees');
@@ -42,7 +53,9 @@ export function readTrees(model: Field, dropWeights: Field, featureCount: number
   if (weights.length > 0 && weights.length !== fields.length) {
     throw dropWeights.fail(`has ${weights.length} items, expected ${fields.length}`);
   }
-  const trees = fields.map((field, i) => readTree(field, featureCount, groupCount, groups[i] ?? 0, weights[i] ?? 1));
+  const trees = fields.map((field, i) =>
+    readTree(field, featureCount, groupCount, groups[i] ?? 0, weights[i] ?? 1),
+  );
   const vectorLeaves = trees.some((tree) => tree.width > 1);
   return {
     kind: 'tree',

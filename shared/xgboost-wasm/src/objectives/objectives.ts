@@ -9,11 +9,12 @@ export const Transform = {
   classOfMaximum: 4,
   hinge: 5,
   sortQuantiles: 6,
+  expectiles: 7,
 } as const;
 
 export type TransformCode = (typeof Transform)[keyof typeof Transform];
 
-type Link = 'identity' | 'logit' | 'log';
+type Link = 'identity' | 'logit' | 'log' | 'expectile';
 
 interface ObjectiveEntry {
   readonly transform: TransformCode;
@@ -21,7 +22,7 @@ interface ObjectiveEntry {
   readonly link: Link;
 }
 
-const { identity, sigmoid, exp, softmax, classOfMaximum, hinge } = Transform;
+const { identity, sigmoid, exp, softmax, classOfMaximum, hinge, expectiles } = Transform;
 
 const OBJECTIVES: ReadonlyMap<string, ObjectiveEntry> = new Map<string, ObjectiveEntry>([
   ['reg:squarederror', { transform: identity, link: 'identity' }],
@@ -30,10 +31,10 @@ const OBJECTIVES: ReadonlyMap<string, ObjectiveEntry> = new Map<string, Objectiv
   ['reg:pseudohubererror', { transform: identity, link: 'identity' }],
   ['reg:absoluteerror', { transform: identity, link: 'identity' }],
   ['reg:quantileerror', { transform: identity, link: 'identity' }],
-  ['reg:expectileerror', { transform: identity, link: 'identity' }],
+  ['reg:expectileerror', { transform: expectiles, link: 'expectile' }],
   ['reg:logistic', { transform: sigmoid, link: 'logit' }],
   ['binary:logistic', { transform: sigmoid, link: 'logit' }],
-  ['binary:logitraw', { transform: identity, link: 'logit' }],
+  ['binary:logitraw', { transform: identity, link: 'identity' }],
   ['binary:hinge', { transform: hinge, link: 'identity' }],
   ['multi:softmax', { transform: classOfMaximum, link: 'identity' }],
   ['multi:softprob', { transform: softmax, link: 'identity' }],

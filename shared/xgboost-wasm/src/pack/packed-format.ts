@@ -61,10 +61,15 @@ export function readPackedHeader(packed: Uint8Array): PackedHeader {
     throw fail('header.version', `is ${version}, this engine reads ${PACKED_VERSION}: pack the model again`);
   }
   const totalBytes = view.getUint32(12, true);
-  if (totalBytes !== packed.length) throw fail('header.bytes', `is ${totalBytes}, but the file has ${packed.length}`);
+  if (totalBytes !== packed.length)
+    throw fail('header.bytes', `is ${totalBytes}, but the file has ${packed.length}`);
   const infoBytes = view.getUint32(16, true);
   const imageOffset = view.getUint32(20, true);
-  if (imageOffset % 16 !== 0 || imageOffset < PACKED_HEADER_BYTES + infoBytes || imageOffset + 64 > totalBytes) {
+  if (
+    imageOffset % 16 !== 0 ||
+    imageOffset < PACKED_HEADER_BYTES + infoBytes ||
+    imageOffset + 64 > totalBytes
+  ) {
     throw fail('header.image', `cannot begin at ${imageOffset}`);
   }
   return { totalBytes, infoBytes, imageOffset, checksum: view.getBigUint64(32, true) };
