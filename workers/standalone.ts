@@ -3,18 +3,24 @@
  *
  * @module
  */
+import type { ApiApp } from './api/app.ts';
+import { type ApiBindings, createEmbeddedApi, isApiPath } from './api/embedded.ts';
+
 export { SalesStoreObject } from '../shared/store/durable/sales-store-object.ts';
 export { PipelineStatusObject } from '../shared/store/pipeline-status/pipeline-status-object.ts';
 
+interface StandaloneBindings extends ApiBindings {
+  /** The dashboard's files. */
+  readonly ASSETS: Fetcher;
+}
+
+/** One per isolate: its caches live as long. */
+let api: ApiApp | null = null;
+
 export default {
-  fetch: () =>
-    Response.json(
-      {
-        type: 'about:blank',
-        title: 'Service Unavailable',
-        status: 503,
-        detail: 'The API is not wired in yet.',
-      },
-      { status: 503, headers: { 'Content-Type': 'application/problem+json' } },
-    ),
-} satisfies ExportedHandler;
+  fetch: (request, env) => {
+    if (!isApiPath(new URL(request.url).pathname)) return env.ASSETS.fetch(request);
+    api ??= createEmbeddedApi(env);
+    return api.fetch(request);
+  },
+} satisfies ExportedHandler<StandaloneBindings>;

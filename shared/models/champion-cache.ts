@@ -20,7 +20,6 @@ export interface Degradation {
 
 export interface ServedModel extends LoadedModel {
   readonly champion: Champion;
-  readonly kernel: string;
   readonly loadedAt: EpochMs;
   /** Set while this is not the newest model, because the newest failed. */
   readonly degraded: Degradation | null;
@@ -58,7 +57,7 @@ export function createChampionCache(dependencies: ChampionCacheDependencies): Ch
   /** Versions that failed and when, so that a broken one is not fetched and hashed for every request. */
   const rejected = new Map<string, { readonly error: ModelError; readonly at: EpochMs }>();
 
-  const load = async (version: string): Promise<LoadedModel & { readonly kernel: string }> => {
+  const load = async (version: string): Promise<LoadedModel> => {
     const now = dependencies.now();
     const earlier = rejected.get(version);
     if (earlier && now - earlier.at < POINTER_MAX_AGE_MS) throw earlier.error;
@@ -66,7 +65,7 @@ export function createChampionCache(dependencies: ChampionCacheDependencies): Ch
     try {
       const model = await loadModel(dependencies.objects, engine, contract, version);
       rejected.delete(version);
-      return { ...model, kernel: engine.kernel };
+      return model;
     } catch (error) {
       if (error instanceof ModelError) rejected.set(version, { error, at: now });
       throw error;

@@ -1,6 +1,8 @@
 /** A model in the memory of an engine. Rows are row-major, `featureCount` columns each; NaN is a missing value. */
 export interface LoadedForest {
   readonly featureCount: number;
+  /** Which of its kernels the engine chose for this model. */
+  readonly kernel: string;
   /** @returns one margin per row: the sum of the trees' leaves and the base score. */
   predict(rows: Float32Array, options: { readonly output: 'margin' }): Float32Array;
   dispose(): void;
@@ -8,8 +10,6 @@ export interface LoadedForest {
 
 /** The part of an inference engine that serving needs; xgboost-wasm is one. */
 export interface InferenceEngine {
-  /** Which of its kernels the engine chose on this machine. */
-  readonly kernel: string;
   /** @throws when the bytes are not a packed model of this engine. */
   loadPacked(packed: Uint8Array): LoadedForest;
 }

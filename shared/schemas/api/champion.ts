@@ -17,7 +17,7 @@ export const championBodySchema = z
     feature_hash: z.string(),
     training_rows: z.int(),
     rounds: z.int(),
-    kernel: z.string().meta({ description: 'Inference kernel that the engine chose on this machine.' }),
+    kernel: z.string().meta({ description: 'Inference kernel that the engine chose for the model.' }),
     loaded_at: z.iso.datetime(),
     backtest: z.object({
       pooled: z

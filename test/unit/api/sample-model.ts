@@ -119,13 +119,13 @@ export interface SampleEngine extends InferenceEngine {
 export function createSampleEngine(featureCount: number = FEATURE_COUNT): SampleEngine {
   const loaded = new Set<LoadedForest>();
   return {
-    kernel: 'sample',
     loaded,
     loadPacked: (packed) => {
       if (packed[0] === packedBytes(REFUSED_SEED)[0]) throw new Error('not a packed model');
       const seed = packed[0] ?? 0;
       const forest: LoadedForest = {
         featureCount,
+        kernel: 'sample',
         predict: (rows) => {
           if (!loaded.has(forest)) throw new Error('the model has been disposed');
           return marginsOf(rows, featureCount, seed);

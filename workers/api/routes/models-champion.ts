@@ -25,7 +25,7 @@ export const modelsChampion = ({ models }: ApiContext) =>
     return c.json(describeModel(models.served()), 200);
   });
 
-function describeModel({ manifest, champion, kernel, loadedAt, degraded }: ServedModel): ChampionBody {
+function describeModel({ manifest, forest, champion, loadedAt, degraded }: ServedModel): ChampionBody {
   const { training } = manifest;
   const promotions = [champion, ...champion.previous];
   return {
@@ -41,7 +41,7 @@ function describeModel({ manifest, champion, kernel, loadedAt, degraded }: Serve
     feature_hash: manifest.feature_hash,
     training_rows: training.rows,
     rounds: training.rounds,
-    kernel,
+    kernel: forest.kernel,
     loaded_at: new Date(loadedAt).toISOString(),
     backtest: manifest.backtest,
     degraded: degraded && { newest_version: degraded.newestVersion, reason: degraded.reason },

@@ -1,0 +1,50 @@
+/**
+ * The API over the embedded store: a SQLite Durable Object, R2, and the inference engine in this isolate.
+ *
+ * @module
+ */
+import { createEngine } from 'xgboost-wasm';
+import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
+import type { InferenceEngine } from '../../shared/models/inference-engine.ts';
+import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
+import { createDurableSalesStore } from '../../shared/store/durable/durable-sales-store.ts';
+import type { SalesStoreObject } from '../../shared/store/durable/sales-store-object.ts';
+import { createPipelineStatus } from '../../shared/store/pipeline-status/create-pipeline-status.ts';
+import { type ApiApp, createApi } from './app.ts';
+import { parseConfiguration } from './configuration.ts';
+
+export interface ApiBindings {
+  readonly SALES_STORE: DurableObjectNamespace<SalesStoreObject>;
+  readonly PIPELINE_STATUS: DurableObjectNamespace;
+  readonly ARTIFACTS: R2Bucket;
+}
+
+/**
+ * Makes the API out of a Worker's bindings and variables; once per isolate.
+ *
+ * @throws {ConfigurationError} listing every variable that is missing or wrong.
+ */
+export function createEmbeddedApi(bindings: ApiBindings): ApiApp {
+  const configuration = parseConfiguration(bindings);
+  let engine: InferenceEngine | null = null;
+  return createApi({
+    store: createDurableSalesStore(bindings.SALES_STORE),
+    objects: createR2ObjectStore(bindings.ARTIFACTS),
+    runs: createPipelineStatus(bindings.PIPELINE_STATUS),
+    loadEngine: async () => {
+      const created = engine ?? (await createEngine());
+      // A request that came at the same time may have been faster.
+      engine ??= created;
+      return engine;
+    },
+    clock: createBusinessClock(configuration.BUSINESS_TIME_ZONE),
+    now: Date.now,
+    allowedOrigins: configuration.CORS_ALLOWED_ORIGINS,
+    report: (error, requestId) => console.error(`request ${requestId}:`, error),
+  });
+}
+
+/** Whether the API answers this path; every other one is the dashboard's. */
+export function isApiPath(path: string): boolean {
+  return path === '/openapi.json' || path === '/v1' || path.startsWith('/v1/');
+}
