@@ -23,6 +23,9 @@ export interface TwinOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** Promoted items grow with store size to this power. */
+const PROMOTION_REACH = 0.2;
+
 export const TWIN_DEFAULTS = {
   stores: 54,
   families: FAMILY_TABLE.length,
@@ -93,7 +96,7 @@ function drawPanel(world: World, onProgress: TwinOptions['onProgress']): Panel {
       Math.exp(STORE_DAY_DEVIATION * storeDays.normal() - STORE_DAY_DEVIATION ** 2 / 2),
     );
     const storeMilliUnits = new Float64Array(dayCount);
-    const reach = Math.sqrt(store.size);
+    const reach = store.size ** PROMOTION_REACH;
     families.forEach((family, f) => {
       const series = s * families.length + f;
       const plan = new Random(seed, 'plan', store.store_nbr, family.family);

@@ -61,19 +61,18 @@ export const DISASTER = {
  */
 export const PROMOTION_GROWTH: readonly (readonly [date: IsoDate, share: number])[] = [
   ['2014-03-31', 0],
-  ['2014-04-01', 0.06],
-  ['2015-01-01', 0.12],
+  ['2014-04-01', 0.03],
+  ['2015-01-01', 0.06],
   ['2015-12-01', 0.3],
-  ['2016-03-01', 0.9],
-  ['2017-01-01', 1],
+  ['2016-03-01', 1],
 ];
 
 /** Slow change of each series' level: a first-order autoregression over weeks (log). */
-export const DRIFT = { deviation: 0.08, persistence: 0.93 } as const;
+export const DRIFT = { deviation: 0.065, persistence: 0.93 } as const;
 /** What a store's day has in common over all its families (log): weather, works in the street. */
-export const STORE_DAY_DEVIATION = 0.06;
+export const STORE_DAY_DEVIATION = 0.05;
 
-/** Weekly steps of the oil price (log) are five daily ones; its level has no effect beyond the families' elasticity. */
+/** Daily steps of the oil price (log, working days) and the window over which demand feels it. */
 export const OIL = { start: 95, dailyDeviation: 0.018, smoothingDays: 28 } as const;
 
 /** Stores closed for works: share of the stores, and for how long at most. */

@@ -37,8 +37,8 @@ function date(text: string): string {
 
 const command = new Command('npm run twin --')
   .description(
-    'Writes the synthetic twin of the public Store Sales dataset as CSV files: the same schema\n' +
-      'and size, invented stores and sales, known effects. The same options always write the same bytes.',
+    'Writes the synthetic twin of the public Store Sales dataset as CSV files: the same schema and size, invented ' +
+      'stores and sales, known effects. The same options always write the same bytes.',
   )
   .requiredOption('--out <dir>', 'directory to write into')
   .option('--stores <n>', 'number of stores', wholeNumber, TWIN_DEFAULTS.stores)
