@@ -1,0 +1,101 @@
+import { useState } from 'preact/hooks';
+import type { ChampionBody } from '../../../shared/schemas/api/champion.ts';
+import type { PipelineBody } from '../../../shared/schemas/api/pipeline.ts';
+import type { Resource } from '../api/use-resource.ts';
+import { Card } from '../card/card.tsx';
+import { Notice } from '../card/notice.tsx';
+import { Skeleton } from '../card/skeleton.tsx';
+import { Stat } from '../card/stat.tsx';
+import { WithResource } from '../card/with-resource.tsx';
+import { formatLongDate } from '../format/dates.ts';
+import { formatCount, formatPercent, NO_VALUE } from '../format/numbers.ts';
+import { type AccuracyView, buildAccuracyView, contenderName, type Metric } from './accuracy-view.ts';
+import { MetricChoice } from './metric-choice.tsx';
+import { formatError, METRIC_NAMES } from './metric-names.ts';
+import { WindowTable } from './window-table.tsx';
+
+interface AccuracyCardProps {
+  readonly resource: Resource<ChampionBody>;
+  readonly pipeline: PipelineBody | null;
+}
+
+/** How the model in service did in its backtest, window by window, against forecasts that need no model. */
+export function AccuracyCard({ resource, pipeline }: AccuracyCardProps) {
+  const [metric, setMetric] = useState<Metric>('rmsle');
+  const { data, error } = resource;
+  return (
+    <Card
+      title="Accuracy in backtest"
+      name="accuracy"
+      busy={data === null && error === null}
+      aside={data && <MetricChoice value={metric} onChange={setMetric} />}
+    >
+      <WithResource
+        resource={resource}
+        pipeline={pipeline}
+        skeleton={
+          <>
+            <Skeleton shape="line" />
+            <Skeleton shape="rows" />
+          </>
+        }
+      >
+        {(champion) => <AccuracyContent champion={champion} metric={metric} />}
+      </WithResource>
+    </Card>
+  );
+}
+
+function AccuracyContent({ champion, metric }: { readonly champion: ChampionBody; readonly metric: Metric }) {
+  const view = buildAccuracyView(champion.backtest, metric);
+  if (view.rows.length === 0) {
+    return (
+      <Notice tone="empty" title="No backtest">
+        <p>The model in service was published without one.</p>
+      </Notice>
+    );
+  }
+  return (
+    <>
+      {champion.degraded && (
+        <p class="stale-notice" role="status">
+          An earlier model answers: {champion.degraded.reason}
+        </p>
+      )}
+      <AccuracyStats view={view} metric={metric} />
+      <WindowTable view={view} metric={metric} />
+      <p class="quiet">
+        Trained through {formatLongDate(champion.trained_through)} on {formatCount(champion.training_rows)}{' '}
+        rows with {formatCount(champion.feature_count)} features. Each window is forecast by a model that saw
+        nothing after its origin.
+      </p>
+    </>
+  );
+}
+
+function AccuracyStats({ view, metric }: { readonly view: AccuracyView; readonly metric: Metric }) {
+  const rival = view.baselines[0];
+  const windows = view.rows.length;
+  return (
+    <dl class="stats">
+      <Stat label={`${METRIC_NAMES[metric]}, all windows`} value={formatError(view.pooled.model, metric)} />
+      <Stat
+        label="Error saved"
+        value={view.gain === null ? NO_VALUE : formatPercent(view.gain)}
+        tone={view.gain === null ? 'plain' : view.gain > 0 ? 'good' : 'bad'}
+        note={rival && `against ${contenderName(rival)}`}
+      />
+      <Stat
+        label="Windows won"
+        value={`${formatCount(view.won)} of ${formatCount(windows)}`}
+        note="against every baseline"
+      />
+      <Stat
+        label="Inside the 80% interval"
+        value={formatPercent(view.coverage)}
+        tone={view.coverage !== null && Math.abs(view.coverage - 0.8) > 0.05 ? 'warn' : 'plain'}
+        note="of all days forecast"
+      />
+    </dl>
+  );
+}

@@ -1,0 +1,92 @@
+import type { ChampionBody } from '../../../shared/schemas/api/champion.ts';
+
+/** Name of the model itself among the contenders of a backtest. */
+export const MODEL = 'model';
+
+export type Metric = 'rmsle' | 'wape';
+
+export interface AccuracyRow {
+  /** Origin of the window, a date. */
+  readonly origin: string;
+  /** Contender to its error; a contender without a score has none. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** The model's error is below every baseline's. */
+  readonly won: boolean;
+  readonly coverage: number | null;
+}
+
+export interface AccuracyView {
+  /** Contenders besides the model, best first. */
+  readonly baselines: readonly string[];
+  readonly pooled: Readonly<Record<string, number>>;
+  /** Newest window first. */
+  readonly rows: readonly AccuracyRow[];
+  readonly won: number;
+  /** How much smaller the model's pooled error is than the best baseline's, as a share of the latter. */
+  readonly gain: number | null;
+  /** Share of values inside the 80 % interval, over all windows that know it. */
+  readonly coverage: number | null;
+  /** The largest error of any contender in any window. */
+  readonly largest: number;
+}
+
+export function buildAccuracyView(backtest: ChampionBody['backtest'], metric: Metric): AccuracyView {
+  const pooled = errorsOf(backtest.pooled, metric);
+  const baselines = Object.keys(pooled)
+    .filter((name) => name !== MODEL)
+    .toSorted((left, right) => (pooled[left] ?? 0) - (pooled[right] ?? 0));
+  const rows = backtest.windows
+    .map((window) => {
+      const errors = errorsOf(window.scores, metric);
+      const own = errors[MODEL] ?? Number.POSITIVE_INFINITY;
+      const rivals = baselines.flatMap((name) => errors[name] ?? []);
+      const won = rivals.length > 0 && rivals.every((error) => own < error);
+      return { origin: window.origin, errors, won, coverage: window.coverage80 };
+    })
+    .toSorted((left, right) => right.origin.localeCompare(left.origin));
+  const own = pooled[MODEL];
+  const best = pooled[baselines[0] ?? ''];
+  return {
+    baselines,
+    pooled,
+    rows,
+    won: rows.filter((row) => row.won).length,
+    gain: own === undefined || !best ? null : 1 - own / best,
+    coverage: coverageOf(backtest.windows),
+    largest: Math.max(0, ...rows.flatMap((row) => Object.values(row.errors))),
+  };
+}
+
+function errorsOf(
+  scores: ChampionBody['backtest']['pooled'],
+  metric: Metric,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(scores).map(([name, score]) => [name, score[metric]]));
+}
+
+/** Windows count by the points they scored. */
+function coverageOf(windows: ChampionBody['backtest']['windows']): number | null {
+  let covered = 0;
+  let points = 0;
+  for (const window of windows) {
+    const count = window.scores[MODEL]?.count ?? 0;
+    if (window.coverage80 === null) continue;
+    covered += window.coverage80 * count;
+    points += count;
+  }
+  return points === 0 ? null : covered / points;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  model: 'Model',
+  seasonal_naive: 'Last week',
+  same_weekday_mean: '4-week mean',
+  mean4: '4-week mean',
+  calendar_only: 'Calendar only',
+};
+
+/** A contender's name as people say it: `seasonal_naive` is the forecast that repeats last week. */
+export function contenderName(contender: string): string {
+  const words = contender.replace(/[_-]+/g, ' ').trim();
+  return NAMES[contender] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}

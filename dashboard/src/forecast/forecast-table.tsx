@@ -1,0 +1,59 @@
+import type { ForecastBody } from '../../../shared/schemas/api/forecast.ts';
+import type { SalesDailyBody } from '../../../shared/schemas/api/sales-daily.ts';
+import { formatDay } from '../format/dates.ts';
+import { formatCount, formatUnits, NO_VALUE } from '../format/numbers.ts';
+
+interface ForecastTableProps {
+  readonly forecast: ForecastBody;
+  readonly today: SalesDailyBody['today'] | null;
+}
+
+/** The forecast in numbers: all that the chart shows, for copying and for those who do not see the chart. */
+export function ForecastTable({ forecast, today }: ForecastTableProps) {
+  return (
+    <div class="table-scroll">
+      <table>
+        <caption class="visually-hidden">
+          Forecast of {forecast.family} in store {forecast.store_nbr} by day, in units
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Day</th>
+            <th scope="col" class="number">
+              p10
+            </th>
+            <th scope="col" class="number">
+              p50
+            </th>
+            <th scope="col" class="number">
+              p90
+            </th>
+            <th scope="col" class="number">
+              Mean
+            </th>
+            <th scope="col" class="number">
+              Promoted
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {forecast.points.map((point) => (
+            <tr key={point.date}>
+              <th scope="row">
+                {formatDay(point.date)}
+                {today?.date === point.date && (
+                  <span class="row-note">today, {formatUnits(today.units)} so far</span>
+                )}
+              </th>
+              <td class="number">{formatUnits(point.p10)}</td>
+              <td class="number best">{formatUnits(point.p50)}</td>
+              <td class="number">{formatUnits(point.p90)}</td>
+              <td class="number">{formatUnits(point.mean)}</td>
+              <td class="number">{point.onpromotion === 0 ? NO_VALUE : formatCount(point.onpromotion)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import type { SalesLiveBody } from '../../../shared/schemas/api/sales-live.ts';
+
+/** Minutes of one slot of the day. */
+export const SLOT_MINUTES = 5;
+const SLOTS_PER_HOUR = 60 / SLOT_MINUTES;
+
+/** Units since the day's start at a minute of the day. */
+export interface CumulativePoint {
+  readonly minute: number;
+  readonly units: number;
+}
+
+/** The running total from midnight on: 0 at minute 0, then one point at the end of each slot. */
+export function cumulativePoints(slots: readonly number[]): CumulativePoint[] {
+  return [
+    { minute: 0, units: 0 },
+    ...slots.map((units, slot) => ({ minute: (slot + 1) * SLOT_MINUTES, units })),
+  ];
+}
+
+export interface LiveView {
+  readonly today: readonly CumulativePoint[];
+  readonly before: readonly CumulativePoint[];
+  /** Minutes of the day that are counted so far. */
+  readonly minute: number;
+  /** Units more (or less) than at the same time a week earlier. */
+  readonly difference: number | null;
+  /** The same, relative. */
+  readonly change: number | null;
+  readonly lastHour: Change | null;
+  readonly largest: number;
+}
+
+export interface Change {
+  readonly units: number;
+  /** Against the same hour a week earlier; null where there is nothing to compare with. */
+  readonly change: number | null;
+}
+
+export function buildLiveView(live: SalesLiveBody): LiveView {
+  const { slots, comparison, units_today: units, ratio } = live;
+  return {
+    today: cumulativePoints(slots),
+    before: comparison ? cumulativePoints(comparison.slots) : [],
+    minute: slots.length * SLOT_MINUTES,
+    difference: comparison ? units - comparison.units_same_time : null,
+    change: ratio === null ? null : ratio - 1,
+    lastHour: lastHourOf(slots, comparison?.slots ?? null),
+    largest: Math.max(units, slots.at(-1) ?? 0, comparison?.slots.at(-1) ?? 0),
+  };
+}
+
+/** What was sold in the last full hour that is counted; null in the first hour of the day. */
+function lastHourOf(slots: readonly number[], before: readonly number[] | null): Change | null {
+  const end = slots.length - 1;
+  const start = end - SLOTS_PER_HOUR;
+  const span = (values: readonly number[]) => (values[end] ?? 0) - (values[start] ?? 0);
+  if (start < -1) return null;
+  const units = span(slots);
+  const then = before ? span(before) : 0;
+  return { units, change: then > 0 ? units / then - 1 : null };
+}

@@ -1,0 +1,34 @@
+/** One entry of a picker. */
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+  /** What tells it apart besides its label, e.g. a store's city; searched as well. */
+  readonly hint?: string;
+}
+
+const plain = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/\p{Diacritic}/gu, '')
+    .toLowerCase();
+
+/** The options in which every word of the query occurs, whatever case or accents; those that start with it come first. */
+export function filterOptions(options: readonly Option[], query: string): readonly Option[] {
+  const words = plain(query).split(/\s+/).filter(Boolean);
+  if (words.length === 0) return options;
+  const found = options.filter((option) => {
+    const text = plain(`${option.label} ${option.hint ?? ''}`);
+    return words.every((word) => text.includes(word));
+  });
+  const start = plain(query.trim());
+  const starts = (option: Option) => plain(option.label).startsWith(start);
+  return [...found.filter(starts), ...found.filter((option) => !starts(option))];
+}
+
+/** The value `steps` places on, around the end; the first one where the current value is not among the options. */
+export function stepOption(options: readonly Option[], current: string, steps: number): string | null {
+  if (options.length === 0) return null;
+  const at = options.findIndex((option) => option.value === current);
+  const next = at < 0 ? 0 : (((at + steps) % options.length) + options.length) % options.length;
+  return options[next]?.value ?? null;
+}

@@ -1,0 +1,97 @@
+import { nextDelay } from './backoff.ts';
+
+/** The clockwork a poller runs on; the browser's in the page, a hand-turned one in tests. */
+export interface PollerClock {
+  set(action: () => void, milliseconds: number): unknown;
+  clear(handle: unknown): void;
+  /** 0 up to 1. */
+  random(): number;
+}
+
+export interface PollerOptions<T> {
+  readonly load: (signal: AbortSignal) => Promise<T>;
+  /** Milliseconds from one answer to the next question. */
+  readonly interval: number;
+  readonly onData: (data: T) => void;
+  readonly onError: (error: unknown) => void;
+  readonly clock: PollerClock;
+}
+
+/** Asks again and again, one question at a time. */
+export interface Poller {
+  /** Asks now, whatever the wait, and counts failures from zero; the way to start as well. */
+  refresh(): void;
+  /** Stops asking, e.g. while the page is hidden. A question under way is abandoned. */
+  pause(): void;
+  /** Goes on after a pause, with a question at once: what is on the page is old. */
+  resume(): void;
+  /** Ends it for good. */
+  stop(): void;
+}
+
+export function createPoller<T>(options: PollerOptions<T>): Poller {
+  const { clock } = options;
+  let state: 'running' | 'paused' | 'stopped' = 'running';
+  let failures = 0;
+  let timer: unknown = null;
+  let asking: AbortController | null = null;
+
+  const halt = () => {
+    if (timer !== null) clock.clear(timer);
+    timer = null;
+    asking?.abort();
+    asking = null;
+  };
+
+  const wait = () => {
+    timer = clock.set(ask, nextDelay(options.interval, failures, clock.random()));
+  };
+
+  const ask = () => {
+    halt();
+    const mine = new AbortController();
+    asking = mine;
+    const settle = (report: () => void) => {
+      // An answer that nobody waits for any more must not overwrite a newer one.
+      if (asking !== mine) return;
+      asking = null;
+      report();
+      if (state === 'running' && asking === null) wait();
+    };
+    options.load(mine.signal).then(
+      (data) =>
+        settle(() => {
+          failures = 0;
+          options.onData(data);
+        }),
+      (error: unknown) =>
+        settle(() => {
+          failures += 1;
+          options.onError(error);
+        }),
+    );
+  };
+
+  return {
+    refresh() {
+      if (state === 'stopped') return;
+      failures = 0;
+      state = 'running';
+      ask();
+    },
+    pause() {
+      if (state !== 'running') return;
+      state = 'paused';
+      halt();
+    },
+    resume() {
+      if (state !== 'paused') return;
+      state = 'running';
+      ask();
+    },
+    stop() {
+      state = 'stopped';
+      halt();
+    },
+  };
+}
