@@ -1,9 +1,14 @@
-import { stat } from 'node:fs/promises';
+import { glob, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { glob } from 'node:fs/promises';
 import { build } from 'vite';
 
-const SOURCES = ['dashboard/index.html', 'dashboard/vite.config.ts', 'dashboard/src/**', 'shared/schemas/**', 'package-lock.json'];
+const SOURCES = [
+  'dashboard/index.html',
+  'dashboard/vite.config.ts',
+  'dashboard/src/**',
+  'shared/schemas/**',
+  'package-lock.json',
+];
 
 async function newestChange(root: string): Promise<number> {
   let newest = 0;

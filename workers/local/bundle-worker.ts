@@ -20,12 +20,16 @@ const run = promisify(execFile);
  */
 export async function bundleWorker(root: string, outDir: string): Promise<WorkerModule[]> {
   try {
-    await run('wrangler', ['deploy', '--dry-run', '--outdir', outDir, '--config', join(root, 'wrangler.toml')], {
-      cwd: root,
-      env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: 'true' },
-      maxBuffer: 16 * 1024 * 1024,
-      shell: process.platform === 'win32',
-    });
+    await run(
+      'wrangler',
+      ['deploy', '--dry-run', '--outdir', outDir, '--config', join(root, 'wrangler.toml')],
+      {
+        cwd: root,
+        env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: 'true' },
+        maxBuffer: 16 * 1024 * 1024,
+        shell: process.platform === 'win32',
+      },
+    );
   } catch (error) {
     const output = error as { stdout?: string; stderr?: string };
     throw new StartError(

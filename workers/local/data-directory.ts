@@ -21,7 +21,10 @@ export interface DataDirectory {
 }
 
 function describe(contents: Omit<Contents, 'createdAt'>): string {
-  const size = contents.stores ?? contents.families ? `, ${contents.stores ?? 'all'} x ${contents.families ?? 'all'}` : '';
+  const size =
+    (contents.stores ?? contents.families)
+      ? `, ${contents.stores ?? 'all'} x ${contents.families ?? 'all'}`
+      : '';
   return `${contents.dataset ?? 'the synthetic dataset'}${contents.trainFile ? ` (${contents.trainFile})` : ''}${size}`;
 }
 

@@ -10,11 +10,16 @@ export function assertPortIsFree(host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'is taken by another process' : `cannot be used (${error.code})`;
+      const reason =
+        error.code === 'EADDRINUSE' ? 'is taken by another process' : `cannot be used (${error.code})`;
       reject(
-        new StartError(`Port ${port} on ${host} ${reason}.`, 'End that process, or choose another: npm start -- --port 9000', {
-          cause: error,
-        }),
+        new StartError(
+          `Port ${port} on ${host} ${reason}.`,
+          'End that process, or choose another: npm start -- --port 9000',
+          {
+            cause: error,
+          },
+        ),
       );
     });
     probe.listen(port, host, () => probe.close(() => resolve()));

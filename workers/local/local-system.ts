@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { R2Bucket } from '@cloudflare/workers-types';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions } from 'wrangler';
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
@@ -86,11 +87,11 @@ export async function openLocalSystem(options: LocalSystemOptions): Promise<Loca
     objects: createR2ObjectStore(bucket as unknown as R2Bucket),
     timeZone: workerOptions.bindings?.BUSINESS_TIME_ZONE ?? 'UTC',
     crons: workerOptions.cronTriggers ?? [],
-    fetch: async (path) =>
-      (await miniflare.dispatchFetch(new URL(path, url).href)) as unknown as Response,
+    fetch: async (path) => (await miniflare.dispatchFetch(new URL(path, url).href)) as unknown as Response,
     scheduled: async (instant, cron) => {
       const { outcome } = await worker.scheduled({ scheduledTime: new Date(instant), cron });
-      if (outcome !== 'ok') throw new Error(`the run of ${new Date(instant).toISOString()} ended with ${outcome}`);
+      if (outcome !== 'ok')
+        throw new Error(`the run of ${new Date(instant).toISOString()} ended with ${outcome}`);
     },
     stop: () => miniflare.dispose(),
   };

@@ -31,7 +31,8 @@ function wholeNumber(low: number, high: number): (text: string) => number {
 
 function ticksPerSecond(text: string): number {
   const value = Number(text);
-  if (!(value > 0 && value <= 50)) throw new InvalidArgumentError('Give ticks a second, above 0 and up to 50.');
+  if (!(value > 0 && value <= 50))
+    throw new InvalidArgumentError('Give ticks a second, above 0 and up to 50.');
   return value;
 }
 
@@ -41,10 +42,17 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     .description('Run the whole system on this machine: sales, feature store, forecasts, API and dashboard.')
     .option('-p, --port <number>', 'port of the API and the dashboard', wholeNumber(1, 65_535), 8787)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--dataset <directory>', 'Store Sales CSV files, or what `npm run train` wrote (default: synthetic)')
+    .option(
+      '--dataset <directory>',
+      'Store Sales CSV files, or what `npm run train` wrote (default: synthetic)',
+    )
     .option('--train <file>', 'the train file within a CSV directory')
     .option('--data-dir <directory>', 'where sales, features and models are kept', '.data/local')
-    .option('--speed <ticks>', 'ticks a second instead of one every five minutes; 4.8 is a day a minute', ticksPerSecond)
+    .option(
+      '--speed <ticks>',
+      'ticks a second instead of one every five minutes; 4.8 is a day a minute',
+      ticksPerSecond,
+    )
     .option('--stores <number>', 'stores of the synthetic dataset, 1..54', wholeNumber(1, 54))
     .option('--families <number>', 'families of the synthetic dataset, 1..33', wholeNumber(1, 33))
     .option('--reset', 'forget the data directory and start again', false)

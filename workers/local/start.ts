@@ -4,10 +4,10 @@ import { buildDashboard } from './build-dashboard.ts';
 import { bundleWorker } from './bundle-worker.ts';
 import { catchUp, readProgress } from './catch-up.ts';
 import { openDataDirectory } from './data-directory.ts';
+import { fillObjectStore } from './fill-object-store.ts';
 import { assertPortIsFree } from './free-port.ts';
 import { openLocalSystem } from './local-system.ts';
 import { parseStartOptions, type StartOptions } from './options.ts';
-import { fillObjectStore } from './fill-object-store.ts';
 import { StartError } from './start-error.ts';
 import { createSteps } from './steps.ts';
 import { createTickClock } from './tick-clock.ts';
@@ -71,7 +71,8 @@ async function start(options: StartOptions): Promise<void> {
     const clock = createTickClock(options.speed, countedTo, Date.now);
     const due = clock.due();
     const cron = system.crons[0];
-    if (cron === undefined) throw new StartError('wrangler.toml has no cron.', 'Restore [triggers] crons in wrangler.toml.');
+    if (cron === undefined)
+      throw new StartError('wrangler.toml has no cron.', 'Restore [triggers] crons in wrangler.toml.');
     await steps.run('Sales caught up', () => catchUp(system, cron, due, () => undefined));
 
     write(`ready http://localhost:${options.port}`);

@@ -1,6 +1,5 @@
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
-
-export const TICK_MS = 300_000;
+import { TICK_MS } from '../../shared/calendar/tick.ts';
 
 export function floorToTick(instant: EpochMs): EpochMs {
   return Math.floor(instant / TICK_MS) * TICK_MS;

@@ -1,7 +1,8 @@
 import { Cron } from 'croner';
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
+import { TICK_MS } from '../../shared/calendar/tick.ts';
 import type { LocalSystem } from './local-system.ts';
-import { TICK_MS, type TickClock } from './tick-clock.ts';
+import type { TickClock } from './tick-clock.ts';
 
 /** The newest instant in (after, due] at which a cron pattern (UTC) fires, or null. */
 export function newestFiring(pattern: string, after: EpochMs, due: EpochMs): EpochMs | null {
