@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import { pipelineBodySchema } from '../../shared/schemas/api/pipeline.ts';
 import type { LocalSystem } from './local-system.ts';
+import type { ReportProgress } from './steps.ts';
 
 interface Progress {
   /** Instant up to which sales are counted, null before the first. */
@@ -21,23 +22,21 @@ export async function readProgress(system: LocalSystem): Promise<Progress> {
 
 /**
  * Runs the pipeline until it stands at `due` or comes no further, so that no number is empty when the page opens.
- *
- * @returns the instant up to which sales are counted.
+ * It comes no further when there is nothing to replay.
  */
 export async function catchUp(
   system: LocalSystem,
   cron: string,
   due: EpochMs,
-  onProgress: (progress: Progress) => void,
-): Promise<EpochMs | null> {
+  progress: ReportProgress,
+): Promise<void> {
   let before = await readProgress(system);
-  for (;;) {
+  const first = before.countedTo;
+  while (before.countedTo === null || before.countedTo < due) {
     await system.scheduled(due, cron);
     const after = await readProgress(system);
-    onProgress(after);
-    if (after.countedTo !== null && after.countedTo >= due) return after.countedTo;
-    if (after.countedTo === before.countedTo && after.importedStores === before.importedStores)
-      return after.countedTo;
+    if (after.countedTo === before.countedTo && after.importedStores === before.importedStores) return;
+    if (after.countedTo !== null && first !== null) progress(after.countedTo - first, due - first);
     before = after;
   }
 }

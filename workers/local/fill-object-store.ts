@@ -12,7 +12,7 @@ import { travel } from '../trainer/datasets/time-travel.ts';
 import { publishDataset } from '../trainer/publish/dataset/publish-dataset.ts';
 import type { StartOptions } from './options.ts';
 import { StartError } from './start-error.ts';
-import type { Steps } from './steps.ts';
+import type { ReportProgress, Steps } from './steps.ts';
 
 interface FillRequest {
   readonly options: StartOptions;
@@ -41,12 +41,15 @@ export async function fillObjectStore(request: FillRequest): Promise<void> {
     return;
   }
   const today: IsoDate = toIsoDate(createBusinessClock(request.timeZone).dayOf(request.now.getTime()));
-  const dataset = await steps.run(options.dataset === null ? 'Synthetic sales made' : 'Sales read', () =>
-    readDataset(options),
+  const dataset = await steps.run(
+    options.dataset === null ? 'Synthetic sales made' : 'Sales read',
+    (progress) => readDataset(options, progress),
   );
   const moved = travel(dataset, today);
   await steps.run('Bootstrap model copied', () => copyBootstrapModel(request));
-  await steps.run('Dataset published', () => publishDataset(moved, { liveFrom: today }, request.objects));
+  await steps.run('Dataset published', (progress) =>
+    publishDataset(moved, { liveFrom: today }, request.objects, progress),
+  );
   if (options.dataset !== null) {
     steps.note(
       'Forecasts come from the bootstrap model, which has never seen this dataset. For a model of its own:\n' +
@@ -55,12 +58,13 @@ export async function fillObjectStore(request: FillRequest): Promise<void> {
   }
 }
 
-async function readDataset(options: StartOptions): Promise<Dataset> {
+async function readDataset(options: StartOptions, onProgress: ReportProgress): Promise<Dataset> {
   if (options.dataset !== null) {
     const named = options.trainFile === null ? {} : { trainFile: options.trainFile };
-    return (await readCsvDirectory(options.dataset, named)).dataset;
+    return (await readCsvDirectory(options.dataset, { ...named, onProgress })).dataset;
   }
   return generateTwin({
+    onProgress,
     ...(options.stores !== null && { stores: options.stores }),
     ...(options.families !== null && { families: options.families }),
   }).dataset;

@@ -1,16 +1,20 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { EpochMs } from '../../shared/calendar/business-clock.ts';
+import { DatasetError } from '../trainer/datasets/csv/dataset-error.ts';
+import { TimeTravelError } from '../trainer/datasets/time-travel.ts';
 import { buildDashboard } from './build-dashboard.ts';
 import { bundleWorker } from './bundle-worker.ts';
 import { catchUp, readProgress } from './catch-up.ts';
-import { openDataDirectory } from './data-directory.ts';
+import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { fillObjectStore } from './fill-object-store.ts';
 import { assertPortIsFree } from './free-port.ts';
-import { openLocalSystem } from './local-system.ts';
+import { lockDirectory } from './instance-lock.ts';
+import { type LocalSystem, openLocalSystem } from './local-system.ts';
 import { parseStartOptions, type StartOptions } from './options.ts';
 import { StartError } from './start-error.ts';
-import { createSteps } from './steps.ts';
-import { createTickClock } from './tick-clock.ts';
+import { createSteps, type Steps } from './steps.ts';
+import { createTickClock, type TickClock } from './tick-clock.ts';
 import { startTicker } from './ticker.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '');
@@ -23,79 +27,95 @@ const LOCAL_LIMITS = {
   COMPACT_SERIES_PER_RUN: '2000',
 } as const;
 
+/** Brings the system to the state that `ready` promises. */
+async function prepare(
+  options: StartOptions,
+  directory: DataDirectory,
+  system: LocalSystem,
+  steps: Steps,
+): Promise<{ clock: TickClock; due: EpochMs }> {
+  if (!directory.filled) {
+    const now = new Date();
+    await fillObjectStore({
+      options,
+      root: ROOT,
+      objects: system.objects,
+      now,
+      timeZone: system.timeZone,
+      steps,
+    });
+    await directory.markFilled(now);
+  }
+  const { countedTo } = await readProgress(system);
+  const clock = createTickClock(options.speed, countedTo, Date.now);
+  const due = clock.due();
+  const cron = system.crons[0];
+  if (cron === undefined) {
+    throw new StartError('wrangler.toml has no cron.', 'Restore [triggers] crons in wrangler.toml.');
+  }
+  await steps.run('Sales caught up', (progress) => catchUp(system, cron, due, progress));
+  return { clock, due };
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
+  });
+}
+
 async function start(options: StartOptions): Promise<void> {
   const write = (line: string) => process.stdout.write(`${line}\n`);
   const steps = createSteps(write, () => performance.now());
   await assertPortIsFree(options.host, options.port);
   const directory = await openDataDirectory(options);
-
-  const building = Promise.all([
-    steps.run('Worker bundled', () => bundleWorker(ROOT, join(options.dataDir, 'worker'))),
-    steps.run('Dashboard built', () => buildDashboard(ROOT)),
-  ]);
-  building.catch(() => undefined); // Reported where it is awaited; until then it must not end the process.
-  const [modules] = await building;
-
-  const system = await openLocalSystem({
-    root: ROOT,
-    modules,
-    dataDir: options.dataDir,
-    host: options.host,
-    port: options.port,
-    vars: LOCAL_LIMITS,
-    onLog: (level, message) => write(`[worker ${level}] ${message}`),
-  });
-  const signals = new AbortController();
-  const ended = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        signals.abort();
-        resolve();
-      });
-    }
-  });
-
+  const unlock = lockDirectory(options.dataDir);
   try {
-    if (!directory.filled) {
-      await fillObjectStore({
-        options,
-        root: ROOT,
-        objects: system.objects,
-        now: new Date(),
-        timeZone: system.timeZone,
-        steps,
-      });
-      await directory.markFilled(new Date());
-    }
-    const { countedTo } = await readProgress(system);
-    const clock = createTickClock(options.speed, countedTo, Date.now);
-    const due = clock.due();
-    const cron = system.crons[0];
-    if (cron === undefined)
-      throw new StartError('wrangler.toml has no cron.', 'Restore [triggers] crons in wrangler.toml.');
-    await steps.run('Sales caught up', () => catchUp(system, cron, due, () => undefined));
-
-    write(`ready http://localhost:${options.port}`);
-    const ticker = startTicker({
-      system,
-      clock,
-      after: due,
-      onRun: () => undefined,
-      onError: (instant, error) => write(`[tick ${new Date(instant).toISOString()}] ${String(error)}`),
+    const [modules] = await Promise.all([
+      steps.run('Worker bundled', () => bundleWorker(ROOT, join(options.dataDir, 'worker'))),
+      steps.run('Dashboard built', () => buildDashboard(ROOT)),
+    ]);
+    const system = await openLocalSystem({
+      root: ROOT,
+      modules,
+      dataDir: options.dataDir,
+      host: options.host,
+      port: options.port,
+      vars: LOCAL_LIMITS,
+      onLog: (level, message) => write(`[worker ${level}] ${message}`),
     });
-    await ended;
-    write('Stopping…');
-    await ticker.stop();
+    try {
+      const stopped = nextSignal();
+      const prepared = await Promise.race([prepare(options, directory, system, steps), stopped]);
+      if (typeof prepared === 'string') return;
+      write(`ready http://localhost:${options.port}`);
+      const ticker = startTicker({
+        system,
+        clock: prepared.clock,
+        after: prepared.due,
+        onError: (instant, error) => write(`[tick ${new Date(instant).toISOString()}] ${String(error)}`),
+      });
+      await stopped;
+      write('Stopping…');
+      await ticker.stop();
+    } finally {
+      await system.stop();
+    }
   } finally {
-    await system.stop();
+    unlock();
   }
 }
 
 start(parseStartOptions(process.argv.slice(2), ROOT)).then(
   () => process.exit(0),
   (error: unknown) => {
-    if (error instanceof StartError) process.stderr.write(`${error.message}\n${error.fix}\n`);
-    else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`${explain(error)}\n`);
     process.exit(1);
   },
 );
+
+/** Errors that a person can mend come without a stack. */
+function explain(error: unknown): string {
+  if (error instanceof StartError) return `${error.message}\n${error.fix}`;
+  if (error instanceof DatasetError || error instanceof TimeTravelError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,6 +1,11 @@
-/** Prints the steps of a start, each with the time it took. */
+import { showProgress } from '../trainer/progress.ts';
+
+/** Reports how much of a step is done. */
+export type ReportProgress = (done: number, total: number) => void;
+
+/** Shows the steps of a start: a progress bar on a terminal while one runs, then its title and the time it took. */
 export interface Steps {
-  run<T>(title: string, work: () => Promise<T> | T): Promise<T>;
+  run<T>(title: string, work: (progress: ReportProgress) => Promise<T> | T): Promise<T>;
   note(text: string): void;
 }
 
@@ -9,9 +14,15 @@ export function createSteps(write: (line: string) => void, now: () => number): S
   return {
     run: async (title, work) => {
       const startedAt = now();
-      const result = await work();
-      write(`  ${title} (${((now() - startedAt) / 1000).toFixed(1)} s)`);
-      return result;
+      const bar = showProgress(`  ${title}`);
+      try {
+        const result = await work(bar.update);
+        bar.stop();
+        write(`  ${title} (${((now() - startedAt) / 1000).toFixed(1)} s)`);
+        return result;
+      } finally {
+        bar.stop();
+      }
     },
     note: (text) => write(`  ${text}`),
   };

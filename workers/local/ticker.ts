@@ -26,7 +26,6 @@ export function startTicker(options: {
   readonly system: LocalSystem;
   readonly clock: TickClock;
   readonly after: EpochMs;
-  readonly onRun: (instant: EpochMs) => void;
   readonly onError: (instant: EpochMs, error: unknown) => void;
 }): Ticker {
   const { system, clock } = options;
@@ -51,7 +50,6 @@ export function startTicker(options: {
         if (instant === null || stopping) continue;
         try {
           await system.scheduled(instant, pattern);
-          options.onRun(instant);
         } catch (error) {
           if (!stopping) options.onError(instant, error);
         }
