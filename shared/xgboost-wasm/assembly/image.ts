@@ -3,13 +3,12 @@
 // Static memory below the allocator's heap. asc places its own constants from 1024 on.
 /** Leaf index of each row of a block. */
 export const INDEX: usize = 0x4000;
-/** Bit planes of the leaf index: two halves of 128 rows, 8 planes of 16 bytes each. */
+/** Bit planes of the leaf index: 8 of 256 rows, 32 bytes each. */
 export const PLANES: usize = 0x4100;
-/** Partial results of the bit-sliced evaluation. */
+/** Partial results of the bit-sliced evaluation: 32 of 32 bytes. */
 export const PARTIAL: usize = 0x4200;
 /** 16 bytes of one, then 32 of zero: a sliding mask. */
-export const SLIDE: usize = 0x4400;
-/** Rank by used feature, for one row. */
+export const SLIDE: usize = 0x4600;
 /** Answers of one row, a byte each. */
 export const BYTES: usize = 0x8000;
 /** Answers of a block of rows, 32 bytes each. */
@@ -38,6 +37,8 @@ export const MISSING: u32 = 0xffffffff;
 @inline export function featureSteps(f: usize): i32 { return load<i32>(f, 8); }
 @inline export function featureCuts(image: usize, f: usize): usize { return image + load<u32>(f, 12); }
 @inline export function featureIsCategorical(f: usize): bool { return load<i32>(f, 16) != 0; }
+
+@inline export function featureCategoryCount(f: usize): i32 { return load<i32>(f, 20); }
 
 @inline export function tileFirstTree(t: usize): i32 { return load<i32>(t, 0); }
 @inline export function tileEndTree(t: usize): i32 { return load<i32>(t, 4); }

@@ -1,3 +1,5 @@
+import { addHeapBlock } from './batch';
+import { fillBits } from './fill-bits';
 import { fillBytes } from './fill-bytes';
 import {
   BYTES, groupCount, record, tileCount, tileEndTree, tileFirstTree, tileIsHeap, tileTable, treeTable,
@@ -5,35 +7,67 @@ import {
 import { rankBlock } from './rank';
 import { addExplicitRow, addHeapRow, leafIdsOfRow } from './walk';
 
+/** From this many rows on a block is evaluated bit-sliced; fewer rows are walked one by one. */
+const MIN_SLICED_ROWS: i32 = 40;
+/** Sums are kept by group, 1 KB each, while a block is evaluated. */
+const MAX_SLICED_GROUPS: i32 = 256;
+
+/** out (n x groups) to sums (groups x 256), or back. */
+@inline
+function gather(out: usize, n: i32, groups: i32, sums: usize): void {
+  for (let i = 0; i < n; ++i) {
+    for (let g = 0; g < groups; ++g) {
+      store<f32>(sums + (<usize>((g << 8) + i) << 2), load<f32>(out + (<usize>(i * groups + g) << 2)));
+    }
+  }
+}
+
+@inline
+function scatter(sums: usize, n: i32, groups: i32, out: usize): void {
+  for (let i = 0; i < n; ++i) {
+    for (let g = 0; g < groups; ++g) {
+      store<f32>(out + (<usize>(i * groups + g) << 2), load<f32>(sums + (<usize>((g << 8) + i) << 2)));
+    }
+  }
+}
+
 /**
  * Adds the trees [begin, end) to the margins of up to 256 rows.
  *
  * @param rows n x featureCount, row-major
  * @param out n x groupCount, row-major, holding the base margins
  * @param ranks scratch: 256 words a used feature; `categories`: the same again
- * @param table scratch for the answers of one row in tiles of explicit trees
+ * @param table scratch for the answers of one row in tiles of explicit trees, or the rows of each category
+ * @param sums scratch: 256 floats a group, for at most 256 groups
  */
 export function predictBlock(
   image: usize, rows: usize, n: i32, missing: f32, begin: i32, end: i32, out: usize,
-  ranks: usize, categories: usize, table: usize,
+  ranks: usize, categories: usize, table: usize, sums: usize,
 ): void {
   rankBlock(image, rows, n, missing, ranks, categories);
-  const groups = <usize>groupCount(image) << 2;
+  const groups = groupCount(image);
+  const stride = <usize>groups << 2;
   const trees = treeTable(image);
+  const sliced = n >= MIN_SLICED_ROWS && groups <= MAX_SLICED_GROUPS;
   for (let t = 0, tiles = tileCount(image); t < tiles; ++t) {
     const tile = record(tileTable(image), t);
     const first = max(begin, tileFirstTree(tile));
     const last = min(end, tileEndTree(tile));
     if (first >= last) continue;
-    const heap = tileIsHeap(tile);
-    for (let i = 0; i < n; ++i) {
-      const to = out + <usize>i * groups;
-      if (heap) {
-        fillBytes(image, tile, ranks, categories, i, BYTES);
-        addHeapRow(image, trees, first, last, to);
-      } else {
+    if (!tileIsHeap(tile)) {
+      for (let i = 0; i < n; ++i) {
         fillBytes(image, tile, ranks, categories, i, table);
-        addExplicitRow(image, trees, first, last, table, to);
+        addExplicitRow(image, trees, first, last, table, out + <usize>i * stride);
+      }
+    } else if (sliced) {
+      gather(out, n, groups, sums);
+      fillBits(image, tile, ranks, categories, table, n);
+      addHeapBlock(image, trees, first, last, sums);
+      scatter(sums, n, groups, out);
+    } else {
+      for (let i = 0; i < n; ++i) {
+        fillBytes(image, tile, ranks, categories, i, BYTES);
+        addHeapRow(image, trees, first, last, out + <usize>i * stride);
       }
     }
   }

@@ -16,6 +16,7 @@ export interface Kernels {
     ranks: number,
     categories: number,
     table: number,
+    sums: number,
   ): void;
   leavesOfBlock(
     image: number,

@@ -18,12 +18,18 @@ const BLOCK = 256;
 /** A block of very wide rows is cut so that it takes no more than this. */
 const MAX_BLOCK_BYTES = 4 << 20;
 
+/** Rows of up to 1024 categories, 32 bytes each: see assembly/fill-bits.ts. */
+const CATEGORY_MASK_BYTES = 1024 * 32;
+/** Models of more outputs are walked row by row: see assembly/predict.ts. */
+const MAX_SLICED_GROUPS = 256;
+
 interface Workspace {
   readonly rows: number;
   readonly out: number;
   readonly ranks: number;
   readonly categories: number;
   readonly table: number;
+  readonly sums: number;
 }
 
 /** A model that is ready to predict. Made by `engine.load` and `engine.loadPacked`. */
@@ -178,6 +184,7 @@ export class Model {
           work.ranks,
           work.categories,
           work.table,
+          work.sums,
         );
       }
       if (transform !== Transform.identity) kernels.transform(transform, work.out, count, groupCount);
@@ -241,14 +248,16 @@ export class Model {
     const rows = aligned(step * this.featureCount * 4);
     const out = aligned(step * outWidth * 4);
     const ranks = aligned((this.header[Header.usedFeatureCount] ?? 0) * BLOCK * 4);
-    const table = aligned((this.header[Header.maxPredicateRows] ?? 0) + 64);
-    const at = this.runtime.scratch(rows + out + 2 * ranks + table);
+    const table = aligned(Math.max(CATEGORY_MASK_BYTES, (this.header[Header.maxPredicateRows] ?? 0) + 64));
+    const sums = Math.min(this.groupCount, MAX_SLICED_GROUPS) * BLOCK * 4;
+    const at = this.runtime.scratch(rows + out + 2 * ranks + table + sums);
     return {
       rows: at,
       out: at + rows,
       ranks: at + rows + out,
       categories: at + rows + out + ranks,
       table: at + rows + out + 2 * ranks,
+      sums: at + rows + out + 2 * ranks + table,
     };
   }
 }

@@ -1,0 +1,135 @@
+import { setAnswer } from './fill-bytes';
+import {
+  BITS, BLOCK, MISSING, featureCategoryCount, featureTable, record, segmentCount, segmentFeature, segmentFirstRow,
+  segmentHasMap, segmentIsCategorical, segmentMap, segmentMissing, segmentWords, tileSegmentCount, tileSegments,
+} from './image';
+
+/** Category sets over more categories than this are looked up row by row. */
+const MAX_MASKED_CATEGORIES: i32 = 1024;
+
+// Row r of a block is bit (r >> 4 & 7) of byte (r & 15) of half (r >> 7): so the transposed planes of planes.ts
+// come out in row order.
+
+@inline
+function byteOf(row: i32): usize {
+  return <usize>((row & 15) | (row >> 7 << 4));
+}
+
+@inline
+function bitOf(row: i32): i32 {
+  return 1 << (row >> 4 & 7);
+}
+
+@inline
+function setBit(line: usize, row: i32): void {
+  const at = line + byteOf(row);
+  store<u8>(at, load<u8>(at) | bitOf(row));
+}
+
+@inline
+function clear(from: usize, lines: i32): void {
+  const zero = i8x16.splat(0);
+  for (const end = from + (<usize>lines << 5); from < end; from += 32) {
+    v128.store(from, zero);
+    v128.store(from, zero, 16);
+  }
+}
+
+/** Scatters the rows by rank, then or-s from the highest cut down: line k holds the rows of rank >= k. */
+function fillNumeric(image: usize, segment: usize, ranks: usize, n: i32): void {
+  const count = segmentCount(segment);
+  const first = BITS + (<usize>segmentFirstRow(segment) << 5);
+  const missing = <u32>segmentMissing(segment);
+  const hasMap = segmentHasMap(segment);
+  const map = segmentMap(image, segment);
+  clear(first, count + 1);
+  for (let row = 0; row < n; ++row) {
+    let rank = load<u32>(ranks + (<usize>row << 2));
+    if (rank == MISSING) rank = missing;
+    else if (hasMap) rank = load<u32>(map + (<usize>rank << 2));
+    setBit(first + (<usize>rank << 5), row);
+  }
+  let a = i8x16.splat(0);
+  let b = a;
+  for (let line = first + (<usize>count << 5); line > first; line -= 32) {
+    a = v128.or(a, v128.load(line));
+    b = v128.or(b, v128.load(line, 16));
+    v128.store(line, a);
+    v128.store(line, b, 16);
+  }
+}
+
+/** The rows of every category, one line each, so that a set is the or of its categories. */
+function fillMasks(masks: usize, count: i32, categories: usize, n: i32): void {
+  clear(masks, count);
+  for (let row = 0; row < n; ++row) {
+    const category = load<u32>(categories + (<usize>row << 2));
+    if (category < u32(count)) setBit(masks + (<usize>category << 5), row);
+  }
+}
+
+function fillSetByMasks(image: usize, segment: usize, masks: usize): void {
+  const line = BITS + (<usize>segmentFirstRow(segment) << 5);
+  const words = segmentMap(image, segment);
+  let a = v128.load(line);
+  let b = v128.load(line, 16);
+  for (let w = 0, count = segmentWords(segment); w < count; ++w) {
+    const base = masks + (<usize>w << 10);
+    for (let bits = load<u32>(words + (<usize>w << 2)); bits != 0; bits &= bits - 1) {
+      const mask = base + (<usize>ctz(bits) << 5);
+      a = v128.or(a, v128.load(mask));
+      b = v128.or(b, v128.load(mask, 16));
+    }
+  }
+  v128.store(line, a);
+  v128.store(line, b, 16);
+}
+
+function fillMissing(line: usize, categories: usize, n: i32): void {
+  for (let row = 0; row < n; ++row) {
+    if (load<u32>(categories + (<usize>row << 2)) == MISSING) setBit(line, row);
+  }
+}
+
+function fillSetByRow(image: usize, segment: usize, categories: usize, n: i32): void {
+  const line = BITS + (<usize>segmentFirstRow(segment) << 5);
+  const words = segmentMap(image, segment);
+  const count = segmentWords(segment);
+  for (let row = 0; row < n; ++row) {
+    const category = load<u32>(categories + (<usize>row << 2));
+    if (category != MISSING && setAnswer(words, count, category)) setBit(line, row);
+  }
+}
+
+/**
+ * Answers of up to 256 rows for all predicates of a tile: 32 bytes a predicate at BITS.
+ *
+ * @param masks scratch of 1024 lines, for the categories of one feature
+ */
+export function fillBits(image: usize, tile: usize, ranks: usize, categories: usize, masks: usize, n: i32): void {
+  clear(BITS, 1);
+  const segments = tileSegments(image, tile);
+  let masked = -1;
+  for (let i = 0, count = tileSegmentCount(tile); i < count; ++i) {
+    const segment = record(segments, i);
+    const feature = segmentFeature(segment);
+    const column = <usize>(feature * BLOCK) << 2;
+    if (!segmentIsCategorical(segment)) {
+      fillNumeric(image, segment, ranks + column, n);
+      continue;
+    }
+    const line = BITS + (<usize>segmentFirstRow(segment) << 5);
+    clear(line, 1);
+    if (segmentMissing(segment)) fillMissing(line, categories + column, n);
+    const distinct = featureCategoryCount(record(featureTable(image), feature));
+    if (distinct > MAX_MASKED_CATEGORIES) {
+      fillSetByRow(image, segment, categories + column, n);
+      continue;
+    }
+    if (masked != feature) {
+      fillMasks(masks, distinct, categories + column, n);
+      masked = feature;
+    }
+    fillSetByMasks(image, segment, masks);
+  }
+}
