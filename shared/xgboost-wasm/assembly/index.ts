@@ -1,6 +1,7 @@
 import { HEAP_BASE, SLIDE } from './image';
 
 export { checksum } from './checksum';
+export { contributionsBlock } from './contributions';
 export { predictLinear } from './linear';
 export { leavesOfBlock, predictBlock } from './predict';
 export { logf, transform } from './transform';

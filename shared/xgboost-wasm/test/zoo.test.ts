@@ -10,6 +10,22 @@ function optionsOf(entry: ZooCase, options: PredictOptions): PredictOptions {
   return entry.missing === null ? options : { ...options, missing: entry.missing };
 }
 
+/** Largest difference, relative to the row's largest contribution. */
+function worstContribution(actual: Float32Array, expected: Float32Array, entry: ZooCase): number {
+  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
+  const stride = entry.featureCount + 1;
+  let worst = 0;
+  for (let start = 0; start < expected.length; start += stride) {
+    const row = expected.subarray(start, start + stride);
+    const scale = row.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
+    for (let i = 0; i < stride; i++) {
+      const difference = Math.abs((actual[start + i] ?? Number.NaN) - (row[i] ?? Number.NaN)) / scale;
+      worst = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(worst, difference);
+    }
+  }
+  return worst;
+}
+
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.json.gz'))) {
   const zoo = readZoo(new URL(file, folder));
   describe(`models written by XGBoost ${zoo.release}`, () => {
@@ -32,6 +48,10 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json.gz'
         if (entry.rangeMargin !== undefined) {
           const ranged = predict({ output: 'margin', iterationRange: [1, 3] });
           expect(countMismatches(ranged, decodeFloats(entry.rangeMargin))).toBe(0);
+        }
+        if (entry.contributions !== undefined) {
+          const expected = decodeFloats(entry.contributions);
+          expect(worstContribution(predict({ output: 'contributions' }), expected, entry)).toBeLessThan(1e-4);
         }
         candidate.dispose();
       }

@@ -12,6 +12,7 @@ import {
 import { ImageWriter } from './image-writer.ts';
 import { planTiles } from './plan-tiles.ts';
 import { collectPredicates } from './predicates.ts';
+import { writeCovers } from './write-covers.ts';
 import { writeExplicitTree } from './write-explicit-tree.ts';
 import { writeFeatures } from './write-features.ts';
 import { writeHeapTree } from './write-heap-tree.ts';
@@ -71,9 +72,11 @@ function writeTrees(
       .words(tileTable + t * TILE_WORDS * 4, TILE_WORDS)
       .set([tile.firstTree, tile.endTree, segments.rows, segments.count, segments.offset, kind]);
   });
+  const covers = writeCovers(writer, trees);
   return {
     kernel,
     fill: (header) => {
+      header[Header.shapTable] = covers;
       header[Header.treeCount] = trees.length;
       header[Header.usedFeatureCount] = predicates.features.length;
       header[Header.featureTable] = featureTable;

@@ -28,6 +28,10 @@ export class ImageWriter {
     return new Float32Array(this.buffer, offset, count);
   }
 
+  doubles(offset: number, count: number): Float64Array {
+    return new Float64Array(this.buffer, offset, count);
+  }
+
   /** Appends a copy of an array; returns its offset. */
   append(array: Float32Array | Uint32Array | Uint16Array): number {
     const offset = this.reserve(array.byteLength);

@@ -30,6 +30,21 @@ export interface Kernels {
     categories: number,
     table: number,
   ): void;
+  contributionsBlock(
+    image: number,
+    paths: number,
+    rows: number,
+    n: number,
+    missing: number,
+    begin: number,
+    end: number,
+    out: number,
+    ranks: number,
+    categories: number,
+    tables: number,
+    tableBytes: number,
+    work: number,
+  ): void;
   predictLinear(image: number, rows: number, n: number, missing: number, out: number): void;
   transform(code: number, values: number, n: number, groups: number): void;
 }

@@ -1,5 +1,7 @@
 import type { Kernel } from '../compile/compile-forest.ts';
 import { Header } from '../compile/image-layout.ts';
+import { Contributions } from '../contributions/contributions.ts';
+import { linearContributions } from '../contributions/linear-contributions.ts';
 import { XgboostWasmError } from '../errors.ts';
 import { Transform } from '../objectives/objectives.ts';
 import { layOutPacked, PACKED_HEADER_BYTES, writeChecksum } from '../pack/packed-format.ts';
@@ -42,6 +44,8 @@ export class Model {
   private readonly header: Uint32Array;
   private readonly blockBytes: number;
   private live = true;
+  /** Made when contributions are first asked for. */
+  private paths: Contributions | undefined;
 
   /** @internal */
   constructor(runtime: Runtime, info: ModelInfo, block: number, blockBytes: number, image: number) {
@@ -100,13 +104,14 @@ export class Model {
 
   /** Wasm memory that this model holds, without the engine's shared scratch. */
   get memoryBytes(): number {
-    return this.live ? this.blockBytes : 0;
+    return this.live ? this.blockBytes + (this.paths?.memoryBytes ?? 0) : 0;
   }
 
   /** Frees the memory; the model cannot be used any more. Calling it twice is harmless. */
   dispose(): void {
     if (!this.live) return;
     this.live = false;
+    this.paths?.release();
     this.runtime.allocator.release(this.block);
   }
 
@@ -139,6 +144,8 @@ export class Model {
         return this.values(rows, n, begin, end, options, Transform.identity);
       case 'leaf':
         return this.leaves(rows, n, begin, end, options);
+      case 'contributions':
+        return this.contributions(rows, n, begin, end, options);
       default:
         throw new XgboostWasmError('invalid-input', 'output', `unknown output '${String(options.output)}'`);
     }
@@ -226,6 +233,28 @@ export class Model {
       );
       result.set(floats.subarray(work.out >> 2, (work.out >> 2) + count * width), row * width);
     }
+    return result;
+  }
+
+  private contributions(
+    rows: Float32Array,
+    n: number,
+    begin: number,
+    end: number,
+    options: PredictOptions,
+  ): Float32Array {
+    const { baseMargin, missing = Number.NaN } = options;
+    checkBaseMargin(baseMargin, n * this.groupCount);
+    const result = outputArray(options.out, n * this.groupCount * (this.featureCount + 1));
+    if (this.kernel === 'linear') {
+      const at = this.image + (this.header[Header.linearWeights] ?? 0);
+      const count = (this.featureCount + 1) * this.groupCount;
+      const weights = this.runtime.floats.subarray(at >> 2, (at >> 2) + count);
+      linearContributions(this.info, weights, rows, n, missing, baseMargin, result);
+      return result;
+    }
+    this.paths ??= new Contributions(this.runtime, this.info, this.image, this.header);
+    this.paths.compute(rows, n, begin, end, missing, baseMargin, result);
     return result;
   }
 
