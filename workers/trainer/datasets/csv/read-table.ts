@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { access, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -43,19 +43,16 @@ export const SKIP_HINT = 'Correct the row, or leave bad rows out with --skip-bad
  */
 export async function readTable({ path, columns, badRows, onRow, onBytes }: TableRequest): Promise<void> {
   const file = basename(path);
-  const size = await stat(path).then(
-    (stats) => stats.size,
-    () => {
-      throw new DatasetError({
-        kind: 'missing-file',
-        file,
-        line: null,
-        column: null,
-        problem: `there is no file ${path}`,
-        fix: 'Put it there or name another directory',
-      });
-    },
-  );
+  await access(path).catch(() => {
+    throw new DatasetError({
+      kind: 'missing-file',
+      file,
+      line: null,
+      column: null,
+      problem: `there is no file ${path}`,
+      fix: 'Put it there or name another directory',
+    });
+  });
 
   let header: readonly string[] | null = null;
   let positions: readonly number[] = [];
@@ -94,14 +91,12 @@ export async function readTable({ path, columns, badRows, onRow, onBytes }: Tabl
   parser.resume();
   try {
     if (file.endsWith('.gz')) {
-      const gunzip = createGunzip();
-      await pipeline(source, counter, gunzip, parser);
-      requireAllRead(file, gunzip.bytesWritten, size);
+      await pipeline(source, counter, createGunzip(), parser);
     } else {
       await pipeline(source, counter, parser);
     }
   } catch (error) {
-    throw explain(error, file, lastLine);
+    throw await explain(error, path, lastLine);
   }
   if (!header) {
     throw new DatasetError({
@@ -142,20 +137,8 @@ function fieldCountProblem(record: readonly string[], header: readonly string[])
   };
 }
 
-/** Gunzip stops at the end of the compressed data and says nothing of bytes that follow. */
-function requireAllRead(file: string, bytesRead: number, size: number): void {
-  if (bytesRead >= size) return;
-  throw new DatasetError({
-    kind: 'trailing-rubbish',
-    file,
-    line: null,
-    column: null,
-    problem: `${size - bytesRead} bytes follow after the end of the compressed data`,
-    fix: 'Fetch or compress the file again',
-  });
-}
-
-function explain(error: unknown, file: string, lastLine: number): unknown {
+async function explain(error: unknown, path: string, lastLine: number): Promise<unknown> {
+  const file = basename(path);
   if (error instanceof DatasetError) return error;
   if (error instanceof CsvError) {
     return new DatasetError({
@@ -168,14 +151,28 @@ function explain(error: unknown, file: string, lastLine: number): unknown {
     });
   }
   if (error instanceof Error && 'code' in error && /^Z_|^ERR_ZLIB/.test(String(error.code))) {
+    // The header of a compressed file is asked for at its start, and again after its data.
+    const isTail = error.message === 'incorrect header check' && (await startsWithGzipHeader(path));
     return new DatasetError({
-      kind: 'broken-gzip',
+      kind: isTail ? 'trailing-rubbish' : 'broken-gzip',
       file,
       line: lastLine + 1,
       column: null,
-      problem: `the compressed data breaks off or is damaged (${error.message})`,
+      problem: isTail
+        ? 'something else follows after the end of the compressed data'
+        : `the compressed data breaks off or is damaged (${error.message})`,
       fix: 'Fetch or compress the file again',
     });
   }
   return error;
+}
+
+async function startsWithGzipHeader(path: string): Promise<boolean> {
+  const handle = await open(path);
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await handle.close();
+  }
 }

@@ -145,7 +145,7 @@ export function createStores(count: number, seed: number): readonly TwinStore[] 
       region: place.region,
       size: type.size * factor * Math.exp(0.2 * random.normal() - 0.02),
       weekendTilt: 0.08 * random.normal(),
-      basket: 4 * Math.exp(0.15 * random.normal()),
+      basket: 6 * Math.exp(0.15 * random.normal()),
       opensAfter: LATE_OPENINGS[storeNbr % CYCLE] ?? 0,
     };
   });

@@ -1,0 +1,358 @@
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DatasetError } from '../../../workers/trainer/datasets/csv/dataset-error.ts';
+import {
+  type CsvOptions,
+  readCsvDirectory,
+} from '../../../workers/trainer/datasets/csv/read-csv-directory.ts';
+import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
+import { writeCsvDirectory } from '../../../workers/trainer/datasets/synthetic/write-csv.ts';
+
+type Files = Record<string, string | Uint8Array>;
+
+const TRAIN = [
+  'id,date,store_nbr,family,sales,onpromotion',
+  '0,2017-01-01,2,DAIRY,1.5,0',
+  '1,2017-01-01,1,"LIQUOR,WINE,BEER",3,4',
+  '2,2017-01-02,2,DAIRY,2.0,1',
+  '3,2017-01-02,1,"LIQUOR,WINE,BEER",0,0',
+  '4,2017-01-03,2,DAIRY,12.3456,2',
+  '5,2017-01-03,1,"LIQUOR,WINE,BEER",7,0',
+];
+const STORES =
+  'store_nbr,city,state,type,cluster\n1,Quito,Pichincha,A,3\n2,Manta,Manabi,B,4\n3,Loja,Loja,C,5\n';
+
+const lines = (...rows: readonly string[]) => `${rows.join('\n')}\n`;
+/** The train file with the row on `line` replaced (or left out). */
+const trainWith = (line: number, ...replacement: readonly string[]) =>
+  lines(...TRAIN.toSpliced(line - 1, 1, ...replacement));
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'csv-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+async function read(files: Files, options?: CsvOptions) {
+  for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content);
+  return readCsvDirectory(directory, options);
+}
+
+async function failure(files: Files): Promise<DatasetError> {
+  const error: unknown = await read(files).then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(DatasetError);
+  if (!(error instanceof DatasetError)) throw new Error('not reached');
+  return error;
+}
+
+describe('a directory of CSV files', () => {
+  it('becomes a panel sorted by store and family, in thousandths', async () => {
+    const { dataset, report } = await read({ 'train.csv': lines(...TRAIN), 'stores.csv': STORES });
+    expect(dataset.name).toBe(basename(directory));
+    expect(dataset.panel.series).toEqual([
+      { storeNbr: 1, family: 'LIQUOR,WINE,BEER' },
+      { storeNbr: 2, family: 'DAIRY' },
+    ]);
+    expect([...dataset.panel.milliUnits]).toEqual([3000, 0, 7000, 1500, 2000, 12346]);
+    expect([...dataset.panel.onpromotion]).toEqual([4, 0, 0, 0, 1, 2]);
+    expect(dataset.panel.tickets).toBeNull();
+    expect(dataset.stores.map(({ store_nbr, city }) => [store_nbr, city])).toEqual([
+      [1, 'Quito'],
+      [2, 'Manta'],
+    ]);
+    expect(report.rows).toBe(6);
+    expect(report.skipped.count).toBe(0);
+  });
+
+  it('may have columns in any order, a byte-order mark, carriage returns, blank lines and no last line end', async () => {
+    const plain = await read({ 'train.csv': lines(...TRAIN) });
+    const shuffled = TRAIN.map((row, index) => {
+      const [id, date, store, ...rest] = row.split(',');
+      const [promotion, sales] = rest.toReversed();
+      const family = rest.slice(0, -2).join(',');
+      return [sales, store, index === 0 ? 'note' : '"x,""y"', promotion, id, family, date].join(',');
+    });
+    const odd = await read({ 'train.csv': `\uFEFF${shuffled.join('\r\n\r\n')}` });
+    expect(odd.dataset.panel).toEqual(plain.dataset.panel);
+  });
+
+  it('may be gzipped, and then shows progress in bytes of the compressed files', async () => {
+    const plain = await read({ 'train.csv': lines(...TRAIN) });
+    await rm(join(directory, 'train.csv'));
+    const calls: [number, number][] = [];
+    const gzipped = gzipSync(lines(...TRAIN));
+    const { dataset } = await read(
+      { 'train.csv.gz': gzipped },
+      { onProgress: (done, total) => calls.push([done, total]) },
+    );
+    expect(dataset.panel).toEqual(plain.dataset.panel);
+    expect(calls.at(-1)).toEqual([gzipped.length, gzipped.length]);
+  });
+
+  it('may be gzipped in several members', async () => {
+    const [head, tail] = [lines(...TRAIN.slice(0, 3)), lines(...TRAIN.slice(3))];
+    const { report } = await read({ 'train.csv.gz': Buffer.concat([gzipSync(head), gzipSync(tail)]) });
+    expect(report.rows).toBe(6);
+  });
+
+  it('takes oil, holidays, tickets and the plan where they are there', async () => {
+    const { dataset } = await read({
+      'train.csv': lines(...TRAIN),
+      'stores.csv': STORES,
+      'oil.csv': 'date,dcoilwtico\n2017-01-02,\n2017-01-03,52.36\n',
+      'holidays_events.csv':
+        'date,type,locale,locale_name,description,transferred\n2017-01-02,Transfer,National,Ecuador,"Traslado, Ano",False\n',
+      'transactions.csv': 'date,store_nbr,transactions\n2017-01-02,2,700\n2017-01-02,3,99\n2018-01-01,2,5\n',
+      'test.csv': 'id,date,store_nbr,family,onpromotion\n9,2017-01-04,2,DAIRY,8\n10,2017-01-05,1,DAIRY,5\n',
+    });
+    expect(dataset.oil).toEqual([{ date: '2017-01-03', price: 52.36 }]);
+    expect(dataset.holidays[0]?.description).toBe('Traslado, Ano');
+    expect([...(dataset.panel.tickets ?? [])]).toEqual([-1, -1, -1, -1, 700, -1]);
+    expect(dataset.panel.plannedDayCount).toBe(5);
+    expect([...dataset.panel.onpromotion]).toEqual([4, 0, 0, 0, 0, 0, 1, 2, 8, 0]);
+  });
+
+  it('ignores a plan that does not follow on, and says so', async () => {
+    const { dataset, report } = await read({
+      'train.csv': lines(...TRAIN),
+      'test.csv': 'id,date,store_nbr,family,onpromotion\n9,2017-02-04,2,DAIRY,8\n',
+    });
+    expect(dataset.panel.plannedDayCount).toBe(3);
+    expect(report.notes.join(' ')).toContain('test.csv does not start on the day after the last sales');
+  });
+
+  it('has stores without attributes when there is no stores.csv', async () => {
+    const { dataset } = await read({ 'train.csv': lines(...TRAIN) });
+    expect(dataset.stores[1]).toEqual({
+      store_nbr: 2,
+      city: 'unknown',
+      state: 'unknown',
+      type: 'unknown',
+      cluster: 0,
+    });
+  });
+
+  it('is read from the only train file, or from the one that is named', async () => {
+    expect((await read({ 'train_small.csv': lines(...TRAIN) })).report.rows).toBe(6);
+    await writeFile(join(directory, 'train_more.csv'), lines(...TRAIN.slice(0, 3)));
+    await expect(readCsvDirectory(directory)).rejects.toThrow(
+      'has several: train_more.csv, train_small.csv. Name one of them with --train-file',
+    );
+    expect((await readCsvDirectory(directory, { trainFile: 'train_more.csv' })).report.rows).toBe(2);
+  });
+
+  it('makes the twin again from the files of the twin', async () => {
+    const { dataset: twin } = generateTwin({
+      stores: 5,
+      families: 6,
+      firstDate: '2015-12-01',
+      lastDate: '2017-01-31',
+    });
+    await writeCsvDirectory(twin, directory);
+    const { dataset, report } = await readCsvDirectory(directory);
+    expect(dataset.panel).toEqual(twin.panel);
+    expect(dataset.stores).toEqual(twin.stores);
+    expect(dataset.holidays).toEqual(twin.holidays);
+    expect(dataset.oil).toEqual(twin.oil);
+    expect(report.closedDays).toEqual(['2015-12-25', '2016-12-25']);
+  });
+});
+
+describe('days without rows', () => {
+  const day = (date: string, ...series: readonly string[]) => series.map((name) => `0,${date},${name},5,0`);
+  const header = 'id,date,store_nbr,family,sales,onpromotion';
+
+  it('are closures where no series has a row, and missing where another has one', async () => {
+    const { dataset, report } = await read({
+      'train.csv': lines(
+        header,
+        ...day('2016-12-23', '1,A'),
+        ...day('2016-12-24', '1,A', '1,B'),
+        ...day('2016-12-26', '1,A'),
+        ...day('2016-12-27', '1,A', '1,B'),
+        ...day('2016-12-28', '1,A'),
+      ),
+    });
+    expect([...dataset.panel.milliUnits]).toEqual([
+      5000, 5000, 0, 5000, 5000, 5000, -1, 5000, 0, -1, 5000, -1,
+    ]);
+    expect(report.closedDays).toEqual(['2016-12-25']);
+    expect(report.missingCells).toBe(2);
+  });
+
+  it('are a hole in the file where there are many, or missing values when bad rows are skipped', async () => {
+    const files = { 'train.csv': lines(header, ...day('2016-12-01', '1,A'), ...day('2016-12-06', '1,A')) };
+    const error = await failure(files);
+    expect(error).toMatchObject({ kind: 'date-gap', file: 'train.csv', line: 3, column: 'date' });
+    expect(error.message).toContain('from 2016-12-02 to 2016-12-05');
+    const { dataset, report } = await readCsvDirectory(directory, { skipBadRows: true });
+    expect([...dataset.panel.milliUnits]).toEqual([5000, -1, -1, -1, -1, 5000]);
+    expect(report.skipped.byKind).toEqual({ 'date-gap': 1 });
+  });
+});
+
+describe('bad input', () => {
+  const ROW = '2,2017-01-02,2,DAIRY,2.0,1';
+
+  it.each([
+    ['negative sales', ROW.replace('2.0', '-2.0'), 'negative-sales', 'sales'],
+    ['sales that are not a number', ROW.replace('2.0', 'two'), 'bad-number', 'sales'],
+    ['a number with something behind it', ROW.replace('2.0', '2.0kg'), 'bad-number', 'sales'],
+    ['an empty number', ROW.replace('2.0', ''), 'bad-number', 'sales'],
+    ['a hexadecimal number', ROW.replace('2.0', '0x10'), 'bad-number', 'sales'],
+    ['sales beyond any scale', ROW.replace('2.0', '1e12'), 'bad-number', 'sales'],
+    ['NaN', ROW.replace('2.0', 'NaN'), 'non-finite-sales', 'sales'],
+    ['infinity', ROW.replace('2.0', '-inf'), 'non-finite-sales', 'sales'],
+    ['a date that does not exist', ROW.replace('01-02', '02-30'), 'bad-date', 'date'],
+    ['a date in another format', ROW.replace('2017-01-02', '02/01/2017'), 'bad-date', 'date'],
+    ['an unknown store', ROW.replace(',2,D', ',9,D'), 'unknown-store', 'store_nbr'],
+    ['a store that is not a number', ROW.replace(',2,D', ',two,D'), 'bad-number', 'store_nbr'],
+    ['store 0', ROW.replace(',2,D', ',0,D'), 'bad-number', 'store_nbr'],
+    ['half a promoted item', ROW.replace(/1$/, '0.5'), 'bad-number', 'onpromotion'],
+    ['too many promoted items', ROW.replace(/1$/, '70000'), 'bad-number', 'onpromotion'],
+    ['an empty family', ROW.replace('DAIRY', ''), 'bad-value', 'family'],
+    ['a family with blanks around it', ROW.replace('DAIRY', ' DAIRY'), 'bad-value', 'family'],
+    ['a row that is cut off', '2,2017-01-02,2,DAIRY', 'field-count', 'sales'],
+    ['a comma without quotes', ROW.replace('DAIRY', 'DAI,RY'), 'field-count', 'after onpromotion'],
+    ['the key of an earlier row', '2,2017-01-01,2,DAIRY,2.0,1', 'duplicate-key', 'date'],
+  ])('with %s names file, line, column and fix, and is left out on request', async (_, row, kind, column) => {
+    const files = { 'train.csv': trainWith(4, row), 'stores.csv': STORES };
+    const error = await failure(files);
+    expect(error).toMatchObject({ kind, column, file: 'train.csv', line: 4 });
+    expect(error.message).toContain(`train.csv, line 4, column "${column}": `);
+    expect(error.fix).toMatch(/[a-z]{4}/);
+
+    const { dataset, report } = await readCsvDirectory(directory, { skipBadRows: true });
+    expect(report.skipped.count).toBe(1);
+    expect(report.skipped.byKind).toEqual({ [kind]: 1 });
+    expect(report.skipped.examples).toEqual([error.message]);
+    expect([...dataset.panel.milliUnits]).toEqual([3000, 0, 7000, 1500, -1, 12346]);
+  });
+
+  it('with rubbish after the last row names that line', async () => {
+    const error = await failure({ 'train.csv': `${lines(...TRAIN)}-- 6 rows exported --\n` });
+    expect(error).toMatchObject({ kind: 'field-count', file: 'train.csv', line: 8, column: 'date' });
+  });
+
+  it('without a column names it and what is there', async () => {
+    const error = await failure({ 'train.csv': lines(...TRAIN).replace('sales', 'units') });
+    expect(error).toMatchObject({ kind: 'missing-column', file: 'train.csv', line: 1, column: 'sales' });
+    expect(error.message).toContain('"units"');
+  });
+
+  it('with a stray quote is refused even when bad rows are skipped', async () => {
+    const files = { 'train.csv': trainWith(4, '2,2017-01-02,2,"DAIRY,2.0,1') };
+    expect(await failure(files)).toMatchObject({ kind: 'broken-quote', file: 'train.csv', line: 4 });
+    await expect(readCsvDirectory(directory, { skipBadRows: true })).rejects.toThrow(
+      'a quote is opened or closed',
+    );
+  });
+
+  it('that was cut off in its compressed form is refused', async () => {
+    const gzipped = gzipSync(lines(...TRAIN));
+    expect(await failure({ 'train.csv.gz': gzipped.subarray(0, -12) })).toMatchObject({
+      kind: 'broken-gzip',
+      file: 'train.csv.gz',
+    });
+  });
+
+  it('that is not compressed but says so is refused', async () => {
+    expect(await failure({ 'train.csv.gz': lines(...TRAIN) })).toMatchObject({
+      kind: 'broken-gzip',
+      line: 1,
+    });
+  });
+
+  it('with rubbish after its compressed data is refused', async () => {
+    const file = Buffer.concat([gzipSync(lines(...TRAIN)), Buffer.from('<html>error</html>')]);
+    expect(await failure({ 'train.csv.gz': file })).toMatchObject({
+      kind: 'trailing-rubbish',
+      file: 'train.csv.gz',
+    });
+  });
+
+  it('without any row, any line or any file is refused', async () => {
+    expect(await failure({ 'train.csv': lines(TRAIN[0] ?? '') })).toMatchObject({
+      kind: 'empty-file',
+      line: 2,
+    });
+    expect(await failure({ 'train.csv': '' })).toMatchObject({ kind: 'empty-file', line: 1 });
+    await rm(join(directory, 'train.csv'));
+    expect(await failure({})).toMatchObject({ kind: 'missing-file', file: 'train.csv' });
+    await expect(readCsvDirectory(join(directory, 'no'))).rejects.toThrow('there is no such directory');
+  });
+
+  it.each([
+    ['stores.csv', `${STORES}3,Loja,Loja,C,5\n`, 'duplicate-key', 5, 'store_nbr'],
+    ['stores.csv', STORES.replace('A,3', 'A,x'), 'bad-number', 2, 'cluster'],
+    ['oil.csv', 'date,dcoilwtico\n2017-01-02,50\n2017-01-02,51\n', 'duplicate-key', 3, 'date'],
+    ['oil.csv', 'date,dcoilwtico\n2017-01-02,-3\n', 'bad-number', 2, 'dcoilwtico'],
+    ['transactions.csv', 'date,store_nbr,transactions\n2017-01-02,7,5\n', 'unknown-store', 2, 'store_nbr'],
+    [
+      'transactions.csv',
+      'date,store_nbr,transactions\n2017-01-02,1,5\n2017-01-02,1,6\n',
+      'duplicate-key',
+      3,
+      'store_nbr',
+    ],
+    ['transactions.csv', 'date,store_nbr,transactions\n2017-01-02,1,-5\n', 'bad-number', 2, 'transactions'],
+    ['test.csv', 'date,store_nbr,family,onpromotion\n2017-01-04,2,DAIRY,x\n', 'bad-number', 2, 'onpromotion'],
+    [
+      'test.csv',
+      'date,store_nbr,family,onpromotion\n2017-01-04,2,DAIRY,1\n2017-01-04,2,DAIRY,1\n',
+      'duplicate-key',
+      3,
+      'date',
+    ],
+    [
+      'holidays_events.csv',
+      'date,type,locale,locale_name,description,transferred\n2017-01-02,Party,National,E,X,False\n',
+      'bad-value',
+      2,
+      'type',
+    ],
+    [
+      'holidays_events.csv',
+      'date,type,locale,locale_name,description,transferred\n2017-01-02,Event,National,E,X,maybe\n',
+      'bad-value',
+      2,
+      'transferred',
+    ],
+  ] as const)('in %s is named too (%#)', async (file, content, kind, line, column) => {
+    const error = await failure({ 'train.csv': lines(...TRAIN), 'stores.csv': STORES, [file]: content });
+    expect(error).toMatchObject({ kind, file, line, column });
+    const { report } = await readCsvDirectory(directory, { skipBadRows: true });
+    expect(report.skipped.byKind[kind]).toBe(1);
+  });
+});
+
+const FAVORITA = fileURLToPath(new URL('../../../../shared/data/favorita', import.meta.url));
+const hasFavorita = await access(FAVORITA).then(
+  () => true,
+  () => false,
+);
+
+describe.skipIf(!hasFavorita)(`the real files (skipped where ${FAVORITA} is absent)`, () => {
+  it('are read without a complaint: 19 series over the whole span', async () => {
+    const { dataset, report } = await readCsvDirectory(FAVORITA, { trainFile: 'train_19_series.csv.gz' });
+    expect(report).toMatchObject({ rows: 31_996, missingCells: 0 });
+    expect(report.skipped.count).toBe(0);
+    expect(report.closedDays).toEqual(['2013-12-25', '2014-12-25', '2015-12-25', '2016-12-25']);
+    expect(dataset.panel).toMatchObject({ dayCount: 1688, plannedDayCount: 1704 });
+    expect(dataset.panel.series).toHaveLength(19);
+  });
+
+  it('are read without a complaint: every series of 2013', async () => {
+    const { dataset, report } = await readCsvDirectory(FAVORITA, { trainFile: 'train_2013.csv.gz' });
+    expect(report).toMatchObject({ rows: 440_154, missingCells: 0 });
+    expect(dataset.panel.series).toHaveLength(1782);
+    expect(dataset.stores).toHaveLength(54);
+  });
+});

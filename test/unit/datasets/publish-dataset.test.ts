@@ -1,0 +1,162 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { isoWeekOf } from '../../../shared/calendar/iso-week.ts';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { catalogSchema } from '../../../shared/schemas/catalog.ts';
+import { daySheetSchema, intradaySchema, promotionPlanSchema } from '../../../shared/schemas/day-sheet.ts';
+import { historyChunkSchema } from '../../../shared/schemas/history-chunk.ts';
+import { RETENTION } from '../../../shared/store/retention.ts';
+import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
+import { intradayCurve } from '../../../workers/trainer/publish/dataset/intraday-curve.ts';
+import { publishDataset } from '../../../workers/trainer/publish/dataset/publish-dataset.ts';
+import { addAlongCurve, SLOTS_PER_DAY } from '../../../workers/trainer/publish/dataset/telescope.ts';
+
+const LIVE_FROM = '2017-07-20';
+const { dataset } = generateTwin({ stores: 4, families: 5, firstDate: '2015-12-01' });
+const { panel } = dataset;
+
+async function publish(liveFrom: string) {
+  const objects = new Map<string, string>();
+  const result = await publishDataset(
+    dataset,
+    { liveFrom },
+    {
+      put: (key, body) => {
+        objects.set(key, String(body));
+        return Promise.resolve('etag');
+      },
+    },
+  );
+  const read = (key: string): unknown => JSON.parse(objects.get(key) ?? 'null');
+  return { objects, result, read };
+}
+
+const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
+const soldOn = (day: number) =>
+  sum(panel.series.map((_, s) => panel.milliUnits[s * panel.dayCount + day] ?? 0));
+
+describe('a published dataset', () => {
+  it('has a catalog that comes last and says what is there', async () => {
+    const { objects, read, result } = await publish(LIVE_FROM);
+    const catalog = catalogSchema.parse(read(objectKeys.catalog));
+    expect([...objects.keys()].at(-1)).toBe(objectKeys.catalog);
+    expect(result.objects).toBe(objects.size);
+    expect(catalog.live_from).toBe(LIVE_FROM);
+    expect(catalog.last_date).toBe('2017-08-15');
+    expect(toDayNumber(LIVE_FROM) - toDayNumber(catalog.first_date)).toBe(RETENTION.historyDays);
+    expect(catalog.series).toHaveLength(20);
+    expect(catalog.has_tickets).toBe(true);
+  });
+
+  it('holds every value of the retained history, exactly', async () => {
+    const { read } = await publish(LIVE_FROM);
+    const live = toDayNumber(LIVE_FROM) - panel.firstDay;
+    const start = live - RETENTION.historyDays;
+    dataset.stores.forEach((store, index) => {
+      const chunk = historyChunkSchema.parse(read(objectKeys.history(store.store_nbr)));
+      expect(chunk.last_date).toBe('2017-07-19');
+      expect(toIsoDate(panel.firstDay + start)).toBe(chunk.first_date);
+      expect(chunk.series.map(({ family }) => family)).toEqual(dataset.families);
+      expect(chunk.tickets).toEqual([
+        ...(panel.tickets ?? new Int32Array(0)).subarray(
+          index * panel.dayCount + start,
+          index * panel.dayCount + live,
+        ),
+      ]);
+      for (const series of chunk.series) {
+        const s = panel.series.findIndex(
+          ({ storeNbr, family }) => storeNbr === store.store_nbr && family === series.family,
+        );
+        expect(series.milli_units).toEqual([
+          ...panel.milliUnits.subarray(s * panel.dayCount + start, s * panel.dayCount + live),
+        ]);
+        expect(series.onpromotion).toEqual([
+          ...panel.onpromotion.subarray(s * panel.plannedDayCount + start, s * panel.plannedDayCount + live),
+        ]);
+      }
+    });
+  });
+
+  it('has a day sheet for each live day whose units add up to the panel', async () => {
+    const { read, objects, result } = await publish(LIVE_FROM);
+    expect(result.daySheets).toBe(27);
+    expect([...objects.keys()].filter((key) => key.startsWith('replay/'))).toHaveLength(27);
+    for (let day = toDayNumber(LIVE_FROM); day <= toDayNumber('2017-08-15'); day += 1) {
+      const sheet = daySheetSchema.parse(read(objectKeys.daySheet(toIsoDate(day))));
+      expect(sum(sheet.milli_units)).toBe(soldOn(day - panel.firstDay));
+      expect(sum(sheet.milli_units)).toBeGreaterThan(0);
+      expect(Object.keys(sheet.curves)).toEqual(Object.keys(sheet.tickets));
+      for (const curve of Object.values(sheet.curves)) expect(sum(curve)).toBeCloseTo(1, 9);
+    }
+  });
+
+  it('has a promotion plan for each week up to the last planned day', async () => {
+    const { read, objects } = await publish(LIVE_FROM);
+    const planned = new Map<string, number[]>();
+    for (const key of [...objects.keys()].filter((name) => name.startsWith('plan/'))) {
+      const plan = promotionPlanSchema.parse(read(key));
+      for (const [date, items] of Object.entries(plan.days)) {
+        expect(isoWeekOf(toDayNumber(date))).toBe(plan.week);
+        planned.set(date, items);
+      }
+    }
+    expect([...planned.keys()].sort()[0]).toBe(LIVE_FROM);
+    expect([...planned.keys()].sort().at(-1)).toBe('2017-08-31');
+    expect(planned.size).toBe(27 + 16);
+    for (const [date, items] of planned) {
+      const day = toDayNumber(date) - panel.firstDay;
+      expect(items).toEqual(panel.series.map((_, s) => panel.onpromotion[s * panel.plannedDayCount + day]));
+    }
+  });
+
+  it('has the slots of the seven days before, which add up to the days', async () => {
+    const { read } = await publish(LIVE_FROM);
+    const { days } = intradaySchema.parse(read(objectKeys.intraday));
+    expect(Object.keys(days)).toHaveLength(7);
+    for (const [date, slots] of Object.entries(days)) {
+      expect(sum(slots)).toBe(soldOn(toDayNumber(date) - panel.firstDay));
+      expect(sum(slots.slice(0, 60))).toBe(0);
+    }
+  });
+
+  it('has nothing to replay, but a plan, when it ends before it goes live', async () => {
+    const { objects, read, result } = await publish('2017-08-16');
+    expect(result.daySheets).toBe(0);
+    expect(catalogSchema.parse(read(objectKeys.catalog)).last_date).toBe('2017-08-15');
+    expect([...objects.keys()].filter((key) => key.startsWith('plan/'))).toHaveLength(3);
+  });
+
+  it('cannot go live outside its days', async () => {
+    await expect(publish('2017-08-17')).rejects.toThrow('live_from 2017-08-17 must lie after 2015-12-01');
+    await expect(publish('2015-12-01')).rejects.toThrow(RangeError);
+  });
+});
+
+describe('the intraday curve', () => {
+  it('adds up to 1 and sells nothing at night, for every type, store and weekday', () =>
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 99_999 }),
+        fc.constantFrom('A', 'B', 'C', 'D', 'E', 'unknown'),
+        fc.integer({ min: 1, max: 7 }),
+        (store_nbr, type, weekday) => {
+          const curve = intradayCurve({ store_nbr, type }, weekday);
+          expect(curve).toHaveLength(24);
+          expect(sum(curve)).toBeCloseTo(1, 9);
+          expect(Math.min(...curve)).toBe(0);
+          expect(sum(curve.slice(0, 6))).toBe(0);
+        },
+      ),
+    ));
+
+  it('splits any total into slots that add up to it', () =>
+    fc.assert(
+      fc.property(fc.nat(2_000_000_000), fc.integer({ min: 1, max: 99 }), (total, store_nbr) => {
+        const slots = new Float64Array(SLOTS_PER_DAY);
+        addAlongCurve(total, intradayCurve({ store_nbr, type: 'C' }, 2), slots);
+        expect(sum(slots)).toBe(total);
+        expect(slots.every((share) => share >= 0 && Number.isInteger(share))).toBe(true);
+      }),
+    ));
+});
