@@ -48,6 +48,7 @@ export function useResource<T>(
       interval,
       onData: (data) => setHeld({ data, error: null }),
       onError: (error) => setHeld((before) => ({ ...before, error: asApiError(error) })),
+      isPassing: (error) => asApiError(error).kind === 'not-ready',
       clock: browserClock,
     });
     poller.current = mine;

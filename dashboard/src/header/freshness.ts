@@ -6,7 +6,7 @@ const LAG_WHEN_LIVE = 10 * MINUTE;
 /** Three runs missed. */
 const AGE_WHEN_LIVE = 15 * MINUTE;
 
-export type FreshnessState = 'waiting' | 'live' | 'catching-up' | 'stale' | 'unreachable';
+type FreshnessState = 'waiting' | 'live' | 'catching-up' | 'stale' | 'unreachable';
 
 export interface Freshness {
   readonly state: FreshnessState;

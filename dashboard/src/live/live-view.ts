@@ -11,7 +11,7 @@ export interface CumulativePoint {
 }
 
 /** The running total from midnight on: 0 at minute 0, then one point at the end of each slot. */
-export function cumulativePoints(slots: readonly number[]): CumulativePoint[] {
+function cumulativePoints(slots: readonly number[]): CumulativePoint[] {
   return [
     { minute: 0, units: 0 },
     ...slots.map((units, slot) => ({ minute: (slot + 1) * SLOT_MINUTES, units })),
@@ -31,7 +31,7 @@ export interface LiveView {
   readonly largest: number;
 }
 
-export interface Change {
+interface Change {
   readonly units: number;
   /** Against the same hour a week earlier; null where there is nothing to compare with. */
   readonly change: number | null;

@@ -14,6 +14,8 @@ export interface PollerOptions<T> {
   readonly interval: number;
   readonly onData: (data: T) => void;
   readonly onError: (error: unknown) => void;
+  /** A failure that will pass by itself soon: waits do not grow with these. */
+  readonly isPassing: (error: unknown) => boolean;
   readonly clock: PollerClock;
 }
 
@@ -66,7 +68,7 @@ export function createPoller<T>(options: PollerOptions<T>): Poller {
         }),
       (error: unknown) =>
         settle(() => {
-          failures += 1;
+          failures = options.isPassing(error) ? 1 : failures + 1;
           options.onError(error);
         }),
     );

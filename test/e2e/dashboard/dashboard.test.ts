@@ -1,0 +1,243 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { browserFound, launchBrowser } from './browser.ts';
+import { problem, type StubSite, serveStub } from './stub-api.ts';
+import { liveBody, pipelineBody } from './stub-bodies.ts';
+
+const root = fileURLToPath(new URL('../../../dashboard', import.meta.url));
+
+if (!browserFound)
+  console.warn('No browser at /usr/bin/chromium or $CHROMIUM: the tests of the page are skipped');
+
+describe.skipIf(!browserFound)('the dashboard in a browser', () => {
+  let directory: string;
+  let browser: Browser;
+  let site: StubSite;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'dashboard-'));
+    await build({ root, logLevel: 'error', build: { outDir: directory, emptyOutDir: true } });
+    browser = await launchBrowser();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    site = await serveStub(directory);
+  });
+
+  afterEach(async () => {
+    await page?.context().close();
+    await site.close();
+  });
+
+  async function open(query = '', options: BrowserContextOptions = {}): Promise<void> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    page = await context.newPage();
+    complaints = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(site.address)) complaints.push(`asked ${request.url()}`);
+    });
+    await page.goto(site.address + query);
+  }
+
+  const card = (title: string) => page.getByRole('region', { name: title });
+  const picker = (name: RegExp) => page.getByRole('button', { name });
+  const query = () => new URL(page.url()).searchParams;
+  /** Waits until the page shows what is asked for. */
+  const shows = (text: string | RegExp, within = page.locator('body')) =>
+    within.getByText(text).first().waitFor({ timeout: 20_000 });
+
+  it('shows sales, forecast, accuracy and pipeline, and asks nobody but its own server', async () => {
+    await open();
+    await shows('491,469', card('Sales today'));
+    await shows('+6.7%', card('Sales today'));
+    await shows('Next 16 days', card('Forecast'));
+    await shows('5 of 6', card('Accuracy in backtest'));
+    await shows('8 of 8 stores imported', card('Pipeline'));
+    await shows('Sun 22 Nov 2026', page.getByRole('banner'));
+    await shows('14:35', page.getByRole('banner'));
+    expect(site.asked).toContain('/v1/forecasts?store_nbr=44&family=GROCERY+I');
+    expect(complaints).toEqual([]);
+  });
+
+  it('has one main heading, landmarks, and charts that are told in words', async () => {
+    await open();
+    await shows('Next 16 days');
+    expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
+    expect(await page.getByRole('main').count()).toBe(1);
+    expect(await page.getByRole('banner').count()).toBe(1);
+    const charts = await page
+      .getByRole('img')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+    expect(charts).toEqual([
+      expect.stringMatching(/^491,469 units sold on Sun 22 Nov until 14:35, 6.7% more than/),
+      expect.stringMatching(/^62 days of sales, .* Forecast from Sun 22 Nov to Mon 7 Dec: /),
+    ]);
+    expect(await page.locator('[aria-live=polite]').textContent()).toContain('491,469 units sold');
+  });
+
+  it('counts on as the day goes on', async () => {
+    await open('', { reducedMotion: 'reduce' });
+    await shows('491,469');
+    site.routes['/v1/sales/live'] = () => ({ body: liveBody(1) });
+    await shows('14:40', card('Sales today'));
+    expect(await page.locator('.ticking').textContent()).not.toBe('491,469');
+  });
+
+  it('opens what a shared link asks for', async () => {
+    await open('?store=2&family=DAIRY&table=1');
+    await shows('Store 2');
+    expect(await card('Forecast').getByRole('row').count()).toBe(17);
+    expect(site.asked).toContain('/v1/forecasts?store_nbr=2&family=DAIRY');
+  });
+
+  it('is steered by keyboard: step with arrows, search by typing, back with the back button', async () => {
+    await open();
+    await picker(/^Store/).focus();
+    await page.keyboard.press('ArrowRight');
+    await shows('Store 45');
+    expect(query().get('store')).toBe('45');
+
+    await picker(/^Family/).focus();
+    await page.keyboard.type('dai');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/family=DAIRY/);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('DAIRY');
+
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('listbox').waitFor();
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('listbox').count()).toBe(0);
+
+    await page.goBack();
+    await shows('GROCERY I');
+    expect(query().get('store')).toBe('45');
+  });
+
+  it('shows another family where the store does not sell the one in view', async () => {
+    await open('?store=1&family=GROCERY%20I');
+    await shows('AUTOMOTIVE', card('Forecast'));
+    expect(site.asked).toContain('/v1/forecasts?store_nbr=1&family=AUTOMOTIVE');
+  });
+
+  it('reads the chart out day by day', async () => {
+    await open();
+    const cursor = card('Forecast').getByRole('slider');
+    await cursor.focus();
+    expect(await cursor.getAttribute('aria-valuetext')).toMatch(/^Sun 22 Nov, .* sold so far, forecast/);
+    await page.keyboard.press('ArrowRight');
+    expect(await cursor.getAttribute('aria-valuetext')).toMatch(/^Mon 23 Nov, forecast 9,410/);
+    await shows('Mon 23 Nov 2026', page.locator('.tooltip'));
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.tooltip').count()).toBe(0);
+  });
+
+  it('lists the forecast in a table that the link remembers', async () => {
+    await open();
+    await page.getByRole('button', { name: 'Show table' }).click();
+    expect(await card('Forecast').getByRole('row').count()).toBe(17);
+    expect(query().get('table')).toBe('1');
+    await page.getByRole('button', { name: 'Hide table' }).click();
+    expect(await card('Forecast').getByRole('row').count()).toBe(0);
+    expect(query().has('table')).toBe(false);
+  });
+
+  it('shows how far the import is while the system gets ready, then the numbers', async () => {
+    const ready = { ...site.routes };
+    for (const path of Object.keys(site.routes))
+      site.routes[path] = () => problem('not-ready', 'history: 3 of 8 stores');
+    site.routes['/v1/pipeline'] = () => ({
+      body: pipelineBody({
+        as_of: null,
+        compacted_through: null,
+        history_import: { stores_imported: 3, stores_total: 8, complete: false },
+      }),
+    });
+    await open();
+    await shows('3 of 8 stores imported', card('Sales today'));
+    await shows('3 of 8 stores imported', card('Forecast'));
+    expect(await page.getByRole('alert').count()).toBe(0);
+    Object.assign(site.routes, ready);
+    await shows('491,469');
+    await shows('Next 16 days');
+  });
+
+  it('keeps a card that fails to itself, says why, and tries again when asked', async () => {
+    const { '/v1/models/champion': champion } = site.routes;
+    site.routes['/v1/models/champion'] = () => problem('store-unavailable', 'No answer within 5 s.');
+    site.routes['/v1/pipeline'] = () => 'silence';
+    await open();
+    await shows('491,469');
+    await shows('Next 16 days');
+    const failed = card('Accuracy in backtest').getByRole('alert');
+    await shows('The feature store or the object store does not answer', failed);
+    await shows('No answer within 5 s.', failed);
+    expect(await card('Pipeline').getAttribute('aria-busy')).toBe('true');
+    if (champion) site.routes['/v1/models/champion'] = champion;
+    await failed.getByRole('button', { name: 'Try again' }).click();
+    await shows('5 of 6', card('Accuracy in backtest'));
+  });
+
+  it('shows sales where there is no forecast', async () => {
+    site.routes['/v1/forecasts'] = () => problem('model-mismatch', 'The hash differs.');
+    await open();
+    await shows('No forecast.', card('Forecast'));
+    const label = await card('Forecast').getByRole('img').getAttribute('aria-label');
+    expect(label).toMatch(/days of sales.*No forecast\.$/);
+  });
+
+  it('says so when the network is gone, keeps the numbers, and goes on by itself', async () => {
+    await open('', { reducedMotion: 'reduce' });
+    await shows('491,469');
+    await page.context().setOffline(true);
+    await shows('No network.');
+    await shows('Offline', page.getByRole('banner'));
+    await shows('491,469');
+    site.routes['/v1/sales/live'] = () => ({ body: liveBody(1) });
+    await page.context().setOffline(false);
+    await shows('14:40', card('Sales today'));
+    expect(await page.getByText('No network.').count()).toBe(0);
+  });
+
+  it.each([360, 390, 768, 1280, 1920])('fits a screen %i pixels wide', async (width) => {
+    await open('?table=1', {
+      viewport: { width, height: 800 },
+      colorScheme: width % 20 === 0 ? 'dark' : 'light',
+    });
+    await shows('Next 16 days');
+    await shows('5 of 6');
+    const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(excess).toBeLessThanOrEqual(0);
+    // Texts of a chart stay inside their card.
+    const outside = await page.evaluate(() =>
+      [...document.querySelectorAll('.chart text')]
+        .filter((text) => {
+          const box = text.getBoundingClientRect();
+          const frame = text.closest('.card')?.getBoundingClientRect();
+          return !frame || box.left < frame.left || box.right > frame.right;
+        })
+        .map((text) => text.textContent),
+    );
+    expect(outside).toEqual([]);
+  });
+
+  it('is small: less than half of the budget of 120 KB of script, gzipped', () => {
+    const scripts = readdirSync(join(directory, 'assets')).filter((name) => name.endsWith('.js'));
+    const bytes = scripts.map((name) => gzipSync(readFileSync(join(directory, 'assets', name))).byteLength);
+    expect(scripts.length).toBeGreaterThan(0);
+    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(60_000);
+  });
+});
