@@ -80,9 +80,7 @@ function coverageOf(windows: ChampionBody['backtest']['windows']): number | null
 const NAMES: Readonly<Record<string, string>> = {
   model: 'Model',
   seasonal_naive: 'Last week',
-  same_weekday_mean: '4-week mean',
-  mean4: '4-week mean',
-  calendar_only: 'Calendar only',
+  same_weekday_mean_4: '4-week mean',
 };
 
 /** A contender's name as people say it: `seasonal_naive` is the forecast that repeats last week. */

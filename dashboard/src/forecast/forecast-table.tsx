@@ -32,7 +32,7 @@ export function ForecastTable({ forecast, today }: ForecastTableProps) {
               Mean
             </th>
             <th scope="col" class="number">
-              Promoted
+              Promo
             </th>
           </tr>
         </thead>

@@ -43,6 +43,6 @@ export function RunTable({ runs, timeZone }: RunTableProps) {
 function writeCounts(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .filter(([, count]) => count !== 0)
-    .map(([name, count]) => `${name.replaceAll('_', ' ')} ${formatCount(count)}`)
+    .map(([name, count]) => `${name.replaceAll('_', ' ')}\u00a0${formatCount(count)}`)
     .join(', ');
 }

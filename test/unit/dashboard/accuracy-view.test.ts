@@ -3,16 +3,16 @@ import { buildAccuracyView, contenderName } from '../../../dashboard/src/accurac
 
 const score = (rmsle: number, count = 100) => ({ rmsle, wape: rmsle / 2, bias: 0, count });
 const backtest = {
-  pooled: { model: score(0.3), seasonal_naive: score(0.5), same_weekday_mean: score(0.4) },
+  pooled: { model: score(0.3), seasonal_naive: score(0.5), same_weekday_mean_4: score(0.4) },
   windows: [
     {
       origin: '2026-10-01',
-      scores: { model: score(0.35, 100), seasonal_naive: score(0.5), same_weekday_mean: score(0.34) },
+      scores: { model: score(0.35, 100), seasonal_naive: score(0.5), same_weekday_mean_4: score(0.34) },
       coverage80: 0.7,
     },
     {
       origin: '2026-11-01',
-      scores: { model: score(0.25, 300), seasonal_naive: score(0.55), same_weekday_mean: score(0.45) },
+      scores: { model: score(0.25, 300), seasonal_naive: score(0.55), same_weekday_mean_4: score(0.45) },
       coverage80: 0.9,
     },
     { origin: '2026-10-17', scores: { model: score(0.3) }, coverage80: null },
@@ -23,7 +23,7 @@ describe('the backtest', () => {
   const view = buildAccuracyView(backtest, 'rmsle');
 
   it('ranks the baselines and lists the windows, newest first', () => {
-    expect(view.baselines).toEqual(['same_weekday_mean', 'seasonal_naive']);
+    expect(view.baselines).toEqual(['same_weekday_mean_4', 'seasonal_naive']);
     expect(view.rows.map((row) => row.origin)).toEqual(['2026-11-01', '2026-10-17', '2026-10-01']);
   });
 
@@ -46,7 +46,7 @@ describe('the backtest', () => {
     expect(buildAccuracyView(backtest, 'wape').pooled).toEqual({
       model: 0.15,
       seasonal_naive: 0.25,
-      same_weekday_mean: 0.2,
+      same_weekday_mean_4: 0.2,
     });
     expect(view.largest).toBe(0.55);
   });
@@ -54,5 +54,6 @@ describe('the backtest', () => {
 
 it('contenders have names that people use, also ones not met before', () => {
   expect(contenderName('seasonal_naive')).toBe('Last week');
+  expect(contenderName('same_weekday_mean_4')).toBe('4-week mean');
   expect(contenderName('lightgbm_with_lags')).toBe('Lightgbm with lags');
 });
