@@ -339,20 +339,24 @@ const hasFavorita = await access(FAVORITA).then(
   () => false,
 );
 
-describe.skipIf(!hasFavorita)(`the real files (skipped where ${FAVORITA} is absent)`, () => {
-  it('are read without a complaint: 19 series over the whole span', async () => {
-    const { dataset, report } = await readCsvDirectory(FAVORITA, { trainFile: 'train_19_series.csv.gz' });
-    expect(report).toMatchObject({ rows: 31_996, missingCells: 0 });
-    expect(report.skipped.count).toBe(0);
-    expect(report.closedDays).toEqual(['2013-12-25', '2014-12-25', '2015-12-25', '2016-12-25']);
-    expect(dataset.panel).toMatchObject({ dayCount: 1688, plannedDayCount: 1704 });
-    expect(dataset.panel.series).toHaveLength(19);
-  });
+describe.skipIf(!hasFavorita)(
+  'the real files (skipped where ../shared/data/favorita is absent)',
+  { timeout: 120_000 },
+  () => {
+    it('are read without a complaint: 19 series over the whole span', async () => {
+      const { dataset, report } = await readCsvDirectory(FAVORITA, { trainFile: 'train_19_series.csv.gz' });
+      expect(report).toMatchObject({ rows: 31_996, missingCells: 0 });
+      expect(report.skipped.count).toBe(0);
+      expect(report.closedDays).toEqual(['2013-12-25', '2014-12-25', '2015-12-25', '2016-12-25']);
+      expect(dataset.panel).toMatchObject({ dayCount: 1688, plannedDayCount: 1704 });
+      expect(dataset.panel.series).toHaveLength(19);
+    });
 
-  it('are read without a complaint: every series of 2013', async () => {
-    const { dataset, report } = await readCsvDirectory(FAVORITA, { trainFile: 'train_2013.csv.gz' });
-    expect(report).toMatchObject({ rows: 440_154, missingCells: 0 });
-    expect(dataset.panel.series).toHaveLength(1782);
-    expect(dataset.stores).toHaveLength(54);
-  });
-});
+    it('are read without a complaint: every series of 2013', async () => {
+      const { dataset, report } = await readCsvDirectory(FAVORITA, { trainFile: 'train_2013.csv.gz' });
+      expect(report).toMatchObject({ rows: 440_154, missingCells: 0 });
+      expect(dataset.panel.series).toHaveLength(1782);
+      expect(dataset.stores).toHaveLength(54);
+    });
+  },
+);

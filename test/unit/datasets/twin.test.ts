@@ -75,7 +75,7 @@ describe('the synthetic twin', () => {
   });
 });
 
-describe('what is planted in the twin', () => {
+describe('what is planted in the twin', { timeout: 60_000 }, () => {
   const { dataset, truth } = generateTwin({ stores: 54, families: 17 });
   const { panel } = dataset;
   const dateOf = (day: number) => toIsoDate(panel.firstDay + day);
@@ -172,6 +172,54 @@ describe('what is planted in the twin', () => {
       expect(effects.holidayEffect(original)).toBe(0);
       if (moved) expect(effects.holidayEffect(moved)).toBeGreaterThan(0.2);
     }
+  });
+
+  /** Median over days of all stores' GROCERY I sales divided by the median of the same weekday one and two weeks off. */
+  function liftOn(days: readonly number[]): number {
+    const totals = new Float64Array(panel.dayCount);
+    panel.series.forEach(({ family }, s) => {
+      if (family !== 'GROCERY I') return;
+      for (let day = 0; day < panel.dayCount; day += 1) {
+        totals[day] = (totals[day] ?? 0) + (panel.milliUnits[s * panel.dayCount + day] ?? 0);
+      }
+    });
+    const median = (values: readonly number[]) =>
+      values.toSorted((left, right) => left - right)[values.length >> 1] ?? Number.NaN;
+    return median(
+      days
+        .map((day) => day - panel.firstDay)
+        .filter((day) => day >= 14 && day < panel.dayCount - 14)
+        .map(
+          (day) => (totals[day] ?? 0) / median([-14, -7, 7, 14].map((offset) => totals[day + offset] ?? 0)),
+        ),
+    );
+  }
+  const national = (isWanted: (holiday: Dataset['holidays'][number]) => boolean) =>
+    dataset.holidays
+      .filter((holiday) => holiday.locale === 'National' && isWanted(holiday))
+      .map(({ date }) => toDayNumber(date));
+
+  it('shows a holiday in the sales where it was moved to, and nothing where it was moved from', () => {
+    const moved = liftOn(national(({ type }) => type === 'Transfer'));
+    expect(moved).toBeGreaterThan(1.15);
+    expect(moved).toBeLessThan(1.4);
+    const left = liftOn(national(({ transferred }) => transferred));
+    expect(left).toBeGreaterThan(0.9);
+    expect(left).toBeLessThan(1.1);
+    expect(liftOn(national(({ description }) => description === 'Dia de la Madre'))).toBeLessThan(0.85);
+  });
+
+  it('shows paydays in the sales', () => {
+    const days = (dayOfMonth: string) =>
+      Array.from({ length: panel.dayCount }, (_, day) => panel.firstDay + day).filter((day) =>
+        toIsoDate(day).endsWith(`-${dayOfMonth}`),
+      );
+    const paydayLift = truth.parameters.families.find(({ family }) => family === 'GROCERY I')?.payday;
+    expect(paydayLift).toBeGreaterThan(0);
+    expect(liftOn(days('02'))).toBeGreaterThan(1.07);
+    expect(liftOn(days('02'))).toBeLessThan(Math.exp(paydayLift ?? 0) + 0.05);
+    expect(liftOn(days('16'))).toBeLessThan(liftOn(days('02')));
+    expect(liftOn(days('12'))).toBeLessThan(1);
   });
 
   it('has no promotion before April 2014 and more from year to year', () => {

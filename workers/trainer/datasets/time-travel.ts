@@ -51,7 +51,7 @@ function shiftFor({ panel, name }: Dataset, today: IsoDate): number {
 }
 
 /** Moves every date of a dataset by `days`, on top of moves made before. */
-export function shiftDataset(dataset: Dataset, days: number): Dataset {
+function shiftDataset(dataset: Dataset, days: number): Dataset {
   const move = <T extends { readonly date: IsoDate }>(row: T): T => ({
     ...row,
     date: toIsoDate(toDayNumber(row.date) + days),

@@ -6,7 +6,7 @@ import { SKIP_HINT } from './read-table.ts';
 import type { SalesRows } from './sales-rows.ts';
 
 /** A run of more days than this without any row is a hole in the file, not a closure. */
-export const MAX_CLOSED_DAYS = 3;
+const MAX_CLOSED_DAYS = 3;
 
 /** The panel without tickets, and what its gaps were made into. */
 export interface BuiltPanel extends Omit<Panel, 'tickets'> {

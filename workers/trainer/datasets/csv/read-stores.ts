@@ -2,7 +2,7 @@ import type { Store } from '../../../../shared/schemas/catalog.ts';
 import { invalid, parseCount } from './fields.ts';
 import { readTable, type TableRequest } from './read-table.ts';
 
-export const MAX_STORE_NBR = 99_999;
+const MAX_STORE_NBR = 99_999;
 
 /** Attributes of a store that no stores.csv describes. */
 export function unknownStore(storeNbr: number): Store {

@@ -10,7 +10,7 @@ export function promotionMultiplier(promotion: PromotionProfile, items: number):
 }
 
 /** Share of their full extent that promotions have reached on a day. */
-export function promotionGrowth(day: number): number {
+function promotionGrowth(day: number): number {
   let previous: readonly [number, number] | undefined;
   for (const [date, share] of PROMOTION_GROWTH) {
     const point = [toDayNumber(date), share] as const;

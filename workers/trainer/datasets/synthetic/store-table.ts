@@ -41,7 +41,7 @@ interface StoreType {
   readonly clusters: readonly (readonly [cluster: number, factor: number])[];
 }
 
-export const STORE_TYPES: readonly StoreType[] = [
+const STORE_TYPES: readonly StoreType[] = [
   {
     type: 'A',
     stores: 9,

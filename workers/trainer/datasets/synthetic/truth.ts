@@ -7,7 +7,7 @@ import type { TwinStore } from './store-table.ts';
 import type { World } from './world.ts';
 
 /** What is planted in a twin, as plain data. */
-export interface PlantedParameters {
+interface PlantedParameters {
   readonly seed: number;
   readonly firstDate: IsoDate;
   readonly lastDate: IsoDate;

@@ -160,7 +160,7 @@ function createFamilyDays(options: WorldOptions, oil: OilWalk, disasterDay: DayN
   return table;
 }
 
-export function covers(holiday: Holiday, store: TwinStore): boolean {
+function covers(holiday: Holiday, store: TwinStore): boolean {
   if (holiday.locale === 'National') return true;
   return holiday.locale_name === (holiday.locale === 'Regional' ? store.state : store.city);
 }

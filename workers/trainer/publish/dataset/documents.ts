@@ -15,7 +15,7 @@ import { intradayCurve } from './intraday-curve.ts';
 import { addAlongCurve, SLOTS_PER_DAY } from './telescope.ts';
 
 /** Days of five-minute slots that are published before `live_from`. */
-export const INTRADAY_DAYS = 7;
+const INTRADAY_DAYS = 7;
 /** Days before the history of which holidays and oil prices are still published, for windows that reach back. */
 const COVARIATE_LOOKBACK_DAYS = 60;
 
