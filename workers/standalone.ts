@@ -3,8 +3,13 @@
  *
  * @module
  */
-import type { ApiApp } from './api/app.ts';
+import { env as bindings } from 'cloudflare:workers';
+import { createR2ObjectStore } from '../shared/models/r2-object-store.ts';
+import { createDurableSalesStore } from '../shared/store/durable/durable-sales-store.ts';
+import { createPipelineStatus } from '../shared/store/pipeline-status/create-pipeline-status.ts';
 import { type ApiBindings, createEmbeddedApi, isApiPath } from './api/embedded.ts';
+import { parsePipelineConfiguration } from './standalone-configuration.ts';
+import { type PipelineParts, runPipeline } from './standalone-pipeline.ts';
 
 export { SalesStoreObject } from '../shared/store/durable/sales-store-object.ts';
 export { PipelineStatusObject } from '../shared/store/pipeline-status/pipeline-status-object.ts';
@@ -14,13 +19,22 @@ interface StandaloneBindings extends ApiBindings {
   readonly ASSETS: Fetcher;
 }
 
-/** One per isolate: its caches live as long. */
-let api: ApiApp | null = null;
+/** Made at start-up, which has a time limit of its own; its caches live as long as the isolate. */
+const api = createEmbeddedApi(bindings as unknown as StandaloneBindings);
+let pipeline: PipelineParts | null = null;
 
 export default {
   fetch: (request, env) => {
     if (!isApiPath(new URL(request.url).pathname)) return env.ASSETS.fetch(request);
-    api ??= createEmbeddedApi(env);
     return api.fetch(request);
+  },
+  scheduled: async ({ scheduledTime }, env) => {
+    pipeline ??= {
+      store: createDurableSalesStore(env.SALES_STORE),
+      objects: createR2ObjectStore(env.ARTIFACTS),
+      status: createPipelineStatus(env.PIPELINE_STATUS),
+      configuration: parsePipelineConfiguration(env),
+    };
+    await runPipeline(pipeline, scheduledTime);
   },
 } satisfies ExportedHandler<StandaloneBindings>;

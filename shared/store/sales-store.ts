@@ -109,11 +109,12 @@ export interface StoreStatus {
   readonly compactedThrough: IsoDate | null;
 }
 
-/** Sums of the days before `live_from` that belong to a week or month still in progress, and recent intraday slots. */
+/** The start of an empty store. Weeks and months in progress on `liveFrom` get their sums from each import. */
 export interface HistoryOpening {
   readonly liveFrom: IsoDate;
   /** How many stores will be imported. */
   readonly storeCount: number;
+  /** What buckets hold before the first live entry: the intraday slots of the days before `liveFrom`. */
   readonly openingBalances: readonly BucketDelta[];
 }
 
@@ -136,6 +137,10 @@ export interface SalesStore {
 
   /** Opens an empty store; a second call with the same `liveFrom` changes nothing. */
   openHistory(opening: HistoryOpening): Promise<'opened' | 'already-open'>;
+  /**
+   * Takes in the history of one store, and adds its sums to the opening balances of the ISO week and the month in
+   * progress on `liveFrom`.
+   */
   importHistory(chunk: HistoryChunk): Promise<'imported' | 'already-imported'>;
   /** Folds closed days into the packed history of at most `limit` series that lag behind. */
   compact(request: {

@@ -57,10 +57,12 @@ export class BucketTable {
     }
   }
 
+  /** Adds balances from before the first live entry. */
   open(changes: readonly BucketChange[]): void {
     for (const { kind, period, fields } of changes) {
       this.#sql.exec(
-        'INSERT INTO opening SELECT ?, ?, key, value FROM json_each(?)',
+        `INSERT INTO opening (kind, period, field, value) SELECT ?, ?, key, value FROM json_each(?) WHERE true
+          ON CONFLICT DO UPDATE SET value = value + excluded.value`,
         KIND_CODES[kind],
         period,
         JSON.stringify(Object.fromEntries(fields)),

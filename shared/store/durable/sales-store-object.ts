@@ -6,6 +6,7 @@ import { type BucketChange, checkCommit, gatherDeltas, storeOfField } from '../c
 import { checkHistoryChunk, InvalidHistoryError } from '../check-history-chunk.ts';
 import type { EntryId } from '../entry-id.ts';
 import { planExpiry } from '../expiry.ts';
+import { openingBalances } from '../opening-balances.ts';
 import { RETENTION } from '../retention.ts';
 import type {
   AggregationCommit,
@@ -154,6 +155,7 @@ export class SalesStoreObject extends DurableObject<unknown> {
       checkHistoryChunk(chunk, toIsoDate(liveFrom - 1));
       if (!this.#imported.add(chunk.store_nbr)) return 'already-imported';
       this.#history.importChunk(chunk, liveFrom);
+      this.#buckets.open(gatherDeltas(openingBalances(chunk, liveFrom)));
       return 'imported';
     });
   }

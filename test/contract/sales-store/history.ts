@@ -52,6 +52,32 @@ export function describeHistory(makeStore: MakeStore): void {
       });
     });
 
+    it('brings the sums of the week and month in progress, once', async () => {
+      const store = await makeStore();
+      await store.openHistory({ liveFrom: '2026-01-03', storeCount: 2, openingBalances: [] });
+      const chunk = {
+        store_nbr: 1,
+        first_date: '2025-12-28',
+        last_date: '2026-01-02',
+        tickets: null,
+        // Sunday 28 December, then Monday 29 December to Friday 2 January.
+        series: [
+          { family: 'DAIRY', milli_units: [1, 20, 300, -1, 4000, 50_000], onpromotion: [0, 0, 0, 0, 0, 0] },
+        ],
+      };
+      await store.importHistory(chunk);
+      await store.importHistory(chunk);
+      await store.importHistory({ ...chunk, store_nbr: 2 });
+      const week = { '1:DAIRY': 54_320, '2:DAIRY': 54_320 };
+      const month = { '1:DAIRY': 54_000, '2:DAIRY': 54_000 };
+      expect((await store.readBucket('sales_weekly', '2026-W01')).fields).toEqual(week);
+      expect(await store.readOpening('sales_weekly', '2026-W01')).toEqual(week);
+      expect((await store.readBucket('sales_monthly', '2026-01')).fields).toEqual(month);
+      expect(await store.readOpening('sales_monthly', '2026-01')).toEqual(month);
+      await commitDeltas(store, '1-0', [delta('sales_weekly', '2026-W01', '1:DAIRY', 5)]);
+      expect((await store.readBucket('sales_weekly', '2026-W01')).fields['1:DAIRY']).toBe(54_325);
+    });
+
     it('reads as it was imported', async () => {
       const store = await openedStore(makeStore);
       const reading = await store.readSeries('1:DAIRY', '2026-01-04');

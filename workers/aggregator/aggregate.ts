@@ -1,0 +1,144 @@
+/**
+ * Turns stream entries into changes of buckets. Pure: what an entry counts for depends on the entry and the dataset
+ * alone, so that any aggregator makes the same of it at any time.
+ *
+ * @module
+ */
+import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
+import { toDayNumber } from '../../shared/calendar/day-number.ts';
+import type { DatasetFacts } from '../../shared/models/read-dataset-facts.ts';
+import { seriesKey } from '../../shared/schemas/series.ts';
+import { type Transaction, toMilliUnits } from '../../shared/schemas/transaction.ts';
+import { parseEntryId } from '../../shared/store/entry-id.ts';
+import { RETENTION } from '../../shared/store/retention.ts';
+import type { BucketDelta, DeadLetter, StreamEntry } from '../../shared/store/sales-store.ts';
+import { BucketSums } from './bucket-sums.ts';
+import { type BusinessDay, createBusinessDays } from './business-days.ts';
+import { checkTransaction } from './check-transaction.ts';
+
+const DAY_MS = 86_400_000;
+const MAX_RAW_LENGTH = 1000;
+
+export interface Aggregation {
+  readonly deltas: readonly BucketDelta[];
+  readonly deadLetters: readonly DeadLetter[];
+  /** Rows that were counted. */
+  readonly rows: number;
+}
+
+/**
+ * Sums by day, ISO week, month and five-minute slot in milli-units, the most promoted items of a day, and tickets.
+ * Rows that are malformed, unknown, dated ahead, older than the daily buckets or before the live part of the dataset
+ * become dead letters; their neighbours are counted.
+ */
+export function aggregate(
+  entries: readonly StreamEntry[],
+  dataset: DatasetFacts,
+  clock: BusinessClock,
+): Aggregation {
+  const sums = new BucketSums();
+  const deadLetters: DeadLetter[] = [];
+  const dayOf = createBusinessDays(clock);
+  const liveStart = clock.startOf(toDayNumber(dataset.liveFrom));
+  let rows = 0;
+
+  for (const { id, payload } of entries) {
+    const { instant } = parseEntryId(id);
+    const refuse = (row: number, raw: unknown, reason: string) => {
+      const text = typeof raw === 'string' ? raw : JSON.stringify(raw);
+      deadLetters.push({ entryId: id, row, raw: text.slice(0, MAX_RAW_LENGTH), reason });
+    };
+    const batch = parseBatch(payload);
+    if (!batch) {
+      refuse(-1, payload, 'is not a batch: {"transactions": [...], "tickets": {...}} is needed');
+      continue;
+    }
+    for (const [index, row] of batch.transactions.entries()) {
+      const judged = judge(row, instant, liveStart, dataset);
+      if ('reason' in judged) {
+        refuse(index, row, judged.reason);
+        continue;
+      }
+      const { transaction } = judged;
+      countTransaction(sums, transaction, dayOf(transaction.ts), instant - transaction.ts);
+      rows++;
+    }
+    // A batch's tickets are those of the span that ends at its instant.
+    const refused = countTickets(sums, batch.tickets, dataset, () =>
+      instant - 1 < liveStart ? null : dayOf(instant - 1),
+    );
+    if (refused) refuse(-1, { tickets: refused }, 'tickets: unknown store, not a count, or closed history');
+  }
+  return { deltas: sums.deltas(), deadLetters, rows };
+}
+
+function parseBatch(payload: string): { transactions: unknown[]; tickets: unknown } | null {
+  try {
+    const batch = JSON.parse(payload) as { transactions?: unknown; tickets?: unknown } | null;
+    if (!Array.isArray(batch?.transactions)) return null;
+    return { transactions: batch.transactions, tickets: batch.tickets ?? {} };
+  } catch {
+    return null;
+  }
+}
+
+/** A well-formed row that the dataset and the time of its batch allow, or the reason against it. */
+function judge(
+  row: unknown,
+  instant: EpochMs,
+  liveStart: EpochMs,
+  dataset: DatasetFacts,
+): ReturnType<typeof checkTransaction> {
+  const checked = checkTransaction(row);
+  if ('reason' in checked) return checked;
+  const { ts, store_nbr, family } = checked.transaction;
+  if (!dataset.storeNumbers.has(store_nbr)) {
+    return { reason: `store_nbr: store ${store_nbr} is not in the catalog` };
+  }
+  if (!dataset.families.has(family)) return { reason: 'family: is not in the catalog' };
+  if (ts > instant + DAY_MS) return { reason: 'ts: lies more than a day after the batch' };
+  if (ts < liveStart) return { reason: `ts: lies before ${dataset.liveFrom}, in the closed history` };
+  if (instant - ts > (RETENTION.dailyDays - 1) * DAY_MS)
+    return { reason: 'ts: is older than the daily buckets' };
+  return checked;
+}
+
+/** A zero keeps its place in the daily bucket, where it says that the series was looked at; elsewhere it says nothing. */
+function countTransaction(sums: BucketSums, row: Transaction, day: BusinessDay, age: number): void {
+  const series = seriesKey(row.store_nbr, row.family);
+  const milliUnits = toMilliUnits(row.units);
+  sums.add('sales_daily', day.date, series, milliUnits);
+  if (milliUnits > 0) {
+    sums.add('sales_weekly', day.week, series, milliUnits);
+    sums.add('sales_monthly', day.month, series, milliUnits);
+    // The slots of an older day are dropped already; a late row would bring back a bucket with nothing else in it.
+    if (age < (RETENTION.intradayDays - 1) * DAY_MS) {
+      sums.add('sales_intraday', day.date, day.slotOf(row.ts), milliUnits);
+    }
+  }
+  if (row.onpromotion > 0) sums.raise('onpromotion_daily', day.date, series, row.onpromotion);
+}
+
+/** @returns the counts that were refused, or null. */
+function countTickets(
+  sums: BucketSums,
+  tickets: unknown,
+  { storeNumbers }: DatasetFacts,
+  findDay: () => BusinessDay | null,
+): unknown {
+  if (typeof tickets !== 'object' || tickets === null || Array.isArray(tickets)) return tickets;
+  const counts = Object.entries(tickets);
+  if (counts.length === 0) return null;
+  const day = findDay();
+  if (!day) return tickets;
+  const refused: [string, unknown][] = [];
+  for (const [store, count] of counts) {
+    const known = String(Number(store)) === store && storeNumbers.has(Number(store));
+    if (known && Number.isSafeInteger(count) && count >= 0) {
+      sums.add('transactions_daily', day.date, store, count);
+    } else {
+      refused.push([store, count]);
+    }
+  }
+  return refused.length > 0 ? Object.fromEntries(refused) : null;
+}

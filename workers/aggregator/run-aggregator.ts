@@ -1,0 +1,141 @@
+import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
+import { toIsoDate } from '../../shared/calendar/day-number.ts';
+import { objectKeys } from '../../shared/models/object-keys.ts';
+import type { ObjectStore } from '../../shared/models/object-store.ts';
+import { type DatasetFacts, readDatasetFacts } from '../../shared/models/read-dataset-facts.ts';
+import { type EntryId, parseEntryId } from '../../shared/store/entry-id.ts';
+import type { SalesStore, StoreStatus } from '../../shared/store/sales-store.ts';
+import { aggregate } from './aggregate.ts';
+import { importHistory } from './import-history.ts';
+
+export interface AggregatorRequest {
+  readonly store: SalesStore;
+  readonly objects: ObjectStore;
+  readonly clock: BusinessClock;
+  /** The instant for which the run is due. */
+  readonly now: EpochMs;
+  /** Bounds of the work of one run; what is left is done by later runs. */
+  readonly maxEntries: number;
+  readonly storesPerRun: number;
+  readonly compactSeriesPerRun: number;
+}
+
+export interface AggregatorReport {
+  /**
+   * - `no-dataset`: nothing has been published yet.
+   * - `importing`: stores of the history are still to come; nothing is counted before.
+   * - `aggregated`, `idle`: entries were counted, or none were waiting.
+   * - `lost-race`: another run counted them at the same time, again and again.
+   */
+  readonly outcome: 'no-dataset' | 'importing' | 'aggregated' | 'idle' | 'lost-race';
+  readonly imported: number;
+  readonly entries: number;
+  readonly rows: number;
+  readonly deadLetters: number;
+  /** Entries follow that this run has not read. */
+  readonly more: boolean;
+  readonly compacted: number;
+  /** Series whose closed days are not compacted yet. */
+  readonly compactionRemaining: number;
+  readonly droppedBuckets: number;
+  readonly droppedEntries: number;
+  /** How far what is counted lies behind `now`; null before the first entry. */
+  readonly lagMs: number | null;
+}
+
+const COMMIT_ATTEMPTS = 3;
+const NOTHING: AggregatorReport = {
+  outcome: 'idle',
+  imported: 0,
+  entries: 0,
+  rows: 0,
+  deadLetters: 0,
+  more: false,
+  compacted: 0,
+  compactionRemaining: 0,
+  droppedBuckets: 0,
+  droppedEntries: 0,
+  lagMs: null,
+};
+
+/**
+ * One run: imports the history if the store is new, counts waiting entries, compacts closed days, and drops what has
+ * expired once the last closed day is compacted.
+ *
+ * @throws when the store or a published object fails; what was committed before stays, and the next run goes on.
+ */
+export async function runAggregator(request: AggregatorRequest): Promise<AggregatorReport> {
+  const { store, objects, now } = request;
+  const status = await store.status();
+  const catalog = await objects.get(objectKeys.catalog);
+  if (!catalog) return { ...NOTHING, outcome: 'no-dataset' };
+  const published = readDatasetFacts(await catalog.text(), objectKeys.catalog);
+  // A store that is open keeps its first live day, whatever is published later.
+  const dataset = { ...published, liveFrom: status.liveFrom ?? published.liveFrom };
+
+  let imported = 0;
+  if (status.compactedThrough === null) {
+    const result = await importHistory(store, objects, dataset, status, request.storesPerRun);
+    imported = result.imported;
+    if (result.remaining > 0) return { ...NOTHING, outcome: 'importing', imported };
+  }
+  const counted = await countWaiting(request, dataset);
+  const watermark = counted.watermark;
+  const upkeep = watermark === null ? {} : await compactAndExpire(request, dataset, status, watermark);
+  return {
+    ...NOTHING,
+    imported,
+    ...counted.report,
+    ...upkeep,
+    lagMs: watermark === null ? null : now - parseEntryId(watermark).instant,
+  };
+}
+
+async function countWaiting(
+  { store, clock, maxEntries }: AggregatorRequest,
+  dataset: DatasetFacts,
+): Promise<{ report: Partial<AggregatorReport>; watermark: EntryId | null }> {
+  let watermark: EntryId | null = null;
+  for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
+    const backlog = await store.readBacklog({ maxEntries });
+    watermark = backlog.watermark;
+    const last = backlog.entries.at(-1);
+    if (!last) return { report: { outcome: 'idle' }, watermark };
+    const { deltas, deadLetters, rows } = aggregate(backlog.entries, dataset, clock);
+    const outcome = await store.commit({
+      expectedWatermark: watermark,
+      newWatermark: last.id,
+      deltas,
+      deadLetters,
+    });
+    if (outcome !== 'lost-race') {
+      const entries = backlog.entries.length;
+      const report = {
+        outcome: 'aggregated' as const,
+        entries,
+        rows,
+        deadLetters: deadLetters.length,
+        more: backlog.more,
+      };
+      return { report, watermark: last.id };
+    }
+  }
+  return { report: { outcome: 'lost-race' }, watermark };
+}
+
+/** A day is closed once the watermark has reached the start of the next. */
+async function compactAndExpire(
+  { store, clock, compactSeriesPerRun }: AggregatorRequest,
+  dataset: DatasetFacts,
+  status: StoreStatus,
+  watermark: EntryId,
+): Promise<Partial<AggregatorReport>> {
+  const today = clock.dayOf(parseEntryId(watermark).instant);
+  const closed = toIsoDate(today - 1);
+  if (closed < dataset.liveFrom) return {};
+  if (status.compactedThrough !== null && status.compactedThrough >= closed) return {};
+  const { compacted, remaining } = await store.compact({ through: closed, limit: compactSeriesPerRun });
+  const report = { compacted, compactionRemaining: remaining };
+  if (remaining > 0 || compacted === 0) return report;
+  return { ...report, ...(await store.expire(toIsoDate(today))) };
+}
