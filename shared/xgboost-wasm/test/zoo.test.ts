@@ -26,6 +26,22 @@ function worstContribution(actual: Float32Array, expected: Float32Array, entry: 
   return worst;
 }
 
+/** Largest difference between a row's contributions, added up, and its margin; relative to their size. */
+function worstSum(contributions: Float32Array, margins: Float32Array, entry: ZooCase): number {
+  const stride = entry.featureCount + 1;
+  let worst = 0;
+  margins.forEach((margin, i) => {
+    let sum = 0;
+    let size = 1e-6;
+    for (const value of contributions.subarray(i * stride, (i + 1) * stride)) {
+      sum += value;
+      size += Math.abs(value);
+    }
+    worst = Math.max(worst, Math.abs(sum - margin) / size);
+  });
+  return worst;
+}
+
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.json.gz'))) {
   const zoo = readZoo(new URL(file, folder));
   describe(`models written by XGBoost ${zoo.release}`, () => {
@@ -51,7 +67,9 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json.gz'
         }
         if (entry.contributions !== undefined) {
           const expected = decodeFloats(entry.contributions);
-          expect(worstContribution(predict({ output: 'contributions' }), expected, entry)).toBeLessThan(1e-4);
+          const all = predict({ output: 'contributions' });
+          expect(worstContribution(all.subarray(0, expected.length), expected, entry)).toBeLessThan(1e-4);
+          expect(worstSum(all, predict({ output: 'margin' }), entry)).toBeLessThan(1e-4);
         }
         candidate.dispose();
       }

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Makes the golden files of every release, each in a virtual environment of its own below $1 (default: .cache/zoo).
+# Releases before 1.6 need Python 3.11 or older. CI makes only the current release: make-zoo.sh DIR current
+set -euo pipefail
+here="$(cd "$(dirname "$0")" && pwd)"
+venvs="${1:-$here/../.cache/zoo}"
+which="${2:-all}"
+python="${PYTHON:-python3}"
+
+environment() { # name packages...
+  local name="$1"
+  shift
+  [ -x "$venvs/$name/bin/python" ] && return
+  "$python" -m venv "$venvs/$name"
+  "$venvs/$name/bin/pip" install -q "$@"
+}
+make() { # name out options...
+  local name="$1" out="$2"
+  shift 2
+  "$venvs/$name/bin/python" "$here/make_zoo.py" "$out" "$@"
+}
+
+environment current xgboost-cpu numpy scipy
+if [ "$which" = current ]; then
+  make current "${3:-$venvs/current.json.gz}" --rows "${ROWS:-1500}" --train-rows "${TRAIN_ROWS:-3000}"
+  exit
+fi
+golden="$here/golden"
+make current "$golden/xgboost-$("$venvs/current/bin/python" -c 'import xgboost; print(xgboost.__version__)').json.gz"
+make current "$golden/workerd.json" --rows 260 --train-rows 120 \
+  --cases binary-logistic,depth-8,depth-10,partition,dart,lossguide
+
+environment 1.7.6 --no-deps xgboost==1.7.6
+"$venvs/1.7.6/bin/pip" install -q 'numpy<2' 'scipy<1.13'
+make 1.7.6 "$golden/xgboost-1.7.6.json.gz"
+for release in 2.1.4 3.0.5; do
+  environment "$release" "xgboost-cpu==$release" numpy scipy
+  make "$release" "$golden/xgboost-$release.json.gz"
+done
+environment 3.2.0 xgboost-cpu==3.2.0 numpy scipy
+make 3.2.0 "$golden/xgboost-3.2.0.json.gz" --cases dart,dart-classes,linear,linear-classes,targets,targets-logistic,\
+vector-leaf,vector-leaf-classes,vector-leaf-logistic,vector-leaf-json,binary-logistic,binary-logistic-base,softprob,\
+poisson,partition,onehot,quantile-three,quantile-crossing,depth-6,lossguide,base-score,aft-normal
+
+# The first JSON releases read their own decimals wrongly and rounded dart sums differently; what counts is what the
+# current release makes of their files.
+for release in 1.0.2 1.3.3 1.5.2; do
+  environment "$release" --no-deps "xgboost==$release"
+  "$venvs/$release/bin/pip" install -q 'numpy<1.24' 'scipy<1.11'
+  make "$release" "$venvs/$release.json.gz" --rows 32 --cases squarederror,binary-logistic-base,poisson,softprob,\
+depth-6,lossguide,exact,random-forest-classes,dart,linear-classes,names,json,pruned,missing-sentinel
+  make current "$golden/xgboost-$release.json.gz" --models "$venvs/$release.json.gz" --rows 32
+done
