@@ -36,7 +36,7 @@ export const catalogSchema = z.object({
   schema_version: z.literal(1),
   dataset: z.string(),
   shift_days: z.int(),
-  /** First day of the history. */
+  /** First day of the whole dataset; the history at the edge may start later. */
   first_date: isoDateSchema,
   /** First business day that arrives live; every earlier day is closed history. */
   live_from: isoDateSchema,

@@ -44,7 +44,7 @@ describe('a published dataset', () => {
     expect(result.objects).toBe(objects.size);
     expect(catalog.live_from).toBe(LIVE_FROM);
     expect(catalog.last_date).toBe('2017-08-15');
-    expect(toDayNumber(LIVE_FROM) - toDayNumber(catalog.first_date)).toBe(RETENTION.historyDays);
+    expect(toDayNumber(catalog.first_date)).toBe(panel.firstDay);
     expect(catalog.series).toHaveLength(20);
     expect(catalog.has_tickets).toBe(true);
   });
@@ -116,7 +116,8 @@ describe('a published dataset', () => {
     expect(Object.keys(days)).toHaveLength(7);
     for (const [date, slots] of Object.entries(days)) {
       expect(sum(slots)).toBe(soldOn(toDayNumber(date) - panel.firstDay));
-      expect(sum(slots.slice(0, 60))).toBe(0);
+      expect(sum(slots.slice(0, 60))).toBeGreaterThan(0);
+      expect(sum(slots.slice(0, 60))).toBeLessThan(0.02 * sum(slots));
     }
   });
 
@@ -134,7 +135,7 @@ describe('a published dataset', () => {
 });
 
 describe('the intraday curve', () => {
-  it('adds up to 1 and sells nothing at night, for every type, store and weekday', () =>
+  it('adds up to 1 and sells little at night but never nothing, for every type, store and weekday', () =>
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 99_999 }),
@@ -144,8 +145,8 @@ describe('the intraday curve', () => {
           const curve = intradayCurve({ store_nbr, type }, weekday);
           expect(curve).toHaveLength(24);
           expect(sum(curve)).toBeCloseTo(1, 9);
-          expect(Math.min(...curve)).toBe(0);
-          expect(sum(curve.slice(0, 6))).toBe(0);
+          expect(Math.min(...curve)).toBeGreaterThan(0);
+          expect(sum(curve.slice(0, 6))).toBeLessThan(0.03);
         },
       ),
     ));

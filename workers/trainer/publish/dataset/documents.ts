@@ -54,7 +54,7 @@ export function buildCatalog({ dataset, keys, historyStart, liveStart }: Publica
     schema_version: 1,
     dataset: dataset.name,
     shift_days: dataset.shiftDays,
-    first_date: toIsoDate(panel.firstDay + historyStart),
+    first_date: toIsoDate(panel.firstDay),
     live_from: toIsoDate(panel.firstDay + liveStart),
     last_date: toIsoDate(panel.firstDay + panel.dayCount - 1),
     has_tickets: panel.tickets !== null,

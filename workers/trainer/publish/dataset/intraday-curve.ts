@@ -52,9 +52,12 @@ const WEEKDAY_BY_TYPE: Readonly<Record<string, StoreDay>> = {
   E: NEIGHBOURHOOD,
 };
 
+/** What is ordered online in an hour while the doors are closed, beside the weights of the rushes. */
+const ONLINE_ORDERS = 0.004;
+
 /**
  * The share of a store's day that is sold in each local hour: 24 weights that add up to 1. Typical shopping hours by
- * store type, another shape at weekends, and each store a little earlier or later than others of its type. The
+ * store type, another shape at weekends, a trickle of online orders at night, and each store a little earlier or later than others of its type. The
  * public dataset has days only, so this is an assumption, not a measurement.
  *
  * @param weekday ISO weekday, Monday is 1.
@@ -63,7 +66,7 @@ export function intradayCurve(store: Pick<Store, 'store_nbr' | 'type'>, weekday:
   const { opens, closes, rushes } = weekday >= 6 ? WEEKEND : (WEEKDAY_BY_TYPE[store.type] ?? EVENING);
   const earlier = ((store.store_nbr * 7) % 11) / 10 - 0.5;
   const weights = Array.from({ length: 24 }, (_, hour) => {
-    if (hour < opens || hour >= closes) return 0;
+    if (hour < opens || hour >= closes) return ONLINE_ORDERS;
     return rushes.reduce((sum, [centre, width, weight]) => {
       const distance = (hour + 0.5 - centre - earlier) / width;
       return sum + (weight / width) * Math.exp(-0.5 * distance * distance);
