@@ -2,14 +2,15 @@ import type { BusinessClock, EpochMs } from '../../shared/calendar/business-cloc
 import { FEATURE_NAMES, featureDefinitionHash, HORIZON } from '../../shared/features/index.ts';
 import { type ChampionCache, createChampionCache } from '../../shared/models/champion-cache.ts';
 import { objectKeys } from '../../shared/models/object-keys.ts';
+import type { Catalog } from '../../shared/schemas/catalog.ts';
 import type { PromotionPlan } from '../../shared/schemas/day-sheet.ts';
 import type { ApiDependencies, PipelineRunReader, SalesReader } from './dependencies.ts';
 import { guardObjects, guardRuns, guardStore } from './guarded-storage.ts';
 import { ApiProblem } from './problems/api-problem.ts';
-import { type CatalogIndex, parseCatalog } from './readings/catalog-index.ts';
 import { type CovariateCache, createCovariateCache } from './readings/covariate-cache.ts';
 import { type CachedObject, createObjectCache } from './readings/object-cache.ts';
-import { parsePromotionPlan } from './readings/promotion-plans.ts';
+import { readPromotionPlan } from './readings/promotion-plans.ts';
+import { readCatalog } from './readings/read-catalog.ts';
 import { createSeriesReader, type SeriesReader } from './readings/series-reader.ts';
 
 /** How old a catalog or a promotion plan may be before its etag is compared. */
@@ -26,9 +27,9 @@ export interface ApiContext {
   readonly covariates: CovariateCache;
   readonly plans: { get(key: string): Promise<CachedObject<PromotionPlan> | null> };
   /** @returns null while no catalog is published. */
-  findCatalog(): Promise<CachedObject<CatalogIndex> | null>;
+  findCatalog(): Promise<CachedObject<Catalog> | null>;
   /** @throws {ApiProblem} `not-ready` while no catalog is published. */
-  requireCatalog(): Promise<CachedObject<CatalogIndex>>;
+  requireCatalog(): Promise<CachedObject<Catalog>>;
 }
 
 export function createApiContext(dependencies: ApiDependencies): ApiContext {
@@ -36,7 +37,7 @@ export function createApiContext(dependencies: ApiDependencies): ApiContext {
   const store = guardStore(dependencies.store);
   const objects = guardObjects(dependencies.objects);
   const cacheOptions = { objects, now, maxAgeMs: DATASET_MAX_AGE_MS };
-  const catalogs = createObjectCache({ ...cacheOptions, maxEntries: 1, parse: parseCatalog });
+  const catalogs = createObjectCache({ ...cacheOptions, maxEntries: 1, parse: readCatalog });
 
   const findCatalog = () => catalogs.get(objectKeys.catalog);
 
@@ -58,7 +59,7 @@ export function createApiContext(dependencies: ApiDependencies): ApiContext {
     series: createSeriesReader(store, clock),
     covariates: createCovariateCache(),
     // A horizon of 16 days touches at most four weeks.
-    plans: createObjectCache({ ...cacheOptions, maxEntries: 6, parse: parsePromotionPlan }),
+    plans: createObjectCache({ ...cacheOptions, maxEntries: 6, parse: readPromotionPlan }),
     findCatalog,
     requireCatalog: async () => {
       const catalog = await findCatalog();

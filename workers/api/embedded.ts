@@ -5,13 +5,13 @@
  */
 import { createEngine } from 'xgboost-wasm';
 import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
-import type { InferenceEngine } from '../../shared/models/inference-engine.ts';
 import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
 import { createDurableSalesStore } from '../../shared/store/durable/durable-sales-store.ts';
 import type { SalesStoreObject } from '../../shared/store/durable/sales-store-object.ts';
 import { createPipelineStatus } from '../../shared/store/pipeline-status/create-pipeline-status.ts';
 import { type ApiApp, createApi } from './app.ts';
 import { parseConfiguration } from './configuration.ts';
+import { rehearse } from './rehearse.ts';
 
 export interface ApiBindings {
   readonly SALES_STORE: DurableObjectNamespace<SalesStoreObject>;
@@ -20,28 +20,26 @@ export interface ApiBindings {
 }
 
 /**
- * Makes the API out of a Worker's bindings and variables; once per isolate.
+ * Makes the API out of a Worker's bindings and variables; once per isolate, best at start-up.
  *
  * @throws {ConfigurationError} listing every variable that is missing or wrong.
  */
 export function createEmbeddedApi(bindings: ApiBindings): ApiApp {
   const configuration = parseConfiguration(bindings);
-  let engine: InferenceEngine | null = null;
-  return createApi({
+  const clock = createBusinessClock(configuration.BUSINESS_TIME_ZONE);
+  const engine = createEngine();
+  const app = createApi({
     store: createDurableSalesStore(bindings.SALES_STORE),
     objects: createR2ObjectStore(bindings.ARTIFACTS),
     runs: createPipelineStatus(bindings.PIPELINE_STATUS),
-    loadEngine: async () => {
-      const created = engine ?? (await createEngine());
-      // A request that came at the same time may have been faster.
-      engine ??= created;
-      return engine;
-    },
-    clock: createBusinessClock(configuration.BUSINESS_TIME_ZONE),
+    loadEngine: () => engine,
+    clock,
     now: Date.now,
     allowedOrigins: configuration.CORS_ALLOWED_ORIGINS,
     report: (error, requestId) => console.error(`request ${requestId}:`, error),
   });
+  rehearse(app, clock).catch((error: unknown) => console.error('rehearsal:', error));
+  return app;
 }
 
 /** Whether the API answers this path; every other one is the dashboard's. */

@@ -48,5 +48,5 @@ it('a catalog that cannot be read is a fault of the API, reported but not shown'
   const response = await get('/v1/catalog');
   expect(response.status).toBe(500);
   expect(await response.text()).not.toContain('store_nbr');
-  expect(String(reported[0])).toContain('dataset/catalog.json is not a catalog: "stores.0.store_nbr"');
+  expect(String(reported[0])).toContain('dataset/catalog.json: stores must have store_nbr');
 });

@@ -126,9 +126,6 @@ async function fillStore(): Promise<void> {
     liveFrom: toIsoDate(LIVE_DAY),
     storeCount: 1,
     openingBalances: [
-      ...daysFrom(LIVE_DAY - 15, LIVE_DAY - 1).map((day) =>
-        delta('sales_monthly', isoMonthOf(day), KEY, day),
-      ),
       ...daysFrom(LIVE_DAY - 7, LIVE_DAY - 1).map((day) =>
         delta('sales_intraday', toIsoDate(day), '100', day),
       ),

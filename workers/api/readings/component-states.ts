@@ -8,7 +8,7 @@ export async function readComponentStates(context: ApiContext): Promise<Componen
     stateOf('catalog', async () => {
       const found = await context.findCatalog();
       if (!found) return { status: 'missing', detail: 'no catalog is published' };
-      const { dataset, series } = found.value.catalog;
+      const { dataset, series } = found.value;
       return { status: 'ok', detail: `${dataset}, ${series.length} series` };
     }),
     stateOf('model', async () => {
@@ -34,7 +34,7 @@ async function readStoreStates({
     imported = liveFrom !== null && compactedThrough !== null;
     importDetail = imported
       ? `compacted through ${compactedThrough}`
-      : `${importedStores.length} of ${total?.value.catalog.stores.length ?? 'an unknown number of'} stores imported`;
+      : `${importedStores.length} of ${total?.value.stores.length ?? 'an unknown number of'} stores imported`;
     return { status: 'ok', detail: `watermark ${watermark ?? 'not set'}, ${waitingEntries} entries waiting` };
   });
   const history = {

@@ -1,12 +1,12 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import { type Covariates, createCovariates, HORIZON } from '../../../shared/features/index.ts';
+import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
-import type { CatalogIndex } from './catalog-index.ts';
 import type { CachedObject } from './object-cache.ts';
 
 /** Calendar, holiday and oil tables of one horizon, made once per catalog, model and origin. */
 export interface CovariateCache {
-  get(catalog: CachedObject<CatalogIndex>, manifest: Manifest, origin: DayNumber): Covariates;
+  get(catalog: CachedObject<Catalog>, manifest: Manifest, origin: DayNumber): Covariates;
 }
 
 export function createCovariateCache(): CovariateCache {
@@ -15,7 +15,7 @@ export function createCovariateCache(): CovariateCache {
     get: ({ etag, value }, manifest, origin) => {
       const key = JSON.stringify([etag, manifest.version, origin]);
       if (cached?.key !== key) {
-        const covariates = createCovariates(value.catalog, origin, origin + HORIZON, manifest.categories);
+        const covariates = createCovariates(value, origin, origin + HORIZON, manifest.categories);
         cached = { key, covariates };
       }
       return cached.covariates;

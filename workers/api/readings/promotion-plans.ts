@@ -1,6 +1,7 @@
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { isoWeekOf, weekStart } from '../../../shared/calendar/iso-week.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { InvalidObjectError, parseObject } from '../../../shared/models/parse-object.ts';
 import type { PromotionPlan } from '../../../shared/schemas/day-sheet.ts';
 import type { SeriesKey } from '../../../shared/schemas/series.ts';
 import type { CachedObject } from './object-cache.ts';
@@ -43,24 +44,17 @@ export async function readPlannedPromotions(
 }
 
 /**
- * Checks the shape only, not each of the 12,000 numbers: a cold start has 10 ms in all, and Uint16Array makes a
- * count of whatever it is given.
+ * Reads a promotion plan. Checks the shape only, not each of the 12,000 numbers: a cold start has 10 ms in all, and
+ * Uint16Array makes a count of whatever it is given.
  *
- * @throws {Error} naming the key when the text is not a promotion plan.
+ * @throws {InvalidObjectError} naming key and field.
  */
-export function parsePromotionPlan(text: string, key: string): PromotionPlan {
-  const plan: unknown = JSON.parse(text);
-  if (!isPlan(plan)) {
-    throw new Error(
-      `${key} is not a promotion plan: every day must have one count per series; publish it again`,
-    );
+export function readPromotionPlan(text: string, key: string): PromotionPlan {
+  const { week, series, days } = parseObject(text, key);
+  const fits = (counts: unknown) => Array.isArray(counts) && counts.length === (series as unknown[]).length;
+  if (!Array.isArray(series)) throw new InvalidObjectError(`${key}: series must be a list; publish it again`);
+  if (typeof days !== 'object' || days === null || !Object.values(days).every(fits)) {
+    throw new InvalidObjectError(`${key}: days must have one count for each series; publish it again`);
   }
-  return plan;
-}
-
-function isPlan(plan: unknown): plan is PromotionPlan {
-  if (typeof plan !== 'object' || plan === null) return false;
-  const { series, days } = plan as Record<string, unknown>;
-  if (!Array.isArray(series) || typeof days !== 'object' || days === null) return false;
-  return Object.values(days).every((counts) => Array.isArray(counts) && counts.length === series.length);
+  return { week, series, days } as PromotionPlan;
 }

@@ -3,6 +3,7 @@ import { type SeriesId, seriesKey } from '../../../shared/schemas/series.ts';
 import type { ApiContext } from '../context.ts';
 import { type Period, type PeriodSum, sumPeriods } from './period-sums.ts';
 import type { Position } from './position.ts';
+import { requireSeries } from './require-series.ts';
 
 /**
  * Reads a series' days and the buckets of the periods that `periodsUpTo` names for the day in progress.
@@ -15,7 +16,7 @@ export async function readPeriods(
   kind: 'sales_weekly' | 'sales_monthly',
   periodsUpTo: (day: DayNumber) => readonly Period[],
 ): Promise<{ readonly sums: readonly PeriodSum[]; readonly position: Position }> {
-  (await requireCatalog()).value.requireSeries(storeNbr, family);
+  requireSeries((await requireCatalog()).value, storeNbr, family);
   const closed = await series.read(storeNbr, family);
   const { businessDay } = closed.position;
   const periods = periodsUpTo(businessDay);

@@ -24,7 +24,7 @@ export const catalog = ({ requireCatalog, clock }: ApiContext) =>
   defineOperation(route, async (c) => {
     const { etag, value } = await requireCatalog();
     if (isNotModified(c, entityTag('catalog', etag), 'public, max-age=60')) return c.body(null, 304);
-    const { dataset, first_date, live_from, last_date, shift_days, stores, families, series } = value.catalog;
+    const { dataset, first_date, live_from, last_date, shift_days, stores, families, series } = value;
     const dates = { first_date, live_from, last_date, shift_days };
     const clockFields = { business_time_zone: clock.timeZone, horizon: HORIZON };
     return c.json({ dataset, ...clockFields, ...dates, stores, families, series }, 200);

@@ -11,6 +11,7 @@ import { defineOperation } from '../openapi/operation.ts';
 import { jsonContent, notModifiedResponse, problemResponses } from '../openapi/responses.ts';
 import { freshnessOf } from '../readings/position.ts';
 import { readPlannedPromotions } from '../readings/promotion-plans.ts';
+import { requireSeries } from '../readings/require-series.ts';
 
 const route = createRoute({
   method: 'get',
@@ -41,7 +42,7 @@ export const forecasts = ({ requireCatalog, series, models, plans, covariates }:
   defineOperation(route, async (c) => {
     const { store_nbr, family } = c.req.valid('query');
     const catalog = await requireCatalog();
-    catalog.value.requireSeries(store_nbr, family);
+    requireSeries(catalog.value, store_nbr, family);
     const [{ reading, position }] = await Promise.all([series.read(store_nbr, family), models.refresh()]);
     const key = seriesKey(store_nbr, family);
     const origin = position.closedThrough;

@@ -46,7 +46,7 @@ export const pipeline = ({ store, runs, findCatalog, clock }: ApiContext) =>
         compacted_through: status.compactedThrough,
         history_import: {
           stores_imported: status.importedStores.length,
-          stores_total: catalog?.value.catalog.stores.length ?? null,
+          stores_total: catalog?.value.stores.length ?? null,
           complete: status.compactedThrough !== null,
         },
         runs: {

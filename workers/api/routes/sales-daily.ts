@@ -7,6 +7,7 @@ import type { ApiContext } from '../context.ts';
 import { defineOperation } from '../openapi/operation.ts';
 import { jsonContent, problemResponses } from '../openapi/responses.ts';
 import { freshnessOf } from '../readings/position.ts';
+import { requireSeries } from '../readings/require-series.ts';
 import { unitsOf } from '../readings/units.ts';
 
 const route = createRoute({
@@ -33,7 +34,7 @@ const route = createRoute({
 export const salesDaily = ({ requireCatalog, series, store }: ApiContext) =>
   defineOperation(route, async (c) => {
     const { store_nbr, family, days } = c.req.valid('query');
-    (await requireCatalog()).value.requireSeries(store_nbr, family);
+    requireSeries((await requireCatalog()).value, store_nbr, family);
     const { reading, position } = await series.read(store_nbr, family);
 
     const today = toIsoDate(position.businessDay);
