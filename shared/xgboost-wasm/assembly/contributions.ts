@@ -1,6 +1,6 @@
 import { fillBytes } from './fill-bytes';
 import {
-  featureCount, groupCount, record, tileCount, tileEndTree, tileFirstTree, tileTable,
+  featureCount, groupCount, record, tileCount, tileEndTree, tileFeatures, tileFirstTree, tileTable,
 } from './image';
 import { rankBlock } from './rank';
 
@@ -178,7 +178,6 @@ export function contributionsBlock(
   image: usize, paths: usize, rows: usize, n: i32, missing: f32, begin: i32, end: i32, out: usize,
   ranks: usize, categories: usize, tables: usize, tableBytes: usize, work: usize,
 ): void {
-  rankBlock(image, rows, n, missing, ranks, categories);
   block = paths;
   vectors = <usize>load<u32>(paths);
   const width = vectors << 4;
@@ -194,11 +193,16 @@ export function contributionsBlock(
   const bias = <usize>featureCount(image) << 3;
   const stride = bias + 8;
   const rowStride = stride * <usize>groupCount(image);
+  let ranked: usize = 0;
   for (let t = 0, tiles = tileCount(image); t < tiles; ++t) {
     const tile = record(tileTable(image), t);
     const from = max(begin, tileFirstTree(tile));
     const to = min(end, tileEndTree(tile));
     if (from >= to) continue;
+    if (tileFeatures(image, tile) != ranked) {
+      ranked = tileFeatures(image, tile);
+      rankBlock(image, tile, rows, n, missing, ranks, categories);
+    }
     for (let i = 0; i < n; ++i) fillBytes(image, tile, ranks, categories, i, tables + <usize>i * tableBytes);
     const last = load<i32>(first + (<usize>to << 2));
     for (let v = load<i32>(first + (<usize>from << 2)); v < last; ++v) {

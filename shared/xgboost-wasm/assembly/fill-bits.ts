@@ -1,7 +1,7 @@
 import { setAnswer } from './fill-bytes';
 import {
-  BITS, BLOCK, MISSING, featureCategoryCount, featureTable, record, segmentCount, segmentFeature, segmentFirstRow,
-  segmentHasMap, segmentIsCategorical, segmentMap, segmentMissing, segmentWords, tileSegmentCount, tileSegments,
+  BITS, BLOCK, MISSING, featureCategoryCount, record, segmentCount, segmentFeature, segmentFirstRow,
+  segmentHasMap, segmentIsCategorical, segmentMap, segmentMissing, segmentWords, tileFeatures, tileSegmentCount, tileSegments,
 } from './image';
 
 /** Category sets over more categories than this are looked up row by row. */
@@ -121,7 +121,7 @@ export function fillBits(image: usize, tile: usize, ranks: usize, categories: us
     const line = BITS + (<usize>segmentFirstRow(segment) << 5);
     clear(line, 1);
     if (segmentMissing(segment)) fillMissing(line, categories + column, n);
-    const distinct = featureCategoryCount(record(featureTable(image), feature));
+    const distinct = featureCategoryCount(record(tileFeatures(image, tile), feature));
     if (distinct > MAX_MASKED_CATEGORIES) {
       fillSetByRow(image, segment, categories + column, n);
       continue;

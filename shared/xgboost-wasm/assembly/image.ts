@@ -22,8 +22,6 @@ export const MISSING: u32 = 0xffffffff;
 
 @inline export function featureCount(image: usize): i32 { return load<i32>(image, 0); }
 @inline export function groupCount(image: usize): i32 { return load<i32>(image, 4); }
-@inline export function usedFeatureCount(image: usize): i32 { return load<i32>(image, 12); }
-@inline export function featureTable(image: usize): usize { return image + load<u32>(image, 16); }
 @inline export function tileCount(image: usize): i32 { return load<i32>(image, 20); }
 @inline export function tileTable(image: usize): usize { return image + load<u32>(image, 24); }
 @inline export function treeTable(image: usize): usize { return image + load<u32>(image, 28); }
@@ -46,6 +44,10 @@ export const MISSING: u32 = 0xffffffff;
 @inline export function tileSegmentCount(t: usize): i32 { return load<i32>(t, 12); }
 @inline export function tileSegments(image: usize, t: usize): usize { return image + load<u32>(t, 16); }
 @inline export function tileIsHeap(t: usize): bool { return load<i32>(t, 20) == 0; }
+
+/** Features that the tile's segments name; tiles may share one table. */
+@inline export function tileFeatures(image: usize, t: usize): usize { return image + load<u32>(t, 24); }
+@inline export function tileFeatureCount(t: usize): i32 { return load<i32>(t, 28); }
 
 @inline export function segmentFeature(s: usize): i32 { return load<i32>(s, 0); }
 @inline export function segmentFirstRow(s: usize): i32 { return load<i32>(s, 4); }

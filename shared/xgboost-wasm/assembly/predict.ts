@@ -2,7 +2,7 @@ import { addHeapBlock } from './batch';
 import { fillBits } from './fill-bits';
 import { fillBytes } from './fill-bytes';
 import {
-  BYTES, groupCount, record, tileCount, tileEndTree, tileFirstTree, tileIsHeap, tileTable, treeTable,
+  BYTES, groupCount, record, tileCount, tileEndTree, tileFeatures, tileFirstTree, tileIsHeap, tileTable, treeTable,
 } from './image';
 import { rankBlock } from './rank';
 import { addExplicitRow, addHeapRow, leafIdsOfRow } from './walk';
@@ -44,16 +44,20 @@ export function predictBlock(
   image: usize, rows: usize, n: i32, missing: f32, begin: i32, end: i32, out: usize,
   ranks: usize, categories: usize, table: usize, sums: usize,
 ): void {
-  rankBlock(image, rows, n, missing, ranks, categories);
   const groups = groupCount(image);
   const stride = <usize>groups << 2;
   const trees = treeTable(image);
   const sliced = n >= MIN_SLICED_ROWS && groups <= MAX_SLICED_GROUPS;
+  let ranked: usize = 0;
   for (let t = 0, tiles = tileCount(image); t < tiles; ++t) {
     const tile = record(tileTable(image), t);
     const first = max(begin, tileFirstTree(tile));
     const last = min(end, tileEndTree(tile));
     if (first >= last) continue;
+    if (tileFeatures(image, tile) != ranked) {
+      ranked = tileFeatures(image, tile);
+      rankBlock(image, tile, rows, n, missing, ranks, categories);
+    }
     if (!tileIsHeap(tile)) {
       for (let i = 0; i < n; ++i) {
         fillBytes(image, tile, ranks, categories, i, table);
@@ -78,14 +82,18 @@ export function leavesOfBlock(
   image: usize, rows: usize, n: i32, missing: f32, begin: i32, end: i32, out: usize,
   ranks: usize, categories: usize, table: usize,
 ): void {
-  rankBlock(image, rows, n, missing, ranks, categories);
   const trees = treeTable(image);
   const stride = <usize>(end - begin) << 2;
+  let ranked: usize = 0;
   for (let t = 0, tiles = tileCount(image); t < tiles; ++t) {
     const tile = record(tileTable(image), t);
     const first = max(begin, tileFirstTree(tile));
     const last = min(end, tileEndTree(tile));
     if (first >= last) continue;
+    if (tileFeatures(image, tile) != ranked) {
+      ranked = tileFeatures(image, tile);
+      rankBlock(image, tile, rows, n, missing, ranks, categories);
+    }
     const heap = tileIsHeap(tile);
     const answers = heap ? BYTES : table;
     for (let i = 0; i < n; ++i) {

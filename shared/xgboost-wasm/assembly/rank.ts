@@ -1,6 +1,6 @@
 import {
-  BLOCK, MISSING, featureColumn, featureCount, featureCuts, featureIsCategorical, featureSteps, featureTable, record,
-  usedFeatureCount,
+  BLOCK, MISSING, featureColumn, featureCount, featureCuts, featureIsCategorical, featureSteps, record, tileFeatureCount,
+  tileFeatures,
 } from './image';
 
 /**
@@ -28,13 +28,13 @@ export function categoryOf(x: f32): u32 {
 }
 
 /**
- * Ranks of up to 256 rows: ranks[feature * 256 + row]. Categorical columns get two lots of 256, the categories
+ * Ranks of up to 256 rows among the cuts that a tile's feature table lists: ranks[feature * 256 + row]. Categorical columns get two lots of 256, the categories
  * after the ranks of all features: categories[feature * 256 + row].
  */
-export function rankBlock(image: usize, rows: usize, n: i32, missing: f32, ranks: usize, categories: usize): void {
+export function rankBlock(image: usize, tile: usize, rows: usize, n: i32, missing: f32, ranks: usize, categories: usize): void {
   const stride = <usize>featureCount(image) << 2;
-  const table = featureTable(image);
-  const used = usedFeatureCount(image);
+  const table = tileFeatures(image, tile);
+  const used = tileFeatureCount(tile);
   for (let f = 0; f < used; ++f) {
     const feature = record(table, f);
     const cuts = featureCuts(image, feature);

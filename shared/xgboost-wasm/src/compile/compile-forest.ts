@@ -22,6 +22,12 @@ const MAX_HEAP_DEPTH = 12;
 /** A heap may have this many times the leaves that the trees really have. */
 const MAX_HEAP_WASTE = 8;
 
+/**
+ * Tiles share one ranking of the values and map it to their own cuts. With many tiles over many cuts the maps would
+ * outgrow the model, so then each tile ranks by itself.
+ */
+const MAX_RANK_MAP_WORDS = 1 << 18;
+
 /** Which kernel family fits the shape of the trees. */
 export type Kernel = 'heap' | 'explicit' | 'linear';
 
@@ -46,13 +52,19 @@ function writeTrees(
   const trees = booster.trees.map(flattenTree);
   const kernel = chooseKernel(trees);
   const predicates = collectPredicates(trees);
-  const featureTable = writeFeatures(writer, predicates.features);
   const tiles = planTiles(predicates, kernel === 'heap' ? HEAP_PREDICATE_ROWS : EXPLICIT_PREDICATE_ROWS);
+  const cuts = predicates.features.reduce((sum, feature) => sum + feature.cuts.length, 0);
+  const ownFeatures = tiles.length > 1 && tiles.length * cuts > MAX_RANK_MAP_WORDS;
+  const sharedTable = ownFeatures ? 0 : writeFeatures(writer, predicates.features);
   const tileTable = writer.reserve(tiles.length * TILE_WORDS * 4);
   const treeTable = writer.reserve(trees.length * TREE_WORDS * 4);
   let maxRows = 1;
+  let maxFeatures = 0;
   tiles.forEach((tile, t) => {
-    const segments = writeSegments(writer, predicates, tile);
+    const segments = writeSegments(writer, predicates, tile, ownFeatures);
+    const featureTable = ownFeatures ? writeFeatures(writer, segments.features) : sharedTable;
+    const featureCount = ownFeatures ? segments.features.length : predicates.features.length;
+    maxFeatures = Math.max(maxFeatures, featureCount);
     maxRows = Math.max(maxRows, segments.rows);
     const kind =
       kernel === 'heap' && segments.rows <= HEAP_PREDICATE_ROWS ? TileKind.heap : TileKind.explicit;
@@ -70,7 +82,7 @@ function writeTrees(
     }
     writer
       .words(tileTable + t * TILE_WORDS * 4, TILE_WORDS)
-      .set([tile.firstTree, tile.endTree, segments.rows, segments.count, segments.offset, kind]);
+      .set([tile.firstTree, tile.endTree, segments.rows, segments.count, segments.offset, kind, featureTable, featureCount]);
   });
   const covers = writeCovers(writer, trees);
   return {
@@ -78,8 +90,7 @@ function writeTrees(
     fill: (header) => {
       header[Header.shapTable] = covers;
       header[Header.treeCount] = trees.length;
-      header[Header.usedFeatureCount] = predicates.features.length;
-      header[Header.featureTable] = featureTable;
+      header[Header.maxUsedFeatures] = maxFeatures;
       header[Header.tileCount] = tiles.length;
       header[Header.tileTable] = tileTable;
       header[Header.treeTable] = treeTable;

@@ -10,8 +10,7 @@ export const Header = {
   featureCount: 0,
   groupCount: 1,
   treeCount: 2,
-  usedFeatureCount: 3,
-  featureTable: 4,
+  maxUsedFeatures: 3,
   tileCount: 5,
   tileTable: 6,
   treeTable: 7,
@@ -26,7 +25,7 @@ export const Header = {
 
 /** Used feature: { column, cutCount, searchSteps, cuts, isCategorical, categoryCount, 0, 0 }. */
 export const FEATURE_WORDS = 8;
-/** Tile: { firstTree, endTree, predicateRows, segmentCount, segments, kind, 0, 0 }. */
+/** Tile: { firstTree, endTree, predicateRows, segmentCount, segments, kind, features, featureCount }. */
 export const TILE_WORDS = 8;
 /** Segment: { feature, firstRow, count, kind, missingRank, map, words, 0 }. */
 export const SEGMENT_WORDS = 8;

@@ -7,12 +7,16 @@ import type { FlatTree } from './flat-tree.ts';
  * ("is x >= cut k?", "is x in set k?"): the predicates. They are numbered over the whole model, by feature,
  * then by the direction of a missing value, then by cut.
  */
-export interface UsedFeature {
+export interface UsedFeature extends FeatureCuts {
+  /** Number of the first predicate of this feature; default-left ones first, then default-right. */
+  readonly firstPredicate: number;
+}
+
+/** What is asked of a column. */
+export interface FeatureCuts {
   readonly column: number;
   /** Distinct thresholds, ascending. */
   readonly cuts: Float32Array;
-  /** Number of the first predicate of this feature; default-left ones first, then default-right. */
-  readonly firstPredicate: number;
   readonly sets: readonly CategorySet[];
 }
 

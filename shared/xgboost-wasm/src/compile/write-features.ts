@@ -1,6 +1,6 @@
 import { FEATURE_WORDS } from './image-layout.ts';
 import type { ImageWriter } from './image-writer.ts';
-import type { UsedFeature } from './predicates.ts';
+import type { FeatureCuts } from './predicates.ts';
 
 /** Number of halvings that search `count` cuts: the smallest s with 2^s - 1 >= count. */
 export function searchSteps(count: number): number {
@@ -8,7 +8,7 @@ export function searchSteps(count: number): number {
 }
 
 /** Writes the table of used features; cuts are padded with NaN, which no value reaches, to 2^steps - 1. */
-export function writeFeatures(writer: ImageWriter, features: readonly UsedFeature[]): number {
+export function writeFeatures(writer: ImageWriter, features: readonly FeatureCuts[]): number {
   const table = writer.reserve(features.length * FEATURE_WORDS * 4);
   features.forEach((feature, i) => {
     const steps = searchSteps(feature.cuts.length);

@@ -1,7 +1,7 @@
 import { SEGMENT_WORDS, SegmentKind } from './image-layout.ts';
 import type { ImageWriter } from './image-writer.ts';
 import type { TilePlan } from './plan-tiles.ts';
-import type { Predicates, UsedFeature } from './predicates.ts';
+import type { CategorySet, FeatureCuts, Predicates, UsedFeature } from './predicates.ts';
 
 export interface WrittenSegments {
   readonly offset: number;
@@ -10,6 +10,8 @@ export interface WrittenSegments {
   readonly rows: number;
   /** Table row of a predicate of the model; 0 for those that the tile does not use. */
   readonly rowOf: Int32Array;
+  /** The features in use, in the order that own features are numbered. */
+  readonly features: readonly FeatureCuts[];
 }
 
 type SegmentRecord = [
@@ -22,14 +24,14 @@ type SegmentRecord = [
   words: number,
 ];
 
-/** Rank over the tile's cuts from rank over all cuts of the feature; 0 when they are the same. */
-function writeRankMap(writer: ImageWriter, feature: UsedFeature, cuts: readonly number[]): number {
-  if (cuts.length === feature.cuts.length) return 0;
-  const map = new Uint32Array(feature.cuts.length + 1);
+/** Rank over a segment's cuts from rank over the feature's cuts; 0 when they are the same. */
+function writeRankMap(writer: ImageWriter, cutCount: number, own: readonly number[]): number {
+  if (own.length === cutCount) return 0;
+  const map = new Uint32Array(cutCount + 1);
   let rank = 0;
   for (let r = 0; r < map.length; r++) {
     map[r] = rank;
-    if (cuts[rank] === r) rank++;
+    if (own[rank] === r) rank++;
   }
   return writer.append(map);
 }
@@ -41,31 +43,60 @@ function bitsOf(categories: Int32Array): Uint32Array {
   return words;
 }
 
+/** The cuts that a tile uses, by direction of a missing value, as indices into the feature's cuts. */
+type OwnCuts = readonly [number[], number[]];
+
+/** Only the cuts in use, and each list as indices into those. */
+function narrow(feature: UsedFeature, own: OwnCuts): { cuts: Float32Array; own: OwnCuts } {
+  const used = [...new Set([...own[0], ...own[1]])].sort((a, b) => a - b);
+  const place = new Map(used.map((cut, i) => [cut, i]));
+  const local = (cuts: readonly number[]): number[] => cuts.map((cut) => place.get(cut) ?? 0);
+  return { cuts: Float32Array.from(used, (cut) => feature.cuts[cut] ?? 0), own: [local(own[0]), local(own[1])] };
+}
+
 /**
  * Lays out a tile's predicate table. A numeric segment holds the cuts of one feature and missing direction:
  * its first row means "rank >= 0", row k means "rank >= k". A categorical segment is one row.
+ *
+ * @param ownFeatures whether the tile ranks values among its own cuts only, instead of those of the whole model
  */
-export function writeSegments(writer: ImageWriter, all: Predicates, tile: TilePlan): WrittenSegments {
+export function writeSegments(
+  writer: ImageWriter,
+  all: Predicates,
+  tile: TilePlan,
+  ownFeatures: boolean,
+): WrittenSegments {
   const rowOf = new Int32Array(all.count);
   const records: SegmentRecord[] = [];
+  const features: FeatureCuts[] = [];
   const used = tile.predicates;
   let rows = 1;
   let at = 0;
-  all.features.forEach((feature, index) => {
-    const { firstPredicate, cuts, sets } = feature;
-    for (const missingRight of [0, 1]) {
+  all.features.forEach((feature, modelIndex) => {
+    const { firstPredicate, cuts, sets, column } = feature;
+    if ((used[at] ?? all.count) >= firstPredicate + 2 * cuts.length + sets.length) return;
+    const index = ownFeatures ? features.length : modelIndex;
+    let own: OwnCuts = [[], []];
+    let row = rows;
+    for (const missingRight of [0, 1] as const) {
       const first = firstPredicate + missingRight * cuts.length;
-      const own: number[] = [];
+      const list = own[missingRight];
       while (at < used.length && (used[at] ?? 0) < first + cuts.length) {
-        rowOf[used[at] ?? 0] = rows + own.length + 1;
-        own.push((used[at++] ?? 0) - first);
+        rowOf[used[at] ?? 0] = row + list.length + 1;
+        list.push((used[at++] ?? 0) - first);
       }
-      if (own.length === 0) continue;
-      const map = writeRankMap(writer, feature, own);
-      records.push([index, rows, own.length, SegmentKind.numeric, missingRight * own.length, map, 0]);
-      rows += own.length + 1;
+      if (list.length > 0) row += list.length + 1;
     }
+    let local = cuts;
+    if (ownFeatures) ({ cuts: local, own } = narrow(feature, own));
+    own.forEach((list, missingRight) => {
+      if (list.length === 0) return;
+      const map = writeRankMap(writer, local.length, list);
+      records.push([index, rows, list.length, SegmentKind.numeric, missingRight * list.length, map, 0]);
+      rows += list.length + 1;
+    });
     const firstSet = firstPredicate + 2 * cuts.length;
+    const ownSets: CategorySet[] = [];
     while (at < used.length && (used[at] ?? 0) < firstSet + sets.length) {
       const id = used[at++] ?? 0;
       const set = sets[id - firstSet];
@@ -74,12 +105,14 @@ export function writeSegments(writer: ImageWriter, all: Predicates, tile: TilePl
       rowOf[id] = rows;
       const bits = words.length > 0 ? writer.append(words) : 0;
       records.push([index, rows, 1, SegmentKind.categorical, set.missingRight ? 1 : 0, bits, words.length]);
+      ownSets.push(set);
       rows += 1;
     }
+    features.push({ column, cuts: local, sets: ownSets });
   });
   const offset = writer.reserve(records.length * SEGMENT_WORDS * 4);
   records.forEach((record, i) => {
     writer.words(offset + i * SEGMENT_WORDS * 4, SEGMENT_WORDS).set(record);
   });
-  return { offset, count: records.length, rows, rowOf };
+  return { offset, count: records.length, rows, rowOf, features };
 }

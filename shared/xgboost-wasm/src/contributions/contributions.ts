@@ -43,7 +43,7 @@ export class Contributions {
     const width = vectors * 16;
     this.workBytes = aligned((depth + 2) * (3 * width + 16) + slots * width);
     this.tableBytes = aligned((header[Header.maxPredicateRows] ?? 0) + 32);
-    this.rankBytes = aligned((header[Header.usedFeatureCount] ?? 0) * BLOCK * 4);
+    this.rankBytes = aligned((header[Header.maxUsedFeatures] ?? 0) * BLOCK * 4);
   }
 
   /** Frees the wasm memory. */

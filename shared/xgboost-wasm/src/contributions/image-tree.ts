@@ -1,4 +1,4 @@
-import { Header, SEGMENT_WORDS, TILE_WORDS, TileKind, TREE_WORDS } from '../compile/image-layout.ts';
+import { FEATURE_WORDS, Header, SEGMENT_WORDS, TILE_WORDS, TileKind, TREE_WORDS } from '../compile/image-layout.ts';
 
 /** One tree of a compiled image, in preorder. */
 export interface ImageTree {
@@ -17,13 +17,14 @@ export interface ImageTree {
 }
 
 /** Column of every row of a tile's predicate table. */
-function columnsOfTile(words: Uint32Array, floats: number, tile: number): Int32Array {
+function columnsOfTile(words: Uint32Array, tile: number): Int32Array {
   const rows = words[tile + 2] ?? 0;
   const columns = new Int32Array(rows).fill(-1);
   const segments = (words[tile + 4] ?? 0) >> 2;
+  const features = (words[tile + 6] ?? 0) >> 2;
   for (let i = 0; i < (words[tile + 3] ?? 0); i++) {
     const at = segments + i * SEGMENT_WORDS;
-    const column = words[floats + (words[at] ?? 0) * 8] ?? 0;
+    const column = words[features + (words[at] ?? 0) * FEATURE_WORDS] ?? 0;
     const first = words[at + 1] ?? 0;
     columns.fill(column, first, first + (words[at + 2] ?? 0) + 1);
   }
@@ -89,10 +90,9 @@ function readTree(
 /** Reads the trees back from an image, tile by tile. */
 export function* readImageTrees(image: ArrayBuffer): Generator<ImageTree> {
   const words = new Uint32Array(image, 0, image.byteLength >> 2);
-  const features = (words[Header.featureTable] ?? 0) >> 2;
   for (let t = 0; t < (words[Header.tileCount] ?? 0); t++) {
     const tile = ((words[Header.tileTable] ?? 0) >> 2) + t * TILE_WORDS;
-    const columns = columnsOfTile(words, features, tile);
+    const columns = columnsOfTile(words, tile);
     const heap = words[tile + 5] === TileKind.heap;
     for (let i = words[tile] ?? 0; i < (words[tile + 1] ?? 0); i++)
       yield readTree(image, words, i, heap, columns);

@@ -276,7 +276,7 @@ export class Model {
     const aligned = (bytes: number): number => (bytes + 31) & ~15;
     const rows = aligned(step * this.featureCount * 4);
     const out = aligned(step * outWidth * 4);
-    const ranks = aligned((this.header[Header.usedFeatureCount] ?? 0) * BLOCK * 4);
+    const ranks = aligned((this.header[Header.maxUsedFeatures] ?? 0) * BLOCK * 4);
     const table = aligned(Math.max(CATEGORY_MASK_BYTES, (this.header[Header.maxPredicateRows] ?? 0) + 64));
     const sums = Math.min(this.groupCount, MAX_SLICED_GROUPS) * BLOCK * 4;
     const at = this.runtime.scratch(rows + out + 2 * ranks + table + sums);
