@@ -11,6 +11,9 @@ import { YEAR_AGO_FEATURES } from './year-ago-features.ts';
 /** Days ahead that are forecast. */
 export const HORIZON = 16;
 
+/** Days after the origin whose planned promotions are read: those of every target and of the day after the last. */
+export const PLANNED_DAYS = HORIZON + 1;
+
 /** Days up to the origin that features read, the origin included; a longer history gives the same bits. */
 export const LOOKBACK_DAYS = 392;
 

@@ -30,6 +30,7 @@ export {
   featureDefinitionHash,
   HORIZON,
   LOOKBACK_DAYS,
+  PLANNED_DAYS,
 } from './feature-set.ts';
 export { type DailyColumns, historyFromReading } from './history-from-reading.ts';
 export type { SeriesHistory } from './series-history.ts';

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { HORIZON } from '../../../shared/features/index.ts';
+import { PLANNED_DAYS } from '../../../shared/features/index.ts';
 import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
 import { forecastBodySchema } from '../../../shared/schemas/api/forecast.ts';
 import { seriesQuerySchema } from '../../../shared/schemas/api/parameters.ts';
@@ -46,7 +46,7 @@ export const forecasts = ({ requireCatalog, series, models, plans, covariates }:
     const [{ reading, position }] = await Promise.all([series.read(store_nbr, family), models.refresh()]);
     const key = seriesKey(store_nbr, family);
     const origin = position.closedThrough;
-    const planned = await readPlannedPromotions(plans, key, origin + 1, HORIZON);
+    const planned = await readPlannedPromotions(plans, key, origin + 1, PLANNED_DAYS);
 
     // No await from here on: the model may be replaced in every one.
     const { manifest, forest } = models.served();

@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { isoWeekOf } from '../../../shared/calendar/iso-week.ts';
+import {
+  buildFeatureRows,
+  createCategories,
+  createCovariates,
+  FEATURE_COUNT,
+  FEATURE_NAMES,
+  HORIZON,
+  historyFromReading,
+  PLANNED_DAYS,
+} from '../../../shared/features/index.ts';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { catalogSchema } from '../../../shared/schemas/catalog.ts';
+import { promotionPlanSchema } from '../../../shared/schemas/day-sheet.ts';
+import { historyChunkSchema } from '../../../shared/schemas/history-chunk.ts';
+import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
+import { travel } from '../../../workers/trainer/datasets/time-travel.ts';
+import { publishDataset } from '../../../workers/trainer/publish/dataset/publish-dataset.ts';
+import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
+import { MemoryObjects } from '../api/memory-objects.ts';
+
+const bitsOf = (rows: Float32Array) => new Uint32Array(rows.buffer.slice(0));
+
+it('what was published gives the same feature bits as the panel that the model was trained on', async () => {
+  const dataset = travel(generateTwin({ stores: 5, families: 9 }).dataset, '2026-11-22');
+  const { panel } = dataset;
+  const categories = createCategories(dataset.stores, dataset.families);
+  const trained = openPanelSeries(dataset, categories);
+
+  for (const daysBeforeEnd of [300, 60, 40]) {
+    const liveDay = panel.firstDay + panel.dayCount - daysBeforeEnd;
+    const origin = liveDay - 1;
+    const objects = new MemoryObjects();
+    const read = async (key: string) => JSON.parse((await (await objects.get(key))?.text()) ?? 'null');
+    await publishDataset(dataset, { liveFrom: toIsoDate(liveDay) }, objects);
+    const catalog = catalogSchema.parse(await read(objectKeys.catalog));
+    const covariates = createCovariates(catalog, origin, origin + HORIZON, categories);
+
+    for (const [s, { storeNbr, family, history, covariates: fromPanel }] of trained.entries()) {
+      const chunk = historyChunkSchema.parse(await read(objectKeys.history(storeNbr)));
+      const column = chunk.series.find((series) => series.family === family);
+      if (!column) throw new Error(`${storeNbr}:${family} was not published`);
+      const planned = await Promise.all(
+        Array.from({ length: PLANNED_DAYS }, async (_, h) => {
+          const day = liveDay + h;
+          const plan = promotionPlanSchema.parse(await read(objectKeys.promotionPlan(isoWeekOf(day))));
+          return plan.days[toIsoDate(day)]?.[plan.series.indexOf(`${storeNbr}:${family}`)] ?? 0;
+        }),
+      );
+      const served = historyFromReading(
+        {
+          firstDate: chunk.first_date,
+          milliUnits: Int32Array.from(column.milli_units),
+          onpromotion: Uint16Array.from(column.onpromotion),
+          tickets: Int32Array.from(chunk.tickets ?? []),
+        },
+        planned,
+      );
+      const training = new Float32Array(HORIZON * FEATURE_COUNT);
+      const serving = new Float32Array(HORIZON * FEATURE_COUNT);
+      buildFeatureRows(history, fromPanel, origin, training);
+      buildFeatureRows(served, covariates.of({ storeNbr, family }), origin, serving);
+      const different = FEATURE_NAMES.filter((_, f) =>
+        Array.from({ length: HORIZON }).some(
+          (_, h) => bitsOf(training)[h * FEATURE_COUNT + f] !== bitsOf(serving)[h * FEATURE_COUNT + f],
+        ),
+      );
+      expect(different, `${storeNbr}:${family} (${s}) at ${toIsoDate(origin)}`).toEqual([]);
+      expect(toDayNumber(chunk.last_date)).toBe(origin);
+    }
+  }
+});
