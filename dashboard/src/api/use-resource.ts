@@ -23,20 +23,25 @@ const browserClock: PollerClock = {
   random: Math.random,
 };
 
-/**
- * @param key Names what is asked for; a new key asks at once, and `data` stays that of the old one until the answer
- *   comes. Null asks nothing.
- * @param interval Milliseconds between an answer and the next question.
- * @param load Reads the answer; may change between renders, the newest one is called.
- */
-export function useResource<T>(
-  key: string | null,
-  interval: number,
-  load: (signal: AbortSignal) => Promise<T>,
-): Resource<T> {
+export interface ResourceOptions<T> {
+  /**
+   * Names what is asked for; a new key asks at once, and `data` stays that of the old one until the answer comes. Null
+   * asks nothing.
+   */
+  readonly key: string | null;
+  /** When this changes, the answer is likely to have changed too, so it is asked for before its time. */
+  readonly changesWith?: string | null | undefined;
+  /** Milliseconds between an answer and the next question. */
+  readonly interval: () => number;
+  readonly load: (signal: AbortSignal) => Promise<T>;
+}
+
+/** Everything but the key may change from one render to the next; what is newest counts. */
+export function useResource<T>(options: ResourceOptions<T>): Resource<T> {
+  const { key, changesWith } = options;
   const [held, setHeld] = useState<Held<T>>({ data: null, error: null });
-  const newest = useRef(load);
-  newest.current = load;
+  const newest = useRef(options);
+  newest.current = options;
   const poller = useRef<Poller | null>(null);
 
   useEffect(() => {
@@ -44,8 +49,8 @@ export function useResource<T>(
     // A failure that belongs to the previous key says nothing about this one.
     setHeld((before) => ({ ...before, error: null }));
     const mine = createPoller<T>({
-      load: (signal) => newest.current(signal),
-      interval,
+      load: (signal) => newest.current.load(signal),
+      interval: () => newest.current.interval(),
       onData: (data) => setHeld({ data, error: null }),
       onError: (error) => setHeld((before) => ({ ...before, error: asApiError(error) })),
       isPassing: (error) => asApiError(error).kind === 'not-ready',
@@ -59,7 +64,9 @@ export function useResource<T>(
       unsubscribe();
       mine.stop();
     };
-  }, [key, interval]);
+  }, [key]);
+
+  useEffect(() => poller.current?.nudge(), [changesWith]);
 
   return {
     ...held,

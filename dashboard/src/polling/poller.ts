@@ -10,8 +10,8 @@ export interface PollerClock {
 
 export interface PollerOptions<T> {
   readonly load: (signal: AbortSignal) => Promise<T>;
-  /** Milliseconds from one answer to the next question. */
-  readonly interval: number;
+  /** Milliseconds from one answer to the next question, asked for each time. */
+  readonly interval: () => number;
   readonly onData: (data: T) => void;
   readonly onError: (error: unknown) => void;
   /** A failure that will pass by itself soon: waits do not grow with these. */
@@ -23,6 +23,8 @@ export interface PollerOptions<T> {
 export interface Poller {
   /** Asks now, whatever the wait, and counts failures from zero; the way to start as well. */
   refresh(): void;
+  /** Asks now because the answer is likely to have changed; not when it is being asked already, nor after a failure. */
+  nudge(): void;
   /** Stops asking, e.g. while the page is hidden. A question under way is abandoned. */
   pause(): void;
   /** Goes on after a pause, with a question at once: what is on the page is old. */
@@ -46,7 +48,7 @@ export function createPoller<T>(options: PollerOptions<T>): Poller {
   };
 
   const wait = () => {
-    timer = clock.set(ask, nextDelay(options.interval, failures, clock.random()));
+    timer = clock.set(ask, nextDelay(options.interval(), failures, clock.random()));
   };
 
   const ask = () => {
@@ -80,6 +82,9 @@ export function createPoller<T>(options: PollerOptions<T>): Poller {
       failures = 0;
       state = 'running';
       ask();
+    },
+    nudge() {
+      if (state === 'running' && asking === null && failures === 0) ask();
     },
     pause() {
       if (state !== 'running') return;

@@ -92,9 +92,15 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
   it('counts on as the day goes on', async () => {
     await open('', { reducedMotion: 'reduce' });
     await shows('491,469');
+    await shows('Next 16 days');
+    const asked = (path: string) => site.asked.filter((one) => one.startsWith(path)).length;
+    const [daily, forecasts] = [asked('/v1/sales/daily'), asked('/v1/forecasts')];
     site.routes['/v1/sales/live'] = () => ({ body: liveBody(1) });
     await shows('14:40', card('Sales today'));
     expect(await page.locator('.ticking').textContent()).not.toBe('491,469');
+    // New sales renew the day in progress; the forecast, which no sale of today changes, is left alone.
+    await expect.poll(() => asked('/v1/sales/daily')).toBe(daily + 1);
+    expect(asked('/v1/forecasts')).toBe(forecasts);
   });
 
   it('opens what a shared link asks for', async () => {

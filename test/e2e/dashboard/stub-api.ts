@@ -12,9 +12,9 @@ import { catalogBody, championBody, dailyBody, forecastBody, liveBody, pipelineB
 
 /** Gives a body, refuses with a problem, or says nothing at all. */
 export type StubAnswer = { readonly body: unknown } | { readonly problem: Problem } | 'silence';
-export type StubRoute = (query: URLSearchParams) => StubAnswer;
+type StubRoute = (query: URLSearchParams) => StubAnswer;
 
-export type StubRoutes = Record<string, StubRoute>;
+type StubRoutes = Record<string, StubRoute>;
 
 export interface StubSite {
   readonly address: string;
@@ -45,7 +45,7 @@ const seriesOf = (query: URLSearchParams) =>
   [Number(query.get('store_nbr')), query.get('family') ?? ''] as const;
 
 /** A system in good health. */
-export function healthyRoutes(): StubRoutes {
+function healthyRoutes(): StubRoutes {
   return {
     '/v1/catalog': () => ({ body: catalogBody() }),
     '/v1/sales/live': () => ({ body: liveBody() }),

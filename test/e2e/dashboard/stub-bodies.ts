@@ -10,7 +10,7 @@ import { type SalesLiveBody, salesLiveBodySchema } from '../../../shared/schemas
  * Bodies as the API would give them for a made-up chain: every one passes its schema, so the page is tested against
  * the contract.
  */
-export const TODAY = '2026-11-22';
+const TODAY = '2026-11-22';
 const AS_OF = '2026-11-22T19:35:00.000Z';
 const FINISHED_SLOTS = 175;
 const VERSION = '2026-11-21T03-00-00Z';
@@ -18,7 +18,12 @@ const FAMILIES = ['AUTOMOTIVE', 'BEVERAGES', 'BREAD/BAKERY', 'DAIRY', 'GROCERY I
 const CITIES = ['Quito', 'Guayaquil', 'Cuenca', 'Ambato', 'Santo Domingo', 'Manta'];
 const WEEKDAY = [1.02, 0.88, 0.9, 0.93, 0.82, 0.97, 1.35];
 
-const freshness = { as_of: AS_OF, watermark: `${Date.parse(AS_OF)}-0` };
+/** @param more Five-minute steps beyond the usual time. */
+const freshnessAt = (more: number) => {
+  const at = Date.parse(AS_OF) + more * 300_000;
+  return { as_of: new Date(at).toISOString(), watermark: `${at}-0` };
+};
+const freshness = freshnessAt(0);
 
 /** Repeatable noise, 0 up to 1. */
 const noise = (seed: number) => {
@@ -80,7 +85,7 @@ export function liveBody(more = 0): SalesLiveBody {
   const sameTime = earlier[finished - 1] ?? 0;
   return salesLiveBodySchema.parse({
     business_date: TODAY,
-    ...freshness,
+    ...freshnessAt(more),
     lag_ms: 0,
     units_today: units,
     slots,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { nextDelay } from '../../../dashboard/src/polling/backoff.ts';
+import { paceOf } from '../../../dashboard/src/polling/pace.ts';
 import { createPoller, type Poller } from '../../../dashboard/src/polling/poller.ts';
 
 describe('the wait between polls', () => {
@@ -31,6 +32,14 @@ describe('the wait between polls', () => {
         },
       ),
     );
+  });
+});
+
+describe('the pace', () => {
+  it('is quick after a step, slower the longer nothing moves, within bounds', () => {
+    expect([0, 10_000, 60_000, 150_000, 300_000, 1e9].map(paceOf)).toEqual([
+      3000, 3000, 6000, 15_000, 20_000, 20_000,
+    ]);
   });
 });
 
@@ -77,7 +86,7 @@ describe('a poller', () => {
             },
           });
         }),
-      interval: 3000,
+      interval: () => 3000,
       onData: (text) => heard.push(text),
       onError: () => heard.push('failure'),
       isPassing: (error) => error instanceof Error && error.message === 'starting',
@@ -123,6 +132,19 @@ describe('a poller', () => {
       expect(timers.map((timer) => timer.milliseconds)).toEqual([3000]);
       fireTimer();
     }
+  });
+
+  it('asks before its time when nudged, but not twice at once and not after a failure', async () => {
+    poller.nudge();
+    expect(questions).toHaveLength(1);
+    await question(0).answer('a');
+    poller.nudge();
+    expect(questions).toHaveLength(2);
+    expect(timers).toHaveLength(0);
+    await question(1).fail();
+    poller.nudge();
+    expect(questions).toHaveLength(2);
+    expect(timers).toHaveLength(1);
   });
 
   it('rests while paused, and asks at once when it goes on', async () => {

@@ -1,0 +1,60 @@
+import { requests } from './api/requests.ts';
+import { useResource } from './api/use-resource.ts';
+import { HISTORY_DAYS } from './forecast/forecast-content.tsx';
+import { useFreshness } from './header/use-freshness.ts';
+import { indexSeries, resolveSelection } from './picker/series-index.ts';
+import { paceOf } from './polling/pace.ts';
+import { useLastChange } from './polling/use-last-change.ts';
+import type { UrlState } from './url/url-state.ts';
+
+/** Milliseconds between polls of what mostly changes with the sales, and of what hardly changes. */
+const SOMETIMES = () => 60_000;
+const SELDOM = () => 300_000;
+/** The import of the history is watched step by step. */
+const PIPELINE = { importing: 3_000, running: 20_000 };
+
+/** All that the page knows: an answer for each card, and what follows from them. */
+export function useDashboardData(url: UrlState, online: boolean) {
+  const live = useResource({
+    key: 'live',
+    interval: (): number => paceOf(Date.now() - movedAt.current),
+    load: requests.live,
+  });
+  const movedAt = useLastChange(live.data?.watermark);
+  const freshness = useFreshness(live, online, movedAt);
+
+  const pipeline = useResource({
+    key: 'pipeline',
+    changesWith: live.data?.watermark,
+    interval: (): number => (importing ? PIPELINE.importing : PIPELINE.running),
+    load: requests.pipeline,
+  });
+  const importing = pipeline.data?.history_import.complete === false;
+
+  const catalog = useResource({ key: 'catalog', interval: SELDOM, load: requests.catalog });
+  const index = catalog.data && indexSeries(catalog.data);
+  const selection = index && resolveSelection(index, url);
+
+  const { storeNbr, family } = selection ?? { storeNbr: 0, family: '' };
+  // A new business day moves the origin of the forecast: ask again at once.
+  const series = selection && `${storeNbr}:${family} ${live.data?.business_date ?? ''}`;
+  const daily = useResource({
+    key: series,
+    changesWith: live.data?.watermark,
+    interval: SOMETIMES,
+    load: (signal) => requests.daily(storeNbr, family, HISTORY_DAYS, signal),
+  });
+  const forecast = useResource({
+    key: series,
+    interval: SELDOM,
+    load: (signal) => requests.forecast(storeNbr, family, signal),
+  });
+  const champion = useResource({
+    key: 'champion',
+    changesWith: forecast.data?.model_version,
+    interval: SELDOM,
+    load: requests.champion,
+  });
+
+  return { live, pipeline, catalog, daily, forecast, champion, index, selection, freshness };
+}
