@@ -28,6 +28,13 @@ export function datePartsOf(day: DayNumber): DateParts {
   };
 }
 
+/** Days from the same date of the year before to `day`: 365 or 366. 29 February looks back to 1 March. */
+export function daysSinceSameDate(day: DayNumber): number {
+  const date = new Date(day * MILLISECONDS_PER_DAY);
+  const before = Date.UTC(date.getUTCFullYear() - 1, date.getUTCMonth(), date.getUTCDate());
+  return day - before / MILLISECONDS_PER_DAY;
+}
+
 function firstDayOfYear(year: number): DayNumber {
   return Date.UTC(year, 0, 1) / MILLISECONDS_PER_DAY;
 }

@@ -1,14 +1,14 @@
 import type { DayNumber } from '../calendar/day-number.ts';
 import { createOriginWindow, loadOriginWindow, type OriginWindow, WINDOW_DAYS } from './origin-window.ts';
 import type { SeriesHistory } from './series-history.ts';
-import { weekdayLag } from './weekday-profile.ts';
+import { weekdayLag, weekdayLevel } from './weekday-level.ts';
 import { meanOf } from './window-statistics.ts';
 
 const window = createOriginWindow();
 
 /**
  * What the model's margin is added to, in log space: the mean of log1p(units) on the last four days, up to the
- * origin, that share the target's weekday. Where none is known it falls back to the mean of the last 28 days, of the
+ * origin, that share the target's weekday, mishaps left out (`weekdayLevel`). Where none is known it falls back to the mean of the last 28 days, of the
  * last 140, and to 0.
  *
  * @param h days from the origin to the target, 1 and up
@@ -24,8 +24,9 @@ export function anchors(history: SeriesHistory, origin: DayNumber, out: Float64A
   for (let h = 1; h <= out.length; h++) out[h - 1] = anchorIn(window, h);
 }
 
-function anchorIn({ demand }: OriginWindow, h: number): number {
-  const sameWeekday = meanOf(demand, weekdayLag(h), 4, 7);
+/** The anchor of h in a window that is loaded already. */
+export function anchorIn({ demand }: OriginWindow, h: number): number {
+  const sameWeekday = weekdayLevel(demand, weekdayLag(h));
   if (!Number.isNaN(sameWeekday)) return sameWeekday;
   const month = meanOf(demand, 0, 28);
   if (!Number.isNaN(month)) return month;

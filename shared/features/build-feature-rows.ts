@@ -1,4 +1,5 @@
 import type { DayNumber } from '../calendar/day-number.ts';
+import { anchorIn } from './anchor.ts';
 import { CALENDAR_FEATURES, HOLIDAY_FEATURES } from './calendar-table.ts';
 import { STATIC_FEATURES } from './categories.ts';
 import type { SeriesCovariates } from './covariates.ts';
@@ -63,9 +64,11 @@ export function buildFeatureRows(
 }
 
 /**
- * Writes the rows of the given horizons only, one after the other; for training on a sample of rows.
+ * Writes the rows of the given horizons only, one after the other, and their anchors; for training on a sample of rows.
  *
  * @param horizons values of h; the first `count` are used
+ * @param anchorsOut receives the anchor of each row, from index 0
+ * @throws {RangeError} as `buildFeatureRow` does
  */
 export function buildSampledRows(
   history: SeriesHistory,
@@ -75,6 +78,7 @@ export function buildSampledRows(
   count: number,
   out: Float32Array,
   offset: number,
+  anchorsOut: Float64Array,
 ): void {
   loadOrigin(history, origin);
   for (let i = 0; i < count; i++) {
@@ -85,6 +89,7 @@ export function buildSampledRows(
     if (i === 0) writeOriginFeatures(covariates, origin, out, offset);
     else out.copyWithin(row, offset, offset + ORIGIN_FEATURES.length);
     writeTargetFeatures(history, covariates, origin, h, out, row + ORIGIN_FEATURES.length);
+    anchorsOut[i] = anchorIn(window, h);
   }
 }
 
@@ -118,7 +123,8 @@ function writeTargetFeatures(
   const day = origin + h - covariates.fromDay;
   out[offset] = h;
   let at = writeWeekdayFeatures(weekdays, h, out, offset + 1);
-  at = writeYearAgoFeatures(yearAgo, h, out, at);
+  const sameDate = origin + h - (covariates.sameDates[day] as number);
+  at = writeYearAgoFeatures(yearAgo, history, sameDate, h, out, at);
   at = writeTargetPromotionFeatures(history, window, origin, h, out, at);
   at = copyTableRow(covariates.calendar, day, CALENDAR_FEATURES.length, out, at);
   copyTableRow(covariates.holidays, day, HOLIDAY_FEATURES.length, out, at);

@@ -1,4 +1,4 @@
-import { datePartsOf } from '../calendar/date-parts.ts';
+import { datePartsOf, daysSinceSameDate } from '../calendar/date-parts.ts';
 import { type DayNumber, isoWeekday } from '../calendar/day-number.ts';
 import { createHolidayCalendar, type Place } from '../calendar/holidays.ts';
 import { daysSincePayday, daysUntilPayday } from '../calendar/payday.ts';
@@ -54,6 +54,13 @@ export function tabulateCalendar(source: SourceCalendar, fromDay: DayNumber, toD
     table[at++] = date.year - firstYear;
   }
   return table;
+}
+
+/** Days from the same source date of the year before, for each day. */
+export function tabulateSameDates(source: SourceCalendar, fromDay: DayNumber, toDay: DayNumber): Uint16Array {
+  return Uint16Array.from({ length: toDay - fromDay + 1 }, (_, i) =>
+    daysSinceSameDate(fromDay + i - source.shiftDays),
+  );
 }
 
 /** `HOLIDAY_FEATURES` of each day at one place, row by row. */

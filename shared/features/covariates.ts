@@ -1,7 +1,7 @@
 import { type DayNumber, toDayNumber } from '../calendar/day-number.ts';
 import type { Catalog, Store } from '../schemas/catalog.ts';
 import type { SeriesId } from '../schemas/series.ts';
-import { tabulateCalendar, tabulateHolidays } from './calendar-table.ts';
+import { tabulateCalendar, tabulateHolidays, tabulateSameDates } from './calendar-table.ts';
 import { type Categories, categoryCodesOf } from './categories.ts';
 import { tabulateOil } from './oil-table.ts';
 
@@ -16,6 +16,8 @@ export interface SeriesCovariates {
   readonly fromDay: DayNumber;
   readonly toDay: DayNumber;
   readonly calendar: Float32Array;
+  /** Days from the same source date of the year before. */
+  readonly sameDates: Uint16Array;
   readonly holidays: Float32Array;
   readonly oil: Float32Array;
   readonly statics: Float32Array;
@@ -42,6 +44,7 @@ export function createCovariates(
 ): Covariates {
   const sourceCalendar = { shiftDays: source.shift_days, firstDay: toDayNumber(source.first_date) };
   const calendar = tabulateCalendar(sourceCalendar, fromDay, toDay);
+  const sameDates = tabulateSameDates(sourceCalendar, fromDay, toDay);
   const oil = tabulateOil(source.oil, fromDay, toDay);
   const stores = new Map<number, Store>(source.stores.map((store) => [store.store_nbr, store]));
   const codesOf = categoryCodesOf(categories);
@@ -60,7 +63,8 @@ export function createCovariates(
     of({ storeNbr, family }) {
       const store = stores.get(storeNbr);
       if (!store) throw new UnknownStoreError(`store ${storeNbr} is not in the catalog`);
-      return { fromDay, toDay, calendar, oil, holidays: holidaysAt(store), statics: codesOf(store, family) };
+      const statics = codesOf(store, family);
+      return { fromDay, toDay, calendar, sameDates, oil, holidays: holidaysAt(store), statics };
     },
   };
 }

@@ -6,7 +6,10 @@ import type { SeriesHistory } from './series-history.ts';
 export const WINDOW_DAYS = 140;
 
 /** A store that sells nothing for longer than this is not on holiday: its zeros are demand, or the lack of it. */
-const LONGEST_CLOSURE_DAYS = 3;
+export const LONGEST_CLOSURE_DAYS = 3;
+
+/** Share of a store's mean tickets below which a day was cut short. */
+const QUIET_SHARE = 0.3;
 
 /**
  * The days up to one origin, most recent first: index 0 is the origin, index k the day k days before it.
@@ -33,24 +36,35 @@ export function createOriginWindow(): OriginWindow {
 }
 
 /**
- * Reads the `WINDOW_DAYS` days up to `origin`. A day without sales and without tickets at a store that counts tickets
- * is a closure: unknown demand, not a demand of zero, so that a holiday does not drag down the means of the weeks
- * after it. Zeros of closures longer than `LONGEST_CLOSURE_DAYS` stand.
+ * Reads the `WINDOW_DAYS` days up to `origin`. At a store that counts tickets, a day without sales and tickets is a
+ * closure, and so is one with less than `QUIET_SHARE` of the mean tickets: unknown demand, not a demand of zero, so that a
+ * holiday or a power cut does not drag down the means of the weeks after it. What closures of more than
+ * `LONGEST_CLOSURE_DAYS` leave stands as it is.
  */
 export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, origin: DayNumber): void {
   const at = origin - history.firstDay;
-  window.hasTickets = false;
+  let ticketSum = 0;
+  let ticketDays = 0;
   for (let k = 0; k < WINDOW_DAYS; k++) {
     const tickets = valueAt(history.tickets, at - k, MISSING);
-    window.tickets[k] = tickets > 0 ? Math.log1p(tickets) : Number.NaN;
-    if (tickets > 0) window.hasTickets = true;
+    if (tickets > 0) {
+      ticketSum += tickets;
+      ticketDays++;
+      window.tickets[k] = Math.log1p(tickets);
+    } else {
+      window.tickets[k] = Number.NaN;
+    }
     window.promotion[k] = valueAt(history.onpromotion, at - k, 0);
   }
+  window.hasTickets = ticketDays > 0;
+  const quiet = Math.log1p((QUIET_SHARE * ticketSum) / ticketDays);
   let closedDays = 0;
   for (let k = 0; k < WINDOW_DAYS; k++) {
     const milliUnits = valueAt(history.milliUnits, at - k, MISSING);
     window.demand[k] = milliUnits < 0 ? Number.NaN : Math.log1p(milliUnits / 1000);
-    if (milliUnits <= 0 && window.hasTickets && !((window.tickets[k] as number) > 0)) {
+    const tickets = window.tickets[k] as number;
+    const isClosed = Number.isNaN(tickets) ? window.hasTickets && milliUnits <= 0 : tickets < quiet;
+    if (isClosed) {
       closedDays++;
     } else {
       forgetClosure(window.demand, k, closedDays);

@@ -2,7 +2,8 @@ import type { DayNumber } from '../calendar/day-number.ts';
 import { defineGroup } from './feature-definition.ts';
 import { type OriginWindow, valueAt, WINDOW_DAYS } from './origin-window.ts';
 import type { SeriesHistory } from './series-history.ts';
-import { meanLogItems, weekdayLag } from './weekday-profile.ts';
+import { weekdayLag } from './weekday-level.ts';
+import { meanLogItems } from './weekday-profile.ts';
 
 /** Promotions up to the origin. */
 export const PAST_PROMOTION_FEATURES = defineGroup('promotion', [

@@ -53,9 +53,15 @@ export function maximumOf(values: Float64Array, from: number, count: number): nu
 }
 
 /** @param sorted working space of at least `count` values. */
-export function medianOf(values: Float64Array, from: number, count: number, sorted: Float64Array): number {
+export function medianOf(
+  values: Float64Array,
+  from: number,
+  count: number,
+  sorted: Float64Array,
+  step = 1,
+): number {
   let known = 0;
-  for (let at = from; at < from + count; at++) {
+  for (let i = 0, at = from; i < count; i++, at += step) {
     const value = values[at] as number;
     if (Number.isNaN(value)) continue;
     // Insertion sort: the windows are short, and nothing is allocated.

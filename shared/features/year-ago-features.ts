@@ -20,6 +20,10 @@ export const YEAR_AGO_FEATURES = defineGroup('year-ago', [
     'year_ago_change',
     'year_ago_mean_7 - mean demand of the 28 days up to 364 days before the origin: how the season went on',
   ],
+  [
+    'same_date_change',
+    'log1p(units on the same source date of the year before) - year_ago_mean_7: yearly closures and feasts',
+  ],
 ]);
 
 /** Demand around one origin, a year ago. Index 0 is the oldest day. Working space. */
@@ -50,9 +54,16 @@ export function loadYearAgoWindow(
   window.level = meanOf(window.demand, 0, LEVEL_DAYS);
 }
 
-/** Writes `YEAR_AGO_FEATURES` in their order. @returns the offset after them. */
+/**
+ * Writes `YEAR_AGO_FEATURES` in their order.
+ *
+ * @param sameDate the day with the target's date, a year before
+ * @returns the offset after them
+ */
 export function writeYearAgoFeatures(
   window: YearAgoWindow,
+  history: SeriesHistory,
+  sameDate: DayNumber,
   h: number,
   out: Float32Array,
   offset: number,
@@ -62,5 +73,7 @@ export function writeYearAgoFeatures(
   out[offset] = window.demand[target] as number;
   out[offset + 1] = around;
   out[offset + 2] = around - window.level;
+  const milliUnits = valueAt(history.milliUnits, sameDate - history.firstDay, MISSING);
+  out[offset + 3] = milliUnits < 0 ? Number.NaN : Math.log1p(milliUnits / 1000) - around;
   return offset + YEAR_AGO_FEATURES.length;
 }

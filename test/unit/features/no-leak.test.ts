@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import {
+  anchor,
   anchors,
   buildFeatureRow,
   buildFeatureRows,
@@ -70,9 +71,11 @@ describe('features of an origin', () => {
       fc.property(histories, (history) => {
         const origin = FIRST_DAY + HISTORY_DAYS - 1;
         const milliUnits = history.milliUnits.slice();
+        const tickets = history.tickets.slice();
         milliUnits[HISTORY_DAYS - 1] = 7_654_321;
+        tickets[HISTORY_DAYS - 1] = 1_777;
         const before = rowsOf(history, origin);
-        const after = rowsOf({ ...history, milliUnits }, origin);
+        const after = rowsOf({ ...history, milliUnits, tickets }, origin);
         for (let h = 1; h <= HORIZON; h++) expect(rowOf(after, h)).not.toEqual(rowOf(before, h));
       }),
       { numRuns: 20 },
@@ -107,8 +110,10 @@ describe('features of an origin', () => {
           buildFeatureRow(history, covariates, origin, h, oneByOne, (h - 1) * FEATURE_COUNT);
         expect(bitsOf(oneByOne)).toEqual(bitsOf(atOnce));
         const sample = new Float32Array(2 * FEATURE_COUNT);
-        buildSampledRows(history, covariates, origin, Uint8Array.of(5, 16, 1), 2, sample, 0);
+        const sampled = new Float64Array(2);
+        buildSampledRows(history, covariates, origin, Uint8Array.of(5, 16, 1), 2, sample, 0, sampled);
         expect(bitsOf(sample.subarray(0, FEATURE_COUNT).slice())).toEqual(bitsOf(rowOf(atOnce, 5)));
+        expect([...sampled]).toEqual([anchor(history, origin, 5), anchor(history, origin, 16)]);
         expect(bitsOf(sample.subarray(FEATURE_COUNT).slice())).toEqual(bitsOf(rowOf(atOnce, 16)));
       }),
       { numRuns: 40 },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import {
   anchor,
   buildFeatureRows,
@@ -18,8 +19,12 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
   const itemsOn = (day: number) => history.onpromotion[day - history.firstDay] ?? 0;
   const days140 = Array.from({ length: 140 }, (_, k) => origin - k);
   const countsTickets = days140.some((day) => ticketsOn(day) > 0);
+  const ticketDays = days140.map(ticketsOn).filter((tickets) => tickets > 0);
+  const usual = ticketDays.reduce((sum, tickets) => sum + tickets, 0) / ticketDays.length;
   const isQuiet = (day: number) =>
-    day <= origin && day > origin - 140 && unitsOn(day) <= 0 && ticketsOn(day) <= 0;
+    day <= origin &&
+    day > origin - 140 &&
+    (ticketsOn(day) > 0 ? ticketsOn(day) < 0.3 * usual : unitsOn(day) <= 0);
   const isClosure = (day: number) => {
     if (!countsTickets || !isQuiet(day)) return false;
     let run = 1;
@@ -37,6 +42,15 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
     Array.from({ length: count }, (_, k) => demandOn(origin - from - k));
   const target = origin + h;
   const sameWeekdays = days140.filter((day) => (target - day) % 7 === 0);
+  const last4 = sameWeekdays
+    .slice(0, 4)
+    .map(demandOn)
+    .filter((value) => value !== null)
+    .toSorted((a, b) => a - b);
+  const median4 =
+    ((last4[(last4.length - 1) >> 1] ?? Number.NaN) + (last4[last4.length >> 1] ?? Number.NaN)) / 2;
+  const near4 = median4 >= 3 ? last4.filter((value) => Math.abs(value - median4) <= 1) : last4;
+  const weekdayLevel = near4.length > 0 ? mean(near4) : median4;
   const known28 = demandOf(0, 28).filter((value) => value !== null);
   const sorted = known28.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
@@ -47,6 +61,12 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
       : Math.log1p(unitsOn(day) / 1000);
   const around = mean([-3, -2, -1, 0, 1, 2, 3].map((step) => yearAgoOn(target - 364 + step)));
   const yearAgoLevel = mean(Array.from({ length: 28 }, (_, k) => yearAgoOn(origin - 364 - k)));
+  const sameDate = toDayNumber(
+    `${Number(toIsoDate(target).slice(0, 4)) - 1}${toIsoDate(target).slice(4)}`.replace(
+      '2015-02-29',
+      '2015-03-01',
+    ),
+  );
   const items4 = sameWeekdays.slice(0, 4).map((day) => Math.log1p(itemsOn(day)));
   const decayed = demandOf(0, 60).map((value, k) => ({ value, weight: 0.9 ** k }));
   const weights = decayed.filter(({ value }) => value !== null).reduce((sum, { weight }) => sum + weight, 0);
@@ -73,6 +93,7 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
     mean_promoted: mean(days140.filter((day) => itemsOn(day) > 0).map(demandOn)),
     mean_unpromoted: mean(days140.filter((day) => itemsOn(day) === 0).map(demandOn)),
     weekday_last: demandOn(sameWeekdays[0] ?? 0) ?? Number.NaN,
+    weekday_level: weekdayLevel,
     weekday_mean_4: mean(sameWeekdays.slice(0, 4).map(demandOn)),
     weekday_mean_8: mean(sameWeekdays.slice(0, 8).map(demandOn)),
     weekday_mean_20: mean(sameWeekdays.slice(0, 20).map(demandOn)),
@@ -86,6 +107,7 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
     year_ago: yearAgoOn(target - 364) ?? Number.NaN,
     year_ago_mean_7: around,
     year_ago_change: around - yearAgoLevel,
+    same_date_change: unitsOn(sameDate) < 0 ? Number.NaN : Math.log1p(unitsOn(sameDate) / 1000) - around,
     promotion: Number(itemsOn(target) > 0),
     promotion_items: Math.log1p(itemsOn(target)),
     promotion_change: Math.log1p(itemsOn(target)) - mean(items4),
@@ -116,7 +138,7 @@ describe('lags, windows and promotions', () => {
             if (Number.isNaN(value)) expect(actual, name).toBeNaN();
             else expect(actual, name).toBeCloseTo(value, 4);
           }
-          const sameWeekday = expected.weekday_mean_4 ?? Number.NaN;
+          const sameWeekday = expected.weekday_level ?? Number.NaN;
           if (!Number.isNaN(sameWeekday)) expect(anchor(history, origin, h)).toBeCloseTo(sameWeekday, 9);
         },
       ),

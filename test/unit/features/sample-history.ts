@@ -69,7 +69,8 @@ export const histories: fc.Arbitrary<SeriesHistory> = fc
       const isClosed = random() < 0.03;
       milliUnits[day] = isClosed || random() < zeroShare ? 0 : Math.floor(random() * level);
       if (random() < 0.01) milliUnits[day] = -1;
-      if (hasTickets && !isClosed) tickets[day] = 500 + Math.floor(random() * 2000);
+      if (hasTickets && !isClosed)
+        tickets[day] = Math.floor((random() < 0.02 ? 0.1 : 1) * (500 + random() * 2000));
     }
     return { firstDay: FIRST_DAY, milliUnits, onpromotion, tickets };
   });

@@ -1,0 +1,15 @@
+/** A well mixed 32-bit hash of a row's identity: rows are picked by comparing it with a threshold. */
+export function rowHash(seed: number, series: number, origin: number, h: number): number {
+  let hash = mix(seed ^ 0x9e3779b9);
+  hash = mix(hash ^ series);
+  hash = mix(hash ^ origin);
+  return mix(hash ^ h) >>> 0;
+}
+
+/** The finaliser of MurmurHash3. */
+function mix(value: number): number {
+  let hash = value | 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}

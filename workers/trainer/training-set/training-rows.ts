@@ -1,0 +1,145 @@
+import type { DayNumber } from '../../../shared/calendar/day-number.ts';
+import { buildSampledRows, FEATURE_COUNT, HORIZON } from '../../../shared/features/index.ts';
+import type { PanelSeries } from './panel-series.ts';
+import { rowHash } from './row-hash.ts';
+
+/** Which rows a model is fitted on. */
+export interface RowSelection {
+  /** Last day whose sales may be used, as label or feature. */
+  readonly lastDay: DayNumber;
+  /** Origins are taken every so many days, counted back from `lastDay - 1`. */
+  readonly originStride: number;
+  /** Origins reach back so many days from `lastDay`. */
+  readonly trainingDays: number;
+  /** Rows are sampled down to about so many. */
+  readonly maxRows: number;
+  readonly seed: number;
+}
+
+export interface TrainingRows {
+  /** Row-major, `FEATURE_COUNT` columns. */
+  readonly features: Float32Array;
+  /** log1p(units) - anchor. */
+  readonly labels: Float32Array;
+  readonly count: number;
+  readonly firstOrigin: DayNumber;
+}
+
+/** Days of history that the first origin has behind it. */
+const BURN_IN_DAYS = 28;
+
+/** Thrown when a dataset leaves nothing to learn from. */
+export class NoTrainingRowsError extends Error {
+  override name = 'NoTrainingRowsError';
+}
+
+/**
+ * Builds the rows of (series, origin, h) with h up to 16 and the target no later than `lastDay`. Days without a known
+ * value and closures are left out, save closures that return every year: those the model can learn. A sample is drawn by hashing each row's identity, so the same seed gives the same rows.
+ *
+ * @throws {NoTrainingRowsError}
+ */
+export function buildTrainingRows(
+  series: readonly PanelSeries[],
+  selection: RowSelection,
+  onProgress?: (fraction: number) => void,
+): TrainingRows {
+  const firstDay = series[0]?.history.firstDay ?? selection.lastDay;
+  const firstOrigin = Math.max(firstDay + BURN_IN_DAYS - 1, selection.lastDay - selection.trainingDays);
+  const origins: DayNumber[] = [];
+  for (let origin = selection.lastDay - 1; origin >= firstOrigin; origin -= selection.originStride) {
+    origins.push(origin);
+  }
+  const candidates = countRows(series, origins, selection.lastDay, 1, selection.seed);
+  const share = Math.min(1, selection.maxRows / Math.max(1, candidates));
+  const count =
+    share === 1 ? candidates : countRows(series, origins, selection.lastDay, share, selection.seed);
+  if (count === 0) {
+    throw new NoTrainingRowsError(
+      `no training rows: the history must reach back at least ${BURN_IN_DAYS + 1} days and hold known sales`,
+    );
+  }
+  const features = new Float32Array(count * FEATURE_COUNT);
+  const labels = new Float32Array(count);
+  const anchors = new Float64Array(HORIZON);
+  let row = 0;
+  forEachGroup(
+    series,
+    origins,
+    selection.lastDay,
+    share,
+    selection.seed,
+    (member, origin, horizons, picked, s) => {
+      const { history } = member;
+      buildSampledRows(
+        history,
+        member.covariates,
+        origin,
+        horizons,
+        picked,
+        features,
+        row * FEATURE_COUNT,
+        anchors,
+      );
+      for (let i = 0; i < picked; i++) {
+        const target = origin + (horizons[i] as number) - history.firstDay;
+        const units = (history.milliUnits[target] as number) / 1000;
+        labels[row++] = Math.log1p(units) - (anchors[i] as number);
+      }
+      if (s % 16 === 0) onProgress?.(s / series.length);
+    },
+  );
+  return { features, labels, count, firstOrigin: origins.at(-1) ?? firstOrigin };
+}
+
+function countRows(
+  series: readonly PanelSeries[],
+  origins: readonly DayNumber[],
+  lastDay: DayNumber,
+  share: number,
+  seed: number,
+): number {
+  let count = 0;
+  forEachGroup(series, origins, lastDay, share, seed, (_series, _origin, _horizons, picked) => {
+    count += picked;
+  });
+  return count;
+}
+
+/** Calls `visit` with the horizons that are picked of each series and origin, where there are any. */
+function forEachGroup(
+  series: readonly PanelSeries[],
+  origins: readonly DayNumber[],
+  lastDay: DayNumber,
+  share: number,
+  seed: number,
+  visit: (
+    series: PanelSeries,
+    origin: DayNumber,
+    horizons: Uint8Array,
+    picked: number,
+    index: number,
+  ) => void,
+): void {
+  const horizons = new Uint8Array(HORIZON);
+  const threshold = share * 2 ** 32;
+  series.forEach((member, s) => {
+    const { history, closedDays } = member;
+    for (const origin of origins) {
+      let picked = 0;
+      for (let h = 1; h <= HORIZON && origin + h <= lastDay; h++) {
+        const target = origin + h - history.firstDay;
+        if ((history.milliUnits[target] as number) < 0) continue;
+        if (closedDays[target] === 1 && !isForeseeable(member, target)) continue;
+        if (share === 1 || rowHash(seed, s, origin, h) < threshold) horizons[picked++] = h;
+      }
+      if (picked > 0) visit(member, origin, horizons, picked, s);
+    }
+  });
+}
+
+/** Whether the store was closed on the same date a year before, too. */
+function isForeseeable({ covariates, history, closedDays }: PanelSeries, target: number): boolean {
+  const row = target + history.firstDay - covariates.fromDay;
+  return closedDays[target - (covariates.sameDates[row] as number)] === 1;
+}
