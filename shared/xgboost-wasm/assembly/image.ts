@@ -27,6 +27,8 @@ export const MISSING: u32 = 0xffffffff;
 @inline export function treeTable(image: usize): usize { return image + load<u32>(image, 28); }
 @inline export function linearWeights(image: usize): usize { return image + load<u32>(image, 36); }
 
+@inline export function leafIdsAreWide(image: usize): bool { return load<i32>(image, 56) == 4; }
+
 // Records are 8 words.
 @inline export function record(table: usize, index: i32): usize { return table + (<usize>index << 5); }
 

@@ -1,5 +1,5 @@
 import {
-  BYTES, record, treeDepth, treeGroup, treeLeafIds, treeLeaves, treeNodes, treePlane, treeWidth,
+  BYTES, leafIdsAreWide, record, treeDepth, treeGroup, treeLeafIds, treeLeaves, treeNodes, treePlane, treeWidth,
 } from './image';
 
 /** One step down a heap: node i asks its predicate and goes to 2i + 1 or 2i + 2. */
@@ -117,11 +117,14 @@ export function addExplicitRow(image: usize, trees: usize, begin: i32, end: i32,
 export function leafIdsOfRow(
   image: usize, trees: usize, begin: i32, end: i32, heap: bool, table: usize, out: usize,
 ): void {
+  const wide = leafIdsAreWide(image);
   for (let t = begin; t < end; ++t) {
     const r = record(trees, t);
     const leaf = heap
       ? heapLeaf(treeNodes(image, r), treeDepth(r))
       : explicitLeaf(treeNodes(image, r), treeDepth(r), table);
-    store<f32>(out + (<usize>t << 2), f32(load<u32>(treeLeafIds(image, r) + (leaf << 2))));
+    const ids = treeLeafIds(image, r);
+    const id = wide ? load<u32>(ids + (leaf << 2)) : <u32>load<u16>(ids + (leaf << 1));
+    store<f32>(out + (<usize>t << 2), f32(id));
   }
 }

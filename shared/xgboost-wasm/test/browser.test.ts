@@ -8,14 +8,17 @@ import { page } from './browser-page.ts';
 
 const root = new URL('..', import.meta.url);
 const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
-const browser = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+const browser = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
   (path) => path !== undefined && existsSync(path),
 );
 
 function answer(path: string): { type: string; body: string | Buffer } | undefined {
   if (path === '/') return { type: 'text/html', body: page };
   if (path === '/zoo.json.gz') {
-    return { type: 'application/gzip', body: readFileSync(new URL('zoo/golden/xgboost-3.4.1.json.gz', root)) };
+    return {
+      type: 'application/gzip',
+      body: readFileSync(new URL('zoo/golden/xgboost-3.4.1.json.gz', root)),
+    };
   }
   const type = TYPES[extname(path)];
   if (type === undefined || !path.startsWith('/dist/') || path.includes('..')) return undefined;

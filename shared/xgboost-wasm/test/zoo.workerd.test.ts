@@ -1,5 +1,5 @@
-import { createEngine, type PredictOptions } from 'xgboost-wasm';
 import { describe, expect, it } from 'vitest';
+import { createEngine, type PredictOptions } from 'xgboost-wasm';
 import zoo from '../zoo/golden/workerd.json';
 
 function decode(text: string): Uint8Array {
@@ -13,15 +13,18 @@ function bits(floats: Float32Array): Int32Array {
 const floats = (text: string): Float32Array => new Float32Array(decode(text).buffer);
 
 describe('inside workerd, from the static wasm import', () => {
-  it.each(zoo.cases.map((entry) => [entry.name, entry] as const))('%s is bit-identical', async (_name, entry) => {
-    const engine = await createEngine();
-    const model = engine.load(decode(entry.model));
-    const rows = floats(entry.rows);
-    for (const candidate of [model, engine.loadPacked(model.pack())]) {
-      const predict = (options: PredictOptions): Int32Array => bits(candidate.predict(rows, options));
-      expect(predict({ output: 'margin' })).toEqual(bits(floats(entry.margin)));
-      expect(predict({})).toEqual(bits(floats(entry.value)));
-      expect(predict({ output: 'leaf' })).toEqual(bits(floats(entry.leaf)));
-    }
-  });
+  it.each(zoo.cases.map((entry) => [entry.name, entry] as const))(
+    '%s is bit-identical',
+    async (_name, entry) => {
+      const engine = await createEngine();
+      const model = engine.load(decode(entry.model));
+      const rows = floats(entry.rows);
+      for (const candidate of [model, engine.loadPacked(model.pack())]) {
+        const predict = (options: PredictOptions): Int32Array => bits(candidate.predict(rows, options));
+        expect(predict({ output: 'margin' })).toEqual(bits(floats(entry.margin)));
+        expect(predict({})).toEqual(bits(floats(entry.value)));
+        expect(predict({ output: 'leaf' })).toEqual(bits(floats(entry.leaf)));
+      }
+    },
+  );
 });

@@ -51,6 +51,7 @@ function writeTrees(
 ): { kernel: Kernel; fill: (header: Uint32Array) => void } {
   const trees = booster.trees.map(flattenTree);
   const kernel = chooseKernel(trees);
+  const leafIdBytes = trees.some((tree) => tree.source.left.length > 65_536) ? 4 : 2;
   const predicates = collectPredicates(trees);
   const tiles = planTiles(predicates, kernel === 'heap' ? HEAP_PREDICATE_ROWS : EXPLICIT_PREDICATE_ROWS);
   const cuts = predicates.features.reduce((sum, feature) => sum + feature.cuts.length, 0);
@@ -73,7 +74,7 @@ function writeTrees(
       const predicateOf = predicates.ofNode[i];
       if (tree === undefined || predicateOf === undefined) continue;
       const write = kind === TileKind.heap ? writeHeapTree : writeExplicitTree;
-      const { nodes, leaves, leafIds } = write(writer, tree, predicateOf, segments.rowOf);
+      const { nodes, leaves, leafIds } = write(writer, tree, predicateOf, segments.rowOf, leafIdBytes);
       const { group, width } = tree.source;
       const plane = kind === TileKind.heap ? 2 ** tree.depth : tree.right.length;
       writer
@@ -82,13 +83,25 @@ function writeTrees(
     }
     writer
       .words(tileTable + t * TILE_WORDS * 4, TILE_WORDS)
-      .set([tile.firstTree, tile.endTree, segments.rows, segments.count, segments.offset, kind, featureTable, featureCount]);
+      .set([
+        tile.firstTree,
+        tile.endTree,
+        segments.rows,
+        segments.count,
+        segments.offset,
+        kind,
+        featureTable,
+        featureCount,
+      ]);
   });
+  const coversStart = writer.reserve(0);
   const covers = writeCovers(writer, trees);
   return {
     kernel,
     fill: (header) => {
       header[Header.shapTable] = covers;
+      header[Header.coversStart] = coversStart;
+      header[Header.leafIdBytes] = leafIdBytes;
       header[Header.treeCount] = trees.length;
       header[Header.maxUsedFeatures] = maxFeatures;
       header[Header.tileCount] = tiles.length;
@@ -117,7 +130,7 @@ export function compileForest(forest: Forest): { image: Uint8Array; kernel: Kern
   const header = new Uint32Array(image.buffer, 0, Header.words);
   header[Header.featureCount] = forest.featureCount;
   header[Header.groupCount] = forest.groupCount;
-  header[Header.flags] = IMAGE_VERSION;
+  header[Header.version] = IMAGE_VERSION;
   header[Header.bytes] = image.byteLength;
   fill(header);
   return { image, kernel };

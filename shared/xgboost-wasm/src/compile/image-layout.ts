@@ -18,8 +18,12 @@ export const Header = {
   linearWeights: 9,
   shapTable: 10,
   shapDepth: 11,
-  flags: 12,
+  version: 12,
   bytes: 13,
+  /** 2 or 4: leaf ids of 16 bits suffice for most models. */
+  leafIdBytes: 14,
+  /** Where the covers begin; they are last, so that a packed model can leave them out. */
+  coversStart: 15,
   words: 16,
 } as const;
 

@@ -24,6 +24,11 @@ export class ImageWriter {
     return new Uint16Array(this.buffer, offset, count);
   }
 
+  /** Unsigned integers of 2 or 4 bytes. */
+  integers(offset: number, count: number, bytes: number): Uint16Array | Uint32Array {
+    return bytes === 2 ? this.halves(offset, count) : this.words(offset, count);
+  }
+
   floats(offset: number, count: number): Float32Array {
     return new Float32Array(this.buffer, offset, count);
   }

@@ -11,16 +11,17 @@ export function writeExplicitTree(
   tree: FlatTree,
   predicateOf: Int32Array,
   rowOf: Int32Array,
+  leafIdBytes: number,
 ): WrittenTree {
   const { source, original, right } = tree;
   const { width, leafValues } = source;
   const count = right.length;
   const nodes = writer.reserve(count * 8);
   const leaves = writer.reserve(count * width * 4);
-  const leafIds = writer.reserve(count * 4);
+  const leafIds = writer.reserve(count * leafIdBytes);
   const records = writer.words(nodes, count * 2);
   const values = writer.floats(leaves, count * width);
-  const ids = writer.words(leafIds, count);
+  const ids = writer.integers(leafIds, count, leafIdBytes);
   const places = new Int32Array(count);
   let next = 1;
   for (let i = 0; i < count; i++) {

@@ -16,16 +16,17 @@ export function writeHeapTree(
   tree: FlatTree,
   predicateOf: Int32Array,
   rowOf: Int32Array,
+  leafIdBytes: number,
 ): WrittenTree {
   const { depth, source, original, right } = tree;
   const leafSlots = 2 ** depth;
   const { width, leafValues } = source;
   const nodes = writer.reserve(Math.max(2, (leafSlots - 1) * 2));
   const leaves = writer.reserve(leafSlots * width * 4);
-  const leafIds = writer.reserve(leafSlots * 4);
+  const leafIds = writer.reserve(leafSlots * leafIdBytes);
   const rows = writer.halves(nodes, leafSlots - 1);
   const values = writer.floats(leaves, leafSlots * width);
-  const ids = writer.words(leafIds, leafSlots);
+  const ids = writer.integers(leafIds, leafSlots, leafIdBytes);
   const positions = new Int32Array(right.length);
   for (let i = 0; i < right.length; i++) {
     let position = positions[i] ?? 0;

@@ -51,7 +51,10 @@ function narrow(feature: UsedFeature, own: OwnCuts): { cuts: Float32Array; own: 
   const used = [...new Set([...own[0], ...own[1]])].sort((a, b) => a - b);
   const place = new Map(used.map((cut, i) => [cut, i]));
   const local = (cuts: readonly number[]): number[] => cuts.map((cut) => place.get(cut) ?? 0);
-  return { cuts: Float32Array.from(used, (cut) => feature.cuts[cut] ?? 0), own: [local(own[0]), local(own[1])] };
+  return {
+    cuts: Float32Array.from(used, (cut) => feature.cuts[cut] ?? 0),
+    own: [local(own[0]), local(own[1])],
+  };
 }
 
 /**

@@ -1,4 +1,13 @@
-import { FEATURE_WORDS, Header, SEGMENT_WORDS, TILE_WORDS, TileKind, TREE_WORDS } from '../compile/image-layout.ts';
+import {
+  FEATURE_WORDS,
+  Header,
+  SEGMENT_WORDS,
+  TILE_WORDS,
+  TileKind,
+  TREE_WORDS,
+} from '../compile/image-layout.ts';
+
+import { invalidPacked } from '../pack/packed-format.ts';
 
 /** One tree of a compiled image, in preorder. */
 export interface ImageTree {
@@ -29,6 +38,11 @@ function columnsOfTile(words: Uint32Array, tile: number): Int32Array {
     columns.fill(column, first, first + (words[at + 2] ?? 0) + 1);
   }
   return columns;
+}
+
+function readCovers(image: ArrayBuffer, offset: number, count: number): Float32Array {
+  if (offset + 4 * count > image.byteLength) throw invalidPacked('image.covers', 'lie outside the image');
+  return new Float32Array(image, offset, count);
 }
 
 function readTree(
@@ -82,7 +96,7 @@ function readTree(
     column: Int32Array.from(column),
     right: Int32Array.from(right),
     value: Float32Array.from(value),
-    cover: new Float32Array(image, covers, row.length),
+    cover: readCovers(image, covers, row.length),
     depth,
   };
 }

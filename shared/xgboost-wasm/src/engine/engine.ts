@@ -1,8 +1,11 @@
 import { compileForest } from '../compile/compile-forest.ts';
+import { Header } from '../compile/image-layout.ts';
 import { parseDocument } from '../document/parse-document.ts';
 import { XgboostWasmError } from '../errors.ts';
 import { readForest } from '../loader/read-forest.ts';
-import { PACKED_HEADER_BYTES, readPackedHeader, readPackedInfo } from '../pack/packed-format.ts';
+import { checkImage } from '../pack/check-image.ts';
+import { checkInfo } from '../pack/check-info.ts';
+import { CHECKED_FROM, invalidPacked, readPackedHeader, readPackedJson } from '../pack/packed-format.ts';
 import { instantiateKernels } from './kernels.ts';
 import { Model } from './model.ts';
 import { describeForest } from './model-info.ts';
@@ -42,26 +45,24 @@ export class Engine {
    * @throws XgboostWasmError `invalid-packed` for another version, a wrong checksum or a truncated file
    */
   loadPacked(packed: Uint8Array): Model {
+    if (!(packed instanceof Uint8Array))
+      throw new XgboostWasmError('invalid-input', 'packed', 'must be a Uint8Array');
     const { runtime } = this;
     const header = readPackedHeader(packed);
     const block = runtime.place(packed);
-    const sum = runtime.kernels.checksum(block + PACKED_HEADER_BYTES, packed.length - PACKED_HEADER_BYTES);
-    if (BigInt.asUintN(64, sum) !== header.checksum) {
-      runtime.allocator.release(block);
-      throw new XgboostWasmError(
-        'invalid-packed',
-        'header.checksum',
-        'does not fit the content: the file is damaged',
-      );
-    }
     try {
-      return new Model(
-        runtime,
-        readPackedInfo(packed, header),
-        block,
-        packed.length,
-        block + header.imageOffset,
+      const sum = runtime.kernels.checksum(block + CHECKED_FROM, packed.length - CHECKED_FROM);
+      if (BigInt.asUintN(64, sum) !== header.checksum) {
+        throw invalidPacked('header.checksum', 'does not fit the content: the file is damaged');
+      }
+      const image = block + header.imageOffset;
+      const bytes = runtime.bytes.subarray(image, block + packed.length);
+      const info = checkInfo(
+        readPackedJson(packed, header),
+        new Uint32Array(bytes.buffer, image, Header.words),
       );
+      checkImage(bytes, info);
+      return new Model(runtime, info, block, packed.length, image);
     } catch (error) {
       runtime.allocator.release(block);
       throw error;

@@ -4,7 +4,7 @@ import { Contributions } from '../contributions/contributions.ts';
 import { linearContributions } from '../contributions/linear-contributions.ts';
 import { XgboostWasmError } from '../errors.ts';
 import { Transform } from '../objectives/objectives.ts';
-import { layOutPacked, PACKED_HEADER_BYTES, writeChecksum } from '../pack/packed-format.ts';
+import { CHECKED_FROM, layOutPacked, writeChecksum } from '../pack/packed-format.ts';
 import type { ModelInfo } from './model-info.ts';
 import {
   checkBaseMargin,
@@ -24,6 +24,12 @@ const MAX_BLOCK_BYTES = 4 << 20;
 const CATEGORY_MASK_BYTES = 1024 * 32;
 /** Models of more outputs are walked row by row: see assembly/predict.ts. */
 const MAX_SLICED_GROUPS = 256;
+
+/** What a packed model carries beside the trees. */
+export interface PackOptions {
+  /** Whether SHAP values can be computed from it; true by default. */
+  readonly contributions?: boolean;
+}
 
 interface Workspace {
   readonly rows: number;
@@ -115,14 +121,18 @@ export class Model {
     this.runtime.allocator.release(this.block);
   }
 
-  /** A compact file of this model that `engine.loadPacked` loads by copying. */
-  pack(): Uint8Array {
+  /**
+   * A compact file of this model that `engine.loadPacked` loads by copying. Without `contributions` it is smaller
+   * by two fifths or so, and the packed model refuses to compute SHAP values.
+   */
+  pack(options: PackOptions = {}): Uint8Array {
     this.checkLive();
     const { runtime, image } = this;
-    const bytes = this.header[Header.bytes] ?? 0;
-    const packed = layOutPacked(this.info, runtime.bytes.subarray(image, image + bytes));
-    const copy = runtime.place(packed.subarray(PACKED_HEADER_BYTES));
-    writeChecksum(packed, runtime.kernels.checksum(copy, packed.length - PACKED_HEADER_BYTES));
+    const drop = options.contributions === false && this.kernel !== 'linear';
+    const bytes = this.header[drop ? Header.coversStart : Header.bytes] ?? 0;
+    const packed = layOutPacked(this.info, runtime.bytes.subarray(image, image + bytes), drop);
+    const copy = runtime.place(packed.subarray(CHECKED_FROM));
+    writeChecksum(packed, runtime.kernels.checksum(copy, packed.length - CHECKED_FROM));
     runtime.allocator.release(copy);
     return packed;
   }

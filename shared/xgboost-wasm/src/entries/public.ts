@@ -1,5 +1,5 @@
 export type { Engine } from '../engine/engine.ts';
-export type { Model } from '../engine/model.ts';
+export type { Model, PackOptions } from '../engine/model.ts';
 export type { PredictOptions, PredictOutput } from '../engine/predict-options.ts';
 export { XgboostWasmError, type XgboostWasmErrorCode } from '../errors.ts';
 export type { EngineOptions } from './engine-options.ts';

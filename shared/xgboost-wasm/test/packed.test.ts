@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createEngine, XgboostWasmError } from 'xgboost-wasm';
+import { instantiateKernels } from '../src/engine/kernels.ts';
+import { mutate, randomFrom } from './mutations.ts';
+import { bitsOf, decodeBytes, decodeFloats, readZoo } from './zoo-file.ts';
+
+const zoo = readZoo(new URL('../zoo/golden/xgboost-3.4.1.json.gz', import.meta.url));
+const named = (name: string) => {
+  const entry = zoo.cases.find((candidate) => candidate.name === name);
+  if (entry === undefined) throw new Error(`the zoo has no ${name}`);
+  return { bytes: decodeBytes(entry.model), rows: decodeFloats(entry.rows) };
+};
+const { kernels, memory } = await instantiateKernels(
+  readFileSync(new URL('../dist/kernels.wasm', import.meta.url)),
+);
+
+/** Puts a right checksum on a packed file, as only someone who means harm would. */
+function sign(packed: Uint8Array): void {
+  const at = kernels.setUp();
+  if (memory.buffer.byteLength < at + packed.length) memory.grow(16);
+  new Uint8Array(memory.buffer).set(packed.subarray(16), at);
+  const sum = kernels.checksum(at, packed.length - 16);
+  new DataView(packed.buffer).setBigUint64(8, BigInt.asUintN(64, sum), true);
+}
+
+describe('a packed model', () => {
+  it('is the same bytes again when it is loaded and packed again', async () => {
+    const engine = await createEngine();
+    const packed = engine.load(named('partition').bytes).pack();
+    expect(engine.loadPacked(packed).pack()).toEqual(packed);
+  });
+
+  it('can leave out what contributions need', async () => {
+    const engine = await createEngine();
+    const { bytes, rows } = named('depth-8');
+    const model = engine.load(bytes);
+    const small = model.pack({ contributions: false });
+    expect(small.length).toBeLessThan(model.pack().length);
+    const light = engine.loadPacked(small);
+    expect(bitsOf(light.predict(rows))).toEqual(bitsOf(model.predict(rows)));
+    expect(() => light.predict(rows, { output: 'contributions' })).toThrow(/covers/);
+  });
+
+  it('of another version says so', async () => {
+    const engine = await createEngine();
+    const packed = engine.load(named('one-round').bytes).pack();
+    packed[16] = 9;
+    expect(() => engine.loadPacked(packed)).toThrow(/header\.version: is 9/);
+  });
+
+  it('that is cut short is refused at every length', async () => {
+    const engine = await createEngine();
+    const packed = engine.load(named('one-node').bytes).pack();
+    for (let length = 0; length < packed.length; length += 7) {
+      expect(() => engine.loadPacked(packed.subarray(0, length))).toThrow(XgboostWasmError);
+    }
+  });
+
+  it.each(['depth-8', 'lossguide', 'depth-14', 'partition', 'linear', 'vector-leaf'])(
+    'of %s that is damaged but signed never leads a kernel astray',
+    async (name) => {
+      const engine = await createEngine();
+      const { bytes, rows } = named(name);
+      const packed = engine.load(bytes).pack();
+      const random = randomFrom(name.length);
+      for (let i = 0; i < 1500; i++) {
+        const damaged = mutate(packed, random);
+        if (damaged.length !== packed.length) continue;
+        sign(damaged);
+        try {
+          const model = engine.loadPacked(damaged);
+          model.predict(rows.subarray(0, model.featureCount * 2));
+          if (model.featureCount * 41 <= rows.length)
+            model.predict(rows.subarray(0, model.featureCount * 41));
+          model.dispose();
+        } catch (error) {
+          if (!(error instanceof XgboostWasmError)) throw error;
+        }
+      }
+      expect(engine.memoryBytes).toBeLessThan(64 * 2 ** 20);
+    },
+  );
+});
