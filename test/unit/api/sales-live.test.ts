@@ -25,23 +25,19 @@ it('must not be cached', async () => {
   expect((await get('/v1/sales/live')).headers.get('Cache-Control')).toBe('no-store');
 });
 
-it('starts a day with nothing: no slots, no ratio, the whole of last week to compare with', async () => {
+it('shows the whole of the day just closed until the first five minutes of the next are counted', async () => {
   const api = await createSampleApi();
-  const midnight = Date.parse('2026-11-22T05:00:00Z');
-  api.sales.state = {
-    ...api.sales.state,
-    watermark: entryIdAt(midnight),
-    newestEntry: entryIdAt(midnight + 300_000),
-  };
-  const body = await readLive(api);
-  expect(body).toMatchObject({
-    business_date: '2026-11-22',
-    units_today: 0,
-    slots: [],
-    ratio: null,
-    lag_ms: 300_000,
-  });
-  expect(body.comparison?.units_same_time).toBe(0);
+  const midnight = Date.parse('2026-11-23T05:00:00Z');
+  api.sales.state = { ...api.sales.state, watermark: entryIdAt(midnight), newestEntry: entryIdAt(midnight) };
+  const closed = await readLive(api);
+  expect(closed).toMatchObject({ business_date: '2026-11-22', comparison: { date: '2026-11-15' } });
+  expect(closed.slots).toHaveLength(288);
+  expect(closed.units_today).toBeGreaterThan(0);
+
+  api.sales.state = { ...api.sales.state, watermark: entryIdAt(midnight + 300_000) };
+  const opened = await readLive(api);
+  expect(opened.business_date).toBe('2026-11-23');
+  expect(opened.slots).toHaveLength(1);
 });
 
 it('stands at the start of the first live day until something is committed', async () => {

@@ -29,12 +29,17 @@ export const salesLive = ({ store, clock }: ApiContext) =>
     const status = await store.status();
     if (status.liveFrom === null) throw historyMissing();
     const position = positionOf(status.watermark, status.liveFrom, clock);
+    // At midnight the day just closed is shown until the first five minutes of the next are counted.
+    const isMidnight = position.watermark !== null && clock.minuteOf(position.asOf) === 0;
+    const day = isMidnight ? position.businessDay - 1 : position.businessDay;
     const [today, weekAgo] = await Promise.all([
-      store.readBucket('sales_intraday', toIsoDate(position.businessDay)),
-      store.readBucket('sales_intraday', toIsoDate(position.businessDay - 7)),
+      store.readBucket('sales_intraday', toIsoDate(day)),
+      store.readBucket('sales_intraday', toIsoDate(day - 7)),
     ]);
 
-    const finished = Math.floor(clock.minuteOf(position.asOf) / MINUTES_PER_SLOT);
+    const finished = isMidnight
+      ? SLOTS_PER_DAY
+      : Math.floor(clock.minuteOf(position.asOf) / MINUTES_PER_SLOT);
     const slots = cumulativeUnits(today.fields).slice(0, finished);
     const unitsToday = slots.at(-1) ?? 0;
     const earlier = Object.keys(weekAgo.fields).length > 0 ? cumulativeUnits(weekAgo.fields) : null;
@@ -42,13 +47,13 @@ export const salesLive = ({ store, clock }: ApiContext) =>
     c.header('Cache-Control', 'no-store');
     return c.json(
       {
-        business_date: toIsoDate(position.businessDay),
+        business_date: toIsoDate(day),
         ...freshnessOf(position),
         lag_ms: lagOf(status, position),
         units_today: unitsToday,
         slots,
         comparison: earlier && {
-          date: toIsoDate(position.businessDay - 7),
+          date: toIsoDate(day - 7),
           units_same_time: unitsSameTime,
           units_day: earlier.at(-1) ?? 0,
           slots: earlier,
