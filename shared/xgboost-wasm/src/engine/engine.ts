@@ -61,7 +61,7 @@ export class Engine {
         readPackedJson(packed, header),
         new Uint32Array(bytes.buffer, image, Header.words),
       );
-      checkImage(bytes, info);
+      checkImage(bytes, info, runtime.kernels);
       return new Model(runtime, info, block, packed.length, image);
     } catch (error) {
       runtime.allocator.release(block);

@@ -4,6 +4,11 @@ import { XgboostWasmError } from '../errors.ts';
 export interface Kernels {
   setUp(): number;
   checksum(at: number, bytes: number): bigint;
+  /** Largest of `count` unsigned numbers of 16 or 32 bits. */
+  maxHalf(at: number, count: number): number;
+  maxWord(at: number, count: number): number;
+  /** 1 when every explicit node leads on to later ones; see assembly/check.ts. */
+  linksLeadOn(at: number, count: number, rows: number): number;
   logf(x: number): number;
   predictBlock(
     image: number,

@@ -8,29 +8,29 @@ import {
   TileKind,
   TREE_WORDS,
 } from '../compile/image-layout.ts';
+import type { Kernels } from '../engine/kernels.ts';
 import type { ModelInfo } from '../engine/model-info.ts';
 import { invalidPacked } from './packed-format.ts';
 
-/** Reads an image by parts, each checked to lie inside it. */
+/** Reads an image in wasm memory by parts, each checked to lie inside it. */
 class Parts {
-  private readonly image: Uint8Array;
+  readonly image: Uint8Array;
+  readonly kernels: Kernels;
 
-  constructor(image: Uint8Array) {
+  constructor(image: Uint8Array, kernels: Kernels) {
     this.image = image;
+    this.kernels = kernels;
   }
 
-  private start(path: string, offset: number, bytes: number, unit: number): number {
+  /** Address of a part in wasm memory. */
+  at(path: string, offset: number, bytes: number, unit: number): number {
     if (offset % unit !== 0 || offset + bytes > this.image.length)
       throw invalidPacked(path, 'lies outside the image');
     return this.image.byteOffset + offset;
   }
 
   words(path: string, offset: number, count: number): Uint32Array {
-    return new Uint32Array(this.image.buffer, this.start(path, offset, count * 4, 4), count);
-  }
-
-  halves(path: string, offset: number, count: number): Uint16Array {
-    return new Uint16Array(this.image.buffer, this.start(path, offset, count * 2, 2), count);
+    return new Uint32Array(this.image.buffer, this.at(path, offset, count * 4, 4), count);
   }
 }
 
@@ -43,7 +43,7 @@ function checkFeatures(parts: Parts, path: string, tile: Uint32Array, featureCou
   for (let at = 0; at < features.length; at += FEATURE_WORDS) {
     const [column = 0, cuts = 0, steps = 0, offset = 0] = features.subarray(at, at + 4);
     ensure(column < featureCount && steps < 31 && cuts <= 2 ** steps - 1, path);
-    parts.words(path, offset, Math.max(1, 2 ** steps - 1));
+    parts.at(path, offset, 4 * Math.max(1, 2 ** steps - 1), 4);
   }
   return features;
 }
@@ -85,45 +85,45 @@ function checkSegments(parts: Parts, path: string, tile: Uint32Array, features: 
   ensure(next === rows, path);
 }
 
+/** @param tree the tree's record; `path` names its tile, and is all that an error tells */
 function checkTree(
   parts: Parts,
   path: string,
   tile: Uint32Array,
-  tree: Uint32Array,
+  trees: Uint32Array,
+  at: number,
   info: ModelInfo,
   idBytes: number,
 ): void {
   const rows = tile[2] ?? 0;
-  const [nodes = 0, leaves = 0, depth = 0, group = 0, width = 0, ids = 0, plane = 0] = tree;
-  ensure(width > 0 && group + width <= info.groupCount, `${path}.group`);
+  const nodes = trees[at] ?? 0;
+  const depth = trees[at + 2] ?? 0;
+  const group = trees[at + 3] ?? 0;
+  const width = trees[at + 4] ?? 0;
+  const plane = trees[at + 6] ?? 0;
+  ensure(width > 0 && group + width <= info.groupCount, path);
   if (tile[5] === TileKind.heap) {
-    ensure(depth <= 12 && plane === 2 ** depth, `${path}.depth`);
-    ensure(
-      parts.halves(path, nodes, Math.max(1, plane - 1)).every((row) => row < rows),
-      `${path}.nodes`,
-    );
+    ensure(depth <= 12 && plane === 2 ** depth, path);
+    const count = Math.max(1, plane - 1);
+    ensure(parts.kernels.maxHalf(parts.at(path, nodes, count * 2, 2), count) < rows, path);
   } else {
-    ensure(tile[5] === TileKind.explicit && plane > 0, `${path}.depth`);
-    const links = parts.words(path, nodes, plane * 2);
-    for (let i = 0; i < plane; i++) {
-      const child = links[2 * i + 1] ?? 0;
-      const leaf = links[2 * i] === 0 && child === i;
-      ensure(leaf || ((links[2 * i] ?? 0) < rows && child > i && child + 1 < plane), `${path}.nodes`);
-    }
+    ensure(tile[5] === TileKind.explicit && plane > 0, path);
+    ensure(parts.kernels.linksLeadOn(parts.at(path, nodes, plane * 8, 4), plane, rows) !== 0, path);
   }
-  parts.words(`${path}.leaves`, leaves, plane * width);
-  if (idBytes === 2) parts.halves(`${path}.leafIds`, ids, plane);
-  else parts.words(`${path}.leafIds`, ids, plane);
+  parts.at(path, trees[at + 1] ?? 0, plane * width * 4, 4);
+  parts.at(path, trees[at + 5] ?? 0, plane * idBytes, idBytes);
 }
 
 /**
  * Checks that no kernel can be led outside a packed image, or round in circles, whatever made the file: the checksum
  * finds accidents, this finds the rest.
  *
+ * @param image a view of wasm memory
+ *
  * @throws XgboostWasmError `invalid-packed` with the part that is wrong
  */
-export function checkImage(image: Uint8Array, info: ModelInfo): void {
-  const parts = new Parts(image);
+export function checkImage(image: Uint8Array, info: ModelInfo, kernels: Kernels): void {
+  const parts = new Parts(image, kernels);
   const header = parts.words('image.header', 0, Header.words);
   ensure(header[Header.bytes] === image.length, 'image.bytes');
   if (info.kernel === 'linear') {
@@ -157,9 +157,9 @@ export function checkImage(image: Uint8Array, info: ModelInfo): void {
       tile,
       checkFeatures(parts, `${path}.features`, tile, info.featureCount),
     );
+    const treesPath = `${path}.trees`;
     for (let i = first; i < end; i++) {
-      const tree = trees.subarray(i * TREE_WORDS, (i + 1) * TREE_WORDS);
-      checkTree(parts, `image.trees[${i}]`, tile, tree, info, idBytes);
+      checkTree(parts, treesPath, tile, trees, i * TREE_WORDS, info, idBytes);
     }
     next = end;
   }
