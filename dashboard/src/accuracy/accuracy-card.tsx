@@ -83,7 +83,7 @@ function AccuracyStats({ view, metric }: { readonly view: AccuracyView; readonly
         label="Error saved"
         value={view.gain === null ? NO_VALUE : formatPercent(view.gain)}
         tone={view.gain === null ? 'plain' : view.gain > 0 ? 'good' : 'bad'}
-        note={rival && `against ${contenderName(rival)}`}
+        note={rival && `against ${contenderName(rival).toLowerCase()}`}
       />
       <Stat
         label="Windows won"

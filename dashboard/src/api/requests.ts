@@ -3,7 +3,8 @@ import { hc } from 'hono/client';
 import type { ApiApp } from '../../../workers/api/app.ts';
 import { readAnswer } from './read-answer.ts';
 
-const { v1 } = hc<ApiApp>('/');
+/** The API's own Worker serves the page; a page that lives elsewhere is built with its address. */
+const { v1 } = hc<ApiApp>(import.meta.env.VITE_API_URL ?? '/');
 
 /** Longer than any answer should take, shorter than anyone waits. */
 const PATIENCE = 15_000;

@@ -66,7 +66,12 @@ export function useResource<T>(options: ResourceOptions<T>): Resource<T> {
     };
   }, [key]);
 
-  useEffect(() => poller.current?.nudge(), [changesWith]);
+  const changedWith = useRef(changesWith);
+  useEffect(() => {
+    // Becoming known is no change.
+    if (changedWith.current && changedWith.current !== changesWith) poller.current?.nudge();
+    changedWith.current = changesWith;
+  }, [changesWith]);
 
   return {
     ...held,

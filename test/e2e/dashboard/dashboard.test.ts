@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createSampleApi } from '../../unit/api/sample-api.ts';
 import { browserFound, launchBrowser } from './browser.ts';
 import { problem, type StubSite, serveStub } from './stub-api.ts';
 import { liveBody, pipelineBody } from './stub-bodies.ts';
@@ -42,7 +43,11 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     await site.close();
   });
 
-  async function open(query = '', options: BrowserContextOptions = {}): Promise<void> {
+  async function open(
+    query = '',
+    options: BrowserContextOptions = {},
+    prepare: (page: Page) => Promise<unknown> = async () => {},
+  ): Promise<void> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     page = await context.newPage();
     complaints = [];
@@ -50,6 +55,7 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     page.on('request', (request) => {
       if (!request.url().startsWith(site.address)) complaints.push(`asked ${request.url()}`);
     });
+    await prepare(page);
     await page.goto(site.address + query);
   }
 
@@ -59,6 +65,9 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
   /** Waits until the page shows what is asked for. */
   const shows = (text: string | RegExp, within = page.locator('body')) =>
     within.getByText(text).first().waitFor({ timeout: 20_000 });
+  /** Like `expect`, of what the page comes to show or ask in a moment. */
+  const soon = <T>(read: () => T) => expect.poll(read, { timeout: 10_000 });
+  const rows = (count: number) => soon(() => card('Forecast').getByRole('row').count()).toBe(count);
 
   it('shows sales, forecast, accuracy and pipeline, and asks nobody but its own server', async () => {
     await open();
@@ -69,24 +78,23 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     await shows('8 of 8 stores imported', card('Pipeline'));
     await shows('Sun 22 Nov 2026', page.getByRole('banner'));
     await shows('14:35', page.getByRole('banner'));
-    expect(site.asked).toContain('/v1/forecasts?store_nbr=44&family=GROCERY+I');
+    await soon(() => site.asked).toContain('/v1/forecasts?store_nbr=44&family=GROCERY+I');
     expect(complaints).toEqual([]);
   });
 
   it('has one main heading, landmarks, and charts that are told in words', async () => {
     await open();
     await shows('Next 16 days');
-    expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
-    expect(await page.getByRole('main').count()).toBe(1);
-    expect(await page.getByRole('banner').count()).toBe(1);
-    const charts = await page
-      .getByRole('img')
-      .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
-    expect(charts).toEqual([
+    await soon(() => page.getByRole('heading', { level: 1 }).count()).toBe(1);
+    await soon(() => page.getByRole('main').count()).toBe(1);
+    await soon(() => page.getByRole('banner').count()).toBe(1);
+    const charts = () =>
+      page.getByRole('img').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+    await soon(charts).toEqual([
       expect.stringMatching(/^491,469 units sold on Sun 22 Nov until 14:35, 6.7% more than/),
       expect.stringMatching(/^62 days of sales, .* Forecast from Sun 22 Nov to Mon 7 Dec: /),
     ]);
-    expect(await page.locator('[aria-live=polite]').textContent()).toContain('491,469 units sold');
+    await soon(() => page.locator('[aria-live=polite]').textContent()).toContain('491,469 units sold');
   });
 
   it('counts on as the day goes on', async () => {
@@ -97,17 +105,17 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     const [daily, forecasts] = [asked('/v1/sales/daily'), asked('/v1/forecasts')];
     site.routes['/v1/sales/live'] = () => ({ body: liveBody(1) });
     await shows('14:40', card('Sales today'));
-    expect(await page.locator('.ticking').textContent()).not.toBe('491,469');
+    await soon(() => page.locator('.ticking').textContent()).not.toBe('491,469');
     // New sales renew the day in progress; the forecast, which no sale of today changes, is left alone.
-    await expect.poll(() => asked('/v1/sales/daily')).toBe(daily + 1);
+    await soon(() => asked('/v1/sales/daily')).toBe(daily + 1);
     expect(asked('/v1/forecasts')).toBe(forecasts);
   });
 
   it('opens what a shared link asks for', async () => {
     await open('?store=2&family=DAIRY&table=1');
     await shows('Store 2');
-    expect(await card('Forecast').getByRole('row').count()).toBe(17);
-    expect(site.asked).toContain('/v1/forecasts?store_nbr=2&family=DAIRY');
+    await rows(17);
+    await soon(() => site.asked).toContain('/v1/forecasts?store_nbr=2&family=DAIRY');
   });
 
   it('is steered by keyboard: step with arrows, search by typing, back with the back button', async () => {
@@ -115,50 +123,50 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     await picker(/^Store/).focus();
     await page.keyboard.press('ArrowRight');
     await shows('Store 45');
-    expect(query().get('store')).toBe('45');
+    await soon(() => query().get('store')).toBe('45');
 
     await picker(/^Family/).focus();
     await page.keyboard.type('dai');
     await page.keyboard.press('Enter');
     await page.waitForURL(/family=DAIRY/);
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('DAIRY');
+    await soon(() => page.evaluate(() => document.activeElement?.textContent)).toContain('DAIRY');
 
     await page.keyboard.press('ArrowDown');
     await page.getByRole('listbox').waitFor();
     await page.keyboard.press('Escape');
-    expect(await page.getByRole('listbox').count()).toBe(0);
+    await soon(() => page.getByRole('listbox').count()).toBe(0);
 
     await page.goBack();
     await shows('GROCERY I');
-    expect(query().get('store')).toBe('45');
+    await soon(() => query().get('store')).toBe('45');
   });
 
   it('shows another family where the store does not sell the one in view', async () => {
     await open('?store=1&family=GROCERY%20I');
     await shows('AUTOMOTIVE', card('Forecast'));
-    expect(site.asked).toContain('/v1/forecasts?store_nbr=1&family=AUTOMOTIVE');
+    await soon(() => site.asked).toContain('/v1/forecasts?store_nbr=1&family=AUTOMOTIVE');
   });
 
   it('reads the chart out day by day', async () => {
     await open();
     const cursor = card('Forecast').getByRole('slider');
     await cursor.focus();
-    expect(await cursor.getAttribute('aria-valuetext')).toMatch(/^Sun 22 Nov, .* sold so far, forecast/);
+    await soon(() => cursor.getAttribute('aria-valuetext')).toMatch(/^Sun 22 Nov, .* sold so far, forecast/);
     await page.keyboard.press('ArrowRight');
-    expect(await cursor.getAttribute('aria-valuetext')).toMatch(/^Mon 23 Nov, forecast 9,410/);
+    await soon(() => cursor.getAttribute('aria-valuetext')).toMatch(/^Mon 23 Nov, forecast 9,410/);
     await shows('Mon 23 Nov 2026', page.locator('.tooltip'));
     await page.keyboard.press('Escape');
-    expect(await page.locator('.tooltip').count()).toBe(0);
+    await soon(() => page.locator('.tooltip').count()).toBe(0);
   });
 
   it('lists the forecast in a table that the link remembers', async () => {
     await open();
     await page.getByRole('button', { name: 'Show table' }).click();
-    expect(await card('Forecast').getByRole('row').count()).toBe(17);
-    expect(query().get('table')).toBe('1');
+    await rows(17);
+    await soon(() => query().get('table')).toBe('1');
     await page.getByRole('button', { name: 'Hide table' }).click();
-    expect(await card('Forecast').getByRole('row').count()).toBe(0);
-    expect(query().has('table')).toBe(false);
+    await rows(0);
+    await soon(() => query().has('table')).toBe(false);
   });
 
   it('shows how far the import is while the system gets ready, then the numbers', async () => {
@@ -175,7 +183,7 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     await open();
     await shows('3 of 8 stores imported', card('Sales today'));
     await shows('3 of 8 stores imported', card('Forecast'));
-    expect(await page.getByRole('alert').count()).toBe(0);
+    await soon(() => page.getByRole('alert').count()).toBe(0);
     Object.assign(site.routes, ready);
     await shows('491,469');
     await shows('Next 16 days');
@@ -191,7 +199,7 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     const failed = card('Accuracy in backtest').getByRole('alert');
     await shows('The feature store or the object store does not answer', failed);
     await shows('No answer within 5 s.', failed);
-    expect(await card('Pipeline').getAttribute('aria-busy')).toBe('true');
+    await soon(() => card('Pipeline').getAttribute('aria-busy')).toBe('true');
     if (champion) site.routes['/v1/models/champion'] = champion;
     await failed.getByRole('button', { name: 'Try again' }).click();
     await shows('5 of 6', card('Accuracy in backtest'));
@@ -215,7 +223,7 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     site.routes['/v1/sales/live'] = () => ({ body: liveBody(1) });
     await page.context().setOffline(false);
     await shows('14:40', card('Sales today'));
-    expect(await page.getByText('No network.').count()).toBe(0);
+    await soon(() => page.getByText('No network.').count()).toBe(0);
   });
 
   it.each([360, 390, 768, 1280, 1920])('fits a screen %i pixels wide', async (width) => {
@@ -238,6 +246,37 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
         .map((text) => text.textContent),
     );
     expect(outside).toEqual([]);
+  });
+
+  it('understands the API itself, not only what this test takes for it', async () => {
+    const { app } = await createSampleApi();
+    const statuses = new Map<string, number>();
+    await open('?store=45&family=DAIRY', {}, (opened) =>
+      opened.route('**/v1/**', async (route) => {
+        const { pathname, search } = new URL(route.request().url());
+        const answer = await app.request(pathname + search);
+        statuses.set(pathname, answer.status);
+        await route.fulfill({
+          status: answer.status,
+          headers: Object.fromEntries(answer.headers),
+          body: await answer.text(),
+        });
+      }),
+    );
+    await shows('Next 16 days', card('Forecast'));
+    await shows('RMSLE, all windows', card('Accuracy in backtest'));
+    await shows('2 of 2 stores imported', card('Pipeline'));
+    await shows('14:35', card('Sales today'));
+    expect([...statuses.keys()].toSorted()).toEqual([
+      '/v1/catalog',
+      '/v1/forecasts',
+      '/v1/models/champion',
+      '/v1/pipeline',
+      '/v1/sales/daily',
+      '/v1/sales/live',
+    ]);
+    expect([...new Set(statuses.values())]).toEqual([200]);
+    expect(complaints).toEqual([]);
   });
 
   it('is small: less than half of the budget of 120 KB of script, gzipped', () => {
