@@ -1,19 +1,18 @@
+import {
+  leafIdsAreWide, record, tileEndTree, tileFirstTree, tileIsHeap, tileRows, treeDepth, treeGroup, treePlane, treeTable,
+  treeWidth,
+} from './image';
+
 // Checks of a packed image's arrays: in wasm, because they are the bulk of the file and run cold.
 
 /** The largest of `count` 16-bit numbers. */
-export function maxHalf(at: usize, count: i32): u32 {
-  let most: u32 = 0;
+function maxHalf(at: usize, count: i32): u32 {
   let wide = i16x8.splat(0);
   let i = 0;
   for (; i + 8 <= count; i += 8) wide = i16x8.max_u(wide, v128.load(at + (<usize>i << 1)));
-  most = max(most, <u32>i16x8.extract_lane_u(wide, 0));
-  most = max(most, <u32>i16x8.extract_lane_u(wide, 1));
-  most = max(most, <u32>i16x8.extract_lane_u(wide, 2));
-  most = max(most, <u32>i16x8.extract_lane_u(wide, 3));
-  most = max(most, <u32>i16x8.extract_lane_u(wide, 4));
-  most = max(most, <u32>i16x8.extract_lane_u(wide, 5));
-  most = max(most, <u32>i16x8.extract_lane_u(wide, 6));
-  most = max(most, <u32>i16x8.extract_lane_u(wide, 7));
+  wide = i16x8.max_u(wide, i64x2.shr_u(wide, 32));
+  wide = i16x8.max_u(wide, i64x2.shr_u(wide, 16));
+  let most = max(<u32>i16x8.extract_lane_u(wide, 0), <u32>i16x8.extract_lane_u(wide, 4));
   for (; i < count; ++i) most = max(most, <u32>load<u16>(at + (<usize>i << 1)));
   return most;
 }
@@ -26,13 +25,49 @@ export function maxWord(at: usize, count: i32): u32 {
 }
 
 /** Whether every explicit node is a leaf or asks a known predicate and leads on to later nodes. */
-export function linksLeadOn(at: usize, count: i32, rows: i32): bool {
-  for (let i = 0; i < count; ++i) {
+function linksLeadOn(at: usize, count: u32, rows: u32): bool {
+  for (let i: u32 = 0; i < count; ++i) {
     const node = at + (<usize>i << 3);
     const row = load<u32>(node);
     const child = load<u32>(node, 4);
-    if (row == 0 && child == <u32>i) continue;
-    if (row >= <u32>rows || child <= <u32>i || child >= <u32>(count - 1)) return false;
+    if (row == 0 && child == i) continue;
+    if (row >= rows || child <= i || child >= count - 1) return false;
   }
   return true;
+}
+
+/** Whether `count` items of `size` bytes at `offset` are aligned and inside an image of `bytes` bytes. */
+@inline
+function inside(offset: u32, count: u64, size: u64, bytes: u32): bool {
+  return <u64>offset % size == 0 && <u64>offset + count * size <= <u64>bytes;
+}
+
+function treeIsSound(image: usize, bytes: u32, tree: usize, heap: bool, rows: u32, groups: u32): bool {
+  const depth = <u32>treeDepth(tree);
+  const plane = <u32>treePlane(tree);
+  const width = <u32>treeWidth(tree);
+  if (width == 0 || <u64>treeGroup(tree) + <u64>width > <u64>groups) return false;
+  const nodes = load<u32>(tree, 0);
+  if (heap) {
+    if (depth > 12 || plane != <u32>1 << depth) return false;
+    const count = max<u32>(1, plane - 1);
+    if (!inside(nodes, count, 2, bytes) || maxHalf(image + nodes, count) >= rows) return false;
+  } else {
+    if (plane == 0 || plane > 0x7fffffff) return false;
+    if (!inside(nodes, <u64>plane * 2, 4, bytes) || !linksLeadOn(image + nodes, plane, rows)) return false;
+  }
+  return inside(load<u32>(tree, 4), <u64>plane * <u64>width, 4, bytes)
+    && inside(load<u32>(tree, 20), plane, leafIdsAreWide(image) ? 4 : 2, bytes);
+}
+
+/**
+ * Index of the first tree of a tile that would lead a kernel outside the image or round in circles; -1 if none does.
+ * The tree table itself must lie inside the image.
+ */
+export function firstUnsoundTree(image: usize, bytes: u32, tile: usize, groups: u32): i32 {
+  const heap = tileIsHeap(tile);
+  for (let t = tileFirstTree(tile), end = tileEndTree(tile); t < end; ++t) {
+    if (!treeIsSound(image, bytes, record(treeTable(image), t), heap, tileRows(tile), groups)) return t;
+  }
+  return -1;
 }

@@ -4,11 +4,10 @@ import { XgboostWasmError } from '../errors.ts';
 export interface Kernels {
   setUp(): number;
   checksum(at: number, bytes: number): bigint;
-  /** Largest of `count` unsigned numbers of 16 or 32 bits. */
-  maxHalf(at: number, count: number): number;
+  /** Largest of `count` unsigned 32-bit numbers. */
   maxWord(at: number, count: number): number;
-  /** 1 when every explicit node leads on to later ones; see assembly/check.ts. */
-  linksLeadOn(at: number, count: number, rows: number): number;
+  /** See assembly/check.ts. */
+  firstUnsoundTree(image: number, bytes: number, tile: number, groups: number): number;
   logf(x: number): number;
   predictBlock(
     image: number,

@@ -85,35 +85,6 @@ function checkSegments(parts: Parts, path: string, tile: Uint32Array, features: 
   ensure(next === rows, path);
 }
 
-/** @param tree the tree's record; `path` names its tile, and is all that an error tells */
-function checkTree(
-  parts: Parts,
-  path: string,
-  tile: Uint32Array,
-  trees: Uint32Array,
-  at: number,
-  info: ModelInfo,
-  idBytes: number,
-): void {
-  const rows = tile[2] ?? 0;
-  const nodes = trees[at] ?? 0;
-  const depth = trees[at + 2] ?? 0;
-  const group = trees[at + 3] ?? 0;
-  const width = trees[at + 4] ?? 0;
-  const plane = trees[at + 6] ?? 0;
-  ensure(width > 0 && group + width <= info.groupCount, path);
-  if (tile[5] === TileKind.heap) {
-    ensure(depth <= 12 && plane === 2 ** depth, path);
-    const count = Math.max(1, plane - 1);
-    ensure(parts.kernels.maxHalf(parts.at(path, nodes, count * 2, 2), count) < rows, path);
-  } else {
-    ensure(tile[5] === TileKind.explicit && plane > 0, path);
-    ensure(parts.kernels.linksLeadOn(parts.at(path, nodes, plane * 8, 4), plane, rows) !== 0, path);
-  }
-  parts.at(path, trees[at + 1] ?? 0, plane * width * 4, 4);
-  parts.at(path, trees[at + 5] ?? 0, plane * idBytes, idBytes);
-}
-
 /**
  * Checks that no kernel can be led outside a packed image, or round in circles, whatever made the file: the checksum
  * finds accidents, this finds the rest.
@@ -139,7 +110,7 @@ export function checkImage(image: Uint8Array, info: ModelInfo, kernels: Kernels)
   ensure(idBytes === 2 || idBytes === 4, 'image.leafIdBytes');
   const tileCount = header[Header.tileCount] ?? 0;
   const tiles = parts.words('image.tiles', header[Header.tileTable] ?? 0, tileCount * TILE_WORDS);
-  const trees = parts.words('image.trees', header[Header.treeTable] ?? 0, info.treeCount * TREE_WORDS);
+  parts.at('image.trees', header[Header.treeTable] ?? 0, info.treeCount * TREE_WORDS * 4, 4);
   let next = 0;
   let maxRows = 1;
   let maxFeatures = 0;
@@ -150,6 +121,7 @@ export function checkImage(image: Uint8Array, info: ModelInfo, kernels: Kernels)
     ensure(first === next && end > first && end <= info.treeCount, path);
     maxRows = Math.max(maxRows, rows);
     maxFeatures = Math.max(maxFeatures, tile[7] ?? 0);
+    ensure(kind === TileKind.heap || kind === TileKind.explicit, `${path}.kind`);
     if (kind === TileKind.heap) ensure(rows <= HEAP_PREDICATE_ROWS, `${path}.rows`);
     checkSegments(
       parts,
@@ -157,10 +129,9 @@ export function checkImage(image: Uint8Array, info: ModelInfo, kernels: Kernels)
       tile,
       checkFeatures(parts, `${path}.features`, tile, info.featureCount),
     );
-    const treesPath = `${path}.trees`;
-    for (let i = first; i < end; i++) {
-      checkTree(parts, treesPath, tile, trees, i * TREE_WORDS, info, idBytes);
-    }
+    const tileAt = image.byteOffset + (header[Header.tileTable] ?? 0) + t * TILE_WORDS * 4;
+    const unsound = kernels.firstUnsoundTree(image.byteOffset, image.length, tileAt, info.groupCount);
+    if (unsound >= 0) throw invalidPacked(`image.trees[${unsound}]`, 'is out of range');
     next = end;
   }
   ensure(next === info.treeCount, 'image.tiles');
