@@ -20,7 +20,7 @@ export interface PipelineConfiguration {
 }
 
 /** The variables of the Worker are not what the pipeline needs; the message lists all of them. */
-export class PipelineConfigurationError extends Error {
+class PipelineConfigurationError extends Error {
   override readonly name = 'PipelineConfigurationError';
 }
 
@@ -46,8 +46,8 @@ const variablesSchema = z.object({
     }),
   REPLAY_BATCH_SIZE: amount(50, 10_000),
   REPLAY_MAX_TICKS: amount(12, 2016),
-  AGGREGATE_MAX_ENTRIES: amount(12, 2016),
-  IMPORT_STORES_PER_RUN: amount(2, 10_000),
+  AGGREGATE_MAX_ENTRIES: amount(24, 2016),
+  IMPORT_STORES_PER_RUN: amount(4, 10_000),
   COMPACT_SERIES_PER_RUN: amount(200, 1_000_000),
   REPLAY_SCENARIO: z
     .string()

@@ -126,9 +126,14 @@ export interface SalesStore {
   readBucket(kind: BucketKind, period: string): Promise<Bucket>;
   /** One field over several periods, in their order; null where the bucket has no such field. */
   readField(kind: BucketKind, periods: readonly string[], field: string): Promise<readonly (number | null)[]>;
-  /** @returns null for a series that has neither history nor sales. */
+  /**
+   * At most the last `RETENTION.historyDays` days.
+   *
+   * @returns null for a series that has neither history nor sales since the store was opened.
+   */
   readSeries(series: SeriesKey, closedThrough: IsoDate): Promise<SeriesReading | null>;
   status(): Promise<StoreStatus>;
+  /** The newest first. */
   readDeadLetters(limit: number): Promise<readonly DeadLetter[]>;
   /** Entries in id order, for reconciliation and tests. */
   readStream(after: EntryId | null, limit: number): Promise<readonly StreamEntry[]>;

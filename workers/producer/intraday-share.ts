@@ -1,5 +1,5 @@
 /** The store's hourly weight in a slot of the day; 0 where it has no curve. */
-export function weightOfSlot(curve: readonly number[] | undefined, slot: number, slotCount: number): number {
+function weightOfSlot(curve: readonly number[] | undefined, slot: number, slotCount: number): number {
   return curve?.[Math.floor((slot * 24) / slotCount)] ?? 0;
 }
 
@@ -27,4 +27,22 @@ export function shareOfTurn(
   });
   if (total === 0) return { before: turn / slots.length, after: (turn + 1) / slots.length };
   return { before: before / total, after: after / total };
+}
+
+/** The part of a day that is over once `slot` slots are, by the curve; exactly 0 at its start and 1 at its end. */
+export function shareUntilSlot(
+  curve: readonly number[] | undefined,
+  slot: number,
+  slotCount: number,
+): number {
+  let passed = 0;
+  let total = 0;
+  for (let hour = 0; hour < 24; hour++) {
+    const first = Math.ceil((hour * slotCount) / 24);
+    const slots = Math.ceil(((hour + 1) * slotCount) / 24) - first;
+    const weight = curve?.[hour] ?? 0;
+    passed += weight * Math.min(Math.max(slot - first, 0), slots);
+    total += weight * slots;
+  }
+  return total === 0 ? slot / slotCount : passed / total;
 }

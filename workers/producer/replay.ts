@@ -17,7 +17,7 @@ import {
   type Transaction,
   type TransactionBatch,
 } from '../../shared/schemas/transaction.ts';
-import { shareOfTurn } from './intraday-share.ts';
+import { shareOfTurn, shareUntilSlot } from './intraday-share.ts';
 import { visitsOfSlot } from './rota.ts';
 
 /** One five-minute slot of a business day. */
@@ -70,11 +70,10 @@ function replayTickets(
   { tickets, curves }: DaySheet,
   { slot, slotCount }: ReplayTick,
 ): Record<string, number> {
-  const everySlot = Array.from({ length: slotCount }, (_, index) => index);
   const counts: Record<string, number> = {};
   for (const [store, total] of Object.entries(tickets)) {
-    const { before, after } = shareOfTurn(curves[store], everySlot, slot, slotCount);
-    const count = Math.round(total * after) - Math.round(total * before);
+    const until = (slots: number) => Math.round(total * shareUntilSlot(curves[store], slots, slotCount));
+    const count = until(slot + 1) - until(slot);
     if (count > 0 || slot === 0) counts[store] = count;
   }
   return counts;

@@ -1,11 +1,13 @@
 import type { SalesStore } from '../sales-store.ts';
 import { type Answer, unwrap } from './answer.ts';
-import type { SalesStoreObject } from './sales-store-object.ts';
 
 /** One object holds the whole store; its name must never change. */
 const OBJECT_NAME = 'sales';
 
-/** The namespace without the platform's own typing of calls, which loses read-only arrays. */
+/**
+ * The namespace of `SalesStoreObject`, without the platform's own typing of calls, which loses read-only arrays, and
+ * without its types at all, so that programs outside workerd can hold one too.
+ */
 interface StoreNamespace {
   getByName(name: string): unknown;
 }
@@ -22,12 +24,9 @@ type RemoteStore = {
  *
  * @param objectName another object than the product's own, for tests.
  */
-export function createDurableSalesStore(
-  namespace: DurableObjectNamespace<SalesStoreObject>,
-  objectName = OBJECT_NAME,
-): SalesStore {
+export function createDurableSalesStore(namespace: StoreNamespace, objectName = OBJECT_NAME): SalesStore {
   // A stub is broken for good once a call has failed on the way, so that every call takes a fresh one (which is free).
-  const object = () => (namespace as StoreNamespace).getByName(objectName) as RemoteStore;
+  const object = () => namespace.getByName(objectName) as RemoteStore;
   return {
     append: async (entries) => unwrap(await object().append(entries)),
     readBacklog: async (limits) => unwrap(await object().readBacklog(limits)),

@@ -4,6 +4,7 @@ import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
 import type { SeriesKey } from '../../../shared/schemas/series.ts';
 import { entryIdAt } from '../../../shared/store/entry-id.ts';
+import { RETENTION } from '../../../shared/store/retention.ts';
 import { commitDeltas, delta, type MakeStore, openedStore, smallHistory } from './context.ts';
 
 const LIVE_FROM = toDayNumber('2026-01-05');
@@ -77,6 +78,35 @@ export function describeCompaction(makeStore: MakeStore): void {
       expect((await store.status()).compactedThrough).toBe('2026-01-04');
       const reading = await store.readSeries('1:DAIRY', '2026-01-06');
       expect(reading?.milliUnits.slice(4)).toEqual(Int32Array.of(12, 1));
+    });
+
+    it('keeps as many days as the features look back, and reads no more before it either', async () => {
+      const store = await makeStore();
+      const days = RETENTION.historyDays + 20;
+      const values = Array.from({ length: days }, (_, day) => day);
+      await store.openHistory({ liveFrom: '2026-01-05', storeCount: 1, openingBalances: [] });
+      await store.importHistory({
+        store_nbr: 1,
+        first_date: toIsoDate(LIVE_FROM - days),
+        last_date: '2026-01-04',
+        tickets: values,
+        series: [{ family: 'DAIRY', milli_units: values, onpromotion: values }],
+      });
+      await commitDeltas(store, '1-0', [
+        delta('sales_daily', '2026-01-05', '1:DAIRY', 9000),
+        delta('transactions_daily', '2026-01-05', '1', 7),
+      ]);
+      const before = await store.readSeries('1:DAIRY', '2026-01-05');
+      await store.compact({ through: '2026-01-05', limit: 9 });
+      const after = await store.readSeries('1:DAIRY', '2026-01-05');
+      const kept = values.slice(-RETENTION.historyDays + 1);
+      expect(after).toEqual(before);
+      expect(after).toMatchObject({
+        firstDate: toIsoDate(LIVE_FROM - RETENTION.historyDays + 1),
+        milliUnits: Int32Array.from([...kept, 9000]),
+        onpromotion: Uint16Array.from([...kept, 0]),
+        tickets: Int32Array.from([...kept, 7]),
+      });
     });
 
     it('never changes a reading, whatever arrives late and however it is cut', async () => {

@@ -6,7 +6,7 @@ const MINIMAL = { BUSINESS_TIME_ZONE: 'America/Guayaquil' };
 describe('the configuration of the pipeline', () => {
   it('needs nothing but the time zone and stays within the free plan by itself', () => {
     const configuration = parsePipelineConfiguration(MINIMAL);
-    expect(configuration).toMatchObject({ batchSize: 50, maxTicks: 12, maxEntries: 12, scenario: undefined });
+    expect(configuration).toMatchObject({ batchSize: 50, maxTicks: 12, maxEntries: 24, scenario: undefined });
     expect(configuration.clock.timeZone).toBe('America/Guayaquil');
   });
 

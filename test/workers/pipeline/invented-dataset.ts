@@ -7,7 +7,7 @@ import { seriesKey } from '../../../shared/schemas/series.ts';
 
 /** Wednesday: the ISO week and the month are both in progress. */
 export const LIVE_FROM = '2026-01-07';
-export const FAMILIES = ['DAIRY', 'GROCERY I', 'BREAD/BAKERY'];
+const FAMILIES = ['DAIRY', 'GROCERY I', 'BREAD/BAKERY'];
 export const STORES = [1, 2, 10];
 export const SERIES = STORES.flatMap((store) => FAMILIES.map((family) => seriesKey(store, family)));
 

@@ -11,9 +11,9 @@ import { type ProduceReport, produce } from '../../../workers/producer/produce.t
 import { bindings } from '../bindings.ts';
 import { catalog, LIVE_FROM, publishedObjects } from './invented-dataset.ts';
 
-export const clock = createBusinessClock('America/Guayaquil');
+const clock = createBusinessClock('America/Guayaquil');
 export const TICK = 300_000;
-export const liveStart = clock.startOf(toDayNumber(LIVE_FROM));
+const liveStart = clock.startOf(toDayNumber(LIVE_FROM));
 /** The instant at which tick `n` of the replay is due; tick 288 closes the first day. */
 export const tickAt = (n: number) => liveStart + n * TICK;
 
@@ -43,7 +43,7 @@ export async function startSystem(wrapStore = (store: SalesStore) => store): Pro
 }
 
 /** Every bucket that entries touch, added up without the store. */
-export function sumOfStream(entries: readonly StreamEntry[]): BucketDelta[] {
+function sumOfStream(entries: readonly StreamEntry[]): BucketDelta[] {
   const facts = readDatasetFacts(JSON.stringify(catalog), 'dataset/catalog.json');
   const sums = new Map<string, BucketDelta>();
   for (const entry of entries) {
