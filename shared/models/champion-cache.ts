@@ -8,11 +8,11 @@ import type { ObjectStore } from './object-store.ts';
 import type { FeatureContract } from './verify-model.ts';
 
 /** The pointer is read again when the last reading is older than this. */
-export const POINTER_MAX_AGE_MS = 60_000;
+const POINTER_MAX_AGE_MS = 60_000;
 /** Champions before the newest that a cold start tries when the newest fails its checks. */
 const FALLBACKS = 2;
 
-export interface Degradation {
+interface Degradation {
   /** null when the pointer itself cannot be read. */
   readonly newestVersion: string | null;
   readonly reason: string;

@@ -18,7 +18,7 @@ const configurationSchema = z.object({
 export type ApiConfiguration = z.output<typeof configurationSchema>;
 
 /** The variables of the Worker are not what the API needs; the message lists all of them. */
-export class ConfigurationError extends Error {
+class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 

@@ -21,7 +21,7 @@ function missingOrRepeated(fix: string) {
 }
 
 /** A whole number in decimal digits within a range. */
-export function integerParameter({ min, max, example, description }: IntegerRange) {
+function integerParameter({ min, max, example, description }: IntegerRange) {
   const fix = `write a whole number from ${min} to ${max}, for example ${example}`;
   return z
     .string({ error: missingOrRepeated(fix) })

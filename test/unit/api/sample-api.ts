@@ -15,7 +15,7 @@ import { createSampleEngine, promote, publishModel } from './sample-model.ts';
 /** 14:35 of Sunday 2026-11-22 in Guayaquil. */
 export const NOW = Date.parse('2026-11-22T19:35:00Z');
 export const TODAY = '2026-11-22';
-export const LIVE_FROM = '2026-11-16';
+const LIVE_FROM = '2026-11-16';
 export const VERSION = '2026-11-21.1';
 
 export const sampleCatalog: Catalog = {

@@ -10,7 +10,7 @@ import { objectKeys } from '../../../shared/models/object-keys.ts';
 import type { Champion, Conformal, Manifest } from '../../../shared/schemas/manifest.ts';
 import type { MemoryObjects } from './memory-objects.ts';
 
-export const FEATURE_HASH = await featureDefinitionHash();
+const FEATURE_HASH = await featureDefinitionHash();
 
 export function sampleConformal(): Conformal {
   const table = (small: number, large: number) => [
@@ -26,11 +26,7 @@ export function sampleConformal(): Conformal {
   };
 }
 
-export function sampleManifest(
-  version: string,
-  packed: Uint8Array,
-  changes: Partial<Manifest> = {},
-): Manifest {
+function sampleManifest(version: string, packed: Uint8Array, changes: Partial<Manifest> = {}): Manifest {
   return {
     schema_version: 1,
     version,
@@ -78,7 +74,7 @@ export function sampleManifest(
 /** Makes bytes that the engine refuses to load. */
 export const REFUSED_SEED = 33;
 
-export function packedBytes(seed: number): Uint8Array {
+function packedBytes(seed: number): Uint8Array {
   return Uint8Array.from({ length: 64 }, (_, index) => (seed * 31 + index) % 256);
 }
 
