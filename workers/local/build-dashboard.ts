@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { build } from 'vite';
 
 const SOURCES = [
-  'dashboard/index.html',
-  'dashboard/vite.config.ts',
+  'dashboard/*.{html,ts,json}',
+  'dashboard/public/**',
   'dashboard/src/**',
-  'shared/schemas/**',
+  'shared/{calendar,schemas}/**',
+  'workers/api/**',
   'package-lock.json',
 ];
 

@@ -5,6 +5,8 @@ import { unstable_getMiniflareWorkerOptions } from 'wrangler';
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
 import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
+import { createDurableSalesStore } from '../../shared/store/durable/durable-sales-store.ts';
+import type { SalesStore } from '../../shared/store/sales-store.ts';
 import type { WorkerModule } from './bundle-worker.ts';
 import { StartError } from './start-error.ts';
 
@@ -24,6 +26,7 @@ export interface LocalSystemOptions {
 export interface LocalSystem {
   readonly url: URL;
   readonly objects: ObjectStore;
+  readonly store: SalesStore;
   /** BUSINESS_TIME_ZONE of wrangler.toml. */
   readonly timeZone: string;
   /** Cron patterns of wrangler.toml. */
@@ -81,10 +84,12 @@ export async function openLocalSystem(options: LocalSystemOptions): Promise<Loca
   }
   const worker = await miniflare.getWorker();
   const bucket = await miniflare.getR2Bucket('ARTIFACTS');
+  const stores = await miniflare.getDurableObjectNamespace('SALES_STORE');
 
   return {
     url,
     objects: createR2ObjectStore(bucket as unknown as R2Bucket),
+    store: createDurableSalesStore(stores),
     timeZone: workerOptions.bindings?.BUSINESS_TIME_ZONE ?? 'UTC',
     crons: workerOptions.cronTriggers ?? [],
     fetch: async (path) => (await miniflare.dispatchFetch(new URL(path, url).href)) as unknown as Response,
