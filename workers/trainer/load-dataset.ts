@@ -1,0 +1,46 @@
+import { type IsoDate, toIsoDate } from '../../shared/calendar/day-number.ts';
+import { readCsvDirectory } from './datasets/csv/read-csv-directory.ts';
+import type { Dataset } from './datasets/dataset.ts';
+import { generateTwin } from './datasets/synthetic/generate-twin.ts';
+import { travel } from './datasets/time-travel.ts';
+import type { ReportProgress } from './train-model.ts';
+import type { TrainingFlags } from './training-flags.ts';
+
+export interface LoadedDataset {
+  readonly dataset: Dataset;
+  /** First day that arrives live. */
+  readonly liveFrom: IsoDate;
+  /** What a reader should know of the files, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/** Reads or makes the dataset and moves it in time, as the flags say. */
+export async function loadDataset(
+  flags: TrainingFlags,
+  today: IsoDate,
+  onProgress: ReportProgress,
+): Promise<LoadedDataset> {
+  const { dataset: source, notes } = await readSource(flags, onProgress);
+  const dataset = travel(source, flags.timeTravel ? today : null);
+  const { firstDay, dayCount } = dataset.panel;
+  return { dataset, liveFrom: flags.timeTravel ? today : toIsoDate(firstDay + dayCount), notes };
+}
+
+async function readSource(
+  flags: TrainingFlags,
+  onProgress: ReportProgress,
+): Promise<{ dataset: Dataset; notes: readonly string[] }> {
+  const reportProgress = (done: number, total: number) => onProgress('reading sales', done, total);
+  if (flags.dataset === 'synthetic') {
+    const { stores, families } = flags;
+    const size = { ...(stores !== undefined && { stores }), ...(families !== undefined && { families }) };
+    return { dataset: generateTwin({ ...size, onProgress: reportProgress }).dataset, notes: [] };
+  }
+  const { dataset, report } = await readCsvDirectory(flags.dataset, {
+    ...(flags.train !== undefined && { trainFile: flags.train }),
+    skipBadRows: flags.skipBadRows ?? false,
+    onProgress: reportProgress,
+  });
+  const skipped = report.skipped.count > 0 ? [`${report.skipped.count} bad rows skipped.`] : [];
+  return { dataset, notes: [...skipped, ...report.skipped.examples, ...report.notes] };
+}

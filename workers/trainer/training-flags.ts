@@ -1,0 +1,70 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { InvalidDateError, toDayNumber } from '../../shared/calendar/day-number.ts';
+import { MIN_WINDOWS, TRAINING_DEFAULTS } from './training-options.ts';
+
+/** What `npm run train` was asked to do. */
+export interface TrainingFlags {
+  readonly dataset: string;
+  readonly train?: string;
+  readonly out: string;
+  /** YYYY-MM-DD; the caller's today where it is left out. */
+  readonly today?: string;
+  readonly timeTravel: boolean;
+  readonly windows: number;
+  readonly rounds: number;
+  readonly depth: number;
+  readonly seed: number;
+  readonly maxRows: number;
+  readonly trainingDays: number;
+  readonly threads: number;
+  readonly skipBadRows?: true;
+  readonly json?: true;
+  readonly stores?: number;
+  readonly families?: number;
+}
+
+export const DEFAULT_OUT = '.data/published';
+
+export function createTrainingCommand(run: (flags: TrainingFlags) => Promise<void>): Command {
+  const defaults = TRAINING_DEFAULTS;
+  return new Command('npm run train --')
+    .description(
+      'Backtests a demand model on a dataset, fits it on the whole history, and publishes model, history and replay ' +
+        'to a directory that `npm start -- --dataset DIR` serves.',
+    )
+    .option('--dataset <dir>', 'directory with the Kaggle files, or "synthetic" for the twin', 'synthetic')
+    .option('--train <file>', 'file with the sales in that directory (train.csv or train.csv.gz)')
+    .option('--out <dir>', 'directory to publish to', DEFAULT_OUT)
+    .option('--today <date>', 'day on which live sales begin after time travel (default: today)', date)
+    .option('--no-time-travel', 'leave dates as they are: live sales begin on the day after the last one')
+    .option('--windows <n>', 'backtest windows of 16 days', atLeast(MIN_WINDOWS), defaults.windows)
+    .option('--rounds <n>', 'trees', atLeast(1), defaults.rounds)
+    .option('--depth <n>', 'depth of a tree', atLeast(1), defaults.depth)
+    .option('--seed <n>', 'another seed, another sample of rows', atLeast(0), defaults.seed)
+    .option('--max-rows <n>', 'rows of one fit, sampled from all', atLeast(1000), defaults.maxRows)
+    .option('--training-days <n>', 'days that origins reach back', atLeast(28), defaults.trainingDays)
+    .option('--threads <n>', 'threads of XGBoost', atLeast(1), defaults.threads)
+    .option('--skip-bad-rows', 'count bad rows instead of stopping at the first')
+    .option('--json', 'end with one line of JSON: rmsle, wape, windows_won, coverage80, baselines')
+    .option('--stores <n>', 'stores of the twin', atLeast(1))
+    .option('--families <n>', 'product families of the twin', atLeast(1))
+    .action(run);
+}
+
+function atLeast(minimum: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= minimum)) throw new InvalidArgumentError(`Write a whole number of at least ${minimum}.`);
+    return value;
+  };
+}
+
+function date(text: string): string {
+  try {
+    toDayNumber(text);
+    return text;
+  } catch (error) {
+    if (error instanceof InvalidDateError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}
