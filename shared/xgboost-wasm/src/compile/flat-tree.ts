@@ -16,16 +16,20 @@ export function flattenTree(source: Tree): FlatTree {
   const { left, right } = source;
   const original = new Int32Array(left.length);
   const flatRight = new Int32Array(left.length);
-  const pendingNode: number[] = [0];
-  const pendingParent: number[] = [-1];
-  const pendingDepth: number[] = [0];
+  // Nodes to visit, each with the parent whose right child it is (-1 for a left child) and its depth.
+  const nodes = new Int32Array(left.length + 1);
+  const parents = new Int32Array(left.length + 1);
+  const depths = new Int32Array(left.length + 1);
+  parents[0] = -1;
+  let pending = 1;
   let count = 0;
   let depth = 0;
   let leafCount = 0;
-  while (pendingNode.length > 0) {
-    const node = pendingNode.pop() ?? 0;
-    const parent = pendingParent.pop() ?? -1;
-    const level = pendingDepth.pop() ?? 0;
+  while (pending > 0) {
+    pending--;
+    const node = nodes[pending] ?? 0;
+    const parent = parents[pending] ?? -1;
+    const level = depths[pending] ?? 0;
     const at = count++;
     original[at] = node;
     flatRight[at] = -1;
@@ -36,9 +40,18 @@ export function flattenTree(source: Tree): FlatTree {
       if (level > depth) depth = level;
       continue;
     }
-    pendingNode.push(right[node] ?? 0, l);
-    pendingParent.push(at, -1);
-    pendingDepth.push(level + 1, level + 1);
+    nodes[pending] = right[node] ?? 0;
+    parents[pending] = at;
+    depths[pending++] = level + 1;
+    nodes[pending] = l;
+    parents[pending] = -1;
+    depths[pending++] = level + 1;
   }
-  return { source, original: original.slice(0, count), right: flatRight.slice(0, count), depth, leafCount };
+  return {
+    source,
+    original: original.subarray(0, count),
+    right: flatRight.subarray(0, count),
+    depth,
+    leafCount,
+  };
 }

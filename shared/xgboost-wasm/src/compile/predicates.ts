@@ -1,5 +1,6 @@
 import { XgboostWasmError } from '../errors.ts';
 import { MAX_CATEGORY_BITS } from '../loader/limits.ts';
+import { DistinctFloats } from './distinct-floats.ts';
 import type { FlatTree } from './flat-tree.ts';
 
 /**
@@ -36,89 +37,89 @@ export interface Predicates {
 }
 
 interface FeatureDraft {
-  thresholds: number[];
+  readonly column: number;
+  readonly thresholds: DistinctFloats;
   cuts: Float32Array;
-  sets: CategorySet[];
-  setIndex: Map<string, number>;
+  readonly sets: CategorySet[];
+  readonly setIndex: Map<string, number>;
   first: number;
 }
 
-function distinctSorted(thresholds: number[]): Float32Array {
-  const sorted = Float32Array.from(thresholds).sort();
-  let count = 0;
-  for (let i = 0; i < sorted.length; i++) {
-    // -0 and 0 are the same cut: === sees them as equal.
-    if (i === 0 || sorted[i] !== sorted[count - 1]) sorted[count++] = sorted[i] ?? 0;
+/** The drafts of the columns that some tree looks at. */
+class Drafts {
+  readonly list: FeatureDraft[] = [];
+  private readonly byColumn = new Map<number, FeatureDraft>();
+  private last: FeatureDraft | undefined;
+  private categoryBits = 0;
+
+  of(column: number): FeatureDraft {
+    if (this.last?.column === column) return this.last;
+    let draft = this.byColumn.get(column);
+    if (draft === undefined) {
+      const empty = new Float32Array(0);
+      draft = {
+        column,
+        thresholds: new DistinctFloats(),
+        cuts: empty,
+        sets: [],
+        setIndex: new Map(),
+        first: 0,
+      };
+      this.byColumn.set(column, draft);
+      this.list.push(draft);
+    }
+    this.last = draft;
+    return draft;
   }
-  return sorted.slice(0, count);
+
+  addSet(draft: FeatureDraft, categories: Int32Array, missingRight: boolean): void {
+    const key = keyOf(categories, missingRight);
+    if (draft.setIndex.has(key)) return;
+    draft.setIndex.set(key, draft.sets.length);
+    draft.sets.push({ categories, missingRight });
+    this.categoryBits += (categories.at(-1) ?? 0) + 1;
+    if (this.categoryBits > MAX_CATEGORY_BITS) {
+      const path = 'learner.gradient_booster.model.trees';
+      throw new XgboostWasmError('unsupported-model', path, 'the category sets are too large');
+    }
+  }
 }
 
-/** Index of a value that is known to be among the cuts. */
-function indexOfCut(cuts: Float32Array, value: number): number {
-  let low = 0;
-  let high = cuts.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((cuts[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function keyOf(categories: Int32Array, missingRight: boolean): string {
+  return `${missingRight}:${categories.join()}`;
 }
 
-function collect(trees: readonly FlatTree[]): Map<number, FeatureDraft> {
-  const drafts = new Map<number, FeatureDraft>();
-  let categoryBits = 0;
-  for (const tree of trees) {
-    const { feature, threshold, categories, defaultLeft } = tree.source;
-    for (let i = 0; i < tree.original.length; i++) {
-      if ((tree.right[i] ?? -1) < 0) continue;
-      const node = tree.original[i] ?? 0;
-      const column = feature[node] ?? 0;
-      let draft = drafts.get(column);
-      if (draft === undefined) {
-        draft = { thresholds: [], cuts: new Float32Array(0), sets: [], setIndex: new Map(), first: 0 };
-        drafts.set(column, draft);
-      }
-      const set = categories.get(node);
-      if (set === undefined) {
-        draft.thresholds.push(threshold[node] ?? 0);
-        continue;
-      }
-      const missingRight = defaultLeft[node] === 0;
-      const key = `${missingRight}:${set.join()}`;
-      if (draft.setIndex.has(key)) continue;
-      draft.setIndex.set(key, draft.sets.length);
-      draft.sets.push({ categories: set, missingRight });
-      categoryBits += (set.at(-1) ?? 0) + 1;
-      if (categoryBits > MAX_CATEGORY_BITS) {
-        throw new XgboostWasmError(
-          'unsupported-model',
-          'learner.gradient_booster.model.trees',
-          'the category sets are too large',
-        );
-      }
+function collect(trees: readonly FlatTree[]): Drafts {
+  const drafts = new Drafts();
+  for (const { source, original, right } of trees) {
+    const { feature, threshold, categories, defaultLeft } = source;
+    const numeric = categories.size === 0;
+    for (let i = 0; i < original.length; i++) {
+      if ((right[i] ?? -1) < 0) continue;
+      const node = original[i] ?? 0;
+      const draft = drafts.of(feature[node] ?? 0);
+      const set = numeric ? undefined : categories.get(node);
+      if (set === undefined) draft.thresholds.add(threshold[node] ?? 0);
+      else drafts.addSet(draft, set, defaultLeft[node] === 0);
     }
   }
   return drafts;
 }
 
-function predicatesOfTree(tree: FlatTree, drafts: ReadonlyMap<number, FeatureDraft>): Int32Array {
-  const { feature, threshold, categories, defaultLeft } = tree.source;
-  const ids = new Int32Array(tree.original.length).fill(-1);
+function predicatesOfTree({ source, original, right }: FlatTree, drafts: Drafts): Int32Array {
+  const { feature, threshold, categories, defaultLeft } = source;
+  const numeric = categories.size === 0;
+  const ids = new Int32Array(original.length).fill(-1);
   for (let i = 0; i < ids.length; i++) {
-    if ((tree.right[i] ?? -1) < 0) continue;
-    const node = tree.original[i] ?? 0;
-    const draft = drafts.get(feature[node] ?? 0);
-    if (draft === undefined) continue;
+    if ((right[i] ?? -1) < 0) continue;
+    const node = original[i] ?? 0;
+    const draft = drafts.of(feature[node] ?? 0);
     const missingRight = defaultLeft[node] === 0;
-    const set = categories.get(node);
+    const set = numeric ? undefined : categories.get(node);
     if (set === undefined) {
-      const cut = indexOfCut(draft.cuts, threshold[node] ?? 0);
+      const cut = draft.thresholds.placeOf(threshold[node] ?? 0);
       ids[i] = draft.first + (missingRight ? draft.cuts.length : 0) + cut;
-    } else {
-      ids[i] =
-        draft.first + 2 * draft.cuts.length + (draft.setIndex.get(`${missingRight}:${set.join()}`) ?? 0);
-    }
+    } else ids[i] = draft.first + 2 * draft.cuts.length + (draft.setIndex.get(keyOf(set, missingRight)) ?? 0);
   }
   return ids;
 }
@@ -126,23 +127,20 @@ function predicatesOfTree(tree: FlatTree, drafts: ReadonlyMap<number, FeatureDra
 /** Finds the distinct predicates of all trees. */
 export function collectPredicates(trees: readonly FlatTree[]): Predicates {
   const drafts = collect(trees);
-  const columns = [...drafts.keys()].sort((a, b) => a - b);
   const features: UsedFeature[] = [];
   let count = 0;
-  for (const column of columns) {
-    const draft = drafts.get(column);
-    if (draft === undefined) continue;
-    draft.cuts = distinctSorted(draft.thresholds);
+  for (const draft of drafts.list.sort((a, b) => a.column - b.column)) {
+    draft.cuts = draft.thresholds.sort();
     draft.first = count;
-    features.push({ column, cuts: draft.cuts, firstPredicate: count, sets: draft.sets });
+    features.push({ column: draft.column, cuts: draft.cuts, firstPredicate: count, sets: draft.sets });
     count += 2 * draft.cuts.length + draft.sets.length;
   }
   const segmentOf = new Int32Array(count);
   for (const { firstPredicate: first, cuts, sets } of features) {
     segmentOf.fill(first, first, first + cuts.length);
     segmentOf.fill(first + cuts.length, first + cuts.length, first + 2 * cuts.length);
-    for (let i = 0; i < sets.length; i++)
-      segmentOf[first + 2 * cuts.length + i] = first + 2 * cuts.length + i;
+    const firstSet = first + 2 * cuts.length;
+    for (let i = 0; i < sets.length; i++) segmentOf[firstSet + i] = firstSet + i;
   }
   return { features, count, segmentOf, ofNode: trees.map((tree) => predicatesOfTree(tree, drafts)) };
 }

@@ -31,10 +31,27 @@ export function readFloats(field: Field, expected = -1): Float32Array {
   return floats;
 }
 
+/** The usual case: no item can be anything but an integer. */
+function checkRange(
+  field: Field,
+  integers: Int32Array | Uint8Array,
+  minimum: number,
+  maximum: number,
+): Int32Array {
+  for (let i = 0; i < integers.length; i++) {
+    const value = integers[i] ?? 0;
+    if (value < minimum || value > maximum)
+      throw field.fail(`item ${i} is outside ${minimum}..${maximum}: ${value}`);
+  }
+  return integers instanceof Int32Array ? integers : new Int32Array(integers);
+}
+
 /** int32 values, each checked to be an integer inside `minimum..maximum`. */
 export function readIntegers(field: Field, minimum: number, maximum: number, expected = -1): Int32Array {
   const numbers = numbersOf(field);
   checkLength(field, numbers.length, expected);
+  if (numbers instanceof Int32Array || numbers instanceof Uint8Array)
+    return checkRange(field, numbers, minimum, maximum);
   const integers = new Int32Array(numbers.length);
   for (let i = 0; i < integers.length; i++) {
     const value = Number(numbers[i]);

@@ -11,8 +11,11 @@ export function checkTree(field: Field, tree: Tree, featureCount: number): void 
   const { left, right, feature, threshold } = tree;
   const nodeCount = left.length;
   const seen = new Uint8Array(nodeCount);
-  const stack = [0];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+  const numeric = tree.categories.size === 0;
+  const stack = new Int32Array(nodeCount + 1);
+  let pending = 1;
+  while (pending > 0) {
+    const node = stack[--pending] ?? 0;
     if (seen[node] === 1) throw field.get('left_children').fail(`node ${node} has two parents`);
     seen[node] = 1;
     const l = left[node] ?? -1;
@@ -25,9 +28,10 @@ export function checkTree(field: Field, tree: Tree, featureCount: number): void 
     if (f < 0 || f >= featureCount) {
       throw field.get('split_indices').fail(`node ${node} splits on feature ${f} of ${featureCount}`);
     }
-    if (!tree.categories.has(node) && Number.isNaN(threshold[node])) {
+    if (Number.isNaN(threshold[node]) && (numeric || !tree.categories.has(node))) {
       throw field.get('split_conditions').fail(`node ${node} has no number as its threshold`);
     }
-    stack.push(r, l);
+    stack[pending++] = r;
+    stack[pending++] = l;
   }
 }
