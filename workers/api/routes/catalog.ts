@@ -3,7 +3,7 @@ import { HORIZON } from '../../../shared/features/index.ts';
 import { catalogBodySchema } from '../../../shared/schemas/api/catalog.ts';
 import { entityTag, isNotModified } from '../conditional.ts';
 import type { ApiContext } from '../context.ts';
-import { defineOperation } from '../openapi/operation.ts';
+import { defineOperation, notModified } from '../openapi/operation.ts';
 import { jsonContent, notModifiedResponse, problemResponses } from '../openapi/responses.ts';
 
 const route = createRoute({
@@ -23,7 +23,7 @@ const route = createRoute({
 export const catalog = ({ requireCatalog, clock }: ApiContext) =>
   defineOperation(route, async (c) => {
     const { etag, value } = await requireCatalog();
-    if (isNotModified(c, entityTag('catalog', etag), 'public, max-age=60')) return c.body(null, 304);
+    if (isNotModified(c, entityTag('catalog', etag), 'public, max-age=60')) return notModified(c);
     const { dataset, first_date, live_from, last_date, shift_days, stores, families, series } = value;
     const dates = { first_date, live_from, last_date, shift_days };
     const clockFields = { business_time_zone: clock.timeZone, horizon: HORIZON };

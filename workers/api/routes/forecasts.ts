@@ -7,7 +7,7 @@ import { seriesQuerySchema } from '../../../shared/schemas/api/parameters.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
 import { entityTag, isNotModified } from '../conditional.ts';
 import type { ApiContext } from '../context.ts';
-import { defineOperation } from '../openapi/operation.ts';
+import { defineOperation, notModified } from '../openapi/operation.ts';
 import { jsonContent, notModifiedResponse, problemResponses } from '../openapi/responses.ts';
 import { freshnessOf } from '../readings/position.ts';
 import { readPlannedPromotions } from '../readings/promotion-plans.ts';
@@ -52,7 +52,7 @@ export const forecasts = ({ requireCatalog, series, models, plans, covariates }:
     const { manifest, forest } = models.served();
     const { version } = manifest;
     const etag = entityTag(version, position.watermark, key, catalog.etag, planned.etag);
-    if (isNotModified(c, etag, 'public, max-age=15')) return c.body(null, 304);
+    if (isNotModified(c, etag, 'public, max-age=15')) return notModified(c);
     const points = forecastSeries({
       reading,
       planned: planned.onpromotion,
