@@ -36,6 +36,9 @@ export interface XgboostFunctions {
 
 /** @throws when the file is not a shared library for this machine, or lacks a function. */
 export function bindLibrary(path: string): XgboostFunctions {
+  // Threads of OpenMP spin while they wait, unless told otherwise before the library is loaded; on a machine that is
+  // busy with something else that makes training several times slower.
+  process.env.OMP_WAIT_POLICY ??= 'passive';
   const library = koffi.load(path);
   return {
     lastError: library.func('const char *XGBGetLastError()'),

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { toDayNumber } from '../../../shared/calendar/day-number.ts';
+import { sameWeekdayMean4, seasonalNaive } from '../../../shared/forecast/baselines.ts';
+import { CONFORMAL_DEFAULTS } from '../../../shared/forecast/intervals.ts';
+import { summarizeBacktest } from '../../../workers/trainer/backtest/summarize.ts';
+import type { WindowResult } from '../../../workers/trainer/backtest/window-result.ts';
+import { backtestOrigins, TooFewDaysError } from '../../../workers/trainer/backtest/windows.ts';
+import { backtestJson, backtestTable } from '../../../workers/trainer/report/backtest-table.ts';
+import { sequence } from '../features/sample-history.ts';
+
+const ORIGIN = toDayNumber('2017-06-12');
+
+describe('backtest windows', () => {
+  it('follow each other without a gap and end with the last day', () => {
+    const last = toDayNumber('2017-08-15');
+    expect(backtestOrigins(last - 400, last, 4)).toEqual([last - 64, last - 48, last - 32, last - 16]);
+  });
+
+  it('need eight weeks before the first of them', () => {
+    expect(backtestOrigins(0, 55 + 64, 4)[0]).toBe(55);
+    expect(() => backtestOrigins(0, 55 + 63, 4)).toThrow(TooFewDaysError);
+  });
+});
+
+describe('baselines', () => {
+  const history = {
+    firstDay: 0,
+    milliUnits: Int32Array.from({ length: 60 }, (_, day) => (day < 40 ? 1000 * day : -1)),
+    onpromotion: new Uint16Array(60),
+    tickets: new Int32Array(60).fill(-1),
+  };
+
+  it('repeat the last week, or average the last four same weekdays', () => {
+    expect([1, 7, 8, 14, 15, 16].map((h) => seasonalNaive(history, 39, h))).toEqual([33, 39, 33, 39, 33, 34]);
+    expect(sameWeekdayMean4(history, 39, 1)).toBe((33 + 26 + 19 + 12) / 4);
+    expect(sameWeekdayMean4(history, 39, 15)).toBe((33 + 26 + 19 + 12) / 4);
+  });
+
+  it('pass over unknown days and say 0 where nothing is known', () => {
+    expect(seasonalNaive(history, 46, 1)).toBe(33);
+    expect(sameWeekdayMean4(history, 46, 1)).toBe((33 + 26 + 19) / 3);
+    expect(seasonalNaive(history, -1, 1)).toBe(0);
+    expect(sameWeekdayMean4(history, -1, 1)).toBe(0);
+  });
+});
+
+describe('the summary of a backtest', () => {
+  const windows = [1, 2, 3, 4].map((seed, i) =>
+    simulatedWindow(seed, ORIGIN + 16 * i, seed === 3 ? 0.6 : 0.2),
+  );
+  const summary = summarizeBacktest(windows, CONFORMAL_DEFAULTS);
+
+  it('counts a window as won only when every baseline is worse', () => {
+    expect(summary.windowsWon).toBe(3);
+    expect(summary.windows.map(({ scores }) => (scores.model?.rmsle ?? 9) < 0.3)).toEqual([
+      true,
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it('covers each window with intervals made from the other windows', () => {
+    const [first, , wide] = summary.windows;
+    // The wide window is covered by intervals of narrow ones, so less; the others by wider ones, so more.
+    expect(wide?.coverage80).toBeLessThan(0.7);
+    expect(first?.coverage80).toBeGreaterThan(0.8);
+    const counts = windows.map(({ actual }) => actual.length);
+    const weighted = summary.windows.reduce(
+      (sum, { coverage80 }, i) => sum + (coverage80 ?? 0) * (counts[i] ?? 0),
+      0,
+    );
+    expect(summary.coverage80).toBeCloseTo(weighted / counts.reduce((sum, count) => sum + count, 0), 12);
+  });
+
+  it('gives no coverage for a single window', () => {
+    expect(summarizeBacktest(windows.slice(0, 1), CONFORMAL_DEFAULTS).windows[0]?.coverage80).toBeNull();
+  });
+
+  it('is told as a table of every window and as one object', () => {
+    const table = backtestTable(summary);
+    expect(table).toContain('2017-06-13..2017-06-28');
+    expect(table).toContain('2017-07-31..2017-08-15');
+    expect(table).toContain('model 3 of 4');
+    const json = backtestJson(summary);
+    expect(Object.keys(json).sort()).toEqual([
+      'baselines',
+      'coverage80',
+      'rmsle',
+      'wape',
+      'windows',
+      'windows_won',
+    ]);
+    expect(Object.keys(json.baselines as object)).toEqual(['seasonal_naive', 'same_weekday_mean_4']);
+    expect(json.rmsle).toBeCloseTo(summary.means.model.rmsle, 5);
+  });
+});
+
+/** Sales around a level, a model that errs by `spread` in log space and baselines that err by 0.4 and 0.5. */
+function simulatedWindow(seed: number, origin: number, spread: number): WindowResult {
+  const random = sequence(seed);
+  const count = 3200;
+  const column = (value: (i: number) => number) => Float64Array.from({ length: count }, (_, i) => value(i));
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const logActual = column(() => 4 + random());
+  const forecast = (error: number) => logActual.map((z) => z + error * normal());
+  const logForecast = forecast(spread);
+  return {
+    origin,
+    actual: logActual.map(Math.expm1),
+    predicted: {
+      model: logForecast.map(Math.expm1),
+      seasonal_naive: forecast(0.5).map(Math.expm1),
+      same_weekday_mean_4: forecast(0.4).map(Math.expm1),
+    },
+    logForecast,
+    residual: logActual.map((z, i) => z - (logForecast[i] as number)),
+    level: column(() => 8 * random()),
+    h: Uint8Array.from({ length: count }, (_, i) => 1 + (i % 16)),
+    series: Int32Array.from({ length: count }, (_, i) => Math.floor(i / 16)),
+  };
+}
