@@ -1,0 +1,48 @@
+/**
+ * Makes the committed bootstrap model: `node workers/local/bootstrap/make-bootstrap-model.ts`. See README.md beside it.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { manifestSchema } from '../../../shared/schemas/manifest.ts';
+import { historyOf } from '../../trainer/datasets/history-of.ts';
+import { generateTwin } from '../../trainer/datasets/synthetic/generate-twin.ts';
+import { backtestTable } from '../../trainer/report/backtest-table.ts';
+import { createStepProgress } from '../../trainer/report/step-progress.ts';
+import { findXgboost } from '../../trainer/run-training.ts';
+import { trainModel } from '../../trainer/train-model.ts';
+import { TRAINING_DEFAULTS } from '../../trainer/training-options.ts';
+
+/**
+ * First source day that the model must never have seen. Time travel puts today into the last year of the twin
+ * (which ends on 2017-08-15), so all that is ever replayed lies on or after it.
+ */
+const UNSEEN_FROM = '2016-08-15';
+const OPTIONS = { ...TRAINING_DEFAULTS, rounds: 200, maxRows: 250_000 };
+
+const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const note = (text: string) => process.stderr.write(`${text}\n`);
+
+const progress = createStepProgress();
+const { dataset } = generateTwin({
+  onProgress: (done, total) => progress.report('making sales', done, total),
+});
+const history = historyOf(dataset, UNSEEN_FROM);
+const model = await trainModel(history, OPTIONS, await findXgboost(note), progress.report).finally(
+  progress.stop,
+);
+
+const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const manifest = manifestSchema.parse({
+  ...model.description,
+  version: `bootstrap-${hash(model.ubj).slice(0, 8)}`,
+  created_at: new Date().toISOString(),
+  files: { 'model.packed': { sha256: hash(model.packed), bytes: model.packed.byteLength } },
+});
+await writeFile(file('model.packed'), model.packed);
+await writeFile(file('manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+process.stdout.write(
+  `${backtestTable(model.backtest)}\n${manifest.version}: ${model.packed.byteLength} bytes\n`,
+);
