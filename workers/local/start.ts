@@ -57,9 +57,16 @@ async function prepare(
   return { clock, due };
 }
 
+/**
+ * Waits for Ctrl-C and its kin. Miniflare's own listeners would end the process at once, in the middle of a run; what
+ * they clean up is cleaned up on a regular exit too. A second signal ends the process as usual.
+ */
 function nextSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.removeAllListeners(signal);
+      process.once(signal, resolve);
+    }
   });
 }
 
