@@ -6,7 +6,7 @@ import {
 // Checks of a packed image's arrays: in wasm, because they are the bulk of the file and run cold.
 
 /** The largest of `count` 16-bit numbers. */
-function maxHalf(at: usize, count: i32): u32 {
+export function maxHalf(at: usize, count: i32): u32 {
   let wide = i16x8.splat(0);
   let i = 0;
   for (; i + 8 <= count; i += 8) wide = i16x8.max_u(wide, v128.load(at + (<usize>i << 1)));

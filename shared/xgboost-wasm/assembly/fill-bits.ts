@@ -43,7 +43,36 @@ function fillNumeric(image: usize, segment: usize, ranks: usize, n: i32): void {
   const hasMap = segmentHasMap(segment);
   const map = segmentMap(image, segment);
   clear(first, count + 1);
-  for (let row = 0; row < n; ++row) {
+  let row = 0;
+  for (; row + 16 <= n; row += 16) {
+    const bit = bitOf(row);
+    const base = first + (<usize>(row >> 7) << 4);
+    const from = ranks + (<usize>row << 2);
+    if (hasMap) {
+      for (let k: usize = 0; k < 16; ++k) {
+        const rank = load<u32>(from + (k << 2));
+        const own = rank == MISSING ? missing : load<u32>(map + (<usize>rank << 2));
+        const at = base + (<usize>own << 5) + k;
+        store<u8>(at, load<u8>(at) | bit);
+      }
+    } else {
+      for (let k: usize = 0; k < 16; k += 4) {
+        // MISSING is all ones: where a rank equals it, the segment's own rank for missing values is taken.
+        const four = v128.load(from + (k << 2));
+        const own = i32x4.shl(v128.bitselect(i32x4.splat(missing), four, i32x4.eq(four, i32x4.splat(-1))), 5);
+        const at = base + k;
+        const a0 = at + <usize>i32x4.extract_lane(own, 0);
+        const a1 = at + <usize>i32x4.extract_lane(own, 1);
+        const a2 = at + <usize>i32x4.extract_lane(own, 2);
+        const a3 = at + <usize>i32x4.extract_lane(own, 3);
+        store<u8>(a0, load<u8>(a0) | bit);
+        store<u8>(a1, load<u8>(a1, 1) | bit, 1);
+        store<u8>(a2, load<u8>(a2, 2) | bit, 2);
+        store<u8>(a3, load<u8>(a3, 3) | bit, 3);
+      }
+    }
+  }
+  for (; row < n; ++row) {
     let rank = load<u32>(ranks + (<usize>row << 2));
     if (rank == MISSING) rank = missing;
     else if (hasMap) rank = load<u32>(map + (<usize>rank << 2));

@@ -38,6 +38,16 @@ export const MISSING: u32 = 0xffffffff;
 @inline export function featureCuts(image: usize, f: usize): usize { return image + load<u32>(f, 12); }
 @inline export function featureIsCategorical(f: usize): bool { return load<i32>(f, 16) != 0; }
 
+@inline export function featureHasBuckets(f: usize): bool { return load<u32>(f, 24) != 0; }
+@inline export function featureBuckets(image: usize, f: usize): usize { return image + load<u32>(f, 24); }
+@inline export function bucketLow(b: usize): f32 { return load<f32>(b, 0); }
+@inline export function bucketLowBits(b: usize): i32 { return load<i32>(b, 0); }
+@inline export function bucketFactor(b: usize): f32 { return load<f32>(b, 4); }
+@inline export function bucketFactorBits(b: usize): i32 { return load<i32>(b, 4); }
+@inline export function bucketMask(b: usize): i32 { return load<i32>(b, 8); }
+@inline export function bucketWindow(b: usize): i32 { return load<i32>(b, 12); }
+@inline export function bucketMode(b: usize): i32 { return load<i32>(b, 16); }
+@inline export function bucketStarts(b: usize): usize { return b + 32; }
 @inline export function featureCategoryCount(f: usize): i32 { return load<i32>(f, 20); }
 
 @inline export function tileFirstTree(t: usize): i32 { return load<i32>(t, 0); }

@@ -1,6 +1,6 @@
 import { HEAP_BASE, SLIDE } from './image';
 
-export { firstUnsoundTree, maxWord } from './check';
+export { firstUnsoundTree, maxHalf, maxWord } from './check';
 export { checksum } from './checksum';
 export { contributionsBlock } from './contributions';
 export { predictLinear } from './linear';

@@ -27,8 +27,10 @@ export const Header = {
   words: 16,
 } as const;
 
-/** Used feature: { column, cutCount, searchSteps, cuts, isCategorical, categoryCount, 0, 0 }. */
+/** Used feature: { column, cutCount, searchSteps, cuts, isCategorical, categoryCount, buckets, 0 }. */
 export const FEATURE_WORDS = 8;
+/** Buckets: { low, factor, last bucket, window, mode, 0, 0, 0 }, then the starts, 16 bits each. */
+export const BUCKET_HEADER_WORDS = 8;
 /** Tile: { firstTree, endTree, predicateRows, segmentCount, segments, kind, features, featureCount }. */
 export const TILE_WORDS = 8;
 /** Segment: { feature, firstRow, count, kind, missingRank, map, words, 0 }. */

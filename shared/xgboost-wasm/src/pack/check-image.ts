@@ -1,4 +1,5 @@
 import {
+  BUCKET_HEADER_WORDS,
   FEATURE_WORDS,
   HEAP_PREDICATE_ROWS,
   Header,
@@ -38,12 +39,33 @@ function ensure(condition: boolean, path: string): void {
   if (!condition) throw invalidPacked(path, 'is out of range');
 }
 
+function isNanPadding(words: Uint32Array): boolean {
+  return words.every((bits) => (bits & 0x7fffffff) > 0x7f800000);
+}
+
+function checkBuckets(parts: Parts, path: string, buckets: number, cuts: number, cutsAt: number): void {
+  const [, factor = 0, last = 0, window = 0, mode = 0] = parts.words(path, buckets, BUCKET_HEADER_WORDS);
+  ensure(last < 65_536 && window <= cuts && mode <= 1 && (mode === 0 || factor < 32), path);
+  const starts = parts.at(path, buckets + BUCKET_HEADER_WORDS * 4, 2 * (last + 1), 2);
+  ensure(parts.kernels.maxHalf(starts, last + 1) <= cuts, path);
+  // A rank is a start and what is counted in its window: the padding must hold the window of the last start.
+  const padded = parts.words(path, cutsAt, cuts + window).subarray(cuts);
+  ensure(
+    padded.every((bits) => (bits & 0x7fffffff) > 0x7f800000),
+    path,
+  );
+}
+
 function checkFeatures(parts: Parts, path: string, tile: Uint32Array, featureCount: number): Uint32Array {
   const features = parts.words(path, tile[6] ?? 0, (tile[7] ?? 0) * FEATURE_WORDS);
   for (let at = 0; at < features.length; at += FEATURE_WORDS) {
     const [column = 0, cuts = 0, steps = 0, offset = 0] = features.subarray(at, at + 4);
     ensure(column < featureCount && steps < 31 && cuts <= 2 ** steps - 1, path);
-    parts.at(path, offset, 4 * Math.max(1, 2 ** steps - 1), 4);
+    // Either search counts a cut only after comparing with it, so NaN padding keeps ranks within the cuts.
+    const searched = parts.words(path, offset, Math.max(1, 2 ** steps - 1));
+    ensure(isNanPadding(searched.subarray(cuts)), path);
+    const buckets = features[at + 6] ?? 0;
+    if (buckets !== 0) checkBuckets(parts, path, buckets, cuts, offset);
   }
   return features;
 }
