@@ -46,7 +46,7 @@ function addGaps(row: usize, groups: i32): void {
   for (let g = 1; g < groups; ++g) {
     const at = row + (<usize>g << 2);
     const x = load<f32>(at);
-    const soft = max<f32>(x, 0) + <f32>NativeMath.log1p(Mathf.exp(-abs<f32>(x)));
+    const soft = max<f32>(x, 0) + Mathf.log1p(Mathf.exp(-abs<f32>(x)));
     value += soft + <f32>1e-6;
     store<f32>(at, value);
   }
