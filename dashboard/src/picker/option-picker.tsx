@@ -35,6 +35,7 @@ export function OptionPicker({ label, options, value, onPick }: OptionPickerProp
     if (event.key === 'ArrowLeft') step(-1);
     else if (event.key === 'ArrowRight') step(1);
     else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') setQuery('');
+    else if (event.key === 'Escape' && query !== null) close(true);
     else if (event.key.length === 1 && event.key !== ' ') setQuery(event.key);
     else return;
     event.preventDefault();

@@ -26,7 +26,8 @@ export function OptionPopup(props: OptionPopupProps) {
   );
   const optionId = (index: number) => `${id}-option-${index}`;
 
-  useEffect(() => {
+  // Before the next key: a fast typist's second letter must not go to the button.
+  useLayoutEffect(() => {
     const input = field.current;
     input?.focus();
     // A first letter typed on the button stands in the field already: go on behind it.
