@@ -1,0 +1,32 @@
+import { toIsoDate } from '../../calendar/day-number.ts';
+import type { EntryId } from '../entry-id.ts';
+import { STATE, type StoreKeys } from '../keys.ts';
+import type { StoreStatus } from '../sales-store.ts';
+import type { Requests } from './requests.ts';
+
+/** One command: every script that changes something keeps the counters of the state up to date. */
+export async function readStatus(requests: Requests, keys: StoreKeys): Promise<StoreStatus> {
+  const reply = (await requests.command('status', ['HGETALL', keys.state])) as string[];
+  const state = new Map<string, string>();
+  const importedStores: number[] = [];
+  for (let i = 0; i + 1 < reply.length; i += 2) {
+    const [field = '', value = ''] = [reply[i], reply[i + 1]];
+    if (field.startsWith(STATE.importedPrefix)) {
+      importedStores.push(Number(field.slice(STATE.importedPrefix.length)));
+    } else {
+      state.set(field, value);
+    }
+  }
+  const number = (field: string) => Number(state.get(field) ?? 0);
+  const date = (field: string) => (state.has(field) ? toIsoDate(number(field)) : null);
+  const complete = state.has(STATE.liveFrom) && importedStores.length >= number(STATE.storeCount);
+  return {
+    watermark: (state.get(STATE.watermark) ?? null) as EntryId | null,
+    newestEntry: (state.get(STATE.newest) ?? null) as EntryId | null,
+    waitingEntries: Math.max(0, number(STATE.appended) - number(STATE.counted)),
+    deadLetters: number(STATE.deadLetters),
+    liveFrom: date(STATE.liveFrom),
+    importedStores: importedStores.sort((a, b) => a - b),
+    compactedThrough: complete ? date(STATE.compactedMin) : null,
+  };
+}
