@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { parseCommandStats } from './billed-commands.ts';
+import type { ChooseFault } from './fault.ts';
+import { connectRedis, type RedisConnections } from './redis-connections.ts';
+import { type RedisProcess, startRedis } from './redis-process.ts';
+import { createRestServer } from './rest-server.ts';
+
+export interface RedisBridgeOptions {
+  /** Where redis-server keeps its append-only file. */
+  readonly dataDir: string;
+  readonly host?: string;
+  /** 0: any free one. */
+  readonly port?: number;
+  readonly appendfsync?: 'always' | 'everysec';
+}
+
+/** A local stand-in for an Upstash Redis database: the REST endpoint in front of a redis-server of its own. */
+export interface RedisBridge {
+  /** UPSTASH_REDIS_REST_URL */
+  readonly url: string;
+  /** UPSTASH_REDIS_REST_TOKEN */
+  readonly token: string;
+  /** A token that may only read, and may not go through all keys. */
+  readonly readOnlyToken: string;
+  readonly redisPid: number;
+  /** Chooses what goes wrong with each request from now on; null: nothing. */
+  injectFaults(choose: ChooseFault | null): void;
+  /** Calls of each command so far, those inside scripts included, without the bridge's own. */
+  billedCommands(): Promise<ReadonlyMap<string, number>>;
+  /** Bytes that redis-server holds in memory. */
+  usedMemory(): Promise<number>;
+  /** Kills redis-server as a power loss would, and starts it again on the same files. Requests meanwhile break. */
+  crashAndRestart(): Promise<void>;
+  /** Ends the endpoint and redis-server. */
+  stop(): Promise<void>;
+}
+
+/** @throws {StartError} when there is no redis-server or it does not start. */
+export async function startRedisBridge(options: RedisBridgeOptions): Promise<RedisBridge> {
+  const { dataDir, host = '127.0.0.1', port = 0, appendfsync = 'everysec' } = options;
+  const token = randomBytes(24).toString('base64url');
+  const readOnlyToken = randomBytes(24).toString('base64url');
+  let faults: ChooseFault | null = null;
+  let redis: RedisProcess = await startRedis({ dataDir, appendfsync });
+  let connections: RedisConnections | null = await connectRedis(redis.port, redis.password);
+  const connected = (): RedisConnections => {
+    if (!connections) throw new Error('redis-server is being restarted');
+    return connections;
+  };
+
+  const server = createRestServer({
+    token,
+    readOnlyToken,
+    readCommands: await connected().readCommands(),
+    connections: () => connections,
+    chooseFault: () => faults,
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  const boundPort = typeof address === 'object' && address ? address.port : port;
+
+  return {
+    url: `http://${host}:${boundPort}`,
+    token,
+    readOnlyToken,
+    get redisPid() {
+      return redis.pid;
+    },
+    injectFaults: (choose) => {
+      faults = choose;
+    },
+    billedCommands: async () => parseCommandStats(await connected().info('commandstats')),
+    usedMemory: async () =>
+      Number(/^used_memory:(\d+)/m.exec(await connected().info('memory'))?.[1] ?? Number.NaN),
+    crashAndRestart: async () => {
+      const before = connected();
+      connections = null;
+      await redis.kill();
+      before.close();
+      redis = await startRedis({ dataDir, appendfsync });
+      connections = await connectRedis(redis.port, redis.password);
+    },
+    stop: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      connections?.close();
+      connections = null;
+      await redis.stop();
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { StartError } from '../start-error.ts';
+
+export interface RedisProcessOptions {
+  /** Where the append-only file is kept; made when it is not there. */
+  readonly dataDir: string;
+  /** `always`: nothing that was answered is lost to SIGKILL or power loss; `everysec` loses up to a second. */
+  readonly appendfsync: 'always' | 'everysec';
+}
+
+/** A redis-server of this process's own, on loopback and behind a password. */
+export interface RedisProcess {
+  readonly port: number;
+  readonly password: string;
+  readonly pid: number;
+  /** Resolves when the process has ended, whatever ended it. */
+  readonly ended: Promise<void>;
+  /** Lets it write its files and waits for its end. */
+  stop(): Promise<void>;
+  /** Ends it as a power loss would. */
+  kill(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 30_000;
+const PORT_ATTEMPTS = 5;
+
+/** @throws {StartError} when there is no redis-server or it does not start. */
+export async function startRedis(options: RedisProcessOptions): Promise<RedisProcess> {
+  await mkdir(options.dataDir, { recursive: true });
+  // Another program may take the port between its choice and its use.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await launch(options, await freePort());
+    } catch (error) {
+      if (attempt === PORT_ATTEMPTS || !/Address already in use/.test(String(error))) throw error;
+    }
+  }
+}
+
+async function launch({ dataDir, appendfsync }: RedisProcessOptions, port: number): Promise<RedisProcess> {
+  const password = randomBytes(24).toString('hex');
+  const child = spawn('redis-server', ['-'], { cwd: dataDir, stdio: ['pipe', 'pipe', 'pipe'] });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  // The configuration goes through a pipe: arguments, and the password with them, are visible to every user.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(
+    [
+      `port ${port}`,
+      'bind 127.0.0.1',
+      `requirepass ${password}`,
+      'appendonly yes',
+      `appendfsync ${appendfsync}`,
+      'save ""',
+      'daemonize no',
+      '',
+    ].join('\n'),
+  );
+  await ready(child);
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    await ended;
+  };
+  return {
+    port,
+    password,
+    pid: child.pid ?? 0,
+    ended,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  };
+}
+
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const timer = setTimeout(() => fail('it was not ready in time'), START_TIMEOUT_MS);
+    const fail = (reason: string, cause?: Error) => {
+      clearTimeout(timer);
+      child.kill('SIGKILL');
+      reject(
+        new StartError(
+          `redis-server did not start: ${reason}`,
+          'Install Redis 7.0 or later (apt-get install redis-server, brew install redis), or use the embedded store.',
+          { cause },
+        ),
+      );
+    };
+    const collect = (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-4000);
+      if (!output.includes('Ready to accept connections')) return;
+      clearTimeout(timer);
+      // From here on nobody listens; the pipes must not fill up.
+      child.stdout?.removeListener('data', collect).resume();
+      child.stderr?.removeListener('data', collect).resume();
+      resolve();
+    };
+    child.stdout?.on('data', collect);
+    child.stderr?.on('data', collect);
+    child.once('error', (error) => fail(error.message, error));
+    child.once('exit', (code) =>
+      fail(`it ended with code ${code}: ${output.trim().split('\n').at(-1) ?? ''}`),
+    );
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
