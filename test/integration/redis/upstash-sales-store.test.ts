@@ -1,0 +1,6 @@
+import { describeSalesStore } from '../../contract/describe-sales-store.ts';
+import { describeWithRedis, emptyStore } from './with-redis.ts';
+
+describeWithRedis('Upstash Redis through the bridge', (bridge) => {
+  describeSalesStore('the store', async () => emptyStore(bridge()).store);
+});
