@@ -1,0 +1,153 @@
+import { Header } from '../compile/image-layout.ts';
+import { XgboostWasmError } from '../errors.ts';
+import { Transform } from '../objectives/objectives.ts';
+import type { ModelInfo } from './model-info.ts';
+import { checkBaseMargin, outputArray, type PredictOptions } from './predict-options.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Rows that the kernels take at a time. */
+const BLOCK = 256;
+/** A block of very wide rows is cut so that it takes no more than this. */
+const MAX_BLOCK_BYTES = 4 << 20;
+
+/** Rows of up to 1024 categories, 32 bytes each: see assembly/fill-bits.ts. */
+const CATEGORY_MASK_BYTES = 1024 * 32;
+/** Models of more outputs are walked row by row: see assembly/predict.ts. */
+const MAX_SLICED_GROUPS = 256;
+
+interface Workspace {
+  readonly rows: number;
+  readonly out: number;
+  readonly ranks: number;
+  readonly categories: number;
+  readonly table: number;
+  readonly sums: number;
+}
+
+/** Feeds rows to the kernels block by block and collects what they make of them. */
+export class BlockPredictor {
+  private readonly runtime: Runtime;
+  private readonly info: ModelInfo;
+  private readonly image: number;
+  private readonly header: Uint32Array;
+
+  /** @param image address of the model's image; `header` its first words */
+  constructor(runtime: Runtime, info: ModelInfo, image: number, header: Uint32Array) {
+    this.runtime = runtime;
+    this.info = info;
+    this.image = image;
+    this.header = header;
+  }
+
+  /** n x groupCount margins, transformed; n values for classOfMaximum. */
+  values(
+    rows: Float32Array,
+    n: number,
+    begin: number,
+    end: number,
+    options: PredictOptions,
+    transform: number,
+  ): Float32Array {
+    const { runtime } = this;
+    const { featureCount, groupCount } = this.info;
+    const { baseMargin, missing = Number.NaN } = options;
+    checkBaseMargin(baseMargin, n * groupCount);
+    const width = transform === Transform.classOfMaximum ? 1 : groupCount;
+    const result = outputArray(options.out, n * width);
+    const step = this.blockRows();
+    const { kernels } = runtime;
+    const work = this.workspace(step, groupCount);
+    const margins = work.out >> 2;
+    for (let row = 0; row < n; row += step) {
+      const count = Math.min(step, n - row);
+      const { floats } = runtime;
+      floats.set(rows.subarray(row * featureCount, (row + count) * featureCount), work.rows >> 2);
+      if (baseMargin === undefined) this.fillBase(floats, margins, count);
+      else floats.set(baseMargin.subarray(row * groupCount, (row + count) * groupCount), margins);
+      if (this.info.kernel === 'linear')
+        kernels.predictLinear(this.image, work.rows, count, missing, work.out);
+      else {
+        kernels.predictBlock(
+          this.image,
+          work.rows,
+          count,
+          missing,
+          begin,
+          end,
+          work.out,
+          work.ranks,
+          work.categories,
+          work.table,
+          work.sums,
+        );
+      }
+      if (transform !== Transform.identity) kernels.transform(transform, work.out, count, groupCount);
+      result.set(floats.subarray(margins, margins + count * width), row * width);
+    }
+    return result;
+  }
+
+  /** Leaf ids: n x (end - begin). */
+  leaves(rows: Float32Array, n: number, begin: number, end: number, options: PredictOptions): Float32Array {
+    const { runtime } = this;
+    const { featureCount } = this.info;
+    if (this.info.kernel === 'linear') {
+      throw new XgboostWasmError('invalid-input', 'output', 'a linear model has no leaves');
+    }
+    const width = end - begin;
+    const result = outputArray(options.out, n * width);
+    const step = this.blockRows();
+    const work = this.workspace(step, width);
+    for (let row = 0; row < n; row += step) {
+      const count = Math.min(step, n - row);
+      const { floats } = runtime;
+      floats.set(rows.subarray(row * featureCount, (row + count) * featureCount), work.rows >> 2);
+      runtime.kernels.leavesOfBlock(
+        this.image,
+        work.rows,
+        count,
+        options.missing ?? Number.NaN,
+        begin,
+        end,
+        work.out,
+        work.ranks,
+        work.categories,
+        work.table,
+      );
+      result.set(floats.subarray(work.out >> 2, (work.out >> 2) + count * width), row * width);
+    }
+    return result;
+  }
+
+  private fillBase(floats: Float32Array, at: number, count: number): void {
+    const { baseMargins, groupCount } = this.info;
+    if (groupCount === 1) {
+      floats.fill(baseMargins[0] ?? 0, at, at + count);
+      return;
+    }
+    for (let i = 0; i < count; i++) floats.set(baseMargins, at + i * groupCount);
+  }
+
+  private blockRows(): number {
+    return Math.max(1, Math.min(BLOCK, Math.floor(MAX_BLOCK_BYTES / (4 * this.info.featureCount))));
+  }
+
+  /** Cuts the shared scratch into the areas that a block needs; `outWidth` floats of output a row. */
+  private workspace(step: number, outWidth: number): Workspace {
+    const aligned = (bytes: number): number => (bytes + 31) & ~15;
+    const rows = aligned(step * this.info.featureCount * 4);
+    const out = aligned(step * outWidth * 4);
+    const ranks = aligned((this.header[Header.maxUsedFeatures] ?? 0) * BLOCK * 4);
+    const table = aligned(Math.max(CATEGORY_MASK_BYTES, (this.header[Header.maxPredicateRows] ?? 0) + 64));
+    const sums = Math.min(this.info.groupCount, MAX_SLICED_GROUPS) * BLOCK * 4;
+    const at = this.runtime.scratch(rows + out + 2 * ranks + table + sums);
+    return {
+      rows: at,
+      out: at + rows,
+      ranks: at + rows + out,
+      categories: at + rows + out + ranks,
+      table: at + rows + out + 2 * ranks,
+      sums: at + rows + out + 2 * ranks + table,
+    };
+  }
+}
