@@ -22,7 +22,6 @@ export {
   type SeriesCovariates,
   UnknownStoreError,
 } from './covariates.ts';
-export type { FeatureDefinition, FeatureGroup } from './feature-definition.ts';
 export {
   FEATURE_COUNT,
   FEATURE_NAMES,

@@ -38,6 +38,8 @@ export function boosterParams(options: TrainingOptions): BoosterParams {
     tree_method: 'hist',
     max_depth: options.depth,
     eta: options.learningRate,
+    // Of many features that say nearly the same, each tree sees some: as accurate or better, and faster.
+    colsample_bytree: 0.4,
     seed: options.seed,
   };
 }

@@ -1,0 +1,95 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createEngine } from 'xgboost-wasm';
+import { FEATURE_NAMES, featureDefinitionHash, HORIZON } from '../../../shared/features/index.ts';
+import { loadModel } from '../../../shared/models/load-model.ts';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
+import type { ObjectStore } from '../../../shared/models/object-store.ts';
+import { catalogSchema } from '../../../shared/schemas/catalog.ts';
+import { championSchema } from '../../../shared/schemas/manifest.ts';
+import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
+import { findXgboost, runTraining, type TrainingRun } from '../../../workers/trainer/run-training.ts';
+import type { TrainingFlags } from '../../../workers/trainer/training-flags.ts';
+import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
+import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
+
+const NOW = new Date('2026-11-23T08:00:00Z');
+const FLAGS: Omit<TrainingFlags, 'out'> = {
+  ...TRAINING_DEFAULTS,
+  dataset: 'synthetic',
+  stores: 4,
+  families: 12,
+  timeTravel: true,
+  rounds: 60,
+  maxRows: 40_000,
+};
+
+/** Why training cannot run here, or null. */
+let obstacle: string | null = null;
+
+beforeAll(async () => {
+  await findXgboost(() => undefined).catch((error: unknown) => {
+    if (!(error instanceof XgboostLibraryError)) throw error;
+    obstacle = error.message;
+  });
+});
+
+async function train(out: string, flags: Partial<TrainingFlags> = {}): Promise<TrainingRun> {
+  return runTraining(
+    { ...FLAGS, ...flags, out },
+    { now: NOW, today: '2026-11-23', onProgress: () => undefined, onNote: () => undefined },
+  );
+}
+
+describe('a training run', () => {
+  it('publishes a model that the edge can load, with history and replay around today', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const out = await mkdtemp(join(tmpdir(), 'published-'));
+    const { model, manifest } = await train(out);
+    const store = createDirectorySink(out);
+
+    const champion = championSchema.parse(await readJson(store, objectKeys.champion));
+    expect(champion.version).toBe(manifest.version);
+    const contract = { names: FEATURE_NAMES, hash: await featureDefinitionHash(), horizon: HORIZON };
+    const loaded = await loadModel(store, await createEngine(), contract, champion.version);
+    expect(loaded.manifest).toEqual(manifest);
+
+    const catalog = catalogSchema.parse(await readJson(store, objectKeys.catalog));
+    expect(catalog.live_from).toBe('2026-11-23');
+    expect(manifest.training.last_day).toBe('2026-11-22');
+    expect(await store.get(objectKeys.daySheet('2026-11-23'))).not.toBeNull();
+    expect(await store.get(objectKeys.history(4))).not.toBeNull();
+
+    expect(manifest.backtest.windows).toHaveLength(4);
+    expect(manifest.backtest.windows.at(-1)?.origin).toBe('2026-11-06');
+    const { model: ours, seasonal_naive: lastWeek, same_weekday_mean_4: fourWeeks } = model.backtest.means;
+    expect(ours.rmsle).toBeLessThan(lastWeek.rmsle);
+    expect(ours.rmsle).toBeLessThan(fourWeeks.rmsle);
+  });
+
+  it('gives the same model to the byte when it is repeated', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const small = { stores: 2, families: 4, rounds: 20, maxRows: 5000 };
+    const first = await train(await mkdtemp(join(tmpdir(), 'published-')), small);
+    const second = await train(await mkdtemp(join(tmpdir(), 'published-')), small);
+    expect(second.model.ubj).toEqual(first.model.ubj);
+    expect(second.manifest).toEqual(first.manifest);
+  });
+
+  it('leaves the champion before it in service when it fails', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const out = await mkdtemp(join(tmpdir(), 'published-'));
+    const store = createDirectorySink(out);
+    await store.put(objectKeys.champion, JSON.stringify({ version: 'before' }));
+    await expect(train(out, { stores: 2, families: 2, windows: 99_999 })).rejects.toThrow(
+      /use a longer dataset/,
+    );
+    expect(await readJson(store, objectKeys.champion)).toEqual({ version: 'before' });
+  });
+});
+
+async function readJson(store: ObjectStore, key: string): Promise<unknown> {
+  return JSON.parse((await (await store.get(key))?.text()) ?? 'null');
+}
