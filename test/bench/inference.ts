@@ -75,7 +75,8 @@ async function batch(
     inplace: [] as number[],
     matrix: [] as number[],
     wasm: [] as number[],
-    workerd: [] as number[],
+    once: [] as number[],
+    thrice: [] as number[],
   };
   for (let round = 0; round < ROUNDS; round++) {
     times.inplace.push(await native.do('inplace'));
