@@ -7,43 +7,57 @@ import {
   FEATURE_COUNT,
   HORIZON,
   historyFromReading,
+  PLANNED_DAYS,
 } from '../../../shared/features/index.ts';
+import { createDurableSalesStore } from '../../../shared/store/durable/durable-sales-store.ts';
 import { RETENTION } from '../../../shared/store/retention.ts';
+import type { SeriesReading } from '../../../shared/store/sales-store.ts';
+import { bindings } from '../bindings.ts';
 import golden from './parity.golden.json';
 import { PARITY_DATASET, PARITY_ORIGINS, rowBits } from './parity-dataset.ts';
 
+const { catalog, history, series } = PARITY_DATASET;
+
+/** Gives the store every day up to the origin, and reads back what it keeps. */
+async function readFromStore(origin: number): Promise<SeriesReading> {
+  const store = createDurableSalesStore(bindings.SALES_STORE, `feature parity ${origin}`);
+  const days = origin + 1 - history.firstDay;
+  await store.openHistory({ liveFrom: toIsoDate(origin + 1), storeCount: 1, openingBalances: [] });
+  await store.importHistory({
+    store_nbr: series.storeNbr,
+    first_date: toIsoDate(history.firstDay),
+    last_date: toIsoDate(origin),
+    tickets: Array.from(history.tickets.slice(0, days)),
+    series: [
+      {
+        family: series.family,
+        milli_units: Array.from(history.milliUnits.slice(0, days)),
+        onpromotion: Array.from(history.onpromotion.slice(0, days)),
+      },
+    ],
+  });
+  const reading = await store.readSeries(`${series.storeNbr}:${series.family}`, toIsoDate(origin));
+  if (!reading) throw new Error('the store has no such series');
+  return reading;
+}
+
 describe('the serving path', () => {
-  it('builds, inside workerd and from no more than the store keeps, the very bits that training builds', () => {
-    const { catalog, history, series } = PARITY_DATASET;
-    PARITY_ORIGINS.forEach((origin, i) => {
-      const end = origin + 1 - history.firstDay;
-      const start = end - RETENTION.historyDays;
-      const reading = {
-        firstDate: toIsoDate(history.firstDay + start),
-        milliUnits: history.milliUnits.slice(start, end),
-        onpromotion: history.onpromotion.slice(start, end),
-        tickets: history.tickets.slice(start, end),
-      };
-      const planned = Array.from(history.onpromotion.slice(end));
+  it.each(PARITY_ORIGINS.map((origin, i) => [toIsoDate(origin), origin, i] as const))(
+    'builds for %s, inside workerd and from what the feature store keeps, the very bits that training builds',
+    async (_date, origin, i) => {
+      const reading = await readFromStore(origin);
+      expect(reading.milliUnits).toHaveLength(RETENTION.historyDays);
+      const next = origin + 1 - history.firstDay;
+      const planned = Array.from(history.onpromotion.slice(next, next + PLANNED_DAYS));
       // Covariates of the few days a request needs, where training tabulates the whole span.
-      const covariates = createCovariates(
-        catalog,
-        origin,
-        origin + HORIZON,
-        createCategories(catalog.stores, catalog.families),
-      ).of(series);
+      const categories = createCategories(catalog.stores, catalog.families);
+      const covariates = createCovariates(catalog, origin, origin + HORIZON, categories).of(series);
       const rows = new Float32Array(HORIZON * FEATURE_COUNT);
       for (let h = 1; h <= HORIZON; h++) {
-        buildFeatureRow(
-          historyFromReading(reading, planned),
-          covariates,
-          origin,
-          h,
-          rows,
-          (h - 1) * FEATURE_COUNT,
-        );
+        const offset = (h - 1) * FEATURE_COUNT;
+        buildFeatureRow(historyFromReading(reading, planned), covariates, origin, h, rows, offset);
       }
       expect(rowBits(rows)).toEqual(golden[i]);
-    });
-  });
+    },
+  );
 });
