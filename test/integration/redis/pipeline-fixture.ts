@@ -41,7 +41,9 @@ const LIMITS = { maxEntries: 2000, storesPerRun: 60, compactSeriesPerRun: 2000 }
 
 /** Some whole number, the same each time, large enough to sell something in every tick. */
 function amount(store: number, family: number, day: number): number {
-  return 600_000 + ((store * 37 + family * 101 + (day % 100) * 13) % 900) * 1000 + (family % 3 === 1 ? 250 : 0);
+  return (
+    600_000 + ((store * 37 + family * 101 + (day % 100) * 13) % 900) * 1000 + (family % 3 === 1 ? 250 : 0)
+  );
 }
 
 export async function createPipeline(size: PipelineSize): Promise<PipelineFixture> {
@@ -97,7 +99,8 @@ export async function createPipeline(size: PipelineSize): Promise<PipelineFixtur
     series,
     produce: (store, now, maxTicks = 2000) =>
       produce({ store, objects, clock, now, batchSize: size.batchSize, maxTicks }),
-    aggregate: (store, now, limits = {}) => runAggregator({ store, objects, clock, now, ...LIMITS, ...limits }),
+    aggregate: (store, now, limits = {}) =>
+      runAggregator({ store, objects, clock, now, ...LIMITS, ...limits }),
     findDifferences: async (store) => {
       const expected = new Map<string, Record<string, number>>();
       for (const entry of await store.readStream(null, 100_000)) {

@@ -62,7 +62,7 @@ export async function connectRedis(port: number, password: string): Promise<Redi
       return new Set(reads.map(([name]) => String(name).toUpperCase()));
     },
     close: () => {
-      for (const client of [commands, transactions, management]) client.destroy();
+      for (const client of [commands, transactions, management]) if (client.isOpen) client.destroy();
     },
   };
 }
