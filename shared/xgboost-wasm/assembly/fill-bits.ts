@@ -1,11 +1,9 @@
+import { fillMatrixBits } from './category-matrix';
 import { setAnswer } from './fill-bytes';
 import {
-  BITS, BLOCK, MISSING, featureCategoryCount, record, segmentCount, segmentFeature, segmentFirstRow,
-  segmentHasMap, segmentIsCategorical, segmentMap, segmentMissing, segmentWords, tileFeatures, tileSegmentCount, tileSegments,
+  BITS, BLOCK, MISSING, record, segmentCount, segmentFeature, segmentFirstRow,
+  segmentHasMap, segmentKind, segmentMap, segmentMissing, segmentWords, tileSegmentCount, tileSegments,
 } from './image';
-
-/** Category sets over more categories than this are looked up row by row. */
-const MAX_MASKED_CATEGORIES: i32 = 1024;
 
 // Row r of a block is bit (r >> 4 & 7) of byte (r & 15) of half (r >> 7): so the transposed planes of planes.ts
 // come out in row order.
@@ -88,32 +86,6 @@ function fillNumeric(image: usize, segment: usize, ranks: usize, n: i32): void {
   }
 }
 
-/** The rows of every category, one line each, so that a set is the or of its categories. */
-function fillMasks(masks: usize, count: i32, categories: usize, n: i32): void {
-  clear(masks, count);
-  for (let row = 0; row < n; ++row) {
-    const category = load<u32>(categories + (<usize>row << 2));
-    if (category < u32(count)) setBit(masks + (<usize>category << 5), row);
-  }
-}
-
-function fillSetByMasks(image: usize, segment: usize, masks: usize): void {
-  const line = BITS + (<usize>segmentFirstRow(segment) << 5);
-  const words = segmentMap(image, segment);
-  let a = v128.load(line);
-  let b = v128.load(line, 16);
-  for (let w = 0, count = segmentWords(segment); w < count; ++w) {
-    const base = masks + (<usize>w << 10);
-    for (let bits = load<u32>(words + (<usize>w << 2)); bits != 0; bits &= bits - 1) {
-      const mask = base + (<usize>ctz(bits) << 5);
-      a = v128.or(a, v128.load(mask));
-      b = v128.or(b, v128.load(mask, 16));
-    }
-  }
-  v128.store(line, a);
-  v128.store(line, b, 16);
-}
-
 function fillMissing(line: usize, categories: usize, n: i32): void {
   for (let row = 0; row < n; ++row) {
     if (load<u32>(categories + (<usize>row << 2)) == MISSING) setBit(line, row);
@@ -133,32 +105,24 @@ function fillSetByRow(image: usize, segment: usize, categories: usize, n: i32): 
 /**
  * Answers of up to 256 rows for all predicates of a tile: 32 bytes a predicate at BITS.
  *
- * @param masks scratch of 1024 lines, for the categories of one feature
+ * @param scratch 256 words
  */
-export function fillBits(image: usize, tile: usize, ranks: usize, categories: usize, masks: usize, n: i32): void {
+export function fillBits(image: usize, tile: usize, ranks: usize, categories: usize, scratch: usize, n: i32): void {
   clear(BITS, 1);
   const segments = tileSegments(image, tile);
-  let masked = -1;
   for (let i = 0, count = tileSegmentCount(tile); i < count; ++i) {
     const segment = record(segments, i);
-    const feature = segmentFeature(segment);
-    const column = <usize>(feature * BLOCK) << 2;
-    if (!segmentIsCategorical(segment)) {
+    const column = <usize>(segmentFeature(segment) * BLOCK) << 2;
+    const kind = segmentKind(segment);
+    if (kind == 0) {
       fillNumeric(image, segment, ranks + column, n);
-      continue;
-    }
-    const line = BITS + (<usize>segmentFirstRow(segment) << 5);
-    clear(line, 1);
-    if (segmentMissing(segment)) fillMissing(line, categories + column, n);
-    const distinct = featureCategoryCount(record(tileFeatures(image, tile), feature));
-    if (distinct > MAX_MASKED_CATEGORIES) {
+    } else if (kind == 2) {
+      fillMatrixBits(image, segment, categories + column, n, scratch);
+    } else {
+      const line = BITS + (<usize>segmentFirstRow(segment) << 5);
+      clear(line, 1);
+      if (segmentMissing(segment)) fillMissing(line, categories + column, n);
       fillSetByRow(image, segment, categories + column, n);
-      continue;
     }
-    if (masked != feature) {
-      fillMasks(masks, distinct, categories + column, n);
-      masked = feature;
-    }
-    fillSetByMasks(image, segment, masks);
   }
 }

@@ -1,5 +1,6 @@
+import { fillMatrixBytes } from './category-matrix';
 import {
-  BLOCK, MISSING, SLIDE, record, segmentCount, segmentFeature, segmentFirstRow, segmentHasMap, segmentIsCategorical,
+  BLOCK, MISSING, SLIDE, record, segmentCount, segmentFeature, segmentFirstRow, segmentHasMap, segmentKind,
   segmentMap, segmentMissing, segmentWords, tileSegmentCount, tileSegments,
 } from './image';
 
@@ -19,7 +20,12 @@ export function fillBytes(image: usize, tile: usize, ranks: usize, categories: u
     const segment = record(segments, i);
     const at = <usize>(segmentFeature(segment) * BLOCK + row) << 2;
     let to = table + <usize>segmentFirstRow(segment);
-    if (segmentIsCategorical(segment)) {
+    const kind = segmentKind(segment);
+    if (kind == 2) {
+      fillMatrixBytes(image, segment, load<u32>(categories + at), to);
+      continue;
+    }
+    if (kind == 1) {
       const category = load<u32>(categories + at);
       const answer = category == MISSING
         ? segmentMissing(segment)

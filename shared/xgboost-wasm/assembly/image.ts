@@ -48,8 +48,6 @@ export const MISSING: u32 = 0xffffffff;
 @inline export function bucketWindow(b: usize): i32 { return load<i32>(b, 12); }
 @inline export function bucketMode(b: usize): i32 { return load<i32>(b, 16); }
 @inline export function bucketStarts(b: usize): usize { return b + 32; }
-@inline export function featureCategoryCount(f: usize): i32 { return load<i32>(f, 20); }
-
 @inline export function tileFirstTree(t: usize): i32 { return load<i32>(t, 0); }
 @inline export function tileEndTree(t: usize): i32 { return load<i32>(t, 4); }
 @inline export function tileRows(t: usize): i32 { return load<i32>(t, 8); }
@@ -64,11 +62,13 @@ export const MISSING: u32 = 0xffffffff;
 @inline export function segmentFeature(s: usize): i32 { return load<i32>(s, 0); }
 @inline export function segmentFirstRow(s: usize): i32 { return load<i32>(s, 4); }
 @inline export function segmentCount(s: usize): i32 { return load<i32>(s, 8); }
-@inline export function segmentIsCategorical(s: usize): bool { return load<i32>(s, 12) != 0; }
-/** Rank (numeric) or answer (categorical) of a missing value. */
+/** 0: cuts, 1: a category set, 2: all category sets of a column. */
+@inline export function segmentKind(s: usize): i32 { return load<i32>(s, 12); }
+/** Rank (cuts) or answer (a set) of a missing value; for a matrix the number of categories. */
 @inline export function segmentMissing(s: usize): i32 { return load<i32>(s, 16); }
 @inline export function segmentHasMap(s: usize): bool { return load<u32>(s, 20) != 0; }
 @inline export function segmentMap(image: usize, s: usize): usize { return image + load<u32>(s, 20); }
+/** Words of a set; for a matrix the bytes of a row. */
 @inline export function segmentWords(s: usize): i32 { return load<i32>(s, 24); }
 
 @inline export function treeNodes(image: usize, t: usize): usize { return image + load<u32>(t, 0); }

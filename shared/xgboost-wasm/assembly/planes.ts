@@ -1,4 +1,5 @@
 import { BITS, INDEX, PARTIAL, PLANES } from './image';
+import { transposeBits } from './transpose-bits';
 
 // Bit-sliced evaluation: a tree's predicates are read for 256 rows at once (two halves of 128 bits), and the bits
 // of the leaf index are picked by multiplexing level by level. Plane k (32 bytes at PLANES) is the decision of
@@ -79,30 +80,12 @@ function plane(depth: i32, bit: i32, half: usize): v128 {
   return bit < depth ? v128.load(PLANES + (<usize>(depth - 1 - bit) << 5) + half) : i8x16.splat(0);
 }
 
-/** Turns the planes of one half into 128 bytes: 8x8 bit transposes between the registers. */
+/** Turns the planes of one half into 128 bytes. */
 function transpose(depth: i32, half: usize, to: usize): void {
-  let p0 = plane(depth, 0, half), p1 = plane(depth, 1, half), p2 = plane(depth, 2, half), p3 = plane(depth, 3, half);
-  let p4 = plane(depth, 4, half), p5 = plane(depth, 5, half), p6 = plane(depth, 6, half), p7 = plane(depth, 7, half);
-  let t: v128;
-  let m = i8x16.splat(0x0f);
-  t = v128.and(v128.xor(i64x2.shr_u(p0, 4), p4), m); p4 = v128.xor(p4, t); p0 = v128.xor(p0, i64x2.shl(t, 4));
-  t = v128.and(v128.xor(i64x2.shr_u(p1, 4), p5), m); p5 = v128.xor(p5, t); p1 = v128.xor(p1, i64x2.shl(t, 4));
-  t = v128.and(v128.xor(i64x2.shr_u(p2, 4), p6), m); p6 = v128.xor(p6, t); p2 = v128.xor(p2, i64x2.shl(t, 4));
-  t = v128.and(v128.xor(i64x2.shr_u(p3, 4), p7), m); p7 = v128.xor(p7, t); p3 = v128.xor(p3, i64x2.shl(t, 4));
-  m = i8x16.splat(0x33);
-  t = v128.and(v128.xor(i64x2.shr_u(p0, 2), p2), m); p2 = v128.xor(p2, t); p0 = v128.xor(p0, i64x2.shl(t, 2));
-  t = v128.and(v128.xor(i64x2.shr_u(p1, 2), p3), m); p3 = v128.xor(p3, t); p1 = v128.xor(p1, i64x2.shl(t, 2));
-  t = v128.and(v128.xor(i64x2.shr_u(p4, 2), p6), m); p6 = v128.xor(p6, t); p4 = v128.xor(p4, i64x2.shl(t, 2));
-  t = v128.and(v128.xor(i64x2.shr_u(p5, 2), p7), m); p7 = v128.xor(p7, t); p5 = v128.xor(p5, i64x2.shl(t, 2));
-  m = i8x16.splat(0x55);
-  t = v128.and(v128.xor(i64x2.shr_u(p0, 1), p1), m); v128.store(to, v128.xor(p1, t), 16);
-  v128.store(to, v128.xor(p0, i64x2.shl(t, 1)), 0);
-  t = v128.and(v128.xor(i64x2.shr_u(p2, 1), p3), m); v128.store(to, v128.xor(p3, t), 48);
-  v128.store(to, v128.xor(p2, i64x2.shl(t, 1)), 32);
-  t = v128.and(v128.xor(i64x2.shr_u(p4, 1), p5), m); v128.store(to, v128.xor(p5, t), 80);
-  v128.store(to, v128.xor(p4, i64x2.shl(t, 1)), 64);
-  t = v128.and(v128.xor(i64x2.shr_u(p6, 1), p7), m); v128.store(to, v128.xor(p7, t), 112);
-  v128.store(to, v128.xor(p6, i64x2.shl(t, 1)), 96);
+  transposeBits(
+    plane(depth, 0, half), plane(depth, 1, half), plane(depth, 2, half), plane(depth, 3, half),
+    plane(depth, 4, half), plane(depth, 5, half), plane(depth, 6, half), plane(depth, 7, half), to, 16,
+  );
 }
 
 /**

@@ -37,7 +37,7 @@ function scatter(sums: usize, n: i32, groups: i32, out: usize): void {
  * @param rows n x featureCount, row-major
  * @param out n x groupCount, row-major, holding the base margins
  * @param ranks scratch: 256 words a used feature; `categories`: the same again
- * @param table scratch for the answers of one row in tiles of explicit trees, or the rows of each category
+ * @param table scratch for the answers of one row in tiles of explicit trees, or a word a row
  * @param sums scratch: 256 floats a group, for at most 256 groups
  */
 export function predictBlock(

@@ -39,7 +39,18 @@ export const SEGMENT_WORDS = 8;
 export const TREE_WORDS = 8;
 
 export const TileKind = { heap: 0, explicit: 1 } as const;
-export const SegmentKind = { numeric: 0, categorical: 1 } as const;
+export const SegmentKind = {
+  numeric: 0,
+  /** One set, as bits by category: { feature, row, 1, kind, missing answer, bits, words }. */
+  set: 1,
+  /**
+   * All sets of a column, as bits by category and set: { feature, firstRow, sets, kind, categories, bits, stride }.
+   * A row of `stride` bytes for a missing value, one for an unknown category, then one a category.
+   */
+  matrix: 2,
+} as const;
+/** Columns with more categories keep their sets one by one. */
+export const MAX_MATRIX_CATEGORIES = 4096;
 
 /** A heap tile's predicate table must fit the static table of the kernels. */
 export const HEAP_PREDICATE_ROWS = 16_384;

@@ -2,6 +2,7 @@ import { SEGMENT_WORDS, SegmentKind } from './image-layout.ts';
 import type { ImageWriter } from './image-writer.ts';
 import type { TilePlan } from './plan-tiles.ts';
 import type { CategorySet, FeatureCuts, Predicates, UsedFeature } from './predicates.ts';
+import { type SegmentRecord, writeSets } from './write-sets.ts';
 
 export interface WrittenSegments {
   readonly offset: number;
@@ -14,16 +15,6 @@ export interface WrittenSegments {
   readonly features: readonly FeatureCuts[];
 }
 
-type SegmentRecord = [
-  feature: number,
-  firstRow: number,
-  count: number,
-  kind: number,
-  missing: number,
-  map: number,
-  words: number,
-];
-
 /** Rank over a segment's cuts from rank over the feature's cuts; 0 when they are the same. */
 function writeRankMap(writer: ImageWriter, cutCount: number, own: readonly number[]): number {
   if (own.length === cutCount) return 0;
@@ -34,13 +25,6 @@ function writeRankMap(writer: ImageWriter, cutCount: number, own: readonly numbe
     if (own[rank] === r) rank++;
   }
   return writer.append(map);
-}
-
-function bitsOf(categories: Int32Array): Uint32Array {
-  const words = new Uint32Array(((categories.at(-1) ?? -1) >> 5) + 1);
-  for (const category of categories)
-    words[category >> 5] = (words[category >> 5] ?? 0) | (1 << (category & 31));
-  return words;
 }
 
 /** The cuts that a tile uses, by direction of a missing value, as indices into the feature's cuts. */
@@ -59,7 +43,7 @@ function narrow(feature: UsedFeature, own: OwnCuts): { cuts: Float32Array; own: 
 
 /**
  * Lays out a tile's predicate table. A numeric segment holds the cuts of one feature and missing direction:
- * its first row means "rank >= 0", row k means "rank >= k". A categorical segment is one row.
+ * its first row means "rank >= 0", row k means "rank >= k". A category set is one row.
  *
  * @param ownFeatures whether the tile ranks values among its own cuts only, instead of those of the whole model
  */
@@ -104,13 +88,11 @@ export function writeSegments(
       const id = used[at++] ?? 0;
       const set = sets[id - firstSet];
       if (set === undefined) continue;
-      const words = bitsOf(set.categories);
-      rowOf[id] = rows;
-      const bits = words.length > 0 ? writer.append(words) : 0;
-      records.push([index, rows, 1, SegmentKind.categorical, set.missingRight ? 1 : 0, bits, words.length]);
+      rowOf[id] = rows + ownSets.length;
       ownSets.push(set);
-      rows += 1;
     }
+    records.push(...writeSets(writer, index, rows, ownSets));
+    rows += ownSets.length;
     features.push({ column, cuts: local, sets: ownSets });
   });
   const offset = writer.reserve(records.length * SEGMENT_WORDS * 4);

@@ -3,6 +3,7 @@ import {
   FEATURE_WORDS,
   HEAP_PREDICATE_ROWS,
   Header,
+  MAX_MATRIX_CATEGORIES,
   SEGMENT_WORDS,
   SegmentKind,
   TILE_WORDS,
@@ -92,14 +93,15 @@ function checkSegments(parts: Parts, path: string, tile: Uint32Array, features: 
           path,
         );
     } else {
-      next += 1;
-      // The kernels keep the rows of a feature's categories, so the sets must not name others.
-      ensure(kind === SegmentKind.categorical && missing <= 1 && features[record + 4] === 1, path);
-      ensure(words <= ((features[record + 5] ?? 0) + 31) >> 5, path);
-      const bits = parts.words(path, map, words);
-      const limit = features[record + 5] ?? 0;
-      if (words > 0 && words === (limit + 31) >> 5 && limit % 32 !== 0) {
-        ensure((bits[words - 1] ?? 0) < 2 ** (limit % 32), path);
+      next += count;
+      ensure(features[record + 4] === 1, path);
+      if (kind === SegmentKind.set) {
+        ensure(count === 1 && missing <= 1, path);
+        parts.at(path, map, words * 4, 4);
+      } else {
+        // Here `missing` counts the categories and `words` the bytes of a row.
+        ensure(kind === SegmentKind.matrix && missing <= MAX_MATRIX_CATEGORIES && words * 8 >= count, path);
+        parts.at(path, map, (missing + 2) * words, 4);
       }
     }
     ensure(next <= rows, path);
