@@ -2,6 +2,7 @@
  * Transposes 8x8 bits in every byte column of eight vectors: bit k of byte j of vector i goes to bit i of byte j of
  * the vector stored at to + k * step.
  */
+@inline
 export function transposeBits(
   p0: v128, p1: v128, p2: v128, p3: v128, p4: v128, p5: v128, p6: v128, p7: v128, to: usize, step: usize,
 ): void {

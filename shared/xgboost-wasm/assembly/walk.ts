@@ -87,25 +87,37 @@ function hop(nodes: usize, i: usize, table: usize): usize {
   return <usize>(node >> 32) + <usize>load<u8>(table + <usize>node);
 }
 
-/** The same for explicit trees; a group stops when all four stand on leaves, which are their own children. */
+/** The same for explicit trees; a group of eight stops when all stand on leaves, which are their own children. */
 export function addExplicitRow(image: usize, trees: usize, begin: i32, end: i32, table: usize, out: usize): void {
   let t = begin;
-  for (; t + 4 <= end; t += 4) {
+  for (; t + 8 <= end; t += 8) {
     const r0 = record(trees, t);
-    const n0 = treeNodes(image, r0), n1 = treeNodes(image, r0 + 32);
-    const n2 = treeNodes(image, r0 + 64), n3 = treeNodes(image, r0 + 96);
+    const n0 = treeNodes(image, r0), n1 = treeNodes(image, r0 + 32), n2 = treeNodes(image, r0 + 64);
+    const n3 = treeNodes(image, r0 + 96), n4 = treeNodes(image, r0 + 128), n5 = treeNodes(image, r0 + 160);
+    const n6 = treeNodes(image, r0 + 192), n7 = treeNodes(image, r0 + 224);
     let i0: usize = 0, i1: usize = 0, i2: usize = 0, i3: usize = 0;
+    let i4: usize = 0, i5: usize = 0, i6: usize = 0, i7: usize = 0;
     for (;;) {
-      const a0 = hop(n0, i0, table), a1 = hop(n1, i1, table), a2 = hop(n2, i2, table), a3 = hop(n3, i3, table);
-      const b0 = hop(n0, a0, table), b1 = hop(n1, a1, table), b2 = hop(n2, a2, table), b3 = hop(n3, a3, table);
-      const moved = (a0 ^ b0) | (a1 ^ b1) | (a2 ^ b2) | (a3 ^ b3);
-      i0 = b0; i1 = b1; i2 = b2; i3 = b3;
+      i0 = hop(n0, i0, table); i1 = hop(n1, i1, table); i2 = hop(n2, i2, table); i3 = hop(n3, i3, table);
+      i4 = hop(n4, i4, table); i5 = hop(n5, i5, table); i6 = hop(n6, i6, table); i7 = hop(n7, i7, table);
+      i0 = hop(n0, i0, table); i1 = hop(n1, i1, table); i2 = hop(n2, i2, table); i3 = hop(n3, i3, table);
+      i4 = hop(n4, i4, table); i5 = hop(n5, i5, table); i6 = hop(n6, i6, table); i7 = hop(n7, i7, table);
+      const j0 = hop(n0, i0, table), j1 = hop(n1, i1, table), j2 = hop(n2, i2, table), j3 = hop(n3, i3, table);
+      let moved = (i0 ^ j0) | (i1 ^ j1) | (i2 ^ j2) | (i3 ^ j3);
+      i0 = j0; i1 = j1; i2 = j2; i3 = j3;
+      const j4 = hop(n4, i4, table), j5 = hop(n5, i5, table), j6 = hop(n6, i6, table), j7 = hop(n7, i7, table);
+      moved |= (i4 ^ j4) | (i5 ^ j5) | (i6 ^ j6) | (i7 ^ j7);
+      i4 = j4; i5 = j5; i6 = j6; i7 = j7;
       if (moved == 0) break;
     }
     addLeaf(image, r0, i0, out);
     addLeaf(image, r0 + 32, i1, out);
     addLeaf(image, r0 + 64, i2, out);
     addLeaf(image, r0 + 96, i3, out);
+    addLeaf(image, r0 + 128, i4, out);
+    addLeaf(image, r0 + 160, i5, out);
+    addLeaf(image, r0 + 192, i6, out);
+    addLeaf(image, r0 + 224, i7, out);
   }
   for (; t < end; ++t) {
     const r = record(trees, t);

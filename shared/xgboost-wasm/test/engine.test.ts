@@ -78,6 +78,50 @@ describe('predict', () => {
   });
 });
 
+describe('a column of very many categories', () => {
+  it('is looked up set by set, alone and in blocks', () => {
+    const entry = named('json').bytes;
+    const document = JSON.parse(new TextDecoder().decode(entry)) as {
+      learner: {
+        gradient_booster: { model: { trees: Record<string, unknown>[] } };
+        learner_model_param: object;
+      };
+    };
+    const base = { id: 0, base_weights: [0, 0, 0], loss_changes: [0, 0, 0], parents: [2147483647, 0, 0] };
+    const tree = {
+      ...base,
+      tree_param: { num_deleted: '0', num_feature: '6', num_nodes: '3', size_leaf_vector: '1' },
+      left_children: [1, -1, -1],
+      right_children: [2, -1, -1],
+      split_indices: [2, 0, 0],
+      split_conditions: [0, -4, 4],
+      split_type: [1, 0, 0],
+      default_left: [0, 0, 0],
+      sum_hessian: [2, 1, 1],
+      categories: [7, 5000, 9001],
+      categories_nodes: [0],
+      categories_segments: [0],
+      categories_sizes: [3],
+    };
+    document.learner.gradient_booster.model.trees = document.learner.gradient_booster.model.trees.map(
+      () => tree,
+    );
+    const model = engine.load(new TextEncoder().encode(JSON.stringify(document)));
+    const values = [7, 7.9, 6, 5000, 5001, 9001, 9002, 20000, -1, 1e9, Number.NaN];
+    const right = [true, true, false, true, false, true, false, false, false, false, true];
+    const rows = new Float32Array(6 * 66);
+    for (let i = 0; i < 66; i++) rows[i * 6 + 2] = values[i % 11] ?? 0;
+    const baseMargin = new Float32Array(66);
+    const batch = model.predict(rows, { output: 'margin', baseMargin });
+    right.forEach((goesRight, i) => {
+      const row = rows.subarray(i * 6, (i + 1) * 6);
+      const alone = model.predict(row, { output: 'margin', baseMargin: new Float32Array(1) });
+      expect(alone[0]).toBe(model.treeCount * (goesRight ? 4 : -4));
+      expect([batch[i], batch[i + 55]]).toEqual([alone[0], alone[0]]);
+    });
+  });
+});
+
 describe('an engine', () => {
   it('uses the memory of disposed models again', async () => {
     const own = await createEngine();
