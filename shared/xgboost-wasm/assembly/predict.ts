@@ -2,13 +2,15 @@ import { addHeapBlock } from './batch';
 import { fillBits } from './fill-bits';
 import { fillBytes } from './fill-bytes';
 import {
-  BYTES, groupCount, record, tileCount, tileEndTree, tileFeatures, tileFirstTree, tileIsHeap, tileTable, treeTable,
+  BYTES, groupCount, record, tileCount, tileEndTree, tileFeatures, tileFirstTree, tileIsHeap, tileRows, tileTable, treeTable,
 } from './image';
 import { rankBlock } from './rank';
 import { addExplicitRow, addHeapRow, leafIdsOfRow } from './walk';
 
 /** From this many rows on a block is evaluated bit-sliced; fewer rows are walked one by one. */
 const MIN_SLICED_ROWS: i32 = 40;
+/** Rows whose answers are held at a time for explicit trees. */
+const EXPLICIT_ROWS: i32 = 16;
 /** Sums are kept by group, 1 KB each, while a block is evaluated. */
 const MAX_SLICED_GROUPS: i32 = 256;
 
@@ -31,13 +33,31 @@ function scatter(sums: usize, n: i32, groups: i32, out: usize): void {
   }
 }
 
+/** Explicit trees, a few rows and eight trees at a time, so that the trees are read from the nearest cache. */
+function addExplicitBlock(
+  image: usize, tile: usize, trees: usize, first: i32, last: i32, n: i32, out: usize, stride: usize,
+  ranks: usize, categories: usize, table: usize,
+): void {
+  const tableBytes = (<usize>tileRows(tile) + 31) & ~15;
+  for (let i = 0; i < n; i += EXPLICIT_ROWS) {
+    const count = min(EXPLICIT_ROWS, n - i);
+    for (let k = 0; k < count; ++k) fillBytes(image, tile, ranks, categories, i + k, table + <usize>k * tableBytes);
+    for (let t = first; t < last; t += 8) {
+      const end = min(t + 8, last);
+      for (let k = 0; k < count; ++k) {
+        addExplicitRow(image, trees, t, end, table + <usize>k * tableBytes, out + <usize>(i + k) * stride);
+      }
+    }
+  }
+}
+
 /**
  * Adds the trees [begin, end) to the margins of up to 256 rows.
  *
  * @param rows n x featureCount, row-major
  * @param out n x groupCount, row-major, holding the base margins
  * @param ranks scratch: 256 words a used feature; `categories`: the same again
- * @param table scratch for the answers of one row in tiles of explicit trees, or a word a row
+ * @param table scratch for the answers of 16 rows in tiles of explicit trees, or a word a row
  * @param sums scratch: 256 floats a group, for at most 256 groups
  */
 export function predictBlock(
@@ -59,10 +79,7 @@ export function predictBlock(
       rankBlock(image, tile, rows, n, missing, ranks, categories);
     }
     if (!tileIsHeap(tile)) {
-      for (let i = 0; i < n; ++i) {
-        fillBytes(image, tile, ranks, categories, i, table);
-        addExplicitRow(image, trees, first, last, table, out + <usize>i * stride);
-      }
+      addExplicitBlock(image, tile, trees, first, last, n, out, stride, ranks, categories, table);
     } else if (sliced) {
       gather(out, n, groups, sums);
       fillBits(image, tile, ranks, categories, table, n);

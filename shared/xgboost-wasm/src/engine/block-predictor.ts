@@ -10,6 +10,8 @@ const BLOCK = 256;
 /** A block of very wide rows is cut so that it takes no more than this. */
 const MAX_BLOCK_BYTES = 4 << 20;
 
+/** Rows whose answers are held at a time for explicit trees: see assembly/predict.ts. */
+const EXPLICIT_ROWS = 16;
 /** A word a row: see assembly/category-matrix.ts. */
 const OFFSET_BYTES = BLOCK * 4;
 /** Models of more outputs are walked row by row: see assembly/predict.ts. */
@@ -138,7 +140,8 @@ export class BlockPredictor {
     const rows = aligned(step * this.info.featureCount * 4);
     const out = aligned(step * outWidth * 4);
     const ranks = aligned((this.header[Header.maxUsedFeatures] ?? 0) * BLOCK * 4);
-    const table = aligned(Math.max(OFFSET_BYTES, (this.header[Header.maxPredicateRows] ?? 0) + 64));
+    const tables = EXPLICIT_ROWS * ((this.header[Header.maxPredicateRows] ?? 0) + 32);
+    const table = aligned(Math.max(OFFSET_BYTES, tables) + 64);
     const sums = Math.min(this.info.groupCount, MAX_SLICED_GROUPS) * BLOCK * 4;
     const at = this.runtime.scratch(rows + out + 2 * ranks + table + sums);
     return {
