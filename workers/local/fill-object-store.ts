@@ -4,12 +4,12 @@ import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
 import { type IsoDate, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { objectKeys } from '../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
-import { type Champion, manifestSchema } from '../../shared/schemas/manifest.ts';
 import { readCsvDirectory } from '../trainer/datasets/csv/read-csv-directory.ts';
 import type { Dataset } from '../trainer/datasets/dataset.ts';
 import { generateTwin } from '../trainer/datasets/synthetic/generate-twin.ts';
 import { travel } from '../trainer/datasets/time-travel.ts';
 import { publishDataset } from '../trainer/publish/dataset/publish-dataset.ts';
+import { bootstrapModel, publishedModel, serveModel, servesBootstrapModel } from './model-source.ts';
 import type { StartOptions } from './options.ts';
 import { StartError } from './start-error.ts';
 import type { ReportProgress, Steps } from './steps.ts';
@@ -35,9 +35,9 @@ const exists = (path: string) =>
  */
 export async function fillObjectStore(request: FillRequest): Promise<void> {
   const { options, steps } = request;
-  if (options.dataset !== null && (await exists(join(options.dataset, objectKeys.catalog)))) {
-    const directory = options.dataset;
-    await steps.run('Publication copied', () => copyDirectory(directory, request.objects));
+  const publication = await findPublication(options);
+  if (publication !== null) {
+    await steps.run('Publication copied', () => copyDirectory(publication, request.objects));
     return;
   }
   const today: IsoDate = toIsoDate(createBusinessClock(request.timeZone).dayOf(request.now.getTime()));
@@ -46,16 +46,36 @@ export async function fillObjectStore(request: FillRequest): Promise<void> {
     (progress) => readDataset(options, progress),
   );
   const moved = travel(dataset, today);
-  await steps.run('Bootstrap model copied', () => copyBootstrapModel(request));
+  await steps.run('Bootstrap model copied', async () =>
+    serveModel(await bootstrapModel(request.root), request.objects, request.now),
+  );
   await steps.run('Dataset published', (progress) =>
     publishDataset(moved, { liveFrom: today }, request.objects, progress),
   );
   if (options.dataset !== null) {
     steps.note(
       'Forecasts come from the bootstrap model, which has never seen this dataset. For a model of its own:\n' +
-        `    npm run train -- --dataset ${options.dataset} --out DIR && npm start -- --dataset DIR`,
+        `    npm run train -- --dataset ${options.dataset}${options.trainFile ? ` --train ${options.trainFile}` : ''} ` +
+        '--out DIR && npm start -- --dataset DIR',
     );
   }
+}
+
+/**
+ * Puts a newer model into service than the one that the object store was filled with: what has been trained since, or
+ * the bootstrap model of a newer release where no other is served.
+ */
+export async function renewModel({ options, root, objects, now, steps }: FillRequest): Promise<void> {
+  const publication = await findPublication(options);
+  if (publication === null && !(await servesBootstrapModel(objects))) return;
+  const source = publication === null ? await bootstrapModel(root) : await publishedModel(publication);
+  if ((await serveModel(source, objects, now)) === 'served')
+    steps.note(`Model ${source.version} put into service`);
+}
+
+/** The dataset option's directory where it holds what `npm run train` wrote. */
+async function findPublication({ dataset }: StartOptions): Promise<string | null> {
+  return dataset !== null && (await exists(join(dataset, objectKeys.catalog))) ? dataset : null;
 }
 
 async function readDataset(options: StartOptions, onProgress: ReportProgress): Promise<Dataset> {
@@ -89,15 +109,4 @@ async function copyDirectory(directory: string, objects: ObjectStore): Promise<v
     }
     await copy(key);
   }
-}
-
-async function copyBootstrapModel({ root, objects, now }: FillRequest): Promise<void> {
-  const directory = join(root, 'workers/local/bootstrap');
-  const manifest = manifestSchema.parse(JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8')));
-  for (const file of ['model.packed', 'model.ubj', 'manifest.json'] as const) {
-    if (!(await exists(join(directory, file)))) continue;
-    await objects.put(objectKeys.modelFile(manifest.version, file), await readFile(join(directory, file)));
-  }
-  const champion: Champion = { version: manifest.version, promoted_at: now.toISOString(), previous: [] };
-  await objects.put(objectKeys.champion, JSON.stringify(champion));
 }

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 
 /** How to run the system on this machine. */
@@ -36,6 +37,13 @@ function ticksPerSecond(text: string): number {
   return value;
 }
 
+/** Datasets of the same name at two places get a directory each. */
+function defaultDataDir(dataset: string | null): string {
+  if (dataset === null) return '.data/synthetic';
+  const hash = createHash('sha256').update(dataset).digest('hex').slice(0, 8);
+  return `.data/${basename(dataset)}-${hash}`;
+}
+
 /** Reads the command line; prints help or a usage error and ends the process where commander does. */
 export function parseStartOptions(argv: readonly string[], root: string): StartOptions {
   const command = new Command('npm start --')
@@ -47,7 +55,10 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
       'Store Sales CSV files, or what `npm run train` wrote (default: synthetic)',
     )
     .option('--train <file>', 'the train file within a CSV directory')
-    .option('--data-dir <directory>', 'where sales, features and models are kept', '.data/local')
+    .option(
+      '--data-dir <directory>',
+      'where sales, features and models are kept (default: one below .data for each dataset)',
+    )
     .option(
       '--speed <ticks>',
       'ticks a second instead of one every five minutes; 4.8 is a day a minute',
@@ -65,18 +76,20 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     host: string;
     dataset?: string;
     train?: string;
-    dataDir: string;
+    dataDir?: string;
     speed?: number;
     stores?: number;
     families?: number;
     reset: boolean;
   }>();
+  const dataset =
+    given.dataset === undefined || given.dataset === 'synthetic' ? null : resolve(given.dataset);
   return {
     port: given.port,
     host: given.host,
-    dataset: given.dataset === undefined || given.dataset === 'synthetic' ? null : resolve(given.dataset),
+    dataset,
     trainFile: given.train ?? null,
-    dataDir: resolve(root, given.dataDir),
+    dataDir: resolve(root, given.dataDir ?? defaultDataDir(dataset)),
     speed: given.speed ?? null,
     stores: given.stores ?? null,
     families: given.families ?? null,

@@ -7,7 +7,7 @@ import { buildDashboard } from './build-dashboard.ts';
 import { bundleWorker } from './bundle-worker.ts';
 import { catchUp, readProgress } from './catch-up.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
-import { fillObjectStore } from './fill-object-store.ts';
+import { fillObjectStore, renewModel } from './fill-object-store.ts';
 import { assertPortIsFree } from './free-port.ts';
 import { lockDirectory } from './instance-lock.ts';
 import { type LocalSystem, openLocalSystem } from './local-system.ts';
@@ -34,16 +34,12 @@ async function prepare(
   system: LocalSystem,
   steps: Steps,
 ): Promise<{ clock: TickClock; due: EpochMs }> {
-  if (!directory.filled) {
-    const now = new Date();
-    await fillObjectStore({
-      options,
-      root: ROOT,
-      objects: system.objects,
-      now,
-      timeZone: system.timeZone,
-      steps,
-    });
+  const now = new Date();
+  const request = { options, root: ROOT, objects: system.objects, now, timeZone: system.timeZone, steps };
+  if (directory.filled) {
+    await renewModel(request);
+  } else {
+    await fillObjectStore(request);
     await directory.markFilled(now);
   }
   const { countedTo } = await readProgress(system);

@@ -32,6 +32,8 @@ export interface RedisBridge {
   usedMemory(): Promise<number>;
   /** Kills redis-server as a power loss would, and starts it again on the same files. Requests meanwhile break. */
   crashAndRestart(): Promise<void>;
+  /** Breaks every connection and comes back at the same address, as a restart of the endpoint would. */
+  restartEndpoint(): Promise<void>;
   /** Ends the endpoint and redis-server. */
   stop(): Promise<void>;
 }
@@ -56,8 +58,17 @@ export async function startRedisBridge(options: RedisBridgeOptions): Promise<Red
     connections: () => connections,
     chooseFault: () => faults,
   });
-  server.listen(port, host);
-  await once(server, 'listening');
+  const listen = async (wanted: number) => {
+    server.listen(wanted, host);
+    await once(server, 'listening');
+  };
+  const close = async () => {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  await listen(port);
   const address = server.address();
   const boundPort = typeof address === 'object' && address ? address.port : port;
 
@@ -82,11 +93,12 @@ export async function startRedisBridge(options: RedisBridgeOptions): Promise<Red
       redis = await startRedis({ dataDir, appendfsync });
       connections = await connectRedis(redis.port, redis.password);
     },
+    restartEndpoint: async () => {
+      await close();
+      await listen(boundPort);
+    },
     stop: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await close();
       connections?.close();
       connections = null;
       await redis.stop();
