@@ -8,28 +8,12 @@ import { LUA_DATE } from '../../../shared/store/upstash/scripts/lua-script.ts';
 import { createUpstashSalesStore } from '../../../shared/store/upstash/upstash-sales-store.ts';
 import type { ChooseFault, Fault } from '../../../workers/local/redis-bridge/fault.ts';
 import { commitDeltas, delta, entry, openedStore, smallHistory } from '../../contract/sales-store/context.ts';
+import { persistent } from '../../faults/persistent.ts';
 import { describeWithRedis, emptyStore } from './with-redis.ts';
 
 const DAY = 86_400_000;
 const liveStart = toDayNumber('2026-01-05') * DAY;
 const at = (day: number, n = 0) => `${liveStart + day * DAY + n}-0` as const;
-
-/** Calls again until it works, as the next cron would. */
-function persistent(store: SalesStore): SalesStore {
-  return new Proxy(store, {
-    get:
-      (target, name: keyof SalesStore) =>
-      async (argument: never, ...rest: never[]) => {
-        for (let attempt = 0; ; attempt++) {
-          try {
-            return await (target[name] as (...args: never[]) => Promise<unknown>)(argument, ...rest);
-          } catch (error) {
-            if (!(error instanceof UpstashStoreError) || attempt > 20) throw error;
-          }
-        }
-      },
-  });
-}
 
 /** Something of everything that a store can do. */
 async function live(store: SalesStore): Promise<void> {

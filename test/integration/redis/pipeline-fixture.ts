@@ -3,8 +3,16 @@ import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../../shared/models/object-store.ts';
 import { readDatasetFacts } from '../../../shared/models/read-dataset-facts.ts';
+import type { HistoryChunk } from '../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
-import type { BucketKind, SalesStore } from '../../../shared/store/sales-store.ts';
+import { openingBalances } from '../../../shared/store/opening-balances.ts';
+import type {
+  BucketDelta,
+  BucketKind,
+  DeadLetter,
+  SalesStore,
+  StreamEntry,
+} from '../../../shared/store/sales-store.ts';
 import { aggregate } from '../../../workers/aggregator/aggregate.ts';
 import { type AggregatorReport, runAggregator } from '../../../workers/aggregator/run-aggregator.ts';
 import { type ProduceReport, produce } from '../../../workers/producer/produce.ts';
@@ -33,6 +41,12 @@ export interface PipelineFixture {
   readonly series: readonly string[];
   produce(store: SalesStore, now: number, maxTicks?: number): Promise<ProduceReport>;
   aggregate(store: SalesStore, now: number, limits?: Partial<typeof LIMITS>): Promise<AggregatorReport>;
+  /** The content of ticks 1 to `lastTick` by entry id, as the replay makes it. */
+  replay(lastTick: number): Promise<ReadonlyMap<string, string>>;
+  /** The rows of these entries that no aggregator can count. */
+  deadLettersOf(entries: readonly StreamEntry[]): readonly DeadLetter[];
+  /** Weeks and months in progress whose opening is not the sum of the published history, as text. */
+  findWrongOpenings(store: SalesStore): Promise<string[]>;
   /** Buckets that differ from their opening plus the stream, as text; empty when every one is right. */
   findDifferences(store: SalesStore): Promise<string[]>;
 }
@@ -68,8 +82,9 @@ export async function createPipeline(size: PipelineSize): Promise<PipelineFixtur
   const objects: ObjectStore = new MemoryObjects();
   const put = (key: string, value: unknown) => objects.put(key, JSON.stringify(value));
   await put(objectKeys.catalog, catalog);
+  const openings: BucketDelta[] = [];
   for (const store of stores) {
-    await put(objectKeys.history(store), {
+    const chunk: HistoryChunk = {
       store_nbr: store,
       first_date: catalog.first_date,
       last_date: toIsoDate(firstLiveDay - 1),
@@ -79,7 +94,9 @@ export async function createPipeline(size: PipelineSize): Promise<PipelineFixtur
         milli_units: history.map((day) => amount(store, f, day)),
         onpromotion: history.map((day) => day % 9),
       })),
-    });
+    };
+    await put(objectKeys.history(store), chunk);
+    openings.push(...openingBalances(chunk, firstLiveDay));
   }
   const curve = Array.from({ length: 24 }, () => 1 / 24);
   for (let day = firstLiveDay; day < firstLiveDay + REPLAY_DAYS; day++) {
@@ -95,25 +112,65 @@ export async function createPipeline(size: PipelineSize): Promise<PipelineFixtur
   }
   const facts = readDatasetFacts(JSON.stringify(catalog), objectKeys.catalog);
 
+  const replayed = new Map<string, string>();
+
   return {
     series,
+    replay: async (lastTick) => {
+      if (replayed.size < lastTick) {
+        const collected: StreamEntry[] = [];
+        const recorder = {
+          status: async () => ({ newestEntry: null, liveFrom: LIVE_FROM }),
+          append: async (entries: readonly StreamEntry[]) => {
+            collected.push(...entries);
+            return { appended: entries, duplicates: [], conflicts: [] };
+          },
+        } as unknown as SalesStore;
+        const now = tickAt(lastTick);
+        await produce({
+          store: recorder,
+          objects,
+          clock,
+          now,
+          batchSize: size.batchSize,
+          maxTicks: lastTick,
+        });
+        for (const { id, payload } of collected) replayed.set(id, payload);
+      }
+      return replayed;
+    },
+    deadLettersOf: (entries) => aggregate(entries, facts, clock).deadLetters,
+    findWrongOpenings: async (store) => {
+      const wrong: string[] = [];
+      for (const kind of ['sales_weekly', 'sales_monthly'] as const) {
+        const expected = openings.filter((opening) => opening.kind === kind);
+        const period = expected[0]?.period ?? '';
+        const held = await store.readOpening(kind, period);
+        for (const { field, value } of expected) {
+          if (held[field] !== value)
+            wrong.push(`opening ${kind} ${period} ${field}: ${held[field]} is not ${value}`);
+        }
+        if (Object.keys(held).length !== expected.length)
+          wrong.push(`opening ${kind} ${period}: other fields`);
+      }
+      return wrong;
+    },
     produce: (store, now, maxTicks = 2000) =>
       produce({ store, objects, clock, now, batchSize: size.batchSize, maxTicks }),
     aggregate: (store, now, limits = {}) =>
       runAggregator({ store, objects, clock, now, ...LIMITS, ...limits }),
     findDifferences: async (store) => {
       const expected = new Map<string, Record<string, number>>();
-      for (const entry of await store.readStream(null, 100_000)) {
-        for (const { kind, period, field, value } of aggregate([entry], facts, clock).deltas) {
-          const key = `${kind} ${period}`;
-          let fields = expected.get(key);
-          if (!fields) {
-            fields = { ...(await store.readOpening(kind, period)) };
-            expected.set(key, fields);
-          }
-          const before = fields[field] ?? 0;
-          fields[field] = kind === 'onpromotion_daily' ? Math.max(before, value) : before + value;
+      const entries = await store.readStream(null, 100_000);
+      for (const { kind, period, field, value } of aggregate(entries, facts, clock).deltas) {
+        const key = `${kind} ${period}`;
+        let fields = expected.get(key);
+        if (!fields) {
+          fields = { ...(await store.readOpening(kind, period)) };
+          expected.set(key, fields);
         }
+        const before = fields[field] ?? 0;
+        fields[field] = kind === 'onpromotion_daily' ? Math.max(before, value) : before + value;
       }
       const differences: string[] = [];
       for (const [key, fields] of expected) {

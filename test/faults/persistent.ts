@@ -1,0 +1,21 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { SalesStore } from '../../shared/store/sales-store.ts';
+import { UpstashStoreError } from '../../shared/store/upstash/requests.ts';
+
+/** The store as seen by someone who calls again until it works, as the next cron would. */
+export function persistent(store: SalesStore, { attempts = 20, pauseMs = 0 } = {}): SalesStore {
+  return new Proxy(store, {
+    get:
+      (target, name: keyof SalesStore) =>
+      async (...args: never[]) => {
+        for (let attempt = 1; ; attempt++) {
+          try {
+            return await (target[name] as (...args: never[]) => Promise<unknown>)(...args);
+          } catch (error) {
+            if (!(error instanceof UpstashStoreError) || attempt === attempts) throw error;
+            if (pauseMs > 0) await wait(pauseMs);
+          }
+        }
+      },
+  });
+}

@@ -1,0 +1,13 @@
+import type { SalesStore } from '../../shared/store/sales-store.ts';
+import type { Fault } from '../../workers/local/redis-bridge/fault.ts';
+
+/** An empty store whose network and machine can be made to fail. */
+export interface FaultTarget {
+  readonly store: SalesStore;
+  /** Chooses what goes wrong with each request from now on; null: nothing. */
+  setNetwork(choose: (() => Fault | null) | null): void;
+  /** Kills the database as a power loss would and starts it again; absent where that cannot be done. */
+  killDatabase?(): Promise<void>;
+  /** Breaks every connection; absent where there is none. */
+  restartEndpoint?(): Promise<void>;
+}

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { MUTATIONS } from '../../faults/mutations.ts';
+import { createRedisTargets } from '../../faults/redis-targets.ts';
+import { runSchedules } from '../../faults/run-schedules.ts';
+import { createPipeline } from './pipeline-fixture.ts';
+import { describeWithRedis } from './with-redis.ts';
+
+const SIZE = { stores: 2, families: 3, historyDays: 10, batchSize: 4 };
+
+describeWithRedis(
+  'producer and aggregator over Redis, whatever fails',
+  (bridge) => {
+    it('count everything that was sent exactly once, in 80 random schedules', async () => {
+      const outcome = await runSchedules({
+        firstSeed: 1,
+        count: 80,
+        pipeline: await createPipeline(SIZE),
+        makeTarget: createRedisTargets(bridge()),
+        mix: { outages: 0.04, backlogs: 0.15 },
+        width: 6,
+      });
+      expect(Object.fromEntries(outcome.problems)).toEqual({});
+      expect(outcome.failedActions).toBeGreaterThan(50);
+    });
+
+    it.each(MUTATIONS)('are caught when $guard', async ({ mutate, problem, backlogs }) => {
+      const outcome = await runSchedules({
+        firstSeed: 1,
+        count: 300,
+        pipeline: await createPipeline(SIZE),
+        makeTarget: createRedisTargets(bridge(), mutate),
+        mix: { outages: 0, backlogs },
+        width: 6,
+        until: problem,
+      });
+      expect([...outcome.problems.values()].flat().join('\n')).toMatch(problem);
+    });
+  },
+  { appendfsync: 'always' },
+);
