@@ -32,6 +32,8 @@ export type Transaction = z.infer<typeof transactionSchema>;
  * The payload of one stream entry: the transactions of one tick and the tickets (customer receipts) counted at
  * each store in the same span. Rows are checked one by one by the aggregator, hence `unknown` here: one bad row
  * must not lose its neighbours.
+ *
+ * @public
  */
 export const transactionBatchSchema = z.object({
   transactions: z.array(z.unknown()),
