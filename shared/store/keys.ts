@@ -1,5 +1,6 @@
 /**
- * Every key of the Redis database and every field of its hashes is spelled here and nowhere else.
+ * Every key of the Redis database is spelled here and nowhere else; scripts get theirs as arguments. The fields of
+ * hashes are named here too; the scripts, which are Lua, have to repeat them.
  *
  * | key | kind | content |
  * |---|---|---|
@@ -55,9 +56,6 @@ export const STATE = {
   ticketsPrefix: 'tickets:',
 } as const;
 
-/** Fields of a stream entry. */
-export const ENTRY = { payload: 'p', number: 'n' } as const;
-
 /** What a field of a bucket's hash begins with, by kind; sales have none and begin with the digits of a store. */
 export const FIELD_PREFIX: Readonly<Record<BucketKind, string>> = {
   sales_daily: '',
@@ -99,9 +97,4 @@ export function createKeys(namespace = ''): StoreKeys {
     bucketPrefix: (kind) => `${namespace}feature:${FAMILY[kind]}`,
     openingPrefix: (kind) => `${namespace}feature:opening:${FAMILY[kind]}`,
   };
-}
-
-/** A member of `feature:buckets`. */
-export function bucketMember(kind: BucketKind, period: string): string {
-  return `${kind}:${period}`;
 }

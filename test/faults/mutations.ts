@@ -4,6 +4,8 @@ import type { RedisClient } from '../../shared/store/upstash/redis-client.ts';
 export interface Mutation {
   readonly guard: string;
   readonly problem: RegExp;
+  /** Shows within a few schedules. */
+  readonly quick: boolean;
   /** Share of schedules in which a day closes. */
   readonly backlogs: number;
   mutate(client: RedisClient): RedisClient;
@@ -15,6 +17,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'neither watermark nor buckets are compared',
     problem: /sales_(daily|weekly|monthly).* is not /,
+    quick: true,
     backlogs: 0,
     mutate: replaceIn([
       [COMPARE_AND_SET, ''],
@@ -25,18 +28,21 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'the watermark is not compared: the buckets notice',
     problem: /counts entries above the watermark/,
+    quick: false,
     backlogs: 0,
     mutate: replaceIn([[COMPARE_AND_SET, '']]),
   },
   {
     guard: 'an entry that was sent twice is not recognised',
     problem: /is in the stream [2-9] times/,
+    quick: true,
     backlogs: 0,
     mutate: replaceIn([["return fields.p == payload and 'd' or 'c'", "return 'c'"]]),
   },
   {
     guard: 'a late row does not open its day again',
     problem: /reads \d+, not \d+/,
+    quick: false,
     backlogs: 1,
     mutate: replaceIn([['if last and bucket.day <= last then', 'if false then']]),
   },

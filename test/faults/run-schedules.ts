@@ -45,7 +45,8 @@ export async function runSchedules(request: SchedulesRequest): Promise<Schedules
       } catch (error) {
         problems.set(seed, [String(error)]);
       }
-      onProgress?.(++run);
+      run++;
+      onProgress?.(run);
     }
   };
   await Promise.all(Array.from({ length: width }, work));

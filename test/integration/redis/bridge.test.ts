@@ -1,6 +1,11 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createUpstashClient } from '../../../shared/store/upstash/redis-client.ts';
+import { LEFTOVER_FILE } from '../../../workers/local/redis-bridge/leftover.ts';
+import { startRedis } from '../../../workers/local/redis-bridge/redis-process.ts';
 import { MAX_REQUEST_BYTES } from '../../../workers/local/redis-bridge/rest-server.ts';
 import { describeWithRedis } from './with-redis.ts';
 
@@ -268,6 +273,24 @@ describeWithRedis(
       await bridge().crashAndRestart();
       expect(bridge().redisPid).not.toBe(before);
       expect(await client.exec(['GET', 'kept'])).toBe('yes');
+    });
+
+    it('is ended at the next start when the process that started it was killed', async () => {
+      const dataDir = await mkdtemp(join(tmpdir(), 'redis-leftover-'));
+      const abandoned = await startRedis({ dataDir, appendfsync: 'always' });
+      const next = await startRedis({ dataDir, appendfsync: 'always' });
+      await abandoned.ended;
+      expect(next.pid).not.toBe(abandoned.pid);
+      await next.stop();
+      expect(await readdir(dataDir)).not.toContain(LEFTOVER_FILE);
+      await rm(dataDir, { recursive: true });
+    });
+
+    it('comes back at the same address when only the endpoint was restarted', async () => {
+      const client = createUpstashClient({ url: bridge().url, token: bridge().token });
+      await client.exec(['SET', 'endpoint', 'same']);
+      await bridge().restartEndpoint();
+      expect(await client.exec(['GET', 'endpoint'])).toBe('same');
     });
   },
   { appendfsync: 'always' },

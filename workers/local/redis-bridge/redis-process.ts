@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { StartError } from '../start-error.ts';
+import { endLeftover, LEFTOVER_FILE } from './leftover.ts';
 
 export interface RedisProcessOptions {
   /** Where the append-only file is kept; made when it is not there. */
@@ -30,6 +32,7 @@ const PORT_ATTEMPTS = 5;
 /** @throws {StartError} when there is no redis-server or it does not start. */
 export async function startRedis(options: RedisProcessOptions): Promise<RedisProcess> {
   await mkdir(options.dataDir, { recursive: true });
+  await endLeftover(options.dataDir);
   // Another program may take the port between its choice and its use.
   for (let attempt = 1; ; attempt++) {
     try {
@@ -59,6 +62,8 @@ async function launch({ dataDir, appendfsync }: RedisProcessOptions, port: numbe
     ].join('\n'),
   );
   await ready(child);
+  const leftover = join(dataDir, LEFTOVER_FILE);
+  await writeFile(leftover, JSON.stringify({ port, password }), { mode: 0o600 });
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
     await ended;
@@ -68,7 +73,10 @@ async function launch({ dataDir, appendfsync }: RedisProcessOptions, port: numbe
     password,
     pid: child.pid ?? 0,
     ended,
-    stop: () => end('SIGTERM'),
+    stop: async () => {
+      await end('SIGTERM');
+      await rm(leftover, { force: true });
+    },
     kill: () => end('SIGKILL'),
   };
 }
