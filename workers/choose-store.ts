@@ -1,0 +1,45 @@
+import { createDurableSalesStore } from '../shared/store/durable/durable-sales-store.ts';
+import type { SalesStore } from '../shared/store/sales-store.ts';
+import { createUpstashClient } from '../shared/store/upstash/redis-client.ts';
+import { createUpstashSalesStore } from '../shared/store/upstash/upstash-sales-store.ts';
+
+/** What a Worker has to say about where its sales are kept. */
+export interface StoreBindings {
+  /** The embedded store's objects; a Worker of the split deployment has none. */
+  readonly SALES_STORE?: Parameters<typeof createDurableSalesStore>[0];
+  readonly UPSTASH_REDIS_REST_URL?: string;
+  /** A secret. The API's Worker is given the database's read-only token. */
+  readonly UPSTASH_REDIS_REST_TOKEN?: string;
+}
+
+/** The Worker does not say where sales are kept; the message tells what to set. */
+class StoreConfigurationError extends Error {
+  override readonly name = 'StoreConfigurationError';
+}
+
+/**
+ * Upstash Redis where its address and token are given, else the embedded store.
+ *
+ * @throws {StoreConfigurationError} for one without the other, and where neither store is there.
+ */
+export function chooseStore(bindings: StoreBindings): SalesStore {
+  const { SALES_STORE, UPSTASH_REDIS_REST_URL: url = '', UPSTASH_REDIS_REST_TOKEN: token = '' } = bindings;
+  if (url !== '' && token !== '') {
+    if (!/^https?:\/\/[^\s/]+/.test(url)) {
+      throw new StoreConfigurationError(
+        'UPSTASH_REDIS_REST_URL must be an address such as https://eu1-x.upstash.io',
+      );
+    }
+    return createUpstashSalesStore(createUpstashClient({ url, token }));
+  }
+  if (url !== '' || token !== '') {
+    const missing = url === '' ? 'UPSTASH_REDIS_REST_URL' : 'UPSTASH_REDIS_REST_TOKEN';
+    throw new StoreConfigurationError(`${missing} is missing: set both for Upstash Redis, or neither`);
+  }
+  if (!SALES_STORE) {
+    throw new StoreConfigurationError(
+      'no store: set UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN, or bind SALES_STORE to the embedded store',
+    );
+  }
+  return createDurableSalesStore(SALES_STORE);
+}
