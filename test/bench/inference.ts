@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { createEngine, type Engine, type Model } from 'xgboost-wasm';
 import { NativeProcess } from '../../shared/xgboost-wasm/bench/native-process.ts';
 import { plainWalker } from '../../shared/xgboost-wasm/bench/plain-walker.ts';
-import { ensurePython } from '../../shared/xgboost-wasm/bench/python-environment.ts';
 import { WorkerdHost } from '../../shared/xgboost-wasm/bench/workerd-host.ts';
+import { ensurePython } from '../../shared/xgboost-wasm/zoo/python-environment.ts';
 
 const COLUMNS = 30;
 const ROWS = 28_512;
@@ -183,7 +183,7 @@ export async function run(args: string[]): Promise<void> {
   const coldStart = performance.now();
   const engine = await createEngine();
   const engineStart = performance.now() - coldStart;
-  const native = new NativeProcess(ensurePython(folder), folder);
+  const native = new NativeProcess(await ensurePython('bench'), folder);
   await native.start();
   const workerd = new WorkerdHost();
   const figures: Record<string, number | string> = {

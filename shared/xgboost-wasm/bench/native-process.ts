@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { PythonEnvironment } from './python-environment.ts';
+import type { PythonEnvironment } from '../zoo/python-environment.ts';
 
 type Answer = Readonly<Record<string, unknown>>;
 
@@ -13,12 +13,7 @@ export class NativeProcess {
 
   constructor(environment: PythonEnvironment, folder: string) {
     const script = fileURLToPath(new URL('./native.py', import.meta.url));
-    const env = {
-      ...process.env,
-      OMP_NUM_THREADS: '',
-      PYTHONPATH: environment.path,
-      PYTHONWARNINGS: 'ignore',
-    };
+    const env = { ...environment.env, OMP_NUM_THREADS: '', PYTHONWARNINGS: 'ignore' };
     this.child = spawn(environment.python, [script, folder], { env });
     this.child.stderr.resume();
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();

@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
-# Makes the golden files of every release, each in a virtual environment of its own below $1 (default: .cache/zoo).
-# Releases before 1.6 need Python 3.11 or older. CI makes only the current release: make-zoo.sh DIR current
+# Makes the golden files of every release, each in a virtual environment of its own below $1 (default: .cache/xgboost-wasm).
+# Releases before 1.6 need Python 3.11 or older. CI makes a larger zoo of the current release only: current-zoo.ts.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
-venvs="${1:-$here/../.cache/zoo}"
-which="${2:-all}"
+venvs="${1:-$here/../../../.cache/xgboost-wasm}"
 python="${PYTHON:-python3}"
 
 environment() { # name packages...
@@ -17,16 +16,19 @@ environment() { # name packages...
 make() { # name out options...
   local name="$1" out="$2"
   shift 2
-  "$venvs/$name/bin/python" "$here/make_zoo.py" "$out" "$@"
+  PYTHONPATH="$venvs/$name/newest" "$venvs/$name/bin/python" "$here/make_zoo.py" "$out" "$@"
 }
 
 environment current xgboost-cpu numpy scipy
-if [ "$which" = current ]; then
-  make current "${3:-$venvs/current.json.gz}" --rows "${ROWS:-1500}" --train-rows "${TRAIN_ROWS:-3000}"
-  exit
+# The newest release may want a newer Python than there is; its wheel runs on 3.11 too, unpacked beside.
+newest="$venvs/current/newest"
+if [ ! -d "$newest" ] && ! "$venvs/current/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 12))'; then
+  "$venvs/current/bin/pip" download -q --python-version 3.12 --only-binary=:all: --no-deps -d "$venvs" xgboost-cpu
+  "$venvs/current/bin/python" -m zipfile -e "$venvs"/xgboost_cpu-*.whl "$newest"
 fi
+current_release="$(PYTHONPATH="$newest" "$venvs/current/bin/python" -c 'import xgboost; print(xgboost.__version__)')"
 golden="$here/golden"
-make current "$golden/xgboost-$("$venvs/current/bin/python" -c 'import xgboost; print(xgboost.__version__)').json.gz"
+make current "$golden/xgboost-$current_release.json.gz"
 make current "$golden/workerd.json" --rows 260 --train-rows 120 \
   --cases binary-logistic,depth-8,depth-10,partition,dart,lossguide
 
