@@ -10,17 +10,17 @@ const SIZE = { stores: 2, families: 3, historyDays: 10, batchSize: 4 };
 describeWithRedis(
   'producer and aggregator over Redis, whatever fails',
   (bridge) => {
-    it('count everything that was sent exactly once, in 80 random schedules', async () => {
+    it('count everything that was sent exactly once, in 50 random schedules', async () => {
       const outcome = await runSchedules({
         firstSeed: 1,
-        count: 80,
+        count: 50,
         pipeline: await createPipeline(SIZE),
         makeTarget: createRedisTargets(bridge()),
         mix: { outages: 0.04, backlogs: 0.15 },
         width: 6,
       });
       expect(Object.fromEntries(outcome.problems)).toEqual({});
-      expect(outcome.failedActions).toBeGreaterThan(50);
+      expect(outcome.failedActions).toBeGreaterThan(30);
     });
 
     // The others take longer to show; `node test/faults/run.ts` tries them all.
