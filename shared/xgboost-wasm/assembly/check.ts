@@ -38,7 +38,7 @@ function linksLeadOn(at: usize, count: u32, rows: u32): bool {
 
 /** Whether `count` items of `size` bytes at `offset` are aligned and inside an image of `bytes` bytes. */
 @inline
-function inside(offset: u32, count: u64, size: u64, bytes: u32): bool {
+export function inside(offset: u32, count: u64, size: u64, bytes: u32): bool {
   return <u64>offset % size == 0 && <u64>offset + count * size <= <u64>bytes;
 }
 

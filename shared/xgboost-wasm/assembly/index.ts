@@ -1,6 +1,7 @@
 import { HEAP_BASE, SLIDE } from './image';
 
-export { firstUnsoundTree, maxHalf, maxWord } from './check';
+export { firstUnsoundTree } from './check';
+export { featuresAreSound, segmentsAreSound } from './check-tile';
 export { checksum } from './checksum';
 export { contributionsBlock } from './contributions';
 export { predictLinear } from './linear';

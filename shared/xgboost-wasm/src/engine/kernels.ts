@@ -4,9 +4,9 @@ import { XgboostWasmError } from '../errors.ts';
 export interface Kernels {
   setUp(): number;
   checksum(at: number, bytes: number): bigint;
-  /** Largest of `count` unsigned numbers of 16 or 32 bits. */
-  maxHalf(at: number, count: number): number;
-  maxWord(at: number, count: number): number;
+  /** See assembly/check-tile.ts; 0 is no. */
+  featuresAreSound(image: number, bytes: number, tile: number, columns: number): number;
+  segmentsAreSound(image: number, bytes: number, tile: number): number;
   /** See assembly/check.ts. */
   firstUnsoundTree(image: number, bytes: number, tile: number, groups: number): number;
   logf(x: number): number;
