@@ -9,8 +9,12 @@ const { v1 } = hc<ApiApp>(import.meta.env.VITE_API_URL ?? '/');
 /** Longer than any answer should take, shorter than anyone waits. */
 const PATIENCE = 15_000;
 
+/**
+ * The page asks only when something has changed, so that an answer out of the browser's cache would be an old one:
+ * every request is checked with the API, which says 304 where nothing is new.
+ */
 const until = (signal: AbortSignal) => ({
-  init: { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]) },
+  init: { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]), cache: 'no-cache' as const },
 });
 
 /** Names one series in a query, where everything is text. */
