@@ -6,6 +6,7 @@ export { checksum } from './checksum';
 export { contributionsBlock } from './contributions';
 export { predictLinear } from './linear';
 export { leavesOfBlock, predictBlock } from './predict';
+export { swapWords } from './swap-words';
 export { logf, transform } from './transform';
 
 /** Writes the constants that the kernels read; returns where the allocator's memory begins. */

@@ -1,5 +1,5 @@
 import type { Forest, TreeBooster } from '../forest/forest.ts';
-import { type FlatTree, flattenTree } from './flat-tree.ts';
+import { type FlatTree, TreeFlattener } from './flat-tree.ts';
 import {
   EXPLICIT_PREDICATE_ROWS,
   HEAP_PREDICATE_ROWS,
@@ -49,7 +49,8 @@ function writeTrees(
   writer: ImageWriter,
   booster: TreeBooster,
 ): { kernel: Kernel; fill: (header: Uint32Array) => void } {
-  const trees = booster.trees.map(flattenTree);
+  const flattener = new TreeFlattener();
+  const trees = booster.trees.map((tree) => flattener.flatten(tree));
   const kernel = chooseKernel(trees);
   const leafIdBytes = trees.some((tree) => tree.source.left.length > 65_536) ? 4 : 2;
   const predicates = collectPredicates(trees);

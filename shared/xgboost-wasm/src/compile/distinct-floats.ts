@@ -20,12 +20,16 @@ export class DistinctFloats {
     }
   }
 
-  add(value: number): void {
+  /** @returns the number that the value goes by: for {@link placeOf} */
+  add(value: number): number {
     const slot = this.slotOf(value);
-    if ((this.slots[slot] ?? -1) >= 0) return;
-    this.slots[slot] = this.count;
-    this.values[this.count++] = value + 0;
+    const held = this.slots[slot] ?? -1;
+    if (held >= 0) return held;
+    const added = this.count++;
+    this.slots[slot] = added;
+    this.values[added] = value + 0;
     if (this.count === this.values.length) this.grow();
+    return added;
   }
 
   private grow(): void {
@@ -46,8 +50,8 @@ export class DistinctFloats {
     return sorted;
   }
 
-  /** Place of a number that has been added, after {@link sort}. */
-  placeOf(value: number): number {
-    return this.places[this.slots[this.slotOf(value)] ?? 0] ?? 0;
+  /** Place of what {@link add} has returned, after {@link sort}. */
+  placeOf(added: number): number {
+    return this.places[added] ?? 0;
   }
 }

@@ -89,9 +89,10 @@ function keyOf(categories: Int32Array, missingRight: boolean): string {
   return `${missingRight}:${categories.join()}`;
 }
 
-function collect(trees: readonly FlatTree[]): Drafts {
-  const drafts = new Drafts();
-  for (const { source, original, right } of trees) {
+/** @returns by tree: what the thresholds of its nodes go by */
+function collect(trees: readonly FlatTree[], drafts: Drafts): Int32Array[] {
+  return trees.map(({ source, original, right }) => {
+    const added = new Int32Array(original.length);
     const { feature, threshold, categories, defaultLeft } = source;
     const numeric = categories.size === 0;
     for (let i = 0; i < original.length; i++) {
@@ -99,25 +100,32 @@ function collect(trees: readonly FlatTree[]): Drafts {
       const node = original[i] ?? 0;
       const draft = drafts.of(feature[node] ?? 0);
       const set = numeric ? undefined : categories.get(node);
-      if (set === undefined) draft.thresholds.add(threshold[node] ?? 0);
+      if (set === undefined) added[i] = draft.thresholds.add(threshold[node] ?? 0);
       else drafts.addSet(draft, set, defaultLeft[node] === 0);
     }
-  }
-  return drafts;
+    return added;
+  });
 }
 
-function predicatesOfTree({ source, original, right }: FlatTree, drafts: Drafts): Int32Array {
-  const { feature, threshold, categories, defaultLeft } = source;
+/** Turns what thresholds go by into predicates, in place. */
+function predicatesOfTree(
+  { source, original, right }: FlatTree,
+  drafts: Drafts,
+  ids: Int32Array,
+): Int32Array {
+  const { feature, categories, defaultLeft } = source;
   const numeric = categories.size === 0;
-  const ids = new Int32Array(original.length).fill(-1);
   for (let i = 0; i < ids.length; i++) {
-    if ((right[i] ?? -1) < 0) continue;
+    if ((right[i] ?? -1) < 0) {
+      ids[i] = -1;
+      continue;
+    }
     const node = original[i] ?? 0;
     const draft = drafts.of(feature[node] ?? 0);
     const missingRight = defaultLeft[node] === 0;
     const set = numeric ? undefined : categories.get(node);
     if (set === undefined) {
-      const cut = draft.thresholds.placeOf(threshold[node] ?? 0);
+      const cut = draft.thresholds.placeOf(ids[i] ?? 0);
       ids[i] = draft.first + (missingRight ? draft.cuts.length : 0) + cut;
     } else ids[i] = draft.first + 2 * draft.cuts.length + (draft.setIndex.get(keyOf(set, missingRight)) ?? 0);
   }
@@ -126,7 +134,8 @@ function predicatesOfTree({ source, original, right }: FlatTree, drafts: Drafts)
 
 /** Finds the distinct predicates of all trees. */
 export function collectPredicates(trees: readonly FlatTree[]): Predicates {
-  const drafts = collect(trees);
+  const drafts = new Drafts();
+  const added = collect(trees, drafts);
   const features: UsedFeature[] = [];
   let count = 0;
   for (const draft of drafts.list.sort((a, b) => a.column - b.column)) {
@@ -142,5 +151,10 @@ export function collectPredicates(trees: readonly FlatTree[]): Predicates {
     const firstSet = first + 2 * cuts.length;
     for (let i = 0; i < sets.length; i++) segmentOf[firstSet + i] = firstSet + i;
   }
-  return { features, count, segmentOf, ofNode: trees.map((tree) => predicatesOfTree(tree, drafts)) };
+  return {
+    features,
+    count,
+    segmentOf,
+    ofNode: trees.map((tree, t) => predicatesOfTree(tree, drafts, added[t] ?? new Int32Array(0))),
+  };
 }

@@ -2,6 +2,7 @@ import { XgboostWasmError } from '../errors.ts';
 import type { DocumentValue } from './document-value.ts';
 import { parseJson } from './parse-json.ts';
 import { parseUbjson } from './parse-ubjson.ts';
+import { readWords, type WordReader } from './word-reader.ts';
 
 const HOW_TO_CONVERT =
   'Load it with the XGBoost that wrote it and save it again: Booster.save_model("model.ubj") or ("model.json").';
@@ -12,11 +13,11 @@ function startsUbjsonMember(byte: number): boolean {
 }
 
 /** Tells the format by the first bytes: `{"`, `{` and white space, or `{}` is JSON; `{` and a type letter is UBJSON. */
-export function parseDocument(bytes: Uint8Array): DocumentValue {
+export function parseDocument(bytes: Uint8Array, words: WordReader = readWords): DocumentValue {
   const first = bytes[0] ?? -1;
   const second = bytes[1] ?? -1;
   if (first === 0x7b) {
-    if (startsUbjsonMember(second) && second !== 0x7d) return parseUbjson(bytes);
+    if (startsUbjsonMember(second) && second !== 0x7d) return parseUbjson(bytes, words);
     return parseJson(bytes);
   }
   if (first === 0x20 || first === 0x0a || first === 0x0d || first === 0x09) return parseJson(bytes);

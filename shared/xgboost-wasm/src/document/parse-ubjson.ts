@@ -5,6 +5,8 @@ import {
   MAX_DOCUMENT_DEPTH,
   type NumberArray,
 } from './document-value.ts';
+import { ShortTexts } from './short-texts.ts';
+import { readWords, type WordReader } from './word-reader.ts';
 
 const ITEM_BYTES: Readonly<Record<string, number>> = { d: 4, D: 8, i: 1, U: 1, I: 2, l: 4, L: 8 };
 
@@ -16,10 +18,14 @@ class UbjsonReader {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   at = 0;
-  private readonly decoder = new TextDecoder('utf-8', { fatal: true });
+  private readonly texts: ShortTexts;
+  private readonly words: WordReader;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, words: WordReader) {
     this.bytes = bytes;
+    this.words = words;
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    this.texts = new ShortTexts((text) => decoder.decode(text));
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -105,7 +111,7 @@ class UbjsonReader {
     const start = this.at;
     this.at += length;
     try {
-      return this.decoder.decode(this.bytes.subarray(start, this.at));
+      return this.texts.read(this.bytes, start, this.at);
     } catch {
       throw this.fail('string is not UTF-8');
     }
@@ -178,19 +184,13 @@ class UbjsonReader {
     this.need(count * (ITEM_BYTES[type] ?? 1));
     this.at += count * (ITEM_BYTES[type] ?? 1);
     switch (type) {
-      case 'd': {
+      case 'd':
         // Copied as bits, so that no NaN payload is touched on the way.
-        const bits = new Int32Array(count);
-        for (let i = 0; i < count; i++) bits[i] = view.getInt32(at + 4 * i);
-        return new Float32Array(bits.buffer);
-      }
+        return new Float32Array(this.words(this.bytes, at, count).buffer);
       case 'D':
         return Float64Array.from({ length: count }, (_, i) => view.getFloat64(at + 8 * i));
-      case 'l': {
-        const items = new Int32Array(count);
-        for (let i = 0; i < count; i++) items[i] = view.getInt32(at + 4 * i);
-        return items;
-      }
+      case 'l':
+        return this.words(this.bytes, at, count);
       case 'I':
         return Int16Array.from({ length: count }, (_, i) => view.getInt16(at + 2 * i));
       case 'L':
@@ -208,8 +208,8 @@ class UbjsonReader {
  *
  * @throws XgboostWasmError `malformed-document` with the byte offset
  */
-export function parseUbjson(bytes: Uint8Array): DocumentValue {
-  const reader = new UbjsonReader(bytes);
+export function parseUbjson(bytes: Uint8Array, words: WordReader = readWords): DocumentValue {
+  const reader = new UbjsonReader(bytes, words);
   const value = reader.value(reader.letter(), 0);
   if (reader.at !== bytes.length) throw reader.fail('data after the end of the document');
   return value;

@@ -33,7 +33,7 @@ export class Engine {
   load(bytes: Uint8Array): Model {
     if (!(bytes instanceof Uint8Array))
       throw new XgboostWasmError('invalid-input', 'bytes', 'must be a Uint8Array');
-    const forest = readForest(parseDocument(bytes), this.runtime.kernels.logf);
+    const forest = readForest(parseDocument(bytes, this.runtime.readWords), this.runtime.kernels.logf);
     const { image, kernel } = compileForest(forest);
     const at = this.runtime.place(image);
     return new Model(this.runtime, describeForest(forest, kernel), at, image.length, at);

@@ -9,6 +9,7 @@ export interface Kernels {
   segmentsAreSound(image: number, bytes: number, tile: number): number;
   /** See assembly/check.ts. */
   firstUnsoundTree(image: number, bytes: number, tile: number, groups: number): number;
+  swapWords(at: number, count: number): void;
   logf(x: number): number;
   predictBlock(
     image: number,

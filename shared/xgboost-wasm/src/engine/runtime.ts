@@ -1,5 +1,8 @@
+import type { WordReader } from '../document/word-reader.ts';
 import { Allocator } from './allocator.ts';
 import type { Kernels } from './kernels.ts';
+
+const WORDS_AT_A_TIME = 1 << 14;
 
 /** The kernels, their memory and one scratch area that all models of an engine share. */
 export class Runtime {
@@ -40,6 +43,19 @@ export class Runtime {
     this.bytes.set(bytes, at);
     return at;
   }
+
+  /** Decodes big-endian words through the scratch area; see {@link WordReader}. */
+  readonly readWords: WordReader = (bytes, at, count) => {
+    const words = new Int32Array(count);
+    for (let done = 0; done < count; done += WORDS_AT_A_TIME) {
+      const some = Math.min(WORDS_AT_A_TIME, count - done);
+      const area = this.scratch(WORDS_AT_A_TIME * 4);
+      this.bytes.set(bytes.subarray(at + 4 * done, at + 4 * (done + some)), area);
+      this.kernels.swapWords(area, some);
+      words.set(new Int32Array(this.memory.buffer, area, some), done);
+    }
+    return words;
+  };
 
   /** An area of at least `bytes` bytes that is free until the next call. */
   scratch(bytes: number): number {

@@ -15,10 +15,10 @@ function readLeafValues(
   right: Int32Array,
   scalar: Float32Array,
 ) {
-  if (width === 1) return Float32Array.from(scalar);
+  if (width === 1) return scalar.slice();
   const nodeCount = left.length;
   const compact = tree.find('leaf_weights');
-  if (!compact.present) return Float32Array.from(readFloats(tree.get('base_weights'), nodeCount * width));
+  if (!compact.present) return readFloats(tree.get('base_weights'), nodeCount * width).slice();
   const weights = readFloats(compact);
   const values = new Float32Array(nodeCount * width);
   for (let node = 0; node < nodeCount; node++) {
@@ -75,7 +75,7 @@ export function readTree(
   const right = readIntegers(field.get('right_children'), -INT32_MAX - 1, INT32_MAX, nodeCount);
   const threshold = readFloats(field.get('split_conditions'), nodeCount);
   const feature = readIntegers(field.get('split_indices'), -1, INT32_MAX, nodeCount);
-  const defaultLeft = Uint8Array.from(readIntegers(field.get('default_left'), 0, 1, nodeCount));
+  const defaultLeft = new Uint8Array(readIntegers(field.get('default_left'), 0, 1, nodeCount));
   const hessians = field.find('sum_hessian');
   const cover = width > 1 && !hessians.present ? null : readFloats(field.get('sum_hessian'), nodeCount);
   const categories = readCategories(field, nodeCount);
