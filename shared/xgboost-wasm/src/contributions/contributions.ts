@@ -1,5 +1,6 @@
 import { Header } from '../compile/image-layout.ts';
 import type { ModelInfo } from '../engine/model-info.ts';
+import { outputArray, type PredictArrays } from '../engine/predict-options.ts';
 import type { Runtime } from '../engine/runtime.ts';
 import { XgboostWasmError } from '../errors.ts';
 import { buildPaths } from './build-paths.ts';
@@ -52,31 +53,34 @@ export class Contributions {
   }
 
   /**
-   * Writes n x groupCount x (featureCount + 1) values to `result`; the last of each is the bias.
-   *
-   * @param margins n x groupCount margins that the trees add to, or undefined for base_score
+   * n x groupCount x (featureCount + 1) values, `length` in all; the last of each is the bias.
    */
   compute(
-    rows: Float32Array,
+    arrays: PredictArrays,
     n: number,
     begin: number,
     end: number,
     missing: number,
-    margins: Float32Array | undefined,
-    result: Float32Array,
-  ): void {
+    length: number,
+  ): Float32Array {
     const { runtime, tableBytes, rankBytes } = this;
     const { featureCount, groupCount, baseMargins } = this.info;
     const stride = featureCount + 1;
     const rowsBytes = aligned(ROWS * featureCount * 4);
     const outBytes = aligned(ROWS * groupCount * stride * 8);
     const at = runtime.scratch(rowsBytes + outBytes + 2 * rankBytes + ROWS * tableBytes + this.workBytes);
+    // From here on the memory does not grow.
+    const rows = arrays.rows.array;
+    const margins = arrays.baseMargin?.array;
+    const result = outputArray(arrays.out, length);
     const out = at + rowsBytes;
     const ranks = out + outBytes;
     const tables = ranks + 2 * rankBytes;
     for (let row = 0; row < n; row += ROWS) {
       const count = Math.min(ROWS, n - row);
-      runtime.floats.set(rows.subarray(row * featureCount, (row + count) * featureCount), at >> 2);
+      let from = at;
+      if (arrays.rows.address !== undefined) from = arrays.rows.address + row * featureCount * 4;
+      else runtime.floats.set(rows.subarray(row * featureCount, (row + count) * featureCount), at >> 2);
       const sums = new Float64Array(runtime.bytes.buffer, out, count * groupCount * stride);
       sums.fill(0);
       for (let k = 0; k < count * groupCount; k++) {
@@ -86,7 +90,7 @@ export class Contributions {
       runtime.kernels.contributionsBlock(
         this.image,
         this.paths,
-        at,
+        from,
         count,
         missing,
         begin,
@@ -100,5 +104,6 @@ export class Contributions {
       );
       result.set(sums, row * groupCount * stride);
     }
+    return result;
   }
 }

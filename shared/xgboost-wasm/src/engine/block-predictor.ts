@@ -1,8 +1,10 @@
 import { Header } from '../compile/image-layout.ts';
 import { XgboostWasmError } from '../errors.ts';
 import { Transform } from '../objectives/objectives.ts';
+import type { FloatPlace } from './float-place.ts';
+import type { Kernels } from './kernels.ts';
 import type { ModelInfo } from './model-info.ts';
-import { checkBaseMargin, outputArray, type PredictOptions } from './predict-options.ts';
+import { checkLengths, outputArray, type PredictArrays } from './predict-options.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Rows that the kernels take at a time. */
@@ -43,82 +45,97 @@ export class BlockPredictor {
 
   /** n x groupCount margins, transformed; n values for classOfMaximum. */
   values(
-    rows: Float32Array,
+    arrays: PredictArrays,
     n: number,
     begin: number,
     end: number,
-    options: PredictOptions,
+    missing = Number.NaN,
     transform: number,
   ): Float32Array {
-    const { runtime } = this;
-    const { featureCount, groupCount } = this.info;
-    const { baseMargin, missing = Number.NaN } = options;
-    checkBaseMargin(baseMargin, n * groupCount);
+    const { groupCount } = this.info;
     const width = transform === Transform.classOfMaximum ? 1 : groupCount;
-    const result = outputArray(options.out, n * width);
+    checkLengths(arrays, n * groupCount, n * width);
     const step = this.blockRows();
-    const { kernels } = runtime;
-    const work = this.workspace(step, groupCount);
-    const margins = work.out >> 2;
+    const { kernels, floats, work } = this.prepare(step, groupCount);
+    const baseMargin = arrays.baseMargin?.array;
+    const result = outputArray(arrays.out, n * width);
+    // The class of the maximum needs room for all margins.
+    const direct = width === groupCount ? arrays.out?.address : undefined;
     for (let row = 0; row < n; row += step) {
       const count = Math.min(step, n - row);
-      const { floats } = runtime;
-      floats.set(rows.subarray(row * featureCount, (row + count) * featureCount), work.rows >> 2);
+      const from = this.rowsAt(arrays.rows, row, count, floats, work.rows);
+      const to = direct === undefined ? work.out : direct + row * groupCount * 4;
+      const margins = to >> 2;
       if (baseMargin === undefined) this.fillBase(floats, margins, count);
       else floats.set(baseMargin.subarray(row * groupCount, (row + count) * groupCount), margins);
-      if (this.info.kernel === 'linear')
-        kernels.predictLinear(this.image, work.rows, count, missing, work.out);
+      if (this.info.kernel === 'linear') kernels.predictLinear(this.image, from, count, missing, to);
       else {
         kernels.predictBlock(
           this.image,
-          work.rows,
+          from,
           count,
           missing,
           begin,
           end,
-          work.out,
+          to,
           work.ranks,
           work.categories,
           work.table,
           work.sums,
         );
       }
-      if (transform !== Transform.identity) kernels.transform(transform, work.out, count, groupCount);
-      result.set(floats.subarray(margins, margins + count * width), row * width);
+      if (transform !== Transform.identity) kernels.transform(transform, to, count, groupCount);
+      if (direct === undefined) result.set(floats.subarray(margins, margins + count * width), row * width);
     }
     return result;
   }
 
   /** Leaf ids: n x (end - begin). */
-  leaves(rows: Float32Array, n: number, begin: number, end: number, options: PredictOptions): Float32Array {
-    const { runtime } = this;
-    const { featureCount } = this.info;
+  leaves(arrays: PredictArrays, n: number, begin: number, end: number, missing = Number.NaN): Float32Array {
     if (this.info.kernel === 'linear') {
       throw new XgboostWasmError('invalid-input', 'output', 'a linear model has no leaves');
     }
     const width = end - begin;
-    const result = outputArray(options.out, n * width);
+    checkLengths(arrays, n * this.info.groupCount, n * width);
     const step = this.blockRows();
-    const work = this.workspace(step, width);
+    const { kernels, floats, work } = this.prepare(step, width);
+    const result = outputArray(arrays.out, n * width);
+    const direct = arrays.out?.address;
     for (let row = 0; row < n; row += step) {
       const count = Math.min(step, n - row);
-      const { floats } = runtime;
-      floats.set(rows.subarray(row * featureCount, (row + count) * featureCount), work.rows >> 2);
-      runtime.kernels.leavesOfBlock(
+      const to = direct === undefined ? work.out : direct + row * width * 4;
+      kernels.leavesOfBlock(
         this.image,
-        work.rows,
+        this.rowsAt(arrays.rows, row, count, floats, work.rows),
         count,
-        options.missing ?? Number.NaN,
+        missing,
         begin,
         end,
-        work.out,
+        to,
         work.ranks,
         work.categories,
         work.table,
       );
-      result.set(floats.subarray(work.out >> 2, (work.out >> 2) + count * width), row * width);
+      if (direct === undefined) result.set(floats.subarray(to >> 2, (to >> 2) + count * width), row * width);
     }
     return result;
+  }
+
+  /** Takes the scratch memory; until the next call the memory does not grow, and views of it stay. */
+  private prepare(
+    step: number,
+    outWidth: number,
+  ): { kernels: Kernels; floats: Float32Array; work: Workspace } {
+    const work = this.workspace(step, outWidth);
+    return { kernels: this.runtime.kernels, floats: this.runtime.floats, work };
+  }
+
+  /** Address of some rows: where the caller has put them, or of a copy at `copy`. */
+  private rowsAt(rows: FloatPlace, row: number, count: number, floats: Float32Array, copy: number): number {
+    const { featureCount } = this.info;
+    if (rows.address !== undefined) return rows.address + row * featureCount * 4;
+    floats.set(rows.array.subarray(row * featureCount, (row + count) * featureCount), copy >> 2);
+    return copy;
   }
 
   private fillBase(floats: Float32Array, at: number, count: number): void {

@@ -10,6 +10,7 @@ import { instantiateKernels } from './kernels.ts';
 import { Model } from './model.ts';
 import { describeForest } from './model-info.ts';
 import { Runtime } from './runtime.ts';
+import { SharedFloats } from './shared-floats.ts';
 
 /** The inference engine: one wasm instance that holds any number of models. */
 export class Engine {
@@ -23,6 +24,15 @@ export class Engine {
   /** Size of the engine's wasm memory; it grows with the models and is reused after `dispose`. */
   get memoryBytes(): number {
     return this.runtime.memoryBytes;
+  }
+
+  /**
+   * Floats in the engine's memory, all 0: rows written there and results put there are not copied by `predict`.
+   *
+   * @throws XgboostWasmError `invalid-input`, `out-of-memory`
+   */
+  floats(length: number): SharedFloats {
+    return new SharedFloats(this.runtime, length);
   }
 
   /**

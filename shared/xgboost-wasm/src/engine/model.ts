@@ -8,10 +8,12 @@ import { CHECKED_FROM, layOutPacked, writeChecksum } from '../pack/packed-format
 import { BlockPredictor } from './block-predictor.ts';
 import type { ModelInfo } from './model-info.ts';
 import {
-  checkBaseMargin,
+  checkLengths,
   countRows,
   outputArray,
+  type PredictArrays,
   type PredictOptions,
+  placeArrays,
   treesOfRange,
 } from './predict-options.ts';
 import type { Runtime } from './runtime.ts';
@@ -122,24 +124,25 @@ export class Model {
   }
 
   /**
-   * Predicts `rows`, a row-major n x featureCount matrix.
+   * Predicts `rows`, a row-major n x featureCount matrix. Views of `engine.floats` are read and written in place.
    *
    * @throws XgboostWasmError `invalid-input` naming the argument; `disposed`
    */
   predict(rows: Float32Array, options: PredictOptions = {}): Float32Array {
     this.checkLive();
-    const n = countRows(rows, this.featureCount);
+    const arrays = placeArrays(this.runtime, rows, options);
+    const n = countRows(arrays.rows, this.featureCount);
     const [begin, end] = treesOfRange(this.info, options.iterationRange);
     switch (options.output) {
       case undefined:
       case 'value':
-        return this.blocks.values(rows, n, begin, end, options, this.info.transform);
+        return this.blocks.values(arrays, n, begin, end, options.missing, this.info.transform);
       case 'margin':
-        return this.blocks.values(rows, n, begin, end, options, Transform.identity);
+        return this.blocks.values(arrays, n, begin, end, options.missing, Transform.identity);
       case 'leaf':
-        return this.blocks.leaves(rows, n, begin, end, options);
+        return this.blocks.leaves(arrays, n, begin, end, options.missing);
       case 'contributions':
-        return this.contributions(rows, n, begin, end, options);
+        return this.contributions(arrays, n, begin, end, options.missing);
       default:
         throw new XgboostWasmError('invalid-input', 'output', `unknown output '${String(options.output)}'`);
     }
@@ -150,24 +153,24 @@ export class Model {
   }
 
   private contributions(
-    rows: Float32Array,
+    arrays: PredictArrays,
     n: number,
     begin: number,
     end: number,
-    options: PredictOptions,
+    missing = Number.NaN,
   ): Float32Array {
-    const { baseMargin, missing = Number.NaN } = options;
-    checkBaseMargin(baseMargin, n * this.groupCount);
-    const result = outputArray(options.out, n * this.groupCount * (this.featureCount + 1));
+    const { rows, baseMargin, out } = arrays;
+    const length = n * this.groupCount * (this.featureCount + 1);
+    checkLengths(arrays, n * this.groupCount, length);
     if (this.kernel === 'linear') {
       const at = this.image + (this.header[Header.linearWeights] ?? 0);
       const count = (this.featureCount + 1) * this.groupCount;
       const weights = this.runtime.floats.subarray(at >> 2, (at >> 2) + count);
-      linearContributions(this.info, weights, rows, n, missing, baseMargin, result);
+      const result = outputArray(out, length);
+      linearContributions(this.info, weights, rows.array, n, missing, baseMargin?.array, result);
       return result;
     }
     this.paths ??= new Contributions(this.runtime, this.info, this.image, this.header);
-    this.paths.compute(rows, n, begin, end, missing, baseMargin, result);
-    return result;
+    return this.paths.compute(arrays, n, begin, end, missing, length);
   }
 }

@@ -1,5 +1,7 @@
 import { XgboostWasmError } from '../errors.ts';
+import { FloatPlace } from './float-place.ts';
 import type { ModelInfo } from './model-info.ts';
+import type { Runtime } from './runtime.ts';
 
 /** What `predict` returns: see {@link PredictOptions.output}. */
 export type PredictOutput = 'value' | 'margin' | 'leaf' | 'contributions';
@@ -18,7 +20,7 @@ export interface PredictOptions {
   readonly baseMargin?: Float32Array;
   /** A value that means "missing" beside NaN, which always does. */
   readonly missing?: number;
-  /** Where to write; at least as long as the result. */
+  /** Where to write; at least as long as the result. `engine.floats` gives memory that needs no copy. */
   readonly out?: Float32Array;
 }
 
@@ -27,8 +29,7 @@ function invalid(path: string, message: string): XgboostWasmError {
 }
 
 /** Number of rows of a row-major matrix. */
-export function countRows(rows: Float32Array, featureCount: number): number {
-  if (!(rows instanceof Float32Array)) throw invalid('rows', 'must be a Float32Array');
+export function countRows(rows: FloatPlace, featureCount: number): number {
   if (featureCount === 0) throw invalid('rows', 'the model has no features, so rows cannot be counted');
   const n = rows.length / featureCount;
   if (!Number.isInteger(n)) {
@@ -51,15 +52,41 @@ export function treesOfRange(
   return [info.iterationStarts[first] ?? 0, info.iterationStarts[last] ?? 0];
 }
 
-/** `out` if it is long enough, or a fresh array. */
-export function outputArray(out: Float32Array | undefined, length: number): Float32Array {
-  if (out === undefined) return new Float32Array(length);
-  if (out.length < length) throw invalid('out', `has ${out.length} items, but the result has ${length}`);
-  return out.length === length ? out : out.subarray(0, length);
+/** The arrays of a call, found before the memory can grow. */
+export interface PredictArrays {
+  readonly rows: FloatPlace;
+  readonly baseMargin: FloatPlace | undefined;
+  readonly out: FloatPlace | undefined;
 }
 
-export function checkBaseMargin(baseMargin: Float32Array | undefined, length: number): void {
-  if (baseMargin !== undefined && baseMargin.length !== length) {
-    throw invalid('baseMargin', `has ${baseMargin.length} items, expected ${length}`);
+/** @throws XgboostWasmError `invalid-input` for what is no array, a dead view, or an output over the input */
+export function placeArrays(runtime: Runtime, rows: Float32Array, options: PredictOptions): PredictArrays {
+  const { baseMargin, out } = options;
+  const places = {
+    rows: new FloatPlace(runtime, rows, 'rows'),
+    baseMargin: baseMargin === undefined ? undefined : new FloatPlace(runtime, baseMargin, 'baseMargin'),
+    out: out === undefined ? undefined : new FloatPlace(runtime, out, 'out'),
+  };
+  if (places.out?.overlaps(places.rows)) throw invalid('out', 'overlaps rows');
+  if (places.baseMargin !== undefined && places.out?.overlaps(places.baseMargin)) {
+    throw invalid('out', 'overlaps baseMargin');
+  }
+  return places;
+}
+
+/** `out` as far as the result reaches, or a fresh array. To be called when the memory has done growing. */
+export function outputArray(out: FloatPlace | undefined, length: number): Float32Array {
+  if (out === undefined) return new Float32Array(length);
+  const { array } = out;
+  return array.length === length ? array : array.subarray(0, length);
+}
+
+export function checkLengths(arrays: PredictArrays, marginLength: number, outLength: number): void {
+  const { baseMargin, out } = arrays;
+  if (baseMargin !== undefined && baseMargin.length !== marginLength) {
+    throw invalid('baseMargin', `has ${baseMargin.length} items, expected ${marginLength}`);
+  }
+  if (out !== undefined && out.length < outLength) {
+    throw invalid('out', `has ${out.length} items, but the result has ${outLength}`);
   }
 }

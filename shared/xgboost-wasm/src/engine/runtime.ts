@@ -1,14 +1,22 @@
 import type { WordReader } from '../document/word-reader.ts';
+import { XgboostWasmError } from '../errors.ts';
 import { Allocator } from './allocator.ts';
 import type { Kernels } from './kernels.ts';
 
 const WORDS_AT_A_TIME = 1 << 14;
+
+/** Node 20 has no `detached`; there a detached view counts as an empty array. */
+function isDetached(buffer: ArrayBufferLike): boolean {
+  return 'detached' in buffer && buffer.detached;
+}
 
 /** The kernels, their memory and one scratch area that all models of an engine share. */
 export class Runtime {
   readonly kernels: Kernels;
   readonly allocator: Allocator;
   private readonly memory: WebAssembly.Memory;
+  /** Shared blocks: start to end. */
+  private readonly shared = new Map<number, number>();
   private scratchAt = 0;
   private scratchBytes = 0;
   private viewBytes: Uint8Array;
@@ -56,6 +64,40 @@ export class Runtime {
     }
     return words;
   };
+
+  /** Memory that callers may see; returns its address. */
+  share(bytes: number): number {
+    const at = this.allocator.allocate(bytes);
+    this.shared.set(at, at + bytes);
+    return at;
+  }
+
+  unshare(at: number): void {
+    this.shared.delete(at);
+    this.allocator.release(at);
+  }
+
+  /**
+   * Where a view of shared memory lies; undefined for any other array.
+   *
+   * @throws XgboostWasmError `invalid-input` for a view that the memory's growing has detached, or of memory that is not
+   *   shared (any more)
+   */
+  addressOf(array: Float32Array, path: string): number | undefined {
+    const { buffer, byteOffset, byteLength } = array;
+    if (buffer !== this.memory.buffer) {
+      if (byteLength > 0 || !isDetached(buffer)) return undefined;
+      throw new XgboostWasmError(
+        'invalid-input',
+        path,
+        'is a view from before the memory grew: take it again',
+      );
+    }
+    for (const [start, end] of this.shared) {
+      if (byteOffset >= start && byteOffset + byteLength <= end) return byteOffset;
+    }
+    throw new XgboostWasmError('invalid-input', path, 'is a view of memory that has been disposed of');
+  }
 
   /** An area of at least `bytes` bytes that is free until the next call. */
   scratch(bytes: number): number {

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { createEngine } from 'xgboost-wasm';
+const kind = process.argv[2];
+const bytes = new Uint8Array(readFileSync(process.argv[3]!));
+const engine = await createEngine();
+performance.now();
+const t = performance.now();
+const m = kind === 'packed' ? engine.loadPacked(bytes) : engine.load(bytes);
+const e = performance.now()-t;
+console.log(kind, 'wall', e.toFixed(2));

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { createEngine } from 'xgboost-wasm';
+import { checkImage } from './dist/pack/check-image.js';
+import { checkInfo } from './dist/pack/check-info.js';
+import { CHECKED_FROM, readPackedHeader, readPackedJson } from './dist/pack/packed-format.js';
+const packed = new Uint8Array(readFileSync(process.argv[2]!));
+const engine = await createEngine();
+const runtime = engine.runtime;
+const out: string[] = [];
+let c = performance.now(); c = performance.now();
+function lap(n: string){ out.push(n+" "+((performance.now()-c)*1000).toFixed(0)); c = performance.now(); }
+lap('nothing');
+const header = readPackedHeader(packed); lap('header');
+const block = runtime.allocator.allocate(packed.length); lap('allocate');
+runtime.bytes.set(packed, block); lap('copy');
+const sum = runtime.kernels.checksum(block + CHECKED_FROM, packed.length - CHECKED_FROM); lap('checksum');
+const j = readPackedJson(packed, header); lap('json');
+const image = block + header.imageOffset;
+const bytes = runtime.bytes.subarray(image, block + packed.length);
+const info = checkInfo(j, new Uint32Array(bytes.buffer, image, 32)); lap('info');
+checkImage(bytes, info, runtime.kernels); lap('image');
+console.log(out.join('; '), sum === 0n);
