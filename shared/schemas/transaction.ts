@@ -7,6 +7,9 @@ export type MilliUnits = number;
 /** More than this in one transaction is a typing or scaling error, not a sale. */
 export const MAX_UNITS_PER_TRANSACTION = 1_000_000;
 
+/** More than this at one store in one batch is a typing or scaling error; sums of many such counts stay exact. */
+export const MAX_TICKETS_PER_BATCH = 1_000_000_000;
+
 const unitsSchema = z
   .number()
   .min(0)
@@ -37,7 +40,7 @@ export type Transaction = z.infer<typeof transactionSchema>;
  */
 export const transactionBatchSchema = z.object({
   transactions: z.array(z.unknown()),
-  tickets: z.record(z.string().regex(/^\d+$/), z.int().min(0)).optional(),
+  tickets: z.record(z.string().regex(/^\d+$/), z.int().min(0).max(MAX_TICKETS_PER_BATCH)).optional(),
 });
 
 export interface TransactionBatch {

@@ -8,7 +8,7 @@ import type { BusinessClock, EpochMs } from '../../shared/calendar/business-cloc
 import { toDayNumber } from '../../shared/calendar/day-number.ts';
 import type { DatasetFacts } from '../../shared/models/read-dataset-facts.ts';
 import { seriesKey } from '../../shared/schemas/series.ts';
-import { type Transaction, toMilliUnits } from '../../shared/schemas/transaction.ts';
+import { MAX_TICKETS_PER_BATCH, type Transaction, toMilliUnits } from '../../shared/schemas/transaction.ts';
 import { parseEntryId } from '../../shared/store/entry-id.ts';
 import { RETENTION } from '../../shared/store/retention.ts';
 import type { BucketDelta, DeadLetter, StreamEntry } from '../../shared/store/sales-store.ts';
@@ -18,6 +18,7 @@ import { checkTransaction } from './check-transaction.ts';
 
 const DAY_MS = 86_400_000;
 const MAX_RAW_LENGTH = 1000;
+const TICKETS_REFUSED = `tickets: unknown store, not a count in 0..${MAX_TICKETS_PER_BATCH}, or closed history`;
 
 export interface Aggregation {
   readonly deltas: readonly BucketDelta[];
@@ -67,7 +68,7 @@ export function aggregate(
     const refused = countTickets(sums, batch.tickets, dataset, () =>
       instant - 1 < liveStart ? null : dayOf(instant - 1),
     );
-    if (refused) refuse(-1, { tickets: refused }, 'tickets: unknown store, not a count, or closed history');
+    if (refused) refuse(-1, { tickets: refused }, TICKETS_REFUSED);
   }
   return { deltas: sums.deltas(), deadLetters, rows };
 }
@@ -134,11 +135,16 @@ function countTickets(
   const refused: [string, unknown][] = [];
   for (const [store, count] of counts) {
     const known = String(Number(store)) === store && storeNumbers.has(Number(store));
-    if (known && Number.isSafeInteger(count) && count >= 0) {
+    if (known && isCount(count)) {
       sums.add('transactions_daily', day.date, store, count);
     } else {
       refused.push([store, count]);
     }
   }
   return refused.length > 0 ? Object.fromEntries(refused) : null;
+}
+
+/** Bounded, so that no entry can push a sum beyond what a commit may hold. */
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_TICKETS_PER_BATCH;
 }

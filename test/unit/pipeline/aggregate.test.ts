@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
-import type { Transaction } from '../../../shared/schemas/transaction.ts';
+import { type Transaction, transactionBatchSchema } from '../../../shared/schemas/transaction.ts';
+import { gatherDeltas } from '../../../shared/store/check-commit.ts';
 import { entryIdAt } from '../../../shared/store/entry-id.ts';
 import type { BucketDelta, StreamEntry } from '../../../shared/store/sales-store.ts';
 import { aggregate } from '../../../workers/aggregator/aggregate.ts';
@@ -10,6 +11,7 @@ import { aggregate } from '../../../workers/aggregator/aggregate.ts';
 const clock = createBusinessClock('America/Guayaquil');
 const dataset = {
   liveFrom: '2025-12-28',
+  lastDate: '2026-12-31',
   storeNumbers: new Set([1, 2, 10]),
   families: new Set(['DAIRY', 'EGGS']),
 };
@@ -130,6 +132,27 @@ describe('aggregating', () => {
     expect(deadLetters).toHaveLength(1);
     expect(JSON.parse(deadLetters[0]?.raw ?? '')).toEqual({ tickets: { 2: -1, 3: 1, x: 4, '01': 6 } });
     for (const wrong of ['text', [1], 5]) expect(count(batch([row()], wrong)).deadLetters).toHaveLength(1);
+  });
+
+  it('puts a count of tickets aside that would make the sums inexact, so that the commit is still valid', () => {
+    const poison = batch([row()], { 1: Number.MAX_SAFE_INTEGER, 2: 1e9 }, NOON + 300_000);
+    const { deadLetters, deltas, rows } = count(batch([row()], { 1: 4 }), poison, batch([], { 2: 1e9 + 1 }));
+    expect(() => gatherDeltas(deltas)).not.toThrow();
+    expect(rows).toBe(2);
+    expect(changeOf(deltas, 'transactions_daily', '2026-01-07', '1')).toBe(4);
+    expect(changeOf(deltas, 'transactions_daily', '2026-01-07', '2')).toBe(1e9);
+    expect(deadLetters.map(({ raw }) => JSON.parse(raw))).toEqual([
+      { tickets: { 1: Number.MAX_SAFE_INTEGER } },
+      { tickets: { 2: 1e9 + 1 } },
+    ]);
+    expect(deadLetters[0]?.reason).toContain('0..1000000000');
+    for (const [tickets, valid] of [
+      [1e9, true],
+      [1e9 + 1, false],
+    ] as const) {
+      const parsed = transactionBatchSchema.safeParse({ transactions: [], tickets: { 1: tickets } });
+      expect(parsed.success).toBe(valid);
+    }
   });
 
   it('shortens what it puts aside', () => {

@@ -248,6 +248,17 @@ describe('the aggregator', () => {
     await store.append([{ id: `${now}-0`, payload: JSON.stringify({ transactions: [late] }) }]);
     await aggregate(now);
     const sold = daySheet(0).milli_units[SERIES.indexOf('2:DAIRY')] ?? 0;
+  it('is not stopped by a count of tickets that no sum can hold', async () => {
+    const { aggregate, produce, store } = await startSystem();
+    await produce(tickAt(1));
+    const poison = { transactions: [], tickets: { 1: Number.MAX_SAFE_INTEGER } };
+    await store.append([{ id: `${tickAt(1) + 1}-0`, payload: JSON.stringify(poison) }]);
+    await produce(tickAt(3));
+    expect(await aggregate(tickAt(3))).toMatchObject({ outcome: 'aggregated', entries: 4, deadLetters: 1 });
+    expect(await store.status()).toMatchObject({ watermark: `${tickAt(3)}-0`, waitingEntries: 0 });
+    expect(await findDifferences(store)).toEqual([]);
+  });
+
     const readLate = async () => (await store.readSeries('2:DAIRY', '2026-01-08'))?.milliUnits.at(-2);
     expect(await readLate()).toBe(sold + 7000);
     expect(await aggregate(now)).toMatchObject({ compactionRemaining: 0 });
