@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseStartOptions } from '../../../workers/local/options.ts';
 import { DatasetError } from '../../../workers/trainer/datasets/csv/dataset-error.ts';
 import {
   type CsvOptions,
@@ -11,6 +13,7 @@ import {
 } from '../../../workers/trainer/datasets/csv/read-csv-directory.ts';
 import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
 import { writeCsvDirectory } from '../../../workers/trainer/datasets/synthetic/write-csv.ts';
+import { addDataOptions } from '../../../workers/trainer/training-flags.ts';
 
 type Files = Record<string, string | Uint8Array>;
 
@@ -142,9 +145,12 @@ describe('a directory of CSV files', () => {
   it('is read from the only train file, or from the one that is named', async () => {
     expect((await read({ 'train_small.csv': lines(...TRAIN) })).report.rows).toBe(6);
     await writeFile(join(directory, 'train_more.csv'), lines(...TRAIN.slice(0, 3)));
-    await expect(readCsvDirectory(directory)).rejects.toThrow(
-      'has several: train_more.csv, train_small.csv. Name one of them with --train-file',
-    );
+    const refusal = await readCsvDirectory(directory).catch((error: unknown) => String(error));
+    expect(refusal).toContain('has several: train_more.csv, train_small.csv. Name one of them with --train');
+    // The fix must be an option of every command that reads a directory.
+    const named = /--[a-z-]+/.exec(String(refusal))?.[0] ?? '';
+    expect(addDataOptions(new Command()).options.map(({ long }) => long)).toContain(named);
+    expect(parseStartOptions([named, 'train_more.csv'], directory).trainFile).toBe('train_more.csv');
     expect((await readCsvDirectory(directory, { trainFile: 'train_more.csv' })).report.rows).toBe(2);
   });
 

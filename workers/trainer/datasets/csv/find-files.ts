@@ -64,7 +64,7 @@ function onlyTrainFile(directory: string, names: readonly string[]): string {
     candidates.length === 0
       ? `the directory ${directory} has no train.csv or train.csv.gz`
       : `the directory ${directory} has several: ${candidates.join(', ')}`,
-    candidates.length === 0 ? 'Put the sales there' : 'Name one of them with --train-file',
+    candidates.length === 0 ? 'Put the sales there' : 'Name one of them with --train',
   );
 }
 
