@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FEATURE_COUNT } from '../../../shared/features/index.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
 import { championBodySchema } from '../../../shared/schemas/api/champion.ts';
 import { createSampleApi, VERSION } from './sample-api.ts';
@@ -23,6 +24,11 @@ it('tells version, training, backtest and the kernel that predicts', async () =>
   });
   expect(body.backtest.pooled.seasonal_naive?.rmsle).toBe(0.53);
   expect(body.backtest.windows[0]?.origin).toBe('2026-11-04');
+});
+
+it('is documented by an example with as many features as there are', () => {
+  const example = championBodySchema.parse(championBodySchema.meta()?.example);
+  expect(example.feature_count).toBe(FEATURE_COUNT);
 });
 
 it('reads the pointer once a minute at most, and the model once', async () => {
