@@ -13,7 +13,7 @@ describe.skipIf(!browserFound)('the running system in a browser', () => {
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'page-'));
-    const size = ['--stores', '6', '--families', '7'];
+    const size = ['--today', '2026-11-18', '--stores', '6', '--families', '7'];
     [system, browser] = await Promise.all([
       startLocalProcess(['--data-dir', dataDir, '--speed', '4', ...size], await freePort()),
       launchBrowser(),

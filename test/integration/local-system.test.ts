@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,12 +12,15 @@ import { openLocalSystem } from '../../workers/local/local-system.ts';
 import { freePort, type LocalProcess, repositoryRoot, startLocalProcess } from './local-process.ts';
 import { compareBucketsWithStream } from './stream-sums.ts';
 
+/** A day like any other: nobody's holiday, whenever the tests run. */
+const TODAY = '2026-11-18';
+
 let dataDir: string;
 let running: LocalProcess | null = null;
 
 const start = async (port: number, ...args: string[]) => {
   running = await startLocalProcess(
-    ['--data-dir', dataDir, '--stores', '6', '--families', '7', ...args],
+    ['--data-dir', dataDir, '--today', TODAY, '--stores', '6', '--families', '7', ...args],
     port,
   );
   return running;
@@ -127,6 +130,27 @@ describe('the local system', () => {
     await expect(refused).rejects.toThrow('start again with --reset');
   });
 
+  it('killed alone, leaves workerd behind; the next start ends it and goes on', async () => {
+    const port = await freePort();
+    const system = await start(port);
+    system.signal('SIGKILL');
+    await system.exited;
+    const again = await start(port);
+    expect((await readLive(again)).units_today).toBeGreaterThan(0);
+    again.signal('SIGINT');
+    expect(await again.exited).toBe(0);
+  });
+
+  it('never touches a directory that is not its own', async () => {
+    const foreign = await mkdtemp(join(tmpdir(), 'foreign-'));
+    await mkdir(join(foreign, 'state'));
+    await writeFile(join(foreign, 'state/thesis.txt'), 'years of work');
+    const refused = startLocalProcess(['--data-dir', foreign, '--reset'], await freePort());
+    await expect(refused).rejects.toThrow('is not empty and holds no data of this system');
+    expect(await readFile(join(foreign, 'state/thesis.txt'), 'utf8')).toBe('years of work');
+    await rm(foreign, { recursive: true });
+  });
+
   it('refuses a data directory that another instance uses', async () => {
     const system = await start(await freePort());
     const second = startLocalProcess(
@@ -134,6 +158,9 @@ describe('the local system', () => {
       await freePort(),
     );
     await expect(second).rejects.toThrow(/is in use by process \d+/);
+    const reset = startLocalProcess(['--data-dir', dataDir, '--reset'], await freePort());
+    await expect(reset).rejects.toThrow(/is in use by process \d+/);
+    expect((await readLive(system)).units_today).toBeGreaterThan(0);
     system.signal('SIGTERM');
     expect(await system.exited).toBe(0);
   });

@@ -20,9 +20,20 @@ export async function readProgress(system: LocalSystem): Promise<Progress> {
   };
 }
 
+/** Why the last run of a process failed, in its own words; null when none did. */
+async function readFailure(system: LocalSystem): Promise<string | null> {
+  const { runs } = pipelineBodySchema.parse(await (await system.fetch('/v1/pipeline')).json());
+  const failed = Object.values(runs).flatMap(([newest]) =>
+    newest?.outcome === 'failed' ? [newest.detail] : [],
+  );
+  return failed.length > 0 ? failed.join('; ') : null;
+}
+
 /**
  * Runs the pipeline until it stands at `due` or comes no further, so that no number is empty when the page opens.
  * It comes no further when there is nothing to replay.
+ *
+ * @throws when a run fails, with the reason that the pipeline recorded.
  */
 export async function catchUp(
   system: LocalSystem,
@@ -33,7 +44,11 @@ export async function catchUp(
   let before = await readProgress(system);
   const first = before.countedTo;
   while (before.countedTo === null || before.countedTo < due) {
-    await system.scheduled(due, cron);
+    try {
+      await system.scheduled(due, cron);
+    } catch (error) {
+      throw new Error((await readFailure(system)) ?? String(error), { cause: error });
+    }
     const after = await readProgress(system);
     if (after.countedTo === before.countedTo && after.importedStores === before.importedStores) return;
     if (after.countedTo !== null && first !== null) progress(after.countedTo - first, due - first);

@@ -1,26 +1,35 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { StartOptions } from './options.ts';
 import { StartError } from './start-error.ts';
 
-/** What the data directory was filled from; written only when it is filled completely. */
+/** The file that makes a directory one of ours; it says what the directory is filled from. */
+const MARKER = 'contents.json';
+/** What we keep in it. Nothing else is ever removed. */
+const OWN_ENTRIES = ['state', 'worker', 'redis'] as const;
+
 const contentsSchema = z.object({
+  /** `filling` while the first start is under way: what it leaves behind when it is broken off is worthless. */
+  status: z.enum(['filling', 'filled']),
   dataset: z.string().nullable(),
   trainFile: z.string().nullable(),
   stores: z.int().nullable(),
   families: z.int().nullable(),
-  createdAt: z.iso.datetime(),
+  /** What is added to the wall clock: not 0 after a start with --today. */
+  clockOffsetMs: z.int(),
 });
 type Contents = z.infer<typeof contentsSchema>;
 
 export interface DataDirectory {
   /** False on the first start, after a reset, or when the first start was broken off. */
   readonly filled: boolean;
-  markFilled(createdAt: Date): Promise<void>;
+  /** What is added to the wall clock, once it is filled. */
+  readonly clockOffsetMs: number;
+  markFilled(clockOffsetMs: number): Promise<void>;
 }
 
-function describe(contents: Omit<Contents, 'createdAt'>): string {
+function describe(contents: Omit<Contents, 'status' | 'clockOffsetMs'>): string {
   const size =
     (contents.stores ?? contents.families)
       ? `, ${contents.stores ?? 'all'} x ${contents.families ?? 'all'}`
@@ -29,37 +38,68 @@ function describe(contents: Omit<Contents, 'createdAt'>): string {
 }
 
 /**
- * Opens the data directory; what a broken first start left in it is removed.
+ * Makes sure that the directory is ours or empty, and makes it where it is not there.
  *
- * @throws {StartError} when it holds another dataset.
+ * @throws {StartError} for a directory with anything else in it.
  */
-export async function openDataDirectory(options: StartOptions): Promise<DataDirectory> {
-  const marker = join(options.dataDir, 'contents.json');
-  const wanted = {
-    dataset: options.dataset,
-    trainFile: options.trainFile,
-    stores: options.stores,
-    families: options.families,
-  };
-  if (options.reset) await rm(options.dataDir, { recursive: true, force: true });
-  const found = await readFile(marker, 'utf8').then(
-    (text) => contentsSchema.safeParse(JSON.parse(text)).data ?? null,
-    () => null,
-  );
-  if (found && describe(found) !== describe(wanted)) {
+export async function claimDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const entries = await readdir(directory);
+  if (entries.length > 0 && !entries.includes(MARKER)) {
     throw new StartError(
-      `${options.dataDir} holds ${describe(found)}, not ${describe(wanted)}.`,
-      'Start with the same dataset, give another --data-dir, or start again with --reset.',
+      `${directory} is not empty and holds no data of this system.`,
+      'Give an empty or a new directory: npm start -- --data-dir .data/other',
     );
   }
-  if (!found) await rm(join(options.dataDir, 'state'), { recursive: true, force: true });
-  await mkdir(options.dataDir, { recursive: true });
-  return {
-    filled: found !== null,
-    markFilled: async (createdAt) => {
-      const contents: Contents = { ...wanted, createdAt: createdAt.toISOString() };
-      await writeFile(`${marker}.new`, `${JSON.stringify(contents, null, 2)}\n`);
-      await rename(`${marker}.new`, marker);
-    },
+}
+
+/**
+ * Opens a directory that is claimed and locked; what a broken first start left in it is removed.
+ *
+ * @throws {StartError} when it holds another dataset, or a marker that cannot be read.
+ */
+export async function openDataDirectory(options: StartOptions): Promise<DataDirectory> {
+  const { dataDir: directory, dataset, trainFile, stores, families } = options;
+  const marker = join(directory, MARKER);
+  const write = async (status: Contents['status'], clockOffsetMs: number) => {
+    const contents: Contents = { status, dataset, trainFile, stores, families, clockOffsetMs };
+    await writeFile(`${marker}.new`, `${JSON.stringify(contents, null, 2)}\n`);
+    await rename(`${marker}.new`, marker);
   };
+
+  const found = options.reset ? null : await readContents(marker);
+  const wanted = { dataset, trainFile, stores, families };
+  if (found?.status === 'filled') {
+    if (describe(found) !== describe(wanted)) {
+      throw new StartError(
+        `${directory} holds ${describe(found)}, not ${describe(wanted)}.`,
+        'Start with the same dataset, give another --data-dir, or start again with --reset.',
+      );
+    }
+  } else {
+    await write('filling', 0);
+    for (const entry of OWN_ENTRIES) await rm(join(directory, entry), { recursive: true, force: true });
+  }
+  return {
+    filled: found?.status === 'filled',
+    clockOffsetMs: found?.clockOffsetMs ?? 0,
+    markFilled: (clockOffsetMs) => write('filled', clockOffsetMs),
+  };
+}
+
+async function readContents(marker: string): Promise<Contents | null> {
+  const text = await readFile(marker, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (text === null) return null;
+  try {
+    return contentsSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new StartError(
+      `${marker} cannot be read, so that it is not known what the directory holds.`,
+      'Give another --data-dir, or forget what it holds and start again with --reset.',
+      { cause: error },
+    );
+  }
 }

@@ -13,6 +13,7 @@ import { bootstrapModel, publishedModel, serveModel, servesBootstrapModel } from
 import type { StartOptions } from './options.ts';
 import { StartError } from './start-error.ts';
 import type { ReportProgress, Steps } from './steps.ts';
+import { floorToTick } from './tick-clock.ts';
 
 interface FillRequest {
   readonly options: StartOptions;
@@ -40,7 +41,9 @@ export async function fillObjectStore(request: FillRequest): Promise<void> {
     await steps.run('Publication copied', () => copyDirectory(publication, request.objects));
     return;
   }
-  const today: IsoDate = toIsoDate(createBusinessClock(request.timeZone).dayOf(request.now.getTime()));
+  // The day of the newest finished tick: right after midnight that is still yesterday, which has sales to show.
+  const newestSpan = floorToTick(request.now.getTime()) - 1;
+  const today: IsoDate = toIsoDate(createBusinessClock(request.timeZone).dayOf(newestSpan));
   const dataset = await steps.run(
     options.dataset === null ? 'Synthetic sales made' : 'Sales read',
     (progress) => readDataset(options, progress),
@@ -80,8 +83,9 @@ async function findPublication({ dataset }: StartOptions): Promise<string | null
 
 async function readDataset(options: StartOptions, onProgress: ReportProgress): Promise<Dataset> {
   if (options.dataset !== null) {
-    const named = options.trainFile === null ? {} : { trainFile: options.trainFile };
-    return (await readCsvDirectory(options.dataset, { ...named, onProgress })).dataset;
+    const { trainFile, skipBadRows } = options;
+    const named = trainFile === null ? {} : { trainFile };
+    return (await readCsvDirectory(options.dataset, { ...named, skipBadRows, onProgress })).dataset;
   }
   return generateTwin({
     onProgress,

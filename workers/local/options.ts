@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
 
 /** How to run the system on this machine. */
 export interface StartOptions {
@@ -13,6 +14,10 @@ export interface StartOptions {
   readonly dataDir: string;
   /** Ticks a second; null: real time, one tick every five minutes. */
   readonly speed: number | null;
+  /** The business day on which a new data directory starts, at the time of day that it is; null: the real one. */
+  readonly today: IsoDate | null;
+  /** Count bad rows of CSV files instead of stopping at the first. */
+  readonly skipBadRows: boolean;
   /** Size of the twin; null: its own default. */
   readonly stores: number | null;
   readonly families: number | null;
@@ -35,6 +40,14 @@ function ticksPerSecond(text: string): number {
   if (!(value > 0 && value <= 50))
     throw new InvalidArgumentError('Give ticks a second, above 0 and up to 50.');
   return value;
+}
+
+function isoDate(text: string): IsoDate {
+  try {
+    return toIsoDate(toDayNumber(text));
+  } catch {
+    throw new InvalidArgumentError('Give a date, for example 2026-11-22.');
+  }
 }
 
 /** Datasets of the same name at two places get a directory each. */
@@ -66,6 +79,12 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     )
     .option('--stores <number>', 'stores of the synthetic dataset, 1..54', wholeNumber(1, 54))
     .option('--families <number>', 'families of the synthetic dataset, 1..33', wholeNumber(1, 33))
+    .option('--skip-bad-rows', 'count bad rows of CSV files instead of stopping at the first', false)
+    .option(
+      '--today <date>',
+      'start a new data directory on another day, at the time of day that it is',
+      isoDate,
+    )
     .option('--reset', 'forget the data directory and start again', false)
     .addHelpText(
       'after',
@@ -80,6 +99,8 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     speed?: number;
     stores?: number;
     families?: number;
+    skipBadRows: boolean;
+    today?: IsoDate;
     reset: boolean;
   }>();
   const dataset =
@@ -93,6 +114,8 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     speed: given.speed ?? null,
     stores: given.stores ?? null,
     families: given.families ?? null,
+    today: given.today ?? null,
+    skipBadRows: given.skipBadRows,
     reset: given.reset,
   };
 }

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { EpochMs } from '../../shared/calendar/business-clock.ts';
+import { createBusinessClock, type EpochMs } from '../../shared/calendar/business-clock.ts';
+import { toDayNumber } from '../../shared/calendar/day-number.ts';
 import { DatasetError } from '../trainer/datasets/csv/dataset-error.ts';
 import { TimeTravelError } from '../trainer/datasets/time-travel.ts';
 import { buildDashboard } from './build-dashboard.ts';
 import { bundleWorker } from './bundle-worker.ts';
 import { catchUp, readProgress } from './catch-up.ts';
-import { type DataDirectory, openDataDirectory } from './data-directory.ts';
+import { claimDirectory, type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { fillObjectStore, renewModel } from './fill-object-store.ts';
 import { assertPortIsFree } from './free-port.ts';
 import { lockDirectory } from './instance-lock.ts';
+import { endLeftoverRuntime, forgetRuntime, recordRuntime } from './leftover-runtime.ts';
 import { type LocalSystem, openLocalSystem } from './local-system.ts';
 import { parseStartOptions, type StartOptions } from './options.ts';
 import { StartError } from './start-error.ts';
@@ -18,6 +20,8 @@ import { createTickClock, type TickClock } from './tick-clock.ts';
 import { startTicker } from './ticker.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '');
+
+const MILLISECONDS_PER_DAY = 86_400_000;
 
 /** One machine has no CPU limit per run: let the pipeline do in one run what takes the edge many. */
 const LOCAL_LIMITS = {
@@ -34,23 +38,48 @@ async function prepare(
   system: LocalSystem,
   steps: Steps,
 ): Promise<{ clock: TickClock; due: EpochMs }> {
-  const now = new Date();
+  const offset = directory.filled ? directory.clockOffsetMs : clockOffset(options, system.timeZone);
+  const wall = () => Date.now() + offset;
+  const now = new Date(wall());
   const request = { options, root: ROOT, objects: system.objects, now, timeZone: system.timeZone, steps };
   if (directory.filled) {
     await renewModel(request);
   } else {
     await fillObjectStore(request);
-    await directory.markFilled(now);
+    await directory.markFilled(offset);
   }
   const { countedTo } = await readProgress(system);
-  const clock = createTickClock(options.speed, countedTo, Date.now);
+  const clock = createTickClock(options.speed, countedTo, wall);
   const due = clock.due();
+  if (countedTo !== null && countedTo > now.getTime()) {
+    const hours = Math.round((countedTo - now.getTime()) / 3_600_000);
+    steps.note(
+      `The clock is ${hours} hours ahead, where --speed brought it; --reset starts again from today.`,
+    );
+  }
   const cron = system.crons[0];
   if (cron === undefined) {
     throw new StartError('wrangler.toml has no cron.', 'Restore [triggers] crons in wrangler.toml.');
   }
-  await steps.run('Sales caught up', (progress) => catchUp(system, cron, due, progress));
+  await steps
+    .run('Sales caught up', (progress) => catchUp(system, cron, due, progress))
+    .catch((error) => {
+      steps.note(`The pipeline does not run: ${error instanceof Error ? error.message : String(error)}`);
+    });
   return { clock, due };
+}
+
+/** Whole days between the day that the user wishes it were and the real one. */
+function clockOffset({ today }: StartOptions, timeZone: string): number {
+  if (today === null) return 0;
+  return (toDayNumber(today) - createBusinessClock(timeZone).dayOf(Date.now())) * MILLISECONDS_PER_DAY;
+}
+
+/** Where a browser on this machine finds the system. */
+function addressOf({ host, port }: StartOptions): string {
+  const isLocal = ['127.0.0.1', '0.0.0.0', '::'].includes(host);
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `http://${isLocal ? 'localhost' : name}:${port}`;
 }
 
 /**
@@ -69,10 +98,12 @@ function nextSignal(): Promise<NodeJS.Signals> {
 async function start(options: StartOptions): Promise<void> {
   const write = (line: string) => process.stdout.write(`${line}\n`);
   const steps = createSteps(write, () => performance.now());
-  await assertPortIsFree(options.host, options.port);
-  const directory = await openDataDirectory(options);
-  const unlock = lockDirectory(options.dataDir);
+  await claimDirectory(options.dataDir);
+  const unlock = await lockDirectory(options.dataDir);
   try {
+    await endLeftoverRuntime(options.dataDir);
+    await assertPortIsFree(options.host, options.port);
+    const directory = await openDataDirectory(options);
     const [modules] = await Promise.all([
       steps.run('Worker bundled', () => bundleWorker(ROOT, join(options.dataDir, 'worker'))),
       steps.run('Dashboard built', () => buildDashboard(ROOT)),
@@ -86,11 +117,12 @@ async function start(options: StartOptions): Promise<void> {
       vars: LOCAL_LIMITS,
       onLog: (level, message) => write(`[worker ${level}] ${message}`),
     });
+    await recordRuntime(options.dataDir);
     try {
       const stopped = nextSignal();
       const prepared = await Promise.race([prepare(options, directory, system, steps), stopped]);
       if (typeof prepared === 'string') return;
-      write(`ready http://localhost:${options.port}`);
+      write(`ready ${addressOf(options)}`);
       const ticker = startTicker({
         system,
         clock: prepared.clock,
@@ -102,9 +134,10 @@ async function start(options: StartOptions): Promise<void> {
       await ticker.stop();
     } finally {
       await system.stop();
+      await forgetRuntime(options.dataDir);
     }
   } finally {
-    unlock();
+    await unlock();
   }
 }
 

@@ -5,7 +5,7 @@ export function floorToTick(instant: EpochMs): EpochMs {
   return Math.floor(instant / TICK_MS) * TICK_MS;
 }
 
-/** When ticks fall due: in real time, or `speed` ticks a second from the newest tick on. */
+/** When ticks fall due: in real time, or `speed` ticks a second. */
 export interface TickClock {
   /** The newest tick that is due. */
   due(): EpochMs;
@@ -15,7 +15,8 @@ export interface TickClock {
 
 /**
  * @param speed ticks a second, or null for real time.
- * @param newestTick where accelerated time goes on from when it is already ahead of the wall clock.
+ * @param newestTick the newest tick that has been counted, null before the first. Where it lies ahead of the wall
+ * clock, because time was accelerated before, time goes on from there.
  * @param wall the wall clock, in milliseconds since the epoch.
  */
 export function createTickClock(
@@ -24,14 +25,12 @@ export function createTickClock(
   wall: () => EpochMs,
 ): TickClock {
   const startedAt = wall();
-  const first = Math.max(floorToTick(startedAt), newestTick ?? 0);
-  if (speed === null) {
-    return {
-      due: () => Math.max(floorToTick(wall()), first),
-      untilNext: () => Math.max(floorToTick(wall()), first) + TICK_MS - wall(),
-    };
+  const isAhead = newestTick !== null && newestTick > startedAt;
+  if (speed === null && !isAhead) {
+    return { due: () => floorToTick(wall()), untilNext: () => floorToTick(wall()) + TICK_MS - wall() };
   }
-  const period = 1000 / speed;
+  const first = Math.max(floorToTick(startedAt), newestTick ?? 0);
+  const period = speed === null ? TICK_MS : 1000 / speed;
   const passed = () => Math.floor((wall() - startedAt) / period);
   return {
     due: () => first + passed() * TICK_MS,

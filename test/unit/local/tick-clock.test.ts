@@ -22,12 +22,19 @@ describe('the tick clock', () => {
     expect(clock.due()).toBe(noon + 288 * TICK_MS);
   });
 
-  it('never goes back behind the newest tick, whichever speed it is restarted with', () => {
+  it('goes on from the newest tick when that lies ahead of the wall clock, at whatever speed', () => {
     const newest = floorToTick(noon) + 5000 * TICK_MS;
-    for (const speed of [null, 1, 20]) {
-      const clock = createTickClock(speed, newest, () => noon);
+    for (const [speed, pause] of [
+      [null, TICK_MS],
+      [1, 1000],
+      [20, 50],
+    ] as const) {
+      let now = noon + 61_000;
+      const clock = createTickClock(speed, newest, () => now);
       expect(clock.due()).toBe(newest);
-      expect(clock.untilNext()).toBeGreaterThan(0);
+      expect(clock.untilNext()).toBe(pause);
+      now += pause;
+      expect(clock.due()).toBe(newest + TICK_MS);
     }
   });
 });
