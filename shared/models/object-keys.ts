@@ -12,4 +12,7 @@ export const objectKeys = {
   modelFile: (version: string, file: ModelFile) => `models/${version}/${file}`,
 } as const;
 
+/** Where the objects of a dataset lie that have a date or a store in their key. */
+export const DATASET_PREFIXES = ['dataset/history/', 'plan/promotions/', 'replay/'] as const;
+
 export type ModelFile = 'manifest.json' | 'model.ubj' | 'model.packed';

@@ -5,6 +5,8 @@ import { InvalidObjectError, isArrayOf, parseObject } from './parse-object.ts';
 /** What the pipeline must know of the catalog. */
 export interface DatasetFacts {
   readonly liveFrom: IsoDate;
+  /** Last day that can be replayed. */
+  readonly lastDate: IsoDate;
   readonly storeNumbers: ReadonlySet<number>;
   readonly families: ReadonlySet<string>;
 }
@@ -16,19 +18,23 @@ export interface DatasetFacts {
  * @throws {InvalidObjectError} naming key and field.
  */
 export function readDatasetFacts(text: string, key: string): DatasetFacts {
-  const { live_from, stores, families } = parseObject(text, key);
+  const { live_from, last_date, stores, families } = parseObject(text, key);
   const fail = (field: string, rule: string): never => {
     throw new InvalidObjectError(`${key}: ${field} ${rule}; publish the dataset again`);
   };
-  try {
-    toDayNumber(String(live_from));
-  } catch {
-    fail('live_from', 'must be a date');
-  }
+  const dateOf = (field: string, value: unknown): IsoDate => {
+    try {
+      toDayNumber(String(value));
+    } catch {
+      fail(field, 'must be a date');
+    }
+    return String(value);
+  };
   if (!isArrayOf(stores, isStore)) return fail('stores', 'must have a store_nbr each');
   if (!isArrayOf(families, isFamily)) return fail('families', 'must be names');
   return {
-    liveFrom: String(live_from),
+    liveFrom: dateOf('live_from', live_from),
+    lastDate: dateOf('last_date', last_date),
     storeNumbers: new Set(stores.map(({ store_nbr }) => store_nbr)),
     families: new Set(families),
   };

@@ -1,5 +1,5 @@
 import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
-import { toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
+import { type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { type DaySlots, daySlots, TICK_MS } from '../../shared/calendar/tick.ts';
 import { objectKeys } from '../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
@@ -28,7 +28,7 @@ export interface ProduceReport {
   /**
    * - `produced`: ticks were sent.
    * - `up-to-date`: every tick up to now is in the stream already.
-   * - `nothing-to-replay`: there is no dataset, or no day sheet for the next tick: the replay has ended.
+   * - `nothing-to-replay`: there is no dataset, or its last day has been replayed.
    */
   readonly outcome: 'produced' | 'up-to-date' | 'nothing-to-replay';
   readonly entries: number;
@@ -42,10 +42,17 @@ export interface ProduceReport {
   readonly missing: string | null;
 }
 
+/** A day that the catalog promises has no day sheet: the publication is damaged, and the replay cannot go on. */
+export class MissingDaySheetError extends Error {
+  override readonly name = 'MissingDaySheetError';
+}
+
 /**
  * Sends every tick that is missing after the newest entry of the stream, at most `maxTicks` of them, in one call.
  *
  * @throws {InvalidObjectError} when a day sheet or the catalog cannot be read.
+ * @throws {MissingDaySheetError} when the next day sheet is missing although the replay has not ended; the ticks
+ * before it have been sent.
  */
 export async function produce(request: ProduceRequest): Promise<ProduceReport> {
   const { store, clock, now, maxTicks } = request;
@@ -57,7 +64,7 @@ export async function produce(request: ProduceRequest): Promise<ProduceReport> {
 
   const end = Math.min(last, first + (maxTicks - 1) * TICK_MS);
   const entries: StreamEntry[] = [];
-  let missing: string | null = null;
+  let missing: IsoDate | null = null;
   let day: { slots: DaySlots; sheet: DaySheet } | undefined;
   for (let tick = first; tick <= end; tick += TICK_MS) {
     const spanStart = tick - TICK_MS;
@@ -65,7 +72,7 @@ export async function produce(request: ProduceRequest): Promise<ProduceReport> {
       const slots = daySlots(clock, clock.dayOf(spanStart));
       const sheet = await loadDaySheet(request, toIsoDate(slots.day));
       if (!sheet) {
-        missing = objectKeys.daySheet(toIsoDate(slots.day));
+        missing = toIsoDate(slots.day);
         break;
       }
       day = { slots, sheet };
@@ -83,7 +90,24 @@ export async function produce(request: ProduceRequest): Promise<ProduceReport> {
     report.conflicts = result.conflicts.length;
   }
   if (missing === null) report.remainingTicks = (last - end) / TICK_MS;
-  return { ...report, outcome: entries.length > 0 ? 'produced' : 'nothing-to-replay', missing };
+  else await assertReplayHasEnded(request, missing);
+  return {
+    ...report,
+    outcome: entries.length > 0 ? 'produced' : 'nothing-to-replay',
+    missing: missing && objectKeys.daySheet(missing),
+  };
+}
+
+/** @throws {MissingDaySheetError} when `date` should have been published. */
+async function assertReplayHasEnded({ objects }: ProduceRequest, date: IsoDate): Promise<void> {
+  const catalog = await objects.get(objectKeys.catalog);
+  if (!catalog) return;
+  const { liveFrom, lastDate } = readDatasetFacts(await catalog.text(), objectKeys.catalog);
+  if (date < liveFrom || date > lastDate) return;
+  throw new MissingDaySheetError(
+    `${objectKeys.daySheet(date)} is not there, but the catalog says that the replay goes on to ${lastDate}; ` +
+      'publish the dataset again',
+  );
 }
 
 /** The tick after the newest entry, or the first of the first live day; null without a dataset. */

@@ -16,8 +16,7 @@ const LIVE_FROM = '2017-07-20';
 const { dataset } = generateTwin({ stores: 4, families: 5, firstDate: '2015-12-01' });
 const { panel } = dataset;
 
-async function publish(liveFrom: string) {
-  const objects = new Map<string, string>();
+async function publish(liveFrom: string, objects = new Map<string, string>()) {
   const result = await publishDataset(
     dataset,
     { liveFrom },
@@ -25,6 +24,11 @@ async function publish(liveFrom: string) {
       put: (key, body) => {
         objects.set(key, String(body));
         return Promise.resolve('etag');
+      },
+      list: (prefix) => Promise.resolve([...objects.keys()].filter((key) => key.startsWith(prefix))),
+      delete: (key) => {
+        objects.delete(key);
+        return Promise.resolve();
       },
     },
   );
@@ -126,6 +130,19 @@ describe('a published dataset', () => {
     expect(result.daySheets).toBe(0);
     expect(catalogSchema.parse(read(objectKeys.catalog)).last_date).toBe('2017-08-15');
     expect([...objects.keys()].filter((key) => key.startsWith('plan/'))).toHaveLength(3);
+  });
+
+  it('leaves nothing of an earlier publication in place, and no model touched', async () => {
+    const earlier = new Map([
+      ['replay/2031-01-01.json', '{}'],
+      ['plan/promotions/2031-W01.json', '{}'],
+      ['dataset/history/999.json', '{}'],
+      ['models/champion.json', '{}'],
+    ]);
+    const { objects, result } = await publish(LIVE_FROM, earlier);
+    expect([...objects.keys()].filter((key) => key.includes('2031') || key.includes('999'))).toEqual([]);
+    expect(objects.has('models/champion.json')).toBe(true);
+    expect(objects.size).toBe(result.objects + 1);
   });
 
   it('cannot go live outside its days', async () => {

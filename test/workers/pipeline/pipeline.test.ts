@@ -146,6 +146,16 @@ describe('the producer', () => {
     expect(await findDifferences(store)).toEqual([]);
   });
 
+  it('fails where a day sheet is missing before the end, after all that comes before it', async () => {
+    const { objects, produce, store } = await startSystem();
+    const sheet = objectKeys.daySheet('2026-01-08');
+    await objects.delete(sheet);
+    const sheetText = `${sheet} is not there, but the catalog says that the replay goes on to 2026-01-09`;
+    await expect(produce(tickAt(300))).rejects.toThrow(sheetText);
+    expect(await store.readStream(null, 1000)).toHaveLength(288);
+    await expect(produce(tickAt(301))).rejects.toThrow(sheetText);
+  });
+
   it('ends where the day sheets end, and says which is missing', async () => {
     const { aggregate, produce, store } = await startSystem();
     const lastTick = tickAt(3 * 288);
@@ -238,16 +248,6 @@ describe('the aggregator', () => {
     expect((await store.readField('sales_daily', [LIVE_FROM], '1:DAIRY'))[0]).toBeGreaterThanOrEqual(3000);
   });
 
-  it('takes a late row into a day that is already compacted', async () => {
-    const { aggregate, produce, store } = await startSystem();
-    await produce(tickAt(600));
-    await aggregate(tickAt(600));
-    expect((await store.status()).compactedThrough).toBe('2026-01-08');
-    const late = { id: 'x', ts: tickAt(100), store_nbr: 2, family: 'DAIRY', units: 7, onpromotion: 0 };
-    const now = tickAt(600) + 1000;
-    await store.append([{ id: `${now}-0`, payload: JSON.stringify({ transactions: [late] }) }]);
-    await aggregate(now);
-    const sold = daySheet(0).milli_units[SERIES.indexOf('2:DAIRY')] ?? 0;
   it('is not stopped by a count of tickets that no sum can hold', async () => {
     const { aggregate, produce, store } = await startSystem();
     await produce(tickAt(1));
@@ -259,6 +259,16 @@ describe('the aggregator', () => {
     expect(await findDifferences(store)).toEqual([]);
   });
 
+  it('takes a late row into a day that is already compacted', async () => {
+    const { aggregate, produce, store } = await startSystem();
+    await produce(tickAt(600));
+    await aggregate(tickAt(600));
+    expect((await store.status()).compactedThrough).toBe('2026-01-08');
+    const late = { id: 'x', ts: tickAt(100), store_nbr: 2, family: 'DAIRY', units: 7, onpromotion: 0 };
+    const now = tickAt(600) + 1000;
+    await store.append([{ id: `${now}-0`, payload: JSON.stringify({ transactions: [late] }) }]);
+    await aggregate(now);
+    const sold = daySheet(0).milli_units[SERIES.indexOf('2:DAIRY')] ?? 0;
     const readLate = async () => (await store.readSeries('2:DAIRY', '2026-01-08'))?.milliUnits.at(-2);
     expect(await readLate()).toBe(sold + 7000);
     expect(await aggregate(now)).toMatchObject({ compactionRemaining: 0 });

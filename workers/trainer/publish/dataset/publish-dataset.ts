@@ -1,5 +1,5 @@
 import { type IsoDate, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
-import { objectKeys } from '../../../../shared/models/object-keys.ts';
+import { DATASET_PREFIXES, objectKeys } from '../../../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/models/object-store.ts';
 import type { Catalog } from '../../../../shared/schemas/catalog.ts';
 import type { Dataset } from '../../datasets/dataset.ts';
@@ -29,7 +29,8 @@ export interface PublishedDataset {
 /**
  * Writes all that the edge needs of a dataset besides a model: the history of each store up to the day before
  * `liveFrom`, the five-minute slots of the last seven days, a day sheet for each day from `liveFrom` on, the planned
- * promotions by ISO week, and last of all the catalog, which makes the publication visible.
+ * promotions by ISO week, and last of all the catalog, which makes the publication visible. What an earlier
+ * publication has beyond that is removed.
  *
  * A dataset that ends before `liveFrom` has nothing to replay: no day sheets, and a plan only as far as test.csv went.
  *
@@ -39,7 +40,7 @@ export interface PublishedDataset {
 export async function publishDataset(
   dataset: Dataset,
   { liveFrom }: PublishOptions,
-  sink: Pick<ObjectStore, 'put'>,
+  sink: Pick<ObjectStore, 'put' | 'list' | 'delete'>,
   onProgress?: (done: number, total: number) => void,
 ): Promise<PublishedDataset> {
   const publication = createPublication(dataset, toDayNumber(liveFrom));
@@ -79,6 +80,17 @@ export async function publishDataset(
 
   const catalog = buildCatalog(publication);
   await sink.put(objectKeys.catalog, JSON.stringify(catalog));
+  await deleteLeftovers(sink, new Set(jobs.map(([key]) => key)));
   onProgress?.(total, total);
   return { catalog, objects: total, daySheets: liveDays };
+}
+
+/** Removes what an earlier publication left behind: its days after the last one of this must not be replayed. */
+async function deleteLeftovers(
+  sink: Pick<ObjectStore, 'list' | 'delete'>,
+  published: ReadonlySet<string>,
+): Promise<void> {
+  for (const prefix of DATASET_PREFIXES) {
+    for (const key of await sink.list(prefix)) if (!published.has(key)) await sink.delete(key);
+  }
 }
