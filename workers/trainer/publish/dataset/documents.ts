@@ -50,6 +50,11 @@ export function createPublication(dataset: Dataset, liveDay: DayNumber): Publica
 export function buildCatalog({ dataset, keys, historyStart, liveStart }: Publication): Catalog {
   const { panel } = dataset;
   const from = toIsoDate(panel.firstDay + historyStart - COVARIATE_LOOKBACK_DAYS);
+  // The price in force on the first of these days may be an older one: prices are carried forward.
+  const oilStart = Math.max(
+    0,
+    dataset.oil.findLastIndex(({ date }) => date <= from),
+  );
   return {
     schema_version: 1,
     dataset: dataset.name,
@@ -62,7 +67,7 @@ export function buildCatalog({ dataset, keys, historyStart, liveStart }: Publica
     families: [...dataset.families],
     series: [...keys],
     holidays: dataset.holidays.filter(({ date }) => date >= from),
-    oil: dataset.oil.filter(({ date }) => date >= from),
+    oil: dataset.oil.slice(oilStart),
   };
 }
 
