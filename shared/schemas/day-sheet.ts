@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { isoDateSchema } from './catalog.ts';
 
 /**
- * All that the producer replays of one business day; R2 `replay/<date>.json`. Columns run parallel to `series`.
+ * All that the producer replays of one business day; R2 `replay/<date>.json`. Columns run parallel to `series`, which
+ * leaves out the series whose sales of that day are not known; all of them may be.
  *
  * `curves` gives for each store the share of its day that is sold in each local hour (24 weights that add up to 1);
  * a store that is closed all day has no curve and all its units are zero.

@@ -21,6 +21,7 @@ export function visitsOfSlot(
   slot: number,
   slotCount: number,
 ): readonly Visit[] {
+  if (seriesCount === 0) return [];
   const rowsPerSlot = Math.min(seriesCount, Math.max(batchSize, Math.ceil(seriesCount / slotCount)));
   const places = rowsPerSlot * slotCount;
   const stride = mixingStride(seriesCount, rowsPerSlot);

@@ -3,14 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { isoWeekOf } from '../../../shared/calendar/iso-week.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { readDaySheet } from '../../../shared/models/read-day-sheet.ts';
 import { catalogSchema } from '../../../shared/schemas/catalog.ts';
 import { daySheetSchema, intradaySchema, promotionPlanSchema } from '../../../shared/schemas/day-sheet.ts';
-import { historyChunkSchema } from '../../../shared/schemas/history-chunk.ts';
+import { historyChunkSchema, MISSING } from '../../../shared/schemas/history-chunk.ts';
 import { RETENTION } from '../../../shared/store/retention.ts';
 import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
 import { intradayCurve } from '../../../workers/trainer/publish/dataset/intraday-curve.ts';
 import { publishDataset } from '../../../workers/trainer/publish/dataset/publish-dataset.ts';
 import { addAlongCurve, SLOTS_PER_DAY } from '../../../workers/trainer/publish/dataset/telescope.ts';
+import { MemoryObjects } from '../api/memory-objects.ts';
+import { smallDataset } from '../trainer/small-dataset.ts';
 
 const LIVE_FROM = '2017-07-20';
 const { dataset } = generateTwin({ stores: 4, families: 5, firstDate: '2015-12-01' });
@@ -93,6 +96,26 @@ describe('a published dataset', () => {
       expect(Object.keys(sheet.curves)).toEqual(Object.keys(sheet.tickets));
       for (const curve of Object.values(sheet.curves)) expect(sum(curve)).toBeCloseTo(1, 9);
     }
+  });
+
+  it('leaves a series out of the sheets of the days on which its sales are not known', async () => {
+    const objects = new MemoryObjects();
+    const { panel: small, ...rest } = smallDataset(60, ['DAIRY', 'EGGS'], ({ milliUnits, tickets }) => {
+      milliUnits.fill(MISSING, 60, 60 + 51); // the first 51 days of the EGGS of store 1
+      for (const s of [2, 3]) milliUnits[s * 60 + 50] = MISSING;
+      tickets[60 + 50] = MISSING;
+      milliUnits.fill(MISSING, 3 * 60 + 52, 3 * 60 + 53);
+    });
+    await publishDataset({ ...rest, panel: small }, { liveFrom: toIsoDate(small.firstDay + 50) }, objects);
+    const readSheet = async (day: number) => {
+      const key = objectKeys.daySheet(toIsoDate(small.firstDay + day));
+      return readDaySheet((await (await objects.get(key))?.text()) ?? '', key);
+    };
+    const unknownStore = await readSheet(50);
+    expect(unknownStore).toMatchObject({ series: ['1:DAIRY'], milli_units: [2000], onpromotion: [0] });
+    expect(Object.keys(unknownStore.curves)).toEqual(['1']);
+    expect((await readSheet(51)).series).toEqual(['1:DAIRY', '1:EGGS', '2:DAIRY', '2:EGGS']);
+    expect((await readSheet(52)).series).toEqual(['1:DAIRY', '1:EGGS', '2:DAIRY']);
   });
 
   it('has a promotion plan for each week up to the last planned day', async () => {

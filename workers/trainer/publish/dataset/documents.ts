@@ -99,16 +99,21 @@ export function buildHistoryChunk(
   };
 }
 
-/** A missing value is replayed as no sales: the sheet says what was sold, and nothing was recorded. */
+/** A series that has no value on that day is not replayed: the sheet leaves it out. */
 export function buildDaySheet({ dataset, keys }: Publication, dayIndex: number): DaySheet {
   const { panel, stores } = dataset;
   const day = panel.firstDay + dayIndex;
-  const milliUnits = panel.series.map((_, s) =>
-    Math.max(0, panel.milliUnits[s * panel.dayCount + dayIndex] ?? 0),
-  );
+  const series: string[] = [];
+  const milliUnits: number[] = [];
+  const onpromotion: number[] = [];
   const sold = new Map<number, number>();
   panel.series.forEach(({ storeNbr }, s) => {
-    sold.set(storeNbr, (sold.get(storeNbr) ?? 0) + (milliUnits[s] ?? 0));
+    const units = panel.milliUnits[s * panel.dayCount + dayIndex] ?? MISSING;
+    if (units === MISSING) return;
+    series.push(keys[s] ?? '');
+    milliUnits.push(units);
+    onpromotion.push(panel.onpromotion[s * panel.plannedDayCount + dayIndex] ?? 0);
+    sold.set(storeNbr, (sold.get(storeNbr) ?? 0) + units);
   });
   const tickets: Record<string, number> = {};
   const curves: Record<string, number[]> = {};
@@ -121,9 +126,9 @@ export function buildDaySheet({ dataset, keys }: Publication, dayIndex: number):
   });
   return {
     date: toIsoDate(day),
-    series: [...keys],
+    series,
     milli_units: milliUnits,
-    onpromotion: panel.series.map((_, s) => panel.onpromotion[s * panel.plannedDayCount + dayIndex] ?? 0),
+    onpromotion,
     tickets,
     curves,
   };
