@@ -36,7 +36,6 @@ export const BASELINES = {
   seasonal_naive: seasonalNaive,
   same_weekday_mean_4: sameWeekdayMean4,
 } as const satisfies Record<string, Baseline>;
-export type BaselineName = keyof typeof BASELINES;
 
 function sameWeekdayUnits(
   { firstDay, milliUnits }: SeriesHistory,

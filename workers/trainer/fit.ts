@@ -1,4 +1,3 @@
-import { FEATURE_COUNT } from '../../shared/features/index.ts';
 import type { TrainingRows } from './training-set/training-rows.ts';
 import type { Booster, BoosterParams, Xgboost } from './xgboost/xgboost.ts';
 
@@ -19,7 +18,7 @@ export async function fitBooster(
   options: FitOptions,
   onRound?: (round: number) => void,
 ): Promise<Booster> {
-  using matrix = xgboost.createMatrix(rows.features, FEATURE_COUNT, rows.labels, options.threads);
+  using matrix = xgboost.createMatrix(rows.features, rows.columns, rows.labels, options.threads);
   const booster = xgboost.createBooster({ ...options.params, nthread: options.threads }, matrix);
   try {
     for (let round = 0; round < options.rounds; round++) {

@@ -3,8 +3,8 @@ import { readCsvDirectory } from './datasets/csv/read-csv-directory.ts';
 import type { Dataset } from './datasets/dataset.ts';
 import { generateTwin } from './datasets/synthetic/generate-twin.ts';
 import { travel } from './datasets/time-travel.ts';
-import type { ReportProgress } from './train-model.ts';
-import type { TrainingFlags } from './training-flags.ts';
+import type { ReportProgress } from './report/report-progress.ts';
+import type { DataFlags } from './training-flags.ts';
 
 export interface LoadedDataset {
   readonly dataset: Dataset;
@@ -16,7 +16,7 @@ export interface LoadedDataset {
 
 /** Reads or makes the dataset and moves it in time, as the flags say. */
 export async function loadDataset(
-  flags: TrainingFlags,
+  flags: DataFlags,
   today: IsoDate,
   onProgress: ReportProgress,
 ): Promise<LoadedDataset> {
@@ -27,7 +27,7 @@ export async function loadDataset(
 }
 
 async function readSource(
-  flags: TrainingFlags,
+  flags: DataFlags,
   onProgress: ReportProgress,
 ): Promise<{ dataset: Dataset; notes: readonly string[] }> {
   const reportProgress = (done: number, total: number) => onProgress('reading sales', done, total);

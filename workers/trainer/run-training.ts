@@ -6,9 +6,9 @@ import { loadDataset } from './load-dataset.ts';
 import { publishDataset } from './publish/dataset/publish-dataset.ts';
 import { createDirectorySink } from './publish/directory-object-store.ts';
 import { createManifest, modelVersion, promoteModel, storeModel } from './publish/publish-model.ts';
-import { type ReportProgress, type TrainedModel, trainModel } from './train-model.ts';
-import type { TrainingFlags } from './training-flags.ts';
-import { TRAINING_DEFAULTS, type TrainingOptions } from './training-options.ts';
+import type { ReportProgress } from './report/report-progress.ts';
+import { type TrainedModel, trainModel } from './train-model.ts';
+import { type TrainingFlags, trainingOptionsOf } from './training-flags.ts';
 import { findLibrary } from './xgboost/find-library.ts';
 import { openXgboost, type Xgboost } from './xgboost/xgboost.ts';
 
@@ -39,7 +39,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const { dataset, liveFrom, notes } = await loadDataset(flags, flags.today ?? context.today, onProgress);
   for (const note of notes) onNote(note);
 
-  const model = await trainModel(historyOf(dataset, liveFrom), optionsOf(flags), xgboost, onProgress);
+  const model = await trainModel(historyOf(dataset, liveFrom), trainingOptionsOf(flags), xgboost, onProgress);
   const version = modelVersion(model.ubj, now);
   const manifest = createManifest(model, version, now);
 
@@ -60,9 +60,4 @@ export async function findXgboost(onNote: (note: string) => void): Promise<Xgboo
     onFetch: (wheel) => onNote(`Fetching ${wheel} with pip, once, into ${CACHE_DIRECTORY}.`),
   });
   return openXgboost(path);
-}
-
-function optionsOf(flags: TrainingFlags): TrainingOptions {
-  const { windows, rounds, depth, seed, maxRows, trainingDays, threads } = flags;
-  return { ...TRAINING_DEFAULTS, windows, rounds, depth, seed, maxRows, trainingDays, threads };
 }

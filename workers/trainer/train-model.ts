@@ -1,33 +1,31 @@
 import { type DayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
-import {
-  type Categories,
-  createCategories,
-  FEATURE_NAMES,
-  featureDefinitionHash,
-  HORIZON,
-} from '../../shared/features/index.ts';
-import { CONFORMAL_DEFAULTS } from '../../shared/forecast/intervals.ts';
-import type { Manifest } from '../../shared/schemas/manifest.ts';
-import { forecastWindow } from './backtest/forecast-window.ts';
-import { type BacktestSummary, summarizeBacktest } from './backtest/summarize.ts';
+import { FEATURE_NAMES, featureDefinitionHash, HORIZON } from '../../shared/features/index.ts';
+import { scoreOf } from '../../shared/forecast/metrics.ts';
+import type { Manifest, Score } from '../../shared/schemas/manifest.ts';
+import { type BacktestRequest, type BacktestRun, backtestDataset } from './backtest/backtest-dataset.ts';
+import { MODEL } from './backtest/contender.ts';
+import { forecastPanel } from './backtest/contenders/fitted.ts';
+import { runBacktest } from './backtest/run-backtest.ts';
+import type { BacktestSummary } from './backtest/summarize.ts';
 import type { WindowResult } from './backtest/window-result.ts';
-import { backtestOrigins } from './backtest/windows.ts';
 import type { Dataset } from './datasets/dataset.ts';
-import { fitBooster } from './fit.ts';
 import { packModel } from './pack-model.ts';
-import { boosterParams, type TrainingOptions } from './training-options.ts';
-import { openPanelSeries, type PanelSeries } from './training-set/panel-series.ts';
-import { buildTrainingRows, type TrainingRows } from './training-set/training-rows.ts';
+import { fitRecipe } from './recipe.ts';
+import type { ReportProgress } from './report/report-progress.ts';
+import type { TrainingOptions } from './training-options.ts';
+import { MODEL_ROWS } from './training-set/row-layout.ts';
+import type { TrainingRows } from './training-set/training-rows.ts';
 import type { Booster, Xgboost } from './xgboost/xgboost.ts';
-
-/** Told what is being done and how far it is. */
-export type ReportProgress = (step: string, done: number, total: number) => void;
 
 /** A model, everything known about it, and its files. */
 export interface TrainedModel {
   /** The manifest without what only publishing knows: version, time and hashes of the files. */
   readonly description: Omit<Manifest, 'version' | 'created_at' | 'files'>;
   readonly backtest: BacktestSummary;
+  /** Every forecast of the backtest, the rival's among them. */
+  readonly results: readonly WindowResult[];
+  /** The final model's forecast of the last window, which it has seen. */
+  readonly seenWindow: Score;
   /** The model as XGBoost writes it. */
   readonly ubj: Uint8Array;
   /** The same model as the edge loads it. */
@@ -38,6 +36,7 @@ export interface TrainedModel {
  * Backtests and fits a model on a dataset that ends with the last closed day. Before each window of the backtest the
  * model is fitted anew on the days before it, as the nightly run does.
  *
+ * @param comparison a rival to forecast the same windows, and the windows to be in line with
  * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError | EngineMismatchError}
  */
 export async function trainModel(
@@ -45,81 +44,60 @@ export async function trainModel(
   options: TrainingOptions,
   xgboost: Xgboost,
   onProgress: ReportProgress,
+  comparison: Pick<BacktestRequest, 'rival' | 'alignTo'> = {},
 ): Promise<TrainedModel> {
   const { panel } = dataset;
   const lastDay = panel.firstDay + panel.dayCount - 1;
-  const categories = createCategories(dataset.stores, dataset.families);
-  const series = openPanelSeries(dataset, categories);
-  const origins = backtestOrigins(panel.firstDay, lastDay, options.windows);
+  const run = await backtestDataset({ ...comparison, dataset, options, xgboost, onProgress });
+  const { workshop, recipe, results, summary } = run;
 
-  const results: WindowResult[] = [];
-  for (const [i, origin] of origins.entries()) {
-    const label = `window ${i + 1} of ${origins.length}`;
-    const rows = selectRows(series, options, origin, (part) => onProgress(`${label}: rows`, part, 1));
-    using booster = await fitOn(xgboost, rows, options, (round) =>
-      onProgress(`${label}: fitting`, round, options.rounds),
-    );
-    results.push(forecastWindow(xgboost, booster, series, origin, options.threads));
-  }
-  const backtest = summarizeBacktest(results, CONFORMAL_DEFAULTS);
-
-  const rows = selectRows(series, options, lastDay, (part) => onProgress('final model: rows', part, 1));
-  using booster = await fitOn(xgboost, rows, options, (round) =>
-    onProgress('final model: fitting', round, options.rounds),
+  const { booster, rows } = await fitRecipe(workshop, recipe, lastDay, (part, done, total) =>
+    onProgress(`final model: ${part}`, done, total),
   );
-  const ubj = booster.save();
-  const packed = await packModel(ubj, rows.features, booster, xgboost);
+  using model = booster;
+  const ubj = model.save();
+  const packed = await packModel(ubj, rows.features, model, xgboost);
   return {
-    backtest,
+    backtest: summary,
+    results,
+    seenWindow: await scoreSeenWindow(run, model),
     ubj,
     packed,
-    description: await describeModel({ dataset, options, xgboost, categories, backtest, rows, lastDay }),
+    description: await describeModel({ dataset, xgboost, run, rows, lastDay }),
   };
 }
 
-function selectRows(
-  series: readonly PanelSeries[],
-  options: TrainingOptions,
-  lastDay: DayNumber,
-  onProgress: (fraction: number) => void,
-): TrainingRows {
-  const { originStride, trainingDays, maxRows, seed } = options;
-  return buildTrainingRows(series, { lastDay, originStride, trainingDays, maxRows, seed }, onProgress);
-}
-
-function fitOn(
-  xgboost: Xgboost,
-  rows: TrainingRows,
-  options: TrainingOptions,
-  onRound: (round: number) => void,
-): Promise<Booster> {
-  const { rounds, threads } = options;
-  return fitBooster(xgboost, rows, { params: boosterParams(options), rounds, threads }, onRound);
+async function scoreSeenWindow({ workshop, results }: BacktestRun, model: Booster): Promise<Score> {
+  const { series, xgboost, threads } = workshop;
+  const forecast = async (origin: DayNumber) =>
+    forecastPanel(series, origin, MODEL_ROWS, (rows) => {
+      using matrix = xgboost.createMatrix(rows, MODEL_ROWS.columns, null, threads);
+      return model.predict(matrix);
+    });
+  const origins = results.slice(-1).map(({ origin }) => origin);
+  const [seen] = await runBacktest(series, origins, [{ name: MODEL, forecast }], () => undefined);
+  return scoreOf(seen?.actual ?? [], seen?.predicted[MODEL] ?? []);
 }
 
 async function describeModel(facts: {
   readonly dataset: Dataset;
-  readonly options: TrainingOptions;
   readonly xgboost: Xgboost;
-  readonly categories: Categories;
-  readonly backtest: BacktestSummary;
+  readonly run: BacktestRun;
   readonly rows: TrainingRows;
   readonly lastDay: DayNumber;
 }): Promise<TrainedModel['description']> {
-  const { dataset, options, backtest, rows } = facts;
-  const params = boosterParams(options);
+  const { dataset, rows } = facts;
+  const { categories, recipe, summary } = facts.run;
   return {
     schema_version: 1,
     feature_names: [...FEATURE_NAMES],
     feature_hash: await featureDefinitionHash(),
-    categories: Object.fromEntries(
-      Object.entries(facts.categories).map(([name, values]) => [name, [...values]]),
-    ),
+    categories: Object.fromEntries(Object.entries(categories).map(([name, values]) => [name, [...values]])),
     horizon: HORIZON,
-    objective: String(params.objective),
+    objective: String(recipe.params.objective),
     target: 'log1p_minus_anchor',
-    conformal: backtest.conformal,
-    backtest: { windows: [...backtest.windows], pooled: { ...backtest.pooled } },
+    conformal: summary.conformal,
+    backtest: { windows: [...summary.windows], pooled: { ...summary.pooled } },
     training: {
       dataset: dataset.name,
       first_origin: toIsoDate(rows.firstOrigin),
@@ -127,12 +105,12 @@ async function describeModel(facts: {
       rows: rows.count,
       series: dataset.panel.series.length,
       params: {
-        ...params,
-        max_rows: options.maxRows,
-        origin_stride: options.originStride,
-        training_days: options.trainingDays,
+        ...recipe.params,
+        max_rows: recipe.maxRows,
+        origin_stride: recipe.originStride,
+        training_days: recipe.trainingDays,
       },
-      rounds: options.rounds,
+      rounds: recipe.rounds,
       libraries: { xgboost: facts.xgboost.version, node: process.versions.node },
     },
   };

@@ -5,6 +5,7 @@
  */
 import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
 import { toIsoDate } from '../../shared/calendar/day-number.ts';
+import { exitOnError } from './exit-on-error.ts';
 import { backtestJson, backtestTable } from './report/backtest-table.ts';
 import { createStepProgress } from './report/step-progress.ts';
 import { runTraining } from './run-training.ts';
@@ -41,10 +42,4 @@ function kilobytes(bytes: Uint8Array): string {
   return `${Math.round(bytes.byteLength / 1024)} kB`;
 }
 
-try {
-  await createTrainingCommand(train).parseAsync();
-} catch (error) {
-  const isOurs = error instanceof Error && error.name !== 'Error' && error.name !== 'TypeError';
-  process.stderr.write(`${isOurs ? error.message : error instanceof Error ? error.stack : error}\n`);
-  process.exitCode = 1;
-}
+await exitOnError(createTrainingCommand(train).parseAsync());

@@ -1,18 +1,19 @@
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { BASELINES, type BaselineName } from '../../../shared/forecast/baselines.ts';
-import { type ConformalOptions, fitConformal, volumeClassOf } from '../../../shared/forecast/intervals.ts';
+import { type ConformalOptions, fitConformal } from '../../../shared/forecast/intervals.ts';
 import { coverageOf, scoreOf } from '../../../shared/forecast/metrics.ts';
 import type { BacktestWindow, Conformal, Score } from '../../../shared/schemas/manifest.ts';
-import { type Contender, joinResiduals, type WindowResult } from './window-result.ts';
-
-export const CONTENDERS: readonly Contender[] = ['model', ...(Object.keys(BASELINES) as BaselineName[])];
+import { MODEL } from './contender.ts';
+import { intervalsFromOthers } from './intervals-from-others.ts';
+import { joinResiduals, type WindowResult } from './window-result.ts';
 
 export interface BacktestSummary {
+  /** The model first, then its baselines. */
+  readonly contenders: readonly string[];
   readonly windows: readonly BacktestWindow[];
   /** Scores over the points of all windows together. */
-  readonly pooled: Readonly<Record<Contender, Score>>;
+  readonly pooled: Readonly<Record<string, Score>>;
   /** Means of the windows' scores, which weigh every window the same. */
-  readonly means: Readonly<Record<Contender, { readonly rmsle: number; readonly wape: number }>>;
+  readonly means: Readonly<Record<string, { readonly rmsle: number; readonly wape: number }>>;
   /** Windows in which the model's RMSLE is below that of every baseline. */
   readonly windowsWon: number;
   /** Share of all points within their 80 % interval, each window's intervals made from the other windows. */
@@ -21,31 +22,36 @@ export interface BacktestSummary {
   readonly conformal: Conformal;
 }
 
-/** Scores every contender on every window and calibrates the intervals. */
+/** Scores the model and the baselines on every window and calibrates the intervals. */
 export function summarizeBacktest(
   results: readonly WindowResult[],
+  baselines: readonly string[],
   options: ConformalOptions,
 ): BacktestSummary {
+  const contenders = [MODEL, ...baselines];
+  const byContender = <T>(of: (name: string) => T): Record<string, T> =>
+    Object.fromEntries(contenders.map((name) => [name, of(name)]));
   const windows = results.map((result) => ({
     origin: toIsoDate(result.origin),
-    scores: byContender((name) => scoreOf(result.actual, result.predicted[name])),
+    scores: byContender((name) => scoreOf(result.actual, predictedBy(result, name))),
     coverage80: coverageFromOthers(results, result, options),
   }));
   const pooledActual = joinColumns(results.map(({ actual }) => actual));
   const covered = windows.reduce(
-    (sum, { coverage80 }, i) => sum + (coverage80 ?? 0) * lengthOf(results, i),
+    (sum, { coverage80 }, i) => sum + (coverage80 ?? 0) * (results[i]?.actual.length ?? 0),
     0,
   );
   return {
+    contenders,
     windows,
     pooled: byContender((name) =>
-      scoreOf(pooledActual, joinColumns(results.map(({ predicted }) => predicted[name]))),
+      scoreOf(pooledActual, joinColumns(results.map((result) => predictedBy(result, name)))),
     ),
     means: byContender((name) => ({
-      rmsle: meanOf(windows.map(({ scores }) => scores[name].rmsle)),
-      wape: meanOf(windows.map(({ scores }) => scores[name].wape)),
+      rmsle: meanOf(windows.map(({ scores }) => scores[name]?.rmsle ?? Number.NaN)),
+      wape: meanOf(windows.map(({ scores }) => scores[name]?.wape ?? Number.NaN)),
     })),
-    windowsWon: windows.filter(({ scores }) => bestContender(scores) === 'model').length,
+    windowsWon: windows.filter(({ scores }) => bestContender(scores) === MODEL).length,
     coverage80: covered / pooledActual.length,
     conformal: fitConformal(joinResiduals(results), options),
   };
@@ -57,30 +63,21 @@ export function bestContender(scores: Readonly<Record<string, Score>>): string {
   return ranked[0]?.[0] ?? 'none';
 }
 
-/** null with a single window: its own residuals would flatter it. */
+/** @throws {RangeError} when the contender has no forecast for the window. */
+export function predictedBy({ predicted, origin }: WindowResult, name: string): Float64Array {
+  const units = predicted[name];
+  if (!units) throw new RangeError(`"${name}" has no forecast for the window after ${toIsoDate(origin)}`);
+  return units;
+}
+
+/** null with a single window. */
 function coverageFromOthers(
   results: readonly WindowResult[],
   held: WindowResult,
   options: ConformalOptions,
 ): number | null {
-  const others = results.filter((result) => result !== held);
-  if (others.length === 0) return null;
-  const { class_bounds, p10, p90 } = fitConformal(joinResiduals(others), options);
-  const bound = (table: readonly (readonly number[])[]) =>
-    held.logForecast.map((z, i) => {
-      const residual =
-        table[volumeClassOf(class_bounds, held.level[i] as number)]?.[(held.h[i] as number) - 1];
-      return Math.max(0, Math.expm1(z + (residual ?? Number.NaN)));
-    });
-  return coverageOf(held.actual, bound(p10), bound(p90));
-}
-
-function byContender<T>(of: (name: Contender) => T): Record<Contender, T> {
-  return Object.fromEntries(CONTENDERS.map((name) => [name, of(name)])) as Record<Contender, T>;
-}
-
-function lengthOf(results: readonly WindowResult[], index: number): number {
-  return results[index]?.actual.length ?? 0;
+  const intervals = intervalsFromOthers(results, held, options);
+  return intervals && coverageOf(held.actual, intervals.p10, intervals.p90);
 }
 
 function joinColumns(columns: readonly Float64Array[]): Float64Array {

@@ -1,21 +1,19 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
-import type { BaselineName } from '../../../shared/forecast/baselines.ts';
 import type { Residuals } from '../../../shared/forecast/intervals.ts';
-
-/** Who is compared: the model and the baselines. */
-export type Contender = 'model' | BaselineName;
 
 /** Every point of one window whose sales are known, in columns. */
 export interface WindowResult extends Residuals {
   readonly origin: DayNumber;
   /** Units sold. */
   readonly actual: Float64Array;
-  /** Units forecast by each contender. */
-  readonly predicted: Readonly<Record<Contender, Float64Array>>;
-  /** The model's forecast of log1p(units), not below 0. */
+  /** Units forecast, by contender; the model is among them, one that had no forecast for the window is not. */
+  readonly predicted: Readonly<Record<string, Float64Array>>;
+  /** The model's forecast of log1p(units). */
   readonly logForecast: Float64Array;
   /** Index of the point's series in the panel. */
   readonly series: Int32Array;
+  /** Mean absolute error of repeating last week on the days up to the origin: the measure of MASE. NaN where unknown. */
+  readonly scale: Float64Array;
 }
 
 /** The residuals of several windows, one after the other. */

@@ -11,17 +11,27 @@ export class TooFewDaysError extends Error {
 
 /**
  * Origins of a rolling-origin backtest, oldest first: windows of `HORIZON` days that do not overlap, the last of which
- * ends on `lastDay`.
+ * ends on `lastDay`, or up to `HORIZON - 1` days before it to be in line with another backtest's windows.
  *
+ * @param alignTo an origin of that other backtest; passed over where it would leave too few days
  * @throws {TooFewDaysError}
  */
-export function backtestOrigins(firstDay: DayNumber, lastDay: DayNumber, windows: number): DayNumber[] {
-  const first = lastDay - windows * HORIZON;
-  if (first - firstDay + 1 < MIN_TRAINING_DAYS) {
+export function backtestOrigins(
+  firstDay: DayNumber,
+  lastDay: DayNumber,
+  windows: number,
+  alignTo?: DayNumber,
+): DayNumber[] {
+  const newest = lastDay - HORIZON;
+  const offset = alignTo === undefined ? 0 : (((newest - alignTo) % HORIZON) + HORIZON) % HORIZON;
+  const firstOf = (last: DayNumber) => last - (windows - 1) * HORIZON;
+  const isLongEnough = (first: DayNumber) => first - firstDay + 1 >= MIN_TRAINING_DAYS;
+  const first = isLongEnough(firstOf(newest - offset)) ? firstOf(newest - offset) : firstOf(newest);
+  if (!isLongEnough(first)) {
     const days = MIN_TRAINING_DAYS + windows * HORIZON;
     throw new TooFewDaysError(
       `the history of ${toIsoDate(firstDay)}..${toIsoDate(lastDay)} has ${lastDay - firstDay + 1} days; ` +
-        `${windows} windows of ${HORIZON} days need ${days}: use a longer dataset`,
+        `${windows} windows of ${HORIZON} days need ${days}: use a longer dataset or fewer windows`,
     );
   }
   return Array.from({ length: windows }, (_, i) => first + i * HORIZON);

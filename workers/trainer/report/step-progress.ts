@@ -1,5 +1,5 @@
 import { type Progress, showProgress } from '../progress.ts';
-import type { ReportProgress } from '../train-model.ts';
+import type { ReportProgress } from './report-progress.ts';
 
 /** Shows one progress bar after the other: a new step ends the one before. */
 export function createStepProgress(): { readonly report: ReportProgress; stop(): void } {

@@ -1,7 +1,8 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
-import { buildSampledRows, FEATURE_COUNT, HORIZON } from '../../../shared/features/index.ts';
+import { HORIZON } from '../../../shared/features/index.ts';
 import type { PanelSeries } from './panel-series.ts';
 import { rowHash } from './row-hash.ts';
+import { MODEL_ROWS, type RowLayout } from './row-layout.ts';
 
 /** Which rows a model is fitted on. */
 export interface RowSelection {
@@ -17,8 +18,9 @@ export interface RowSelection {
 }
 
 export interface TrainingRows {
-  /** Row-major, `FEATURE_COUNT` columns. */
+  /** Row-major. */
   readonly features: Float32Array;
+  readonly columns: number;
   /** log1p(units) - anchor. */
   readonly labels: Float32Array;
   readonly count: number;
@@ -43,7 +45,9 @@ export function buildTrainingRows(
   series: readonly PanelSeries[],
   selection: RowSelection,
   onProgress?: (fraction: number) => void,
+  layout: RowLayout = MODEL_ROWS,
 ): TrainingRows {
+  const { columns } = layout;
   const firstDay = series[0]?.history.firstDay ?? selection.lastDay;
   const firstOrigin = Math.max(firstDay + BURN_IN_DAYS - 1, selection.lastDay - selection.trainingDays);
   const origins: DayNumber[] = [];
@@ -59,7 +63,7 @@ export function buildTrainingRows(
       `no training rows: the history must reach back at least ${BURN_IN_DAYS + 1} days and hold known sales`,
     );
   }
-  const features = new Float32Array(count * FEATURE_COUNT);
+  const features = new Float32Array(count * columns);
   const labels = new Float32Array(count);
   const anchors = new Float64Array(HORIZON);
   let row = 0;
@@ -71,16 +75,7 @@ export function buildTrainingRows(
     selection.seed,
     (member, origin, horizons, picked, s) => {
       const { history } = member;
-      buildSampledRows(
-        history,
-        member.covariates,
-        origin,
-        horizons,
-        picked,
-        features,
-        row * FEATURE_COUNT,
-        anchors,
-      );
+      layout.write(member, origin, horizons, picked, features, row * columns, anchors);
       for (let i = 0; i < picked; i++) {
         const target = origin + (horizons[i] as number) - history.firstDay;
         const units = (history.milliUnits[target] as number) / 1000;
@@ -89,7 +84,7 @@ export function buildTrainingRows(
       if (s % 16 === 0) onProgress?.(s / series.length);
     },
   );
-  return { features, labels, count, firstOrigin: origins.at(-1) ?? firstOrigin };
+  return { features, columns, labels, count, firstOrigin: origins.at(-1) ?? firstOrigin };
 }
 
 function countRows(

@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { access, mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { findXgboost } from '../../../workers/trainer/run-training.ts';
+import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const REAL = join(ROOT, '../shared/data/favorita');
+const REAL_TRAIN = 'train_19_series.csv.gz';
+
+/** Why training cannot run here, or null. */
+let obstacle: string | null = null;
+
+beforeAll(async () => {
+  await findXgboost(() => undefined).catch((error: unknown) => {
+    if (!(error instanceof XgboostLibraryError)) throw error;
+    obstacle = error.message;
+  });
+});
+
+interface BacktestOutput {
+  readonly rmsle: number;
+  readonly wape: number;
+  readonly windows: number;
+  readonly windows_won: number;
+  readonly coverage80: number;
+  readonly baselines: Readonly<Record<string, { readonly rmsle: number; readonly wape: number }>>;
+  readonly by: Readonly<Record<string, readonly { readonly name: string }[]>>;
+}
+
+/** Runs the command as a user does and reads the last line of what it prints. */
+async function backtest(...args: readonly string[]): Promise<BacktestOutput> {
+  const script = join(ROOT, 'workers/trainer/backtest.ts');
+  const { stdout } = await run(process.execPath, [script, ...args, '--json'], { cwd: ROOT, maxBuffer: 1e8 });
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as BacktestOutput;
+}
+
+describe('npm run backtest', () => {
+  it('compares the model with every baseline on a small twin and writes the report', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const html = join(await mkdtemp(join(tmpdir(), 'backtest-')), 'deep', 'report.html');
+    const size = ['--stores', '3', '--families', '8', '--rounds', '60', '--max-rows', '20000'];
+    const output = await backtest(...size, '--windows', '3', '--html', html);
+    expect(output.windows).toBe(3);
+    expect(Object.keys(output.baselines)).toEqual([
+      'seasonal_naive',
+      'same_weekday_mean_4',
+      'naive_364',
+      'seed_recipe',
+    ]);
+    for (const { rmsle, wape } of Object.values(output.baselines)) {
+      expect(output.rmsle).toBeLessThan(rmsle);
+      expect(wape).toBeGreaterThan(0);
+    }
+    // The twin ends on 2017-08-15, and a backtest leaves dates as they are.
+    expect(output.by.window?.map(({ name }) => name)).toEqual(['2017-06-28', '2017-07-14', '2017-07-30']);
+    expect(output.by.family).toHaveLength(8);
+    expect(output.by.horizon).toHaveLength(16);
+    expect(await readFile(html, 'utf8')).toContain('seed_recipe');
+  });
+
+  it('shows on the real series a better mean than every baseline and at least 7 of 8 windows won', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const isThere = await access(join(REAL, REAL_TRAIN)).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) return context.skip(`${REAL} is not there`);
+    const output = await backtest('--dataset', REAL, '--train', REAL_TRAIN, '--windows', '8');
+    for (const { rmsle, wape } of Object.values(output.baselines)) {
+      expect(output.rmsle).toBeLessThan(rmsle);
+      expect(output.wape).toBeLessThan(wape);
+    }
+    expect(output.windows_won).toBeGreaterThanOrEqual(7);
+    expect(output.coverage80).toBeGreaterThan(0.75);
+    expect(output.coverage80).toBeLessThan(0.85);
+  });
+});

@@ -1,0 +1,55 @@
+/**
+ * `npm run backtest`: what the model is worth on the last windows of a dataset, beside its baselines.
+ *
+ * @module
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { toIsoDate } from '../../shared/calendar/day-number.ts';
+import { type BacktestFlags, createBacktestCommand } from './backtest-flags.ts';
+import { exitOnError } from './exit-on-error.ts';
+import { backtestJson, backtestTable } from './report/backtest-table.ts';
+import { breakdownJson, breakdownTables } from './report/breakdown-tables.ts';
+import { backtestPage } from './report/html/backtest-page.ts';
+import { createStepProgress } from './report/step-progress.ts';
+import { type BacktestCommandRun, runBacktestCommand } from './run-backtest-command.ts';
+
+async function backtest(flags: BacktestFlags): Promise<void> {
+  const startedAt = performance.now();
+  const progress = createStepProgress();
+  const run = await runBacktestCommand(flags, {
+    today: toIsoDate(0),
+    onProgress: progress.report,
+    onNote: (note) => process.stderr.write(`${note}\n`),
+  }).finally(progress.stop);
+  const { summary, breakdown } = run;
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+
+  if (flags.html !== undefined) {
+    await mkdir(dirname(flags.html), { recursive: true });
+    await writeFile(flags.html, backtestPage(pageOf(run)));
+  }
+  process.stdout.write(
+    `${breakdownTables(breakdown)}\n${backtestTable(summary)}\n${subtitleOf(run)}, in ${seconds} s\n` +
+      (flags.html === undefined ? '' : `report: ${flags.html}\n`),
+  );
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify({ ...backtestJson(summary), ...breakdownJson(breakdown) })}\n`);
+  }
+}
+
+function pageOf(run: BacktestCommandRun) {
+  const { summary, breakdown, dataset } = run;
+  return { title: `Backtest: ${dataset.name}`, subtitle: subtitleOf(run), summary, breakdown };
+}
+
+function subtitleOf({ dataset, summary, recipe, workshop }: BacktestCommandRun): string {
+  const { panel } = dataset;
+  const lastDay = toIsoDate(panel.firstDay + panel.dayCount - 1);
+  return (
+    `${panel.series.length} series, ${toIsoDate(panel.firstDay)}..${lastDay}, ${summary.windows.length} windows, ` +
+    `${recipe.rounds} trees of depth ${recipe.params.max_depth}, XGBoost ${workshop.xgboost.version}`
+  );
+}
+
+await exitOnError(createBacktestCommand(backtest).parseAsync());

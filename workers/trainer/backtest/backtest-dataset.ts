@@ -1,0 +1,75 @@
+import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { type Categories, createCategories } from '../../../shared/features/index.ts';
+import { CONFORMAL_DEFAULTS } from '../../../shared/forecast/intervals.ts';
+import type { Dataset } from '../datasets/dataset.ts';
+import { type Recipe, recipeOf, type Workshop } from '../recipe.ts';
+import type { ReportProgress } from '../report/report-progress.ts';
+import type { TrainingOptions } from '../training-options.ts';
+import { openPanelSeries } from '../training-set/panel-series.ts';
+import type { Xgboost } from '../xgboost/xgboost.ts';
+import { type Contender, MODEL } from './contender.ts';
+import { baselineContenders } from './contenders/baselines.ts';
+import { fittedContender } from './contenders/fitted.ts';
+import { runBacktest } from './run-backtest.ts';
+import { type BacktestSummary, summarizeBacktest } from './summarize.ts';
+import type { WindowResult } from './window-result.ts';
+import { backtestOrigins } from './windows.ts';
+
+export interface BacktestRequest {
+  /** Ends with the last closed day. */
+  readonly dataset: Dataset;
+  readonly options: TrainingOptions;
+  readonly xgboost: Xgboost;
+  readonly onProgress: ReportProgress;
+  /** More contenders that the model has to beat, besides the baselines. */
+  readonly addBaselines?: (workshop: Workshop, recipe: Recipe) => readonly Contender[];
+  /** One who forecasts the same windows without being a baseline. */
+  readonly rival?: (workshop: Workshop) => Contender;
+  /** An origin of an earlier backtest: this one's windows are put in line with it where the history allows it. */
+  readonly alignTo?: DayNumber;
+}
+
+export interface BacktestRun {
+  readonly workshop: Workshop;
+  readonly recipe: Recipe;
+  readonly categories: Categories;
+  readonly results: readonly WindowResult[];
+  readonly summary: BacktestSummary;
+}
+
+/**
+ * Rolling-origin backtest of the model that the options make: fitted anew on the days before each window, as the
+ * nightly run does, beside the baselines on the same windows.
+ *
+ * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError}
+ */
+export async function backtestDataset(request: BacktestRequest): Promise<BacktestRun> {
+  const { dataset, options, xgboost, onProgress } = request;
+  const { panel } = dataset;
+  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const origins = backtestOrigins(panel.firstDay, lastDay, options.windows, request.alignTo);
+
+  const categories = createCategories(dataset.stores, dataset.families);
+  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: options.threads };
+  const recipe = recipeOf(options);
+  const baselines = [
+    ...baselineContenders(workshop.series),
+    ...(request.addBaselines?.(workshop, recipe) ?? []),
+  ];
+  const contenders = [fittedContender(MODEL, workshop, recipe), ...baselines];
+  if (request.rival) contenders.push(request.rival(workshop));
+  const results = await runBacktest(workshop.series, origins, contenders, onProgress);
+  const names = baselines.map(({ name }) => name);
+  return {
+    workshop,
+    recipe,
+    categories,
+    results,
+    summary: summarizeBacktest(results, names, CONFORMAL_DEFAULTS),
+  };
+}
+
+/** The days that a window forecasts, `2017-07-31..2017-08-15`. */
+export function windowSpan(origin: DayNumber, days: number): string {
+  return `${toIsoDate(origin + 1)}..${toIsoDate(origin + days)}`;
+}

@@ -1,0 +1,52 @@
+import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../../shared/features/index.ts';
+import { fitRecipe, type Recipe, type Workshop } from '../../recipe.ts';
+import type { PanelSeries } from '../../training-set/panel-series.ts';
+import { MODEL_ROWS, type RowLayout } from '../../training-set/row-layout.ts';
+import type { Contender } from '../contender.ts';
+
+/** A recipe as a contender: fitted anew on the days before each window, as the nightly run does. */
+export function fittedContender(
+  name: string,
+  workshop: Workshop,
+  recipe: Recipe,
+  layout: RowLayout = MODEL_ROWS,
+): Contender {
+  const { xgboost, series, threads } = workshop;
+  return {
+    name,
+    async forecast(origin, onProgress) {
+      const { booster } = await fitRecipe(workshop, recipe, origin, onProgress, layout);
+      using model = booster;
+      return forecastPanel(series, origin, layout, (rows) => {
+        using matrix = xgboost.createMatrix(rows, layout.columns, null, threads);
+        return model.predict(matrix);
+      });
+    },
+  };
+}
+
+/**
+ * Forecasts the `HORIZON` days after `origin` of every series: expm1(max(0, anchor + margin)).
+ *
+ * @param predict margins, one per row
+ * @returns units at `series * HORIZON + h - 1`
+ */
+export function forecastPanel(
+  series: readonly PanelSeries[],
+  origin: DayNumber,
+  layout: RowLayout,
+  predict: (rows: Float32Array) => Float32Array,
+): Float64Array {
+  const { columns } = layout;
+  const horizons = Uint8Array.from({ length: HORIZON }, (_, i) => i + 1);
+  const rows = new Float32Array(series.length * HORIZON * columns);
+  const anchors = new Float64Array(series.length * HORIZON);
+  series.forEach((member, s) => {
+    const first = s * HORIZON;
+    const anchorsOut = anchors.subarray(first, first + HORIZON);
+    layout.write(member, origin, horizons, HORIZON, rows, first * columns, anchorsOut);
+  });
+  const margins = predict(rows);
+  return anchors.map((anchor, i) => Math.expm1(Math.max(0, anchor + (margins[i] as number))));
+}

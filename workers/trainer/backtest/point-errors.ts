@@ -1,0 +1,93 @@
+/** What a contender's forecasts of some points are worth. A share or mean of nothing is NaN. */
+export interface PointScores {
+  /** sqrt(mean((log1p(yhat) - log1p(y))^2)) */
+  readonly rmsle: number;
+  /** sum |y - yhat| / sum |y| */
+  readonly wape: number;
+  /** mean(|y - yhat| / scale), over the points whose series has a scale. */
+  readonly mase: number;
+  /** mean(yhat - y), in units. */
+  readonly bias: number;
+  readonly count: number;
+}
+
+/** Sums up the errors of forecasts, point by point. Forecasts below zero count as zero. */
+export class PointErrors {
+  #squaredLog = 0;
+  #absolute = 0;
+  #signed = 0;
+  #actual = 0;
+  #scaled = 0;
+  #scaledCount = 0;
+  #count = 0;
+
+  add(actual: number, predicted: number, scale: number): void {
+    const yhat = Math.max(0, predicted);
+    const logError = Math.log1p(yhat) - Math.log1p(actual);
+    const error = yhat - actual;
+    this.#squaredLog += logError * logError;
+    this.#absolute += Math.abs(error);
+    this.#signed += error;
+    this.#actual += Math.abs(actual);
+    this.#count++;
+    if (scale > 0) {
+      this.#scaled += Math.abs(error) / scale;
+      this.#scaledCount++;
+    }
+  }
+
+  scores(): PointScores {
+    return {
+      rmsle: Math.sqrt(this.#squaredLog / this.#count),
+      wape: this.#absolute / this.#actual,
+      mase: this.#scaled / this.#scaledCount,
+      bias: this.#signed / this.#count,
+      count: this.#count,
+    };
+  }
+}
+
+/** What the model's 80 % intervals of some points are worth. */
+export interface IntervalScores {
+  /** Share of actual values within [p10, p90]. */
+  readonly coverage80: number;
+  /** mean(p90 - p10), in units. */
+  readonly width80: number;
+  /** sum(p90 - p10) / sum(y): how wide the interval is for what is sold. */
+  readonly width80_share: number;
+  /** Mean pinball loss of p10, p50 and p90, in units. */
+  readonly pinball: number;
+}
+
+/** Sums up what intervals are worth, point by point. */
+export class IntervalErrors {
+  #inside = 0;
+  #width = 0;
+  #pinball = 0;
+  #actual = 0;
+  #count = 0;
+
+  add(actual: number, p10: number, p50: number, p90: number): void {
+    if (actual >= p10 && actual <= p90) this.#inside++;
+    this.#width += p90 - p10;
+    this.#pinball += (pinball(actual, p10, 0.1) + pinball(actual, p50, 0.5) + pinball(actual, p90, 0.9)) / 3;
+    this.#actual += actual;
+    this.#count++;
+  }
+
+  /** null when nothing was added. */
+  scores(): IntervalScores | null {
+    if (this.#count === 0) return null;
+    return {
+      coverage80: this.#inside / this.#count,
+      width80: this.#width / this.#count,
+      width80_share: this.#width / this.#actual,
+      pinball: this.#pinball / this.#count,
+    };
+  }
+}
+
+/** Koenker & Bassett 1978: q (y - x) below the actual value, (1 - q) (x - y) above it. */
+function pinball(actual: number, quantile: number, q: number): number {
+  return actual >= quantile ? q * (actual - quantile) : (1 - q) * (quantile - actual);
+}

@@ -1,0 +1,85 @@
+import type { DayNumber } from '../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../shared/features/index.ts';
+import { volumeLevel } from '../../../shared/forecast/volume-level.ts';
+import type { ReportProgress } from '../report/report-progress.ts';
+import type { PanelSeries } from '../training-set/panel-series.ts';
+import { type Contender, MODEL } from './contender.ts';
+import { seasonalScale } from './seasonal-scale.ts';
+import type { WindowResult } from './window-result.ts';
+
+/**
+ * Has every contender forecast every window. Days whose sales are not known are left out, for all of them alike.
+ *
+ * @param contenders one of them named `model`
+ */
+export async function runBacktest(
+  series: readonly PanelSeries[],
+  origins: readonly DayNumber[],
+  contenders: readonly Contender[],
+  onProgress: ReportProgress,
+): Promise<WindowResult[]> {
+  const results: WindowResult[] = [];
+  for (const [i, origin] of origins.entries()) {
+    const forecasts = new Map<string, Float64Array>();
+    for (const { name, forecast } of contenders) {
+      const units = await forecast(origin, (part, done, total) =>
+        onProgress(`window ${i + 1} of ${origins.length}: ${name}, ${part}`, done, total),
+      );
+      if (units) forecasts.set(name, units);
+    }
+    results.push(windowResult(series, origin, forecasts));
+  }
+  return results;
+}
+
+function windowResult(
+  series: readonly PanelSeries[],
+  origin: DayNumber,
+  forecasts: ReadonlyMap<string, Float64Array>,
+): WindowResult {
+  const points = knownPoints(series, origin);
+  const column = (of: (point: number, i: number) => number) => Float64Array.from(points, of);
+  const historyOf = (point: number) => (series[seriesOf(point)] as PanelSeries).history;
+  const bySeries = (of: (history: PanelSeries['history']) => number) => {
+    const values = series.map(({ history }) => of(history));
+    return column((point) => values[seriesOf(point)] as number);
+  };
+  const predicted = Object.fromEntries(
+    [...forecasts].map(([name, units]) => [name, column((point) => units[point] as number)]),
+  );
+  const model = predicted[MODEL];
+  if (!model)
+    throw new RangeError(`a backtest needs a contender named "${MODEL}" with a forecast for every window`);
+  const actual = column(
+    (point) =>
+      (historyOf(point).milliUnits[targetOf(point, origin) - historyOf(point).firstDay] as number) / 1000,
+  );
+  const logForecast = model.map(Math.log1p);
+  return {
+    origin,
+    actual,
+    predicted,
+    logForecast,
+    residual: actual.map((units, i) => Math.log1p(units) - (logForecast[i] as number)),
+    level: bySeries((history) => volumeLevel(history, origin)),
+    scale: bySeries((history) => seasonalScale(history, origin)),
+    h: Uint8Array.from(points, (point) => 1 + (point % HORIZON)),
+    series: Int32Array.from(points, seriesOf),
+  };
+}
+
+/** Points `series * HORIZON + h - 1` whose sales are known. */
+function knownPoints(series: readonly PanelSeries[], origin: DayNumber): number[] {
+  return Array.from({ length: series.length * HORIZON }, (_, point) => point).filter((point) => {
+    const { firstDay, milliUnits } = (series[seriesOf(point)] as PanelSeries).history;
+    return (milliUnits[targetOf(point, origin) - firstDay] ?? -1) >= 0;
+  });
+}
+
+function seriesOf(point: number): number {
+  return Math.floor(point / HORIZON);
+}
+
+function targetOf(point: number, origin: DayNumber): DayNumber {
+  return origin + 1 + (point % HORIZON);
+}

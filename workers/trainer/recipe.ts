@@ -1,0 +1,51 @@
+import type { DayNumber } from '../../shared/calendar/day-number.ts';
+import { fitBooster } from './fit.ts';
+import { boosterParams, type TrainingOptions } from './training-options.ts';
+import type { PanelSeries } from './training-set/panel-series.ts';
+import { MODEL_ROWS, type RowLayout } from './training-set/row-layout.ts';
+import { buildTrainingRows, type TrainingRows } from './training-set/training-rows.ts';
+import type { Booster, BoosterParams, Xgboost } from './xgboost/xgboost.ts';
+
+/** How a model is made from a history: with the same recipe and history comes the same model. */
+export interface Recipe {
+  /** XGBoost's own parameters; `seed` also draws the sample of rows. */
+  readonly params: BoosterParams & { readonly seed: number };
+  readonly rounds: number;
+  readonly maxRows: number;
+  readonly originStride: number;
+  readonly trainingDays: number;
+}
+
+/** What fitting a recipe needs besides the recipe. */
+export interface Workshop {
+  readonly xgboost: Xgboost;
+  readonly series: readonly PanelSeries[];
+  readonly threads: number;
+}
+
+export function recipeOf(options: TrainingOptions): Recipe {
+  const { rounds, maxRows, originStride, trainingDays, seed } = options;
+  return { params: { ...boosterParams(options), seed }, rounds, maxRows, originStride, trainingDays };
+}
+
+/**
+ * Fits a recipe on the days up to `lastDay`.
+ *
+ * @returns the booster, which the caller frees, and the rows it was fitted on
+ * @throws {NoTrainingRowsError | XgboostError}
+ */
+export async function fitRecipe(
+  { xgboost, series, threads }: Workshop,
+  recipe: Recipe,
+  lastDay: DayNumber,
+  onProgress: (part: 'rows' | 'fitting', done: number, total: number) => void,
+  layout: RowLayout = MODEL_ROWS,
+): Promise<{ readonly booster: Booster; readonly rows: TrainingRows }> {
+  const { params, rounds, originStride, trainingDays, maxRows } = recipe;
+  const selection = { lastDay, originStride, trainingDays, maxRows, seed: params.seed };
+  const rows = buildTrainingRows(series, selection, (part) => onProgress('rows', part, 1), layout);
+  const booster = await fitBooster(xgboost, rows, { params, rounds, threads }, (round) =>
+    onProgress('fitting', round, rounds),
+  );
+  return { booster, rows };
+}

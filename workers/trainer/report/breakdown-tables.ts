@@ -1,0 +1,96 @@
+import Table from 'cli-table3';
+import { type Breakdown, bestBaseline, type Segment } from '../backtest/breakdown.ts';
+import { MODEL } from '../backtest/contender.ts';
+import type { IntervalScores, PointScores } from '../backtest/point-errors.ts';
+import { round } from './backtest-table.ts';
+import { decimal, percent, units } from './format.ts';
+
+/** The first column's names to the left, figures to the right. */
+function alignments(columns: number): ('left' | 'right')[] {
+  return Array.from({ length: columns }, (_, i) => (i === 0 ? 'left' : 'right'));
+}
+
+/** Every score of every contender, over all points; then the model's scores by family, horizon and volume. */
+export function breakdownTables(breakdown: Breakdown): string {
+  return [
+    contenderTable(breakdown.all),
+    segmentTable('family', breakdown.family),
+    segmentTable('days ahead', breakdown.horizon),
+    segmentTable('units a day', breakdown.volume),
+  ].join('\n');
+}
+
+function contenderTable({ scores }: Segment): string {
+  const head = ['all points', 'RMSLE', 'WAPE', 'MASE', 'bias'];
+  const table = new Table({ head, colAligns: alignments(head.length), style: { head: [], border: [] } });
+  for (const [name, { rmsle, wape, mase, bias }] of Object.entries(scores)) {
+    table.push([name, decimal(rmsle, 4), percent(wape), decimal(mase, 3), units(bias)]);
+  }
+  return table.toString();
+}
+
+function segmentTable(title: string, segments: readonly Segment[]): string {
+  const head = [
+    title,
+    'RMSLE',
+    'best baseline',
+    'WAPE',
+    'MASE',
+    'bias',
+    'pinball',
+    'covers',
+    'width',
+    'width / sales',
+    'points',
+  ];
+  const table = new Table({
+    head,
+    colAligns: alignments(head.length),
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { name, scores, interval } of segments) {
+    const model = scores[MODEL];
+    if (!model) continue;
+    const best = bestBaseline(scores);
+    table.push([
+      name,
+      decimal(model.rmsle, 4),
+      best === null ? '-' : `${decimal(scores[best]?.rmsle ?? Number.NaN, 4)} ${best}`,
+      percent(model.wape),
+      decimal(model.mase, 3),
+      units(model.bias),
+      units(interval?.pinball ?? Number.NaN),
+      percent(interval?.coverage80 ?? Number.NaN),
+      units(interval?.width80 ?? Number.NaN),
+      percent(interval?.width80_share ?? Number.NaN),
+      String(model.count),
+    ]);
+  }
+  return table.toString();
+}
+
+/** The breakdown for programs; NaN becomes null. */
+export function breakdownJson({ all, ...by }: Breakdown): Record<string, unknown> {
+  return {
+    all: segmentJson(all),
+    by: Object.fromEntries(
+      Object.entries(by).map(([dimension, segments]) => [dimension, segments.map(segmentJson)]),
+    ),
+  };
+}
+
+function segmentJson({ name, scores, interval }: Segment): Record<string, unknown> {
+  return {
+    name,
+    scores: Object.fromEntries(
+      Object.entries(scores).map(([contender, score]) => [contender, rounded(score)]),
+    ),
+    interval: interval && rounded(interval),
+  };
+}
+
+function rounded(scores: PointScores | IntervalScores): Record<string, number | null> {
+  return Object.fromEntries(
+    Object.entries(scores).map(([name, value]) => [name, Number.isFinite(value) ? round(value) : null]),
+  );
+}

@@ -1,0 +1,172 @@
+import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { type Breakdown, bestBaseline, type Segment } from '../../backtest/breakdown.ts';
+import { MODEL } from '../../backtest/contender.ts';
+import type { BacktestSummary } from '../../backtest/summarize.ts';
+import { decimal, percent, units } from '../format.ts';
+import { dotChart } from './dot-chart.ts';
+import { lineChart } from './line-chart.ts';
+import { escapeHtml } from './markup.ts';
+import { COLOURS, PAGE_STYLE } from './page-style.ts';
+import { htmlTable, segmentTable } from './segment-table.ts';
+
+export interface BacktestPage {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly summary: BacktestSummary;
+  readonly breakdown: Breakdown;
+}
+
+/** Where the share of values within an 80 % interval should lie. */
+const COVERAGE_BAND = [0.78, 0.82] as const;
+
+/** The report of a backtest: one HTML file with its charts inside, without scripts, that needs no network. */
+export function backtestPage({ title, subtitle, summary, breakdown }: BacktestPage): string {
+  const { contenders } = summary;
+  const windows = breakdown.window.map(({ name }) => toIsoDate(toDayNumber(name) + 1));
+  const horizons = breakdown.horizon.map(({ name }) => name);
+  const sections = [
+    section(
+      'Error by window',
+      'RMSLE of the 16 days from the date on; less is better. The model was fitted anew on the days before each window.',
+      legend(contenders) +
+        rmsleLines('RMSLE by window', breakdown.window, windows, contenders) +
+        segmentTable('origin', breakdown.window, contenders),
+    ),
+    section(
+      'Error by days ahead',
+      'RMSLE of forecasts made so many days before.',
+      legend(contenders) +
+        rmsleLines('RMSLE by days ahead', breakdown.horizon, horizons, contenders) +
+        segmentTable('days ahead', breakdown.horizon, contenders),
+    ),
+    section(
+      'Error by volume',
+      'Series by the mean units they sold a day before the window.',
+      legend(contenders) +
+        rmsleDots('RMSLE by units a day', breakdown.volume, contenders) +
+        segmentTable('units a day', breakdown.volume, contenders),
+    ),
+    section(
+      'Error by family',
+      'The model and, of the baselines, the one that is best for the family.',
+      familyDots(breakdown.family) + segmentTable('family', breakdown.family, contenders),
+    ),
+    section(
+      'Coverage of the 80 % interval',
+      'Share of days whose sales lie in the interval, which is made from the other windows. The band is 78 to 82 %.',
+      coverageLine('Coverage by window', breakdown.window, windows) +
+        coverageLine('Coverage by days ahead', breakdown.horizon, horizons) +
+        coverageLine(
+          'Coverage by units a day',
+          breakdown.volume,
+          breakdown.volume.map(({ name }) => name),
+        ),
+    ),
+  ];
+  return (
+    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">' +
+    '<meta name="viewport" content="width=device-width, initial-scale=1">' +
+    `<title>${escapeHtml(title)}</title><style>${PAGE_STYLE}</style></head><body>` +
+    `<h1>${escapeHtml(title)}</h1><p class="quiet">${escapeHtml(subtitle)}</p>` +
+    `${cards(summary, breakdown)}${contenderTable(breakdown.all, summary)}${sections.join('')}</body></html>\n`
+  );
+}
+
+function section(title: string, text: string, content: string): string {
+  return `<section><h2>${escapeHtml(title)}</h2><p class="quiet">${escapeHtml(text)}</p>${content}</section>`;
+}
+
+function cards({ means, windows, windowsWon, coverage80 }: BacktestSummary, { all }: Breakdown): string {
+  const card = (value: string, label: string) =>
+    `<div class="card"><b>${escapeHtml(value)}</b><span>${escapeHtml(label)}</span></div>`;
+  const width = all.interval?.width80_share ?? Number.NaN;
+  return `<div class="cards">${[
+    card(decimal(means[MODEL]?.rmsle ?? Number.NaN, 4), 'RMSLE, mean of the windows'),
+    card(percent(means[MODEL]?.wape ?? Number.NaN), 'WAPE, mean of the windows'),
+    card(`${windowsWon} of ${windows.length}`, 'windows won against every baseline'),
+    card(percent(coverage80), '80 % interval covers'),
+    card(percent(width), 'width of the interval / sales'),
+  ].join('')}</div>`;
+}
+
+function contenderTable({ scores }: Segment, { means }: BacktestSummary): string {
+  const rows = Object.entries(scores).map(([name, { rmsle, wape, mase, bias }]) => [
+    name,
+    decimal(means[name]?.rmsle ?? Number.NaN, 4),
+    percent(means[name]?.wape ?? Number.NaN),
+    decimal(rmsle, 4),
+    percent(wape),
+    decimal(mase, 3),
+    units(bias),
+  ]);
+  const head = ['contender', 'mean RMSLE', 'mean WAPE', 'RMSLE', 'WAPE', 'MASE', 'bias, units a day'];
+  return `<div class="scroll">${htmlTable(head, rows)}</div>`;
+}
+
+function legend(contenders: readonly string[]): string {
+  const items = contenders.map(
+    (name, i) => `<li><i style="background:${colourOf(i)}"></i>${escapeHtml(name)}</li>`,
+  );
+  return `<ul class="legend">${items.join('')}</ul>`;
+}
+
+function rmsleLines(
+  label: string,
+  segments: readonly Segment[],
+  x: readonly string[],
+  contenders: readonly string[],
+): string {
+  const lines = contenders.map((name, i) => ({
+    name,
+    colour: colourOf(i),
+    values: segments.map(({ scores }) => scores[name]?.rmsle ?? Number.NaN),
+  }));
+  return lineChart({ label, x, lines, format: shortDecimal });
+}
+
+function rmsleDots(label: string, segments: readonly Segment[], contenders: readonly string[]): string {
+  const rows = segments.map(({ name, scores }) => ({
+    name,
+    dots: contenders.map((contender, i) => ({
+      name: contender,
+      colour: colourOf(i),
+      value: scores[contender]?.rmsle ?? Number.NaN,
+    })),
+  }));
+  return dotChart({ label, rows, format: shortDecimal });
+}
+
+function familyDots(segments: readonly Segment[]): string {
+  const rows = segments.map(({ name, scores }) => {
+    const best = bestBaseline(scores) ?? '';
+    const dot = (contender: string, colour: string) => ({
+      name: contender,
+      colour,
+      value: scores[contender]?.rmsle ?? Number.NaN,
+    });
+    return { name, dots: [dot(MODEL, colourOf(0)), dot(best, colourOf(1))] };
+  });
+  return (
+    legend([MODEL, 'best baseline']) +
+    dotChart({ label: 'RMSLE by family, model and best baseline', rows, format: shortDecimal })
+  );
+}
+
+function coverageLine(label: string, segments: readonly Segment[], x: readonly string[]): string {
+  const values = segments.map(({ interval }) => interval?.coverage80 ?? Number.NaN);
+  return `<p class="quiet">${escapeHtml(label)}</p>${lineChart({
+    label,
+    x,
+    lines: [{ name: MODEL, colour: colourOf(0), values }],
+    format: (value) => `${Math.round(100 * value)} %`,
+    band: COVERAGE_BAND,
+  })}`;
+}
+
+function shortDecimal(value: number): string {
+  return String(Math.round(value * 1e4) / 1e4);
+}
+
+function colourOf(i: number): string {
+  return COLOURS[i % COLOURS.length] as string;
+}

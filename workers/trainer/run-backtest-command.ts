@@ -1,0 +1,43 @@
+import type { IsoDate } from '../../shared/calendar/day-number.ts';
+import { CONFORMAL_DEFAULTS } from '../../shared/forecast/intervals.ts';
+import { type BacktestRun, backtestDataset } from './backtest/backtest-dataset.ts';
+import { type Breakdown, breakDown } from './backtest/breakdown.ts';
+import { seedRecipeContender } from './backtest/contenders/seed-recipe.ts';
+import type { BacktestFlags } from './backtest-flags.ts';
+import type { Dataset } from './datasets/dataset.ts';
+import { loadDataset } from './load-dataset.ts';
+import type { ReportProgress } from './report/report-progress.ts';
+import { findXgboost } from './run-training.ts';
+import { trainingOptionsOf } from './training-flags.ts';
+
+export interface BacktestCommandRun extends BacktestRun {
+  readonly dataset: Dataset;
+  readonly breakdown: Breakdown;
+}
+
+/** From files to a backtest on their last windows. */
+export async function runBacktestCommand(
+  flags: BacktestFlags,
+  context: {
+    readonly today: IsoDate;
+    readonly onProgress: ReportProgress;
+    readonly onNote: (note: string) => void;
+  },
+): Promise<BacktestCommandRun> {
+  const { onProgress, onNote } = context;
+  const xgboost = await findXgboost(onNote);
+  const { dataset, notes } = await loadDataset(flags, context.today, onProgress);
+  for (const note of notes) onNote(note);
+
+  const run = await backtestDataset({
+    dataset,
+    options: trainingOptionsOf(flags),
+    xgboost,
+    onProgress,
+    ...(flags.seedRecipe && {
+      addBaselines: (workshop, recipe) => [seedRecipeContender(workshop, recipe)],
+    }),
+  });
+  const families = dataset.panel.series.map(({ family }) => family);
+  return { ...run, dataset, breakdown: breakDown(run.results, run.summary, families, CONFORMAL_DEFAULTS) };
+}
