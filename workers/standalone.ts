@@ -5,7 +5,7 @@
  */
 import { env as bindings } from 'cloudflare:workers';
 import { createR2ObjectStore } from '../shared/models/r2-object-store.ts';
-import { createDurableSalesStore } from '../shared/store/durable/durable-sales-store.ts';
+import { chooseStore } from '../shared/store/choose-store.ts';
 import { createPipelineStatus } from '../shared/store/pipeline-status/create-pipeline-status.ts';
 import { type ApiBindings, createEmbeddedApi, isApiPath } from './api/embedded.ts';
 import { parsePipelineConfiguration } from './standalone-configuration.ts';
@@ -30,7 +30,7 @@ export default {
   },
   scheduled: async ({ scheduledTime }, env) => {
     pipeline ??= {
-      store: createDurableSalesStore(env.SALES_STORE),
+      store: chooseStore(env),
       objects: createR2ObjectStore(env.ARTIFACTS),
       status: createPipelineStatus(env.PIPELINE_STATUS),
       configuration: parsePipelineConfiguration(env),

@@ -6,14 +6,14 @@
 import { createEngine } from 'xgboost-wasm';
 import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
 import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
-import { createDurableSalesStore } from '../../shared/store/durable/durable-sales-store.ts';
+import { chooseStore, type StoreBindings } from '../../shared/store/choose-store.ts';
 import type { SalesStoreObject } from '../../shared/store/durable/sales-store-object.ts';
 import { createPipelineStatus } from '../../shared/store/pipeline-status/create-pipeline-status.ts';
 import { type ApiApp, createApi } from './app.ts';
 import { parseConfiguration } from './configuration.ts';
 import { rehearse } from './rehearse.ts';
 
-export interface ApiBindings {
+export interface ApiBindings extends Omit<StoreBindings, 'SALES_STORE'> {
   readonly SALES_STORE: DurableObjectNamespace<SalesStoreObject>;
   readonly PIPELINE_STATUS: DurableObjectNamespace;
   readonly ARTIFACTS: R2Bucket;
@@ -29,7 +29,7 @@ export function createEmbeddedApi(bindings: ApiBindings): ApiApp {
   const clock = createBusinessClock(configuration.BUSINESS_TIME_ZONE);
   const engine = createEngine();
   const app = createApi({
-    store: createDurableSalesStore(bindings.SALES_STORE),
+    store: chooseStore(bindings),
     objects: createR2ObjectStore(bindings.ARTIFACTS),
     runs: createPipelineStatus(bindings.PIPELINE_STATUS),
     loadEngine: () => engine,

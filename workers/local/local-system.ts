@@ -5,7 +5,7 @@ import { unstable_getMiniflareWorkerOptions } from 'wrangler';
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
 import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
-import { createDurableSalesStore } from '../../shared/store/durable/durable-sales-store.ts';
+import { chooseStore } from '../../shared/store/choose-store.ts';
 import type { SalesStore } from '../../shared/store/sales-store.ts';
 import type { WorkerModule } from './bundle-worker.ts';
 import { StartError } from './start-error.ts';
@@ -89,7 +89,7 @@ export async function openLocalSystem(options: LocalSystemOptions): Promise<Loca
   return {
     url,
     objects: createR2ObjectStore(bucket as unknown as R2Bucket),
-    store: createDurableSalesStore(stores),
+    store: chooseStore({ ...options.vars, SALES_STORE: stores }),
     timeZone: workerOptions.bindings?.BUSINESS_TIME_ZONE ?? 'UTC',
     crons: workerOptions.cronTriggers ?? [],
     fetch: async (path) => (await miniflare.dispatchFetch(new URL(path, url).href)) as unknown as Response,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
 
 /** How to run the system on this machine. */
@@ -12,6 +12,8 @@ export interface StartOptions {
   /** The train file within a CSV directory; null: its own rule. */
   readonly trainFile: string | null;
   readonly dataDir: string;
+  /** Where sales are kept: in the Worker itself, in a redis-server on this machine, or at Upstash. */
+  readonly store: 'embedded' | 'redis' | 'upstash';
   /** Ticks a second; null: real time, one tick every five minutes. */
   readonly speed: number | null;
   /** The business day on which a new data directory starts, at the time of day that it is; null: the real one. */
@@ -68,6 +70,11 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
       'Store Sales CSV files, or what `npm run train` wrote (default: synthetic)',
     )
     .option('--train <file>', 'the train file within a CSV directory')
+    .addOption(
+      new Option('--store <store>', 'where sales are kept: upstash takes UPSTASH_REDIS_REST_URL and _TOKEN')
+        .choices(['embedded', 'redis', 'upstash'])
+        .default('embedded'),
+    )
     .option(
       '--data-dir <directory>',
       'where sales, features and models are kept (default: one below .data for each dataset)',
@@ -96,6 +103,7 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     dataset?: string;
     train?: string;
     dataDir?: string;
+    store: StartOptions['store'];
     speed?: number;
     stores?: number;
     families?: number;
@@ -111,6 +119,7 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     dataset,
     trainFile: given.train ?? null,
     dataDir: resolve(root, given.dataDir ?? defaultDataDir(dataset)),
+    store: given.store,
     speed: given.speed ?? null,
     stores: given.stores ?? null,
     families: given.families ?? null,

@@ -4,6 +4,7 @@ import { createBusinessClock, type EpochMs } from '../../shared/calendar/busines
 import { toDayNumber } from '../../shared/calendar/day-number.ts';
 import { DatasetError } from '../trainer/datasets/csv/dataset-error.ts';
 import { TimeTravelError } from '../trainer/datasets/time-travel.ts';
+import { openBackend } from './backend.ts';
 import { buildDashboard } from './build-dashboard.ts';
 import { bundleWorker } from './bundle-worker.ts';
 import { catchUp, readProgress } from './catch-up.ts';
@@ -108,13 +109,14 @@ async function start(options: StartOptions): Promise<void> {
       steps.run('Worker bundled', () => bundleWorker(ROOT, join(options.dataDir, 'worker'))),
       steps.run('Dashboard built', () => buildDashboard(ROOT)),
     ]);
+    const backend = await openBackend(options);
     const system = await openLocalSystem({
       root: ROOT,
       modules,
       dataDir: options.dataDir,
       host: options.host,
       port: options.port,
-      vars: LOCAL_LIMITS,
+      vars: { ...LOCAL_LIMITS, ...backend.vars },
       onLog: (level, message) => write(`[worker ${level}] ${message}`),
     });
     await recordRuntime(options.dataDir);
@@ -135,6 +137,7 @@ async function start(options: StartOptions): Promise<void> {
     } finally {
       await system.stop();
       await forgetRuntime(options.dataDir);
+      await backend.stop();
     }
   } finally {
     await unlock();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseStore } from '../../../workers/choose-store.ts';
+import { chooseStore } from '../../../shared/store/choose-store.ts';
 
 describe('the store of a Worker', () => {
   const asked: string[] = [];

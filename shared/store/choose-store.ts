@@ -1,7 +1,7 @@
-import { createDurableSalesStore } from '../shared/store/durable/durable-sales-store.ts';
-import type { SalesStore } from '../shared/store/sales-store.ts';
-import { createUpstashClient } from '../shared/store/upstash/redis-client.ts';
-import { createUpstashSalesStore } from '../shared/store/upstash/upstash-sales-store.ts';
+import { createDurableSalesStore } from './durable/durable-sales-store.ts';
+import type { SalesStore } from './sales-store.ts';
+import { createUpstashClient } from './upstash/redis-client.ts';
+import { createUpstashSalesStore } from './upstash/upstash-sales-store.ts';
 
 /** What a Worker has to say about where its sales are kept. */
 export interface StoreBindings {
