@@ -1,0 +1,92 @@
+import { expect, it } from 'vitest';
+import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
+import { toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { isoWeekOf } from '../../../shared/calendar/iso-week.ts';
+import {
+  buildFeatureRows,
+  createCategories,
+  createCovariates,
+  FEATURE_COUNT,
+  FEATURE_NAMES,
+  HORIZON,
+  historyFromReading,
+  PLANNED_DAYS,
+} from '../../../shared/features/index.ts';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { createR2ObjectStore } from '../../../shared/models/r2-object-store.ts';
+import { catalogSchema } from '../../../shared/schemas/catalog.ts';
+import { promotionPlanSchema } from '../../../shared/schemas/day-sheet.ts';
+import { seriesKey } from '../../../shared/schemas/series.ts';
+import { createDurableSalesStore } from '../../../shared/store/durable/durable-sales-store.ts';
+import type { SalesStore } from '../../../shared/store/sales-store.ts';
+import { runAggregator } from '../../../workers/aggregator/run-aggregator.ts';
+import { produce } from '../../../workers/producer/produce.ts';
+import { publishDataset } from '../../../workers/trainer/publish/dataset/publish-dataset.ts';
+import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
+import { bindings } from '../bindings.ts';
+import { rowBits } from './parity-dataset.ts';
+import { createReplayedDataset, LIVE_DAYS } from './replayed-dataset.ts';
+
+const clock = createBusinessClock('America/Guayaquil');
+const dataset = createReplayedDataset();
+const { panel } = dataset;
+const origin = panel.firstDay + panel.dayCount - 1;
+const objects = createR2ObjectStore(bindings.ARTIFACTS);
+const readJson = async (key: string): Promise<unknown> =>
+  JSON.parse((await (await objects.get(key))?.text()) ?? 'null');
+
+it('days that came in as sales, tick by tick, give the very feature bits of the panel, compacted or not', async () => {
+  const liveDay = origin - LIVE_DAYS + 1;
+  await publishDataset(dataset, { liveFrom: toIsoDate(liveDay) }, objects);
+  const store = createDurableSalesStore(bindings.SALES_STORE, 'replayed parity');
+  const aggregate = (now: number, compactSeriesPerRun: number) =>
+    runAggregator({ store, objects, clock, now, maxEntries: 300, storesPerRun: 2, compactSeriesPerRun });
+
+  for (let day = liveDay; day <= origin; day++) {
+    const now = clock.startOf(day + 1);
+    expect(await produce({ store, objects, clock, now, batchSize: 2, maxTicks: 288 })).toMatchObject({
+      entries: 288,
+      remainingTicks: 0,
+    });
+    // Never all of them: some series are read from packed days, some from the buckets of several days.
+    await aggregate(now, 3);
+  }
+  expect(await store.status()).toMatchObject({ waitingEntries: 0, deadLetters: 0 });
+  expect((await store.status()).compactedThrough).not.toBe(toIsoDate(origin));
+  expect(await findDifferences(store)).toEqual([]);
+
+  expect(await aggregate(clock.startOf(origin + 1), 100)).toMatchObject({ compactionRemaining: 0 });
+  expect((await store.status()).compactedThrough).toBe(toIsoDate(origin));
+  expect(await findDifferences(store)).toEqual([]);
+});
+
+/** The features of each series whose bits differ between the panel and what the store reads. */
+async function findDifferences(store: SalesStore): Promise<string[]> {
+  const catalog = catalogSchema.parse(await readJson(objectKeys.catalog));
+  const categories = createCategories(catalog.stores, catalog.families);
+  const covariates = createCovariates(catalog, origin, origin + HORIZON, categories);
+  const differences: string[] = [];
+  for (const trained of openPanelSeries(dataset, createCategories(dataset.stores, dataset.families))) {
+    const key = seriesKey(trained.storeNbr, trained.family);
+    const reading = await store.readSeries(key, toIsoDate(origin));
+    if (!reading) throw new Error(`the store has no ${key}`);
+    const planned = await Promise.all(
+      Array.from({ length: PLANNED_DAYS }, async (_, h) => {
+        const day = origin + 1 + h;
+        const plan = promotionPlanSchema.parse(await readJson(objectKeys.promotionPlan(isoWeekOf(day))));
+        return plan.days[toIsoDate(day)]?.[plan.series.indexOf(key)] ?? 0;
+      }),
+    );
+    const training = new Float32Array(HORIZON * FEATURE_COUNT);
+    const serving = new Float32Array(HORIZON * FEATURE_COUNT);
+    buildFeatureRows(trained.history, trained.covariates, origin, training);
+    buildFeatureRows(historyFromReading(reading, planned), covariates.of(trained), origin, serving);
+    const expected = rowBits(training).map((row) => row.split(' '));
+    rowBits(serving).forEach((row, h) => {
+      row.split(' ').forEach((bits, f) => {
+        if (bits !== expected[h]?.[f]) differences.push(`${key} h=${h + 1} ${FEATURE_NAMES[f]}`);
+      });
+    });
+  }
+  return differences;
+}
