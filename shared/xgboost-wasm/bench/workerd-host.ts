@@ -53,15 +53,16 @@ export class WorkerdHost {
     await this.post('/rows', new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength));
   }
 
-  async margins(): Promise<Float32Array> {
-    const response = await this.miniflare.dispatchFetch('http://bench/predict?times=1&result');
+  /** What the Worker's `batch` (times), `single` (rows) or `contributions` (rows) give. */
+  async result(work: string, count: number): Promise<Float32Array> {
+    const response = await this.miniflare.dispatchFetch(`http://bench/${work}?count=${count}&result`);
     return new Float32Array(await response.arrayBuffer());
   }
 
-  /** Seconds of a request that predicts so many times; clocks stand still inside a Worker, so it is timed from here. */
-  async seconds(times: number): Promise<number> {
+  /** Seconds of a request of so much work; clocks stand still inside a Worker, so it is timed from here. */
+  async seconds(work: string, count: number): Promise<number> {
     const start = performance.now();
-    await (await this.miniflare.dispatchFetch(`http://bench/predict?times=${times}`)).text();
+    await (await this.miniflare.dispatchFetch(`http://bench/${work}?count=${count}`)).text();
     return (performance.now() - start) / 1000;
   }
 
