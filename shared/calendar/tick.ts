@@ -19,3 +19,32 @@ export function daySlots(clock: BusinessClock, day: DayNumber): DaySlots {
   const end = clock.startOf(day + 1);
   return { day, start, end, slotCount: Math.round((end - start) / TICK_MS) };
 }
+
+const REGULAR_SLOTS = 288;
+
+/**
+ * The bucket slot of an instant of a day, 0..287. It is the slot by the store's wall clock, so that slots of different
+ * days compare: on a day on which clocks are put back, the slots of the repeated hour count that hour twice; on one on
+ * which they are put forward, those of the skipped hour count nothing.
+ */
+export function wallSlotOf(clock: BusinessClock, { start, slotCount }: DaySlots, instant: EpochMs): number {
+  return slotCount === REGULAR_SLOTS
+    ? Math.floor((instant - start) / TICK_MS)
+    : Math.floor((clock.minuteOf(instant) * 60_000) / TICK_MS);
+}
+
+/**
+ * How many bucket slots, from the first of the day on, hold all that has been sold on a day by an instant of it. Never
+ * falls as the instant moves on: while an hour is repeated it stays where the hour ended the first time.
+ */
+export function finishedWallSlots(clock: BusinessClock, day: DaySlots, instant: EpochMs): number {
+  const ticks = Math.floor((instant - day.start) / TICK_MS);
+  if (day.slotCount === REGULAR_SLOTS) return ticks;
+  // Clocks that are put back are where they were again after as many ticks as the day has more.
+  const repeated = Math.max(0, day.slotCount - REGULAR_SLOTS);
+  let finished = 0;
+  for (let tick = Math.max(0, ticks - 1 - repeated); tick < ticks; tick++) {
+    finished = Math.max(finished, wallSlotOf(clock, day, day.start + tick * TICK_MS) + 1);
+  }
+  return finished;
+}

@@ -1,9 +1,7 @@
 import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
 import { type IsoDate, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { type IsoMonth, type IsoWeek, isoMonthOf, isoWeekOf } from '../../shared/calendar/iso-week.ts';
-import { type DaySlots, daySlots, TICK_MS } from '../../shared/calendar/tick.ts';
-
-const REGULAR_SLOTS = 288;
+import { type DaySlots, daySlots, wallSlotOf } from '../../shared/calendar/tick.ts';
 
 /** One business day with the names of the buckets that its sales belong to. */
 export interface BusinessDay {
@@ -27,15 +25,11 @@ export function createBusinessDays(clock: BusinessClock): (instant: EpochMs) => 
   };
 }
 
-function describeDay(clock: BusinessClock, { day, start, slotCount }: DaySlots): BusinessDay {
-  const slotOf = (instant: EpochMs): number =>
-    slotCount === REGULAR_SLOTS
-      ? Math.floor((instant - start) / TICK_MS)
-      : Math.floor((clock.minuteOf(instant) * 60_000) / TICK_MS);
+function describeDay(clock: BusinessClock, slots: DaySlots): BusinessDay {
   return {
-    date: toIsoDate(day),
-    week: isoWeekOf(day),
-    month: isoMonthOf(day),
-    slotOf: (instant) => String(slotOf(instant)).padStart(3, '0'),
+    date: toIsoDate(slots.day),
+    week: isoWeekOf(slots.day),
+    month: isoMonthOf(slots.day),
+    slotOf: (instant) => String(wallSlotOf(clock, slots, instant)).padStart(3, '0'),
   };
 }

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { type BusinessClock, createBusinessClock } from '../../../shared/calendar/business-clock.ts';
+import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { type DaySlots, daySlots, TICK_MS } from '../../../shared/calendar/tick.ts';
 import { salesLiveBodySchema } from '../../../shared/schemas/api/sales-live.ts';
 import { entryIdAt } from '../../../shared/store/entry-id.ts';
+import { aggregate } from '../../../workers/aggregator/aggregate.ts';
 import { cumulativeUnits } from '../../../workers/api/readings/cumulative-units.ts';
 import { createSampleApi, NOW } from './sample-api.ts';
 
@@ -69,3 +73,74 @@ it('cumulative units never fall and end with the exact sum of the slots', () => 
     }),
   );
 });
+
+/** Clocks are changed at 1, 2 or 3 o'clock, at midnight either way, by an hour or by half of one, or never. */
+const ZONES = [
+  'America/Guayaquil',
+  'America/New_York',
+  'America/Santiago',
+  'America/Havana',
+  'Atlantic/Azores',
+  'Europe/Berlin',
+  'Africa/Cairo',
+  'Asia/Beirut',
+  'Australia/Lord_Howe',
+];
+const FIRST_DATE = '2026-01-01';
+const FIRST_DAY = toDayNumber(FIRST_DATE);
+
+describe.each(ZONES)('on every kind of day in %s', (zone) => {
+  const clock = createBusinessClock(zone);
+  const days = Array.from({ length: 365 }, (_, day) => daySlots(clock, FIRST_DAY + day + 1));
+  const changes = days.filter(({ slotCount }) => slotCount !== 288);
+
+  it('units never fall, and are all that has been sold since the day began', async () => {
+    expect(changes).toHaveLength(zone === 'America/Guayaquil' ? 0 : 2);
+    for (const day of [...changes, days[100] as DaySlots]) {
+      await fc.assert(
+        fc.asyncProperty(sales(day.slotCount), async (sold) => followDay(clock, day, sold)),
+        { numRuns: 2, endOnFailure: true },
+      );
+    }
+  });
+});
+
+/** Units of each five minutes of a day; nothing in most of them. */
+const sales = (slotCount: number) =>
+  fc.array(fc.oneof(fc.constant(0), fc.nat(50)), { minLength: slotCount, maxLength: slotCount });
+
+/** Counts a day tick by tick as the aggregator does, and asks for the live sales after each. */
+async function followDay(clock: BusinessClock, { day, start, end }: DaySlots, sold: readonly number[]) {
+  const api = await createSampleApi({ clock });
+  const facts = { liveFrom: FIRST_DATE, storeNumbers: new Set([1]), families: new Set(['DAIRY']) };
+  const date = toIsoDate(day);
+  const fields: Record<string, number> = {};
+  api.sales.intraday.set(date, fields);
+  let total = 0;
+  for (const [tick, units] of sold.entries()) {
+    const due = start + (tick + 1) * TICK_MS;
+    const row = { id: 'a', ts: due - 1, store_nbr: 1, family: 'DAIRY', units, onpromotion: 0 };
+    const entry = { id: entryIdAt(due), payload: JSON.stringify({ transactions: [row] }) };
+    for (const delta of aggregate([entry], facts, clock).deltas) {
+      if (delta.kind !== 'sales_intraday') continue;
+      expect(delta.period).toBe(date);
+      fields[delta.field] = (fields[delta.field] ?? 0) + delta.value;
+    }
+    total += units;
+    api.sales.state = {
+      ...api.sales.state,
+      liveFrom: FIRST_DATE,
+      watermark: entry.id,
+      newestEntry: entry.id,
+    };
+    const body = await readLive(api);
+    const rising = body.slots.every((value, slot) => value >= (body.slots[slot - 1] ?? 0));
+    expect([body.as_of, body.business_date, body.units_today, rising]).toEqual([
+      new Date(due).toISOString(),
+      date,
+      total,
+      true,
+    ]);
+  }
+  expect(start + sold.length * TICK_MS).toBe(end);
+}

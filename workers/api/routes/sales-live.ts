@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { daySlots, finishedWallSlots } from '../../../shared/calendar/tick.ts';
 import { SLOTS_PER_DAY, salesLiveBodySchema } from '../../../shared/schemas/api/sales-live.ts';
 import type { ApiContext } from '../context.ts';
 import { defineOperation } from '../openapi/operation.ts';
@@ -8,8 +9,6 @@ import { historyMissing } from '../problems/history-missing.ts';
 import { cumulativeUnits } from '../readings/cumulative-units.ts';
 import { lagOf } from '../readings/lag.ts';
 import { freshnessOf, positionOf } from '../readings/position.ts';
-
-const MINUTES_PER_SLOT = 1440 / SLOTS_PER_DAY;
 
 const route = createRoute({
   method: 'get',
@@ -29,17 +28,16 @@ export const salesLive = ({ store, clock }: ApiContext) =>
     const status = await store.status();
     if (status.liveFrom === null) throw historyMissing();
     const position = positionOf(status.watermark, status.liveFrom, clock);
-    // At midnight the day just closed is shown until the first five minutes of the next are counted.
-    const isMidnight = position.watermark !== null && clock.minuteOf(position.asOf) === 0;
+    const finishedToday = finishedWallSlots(clock, daySlots(clock, position.businessDay), position.asOf);
+    // After midnight the day just closed is shown until the first five minutes of the next are counted.
+    const isMidnight = position.watermark !== null && finishedToday === 0;
     const day = isMidnight ? position.businessDay - 1 : position.businessDay;
     const [today, weekAgo] = await Promise.all([
       store.readBucket('sales_intraday', toIsoDate(day)),
       store.readBucket('sales_intraday', toIsoDate(day - 7)),
     ]);
 
-    const finished = isMidnight
-      ? SLOTS_PER_DAY
-      : Math.floor(clock.minuteOf(position.asOf) / MINUTES_PER_SLOT);
+    const finished = isMidnight ? SLOTS_PER_DAY : finishedToday;
     const slots = cumulativeUnits(today.fields).slice(0, finished);
     const unitsToday = slots.at(-1) ?? 0;
     const earlier = Object.keys(weekAgo.fields).length > 0 ? cumulativeUnits(weekAgo.fields) : null;
