@@ -46,6 +46,17 @@ function checkRange(
   return integers instanceof Int32Array ? integers : new Int32Array(integers);
 }
 
+/** One byte an item, each 0 or 1. */
+export function readFlags(field: Field, expected: number): Uint8Array {
+  const { value } = field;
+  if (!(value instanceof Uint8Array)) return new Uint8Array(readIntegers(field, 0, 1, expected));
+  checkLength(field, value.length, expected);
+  for (let i = 0; i < value.length; i++) {
+    if ((value[i] ?? 0) > 1) throw field.fail(`item ${i} is outside 0..1: ${value[i]}`);
+  }
+  return value;
+}
+
 /** int32 values, each checked to be an integer inside `minimum..maximum`. */
 export function readIntegers(field: Field, minimum: number, maximum: number, expected = -1): Int32Array {
   const numbers = numbersOf(field);

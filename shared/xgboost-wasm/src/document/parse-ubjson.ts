@@ -184,9 +184,11 @@ class UbjsonReader {
     this.need(count * (ITEM_BYTES[type] ?? 1));
     this.at += count * (ITEM_BYTES[type] ?? 1);
     switch (type) {
-      case 'd':
+      case 'd': {
         // Copied as bits, so that no NaN payload is touched on the way.
-        return new Float32Array(this.words(this.bytes, at, count).buffer);
+        const { buffer, byteOffset } = this.words(this.bytes, at, count);
+        return new Float32Array(buffer, byteOffset, count);
+      }
       case 'D':
         return Float64Array.from({ length: count }, (_, i) => view.getFloat64(at + 8 * i));
       case 'l':

@@ -17,6 +17,8 @@ export class Runtime {
   private readonly memory: WebAssembly.Memory;
   /** Shared blocks: start to end. */
   private readonly shared = new Map<number, number>();
+  /** What is left of the buffer that decoded words are taken from. */
+  private pool = new Int32Array(0);
   private scratchAt = 0;
   private scratchBytes = 0;
   private viewBytes: Uint8Array;
@@ -54,7 +56,7 @@ export class Runtime {
 
   /** Decodes big-endian words through the scratch area; see {@link WordReader}. */
   readonly readWords: WordReader = (bytes, at, count) => {
-    const words = new Int32Array(count);
+    const words = this.takeWords(count);
     for (let done = 0; done < count; done += WORDS_AT_A_TIME) {
       const some = Math.min(WORDS_AT_A_TIME, count - done);
       const area = this.scratch(WORDS_AT_A_TIME * 4);
@@ -64,6 +66,15 @@ export class Runtime {
     }
     return words;
   };
+
+  /** Short arrays share a buffer: an allocation each would cost more than decoding them. */
+  private takeWords(count: number): Int32Array<ArrayBuffer> {
+    if (count > WORDS_AT_A_TIME) return new Int32Array(count);
+    if (this.pool.length < count) this.pool = new Int32Array(4 * WORDS_AT_A_TIME);
+    const taken = this.pool.subarray(0, count);
+    this.pool = this.pool.subarray(count);
+    return taken;
+  }
 
   /** Memory that callers may see; returns its address. */
   share(bytes: number): number {

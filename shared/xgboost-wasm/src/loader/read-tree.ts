@@ -1,5 +1,5 @@
 import type { Field } from '../document/field.ts';
-import { readFloats, readIntegers } from '../document/number-fields.ts';
+import { readFlags, readFloats, readIntegers } from '../document/number-fields.ts';
 import type { Tree } from '../forest/forest.ts';
 import { checkTree } from './check-tree.ts';
 import { MAX_GROUPS } from './limits.ts';
@@ -15,10 +15,10 @@ function readLeafValues(
   right: Int32Array,
   scalar: Float32Array,
 ) {
-  if (width === 1) return scalar.slice();
+  if (width === 1) return scalar;
   const nodeCount = left.length;
   const compact = tree.find('leaf_weights');
-  if (!compact.present) return readFloats(tree.get('base_weights'), nodeCount * width).slice();
+  if (!compact.present) return readFloats(tree.get('base_weights'), nodeCount * width);
   const weights = readFloats(compact);
   const values = new Float32Array(nodeCount * width);
   for (let node = 0; node < nodeCount; node++) {
@@ -37,7 +37,8 @@ function readLeafValues(
 function checkSplitTypes(tree: Field, categories: ReadonlyMap<number, Int32Array>, left: Int32Array): void {
   const types = tree.find('split_type');
   if (!types.present) return;
-  const kinds = readIntegers(types, 0, 1, left.length);
+  const kinds = readFlags(types, left.length);
+  if (categories.size === 0 && !kinds.includes(1)) return;
   for (let node = 0; node < kinds.length; node++) {
     if ((left[node] ?? -1) < 0) continue;
     const categorical = kinds[node] === 1;
@@ -75,13 +76,14 @@ export function readTree(
   const right = readIntegers(field.get('right_children'), -INT32_MAX - 1, INT32_MAX, nodeCount);
   const threshold = readFloats(field.get('split_conditions'), nodeCount);
   const feature = readIntegers(field.get('split_indices'), -1, INT32_MAX, nodeCount);
-  const defaultLeft = new Uint8Array(readIntegers(field.get('default_left'), 0, 1, nodeCount));
+  const defaultLeft = readFlags(field.get('default_left'), nodeCount);
   const hessians = field.find('sum_hessian');
   const cover = width > 1 && !hessians.present ? null : readFloats(field.get('sum_hessian'), nodeCount);
   const categories = readCategories(field, nodeCount);
   checkSplitTypes(field, categories, left);
-  const leafValues = readLeafValues(field, width, left, right, threshold);
-  if (weight !== 1) for (let i = 0; i < leafValues.length; i++) leafValues[i] = (leafValues[i] ?? 0) * weight;
+  let leafValues = readLeafValues(field, width, left, right, threshold);
+  // The array may be that of the thresholds, so it is not changed in place.
+  if (weight !== 1) leafValues = leafValues.map((value) => value * weight);
   const tree: Tree = {
     left,
     right,

@@ -16,7 +16,7 @@ function integer(json: Json, key: string, minimum: number, maximum: number): num
 function list(json: Json, key: string, type: 'number' | 'string', lengths: readonly number[]): void {
   const value = json[key];
   const fits = Array.isArray(value) && value.every((item) => typeof item === type);
-  if (!fits || (lengths.length > 0 && !lengths.includes(value.length))) {
+  if (!fits || !lengths.includes(value.length)) {
     throw invalidPacked(`info.${key}`, `must be a list of ${lengths.join(' or ')} ${type}s`);
   }
 }
@@ -33,12 +33,12 @@ export function checkInfo(parsed: unknown, header: Uint32Array): ModelInfo {
   list(json, 'baseMargins', 'number', [groupCount]);
   list(json, 'featureNames', 'string', [0, featureCount]);
   list(json, 'featureTypes', 'string', [0, featureCount]);
-  list(json, 'iterationStarts', 'number', []);
-  const starts = json.iterationStarts as number[];
-  if (
-    starts.some((start, i) => !Number.isInteger(start) || start < (starts[i - 1] ?? 0) || start > treeCount)
-  ) {
-    throw invalidPacked('info.iterationStarts', 'must ascend within the trees');
+  if (!Array.isArray(json.iterationStarts)) throw invalidPacked('info.iterationStarts', 'must be a list');
+  let last = 0;
+  for (const start of json.iterationStarts) {
+    if (!Number.isInteger(start) || start < last || start > treeCount)
+      throw invalidPacked('info.iterationStarts', 'must ascend within the trees');
+    last = start;
   }
   if (typeof json.objective !== 'string') throw invalidPacked('info.objective', 'must be a string');
   if (typeof json.attributes !== 'object' || json.attributes === null) {
