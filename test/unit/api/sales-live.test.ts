@@ -112,7 +112,12 @@ const sales = (slotCount: number) =>
 /** Counts a day tick by tick as the aggregator does, and asks for the live sales after each. */
 async function followDay(clock: BusinessClock, { day, start, end }: DaySlots, sold: readonly number[]) {
   const api = await createSampleApi({ clock });
-  const facts = { liveFrom: FIRST_DATE, storeNumbers: new Set([1]), families: new Set(['DAIRY']) };
+  const facts = {
+    liveFrom: FIRST_DATE,
+    lastDate: '2027-12-31',
+    storeNumbers: new Set([1]),
+    families: new Set(['DAIRY']),
+  };
   const date = toIsoDate(day);
   const fields: Record<string, number> = {};
   api.sales.intraday.set(date, fields);
