@@ -48,13 +48,13 @@ interface FeatureDraft {
 /** The drafts of the columns that some tree looks at. */
 class Drafts {
   readonly list: FeatureDraft[] = [];
-  private readonly byColumn = new Map<number, FeatureDraft>();
+  private readonly byColumn: (FeatureDraft | undefined)[] = [];
   private last: FeatureDraft | undefined;
   private categoryBits = 0;
 
   of(column: number): FeatureDraft {
     if (this.last?.column === column) return this.last;
-    let draft = this.byColumn.get(column);
+    let draft = this.byColumn[column];
     if (draft === undefined) {
       const empty = new Float32Array(0);
       draft = {
@@ -65,7 +65,7 @@ class Drafts {
         setIndex: new Map(),
         first: 0,
       };
-      this.byColumn.set(column, draft);
+      this.byColumn[column] = draft;
       this.list.push(draft);
     }
     this.last = draft;

@@ -93,12 +93,21 @@ class UbjsonReader {
       case 'l':
         return this.view.getInt32(at);
       default:
-        return Number(this.view.getBigInt64(at));
+        // Every length is of this type; past 2^53 nothing is exact, and nothing is that long.
+        return this.view.getInt32(at) * 2 ** 32 + this.view.getUint32(at + 4);
     }
   }
 
   /** A length: an integer of any type, not negative, not more than the bytes that are left. */
   private length(): number {
+    // As XGBoost writes them: `L` and 8 bytes, of which the first 4 are 0.
+    const { view, at, bytes } = this;
+    if (at + 9 <= bytes.length && bytes[at] === 0x4c && view.getInt32(at + 1) === 0) {
+      const plain = view.getUint32(at + 5);
+      this.at += 9;
+      if (plain > bytes.length - this.at) throw this.fail(`impossible length ${plain}`);
+      return plain;
+    }
     const type = this.letter();
     if (type === 'd' || type === 'D') throw this.fail('a length must be an integer');
     const length = this.number(type);
