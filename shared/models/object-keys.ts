@@ -9,7 +9,13 @@ export const objectKeys = {
   daySheet: (date: IsoDate) => `replay/${date}.json`,
   promotionPlan: (week: IsoWeek) => `plan/promotions/${week}.json`,
   champion: 'models/champion.json',
+  /** What every key of a model starts with. */
+  models: 'models/',
   modelFile: (version: string, file: ModelFile) => `models/${version}/${file}`,
+  /** What every decision about a model starts with; they sort by time. */
+  decisions: (version: string) => `models/${version}/decisions/`,
+  /** @param at ISO date and time, UTC */
+  decision: (version: string, at: string) => `models/${version}/decisions/${at.replaceAll(':', '')}.json`,
 } as const;
 
 /** Where the objects of a dataset lie that have a date or a store in their key. */

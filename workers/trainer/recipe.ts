@@ -1,4 +1,5 @@
 import type { DayNumber } from '../../shared/calendar/day-number.ts';
+import type { Manifest } from '../../shared/schemas/manifest.ts';
 import { fitBooster } from './fit.ts';
 import { boosterParams, type TrainingOptions } from './training-options.ts';
 import type { PanelSeries } from './training-set/panel-series.ts';
@@ -26,6 +27,20 @@ export interface Workshop {
 export function recipeOf(options: TrainingOptions): Recipe {
   const { rounds, maxRows, originStride, trainingDays, seed } = options;
   return { params: { ...boosterParams(options), seed }, rounds, maxRows, originStride, trainingDays };
+}
+
+/** The recipe of a model by its manifest; null where the manifest does not tell all of it. */
+export function recipeFromManifest({ training }: Manifest): Recipe | null {
+  const { max_rows, origin_stride, training_days, ...params } = training.params;
+  const numbers = [max_rows, origin_stride, training_days, params.seed];
+  if (!numbers.every((value) => typeof value === 'number')) return null;
+  return {
+    params: { ...params, seed: Number(params.seed) },
+    rounds: training.rounds,
+    maxRows: Number(max_rows),
+    originStride: Number(origin_stride),
+    trainingDays: Number(training_days),
+  };
 }
 
 /**

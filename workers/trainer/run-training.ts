@@ -1,11 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import type { IsoDate } from '../../shared/calendar/day-number.ts';
+import { readPointer } from '../../shared/models/champion-pointer.ts';
+import type { Decision } from '../../shared/models/decision.ts';
+import type { ObjectStore } from '../../shared/models/object-store.ts';
 import type { Manifest } from '../../shared/schemas/manifest.ts';
 import { historyOf } from './datasets/history-of.ts';
+import { featureContract } from './feature-contract.ts';
+import { decide } from './gate/decide.ts';
+import { readGateRules } from './gate/read-rules.ts';
+import { readOpponent } from './gate/rival.ts';
 import { loadDataset } from './load-dataset.ts';
-import { publishDataset } from './publish/dataset/publish-dataset.ts';
 import { createDirectorySink } from './publish/directory-object-store.ts';
-import { createManifest, modelVersion, promoteModel, storeModel } from './publish/publish-model.ts';
+import { createManifest, modelVersion } from './publish/publish-model.ts';
+import { publishTraining } from './publish/publish-training.ts';
 import type { ReportProgress } from './report/report-progress.ts';
 import { type TrainedModel, trainModel } from './train-model.ts';
 import { type TrainingFlags, trainingOptionsOf } from './training-flags.ts';
@@ -18,6 +25,7 @@ export interface TrainingRun {
   readonly model: TrainedModel;
   readonly manifest: Manifest;
   readonly liveFrom: IsoDate;
+  readonly decision: Decision;
 }
 
 export interface TrainingContext {
@@ -27,27 +35,61 @@ export interface TrainingContext {
   readonly today: IsoDate;
   readonly onProgress: ReportProgress;
   readonly onNote: (note: string) => void;
+  /** Where to publish; the directory of the flags where it is left out. */
+  readonly store?: ObjectStore;
+  /** The library to fit with; found, or fetched, where it is left out. */
+  readonly xgboost?: Xgboost;
 }
 
 /**
- * From files to a published model: read, move in time, backtest, fit, publish. The dataset and the model's files are
- * written before the champion pointer: a run that is interrupted leaves the model before it in service.
+ * From files to a published model: read, move in time, backtest, fit, compare with the champion, publish. A run that
+ * is interrupted leaves the model before it in service.
+ *
+ * A model that is refused is stored beside the others. The dataset is published nevertheless, unless the champion that
+ * stays in service is of another one.
  */
 export async function runTraining(flags: TrainingFlags, context: TrainingContext): Promise<TrainingRun> {
   const { now, onProgress, onNote } = context;
-  const xgboost = await findXgboost(onNote);
+  const rules = await readGateRules(flags.rules);
+  const xgboost = context.xgboost ?? (await findXgboost(onNote));
   const { dataset, liveFrom, notes } = await loadDataset(flags, flags.today ?? context.today, onProgress);
   for (const note of notes) onNote(note);
 
-  const model = await trainModel(historyOf(dataset, liveFrom), trainingOptionsOf(flags), xgboost, onProgress);
+  const store = context.store ?? createDirectorySink(flags.out);
+  const contract = await featureContract();
+  const pointer = await readPointer(store);
+  const history = historyOf(dataset, liveFrom);
+  const opponent = await readOpponent(store, pointer, history, contract);
+  const alignTo = opponent.kind === 'rival' ? (opponent.rival.lastOrigin ?? undefined) : undefined;
+  const model = await trainModel(history, trainingOptionsOf(flags), xgboost, onProgress, alignTo);
   const version = modelVersion(model.ubj, now);
   const manifest = createManifest(model, version, now);
+  const isForced = flags.force ?? false;
+  const decision = await decide({
+    dataset: history,
+    challenger: model,
+    version,
+    opponent,
+    rules,
+    isForced,
+    now,
+    onProgress,
+  });
 
-  const store = createDirectorySink(flags.out);
-  await storeModel(store, model, manifest);
-  await publishDataset(dataset, { liveFrom }, store, (done, total) => onProgress('publishing', done, total));
-  await promoteModel(store, version, now);
-  return { model, manifest, liveFrom };
+  const keepsOtherDataset =
+    decision.action === 'refuse' && opponent.kind === 'incomparable' && opponent.isOfOtherDataset;
+  await publishTraining(store, {
+    model,
+    manifest,
+    decision,
+    dataset: keepsOtherDataset ? null : dataset,
+    liveFrom,
+    contract,
+    pointer,
+    now,
+    onProgress,
+  });
+  return { model, manifest, liveFrom, decision };
 }
 
 /** Finds XGBoost's library, or fetches it, and opens it. */

@@ -2,12 +2,11 @@ import { type DayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { FEATURE_NAMES, featureDefinitionHash, HORIZON } from '../../shared/features/index.ts';
 import { scoreOf } from '../../shared/forecast/metrics.ts';
 import type { Manifest, Score } from '../../shared/schemas/manifest.ts';
-import { type BacktestRequest, type BacktestRun, backtestDataset } from './backtest/backtest-dataset.ts';
+import { type BacktestRun, backtestDataset } from './backtest/backtest-dataset.ts';
 import { MODEL } from './backtest/contender.ts';
 import { forecastPanel } from './backtest/contenders/fitted.ts';
 import { runBacktest } from './backtest/run-backtest.ts';
 import type { BacktestSummary } from './backtest/summarize.ts';
-import type { WindowResult } from './backtest/window-result.ts';
 import type { Dataset } from './datasets/dataset.ts';
 import { packModel } from './pack-model.ts';
 import { fitRecipe } from './recipe.ts';
@@ -22,8 +21,8 @@ export interface TrainedModel {
   /** The manifest without what only publishing knows: version, time and hashes of the files. */
   readonly description: Omit<Manifest, 'version' | 'created_at' | 'files'>;
   readonly backtest: BacktestSummary;
-  /** Every forecast of the backtest, the rival's among them. */
-  readonly results: readonly WindowResult[];
+  /** The windows that were forecast, and what they were forecast with. */
+  readonly run: BacktestRun;
   /** The final model's forecast of the last window, which it has seen. */
   readonly seenWindow: Score;
   /** The model as XGBoost writes it. */
@@ -36,7 +35,7 @@ export interface TrainedModel {
  * Backtests and fits a model on a dataset that ends with the last closed day. Before each window of the backtest the
  * model is fitted anew on the days before it, as the nightly run does.
  *
- * @param comparison a rival to forecast the same windows, and the windows to be in line with
+ * @param alignTo an origin of an earlier backtest that this one's windows are put in line with
  * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError | EngineMismatchError}
  */
 export async function trainModel(
@@ -44,12 +43,18 @@ export async function trainModel(
   options: TrainingOptions,
   xgboost: Xgboost,
   onProgress: ReportProgress,
-  comparison: Pick<BacktestRequest, 'rival' | 'alignTo'> = {},
+  alignTo?: DayNumber,
 ): Promise<TrainedModel> {
   const { panel } = dataset;
   const lastDay = panel.firstDay + panel.dayCount - 1;
-  const run = await backtestDataset({ ...comparison, dataset, options, xgboost, onProgress });
-  const { workshop, recipe, results, summary } = run;
+  const run = await backtestDataset({
+    dataset,
+    options,
+    xgboost,
+    onProgress,
+    ...(alignTo !== undefined && { alignTo }),
+  });
+  const { workshop, recipe, summary } = run;
 
   const { booster, rows } = await fitRecipe(workshop, recipe, lastDay, (part, done, total) =>
     onProgress(`final model: ${part}`, done, total),
@@ -59,7 +64,7 @@ export async function trainModel(
   const packed = await packModel(ubj, rows.features, model, xgboost);
   return {
     backtest: summary,
-    results,
+    run,
     seenWindow: await scoreSeenWindow(run, model),
     ubj,
     packed,

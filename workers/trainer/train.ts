@@ -7,6 +7,7 @@ import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
 import { toIsoDate } from '../../shared/calendar/day-number.ts';
 import { exitOnError } from './exit-on-error.ts';
 import { backtestJson, backtestTable } from './report/backtest-table.ts';
+import { decisionText } from './report/decision-text.ts';
 import { createStepProgress } from './report/step-progress.ts';
 import { runTraining } from './run-training.ts';
 import { createTrainingCommand, type TrainingFlags } from './training-flags.ts';
@@ -25,17 +26,27 @@ async function train(flags: TrainingFlags): Promise<void> {
     onNote: (note) => process.stderr.write(`${note}\n`),
   }).finally(progress.stop);
 
-  const { training, version } = run.manifest;
+  const { manifest, model, decision } = run;
+  const { training, version } = manifest;
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   process.stdout.write(
-    `${backtestTable(run.model.backtest)}\n` +
+    `${backtestTable(model.backtest)}\n` +
       `model ${version}: ${training.series} series, ${training.rows} rows, history to ${training.last_day}\n` +
-      `packed ${kilobytes(run.model.packed)}, UBJSON ${kilobytes(run.model.ubj)}\n` +
-      `published to ${flags.out}, live from ${run.liveFrom}, in ${seconds} s\n` +
-      `serve it: npm start -- --dataset ${flags.out}\n`,
+      `packed ${kilobytes(model.packed)}, UBJSON ${kilobytes(model.ubj)}\n` +
+      `${decisionText(decision, flags.out)}` +
+      `published to ${flags.out}, live from ${run.liveFrom}, in ${seconds} s\n`,
   );
-  if (flags.json)
-    process.stdout.write(`${JSON.stringify({ ...backtestJson(run.model.backtest), version })}\n`);
+  const isPromoted = decision.action === 'promote';
+  if (isPromoted) process.stdout.write(`serve it: npm start -- --dataset ${flags.out}\n`);
+  if (!isPromoted && decision.champion === null) {
+    process.stderr.write(`${flags.out} has no model in service: the first one was refused.\n`);
+    process.exitCode = 1;
+  }
+  if (flags.json) {
+    const { reasons, champion } = decision;
+    const told = { ...backtestJson(model.backtest), version, promoted: isPromoted, champion, reasons };
+    process.stdout.write(`${JSON.stringify(told)}\n`);
+  }
 }
 
 function kilobytes(bytes: Uint8Array): string {

@@ -28,6 +28,10 @@ export interface TrainingFlags extends DataFlags, ModelFlags {
   readonly out: string;
   /** YYYY-MM-DD; the caller's today where it is left out. */
   readonly today?: string;
+  /** Promote the model whatever the gate finds. */
+  readonly force?: true;
+  /** File with rules of the gate. */
+  readonly rules?: string;
   readonly json?: true;
 }
 
@@ -36,14 +40,17 @@ export const DEFAULT_OUT = '.data/published';
 export function createTrainingCommand(run: (flags: TrainingFlags) => Promise<void>): Command {
   const command = new Command('npm run train --').description(
     'Backtests a demand model on a dataset, fits it on the whole history, and publishes model, history and replay ' +
-      'to a directory that `npm start -- --dataset DIR` serves.',
+      'to a directory that `npm start -- --dataset DIR` serves. The model replaces the one in service there only if it ' +
+      'is better on the same windows; the first has to beat the baselines.',
   );
   addDataOptions(command)
     .option('--out <dir>', 'directory to publish to', DEFAULT_OUT)
     .option('--today <date>', 'day on which live sales begin after time travel (default: today)', date)
     .option('--no-time-travel', 'leave dates as they are: live sales begin on the day after the last one');
   return addModelOptions(command, TRAINING_DEFAULTS.windows)
-    .option('--json', 'end with one line of JSON: rmsle, wape, windows_won, coverage80, baselines')
+    .option('--force', 'put the model into service even if it is worse than the one in service')
+    .option('--rules <file>', 'JSON file with rules of the gate, where they differ from the defaults')
+    .option('--json', 'end with one line of JSON: rmsle, wape, windows_won, coverage80, baselines, promoted')
     .action(run);
 }
 

@@ -82,11 +82,12 @@ describe('a training run', () => {
     if (obstacle) return context.skip(obstacle);
     const out = await mkdtemp(join(tmpdir(), 'published-'));
     const store = createDirectorySink(out);
-    await store.put(objectKeys.champion, JSON.stringify({ version: 'before' }));
+    const before = { version: 'before', promoted_at: NOW.toISOString(), previous: [] };
+    await store.put(objectKeys.champion, JSON.stringify(before));
     await expect(train(out, { stores: 2, families: 2, windows: 99_999 })).rejects.toThrow(
       /use a longer dataset/,
     );
-    expect(await readJson(store, objectKeys.champion)).toEqual({ version: 'before' });
+    expect(await readJson(store, objectKeys.champion)).toEqual(before);
   });
 });
 

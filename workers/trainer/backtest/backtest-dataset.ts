@@ -23,8 +23,6 @@ export interface BacktestRequest {
   readonly onProgress: ReportProgress;
   /** More contenders that the model has to beat, besides the baselines. */
   readonly addBaselines?: (workshop: Workshop, recipe: Recipe) => readonly Contender[];
-  /** One who forecasts the same windows without being a baseline. */
-  readonly rival?: (workshop: Workshop) => Contender;
   /** An origin of an earlier backtest: this one's windows are put in line with it where the history allows it. */
   readonly alignTo?: DayNumber;
 }
@@ -57,7 +55,6 @@ export async function backtestDataset(request: BacktestRequest): Promise<Backtes
     ...(request.addBaselines?.(workshop, recipe) ?? []),
   ];
   const contenders = [fittedContender(MODEL, workshop, recipe), ...baselines];
-  if (request.rival) contenders.push(request.rival(workshop));
   const results = await runBacktest(workshop.series, origins, contenders, onProgress);
   const names = baselines.map(({ name }) => name);
   return {

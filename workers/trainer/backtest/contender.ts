@@ -8,9 +8,9 @@ export interface Contender {
   /**
    * Forecasts the `HORIZON` days after `origin` of every series.
    *
-   * @returns units at `series * HORIZON + h - 1`; null when this contender has no forecast for that origin
+   * @returns units at `series * HORIZON + h - 1`
    */
-  forecast(origin: DayNumber, onProgress: ReportProgress): Promise<Float64Array | null>;
+  forecast(origin: DayNumber, onProgress: ReportProgress): Promise<Float64Array>;
 }
 
 /** The contender that a backtest is about. */

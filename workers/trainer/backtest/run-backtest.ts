@@ -25,7 +25,7 @@ export async function runBacktest(
       const units = await forecast(origin, (part, done, total) =>
         onProgress(`window ${i + 1} of ${origins.length}: ${name}, ${part}`, done, total),
       );
-      if (units) forecasts.set(name, units);
+      forecasts.set(name, units);
     }
     results.push(windowResult(series, origin, forecasts));
   }

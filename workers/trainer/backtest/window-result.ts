@@ -6,7 +6,7 @@ export interface WindowResult extends Residuals {
   readonly origin: DayNumber;
   /** Units sold. */
   readonly actual: Float64Array;
-  /** Units forecast, by contender; the model is among them, one that had no forecast for the window is not. */
+  /** Units forecast, by contender; the model is among them. */
   readonly predicted: Readonly<Record<string, Float64Array>>;
   /** The model's forecast of log1p(units). */
   readonly logForecast: Float64Array;

@@ -20,8 +20,9 @@ const LEFT = 56;
 const RIGHT = 12;
 const TOP = 12;
 const BOTTOM = 34;
-/** Labels below the axis that fit beside each other. */
-const MAX_LABELS = 9;
+/** Width of a character below the axis, and the space between two labels. */
+const CHARACTER = 7;
+const GAP = 12;
 
 /** Lines with a dot for every value, from zero up. Values that are not finite leave a gap. */
 export function lineChart({ label, x, lines, format, band }: LineChart): string {
@@ -39,7 +40,8 @@ export function lineChart({ label, x, lines, format, band }: LineChart): string 
       `<text x="${LEFT - 8}" y="${y}" text-anchor="end" dominant-baseline="middle">${escapeHtml(format(tick))}</text>`
     );
   });
-  const every = Math.ceil(x.length / MAX_LABELS);
+  const widest = Math.max(...x.map((text) => text.length)) * CHARACTER + GAP;
+  const every = Math.max(1, Math.ceil(widest / step));
   const labels = x.map((text, i) =>
     i % every === 0
       ? `<text x="${point(xOf(i))}" y="${HEIGHT - 12}" text-anchor="${anchorOf(i, x.length)}">${escapeHtml(text)}</text>`

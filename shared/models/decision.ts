@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { isoDateSchema } from '../schemas/catalog.ts';
+import { gateRulesSchema } from './gate-rules.ts';
+
+export const gateCheckSchema = z.object({
+  name: z.enum(['baselines', 'mean', 'windows', 'worst-window', 'final-model', 'newer-days']),
+  outcome: z.enum(['passed', 'failed', 'tied']),
+  /** Figures and limit, in a sentence. */
+  detail: z.string(),
+});
+export type GateCheck = z.infer<typeof gateCheckSchema>;
+
+/** One window that champion and challenger have both forecast; errors are RMSLE. */
+export const pairedWindowSchema = z.object({
+  origin: isoDateSchema,
+  challenger: z.number(),
+  champion: z.number(),
+  /**
+   * Where the champion's error comes from: `recorded` in its own backtest on the same days, `stored`: the very model in
+   * service, on days that it has not seen, `refitted`: a model by its recipe, fitted on the days before the window.
+   */
+  source: z.enum(['recorded', 'stored', 'refitted']),
+});
+export type PairedWindow = z.infer<typeof pairedWindowSchema>;
+
+/** Why a model went into service, or did not; R2 `models/<version>/decisions/<time>.json`, never overwritten. */
+export const decisionSchema = z.object({
+  schema_version: z.literal(1),
+  version: z.string(),
+  decided_at: z.iso.datetime(),
+  /** `forced`: by a person, against the gate. `manual`: by a person, without the gate. */
+  by: z.enum(['gate', 'forced', 'manual']),
+  /** What was decided; the pointer `models/champion.json` says what is in service. */
+  action: z.enum(['promote', 'refuse', 'rollback']),
+  /** The champion when it was decided; null without one. */
+  champion: z.string().nullable(),
+  reasons: z.array(z.string()).min(1),
+  /** What the gate saw; null for a decision that was made without it. */
+  evidence: z
+    .object({
+      rules: gateRulesSchema,
+      checks: z.array(gateCheckSchema),
+      windows: z.array(pairedWindowSchema),
+      /** Mean RMSLE over all windows, by contender. */
+      means: z.record(z.string(), z.number()),
+      dataset: z.string(),
+      /** Last day that the challenger has learned from. */
+      last_day: isoDateSchema,
+      /** Days by which the dataset's dates were moved forward. */
+      shift_days: z.int(),
+    })
+    .nullable(),
+});
+export type Decision = z.infer<typeof decisionSchema>;

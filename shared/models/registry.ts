@@ -1,0 +1,119 @@
+import type { Champion, Manifest } from '../schemas/manifest.ts';
+import { promoted, type ReadPointer, readPointer, rolledBack, writePointer } from './champion-pointer.ts';
+import { type Decision, decisionSchema } from './decision.ts';
+import { ModelError } from './model-error.ts';
+import { objectKeys } from './object-keys.ts';
+import type { ObjectStore } from './object-store.ts';
+import { RegistryError } from './registry-error.ts';
+import { type FeatureContract, mismatch, verifyBytes, verifyManifest } from './verify-model.ts';
+
+/**
+ * The models of an object store and which of them is in service. Model files are never changed once written;
+ * `models/champion.json` is the only object that is, and it is written last, over the very version that was read.
+ *
+ * @module
+ */
+
+/** Writes down a decision, where it stays. */
+export async function recordDecision(store: Pick<ObjectStore, 'put'>, decision: Decision): Promise<void> {
+  const { version, decided_at } = decision;
+  const text = `${JSON.stringify(decisionSchema.parse(decision), null, 1)}\n`;
+  await store.put(objectKeys.decision(version, decided_at), text, { etag: null });
+}
+
+/** The decisions about a model, oldest first; what is not a decision is passed over. */
+export async function readDecisions(
+  store: Pick<ObjectStore, 'get' | 'list'>,
+  version: string,
+): Promise<Decision[]> {
+  const keys = await store.list(objectKeys.decisions(version));
+  const texts = await Promise.all([...keys].sort().map(async (key) => (await store.get(key))?.text()));
+  return texts.flatMap((text) => {
+    const parsed = decisionSchema.safeParse(parseJson(text));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+/**
+ * Reads a model's manifest and checks that every file it lists is there, byte for byte.
+ *
+ * @param contract what the serving code computes
+ * @throws {RegistryError} `unknown-version`, or `incomplete` with what is missing, damaged or made for other features
+ */
+export async function verifyStored(
+  store: Pick<ObjectStore, 'get'>,
+  version: string,
+  contract: FeatureContract,
+): Promise<Manifest> {
+  const object = await store.get(objectKeys.modelFile(version, 'manifest.json'));
+  if (!object) {
+    throw new RegistryError(
+      'unknown-version',
+      `there is no complete model ${version}: ${objectKeys.modelFile(version, 'manifest.json')} is not there`,
+    );
+  }
+  try {
+    const manifest = verifyManifest(version, await object.text(), contract);
+    if (!manifest.files['model.packed']) throw mismatch(version, 'its manifest does not list model.packed');
+    for (const file of Object.keys(manifest.files)) {
+      const stored = await store.get(`${objectKeys.models}${version}/${file}`);
+      if (!stored) throw mismatch(version, `${file} is not there`);
+      await verifyBytes(manifest, file, await stored.bytes());
+    }
+    return manifest;
+  } catch (cause) {
+    if (!(cause instanceof ModelError)) throw cause;
+    throw new RegistryError('incomplete', cause.message, { cause });
+  }
+}
+
+/**
+ * Puts a stored model into service, once every file of it has been checked. Promoting the champion changes nothing.
+ *
+ * @param over the pointer that the decision was made over; read now where it is left out
+ * @throws {RegistryError} `unknown-version`, `incomplete`, `invalid-pointer`, `conflict`
+ */
+export async function promote(
+  store: Pick<ObjectStore, 'get' | 'put'>,
+  version: string,
+  contract: FeatureContract,
+  at: Date,
+  over?: ReadPointer | null,
+): Promise<Champion> {
+  const pointer = over === undefined ? await readPointer(store) : over;
+  if (pointer?.champion.version === version) return pointer.champion;
+  await verifyStored(store, version, contract);
+  const champion = promoted(pointer?.champion ?? null, version, at);
+  await writePointer(store, champion, pointer?.etag ?? null);
+  return champion;
+}
+
+/**
+ * Puts an earlier champion back into service, once every file of it has been checked.
+ *
+ * @param to the one before the present champion where it is left out
+ * @throws {RegistryError} `no-champion`, `nothing-before`, `unknown-version`, `incomplete`, `invalid-pointer`, `conflict`
+ */
+export async function rollback(
+  store: Pick<ObjectStore, 'get' | 'put'>,
+  to: string | undefined,
+  contract: FeatureContract,
+  at: Date,
+): Promise<{ readonly from: string; readonly champion: Champion }> {
+  const pointer = await readPointer(store);
+  if (!pointer) {
+    throw new RegistryError('no-champion', 'nothing is in service: promote a stored version instead');
+  }
+  const champion = rolledBack(pointer.champion, to, at);
+  await verifyStored(store, champion.version, contract);
+  await writePointer(store, champion, pointer.etag);
+  return { from: pointer.champion.version, champion };
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,214 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readPointer } from '../../../shared/models/champion-pointer.ts';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { promote, readDecisions, verifyStored } from '../../../shared/models/registry.ts';
+import { featureContract } from '../../../workers/trainer/feature-contract.ts';
+import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
+import {
+  findXgboost,
+  runTraining,
+  type TrainingContext,
+  type TrainingRun,
+} from '../../../workers/trainer/run-training.ts';
+import type { TrainingFlags } from '../../../workers/trainer/training-flags.ts';
+import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
+import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
+import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
+import { sequence } from '../../unit/features/sample-history.ts';
+
+const FLAGS: Omit<TrainingFlags, 'out'> = {
+  ...TRAINING_DEFAULTS,
+  dataset: 'synthetic',
+  stores: 2,
+  families: 8,
+  timeTravel: true,
+  rounds: 40,
+  maxRows: 12_000,
+};
+
+let xgboost: Xgboost;
+/** Why training cannot run here, or null. */
+let obstacle: string | null = null;
+
+beforeAll(async () => {
+  try {
+    xgboost = await findXgboost(() => undefined);
+  } catch (error) {
+    if (!(error instanceof XgboostLibraryError)) throw error;
+    obstacle = error.message;
+  }
+});
+
+/** A training run on the morning of `today`. */
+function train(
+  out: string,
+  today: string,
+  flags: Partial<TrainingFlags> = {},
+  context: Partial<TrainingContext> = {},
+): Promise<TrainingRun> {
+  return runTraining(
+    { ...FLAGS, ...flags, out },
+    {
+      now: new Date(`${today}T08:00:00Z`),
+      today,
+      xgboost,
+      onProgress: () => undefined,
+      onNote: () => undefined,
+      ...context,
+    },
+  );
+}
+
+const newDirectory = () => mkdtemp(join(tmpdir(), 'gate-'));
+const inService = async (out: string) => (await readPointer(createDirectorySink(out)))?.champion.version;
+
+/** XGBoost on targets that have nothing to do with their rows: what a pipeline that mixes up its rows would learn. */
+function shufflingTargets(real: Xgboost): Xgboost {
+  return {
+    ...real,
+    createMatrix(rows, columns, labels, threads) {
+      const random = sequence(7);
+      const shuffled = labels?.slice() ?? null;
+      for (let i = (shuffled?.length ?? 0) - 1; shuffled && i > 0; i--) {
+        const other = Math.floor(random() * (i + 1));
+        [shuffled[i], shuffled[other]] = [shuffled[other] as number, shuffled[i] as number];
+      }
+      return real.createMatrix(rows, columns, shuffled, threads);
+    },
+  };
+}
+
+describe('the gate of a training run', () => {
+  it('refuses a challenger trained on shuffled targets, stores it, and leaves the champion in service', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const out = await newDirectory();
+    const store = createDirectorySink(out);
+    const champion = await train(out, '2026-11-23');
+    expect(champion.decision).toMatchObject({ action: 'promote', champion: null });
+    const pointer = await readPointer(store);
+
+    const challenger = await train(out, '2026-11-24', {}, { xgboost: shufflingTargets(xgboost) });
+    expect(challenger.decision).toMatchObject({
+      action: 'refuse',
+      by: 'gate',
+      champion: champion.manifest.version,
+    });
+    expect(challenger.decision.evidence?.checks).toContainEqual(
+      expect.objectContaining({ name: 'mean', outcome: 'failed' }),
+    );
+    expect(challenger.decision.evidence?.windows.map(({ source }) => source)).toEqual(
+      Array(4).fill('recorded'),
+    );
+    expect(await readPointer(store)).toEqual(pointer);
+
+    const { version } = challenger.manifest;
+    await expect(verifyStored(store, version, await featureContract())).resolves.toEqual(challenger.manifest);
+    expect(await readDecisions(store, version)).toEqual([challenger.decision]);
+    // The day has gone on all the same.
+    expect(await (await store.get(objectKeys.catalog))?.text()).toContain('"live_from":"2026-11-24"');
+
+    const forced = await train(out, '2026-11-25', { force: true }, { xgboost: shufflingTargets(xgboost) });
+    expect(forced.decision).toMatchObject({ action: 'promote', by: 'forced' });
+    expect(await inService(out)).toBe(forced.manifest.version);
+  });
+
+  it('puts the same recipe into service again once it knows newer days, and not before', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const out = await newDirectory();
+    const first = await train(out, '2026-11-23');
+    const again = await train(out, '2026-11-23', {}, { now: new Date('2026-11-23T09:00:00Z') });
+    expect(again.decision.action).toBe('refuse');
+    expect(again.decision.reasons.join()).toContain('knows no newer days');
+
+    const nextDay = await train(out, '2026-11-24');
+    expect(nextDay.decision).toMatchObject({ action: 'promote', champion: first.manifest.version });
+    // The same windows as the champion's, one day later, give the same errors.
+    const windows = nextDay.decision.evidence?.windows ?? [];
+    expect(windows.map(({ origin }) => origin)).toEqual(
+      first.manifest.backtest.windows.map(({ origin }) => origin),
+    );
+    for (const { challenger, champion } of windows) expect(challenger).toBeCloseTo(champion, 9);
+    expect(await inService(out)).toBe(nextDay.manifest.version);
+  });
+
+  it('measures a champion that has grown old by its own forecasts of the days since', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const out = await newDirectory();
+    await train(out, '2026-02-02');
+    const later = await train(out, '2026-06-08');
+    const sources = later.decision.evidence?.windows.map(({ source }) => source);
+    expect(sources).toEqual(Array(4).fill('stored'));
+    // It forecasts better than repeating last week, so it was given the right rows.
+    const weekBefore = later.manifest.backtest.windows.map(({ scores }) => scores.seasonal_naive?.rmsle ?? 0);
+    const pairs = later.decision.evidence?.windows ?? [];
+    for (const [i, { champion }] of pairs.entries()) expect(champion).toBeLessThan(weekBefore[i] ?? 0);
+  });
+
+  it('replaces a champion that has learned from the days ahead, when dates have been moved on since', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const out = await newDirectory();
+    // From the second of these days on, the twin has to be moved by another year to have a horizon left.
+    const before = await train(out, '2026-07-18');
+    const later = await train(out, '2026-07-19');
+    expect(later.decision.evidence?.shift_days).toBe((before.decision.evidence?.shift_days ?? 0) + 364);
+    expect(later.decision.reasons.join()).toContain('which lie ahead');
+    expect(later.decision.action).toBe('promote');
+  });
+
+  it('refits the recipe of a champion where its own backtest tells nothing of a window', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const out = await newDirectory();
+    await train(out, '2026-11-23', { rounds: 5 });
+    const challenger = await train(out, '2026-11-24', { windows: 6 });
+    const sources = challenger.decision.evidence?.windows.map(({ source }) => source);
+    expect(sources).toEqual(['refitted', 'refitted', 'recorded', 'recorded', 'recorded', 'recorded']);
+    expect(challenger.decision.action).toBe('promote');
+  });
+
+  it('does not trust what a backtest recorded on other sales', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const out = await newDirectory();
+    await train(out, '2026-11-23');
+    const other = await train(out, '2026-11-24', { families: 7 });
+    const sources = other.decision.evidence?.windows.map(({ source }) => source);
+    expect(sources).toEqual(Array(4).fill('refitted'));
+  });
+
+  it('lets a model go into service in place of a champion that this build cannot serve', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const out = await newDirectory();
+    const store = createDirectorySink(out);
+    const first = await train(out, '2026-11-23');
+    const key = objectKeys.modelFile(first.manifest.version, 'model.packed');
+    await store.delete(key);
+    const second = await train(out, '2026-11-23', {}, { now: new Date('2026-11-23T09:00:00Z') });
+    expect(second.decision.action).toBe('promote');
+    expect(second.decision.reasons.join()).toContain('model.packed is not there');
+    expect(await inService(out)).toBe(second.manifest.version);
+  });
+
+  it('stores a first model that is refused, and it can be promoted by hand', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const out = await newDirectory();
+    const rules = join(out, 'rules.json');
+    await writeFile(rules, '{"max_seen_ratio":0.01}');
+    const { decision, manifest } = await train(out, '2026-11-23', { rounds: 5, rules });
+    expect(decision).toMatchObject({ action: 'refuse', champion: null });
+    expect(await inService(out)).toBeUndefined();
+    const store = createDirectorySink(out);
+    expect(await store.get(objectKeys.catalog)).not.toBeNull();
+    await promote(store, manifest.version, await featureContract(), new Date('2026-11-23T10:00:00Z'));
+    expect(await inService(out)).toBe(manifest.version);
+  });
+
+  it('names a rule that does not exist', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const out = await newDirectory();
+    const rules = join(out, 'rules.json');
+    await writeFile(rules, '{"max_wrost_ratio":2}');
+    await expect(train(out, '2026-11-23', { rules })).rejects.toThrow(/max_wrost_ratio.*max_worst_ratio/);
+  });
+});

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Candidacy, judge } from '../../../shared/models/gate.ts';
+import { GATE_DEFAULTS, gateRulesSchema } from '../../../shared/models/gate-rules.ts';
+
+const BASELINES = { seasonal_naive: 0.6, same_weekday_mean_4: 0.5 };
+
+/** A challenger whose errors are the champion's 0.4, times a ratio for each window. */
+function against(ratios: readonly number[], isOlder = true): Candidacy {
+  const windows = ratios.map((ratio, i) => ({
+    origin: `2026-10-${10 + i}`,
+    challenger: 0.4 * ratio,
+    champion: 0.4,
+    source: 'recorded' as const,
+  }));
+  return { rmsle: 0.4, baselines: BASELINES, seenRatio: 0.9, rival: { version: 'old', windows, isOlder } };
+}
+
+const failedChecks = (candidacy: Candidacy, rules = GATE_DEFAULTS) =>
+  judge(candidacy, rules)
+    .checks.filter(({ outcome }) => outcome === 'failed')
+    .map(({ name }) => name);
+
+describe('the gate without a champion', () => {
+  const first: Candidacy = { rmsle: 0.45, baselines: BASELINES, seenRatio: 0.9, rival: null };
+
+  it('promotes a model that beats every baseline', () => {
+    expect(judge(first, GATE_DEFAULTS).action).toBe('promote');
+  });
+
+  it.each([0.5, 0.55, Number.NaN])(
+    'refuses a model with an error of %d, and names the baselines',
+    (rmsle) => {
+      const { action, reasons } = judge({ ...first, rmsle }, GATE_DEFAULTS);
+      expect(action).toBe('refuse');
+      expect(reasons.join()).toContain('same_weekday_mean_4 0.5000');
+    },
+  );
+
+  it('refuses a model that was compared with nothing', () => {
+    expect(judge({ ...first, baselines: {} }, GATE_DEFAULTS).action).toBe('refuse');
+  });
+});
+
+describe('the gate with a champion', () => {
+  it('promotes a challenger that is better in the mean, on most windows, and nowhere much worse', () => {
+    const { action, reasons } = judge(against([0.9, 0.8, 0.95, 1.05]), GATE_DEFAULTS);
+    expect(action).toBe('promote');
+    expect(reasons[0]).toBe('mean RMSLE 0.3700 against 0.4000 of champion old (-7.5 %)');
+  });
+
+  it('refuses one that is worse in the mean', () => {
+    expect(failedChecks(against([0.98, 0.98, 0.98, 1.09]))).toEqual(['mean']);
+  });
+
+  it('refuses one that owes its mean to few windows', () => {
+    expect(failedChecks(against([0.5, 1.02, 1.02, 1.02]))).toEqual(['windows']);
+    expect(failedChecks(against([0.9, 0.9, 1.02, 1.02]))).toEqual(['windows']);
+  });
+
+  it('refuses one that fails badly on a single window', () => {
+    expect(failedChecks(against([0.8, 0.8, 0.8, 1.11]))).toEqual(['worst-window']);
+    expect(failedChecks(against([0.8, 0.8, 0.8, 1.09]))).toEqual([]);
+  });
+
+  it('gives a tie to the model that knows newer days', () => {
+    expect(judge(against([1, 1, 1, 1]), GATE_DEFAULTS).action).toBe('promote');
+    expect(judge(against([1, 1.004, 0.998, 1.001]), GATE_DEFAULTS).action).toBe('promote');
+    expect(failedChecks(against([1, 1, 1, 1], false))).toEqual(['newer-days']);
+    expect(judge(against([0.9, 0.9, 0.9, 0.9], false), GATE_DEFAULTS).action).toBe('promote');
+  });
+
+  it('refuses to judge by too few windows', () => {
+    expect(failedChecks(against([0.5, 0.5, 0.5]))).toEqual(['windows']);
+    expect(failedChecks(against([]))).toEqual(['windows']);
+  });
+
+  it('refuses a model whose final fit went wrong, whatever its backtest says', () => {
+    const better = against([0.8, 0.8, 0.8, 0.8]);
+    expect(failedChecks({ ...better, seenRatio: 1.3 })).toEqual(['final-model']);
+    expect(failedChecks({ ...better, seenRatio: Number.NaN })).toEqual(['final-model']);
+  });
+
+  it('never promotes an error that is not a number', () => {
+    for (let i = 0; i < 4; i++) {
+      const ratios = [0.8, 0.8, 0.8, 0.8].map((ratio, at) => (at === i ? Number.NaN : ratio));
+      expect(failedChecks(against(ratios))).toContain('worst-window');
+      expect(failedChecks(against(ratios))).toContain('mean');
+    }
+  });
+
+  it('keeps its promise whatever the errors: a promoted model is nowhere much worse, and no worse in the mean than a tie', () => {
+    const ratio = fc.double({ min: 0.5, max: 1.5, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(ratio, { minLength: 4, maxLength: 12 }), fc.boolean(), (ratios, isOlder) => {
+        const { action } = judge(against(ratios, isOlder), GATE_DEFAULTS);
+        const mean = ratios.reduce((sum, value) => sum + value, 0) / ratios.length;
+        if (action === 'promote') {
+          expect(Math.max(...ratios)).toBeLessThanOrEqual(GATE_DEFAULTS.max_worst_ratio + 1e-12);
+          expect(mean).toBeLessThanOrEqual(1 + GATE_DEFAULTS.tie + 1e-12);
+        } else if (ratios.every((value) => value < 1 - GATE_DEFAULTS.tie)) {
+          expect.fail('a challenger that wins every window was refused');
+        }
+      }),
+    );
+  });
+
+  it('follows rules that are given', () => {
+    const rules = gateRulesSchema.parse({ min_gain: 0.1, max_worst_ratio: 2 });
+    expect(failedChecks(against([0.92, 0.92, 0.92, 0.92]), rules)).toEqual(['mean']);
+    expect(failedChecks(against([0.5, 0.5, 0.5, 1.9]), rules)).toEqual([]);
+    expect(gateRulesSchema.safeParse({ max_wrost_ratio: 2 }).success).toBe(false);
+  });
+});

@@ -1,0 +1,89 @@
+import { type DayNumber, type IsoDate, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import type { ReadPointer } from '../../../shared/models/champion-pointer.ts';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
+import type { ObjectStore } from '../../../shared/models/object-store.ts';
+import { readDecisions, verifyStored } from '../../../shared/models/registry.ts';
+import { RegistryError } from '../../../shared/models/registry-error.ts';
+import type { FeatureContract } from '../../../shared/models/verify-model.ts';
+import type { Manifest } from '../../../shared/schemas/manifest.ts';
+import type { Dataset } from '../datasets/dataset.ts';
+
+/** The champion that a challenger is compared with. */
+export interface Rival {
+  readonly manifest: Manifest;
+  readonly packed: Uint8Array;
+  /**
+   * Days by which the dataset has been moved on (time travel) since the champion was made; null for a champion without
+   * a decision of the gate, of which it is not known.
+   */
+  readonly movedDays: number | null;
+  /** The last day that it has learned from, in the dates of the dataset as it is now. */
+  readonly lastDay: DayNumber;
+  /** The last origin of its backtest, in the same dates. */
+  readonly lastOrigin: DayNumber | null;
+}
+
+/** Who is in service, and whether a comparison with it means anything. */
+export type Opponent =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'incomparable';
+      readonly version: string;
+      readonly reason: string;
+      readonly isOfOtherDataset: boolean;
+    }
+  | { readonly kind: 'rival'; readonly version: string; readonly rival: Rival };
+
+/**
+ * Reads the champion. One that this build cannot serve, whose files are damaged, that was made for another dataset, or
+ * that knows the days ahead is no rival: to go on serving it is no choice.
+ *
+ * @param dataset ends with the last closed day
+ */
+export async function readOpponent(
+  store: Pick<ObjectStore, 'get' | 'list'>,
+  pointer: ReadPointer | null,
+  dataset: Pick<Dataset, 'name' | 'shiftDays' | 'panel'>,
+  contract: FeatureContract,
+): Promise<Opponent> {
+  if (!pointer) return { kind: 'none' };
+  const { version } = pointer.champion;
+  const incomparable = (reason: string, isOfOtherDataset = false) =>
+    ({ kind: 'incomparable', version, reason, isOfOtherDataset }) as const;
+  let manifest: Manifest;
+  try {
+    manifest = await verifyStored(store, version, contract);
+  } catch (error) {
+    if (error instanceof RegistryError) return incomparable(error.message);
+    throw error;
+  }
+  const { training } = manifest;
+  if (training.dataset !== dataset.name) {
+    const reason = `champion ${version} is of dataset "${training.dataset}", this is "${dataset.name}"`;
+    return incomparable(reason, true);
+  }
+  const packed = await (await store.get(objectKeys.modelFile(version, 'model.packed')))?.bytes();
+  if (!packed) return incomparable(`champion ${version} has been deleted meanwhile`);
+  const evidence = (await readDecisions(store, version)).findLast((decision) => decision.evidence)?.evidence;
+  const movedDays = evidence ? dataset.shiftDays - evidence.shift_days : null;
+  const dayNow = (date: IsoDate) => toDayNumber(date) + (movedDays ?? 0);
+  const last = manifest.backtest.windows.at(-1);
+  const lastClosed = dataset.panel.firstDay + dataset.panel.dayCount - 1;
+  if (dayNow(training.last_day) > lastClosed) {
+    return incomparable(
+      `champion ${version} has learned from days up to ${toIsoDate(dayNow(training.last_day))}, ` +
+        `which lie ahead: the history ends on ${toIsoDate(lastClosed)}`,
+    );
+  }
+  return {
+    kind: 'rival',
+    version,
+    rival: {
+      manifest,
+      packed,
+      movedDays,
+      lastDay: dayNow(training.last_day),
+      lastOrigin: last ? dayNow(last.origin) : null,
+    },
+  };
+}
