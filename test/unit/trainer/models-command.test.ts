@@ -1,0 +1,134 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { listModels, showModel } from '../../../shared/models/list-models.ts';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
+import type { ObjectStore } from '../../../shared/models/object-store.ts';
+import { readDecisions, recordDecision } from '../../../shared/models/registry.ts';
+import { featureContract } from '../../../workers/trainer/feature-contract.ts';
+import { createModelsCommand } from '../../../workers/trainer/models/models-command.ts';
+import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
+import { createManifest, storeModel } from '../../../workers/trainer/publish/publish-model.ts';
+import { sampleDecision, sampleModel } from './sample-model.ts';
+
+const NOW = new Date('2026-11-25T10:00:00Z');
+let directory: string;
+let store: ObjectStore;
+
+/** Stores models as this build makes them, each a day newer than the one before. */
+async function storeModels(...versions: readonly string[]): Promise<void> {
+  const { hash } = await featureContract();
+  for (const [i, version] of versions.entries()) {
+    const sample = sampleModel(version);
+    const model = { ...sample, description: { ...sample.description, feature_hash: hash } };
+    await storeModel(store, model, createManifest(model, version, new Date(Date.UTC(2026, 10, 20 + i))));
+  }
+}
+
+/** Runs the command and gives what it prints. */
+async function models(...args: readonly string[]): Promise<string> {
+  const printed: string[] = [];
+  await createModelsCommand(NOW, (text) => printed.push(text)).parseAsync([...args, '--in', directory], {
+    from: 'user',
+  });
+  return printed.join('\n');
+}
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'models-'));
+  store = createDirectorySink(directory);
+});
+
+describe('npm run models', () => {
+  it('lists the newest first, with what they are and what was decided', async () => {
+    await storeModels('a', 'b', 'c');
+    await recordDecision(store, sampleDecision('c', { action: 'refuse', reasons: ['it is worse'] }));
+    await models('promote', 'a');
+    await models('promote', 'b');
+    await store.delete(objectKeys.modelFile('a', 'model.ubj'));
+    const entries = await listModels(store);
+    expect(entries.map(({ version, state }) => [version, state])).toEqual([
+      ['c', 'stored'],
+      ['b', 'champion'],
+      ['a', 'incomplete'],
+    ]);
+    const rows = (await models('list')).split('\n').filter((line) => /│ [abc] /.test(line));
+    expect(rows[0]).toMatch(/c .*stored.*2016-12-31.*0\.4000.*20\.0 %.*1 of 1.*refused \(gate\)/);
+    expect(rows[1]).toMatch(/b .*champion.*promoted \(manual\)/);
+    expect(rows[2]).toMatch(/a .*incomplete.*without model.ubj/);
+  });
+
+  it('lists a champion of which nothing is stored', async () => {
+    await storeModels('a', 'b');
+    await models('promote', 'a');
+    for (const file of ['model.ubj', 'model.packed', 'manifest.json'] as const) {
+      await store.delete(objectKeys.modelFile('a', file));
+    }
+    for (const key of await store.list(objectKeys.decisions('a'))) await store.delete(key);
+    expect((await listModels(store)).find(({ version }) => version === 'a')).toMatchObject({
+      state: 'incomplete',
+      missing: ['manifest.json'],
+    });
+  });
+
+  it('shows the champion, or a version, with the reasons of every decision', async () => {
+    await storeModels('a', 'b');
+    await recordDecision(store, sampleDecision('b', { action: 'refuse', reasons: ['it is worse'] }));
+    await models('promote', 'a');
+    expect(await models('show')).toMatch(/^a: champion, promoted at 2026-11-25T10:00:00.000Z/);
+    const text = await models('show', 'b');
+    expect(text).toContain('refused (gate)\n  - it is worse');
+    expect(text).toContain('seasonal_naive: RMSLE 0.6000');
+    await expect(models('show', 'x')).rejects.toThrow('there is no model x (known: b, a)');
+  });
+
+  it('promotes and rolls back, and writes down who did it', async () => {
+    await storeModels('a', 'b');
+    expect(await models('promote', 'a')).toBe('a is in service');
+    expect(await models('promote', 'b')).toBe('b is in service, in place of a');
+    expect(await models('promote', 'b')).toBe('b is in service already');
+    expect(await models('rollback')).toBe('a is in service, in place of b');
+    expect((await showModel(store, undefined)).version).toBe('a');
+    expect(
+      (await readDecisions(store, 'b')).map(({ action, by, champion }) => [action, by, champion]),
+    ).toEqual([['promote', 'manual', 'a']]);
+    await expect(models('rollback')).rejects.toThrow(/promote a stored version instead/);
+  });
+
+  it('rolls back to a version that is named', async () => {
+    await storeModels('a', 'b', 'c');
+    for (const version of ['a', 'b', 'c']) await models('promote', version);
+    expect(JSON.parse(await models('rollback', '--to', 'a', '--json'))).toEqual({
+      champion: 'a',
+      from: 'c',
+      previous: [],
+    });
+  });
+
+  it('prints JSON for programs', async () => {
+    await storeModels('a', 'b');
+    await models('promote', 'b');
+    const list = JSON.parse(await models('list', '--json')) as { version: string; state: string }[];
+    expect(list.map(({ version, state }) => [version, state])).toEqual([
+      ['b', 'champion'],
+      ['a', 'stored'],
+    ]);
+    expect(JSON.parse(await models('show', '--json'))).toMatchObject({
+      version: 'b',
+      scores: { rmsle: 0.4, wape: 0.2, windows: 1, windows_won: 1 },
+      decisions: [{ by: 'manual', action: 'promote', champion: null }],
+    });
+  });
+
+  it('says so where there is nothing', async () => {
+    expect(await models('list')).toBe(`${directory} has no models`);
+    await expect(models('show')).rejects.toThrow('nothing is in service: name a version');
+    directory = join(directory, 'nowhere');
+    await expect(models('list')).rejects.toThrow(/is not there: name the directory/);
+  });
+
+  it('does not leave the directory', async () => {
+    await expect(models('promote', '../../etc')).rejects.toThrow(/is not an object key/);
+  });
+});

@@ -1,0 +1,77 @@
+import { stat } from 'node:fs/promises';
+import { Command } from 'commander';
+import { listModels, showModel } from '../../../shared/models/list-models.ts';
+import type { ObjectStore } from '../../../shared/models/object-store.ts';
+import { featureContract } from '../feature-contract.ts';
+import { createDirectorySink } from '../publish/directory-object-store.ts';
+import { DEFAULT_OUT } from '../training-flags.ts';
+import { type ChampionChange, promoteByHand, rollBackByHand } from './change-champion.ts';
+import { modelJson, modelTable, modelText } from './model-text.ts';
+
+/** Thrown when there is no such directory: an empty list would look as if nothing had been published. */
+export class NoPublicationError extends Error {
+  override name = 'NoPublicationError';
+}
+
+interface ModelsFlags {
+  readonly in: string;
+  readonly json?: true;
+}
+
+/** `npm run models`: what is stored, what is in service, and changing it by hand. */
+export function createModelsCommand(now: Date, print: (text: string) => void): Command {
+  const command = new Command('npm run models --').description(
+    'The models of a published directory: which are stored, which is in service, and why.',
+  );
+  const addAction = (name: string, description: string) =>
+    command
+      .command(name)
+      .description(description)
+      .option('--in <dir>', 'directory that `npm run train -- --out DIR` published to', DEFAULT_OUT)
+      .option('--json', 'print one line of JSON');
+  const printChange = ({ champion, from }: ChampionChange, isJson: true | undefined) => {
+    const { version, previous } = champion;
+    if (isJson) print(JSON.stringify({ champion: version, from, previous }));
+    else if (from === version) print(`${version} is in service already`);
+    else print(`${version} is in service${from === null ? '' : `, in place of ${from}`}`);
+  };
+
+  addAction('list', 'list every model, newest first').action(async (flags: ModelsFlags) => {
+    const entries = await listModels(await openStore(flags.in));
+    if (flags.json) print(JSON.stringify(entries.map(modelJson)));
+    else print(entries.length === 0 ? `${flags.in} has no models` : modelTable(entries));
+  });
+  addAction('show [version]', 'show a model (default: the champion) and every decision about it').action(
+    async (version: string | undefined, flags: ModelsFlags) => {
+      const store = await openStore(flags.in);
+      const entry = await showModel(store, version);
+      print(flags.json ? JSON.stringify(modelJson(entry)) : modelText(entry));
+    },
+  );
+  addAction('promote <version>', 'put a stored model into service, whatever the gate said').action(
+    async (version: string, flags: ModelsFlags) => {
+      const store = await openStore(flags.in);
+      printChange(await promoteByHand(store, version, await featureContract(), now), flags.json);
+    },
+  );
+  addAction('rollback', 'put the champion before back into service')
+    .option('--to <version>', 'an earlier champion instead of the one before')
+    .action(async (flags: ModelsFlags & { readonly to?: string }) => {
+      const store = await openStore(flags.in);
+      printChange(await rollBackByHand(store, flags.to, await featureContract(), now), flags.json);
+    });
+  return command;
+}
+
+async function openStore(directory: string): Promise<ObjectStore> {
+  const isThere = await stat(directory).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isThere) {
+    throw new NoPublicationError(
+      `${directory} is not there: name the directory that \`npm run train -- --out DIR\` published to with --in DIR`,
+    );
+  }
+  return createDirectorySink(directory);
+}
