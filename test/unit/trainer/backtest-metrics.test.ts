@@ -95,6 +95,12 @@ describe('the breakdown of a backtest', () => {
       wape: expect.closeTo(summary.pooled.model?.wape ?? 0, 10),
     });
     expect(breakdown.all.interval?.coverage80).toBeCloseTo(summary.coverage80, 10);
+    // Every simulated series has a scale of 20 units.
+    const absolute = windows.flatMap(({ actual, predicted }) =>
+      [...actual].map((units, i) => Math.abs(units - (predicted.model?.[i] ?? 0))),
+    );
+    const meanAbsolute = absolute.reduce((sum, error) => sum + error, 0) / absolute.length;
+    expect(breakdown.all.scores.model?.mase).toBeCloseTo(meanAbsolute / 20, 10);
     expect(breakdown.window.map(({ interval }) => interval?.coverage80)).toEqual(
       summary.windows.map(({ coverage80 }) => coverage80),
     );

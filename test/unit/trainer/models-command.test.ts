@@ -96,6 +96,19 @@ describe('npm run models', () => {
     await expect(models('rollback')).rejects.toThrow(/promote a stored version instead/);
   });
 
+  it('writes nothing down when nothing changes', async () => {
+    await storeModels('a');
+    await models('promote', 'a');
+    const written = await store.list(objectKeys.models);
+    const later: string[] = [];
+    await createModelsCommand(new Date('2026-11-26T10:00:00Z'), (text) => later.push(text)).parseAsync(
+      ['promote', 'a', '--in', directory],
+      { from: 'user' },
+    );
+    expect(later).toEqual(['a is in service already']);
+    expect(await store.list(objectKeys.models)).toEqual(written);
+  });
+
   it('rolls back to a version that is named', async () => {
     await storeModels('a', 'b', 'c');
     for (const version of ['a', 'b', 'c']) await models('promote', version);
