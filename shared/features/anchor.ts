@@ -1,8 +1,13 @@
 import type { DayNumber } from '../calendar/day-number.ts';
-import { createOriginWindow, loadOriginWindow, type OriginWindow, WINDOW_DAYS } from './origin-window.ts';
+import {
+  createOriginWindow,
+  loadOriginWindow,
+  MEAN_28,
+  MEAN_140,
+  type OriginWindow,
+} from './origin-window.ts';
 import type { SeriesHistory } from './series-history.ts';
 import { weekdayLag, weekdayLevel } from './weekday-level.ts';
-import { meanOf } from './window-statistics.ts';
 
 const window = createOriginWindow();
 
@@ -25,11 +30,15 @@ export function anchors(history: SeriesHistory, origin: DayNumber, out: Float64A
 }
 
 /** The anchor of h in a window that is loaded already. */
-export function anchorIn({ demand }: OriginWindow, h: number): number {
-  const sameWeekday = weekdayLevel(demand, weekdayLag(h));
+export function anchorIn(window: OriginWindow, h: number): number {
+  return anchorFrom(window, weekdayLevel(window.demand, weekdayLag(h)));
+}
+
+/** The anchor in a window whose `weekdayLevel` for the target's weekday is known already. */
+export function anchorFrom({ means }: OriginWindow, sameWeekday: number): number {
   if (!Number.isNaN(sameWeekday)) return sameWeekday;
-  const month = meanOf(demand, 0, 28);
+  const month = means[MEAN_28] as number;
   if (!Number.isNaN(month)) return month;
-  const all = meanOf(demand, 0, WINDOW_DAYS);
+  const all = means[MEAN_140] as number;
   return Number.isNaN(all) ? 0 : all;
 }

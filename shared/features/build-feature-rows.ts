@@ -1,5 +1,5 @@
 import type { DayNumber } from '../calendar/day-number.ts';
-import { anchorIn } from './anchor.ts';
+import { anchorFrom } from './anchor.ts';
 import { CALENDAR_FEATURES, HOLIDAY_FEATURES } from './calendar-table.ts';
 import { STATIC_FEATURES } from './categories.ts';
 import type { SeriesCovariates } from './covariates.ts';
@@ -7,15 +7,22 @@ import { writeDemandFeatures } from './demand-features.ts';
 import { FEATURE_COUNT, HORIZON, ORIGIN_FEATURES } from './feature-set.ts';
 import { OIL_FEATURES } from './oil-table.ts';
 import { createOriginWindow, loadOriginWindow } from './origin-window.ts';
-import { writePastPromotionFeatures, writeTargetPromotionFeatures } from './promotion-features.ts';
+import {
+  createPromotionPlan,
+  loadPromotionPlan,
+  writePastPromotionFeatures,
+  writeTargetPromotionFeatures,
+} from './promotion-features.ts';
 import type { SeriesHistory } from './series-history.ts';
 import { writeTicketFeatures } from './ticket-features.ts';
+import { weekdayLag } from './weekday-level.ts';
 import { createWeekdayProfile, loadWeekdayProfile, writeWeekdayFeatures } from './weekday-profile.ts';
 import { createYearAgoWindow, loadYearAgoWindow, writeYearAgoFeatures } from './year-ago-features.ts';
 
 const window = createOriginWindow();
 const weekdays = createWeekdayProfile();
 const yearAgo = createYearAgoWindow();
+const plan = createPromotionPlan(HORIZON);
 
 /**
  * Writes the features of one series, one origin and one horizon to `out[offset .. offset + FEATURE_COUNT)`, in the order of
@@ -89,7 +96,7 @@ export function buildSampledRows(
     if (i === 0) writeOriginFeatures(covariates, origin, out, offset);
     else out.copyWithin(row, offset, offset + ORIGIN_FEATURES.length);
     writeTargetFeatures(history, covariates, origin, h, out, row + ORIGIN_FEATURES.length);
-    anchorsOut[i] = anchorIn(window, h);
+    anchorsOut[i] = anchorFrom(window, weekdays.levels[weekdayLag(h)] as number);
   }
 }
 
@@ -97,6 +104,7 @@ function loadOrigin(history: SeriesHistory, origin: DayNumber): void {
   loadOriginWindow(window, history, origin);
   loadWeekdayProfile(weekdays, window);
   loadYearAgoWindow(yearAgo, history, origin, window.hasTickets);
+  loadPromotionPlan(plan, history, origin);
 }
 
 function writeOriginFeatures(
@@ -125,7 +133,7 @@ function writeTargetFeatures(
   let at = writeWeekdayFeatures(weekdays, h, out, offset + 1);
   const sameDate = origin + h - (covariates.sameDates[day] as number);
   at = writeYearAgoFeatures(yearAgo, history, sameDate, h, out, at);
-  at = writeTargetPromotionFeatures(history, window, origin, h, out, at);
+  at = writeTargetPromotionFeatures(plan, weekdays.logItems[weekdayLag(h)] as number, h, out, at);
   at = copyTableRow(covariates.calendar, day, CALENDAR_FEATURES.length, out, at);
   copyTableRow(covariates.holidays, day, HOLIDAY_FEATURES.length, out, at);
 }

@@ -1,9 +1,8 @@
 import { defineGroup } from './feature-definition.ts';
-import { type OriginWindow, WINDOW_DAYS } from './origin-window.ts';
+import { MEAN_7, MEAN_28, MEAN_140, MEAN_DAYS, type OriginWindow, WINDOW_DAYS } from './origin-window.ts';
 import { decayedMeanOf, deviationOf, maximumOf, meanOf, medianOf, minimumOf } from './window-statistics.ts';
 
 const LAGS = [0, 1, 2, 3, 4, 5, 6, 13, 20, 27] as const;
-const MEAN_DAYS = [3, 7, 14, 28, 60, 140] as const;
 const DECAY = 0.9;
 const DECAY_DAYS = 60;
 
@@ -30,10 +29,10 @@ const sorted = new Float64Array(28);
 
 /** Writes `DEMAND_FEATURES` in their order. @returns the offset after them. */
 export function writeDemandFeatures(window: OriginWindow, out: Float32Array, offset: number): number {
-  const { demand } = window;
+  const { demand, means } = window;
   let at = offset;
   for (let i = 0; i < LAGS.length; i++) out[at++] = demand[LAGS[i] as number] as number;
-  for (let i = 0; i < MEAN_DAYS.length; i++) out[at++] = meanOf(demand, 0, MEAN_DAYS[i] as number);
+  for (let i = 0; i < MEAN_DAYS.length; i++) out[at++] = means[i] as number;
   out[at++] = meanOf(demand, 7, 7);
   out[at++] = decayedMeanOf(demand, 0, DECAY_DAYS, DECAY);
   out[at++] = deviationOf(demand, 0, 28);
@@ -44,10 +43,11 @@ export function writeDemandFeatures(window: OriginWindow, out: Float32Array, off
   out[at++] = daysSinceSale(demand);
   out[at++] = meanByPromotion(window, true);
   out[at++] = meanByPromotion(window, false);
-  const mean28 = meanOf(demand, 0, 28);
-  out[at++] = meanOf(demand, 0, 7) - mean28;
-  out[at++] = mean28 - meanOf(demand, 0, WINDOW_DAYS);
-  out[at++] = (demand[0] as number) - meanOf(demand, 0, 7);
+  const mean28 = means[MEAN_28] as number;
+  const mean7 = means[MEAN_7] as number;
+  out[at++] = mean7 - mean28;
+  out[at++] = mean28 - (means[MEAN_140] as number);
+  out[at++] = (demand[0] as number) - mean7;
   return at;
 }
 

@@ -1,9 +1,18 @@
 import type { DayNumber } from '../calendar/day-number.ts';
 import { MISSING } from '../schemas/history-chunk.ts';
+import { logCount, logUnits } from './log-cache.ts';
 import type { SeriesHistory } from './series-history.ts';
+import { prefixMeansOf } from './window-statistics.ts';
 
 /** Days that the longest window looks back, the origin included. */
 export const WINDOW_DAYS = 140;
+
+/** Days up to the origin whose mean demand is told. */
+export const MEAN_DAYS = [3, 7, 14, 28, 60, WINDOW_DAYS] as const;
+/** Where the means of 7, 28 and all days are in `OriginWindow.means`. */
+export const MEAN_7 = 1;
+export const MEAN_28 = 3;
+export const MEAN_140 = 5;
 
 /** A store that sells nothing for longer than this is not on holiday: its zeros are demand, or the lack of it. */
 export const LONGEST_CLOSURE_DAYS = 3;
@@ -22,6 +31,8 @@ export interface OriginWindow {
   readonly promotion: Float64Array;
   /** log1p(tickets); NaN where not known or none. */
   readonly tickets: Float64Array;
+  /** Mean demand of the last `MEAN_DAYS[i]` days. */
+  readonly means: Float64Array;
   /** Whether the store's tickets are known on any day of the window. */
   hasTickets: boolean;
 }
@@ -31,6 +42,7 @@ export function createOriginWindow(): OriginWindow {
     demand: new Float64Array(WINDOW_DAYS),
     promotion: new Float64Array(WINDOW_DAYS),
     tickets: new Float64Array(WINDOW_DAYS),
+    means: new Float64Array(MEAN_DAYS.length),
     hasTickets: false,
   };
 }
@@ -50,7 +62,7 @@ export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, o
     if (tickets > 0) {
       ticketSum += tickets;
       ticketDays++;
-      window.tickets[k] = Math.log1p(tickets);
+      window.tickets[k] = logCount(tickets);
     } else {
       window.tickets[k] = Number.NaN;
     }
@@ -61,7 +73,7 @@ export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, o
   let closedDays = 0;
   for (let k = 0; k < WINDOW_DAYS; k++) {
     const milliUnits = valueAt(history.milliUnits, at - k, MISSING);
-    window.demand[k] = milliUnits < 0 ? Number.NaN : Math.log1p(milliUnits / 1000);
+    window.demand[k] = milliUnits < 0 ? Number.NaN : logUnits(milliUnits);
     const tickets = window.tickets[k] as number;
     const isClosed = Number.isNaN(tickets) ? window.hasTickets && milliUnits <= 0 : tickets < quiet;
     if (isClosed) {
@@ -72,6 +84,7 @@ export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, o
     }
   }
   forgetClosure(window.demand, WINDOW_DAYS, closedDays);
+  prefixMeansOf(window.demand, MEAN_DAYS, window.means);
 }
 
 /** Makes the `days` values before index `end` unknown, if they are few enough to be a closure. */

@@ -1,9 +1,8 @@
 import type { DayNumber } from '../calendar/day-number.ts';
 import { defineGroup } from './feature-definition.ts';
+import { logCount } from './log-cache.ts';
 import { type OriginWindow, valueAt, WINDOW_DAYS } from './origin-window.ts';
 import type { SeriesHistory } from './series-history.ts';
-import { weekdayLag } from './weekday-level.ts';
-import { meanLogItems } from './weekday-profile.ts';
 
 /** Promotions up to the origin. */
 export const PAST_PROMOTION_FEATURES = defineGroup('promotion', [
@@ -43,31 +42,61 @@ export function writePastPromotionFeatures(
   return offset + PAST_PROMOTION_FEATURES.length;
 }
 
-/** Writes `TARGET_PROMOTION_FEATURES` in their order. @returns the offset after them. */
+/** Items on promotion from `DAYS_BEFORE - 1` days before the origin to the day after the last target. Working space. */
+export interface PromotionPlan {
+  /** Items of the day `k - DAYS_BEFORE` days after the day after the origin. */
+  readonly items: Uint16Array;
+  /** Days with items among the first k. */
+  readonly promotedBefore: Uint8Array;
+}
+
+/** Days up to the origin that the week before the first target reaches back to. */
+const DAYS_BEFORE = 7;
+const WEEK = 7;
+
+export function createPromotionPlan(horizon: number): PromotionPlan {
+  const days = DAYS_BEFORE + horizon + 1;
+  return { items: new Uint16Array(days), promotedBefore: new Uint8Array(days + 1) };
+}
+
+export function loadPromotionPlan(plan: PromotionPlan, history: SeriesHistory, origin: DayNumber): void {
+  const { items, promotedBefore } = plan;
+  const first = origin + 1 - DAYS_BEFORE - history.firstDay;
+  let promoted = 0;
+  for (let k = 0; k < items.length; k++) {
+    const count = valueAt(history.onpromotion, first + k, 0);
+    items[k] = count;
+    if (count > 0) promoted++;
+    promotedBefore[k + 1] = promoted;
+  }
+}
+
+/**
+ * Writes `TARGET_PROMOTION_FEATURES` in their order.
+ *
+ * @param meanLogItems mean log1p(items) on the four same weekdays that the anchor averages
+ * @returns the offset after them
+ */
 export function writeTargetPromotionFeatures(
-  history: SeriesHistory,
-  window: OriginWindow,
-  origin: DayNumber,
+  plan: PromotionPlan,
+  meanLogItems: number,
   h: number,
   out: Float32Array,
   offset: number,
 ): number {
-  const { onpromotion } = history;
-  const target = origin + h - history.firstDay;
-  const items = valueAt(onpromotion, target, 0);
-  const logItems = items > 0 ? Math.log1p(items) : 0;
+  const target = DAYS_BEFORE + h - 1;
+  const items = plan.items[target] as number;
+  const logItems = items > 0 ? logCount(items) : 0;
   out[offset] = items > 0 ? 1 : 0;
   out[offset + 1] = logItems;
-  out[offset + 2] = logItems - meanLogItems(window.promotion, weekdayLag(h));
-  out[offset + 3] = valueAt(onpromotion, target - 1, 0) > 0 ? 1 : 0;
-  out[offset + 4] = valueAt(onpromotion, target + 1, 0) > 0 ? 1 : 0;
-  out[offset + 5] = promotedShare(onpromotion, target - 7, 7);
-  out[offset + 6] = promotedShare(onpromotion, target - h + 1, h);
+  out[offset + 2] = logItems - meanLogItems;
+  out[offset + 3] = (plan.items[target - 1] as number) > 0 ? 1 : 0;
+  out[offset + 4] = (plan.items[target + 1] as number) > 0 ? 1 : 0;
+  out[offset + 5] = promotedShare(plan, target - WEEK, WEEK);
+  out[offset + 6] = promotedShare(plan, target - h + 1, h);
   return offset + TARGET_PROMOTION_FEATURES.length;
 }
 
-function promotedShare(onpromotion: Uint16Array, from: number, days: number): number {
-  let promoted = 0;
-  for (let at = from; at < from + days; at++) if (valueAt(onpromotion, at, 0) > 0) promoted++;
-  return promoted / days;
+function promotedShare({ promotedBefore }: PromotionPlan, from: number, days: number): number {
+  return ((promotedBefore[from + days] as number) - (promotedBefore[from] as number)) / days;
 }

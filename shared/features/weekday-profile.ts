@@ -1,5 +1,6 @@
 import { defineGroup } from './feature-definition.ts';
-import type { OriginWindow } from './origin-window.ts';
+import { logCount } from './log-cache.ts';
+import { MEAN_28, MEAN_140, type OriginWindow } from './origin-window.ts';
 import { weekdayLag, weekdayLevel } from './weekday-level.ts';
 import { meanOf, minimumOf } from './window-statistics.ts';
 
@@ -23,55 +24,71 @@ export const WEEKDAY_FEATURES = defineGroup('weekday', [
 const DAYS_PER_WEEK = 7;
 const COLUMNS = WEEKDAY_FEATURES.length;
 
-/** The features of each of the seven weekdays, at `lag * COLUMNS`: sixteen horizons share them. Working space. */
-export function createWeekdayProfile(): Float32Array {
-  return new Float32Array(DAYS_PER_WEEK * COLUMNS);
+/** What sixteen horizons share of each of the seven weekdays, by `weekdayLag`. Working space. */
+export interface WeekdayProfile {
+  /** The features, at `lag * COLUMNS`. */
+  readonly columns: Float32Array;
+  /** `weekdayLevel`, as exact as it was computed. */
+  readonly levels: Float64Array;
+  /** Mean log1p(items on promotion) on the four same weekdays that the anchor averages. */
+  readonly logItems: Float64Array;
 }
 
-export function loadWeekdayProfile(profile: Float32Array, window: OriginWindow): void {
-  const { demand, promotion, tickets } = window;
-  const mean28 = meanOf(demand, 0, 28);
-  const mean140 = meanOf(demand, 0, 140);
+export function createWeekdayProfile(): WeekdayProfile {
+  return {
+    columns: new Float32Array(DAYS_PER_WEEK * COLUMNS),
+    levels: new Float64Array(DAYS_PER_WEEK),
+    logItems: new Float64Array(DAYS_PER_WEEK),
+  };
+}
+
+export function loadWeekdayProfile(profile: WeekdayProfile, window: OriginWindow): void {
+  const { columns, levels, logItems } = profile;
+  const { demand, promotion, tickets, means } = window;
+  const mean28 = means[MEAN_28] as number;
+  const mean140 = means[MEAN_140] as number;
   for (let lag = 0; lag < DAYS_PER_WEEK; lag++) {
     const last = demand[lag] as number;
     const mean4 = meanOf(demand, lag, 4, DAYS_PER_WEEK);
     const mean20 = meanOf(demand, lag, 20, DAYS_PER_WEEK);
     const level = weekdayLevel(demand, lag);
+    const items = meanLogItems(promotion, lag);
+    levels[lag] = level;
+    logItems[lag] = items;
     let at = lag * COLUMNS;
-    profile[at++] = last;
-    profile[at++] = mean4;
-    profile[at++] = meanOf(demand, lag, 8, DAYS_PER_WEEK);
-    profile[at++] = mean20;
-    profile[at++] = level;
-    profile[at++] = last - level;
-    profile[at++] = mean4 - level;
-    profile[at++] = minimumOf(demand, lag, 4, DAYS_PER_WEEK) - level;
-    profile[at++] = level - mean20;
-    profile[at++] = mean20 - mean140;
-    profile[at++] = mean28 - level;
-    profile[at++] = meanLogItems(promotion, lag);
-    profile[at++] = meanOf(tickets, lag, 4, DAYS_PER_WEEK);
+    columns[at++] = last;
+    columns[at++] = mean4;
+    columns[at++] = meanOf(demand, lag, 8, DAYS_PER_WEEK);
+    columns[at++] = mean20;
+    columns[at++] = level;
+    columns[at++] = last - level;
+    columns[at++] = mean4 - level;
+    columns[at++] = minimumOf(demand, lag, 4, DAYS_PER_WEEK) - level;
+    columns[at++] = level - mean20;
+    columns[at++] = mean20 - mean140;
+    columns[at++] = mean28 - level;
+    columns[at++] = items;
+    columns[at++] = meanOf(tickets, lag, 4, DAYS_PER_WEEK);
   }
 }
 
 /** Writes `WEEKDAY_FEATURES` in their order. @returns the offset after them. */
 export function writeWeekdayFeatures(
-  profile: Float32Array,
+  { columns }: WeekdayProfile,
   h: number,
   out: Float32Array,
   offset: number,
 ): number {
   const from = weekdayLag(h) * COLUMNS;
-  for (let i = 0; i < COLUMNS; i++) out[offset + i] = profile[from + i] as number;
+  for (let i = 0; i < COLUMNS; i++) out[offset + i] = columns[from + i] as number;
   return offset + COLUMNS;
 }
 
-/** Mean log1p(items) on the four same weekdays that the anchor averages. */
-export function meanLogItems(promotion: Float64Array, lag: number): number {
+function meanLogItems(promotion: Float64Array, lag: number): number {
   let sum = 0;
   for (let week = 0; week < 4; week++) {
     const items = promotion[lag + week * DAYS_PER_WEEK] as number;
-    if (items > 0) sum += Math.log1p(items);
+    if (items > 0) sum += logCount(items);
   }
   return sum / 4;
 }

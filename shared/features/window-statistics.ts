@@ -19,6 +19,27 @@ export function meanOf(values: Float64Array, from: number, count: number, step =
   return sum / known;
 }
 
+/**
+ * The means of the first `counts[i]` values, for all i in one pass: the bits are those of `meanOf(values, 0, counts[i])`.
+ *
+ * @param counts in ascending order
+ */
+export function prefixMeansOf(values: Float64Array, counts: readonly number[], out: Float64Array): void {
+  let sum = 0;
+  let known = 0;
+  let at = 0;
+  for (let i = 0; i < counts.length; i++) {
+    for (const end = counts[i] as number; at < end; at++) {
+      const value = values[at] as number;
+      if (!Number.isNaN(value)) {
+        sum += value;
+        known++;
+      }
+    }
+    out[i] = sum / known;
+  }
+}
+
 /** Sample standard deviation (n - 1); NaN below two known days. */
 export function deviationOf(values: Float64Array, from: number, count: number): number {
   const mean = meanOf(values, from, count);

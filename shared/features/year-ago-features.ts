@@ -1,6 +1,7 @@
 import type { DayNumber } from '../calendar/day-number.ts';
 import { MISSING } from '../schemas/history-chunk.ts';
 import { defineGroup } from './feature-definition.ts';
+import { logUnits } from './log-cache.ts';
 import { valueAt } from './origin-window.ts';
 import type { SeriesHistory } from './series-history.ts';
 import { meanOf } from './window-statistics.ts';
@@ -49,7 +50,7 @@ export function loadYearAgoWindow(
   for (let i = 0; i < window.demand.length; i++) {
     const milliUnits = valueAt(history.milliUnits, first + i, MISSING);
     const isClosed = milliUnits === 0 && hasTickets && valueAt(history.tickets, first + i, MISSING) <= 0;
-    window.demand[i] = milliUnits < 0 || isClosed ? Number.NaN : Math.log1p(milliUnits / 1000);
+    window.demand[i] = milliUnits < 0 || isClosed ? Number.NaN : logUnits(milliUnits);
   }
   window.level = meanOf(window.demand, 0, LEVEL_DAYS);
 }
@@ -74,6 +75,6 @@ export function writeYearAgoFeatures(
   out[offset + 1] = around;
   out[offset + 2] = around - window.level;
   const milliUnits = valueAt(history.milliUnits, sameDate - history.firstDay, MISSING);
-  out[offset + 3] = milliUnits < 0 ? Number.NaN : Math.log1p(milliUnits / 1000) - around;
+  out[offset + 3] = milliUnits < 0 ? Number.NaN : logUnits(milliUnits) - around;
   return offset + YEAR_AGO_FEATURES.length;
 }

@@ -1,0 +1,52 @@
+import { buildSampledRows, createCategories, FEATURE_COUNT, HORIZON } from '../../shared/features/index.ts';
+import { generateTwin } from '../../workers/trainer/datasets/synthetic/generate-twin.ts';
+import { openPanelSeries, type PanelSeries } from '../../workers/trainer/training-set/panel-series.ts';
+
+const STORES = 6;
+/** Origins of a series, every so many days back from the last one whose targets are all known. */
+const ORIGINS = 120;
+const ORIGIN_STRIDE = 3;
+const PASSES = 5;
+const HORIZONS = Uint8Array.from({ length: HORIZON }, (_, i) => i + 1);
+
+/**
+ * `npm run bench -- features [--json]`: rows of features and anchors that one core builds in a second, as the trainer does, on the twin's
+ * series with 120 origins of 16 horizons each; the median of five passes after one to warm up,
+ * in CPU time, so that what else runs on the machine counts less.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const { dataset } = generateTwin({ stores: STORES });
+  const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
+  const lastOrigin = dataset.panel.firstDay + dataset.panel.dayCount - 1 - HORIZON;
+  const origins = Array.from({ length: ORIGINS }, (_, i) => lastOrigin - i * ORIGIN_STRIDE);
+  const rows = series.length * origins.length * HORIZON;
+
+  buildAll(series, origins);
+  const seconds = Array.from({ length: PASSES }, () => {
+    const before = process.cpuUsage();
+    buildAll(series, origins);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
+  }).sort((left, right) => left - right);
+  const median = seconds[Math.floor(PASSES / 2)] as number;
+  const perSecond = Math.round(rows / median);
+  process.stdout.write(
+    `${rows} rows of ${FEATURE_COUNT} features in ${median.toFixed(2)} s of one core: ${perSecond} rows/s\n`,
+  );
+  if (args.includes('--json')) {
+    process.stdout.write(
+      `${JSON.stringify({ rows_per_second: perSecond, rows, features: FEATURE_COUNT })}\n`,
+    );
+  }
+}
+
+function buildAll(series: readonly PanelSeries[], origins: readonly number[]): void {
+  const rows = new Float32Array(origins.length * HORIZON * FEATURE_COUNT);
+  const anchorsOut = new Float64Array(HORIZON);
+  for (const { history, covariates } of series) {
+    origins.forEach((origin, i) => {
+      const offset = i * HORIZON * FEATURE_COUNT;
+      buildSampledRows(history, covariates, origin, HORIZONS, HORIZON, rows, offset, anchorsOut);
+    });
+  }
+}
