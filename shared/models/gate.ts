@@ -122,7 +122,7 @@ function decimal(value: number): string {
 }
 
 function ratio(value: number): string {
-  return value.toFixed(2);
+  return value.toFixed(3);
 }
 
 function change(meanRatio: number): string {
