@@ -1,9 +1,9 @@
-import { type DayNumber, toDayNumber } from '../../calendar/day-number.ts';
-import { type HistoryChunk, MISSING } from '../../schemas/history-chunk.ts';
+import type { DayNumber } from '../../calendar/day-number.ts';
+import type { HistoryChunk } from '../../schemas/history-chunk.ts';
 import { seriesKey } from '../../schemas/series.ts';
+import { joinImport } from '../join-import.ts';
 import { packInt32, packUint16, unpackInt32, unpackUint16 } from '../packed-column.ts';
-import { RETENTION } from '../retention.ts';
-import { lastDayOf, type SeriesColumns, type TicketColumn } from '../series-reading.ts';
+import type { SeriesColumns, TicketColumn } from '../series-reading.ts';
 
 type SeriesRow = {
   first_day: number;
@@ -86,32 +86,15 @@ export class HistoryTable {
 
   /** Puts the days before `liveFrom` in front of whatever has been compacted since. */
   importChunk(chunk: HistoryChunk, liveFrom: DayNumber): void {
-    const chunkStart = toDayNumber(chunk.first_date);
-    const firstDay = Math.max(chunkStart, liveFrom - RETENTION.historyDays);
-    const skipped = firstDay - chunkStart;
-    for (const { family, milli_units, onpromotion } of chunk.series) {
-      const series = seriesKey(chunk.store_nbr, family);
-      const live = this.readSeries(series);
-      const length = (live ? lastDayOf(live) + 1 : liveFrom) - firstDay;
-      const columns = {
-        firstDay,
-        milliUnits: new Int32Array(length).fill(MISSING),
-        onpromotion: new Uint16Array(length),
-      };
-      columns.milliUnits.set(milli_units.slice(skipped));
-      columns.onpromotion.set(onpromotion.slice(skipped));
-      if (live) {
-        columns.milliUnits.set(live.milliUnits, live.firstDay - firstDay);
-        columns.onpromotion.set(live.onpromotion, live.firstDay - firstDay);
-      }
-      this.writeSeries(series, columns);
-    }
+    const names = chunk.series.map(({ family }) => seriesKey(chunk.store_nbr, family));
     const store = String(chunk.store_nbr);
-    const live = this.readTickets(store);
-    const tickets = new Int32Array((live ? lastDayOf(live) + 1 : liveFrom) - firstDay).fill(MISSING);
-    if (chunk.tickets) tickets.set(chunk.tickets.slice(skipped));
-    if (live) tickets.set(live.tickets, live.firstDay - firstDay);
-    this.writeTickets(store, { firstDay, tickets });
+    const live = names.map((series) => this.readSeries(series));
+    const joined = joinImport(chunk, liveFrom, live, this.readTickets(store));
+    joined.series.forEach((columns, i) => {
+      const series = names[i];
+      if (series !== undefined) this.writeSeries(series, columns);
+    });
+    this.writeTickets(store, joined.tickets);
   }
 
   /** Series whose packed days end before `through`, those furthest behind first. */

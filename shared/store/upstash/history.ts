@@ -3,6 +3,7 @@ import { seriesKey } from '../../schemas/series.ts';
 import { gatherDeltas, storeOfField } from '../check-commit.ts';
 import { checkHistoryChunk, InvalidHistoryError } from '../check-history-chunk.ts';
 import type { EntryId } from '../entry-id.ts';
+import { joinImport } from '../join-import.ts';
 import type { StoreKeys } from '../keys.ts';
 import { openingBalances } from '../opening-balances.ts';
 import { RETENTION } from '../retention.ts';
@@ -17,7 +18,6 @@ import {
 import { toBucketParts } from './bucket-parts.ts';
 import { sendSums } from './commit.ts';
 import { compactLagging } from './compact.ts';
-import { joinImport } from './join-import.ts';
 import {
   openColumns,
   openTickets,

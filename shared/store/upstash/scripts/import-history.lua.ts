@@ -1,4 +1,11 @@
-import { LUA_BASICS, LUA_BUCKETS, LUA_COMPACTED_RANGE, LUA_TOKEN, type LuaScript } from './lua-script.ts';
+import {
+  LUA_BASICS,
+  LUA_BUCKETS,
+  LUA_COMPACTED_RANGE,
+  LUA_OPENINGS,
+  LUA_TOKEN,
+  type LuaScript,
+} from './lua-script.ts';
 
 /**
  * Writes the history of one store and its share of the week and month in progress. KEYS: state, history, compacted,
@@ -11,7 +18,7 @@ import { LUA_BASICS, LUA_BUCKETS, LUA_COMPACTED_RANGE, LUA_TOKEN, type LuaScript
  */
 export const IMPORT_HISTORY: LuaScript = {
   name: 'import history',
-  source: `${LUA_BASICS}${LUA_BUCKETS}${LUA_COMPACTED_RANGE}${LUA_TOKEN}
+  source: `${LUA_BASICS}${LUA_BUCKETS}${LUA_OPENINGS}${LUA_COMPACTED_RANGE}${LUA_TOKEN}
 local state, history, compacted, index = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local store, before_live = ARGV[2], ARGV[3]
 local held = redis.call('HMGET', state, 'watermark', 'revision', 'imported:' .. store, 'tickets:' .. store)
@@ -27,17 +34,8 @@ for _ = 1, tonumber(ARGV[5]) do
   ends[#ends + 1] = ARGV[at]
   at = at + 2
 end
-local planned, kinds = {}, {}
-for k = 5, #KEYS, 2 do
-  local bucket, problem = plan_bucket(KEYS[k], at)
-  if not bucket then return problem end
-  local opening, other = plan_bucket(KEYS[k + 1], at)
-  if not opening then return other end
-  at = bucket.next
-  planned[#planned + 1] = bucket
-  planned[#planned + 1] = opening
-  for _, member in ipairs(bucket.members) do kinds[#kinds + 1] = member end
-end
+local planned, kinds, problem = plan_openings(5, at)
+if not planned then return problem end
 
 write('HSET', history, columns)
 for i = 1, #ends, 4000 do redis.call('ZADD', compacted, 'NX', unpack(ends, i, math.min(i + 3999, #ends))) end

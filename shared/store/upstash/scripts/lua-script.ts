@@ -132,6 +132,28 @@ local function write_bucket(bucket, watermark)
 end
 `;
 
+/**
+ * `plan_openings(first, at)`: plans every bucket together with its opening hash, whose keys follow each other in KEYS
+ * from `first` on, and whose parts begin at `at` of ARGV. Returns what to write and the members that are new to the
+ * index, or nil, nil and the problem. Needs `LUA_BUCKETS`.
+ */
+export const LUA_OPENINGS = `
+local function plan_openings(first, at)
+  local planned, kinds = {}, {}
+  for k = first, #KEYS, 2 do
+    local bucket, problem = plan_bucket(KEYS[k], at)
+    if not bucket then return nil, nil, problem end
+    local opening, other = plan_bucket(KEYS[k + 1], at)
+    if not opening then return nil, nil, other end
+    at = bucket.next
+    planned[#planned + 1] = bucket
+    planned[#planned + 1] = opening
+    for _, member in ipairs(bucket.members) do kinds[#kinds + 1] = member end
+  end
+  return planned, kinds
+end
+`;
+
 /** `compacted_range(key)`: the first and the last of the days on which packed histories end, as fields of the state. */
 export const LUA_COMPACTED_RANGE = `
 local function compacted_range(key, fields)

@@ -1,4 +1,4 @@
-import { LUA_BASICS, LUA_BUCKETS, LUA_COMPACTED_RANGE, type LuaScript } from './lua-script.ts';
+import { LUA_BASICS, LUA_BUCKETS, LUA_COMPACTED_RANGE, LUA_OPENINGS, type LuaScript } from './lua-script.ts';
 
 /**
  * Opens an empty store. KEYS: state, compacted, index of buckets, then hash and opening hash of each bucket.
@@ -11,24 +11,15 @@ import { LUA_BASICS, LUA_BUCKETS, LUA_COMPACTED_RANGE, type LuaScript } from './
  */
 export const OPEN_HISTORY: LuaScript = {
   name: 'open history',
-  source: `${LUA_BASICS}${LUA_BUCKETS}${LUA_COMPACTED_RANGE}
+  source: `${LUA_BASICS}${LUA_BUCKETS}${LUA_OPENINGS}${LUA_COMPACTED_RANGE}
 local state, compacted, index = KEYS[1], KEYS[2], KEYS[3]
 local live_from = ARGV[1]
 local open = redis.call('HGET', state, 'live_from')
 if open == live_from then return 'already-open' end
 if open then return open end
 
-local planned, kinds, at = {}, {}, 4
-for k = 4, #KEYS, 2 do
-  local bucket, problem = plan_bucket(KEYS[k], at)
-  if not bucket then return problem end
-  local opening, other = plan_bucket(KEYS[k + 1], at)
-  if not opening then return other end
-  at = bucket.next
-  planned[#planned + 1] = bucket
-  planned[#planned + 1] = opening
-  for _, member in ipairs(bucket.members) do kinds[#kinds + 1] = member end
-end
+local planned, kinds, problem = plan_openings(4, 4)
+if not planned then return problem end
 
 local sold, scores = {}, {}
 for _, bucket in ipairs(planned) do

@@ -1,7 +1,7 @@
-import { type DayNumber, toDayNumber } from '../../calendar/day-number.ts';
-import { type HistoryChunk, MISSING } from '../../schemas/history-chunk.ts';
-import { RETENTION } from '../retention.ts';
-import { lastDayOf, type SeriesColumns, type TicketColumn } from '../series-reading.ts';
+import { type DayNumber, toDayNumber } from '../calendar/day-number.ts';
+import { type HistoryChunk, MISSING } from '../schemas/history-chunk.ts';
+import { RETENTION } from './retention.ts';
+import { lastDayOf, type SeriesColumns, type TicketColumn } from './series-reading.ts';
 
 /**
  * Puts the days before `liveFrom` in front of whatever has been compacted since.
