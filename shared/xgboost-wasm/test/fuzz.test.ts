@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEngine, type Model, XgboostWasmError } from 'xgboost-wasm';
@@ -30,6 +31,12 @@ const files = NAMES.map((name) => {
 /** 200,000 cases in CI; XGBOOST_WASM_FUZZ sets another number. */
 const CASES = Number(process.env.XGBOOST_WASM_FUZZ ?? (process.env.CI ? 200_000 : 20_000));
 const MEMORY_LIMIT = 64 * 2 ** 20;
+
+/** JavaScript's memory in bytes, arrays' buffers included. */
+function memoryInUse(): number {
+  const { used_heap_size, external_memory } = getHeapStatistics();
+  return used_heap_size + external_memory;
+}
 
 /** Predicts with a damaged file that was accepted, both ways, and compares with the plain walker where it applies. */
 function check(model: Model, bytes: Uint8Array, rows: Float32Array): void {
@@ -65,19 +72,24 @@ describe('damaged files', () => {
       const engine = await createEngine();
       const random = randomFrom(name.length * 7919 + 1);
       let accepted = 0;
+      let mostTaken = 0;
       const plain = !['dart', 'vector-leaf', 'linear'].includes(name);
       for (let i = 0; i < CASES / files.length; i++) {
         const bytes = mutate(file.bytes, random);
+        const before = memoryInUse();
         try {
           const model = engine.load(bytes);
+          mostTaken = Math.max(mostTaken, memoryInUse() - before);
           accepted++;
           if (plain && accepted % 8 === 0 && model.featureCount > 0 && model.featureCount < 1000)
             check(model, bytes, file.rows);
           model.dispose();
         } catch (error) {
+          mostTaken = Math.max(mostTaken, memoryInUse() - before);
           if (!(error instanceof XgboostWasmError)) throw error;
         }
       }
+      expect(mostTaken).toBeLessThan(MEMORY_LIMIT);
       expect(engine.memoryBytes).toBeLessThan(MEMORY_LIMIT);
       expect(accepted).toBeGreaterThan(0);
     },
