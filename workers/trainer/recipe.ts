@@ -1,7 +1,8 @@
 import type { DayNumber } from '../../shared/calendar/day-number.ts';
 import type { Manifest } from '../../shared/schemas/manifest.ts';
 import { fitBooster } from './fit.ts';
-import { boosterParams, type TrainingOptions } from './training-options.ts';
+import type { ModelParameters } from './model-parameters.ts';
+import { boosterParams } from './training-options.ts';
 import type { PanelSeries } from './training-set/panel-series.ts';
 import { MODEL_ROWS, type RowLayout } from './training-set/row-layout.ts';
 import { buildTrainingRows, type TrainingRows } from './training-set/training-rows.ts';
@@ -24,9 +25,15 @@ export interface Workshop {
   readonly threads: number;
 }
 
-export function recipeOf(options: TrainingOptions): Recipe {
-  const { rounds, maxRows, originStride, trainingDays, seed } = options;
-  return { params: { ...boosterParams(options), seed }, rounds, maxRows, originStride, trainingDays };
+export function recipeOf(options: ModelParameters & { readonly seed: number }): Recipe {
+  const { rounds, max_rows, origin_stride, training_days, seed } = options;
+  return {
+    params: { ...boosterParams(options), seed },
+    rounds,
+    maxRows: max_rows,
+    originStride: origin_stride,
+    trainingDays: training_days,
+  };
 }
 
 /** The recipe of a model by its manifest; null where the manifest does not tell all of it. */

@@ -51,6 +51,7 @@ export interface TrainingContext {
 export async function runTraining(flags: TrainingFlags, context: TrainingContext): Promise<TrainingRun> {
   const { now, onProgress, onNote } = context;
   const rules = await readGateRules(flags.rules);
+  const options = await trainingOptionsOf(flags);
   const xgboost = context.xgboost ?? (await findXgboost(onNote));
   const { dataset, liveFrom, notes } = await loadDataset(flags, flags.today ?? context.today, onProgress);
   for (const note of notes) onNote(note);
@@ -61,7 +62,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const history = historyOf(dataset, liveFrom);
   const opponent = await readOpponent(store, pointer, history, contract);
   const alignTo = opponent.kind === 'rival' ? (opponent.rival.lastOrigin ?? undefined) : undefined;
-  const model = await trainModel(history, trainingOptionsOf(flags), xgboost, onProgress, alignTo);
+  const model = await trainModel(history, options, xgboost, onProgress, alignTo);
   const version = modelVersion(model.ubj, now);
   const manifest = createManifest(model, version, now);
   const isForced = flags.force ?? false;

@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { InvalidDateError, toDayNumber } from '../../shared/calendar/day-number.ts';
+import { type ModelParameters, PARAMETER_DEFAULTS } from './model-parameters.ts';
+import { readParameters } from './read-parameters.ts';
 import { MIN_WINDOWS, TRAINING_DEFAULTS, type TrainingOptions } from './training-options.ts';
 
 /** Which sales to read. */
@@ -12,15 +14,17 @@ export interface DataFlags {
   readonly families?: number;
 }
 
-/** Which model to make of them. */
+/** Which model to make of them. A flag that is given goes before the parameter file, the file before the defaults. */
 export interface ModelFlags {
   readonly windows: number;
-  readonly rounds: number;
-  readonly depth: number;
   readonly seed: number;
-  readonly maxRows: number;
-  readonly trainingDays: number;
   readonly threads: number;
+  /** JSON file with parameters. */
+  readonly params?: string;
+  readonly rounds?: number;
+  readonly depth?: number;
+  readonly maxRows?: number;
+  readonly trainingDays?: number;
 }
 
 /** What `npm run train` was asked to do. */
@@ -66,23 +70,40 @@ export function addDataOptions(command: Command): Command {
 
 /** The options of `ModelFlags`. */
 export function addModelOptions(command: Command, windows: number, minWindows = MIN_WINDOWS): Command {
-  const defaults = TRAINING_DEFAULTS;
+  const { rounds, max_depth, max_rows, training_days } = PARAMETER_DEFAULTS;
+  const or = (value: number) => `(default: ${value}, or what --params says)`;
   return command
     .option('--windows <n>', 'backtest windows of 16 days', atLeast(minWindows), windows)
-    .option('--rounds <n>', 'trees', atLeast(1), defaults.rounds)
-    .option('--depth <n>', 'depth of a tree', atLeast(1), defaults.depth)
-    .option('--seed <n>', 'another seed, another sample of rows', atLeast(0), defaults.seed)
-    .option('--max-rows <n>', 'rows of one fit, sampled from all', atLeast(1000), defaults.maxRows)
-    .option('--training-days <n>', 'days that origins reach back', atLeast(28), defaults.trainingDays)
-    .option('--threads <n>', 'threads of XGBoost', atLeast(1), defaults.threads);
+    .option('--params <file>', 'JSON file with parameters of the model, as `npm run tune` writes it')
+    .option('--rounds <n>', `trees ${or(rounds)}`, atLeast(1))
+    .option('--depth <n>', `depth of a tree ${or(max_depth)}`, atLeast(1))
+    .option('--max-rows <n>', `rows of one fit, sampled from all ${or(max_rows)}`, atLeast(1000))
+    .option('--training-days <n>', `days that origins reach back ${or(training_days)}`, atLeast(28))
+    .option('--seed <n>', 'another seed, another sample of rows', atLeast(0), TRAINING_DEFAULTS.seed)
+    .option('--threads <n>', 'threads of XGBoost', atLeast(1), TRAINING_DEFAULTS.threads);
 }
 
-export function trainingOptionsOf(flags: ModelFlags): TrainingOptions {
-  const { windows, rounds, depth, seed, maxRows, trainingDays, threads } = flags;
-  return { ...TRAINING_DEFAULTS, windows, rounds, depth, seed, maxRows, trainingDays, threads };
+/**
+ * What the flags and the parameter file that they name ask for.
+ *
+ * @throws {ParameterFileError}
+ */
+export async function trainingOptionsOf(flags: ModelFlags): Promise<TrainingOptions> {
+  const { windows, seed, threads } = flags;
+  const parameters = { ...PARAMETER_DEFAULTS, ...(await readParameters(flags.params)), ...givenIn(flags) };
+  return { ...parameters, windows, seed, threads };
 }
 
-function atLeast(minimum: number): (text: string) => number {
+function givenIn({ rounds, depth, maxRows, trainingDays }: ModelFlags): Partial<ModelParameters> {
+  return {
+    ...(rounds !== undefined && { rounds }),
+    ...(depth !== undefined && { max_depth: depth }),
+    ...(maxRows !== undefined && { max_rows: maxRows }),
+    ...(trainingDays !== undefined && { training_days: trainingDays }),
+  };
+}
+
+export function atLeast(minimum: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (!(value >= minimum)) throw new InvalidArgumentError(`Write a whole number of at least ${minimum}.`);

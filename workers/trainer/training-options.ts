@@ -1,45 +1,35 @@
+import { type ModelParameters, PARAMETER_DEFAULTS } from './model-parameters.ts';
 import type { BoosterParams } from './xgboost/xgboost.ts';
 
-/** Everything that decides which model comes out of a dataset. */
-export interface TrainingOptions {
+/** Everything that decides which model comes out of a dataset, and how it is measured. */
+export interface TrainingOptions extends ModelParameters {
   /** Windows of the backtest. */
   readonly windows: number;
-  readonly rounds: number;
-  readonly depth: number;
-  readonly learningRate: number;
+  /** Draws the sample of rows and, for each tree, that of the columns. */
   readonly seed: number;
-  /** Rows are sampled down to about so many, for each fit. */
-  readonly maxRows: number;
-  /** Origins are taken every so many days; 3 visits every weekday in turn. */
-  readonly originStride: number;
-  /** Origins reach back so many days. */
-  readonly trainingDays: number;
   readonly threads: number;
 }
 
-export const TRAINING_DEFAULTS: TrainingOptions = {
-  windows: 4,
-  rounds: 300,
-  depth: 6,
-  learningRate: 0.05,
-  seed: 1,
-  maxRows: 300_000,
-  originStride: 3,
-  trainingDays: 3 * 364,
-  threads: 2,
-};
+export const TRAINING_DEFAULTS: TrainingOptions = { ...PARAMETER_DEFAULTS, windows: 4, seed: 1, threads: 2 };
 
 /** Fewer windows say too little about a model. */
 export const MIN_WINDOWS = 4;
 
-export function boosterParams(options: TrainingOptions): BoosterParams {
+/** The parameters of XGBoost itself. */
+export function boosterParams(options: ModelParameters & { readonly seed: number }): BoosterParams {
+  const { eta, max_depth, max_leaves, min_child_weight, colsample_bytree, subsample, lambda, max_bin, seed } =
+    options;
   return {
     objective: 'reg:squarederror',
     tree_method: 'hist',
-    max_depth: options.depth,
-    eta: options.learningRate,
-    // Of many features that say nearly the same, each tree sees some: as accurate or better, and faster.
-    colsample_bytree: 0.4,
-    seed: options.seed,
+    eta,
+    max_depth,
+    ...(max_leaves > 0 && { grow_policy: 'lossguide', max_leaves }),
+    min_child_weight,
+    colsample_bytree,
+    subsample,
+    lambda,
+    max_bin,
+    seed,
   };
 }

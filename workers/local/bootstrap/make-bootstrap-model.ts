@@ -20,7 +20,7 @@ import { TRAINING_DEFAULTS } from '../../trainer/training-options.ts';
  * 2017-08-15) after today, so all that is ever replayed lies on or after it.
  */
 const UNSEEN_FROM = '2016-07-31';
-const OPTIONS = { ...TRAINING_DEFAULTS, rounds: 200, maxRows: 250_000 };
+const OPTIONS = { ...TRAINING_DEFAULTS, rounds: 200, max_rows: 250_000 };
 
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const note = (text: string) => process.stderr.write(`${text}\n`);

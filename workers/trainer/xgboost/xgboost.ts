@@ -20,8 +20,12 @@ export interface TrainingMatrix extends Disposable {
 export interface Booster extends Disposable {
   /** Adds one tree. */
   update(iteration: number, matrix: TrainingMatrix): void;
-  /** Margins, one per row. */
-  predict(matrix: TrainingMatrix): Float32Array;
+  /**
+   * Margins, one per row.
+   *
+   * @param rounds of so many rounds only, the first ones; of all where it is left out
+   */
+  predict(matrix: TrainingMatrix, rounds?: number): Float32Array;
   /** The model as a UBJSON document. */
   save(): Uint8Array;
 }
@@ -110,12 +114,12 @@ function createBooster(
   return {
     update: (iteration, data) =>
       check('XGBoosterUpdateOneIter', native.boosterUpdate(handle, iteration, data.handle)),
-    predict(data) {
+    predict(data, rounds = 0) {
       const config = JSON.stringify({
         type: 1,
         training: false,
         iteration_begin: 0,
-        iteration_end: 0,
+        iteration_end: rounds,
         strict_shape: false,
       });
       const result: [unknown] = [null];
