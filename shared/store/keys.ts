@@ -7,6 +7,8 @@
  * | `stream:transactions` | stream | one entry per batch: `p` payload, `n` its running number |
  * | `stream:state` | hash | watermark, newest id, counters, first live day, imported stores: see `STATE` |
  * | `stream:dead-letter` | sorted set | refused rows, by the instant of their entry |
+ * | `ingest:transactions` | sorted set | `store:id` of delivered transactions, by the instant they were taken in |
+ * | `ingest:delivery:<key>` | string | what was answered to a delivery, see `readRecord`; expires with the window |
  * | `feature:daily:<date>` | hash | everything of one day: see `FIELD_PREFIX` |
  * | `feature:weekly:<iso week>`, `feature:monthly:<month>` | hash | `store:family` to milli-units |
  * | `feature:opening:daily:<date>`, ... | hash | what the bucket of that name held before the first live entry |
@@ -25,6 +27,9 @@ export interface StoreKeys {
   readonly stream: string;
   readonly state: string;
   readonly deadLetters: string;
+  readonly transactionNames: string;
+  /** What the key of a delivery's answer begins with; the delivery's own key follows. */
+  readonly deliveryPrefix: string;
   readonly history: string;
   readonly compacted: string;
   readonly buckets: string;
@@ -91,6 +96,8 @@ export function createKeys(namespace = ''): StoreKeys {
     stream: `${namespace}stream:transactions`,
     state: `${namespace}stream:state`,
     deadLetters: `${namespace}stream:dead-letter`,
+    transactionNames: `${namespace}ingest:transactions`,
+    deliveryPrefix: `${namespace}ingest:delivery:`,
     history: `${namespace}feature:history`,
     compacted: `${namespace}feature:compacted`,
     buckets: `${namespace}feature:buckets`,

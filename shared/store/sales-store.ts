@@ -11,6 +11,7 @@
 import type { IsoDate } from '../calendar/day-number.ts';
 import type { HistoryChunk } from '../schemas/history-chunk.ts';
 import type { SeriesKey } from '../schemas/series.ts';
+import type { Delivery, DeliveryResult } from './delivery.ts';
 import type { EntryId } from './entry-id.ts';
 
 /** One stream entry. The payload is opaque to the store: it is compared and kept, never parsed. */
@@ -118,9 +119,25 @@ export interface HistoryOpening {
   readonly openingBalances: readonly BucketDelta[];
 }
 
+/** How much of a backlog one reading gives; at least one entry, whatever its length. */
+export interface BacklogLimits {
+  readonly maxEntries: number;
+  /** Payloads together; the adapter's own limit when left out. */
+  readonly maxCharacters?: number;
+}
+
 export interface SalesStore {
   append(entries: readonly StreamEntry[]): Promise<AppendResult>;
-  readBacklog(limits: { readonly maxEntries: number }): Promise<Backlog>;
+  /**
+   * Appends the rows of a delivery that have not been taken in before, and remembers them and the answer, all of it
+   * together or nothing. May be repeated after a failure, whether it was carried out or not.
+   *
+   * Its entries lie at the instant of the newest entry, or at `notBefore` if that is later, and after every other entry
+   * of that instant; they are never the first of their instant, which is where the replay's ticks lie. So a delivery
+   * takes no id from a tick that comes after the newest entry.
+   */
+  ingest(delivery: Delivery): Promise<DeliveryResult>;
+  readBacklog(limits: BacklogLimits): Promise<Backlog>;
   commit(commit: AggregationCommit): Promise<CommitOutcome>;
 
   readBucket(kind: BucketKind, period: string): Promise<Bucket>;

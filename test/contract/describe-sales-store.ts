@@ -5,6 +5,7 @@ import type { MakeStore } from './sales-store/context.ts';
 import { describeExactlyOnce } from './sales-store/exactly-once.ts';
 import { describeExpiry } from './sales-store/expiry.ts';
 import { describeHistory } from './sales-store/history.ts';
+import { describeIngest } from './sales-store/ingest.ts';
 import { describeStream } from './sales-store/stream.ts';
 
 /**
@@ -16,6 +17,7 @@ import { describeStream } from './sales-store/stream.ts';
 export function describeSalesStore(name: string, makeStore: MakeStore): void {
   describe(name, () => {
     describeStream(makeStore);
+    describeIngest(makeStore);
     describeCommit(makeStore);
     describeHistory(makeStore);
     describeCompaction(makeStore);

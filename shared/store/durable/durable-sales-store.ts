@@ -29,6 +29,7 @@ export function createDurableSalesStore(namespace: StoreNamespace, objectName = 
   const object = () => namespace.getByName(objectName) as RemoteStore;
   return {
     append: async (entries) => unwrap(await object().append(entries)),
+    ingest: async (delivery) => unwrap(await object().ingest(delivery)),
     readBacklog: async (limits) => unwrap(await object().readBacklog(limits)),
     commit: async (commit) => unwrap(await object().commit(commit)),
     readBucket: async (kind, period) => unwrap(await object().readBucket(kind, period)),

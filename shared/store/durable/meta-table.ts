@@ -1,5 +1,7 @@
 import type { EntryId } from '../entry-id.ts';
 
+type MetaKey = 'watermark' | 'live_from' | 'store_count' | 'daily_from' | 'forgotten_day';
+
 /** Single values of the store, kept as text. */
 export class MetaTable {
   readonly #sql: SqlStorage;
@@ -8,12 +10,12 @@ export class MetaTable {
     this.#sql = sql;
   }
 
-  get(key: 'watermark' | 'live_from' | 'store_count' | 'daily_from'): string | null {
+  get(key: MetaKey): string | null {
     const row = this.#sql.exec<{ value: string }>('SELECT value FROM meta WHERE key = ?', key).next();
     return row.value?.value ?? null;
   }
 
-  set(key: 'watermark' | 'live_from' | 'store_count' | 'daily_from', value: string): void {
+  set(key: MetaKey, value: string): void {
     this.#sql.exec(
       'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
       key,

@@ -4,6 +4,7 @@ import type { HistoryChunk } from '../../schemas/history-chunk.ts';
 import type { SeriesKey } from '../../schemas/series.ts';
 import { type BucketChange, checkCommit, gatherDeltas, storeOfField } from '../check-commit.ts';
 import { checkHistoryChunk, InvalidHistoryError } from '../check-history-chunk.ts';
+import type { Delivery, DeliveryResult } from '../delivery.ts';
 import type { EntryId } from '../entry-id.ts';
 import { planExpiry } from '../expiry.ts';
 import { openingBalances } from '../opening-balances.ts';
@@ -12,6 +13,7 @@ import type {
   AggregationCommit,
   AppendResult,
   Backlog,
+  BacklogLimits,
   Bucket,
   BucketKind,
   CommitOutcome,
@@ -25,6 +27,7 @@ import { extendSeries, extendTickets, lastDayOf, toReading } from '../series-rea
 import { type Answer, answer } from './answer.ts';
 import { BucketTable } from './bucket-table.ts';
 import { DeadLetterTable } from './dead-letter-table.ts';
+import { DeliveryTable } from './delivery-table.ts';
 import { HistoryTable } from './history-table.ts';
 import { ImportedTable } from './imported-table.ts';
 import { MetaTable } from './meta-table.ts';
@@ -43,6 +46,7 @@ export class SalesStoreObject extends DurableObject<unknown> {
   readonly #history: HistoryTable;
   readonly #deadLetters: DeadLetterTable;
   readonly #imported: ImportedTable;
+  readonly #deliveries: DeliveryTable;
 
   constructor(context: DurableObjectState, env: unknown) {
     super(context, env);
@@ -55,15 +59,25 @@ export class SalesStoreObject extends DurableObject<unknown> {
     this.#history = new HistoryTable(sql);
     this.#deadLetters = new DeadLetterTable(sql);
     this.#imported = new ImportedTable(sql);
+    this.#deliveries = new DeliveryTable(sql, this.#meta);
   }
 
   append(entries: readonly StreamEntry[]): Answer<AppendResult> {
     return this.#write(() => this.#stream.append(entries, this.#meta.watermark()));
   }
 
-  readBacklog({ maxEntries }: { readonly maxEntries: number }): Answer<Backlog> {
+  ingest(delivery: Delivery): Answer<DeliveryResult> {
+    return this.#write(() => {
+      const watermark = this.#meta.watermark();
+      return this.#deliveries.take(delivery, this.#stream.newest() ?? watermark, (entries) =>
+        this.#stream.append(entries, watermark),
+      );
+    });
+  }
+
+  readBacklog({ maxEntries, maxCharacters }: BacklogLimits): Answer<Backlog> {
     const watermark = this.#meta.watermark();
-    return { value: { watermark, ...this.#stream.read(watermark, maxEntries) } };
+    return { value: { watermark, ...this.#stream.read(watermark, maxEntries, maxCharacters) } };
   }
 
   /** Refuses with an `InvalidCommitError` before anything is written. */

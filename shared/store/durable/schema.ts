@@ -16,7 +16,8 @@ const SAFE = 'BETWEEN -9007199254740991 AND 9007199254740991';
  * Tables of the embedded store. Tables without a rowid cost one written row per row, which is what the free plan
  * counts. Days are day numbers (days since 1970-01-01), periods are text as in the interface.
  *
- * - meta: `watermark`, `live_from`, `store_count`, `daily_from` (first daily bucket that was not dropped)
+ * - meta: `watermark`, `live_from`, `store_count`, `daily_from` (first daily bucket that was not dropped),
+ *   `forgotten_day` (UTC day before which delivered transactions are forgotten)
  * - stream: entries by id
  * - bucket: one row per field; bucket_head: the watermark that a bucket reflects
  * - opening: what buckets held before the first live entry
@@ -24,6 +25,8 @@ const SAFE = 'BETWEEN -9007199254740991 AND 9007199254740991';
  * - ticket_history: the same for the tickets of a store
  * - dead_letter: rows that were refused
  * - imported: stores whose history has been imported
+ * - taken_transaction: names of delivered transactions by the instant at which they were taken in
+ * - delivery: what was answered to a delivery, by its key
  */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -57,6 +60,12 @@ CREATE TABLE IF NOT EXISTS dead_letter (
   raw TEXT NOT NULL, reason TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS imported (store_nbr INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS taken_transaction (
+  name TEXT PRIMARY KEY, instant INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS delivery (
+  key TEXT PRIMARY KEY, instant INTEGER NOT NULL, record TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 `;
 
 export function createTables(sql: SqlStorage): void {

@@ -42,7 +42,12 @@ export class StreamTable {
   }
 
   /** At most `limit` entries above `after` and at least one if there is one; fewer when their payloads are very long. */
-  read(after: EntryId | null, limit: number): { entries: StreamEntry[]; more: boolean } {
+  read(
+    after: EntryId | null,
+    limit: number,
+    maxCharacters = MAX_PAYLOAD_CHARACTERS,
+  ): { entries: StreamEntry[]; more: boolean } {
+    const room = Math.min(maxCharacters, MAX_PAYLOAD_CHARACTERS);
     const { instant, sequence } = after ? parseEntryId(after) : { instant: -1, sequence: -1 };
     const entries: StreamEntry[] = [];
     let characters = 0;
@@ -53,7 +58,7 @@ export class StreamTable {
       limit + 1,
     )) {
       characters += row.payload.length;
-      if (entries.length === limit || (entries.length > 0 && characters > MAX_PAYLOAD_CHARACTERS)) {
+      if (entries.length === limit || (entries.length > 0 && characters > room)) {
         return { entries, more: true };
       }
       entries.push({ id: entryIdAt(row.instant, row.sequence), payload: row.payload });

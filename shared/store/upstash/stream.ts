@@ -19,8 +19,12 @@ export interface UpstashStream extends Pick<SalesStore, 'append' | 'readBacklog'
 export function createStream(requests: Requests, keys: StoreKeys): UpstashStream {
   let lastRead: { readonly id: EntryId; readonly number: string } | null = null;
 
-  const read = async (after: EntryId | 'watermark' | null, limit: number) => {
-    const args = [after ?? '', String(limit), String(MAX_ANSWER_BYTES)];
+  const read = async (
+    after: EntryId | 'watermark' | null,
+    limit: number,
+    room: number = MAX_ANSWER_BYTES,
+  ) => {
+    const args = [after ?? '', String(limit), String(Math.min(room, MAX_ANSWER_BYTES))];
     const reply = await requests.read(READ_ENTRIES, [keys.state, keys.stream], args);
     const [watermark = '', more, ...flat] = reply as string[];
     const entries: StreamEntry[] = [];
@@ -55,8 +59,8 @@ export function createStream(requests: Requests, keys: StoreKeys): UpstashStream
       return result;
     },
 
-    readBacklog: async ({ maxEntries }): Promise<Backlog> => {
-      const { watermark, entries, more, lastNumber } = await read('watermark', maxEntries);
+    readBacklog: async ({ maxEntries, maxCharacters }): Promise<Backlog> => {
+      const { watermark, entries, more, lastNumber } = await read('watermark', maxEntries, maxCharacters);
       const last = entries.at(-1);
       lastRead = last ? { id: last.id, number: lastNumber } : null;
       return { watermark, entries, more };

@@ -5,6 +5,7 @@ import { fieldsOf } from './bucket-parts.ts';
 import { sendCommit, toDeadLetter } from './commit.ts';
 import { expireStore } from './expire.ts';
 import { createHistory } from './history.ts';
+import { sendDelivery } from './ingest.ts';
 import type { RedisClient } from './redis-client.ts';
 import { createRequests } from './requests.ts';
 import { readStatus } from './status.ts';
@@ -41,6 +42,7 @@ export function createUpstashSalesStore(redis: RedisClient, { namespace = '' } =
   return {
     ...createHistory(requests, keys),
     append: stream.append,
+    ingest: (delivery) => sendDelivery(requests, keys, delivery),
     readBacklog: stream.readBacklog,
     readStream: stream.readStream,
     commit: (commit) => sendCommit(requests, keys, commit, stream.numberOf),

@@ -190,6 +190,25 @@ describeWithRedis('the store over a network that fails', (bridge) => {
     expect(await store.status()).toMatchObject({ newestEntry: '3-0', waitingEntries: 3 });
   });
 
+  it('takes in a delivery after entries that outlived a failover which the memory of them did not', async () => {
+    const { store, client, namespace } = emptyStore(bridge());
+    await store.append([entry('5000-0'), entry('6000-0')]);
+    const { state } = createKeys(namespace);
+    await client.exec(['HSET', state, 'newest', '5000-0', 'appended', '1']);
+    const result = await store.ingest({
+      key: null,
+      digest: '',
+      note: '',
+      rows: [{ storeNbr: 1, id: 'a', json: '{}' }],
+      notBefore: 0,
+      windowMs: 1000,
+      rowsPerEntry: 10,
+    });
+    expect(result).toMatchObject({ instant: 6000, entries: ['6000-1'] });
+    expect(await store.status()).toMatchObject({ newestEntry: '6000-1', waitingEntries: 3 });
+    expect(await client.exec(['ZSCORE', createKeys(namespace).transactionNames, '1:a'])).toBe('6000');
+  });
+
   it('keeps a day open that a late row has opened while it was being compacted', async () => {
     const prepared = emptyStore(bridge());
     const store = await openedStore(async () => prepared.store);

@@ -1,0 +1,87 @@
+/**
+ * What a retailer delivers in one request, and what the store answers: shared by every adapter.
+ *
+ * @module
+ */
+import type { EpochMs } from '../calendar/business-clock.ts';
+import { type EntryId, entryIdAt, parseEntryId } from './entry-id.ts';
+
+/** One transaction as it will stand in the stream. */
+export interface DeliveredRow {
+  readonly storeNbr: number;
+  /** Names the transaction within its store; well-formed text. */
+  readonly id: string;
+  /** The transaction as JSON; opaque to the store. */
+  readonly json: string;
+}
+
+export interface Delivery {
+  /**
+   * Names the delivery: a second one of the same name is answered as the first was, and takes in nothing. Null for one
+   * without a name, which only its transactions' ids protect against being counted twice. Well-formed text.
+   */
+  readonly key: string | null;
+  /** Of all that was delivered, in hexadecimal; another one under the same key is refused. */
+  readonly digest: string;
+  /** Kept with the answer and given back with it; opaque to the store, well-formed text. */
+  readonly note: string;
+  /** May be empty: the key is remembered all the same. */
+  readonly rows: readonly DeliveredRow[];
+  /** No entry of the delivery lies before it. */
+  readonly notBefore: EpochMs;
+  /**
+   * Keys and ids of transactions are forgotten once the stream's time has moved on by this much. A key may be forgotten
+   * as soon as that much real time has passed.
+   */
+  readonly windowMs: number;
+  /** Rows of one stream entry at most. */
+  readonly rowsPerEntry: number;
+}
+
+/** What became of a delivery that was taken in. */
+export interface TakenDelivery {
+  /** The instant at which its entries lie. */
+  readonly instant: EpochMs;
+  /** Its entries, oldest first; none when all of its rows are duplicates. */
+  readonly entries: readonly EntryId[];
+  /** Places in `rows` of those that were taken in before, or stand in the same delivery twice. */
+  readonly duplicates: readonly number[];
+  readonly note: string;
+}
+
+/**
+ * - `taken`: it was taken in now.
+ * - `repeated`: it was taken in before, and this is the answer of that time.
+ * - `key-conflict`: something else was taken in under this key; nothing was changed.
+ */
+export type DeliveryResult =
+  | ({ readonly outcome: 'taken' | 'repeated' } & TakenDelivery)
+  | { readonly outcome: 'key-conflict' };
+
+/** A stream entry's payload is `open`, rows joined by commas, `close`. */
+export const BATCH_FRAME = { open: '{"transactions":[', close: ']}' } as const;
+
+/** Names a transaction among those of all stores; the same id in two stores means two transactions. */
+export function transactionName({ storeNbr, id }: DeliveredRow): string {
+  return `${storeNbr}:${id}`;
+}
+
+/**
+ * What is remembered of a delivery, as text: instant, digest, sequence of the first and the last entry (or nothing),
+ * places of the duplicates and the note, one line each; the note may have several.
+ */
+export function writeRecord(digest: string, { instant, entries, duplicates, note }: TakenDelivery): string {
+  const ends = [entries.at(0), entries.at(-1)].map((id) => (id ? parseEntryId(id).sequence : ''));
+  return [instant, digest, ...ends, duplicates.join(), note].join('\n');
+}
+
+/** @throws {SyntaxError} when `record` was not made by `writeRecord` or by the script that does the same. */
+export function readRecord(record: string): { readonly digest: string; readonly taken: TakenDelivery } {
+  const match = /^(\d+)\n([0-9a-f]*)\n(?:(\d+)\n(\d+)|\n)\n([\d,]*)\n([\s\S]*)$/.exec(record);
+  if (!match) throw new SyntaxError('what is remembered of a delivery is damaged');
+  const [, instant, digest = '', first, last, duplicates = '', note = ''] = match;
+  const count = first === undefined ? 0 : Number(last) - Number(first) + 1;
+  const entries = Array.from({ length: count }, (_, i) => entryIdAt(Number(instant), Number(first) + i));
+  const places = duplicates === '' ? [] : duplicates.split(',').map(Number);
+  return { digest, taken: { instant: Number(instant), entries, duplicates: places, note } };
+}
