@@ -38,6 +38,17 @@ export const conformalSchema = z.object({
 });
 export type Conformal = z.infer<typeof conformalSchema>;
 
+/** How the number of trees was chosen: by their mean error on windows before those of the backtest. */
+export const roundsChoiceSchema = z.object({
+  rounds: z.int(),
+  /** The most that was allowed. */
+  most: z.int(),
+  /** Origins of the windows. */
+  windows: z.array(isoDateSchema),
+  curve: z.array(z.object({ rounds: z.int(), rmsle: z.number() })),
+});
+export type RoundsChoice = z.infer<typeof roundsChoiceSchema>;
+
 /** What must be known of a model to serve it; R2 `models/<version>/manifest.json`. */
 export const manifestSchema = z.object({
   schema_version: z.literal(1),
@@ -62,6 +73,8 @@ export const manifestSchema = z.object({
     series: z.int(),
     params: z.record(z.string(), z.union([z.string(), z.number()])),
     rounds: z.int(),
+    /** Only where `rounds` was chosen by early stopping. */
+    rounds_choice: roundsChoiceSchema.optional(),
     libraries: z.record(z.string(), z.string()),
   }),
   files: z.record(z.string(), z.object({ sha256: sha256Schema, bytes: z.int() })),

@@ -5,7 +5,7 @@ import { z } from 'zod';
  * `npm run tune` varies. Names are those of XGBoost and of the manifest.
  */
 export const modelParametersSchema = z.strictObject({
-  /** Trees. */
+  /** Trees; the most of them where `stopping_windows` choose their number. */
   rounds: z.int().min(1).max(10_000),
   eta: z.number().gt(0).max(1),
   max_depth: z.int().min(1).max(16),
@@ -22,6 +22,8 @@ export const modelParametersSchema = z.strictObject({
   origin_stride: z.int().min(1),
   /** Rows are sampled down to about so many, for each fit. */
   max_rows: z.int().min(1000),
+  /** Windows before those of the backtest on which the number of trees is chosen; 0 leaves it at `rounds`. */
+  stopping_windows: z.int().min(0).max(12),
 });
 export type ModelParameters = z.infer<typeof modelParametersSchema>;
 export type ParameterName = keyof ModelParameters;
@@ -43,4 +45,5 @@ export const PARAMETER_DEFAULTS: ModelParameters = {
   training_days: 3 * 364,
   origin_stride: 3,
   max_rows: 300_000,
+  stopping_windows: 0,
 };

@@ -51,21 +51,37 @@ export function recipeFromManifest({ training }: Manifest): Recipe | null {
 }
 
 /**
+ * The rows that a recipe is fitted on when the days up to `lastDay` are known.
+ *
+ * @throws {NoTrainingRowsError}
+ */
+export function rowsOf(
+  { series }: Workshop,
+  { params, originStride, trainingDays, maxRows }: Recipe,
+  lastDay: DayNumber,
+  layout: RowLayout = MODEL_ROWS,
+  onProgress?: (fraction: number) => void,
+): TrainingRows {
+  const selection = { lastDay, originStride, trainingDays, maxRows, seed: params.seed };
+  return buildTrainingRows(series, selection, onProgress, layout);
+}
+
+/**
  * Fits a recipe on the days up to `lastDay`.
  *
  * @returns the booster, which the caller frees, and the rows it was fitted on
  * @throws {NoTrainingRowsError | XgboostError}
  */
 export async function fitRecipe(
-  { xgboost, series, threads }: Workshop,
+  workshop: Workshop,
   recipe: Recipe,
   lastDay: DayNumber,
   onProgress: (part: 'rows' | 'fitting', done: number, total: number) => void,
   layout: RowLayout = MODEL_ROWS,
 ): Promise<{ readonly booster: Booster; readonly rows: TrainingRows }> {
-  const { params, rounds, originStride, trainingDays, maxRows } = recipe;
-  const selection = { lastDay, originStride, trainingDays, maxRows, seed: params.seed };
-  const rows = buildTrainingRows(series, selection, (part) => onProgress('rows', part, 1), layout);
+  const { xgboost, threads } = workshop;
+  const { params, rounds } = recipe;
+  const rows = rowsOf(workshop, recipe, lastDay, layout, (part) => onProgress('rows', part, 1));
   const booster = await fitBooster(xgboost, rows, { params, rounds, threads }, (round) =>
     onProgress('fitting', round, rounds),
   );

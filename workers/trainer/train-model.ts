@@ -92,7 +92,7 @@ async function describeModel(facts: {
   readonly lastDay: DayNumber;
 }): Promise<TrainedModel['description']> {
   const { dataset, rows } = facts;
-  const { categories, recipe, summary } = facts.run;
+  const { categories, recipe, roundsChoice, summary } = facts.run;
   return {
     schema_version: 1,
     feature_names: [...FEATURE_NAMES],
@@ -116,6 +116,7 @@ async function describeModel(facts: {
         training_days: recipe.trainingDays,
       },
       rounds: recipe.rounds,
+      ...(roundsChoice && { rounds_choice: roundsChoice }),
       libraries: { xgboost: facts.xgboost.version, node: process.versions.node },
     },
   };

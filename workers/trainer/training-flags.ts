@@ -25,6 +25,7 @@ export interface ModelFlags {
   readonly depth?: number;
   readonly maxRows?: number;
   readonly trainingDays?: number;
+  readonly stoppingWindows?: number;
 }
 
 /** What `npm run train` was asked to do. */
@@ -70,7 +71,7 @@ export function addDataOptions(command: Command): Command {
 
 /** The options of `ModelFlags`. */
 export function addModelOptions(command: Command, windows: number, minWindows = MIN_WINDOWS): Command {
-  const { rounds, max_depth, max_rows, training_days } = PARAMETER_DEFAULTS;
+  const { rounds, max_depth, max_rows, training_days, stopping_windows } = PARAMETER_DEFAULTS;
   const or = (value: number) => `(default: ${value}, or what --params says)`;
   return command
     .option('--windows <n>', 'backtest windows of 16 days', atLeast(minWindows), windows)
@@ -79,6 +80,11 @@ export function addModelOptions(command: Command, windows: number, minWindows = 
     .option('--depth <n>', `depth of a tree ${or(max_depth)}`, atLeast(1))
     .option('--max-rows <n>', `rows of one fit, sampled from all ${or(max_rows)}`, atLeast(1000))
     .option('--training-days <n>', `days that origins reach back ${or(training_days)}`, atLeast(28))
+    .option(
+      '--stopping-windows <n>',
+      `windows before the backtest's on which the number of trees is chosen, at most --rounds; 0: none ${or(stopping_windows)}`,
+      atLeast(0),
+    )
     .option('--seed <n>', 'another seed, another sample of rows', atLeast(0), TRAINING_DEFAULTS.seed)
     .option('--threads <n>', 'threads of XGBoost', atLeast(1), TRAINING_DEFAULTS.threads);
 }
@@ -94,12 +100,14 @@ export async function trainingOptionsOf(flags: ModelFlags): Promise<TrainingOpti
   return { ...parameters, windows, seed, threads };
 }
 
-function givenIn({ rounds, depth, maxRows, trainingDays }: ModelFlags): Partial<ModelParameters> {
+function givenIn(flags: ModelFlags): Partial<ModelParameters> {
+  const { rounds, depth, maxRows, trainingDays, stoppingWindows } = flags;
   return {
     ...(rounds !== undefined && { rounds }),
     ...(depth !== undefined && { max_depth: depth }),
     ...(maxRows !== undefined && { max_rows: maxRows }),
     ...(trainingDays !== undefined && { training_days: trainingDays }),
+    ...(stoppingWindows !== undefined && { stopping_windows: stoppingWindows }),
   };
 }
 

@@ -1,7 +1,9 @@
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { type Categories, createCategories } from '../../../shared/features/index.ts';
 import { CONFORMAL_DEFAULTS } from '../../../shared/forecast/intervals.ts';
+import type { RoundsChoice } from '../../../shared/schemas/manifest.ts';
 import type { Dataset } from '../datasets/dataset.ts';
+import { chooseRounds } from '../early-stopping/choose-rounds.ts';
 import { type Recipe, recipeOf, type Workshop } from '../recipe.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import type { TrainingOptions } from '../training-options.ts';
@@ -30,6 +32,8 @@ export interface BacktestRequest {
 export interface BacktestRun {
   readonly workshop: Workshop;
   readonly recipe: Recipe;
+  /** How the recipe's number of rounds was chosen; null where it was given. */
+  readonly roundsChoice: RoundsChoice | null;
   readonly categories: Categories;
   readonly results: readonly WindowResult[];
   readonly summary: BacktestSummary;
@@ -49,7 +53,13 @@ export async function backtestDataset(request: BacktestRequest): Promise<Backtes
 
   const categories = createCategories(dataset.stores, dataset.families);
   const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: options.threads };
-  const recipe = recipeOf(options);
+  const asked = recipeOf(options);
+  const firstOrigin = origins[0] as DayNumber;
+  const roundsChoice =
+    options.stopping_windows > 0
+      ? await chooseRounds(workshop, asked, firstOrigin, options.stopping_windows, onProgress)
+      : null;
+  const recipe = { ...asked, rounds: roundsChoice?.rounds ?? asked.rounds };
   const baselines = [
     ...baselineContenders(workshop.series),
     ...(request.addBaselines?.(workshop, recipe) ?? []),
@@ -60,6 +70,7 @@ export async function backtestDataset(request: BacktestRequest): Promise<Backtes
   return {
     workshop,
     recipe,
+    roundsChoice,
     categories,
     results,
     summary: summarizeBacktest(results, names, CONFORMAL_DEFAULTS),

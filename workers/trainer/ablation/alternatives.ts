@@ -1,0 +1,81 @@
+import { FEATURE_NAMES, HORIZON } from '../../../shared/features/index.ts';
+import type { Contender } from '../backtest/contender.ts';
+import { fittedContender } from '../backtest/contenders/fitted.ts';
+import type { Recipe, Workshop } from '../recipe.ts';
+import type { BoosterParams } from '../xgboost/xgboost.ts';
+import { averagedContender } from './averaged.ts';
+import { familyContender } from './family-contender.ts';
+import { LAG_ROWS } from './lag-rows.ts';
+
+/** Another way to make a model than the one that is in service. */
+export interface Alternative {
+  readonly name: string;
+  readonly description: string;
+  create(workshop: Workshop, recipe: Recipe): Contender;
+}
+
+/** Features that say how much of the family is on promotion on the target day. */
+const PROMOTED = new Set(['promotion', 'promotion_items', 'promotion_change']);
+const SEEDS = 3;
+
+/** The recipe with some of XGBoost's parameters changed. */
+function withParams(name: string, description: string, change: BoosterParams): Alternative {
+  return {
+    name,
+    description,
+    create: (workshop, recipe) =>
+      fittedContender(name, workshop, { ...recipe, params: { ...recipe.params, ...change } }),
+  };
+}
+
+/** What `npm run ablation -- --alternatives` tries; what came of it is in EXPERIMENTS.md. */
+export const ALTERNATIVES: readonly Alternative[] = [
+  {
+    name: 'lags_16',
+    description: `features of ${HORIZON} days before the target, whatever the horizon`,
+    create: (workshop, recipe) =>
+      // Origins that many days apart: every target once, as the horizon no longer tells rows of one target apart.
+      fittedContender('lags_16', workshop, { ...recipe, originStride: HORIZON }, LAG_ROWS),
+  },
+  {
+    name: 'family_blend',
+    description: 'mean of the model and one model per family',
+    create: (workshop, recipe) =>
+      averagedContender('family_blend', [
+        fittedContender('model', workshop, recipe),
+        familyContender('families', workshop, { ...recipe, rounds: Math.ceil(recipe.rounds / 2) }),
+      ]),
+  },
+  {
+    name: 'seeds_3',
+    description: `mean of ${SEEDS} models of other seeds, each of another sample of rows`,
+    create: (workshop, recipe) =>
+      averagedContender(
+        'seeds_3',
+        Array.from({ length: SEEDS }, (_, i) =>
+          fittedContender(`seed ${i}`, workshop, {
+            ...recipe,
+            params: { ...recipe.params, seed: recipe.params.seed + i },
+          }),
+        ),
+      ),
+  },
+  withParams('parallel_3', 'three trees a round, each of a third of the step: one model file', {
+    num_parallel_tree: 3,
+  }),
+  withParams('leafwise_31', 'trees grown leaf by leaf up to 31 leaves, as LightGBM does', {
+    grow_policy: 'lossguide',
+    max_leaves: 31,
+    max_depth: 0,
+  }),
+  withParams('monotone_promotion', 'a forecast that never falls when more items are promoted', {
+    monotone_constraints: `(${FEATURE_NAMES.map((name) => Number(PROMOTED.has(name))).join(',')})`,
+  }),
+  withParams('dart', 'DART: a twentieth of the trees dropped in each round (slow)', {
+    booster: 'dart',
+    rate_drop: 0.05,
+    one_drop: 1,
+  }),
+];
+
+export const ALTERNATIVE_NAMES = ALTERNATIVES.map(({ name }) => name);

@@ -1,0 +1,75 @@
+import type { IsoDate } from '../../../shared/calendar/day-number.ts';
+import { createCategories } from '../../../shared/features/index.ts';
+import { type Contender, MODEL } from '../backtest/contender.ts';
+import { fittedContender } from '../backtest/contenders/fitted.ts';
+import { type PairedScores, pairScores } from '../backtest/pair-scores.ts';
+import { runBacktest } from '../backtest/run-backtest.ts';
+import { scoreWindows } from '../backtest/score-windows.ts';
+import { backtestOrigins } from '../backtest/windows.ts';
+import type { Dataset } from '../datasets/dataset.ts';
+import { type Recipe, recipeOf, type Workshop } from '../recipe.ts';
+import type { ReportProgress } from '../report/report-progress.ts';
+import type { TrainingOptions } from '../training-options.ts';
+import { openPanelSeries } from '../training-set/panel-series.ts';
+import type { Xgboost } from '../xgboost/xgboost.ts';
+import { ALTERNATIVES } from './alternatives.ts';
+import { rowsOfColumns } from './column-rows.ts';
+import { type AblationGroup, columnsWithout } from './feature-groups.ts';
+
+export interface AblationRequest {
+  readonly dataset: Dataset;
+  readonly options: TrainingOptions;
+  readonly xgboost: Xgboost;
+  readonly onProgress: ReportProgress;
+  /** Groups of features to leave out, one after the other. */
+  readonly groups: readonly AblationGroup[];
+  /** Names of alternatives to try. */
+  readonly alternatives: readonly string[];
+}
+
+export interface Ablation {
+  readonly recipe: Recipe;
+  /** Origins of the windows. */
+  readonly windows: readonly IsoDate[];
+  /** Means of the model with all its features. */
+  readonly model: { readonly rmsle: number; readonly wape: number };
+  /** The model without a group, or an alternative to it, beside the model itself. */
+  readonly others: readonly PairedScores[];
+}
+
+/** A contender's name for the model without a group of features. */
+const without = (group: AblationGroup) => `without ${group}`;
+
+/**
+ * The model, the model without each of the groups, and the alternatives, all fitted anew before each window.
+ *
+ * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError}
+ */
+export async function runAblation(request: AblationRequest): Promise<Ablation> {
+  const { dataset, options, xgboost, onProgress } = request;
+  const { panel } = dataset;
+  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const origins = backtestOrigins(panel.firstDay, lastDay, options.windows);
+  const categories = createCategories(dataset.stores, dataset.families);
+  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: options.threads };
+  const recipe = recipeOf(options);
+  const others = contendersOf(request, workshop, recipe);
+  const contenders = [fittedContender(MODEL, workshop, recipe), ...others];
+  const windows = scoreWindows(await runBacktest(workshop.series, origins, contenders, onProgress));
+  const { rmsle, wape } = pairScores(windows, MODEL, MODEL);
+  return {
+    recipe,
+    windows: windows.map(({ origin }) => origin),
+    model: { rmsle, wape },
+    others: others.map(({ name }) => pairScores(windows, MODEL, name)),
+  };
+}
+
+function contendersOf({ groups, alternatives }: AblationRequest, workshop: Workshop, recipe: Recipe) {
+  const reduced = groups.map((group): Contender => {
+    const layout = rowsOfColumns(columnsWithout([group]));
+    return fittedContender(without(group), workshop, recipe, layout);
+  });
+  const chosen = ALTERNATIVES.filter(({ name }) => alternatives.includes(name));
+  return [...reduced, ...chosen.map((alternative) => alternative.create(workshop, recipe))];
+}
