@@ -8,48 +8,110 @@ export interface Mutation {
   readonly quick: boolean;
   /** Share of schedules in which a day closes. */
   readonly backlogs: number;
-  mutate(client: RedisClient): RedisClient;
+  /** Lines of the store, and what stands in their place. */
+  readonly lines: readonly (readonly [line: string, instead: string])[];
 }
 
+const WRONG_SUM = /sales_(daily|weekly|monthly).* is not /;
+const SENT_TWICE = /is in the stream [2-9] times/;
+const WRONG_READING = /reads \d+, not \d+/;
+const WRONG_OPENING = /opening sales_(weekly|monthly).* is not /;
 const COMPARE_AND_SET = "if watermark ~= expected then return 'lost-race' end";
 
-export const MUTATIONS: readonly Mutation[] = [
+/** Guards of the scripts that the Redis adapter sends. */
+export const REDIS_MUTATIONS: readonly Mutation[] = [
   {
     guard: 'neither watermark nor buckets are compared',
-    problem: /sales_(daily|weekly|monthly).* is not /,
+    problem: WRONG_SUM,
     quick: true,
     backlogs: 0,
-    mutate: replaceIn([
+    lines: [
       [COMPARE_AND_SET, ''],
       ['if less(bucket.watermark, new) then', 'if true then'],
       ["if less(expected, bucket.watermark) then return 'torn ' .. bucket.key end", ''],
-    ]),
+    ],
   },
   {
     guard: 'the watermark is not compared: the buckets notice',
     problem: /counts entries above the watermark/,
     quick: false,
     backlogs: 0,
-    mutate: replaceIn([[COMPARE_AND_SET, '']]),
+    lines: [[COMPARE_AND_SET, '']],
   },
   {
     guard: 'an entry that was sent twice is not recognised',
-    problem: /is in the stream [2-9] times/,
+    problem: SENT_TWICE,
     quick: true,
     backlogs: 0,
-    mutate: replaceIn([["return fields.p == payload and 'd' or 'c'", "return 'c'"]]),
+    lines: [["return fields.p == payload and 'd' or 'c'", "return 'c'"]],
   },
   {
     guard: 'a late row does not open its day again',
-    problem: /reads \d+, not \d+/,
+    problem: WRONG_READING,
     quick: false,
     backlogs: 1,
-    mutate: replaceIn([['if last and bucket.day <= last then', 'if false then']]),
+    lines: [['if last and bucket.day <= last then', 'if false then']],
+  },
+  {
+    guard: 'a history is imported again by a run that overlaps',
+    problem: WRONG_OPENING,
+    quick: false,
+    backlogs: 0,
+    lines: [
+      ["if held[3] then return 'already-imported' end", ''],
+      ["if token_of(held[1], held[2]) ~= ARGV[1] then return 'changed' end", ''],
+    ],
+  },
+];
+
+/** Guards of the object that keeps the embedded store. */
+export const EMBEDDED_MUTATIONS: readonly Mutation[] = [
+  {
+    guard: 'the watermark is not compared',
+    problem: WRONG_SUM,
+    quick: true,
+    backlogs: 0,
+    lines: [['if (watermark !== commit.expectedWatermark) return "lost-race";', '']],
+  },
+  {
+    guard: 'a commit that breaks off keeps what it has written',
+    problem: WRONG_SUM,
+    quick: true,
+    backlogs: 0,
+    lines: [['answer(() => this.#storage.transactionSync(work))', 'answer(work)']],
+  },
+  {
+    guard: 'an entry that was sent twice is not recognised',
+    problem: SENT_TWICE,
+    quick: true,
+    backlogs: 0,
+    lines: [
+      [
+        '(held?.payload === payload ? result.duplicates : result.conflicts).push(id)',
+        'result.conflicts.push(id)',
+      ],
+    ],
+  },
+  {
+    guard: 'a late row does not open its day again',
+    problem: WRONG_READING,
+    quick: false,
+    backlogs: 1,
+    lines: [
+      ['for (const [store, day] of lateFrom) this.#history.reopenStore(', 'for (const [store, day] of []) ('],
+    ],
+  },
+  {
+    guard: 'a history is imported again by a run that overlaps',
+    problem: WRONG_OPENING,
+    quick: false,
+    backlogs: 0,
+    lines: [['if (!this.#imported.add(chunk.store_nbr)) return "already-imported";', '']],
   },
 ];
 
 /** A client that changes lines of the scripts it sends. */
-function replaceIn(lines: readonly (readonly [string, string])[]): Mutation['mutate'] {
+export function mutateClient({ lines }: Mutation): (client: RedisClient) => RedisClient {
   return (client) => ({
     ...client,
     eval: (script, keys, args) =>
@@ -59,4 +121,18 @@ function replaceIn(lines: readonly (readonly [string, string])[]): Mutation['mut
         args,
       ),
   });
+}
+
+/**
+ * A module with lines changed.
+ *
+ * @throws when a line is not there exactly once: the mutation would test nothing.
+ */
+export function mutateModule(module: string, { guard, lines }: Mutation): string {
+  return lines.reduce((text, [line, instead]) => {
+    const parts = text.split(line);
+    if (parts.length !== 2)
+      throw new Error(`${guard}: "${line}" stands ${parts.length - 1} times in the module`);
+    return parts.join(instead);
+  }, module);
 }

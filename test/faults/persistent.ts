@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SalesStore } from '../../shared/store/sales-store.ts';
 import { UpstashStoreError } from '../../shared/store/upstash/requests.ts';
+import { BrokenCallError } from './broken-call.ts';
 
 /** The store as seen by someone who calls again until it works, as the next cron would. */
 export function persistent(store: SalesStore, { attempts = 20, pauseMs = 0 } = {}): SalesStore {
@@ -12,7 +13,8 @@ export function persistent(store: SalesStore, { attempts = 20, pauseMs = 0 } = {
           try {
             return await (target[name] as (...args: never[]) => Promise<unknown>)(...args);
           } catch (error) {
-            if (!(error instanceof UpstashStoreError) || attempt === attempts) throw error;
+            const hadNoAnswer = error instanceof UpstashStoreError || error instanceof BrokenCallError;
+            if (!hadNoAnswer || attempt === attempts) throw error;
             if (pauseMs > 0) await wait(pauseMs);
           }
         }

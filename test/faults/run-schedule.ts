@@ -50,9 +50,9 @@ async function perform(
 ): Promise<void> {
   switch (action.kind) {
     case 'kill-database':
-      return target.killDatabase?.();
+      return target.killDatabase();
     case 'restart-endpoint':
-      return target.restartEndpoint?.();
+      return target.restartEndpoint();
     case 'ingest':
       return ingest(target.store, `${seed} ${random.below(1e9)}`, action.rows, sent);
     case 'produce':

@@ -1,92 +1,95 @@
 /**
- * Thousands of random schedules over both adapters, then one store for each guard that is taken away, which must not
+ * Thousands of random schedules over both adapters, then a store for each guard that is taken away, which must not
  * pass. The last line is one JSON object; the exit code is 1 when anything was counted wrongly or a missing guard was
  * not noticed.
  *
- *   node test/faults/run.ts --schedules 2000 --seed 1 --store redis
+ *   npm run test:faults -- --schedules 2000 --seed 1 --store both
  *
  * @module
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { startRedisBridge } from '../../workers/local/redis-bridge/redis-bridge.ts';
-import { createPipeline, type PipelineFixture } from '../integration/redis/pipeline-fixture.ts';
-import { openEmbeddedTargets } from './embedded-targets.ts';
-import { MUTATIONS } from './mutations.ts';
-import { createRedisTargets } from './redis-targets.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { createPipeline } from '../integration/redis/pipeline-fixture.ts';
+import { openEmbeddedBench, openRedisBench, type SchedulesBench } from './benches.ts';
+import type { Mutation } from './mutations.ts';
 import { runSchedules, type SchedulesOutcome } from './run-schedules.ts';
 
 const SIZE = { stores: 2, families: 3, historyDays: 10, batchSize: 4 };
 const MIX = { outages: 0.04, backlogs: 0.15 };
+const WIDTH = 6;
+const MUTATION_SCHEDULES = 500;
+const PROGRESS_STEP = 100;
 
-const { values } = parseArgs({
-  options: {
-    schedules: { type: 'string', default: '2000' },
-    seed: { type: 'string', default: '1' },
-    store: { type: 'string', default: 'both' },
-  },
-});
-const request = { firstSeed: Number(values.seed), count: Number(values.schedules), mix: MIX, width: 6 };
-
-const say = (line: string) => process.stdout.write(`${line}\n`);
-const onProgress = (run: number) => {
-  if (run % 200 === 0) say(`  ${run} schedules`);
+const wholeNumber = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number from 1 on.');
+  return value;
 };
 
-function tell(name: string, outcome: SchedulesOutcome): number {
-  say(
-    `${name}: ${outcome.run} schedules, ${outcome.failedActions} failed actions, ${outcome.problems.size} wrong`,
-  );
-  for (const [seed, problems] of [...outcome.problems].slice(0, 5)) {
-    say(`  --seed ${seed}: ${problems.slice(0, 5).join('; ')}`);
-  }
-  return outcome.problems.size;
-}
+const options = new Command('npm run test:faults --')
+  .description('Random schedules of failures over both stores; what was counted must equal what was sent.')
+  .option('--schedules <number>', 'schedules over each store', wholeNumber, 2000)
+  .option('--seed <number>', 'seed of the first schedule; the others follow it', wholeNumber, 1)
+  .addOption(new Option('--store <store>').choices(['redis', 'embedded', 'both']).default('both'))
+  .parse(process.argv)
+  .opts<{ schedules: number; seed: number; store: 'redis' | 'embedded' | 'both' }>();
 
-async function overRedis(pipeline: PipelineFixture) {
-  const dataDir = await mkdtemp(join(tmpdir(), 'fault-schedules-'));
-  const bridge = await startRedisBridge({ dataDir, appendfsync: 'always' });
-  try {
-    const makeTarget = createRedisTargets(bridge);
-    const wrong = tell('redis', await runSchedules({ ...request, pipeline, makeTarget, onProgress }));
-    let unnoticed = 0;
-    for (const { guard, problem, backlogs, mutate } of MUTATIONS) {
-      const outcome = await runSchedules({
-        ...request,
-        count: 500,
-        mix: { outages: 0, backlogs },
-        pipeline,
-        makeTarget: createRedisTargets(bridge, mutate),
-        until: problem,
-      });
-      const noticed = [...outcome.problems.values()].flat().find((text) => problem.test(text));
-      say(
-        `without a guard (${guard}): ${noticed ? `noticed after ${outcome.run}: ${noticed}` : 'NOT NOTICED'}`,
-      );
-      if (!noticed) unnoticed++;
-    }
-    return { wrong, unnoticed };
-  } finally {
-    await bridge.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  }
-}
-
-async function overEmbedded(pipeline: PipelineFixture) {
-  const targets = await openEmbeddedTargets(fileURLToPath(new URL('../..', import.meta.url)));
-  try {
-    const { makeTarget } = targets;
-    return tell('embedded', await runSchedules({ ...request, pipeline, makeTarget, onProgress }));
-  } finally {
-    await targets.stop();
-  }
-}
-
+const say = (line: string) => process.stdout.write(`${line}\n`);
 const pipeline = await createPipeline(SIZE);
-const redis = values.store === 'embedded' ? null : await overRedis(pipeline);
-const embedded = values.store === 'redis' ? null : await overEmbedded(pipeline);
-say(JSON.stringify({ schedules: request.count, redis, embedded_wrong: embedded }));
-process.exit(redis?.wrong || redis?.unnoticed || embedded ? 1 : 0);
+const request = { pipeline, firstSeed: options.seed, width: WIDTH };
+
+function tell(name: string, outcome: SchedulesOutcome, seconds: number): void {
+  const { run, failedActions, problems } = outcome;
+  say(`${name}: ${run} schedules in ${seconds} s, ${failedActions} failed actions, ${problems.size} wrong`);
+  for (const [seed, found] of [...problems].slice(0, 5)) {
+    say(`  --seed ${seed}: ${found.slice(0, 5).join('; ')}`);
+  }
+}
+
+async function tryWithout(mutation: Mutation, bench: SchedulesBench): Promise<boolean> {
+  const { guard, problem, backlogs } = mutation;
+  const outcome = await bench.without(mutation, (makeTarget) =>
+    runSchedules({
+      ...request,
+      count: MUTATION_SCHEDULES,
+      mix: { outages: 0, backlogs },
+      makeTarget,
+      until: problem,
+    }),
+  );
+  const noticed = [...outcome.problems.values()].flat().find((text) => problem.test(text));
+  say(
+    `  without a guard (${guard}): ${noticed ? `noticed after ${outcome.run}: ${noticed}` : 'NOT NOTICED'}`,
+  );
+  return noticed !== undefined;
+}
+
+async function judge(name: string, bench: SchedulesBench) {
+  try {
+    const start = performance.now();
+    const elapsed = () => Math.round((performance.now() - start) / 1000);
+    const outcome = await runSchedules({
+      ...request,
+      count: options.schedules,
+      mix: MIX,
+      makeTarget: bench.makeTarget,
+      onProgress: (run) => {
+        if (run % PROGRESS_STEP === 0) say(`  ${name}: ${run} of ${options.schedules}, ${elapsed()} s`);
+      },
+    });
+    const seconds = elapsed();
+    tell(name, outcome, seconds);
+    let unnoticed = 0;
+    for (const mutation of bench.mutations) {
+      if (!(await tryWithout(mutation, bench))) unnoticed++;
+    }
+    const { run, failedActions, problems } = outcome;
+    return { schedules: run, seconds, failed_actions: failedActions, wrong: problems.size, unnoticed };
+  } finally {
+    await bench.stop();
+  }
+}
+
+const redis = options.store === 'embedded' ? null : await judge('redis', await openRedisBench());
+const embedded = options.store === 'redis' ? null : await judge('embedded', await openEmbeddedBench());
+say(JSON.stringify({ redis, embedded }));
+process.exit([redis, embedded].some((result) => result && result.wrong + result.unnoticed > 0) ? 1 : 0);

@@ -6,8 +6,8 @@ export interface FaultTarget {
   readonly store: SalesStore;
   /** Chooses what goes wrong with each request from now on; null: nothing. */
   setNetwork(choose: (() => Fault | null) | null): void;
-  /** Kills the database as a power loss would and starts it again; absent where that cannot be done. */
-  killDatabase?(): Promise<void>;
-  /** Breaks every connection; absent where there is none. */
-  restartEndpoint?(): Promise<void>;
+  /** Kills the database as a power loss would and starts it again on the same files. */
+  killDatabase(): Promise<void>;
+  /** Breaks every connection to the database, or ends the object that is one. */
+  restartEndpoint(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { MUTATIONS } from '../../faults/mutations.ts';
+import { mutateClient, REDIS_MUTATIONS } from '../../faults/mutations.ts';
 import { createRedisTargets } from '../../faults/redis-targets.ts';
 import { runSchedules } from '../../faults/run-schedules.ts';
 import { createPipeline } from './pipeline-fixture.ts';
@@ -23,22 +23,19 @@ describeWithRedis(
       expect(outcome.failedActions).toBeGreaterThan(30);
     });
 
-    // The others take longer to show; `node test/faults/run.ts` tries them all.
-    it.each(MUTATIONS.filter(({ quick }) => quick))(
-      'are caught when $guard',
-      async ({ mutate, problem, backlogs }) => {
-        const outcome = await runSchedules({
-          firstSeed: 1,
-          count: 300,
-          pipeline: await createPipeline(SIZE),
-          makeTarget: createRedisTargets(bridge(), mutate),
-          mix: { outages: 0, backlogs },
-          width: 6,
-          until: problem,
-        });
-        expect([...outcome.problems.values()].flat().join('\n')).toMatch(problem);
-      },
-    );
+    // The others take longer to show; `npm run test:faults` tries them all.
+    it.each(REDIS_MUTATIONS.filter(({ quick }) => quick))('are caught when $guard', async (mutation) => {
+      const outcome = await runSchedules({
+        firstSeed: 1,
+        count: 300,
+        pipeline: await createPipeline(SIZE),
+        makeTarget: createRedisTargets(bridge(), mutateClient(mutation)),
+        mix: { outages: 0, backlogs: mutation.backlogs },
+        width: 6,
+        until: mutation.problem,
+      });
+      expect([...outcome.problems.values()].flat().join('\n')).toMatch(mutation.problem);
+    });
   },
   { appendfsync: 'always' },
 );
