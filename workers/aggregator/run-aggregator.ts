@@ -3,6 +3,7 @@ import { toIsoDate } from '../../shared/calendar/day-number.ts';
 import { objectKeys } from '../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
 import { type DatasetFacts, readDatasetFacts } from '../../shared/models/read-dataset-facts.ts';
+import { closedThrough } from '../../shared/store/closed-through.ts';
 import { type EntryId, parseEntryId } from '../../shared/store/entry-id.ts';
 import type { SalesStore, StoreStatus } from '../../shared/store/sales-store.ts';
 import { aggregate } from './aggregate.ts';
@@ -123,19 +124,18 @@ async function countWaiting(
   return { report: { outcome: 'lost-race' }, watermark };
 }
 
-/** A day is closed once the watermark has reached the start of the next. */
 async function compactAndExpire(
   { store, clock, compactSeriesPerRun }: AggregatorRequest,
   dataset: DatasetFacts,
   status: StoreStatus,
   watermark: EntryId,
 ): Promise<Partial<AggregatorReport>> {
-  const today = clock.dayOf(parseEntryId(watermark).instant);
-  const closed = toIsoDate(today - 1);
+  const closedDay = closedThrough(watermark, clock);
+  const closed = toIsoDate(closedDay);
   if (closed < dataset.liveFrom) return {};
   if (status.compactedThrough !== null && status.compactedThrough >= closed) return {};
   const { compacted, remaining } = await store.compact({ through: closed, limit: compactSeriesPerRun });
   const report = { compacted, compactionRemaining: remaining };
   if (remaining > 0 || compacted === 0) return report;
-  return { ...report, ...(await store.expire(toIsoDate(today))) };
+  return { ...report, ...(await store.expire(toIsoDate(closedDay + 1))) };
 }

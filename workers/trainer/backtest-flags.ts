@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { addDataOptions, addModelOptions, type DataFlags, type ModelFlags } from './training-flags.ts';
+import { addDataOptions, type DataFlags } from './data-flags.ts';
+import { addModelOptions, type ModelFlags } from './training-flags.ts';
 
 /** What `npm run backtest` was asked to do. */
 export interface BacktestFlags extends DataFlags, ModelFlags {

@@ -1,10 +1,10 @@
 import { type IsoDate, toIsoDate } from '../../shared/calendar/day-number.ts';
-import { readCsvDirectory } from './datasets/csv/read-csv-directory.ts';
+import type { DataFlags } from './data-flags.ts';
+import { type CsvReport, readCsvDirectory } from './datasets/csv/read-csv-directory.ts';
 import type { Dataset } from './datasets/dataset.ts';
 import { generateTwin } from './datasets/synthetic/generate-twin.ts';
 import { travel } from './datasets/time-travel.ts';
 import type { ReportProgress } from './report/report-progress.ts';
-import type { DataFlags } from './training-flags.ts';
 
 export interface LoadedDataset {
   readonly dataset: Dataset;
@@ -26,15 +26,21 @@ export async function loadDataset(
   return { dataset, liveFrom: flags.timeTravel ? today : toIsoDate(firstDay + dayCount), notes };
 }
 
-async function readSource(
-  flags: DataFlags,
-  onProgress: ReportProgress,
-): Promise<{ dataset: Dataset; notes: readonly string[] }> {
+export interface Source {
+  /** Dated as its files are. */
+  readonly dataset: Dataset;
+  readonly notes: readonly string[];
+  /** What the reader did about gaps and bad rows; null for sales that were made up. */
+  readonly files: CsvReport | null;
+}
+
+/** Reads or makes the dataset that the flags name, with its own dates. */
+export async function readSource(flags: DataFlags, onProgress: ReportProgress): Promise<Source> {
   const reportProgress = (done: number, total: number) => onProgress('reading sales', done, total);
   if (flags.dataset === 'synthetic') {
     const { stores, families } = flags;
     const size = { ...(stores !== undefined && { stores }), ...(families !== undefined && { families }) };
-    return { dataset: generateTwin({ ...size, onProgress: reportProgress }).dataset, notes: [] };
+    return { dataset: generateTwin({ ...size, onProgress: reportProgress }).dataset, notes: [], files: null };
   }
   const { dataset, report } = await readCsvDirectory(flags.dataset, {
     ...(flags.train !== undefined && { trainFile: flags.train }),
@@ -42,5 +48,5 @@ async function readSource(
     onProgress: reportProgress,
   });
   const skipped = report.skipped.count > 0 ? [`${report.skipped.count} bad rows skipped.`] : [];
-  return { dataset, notes: [...skipped, ...report.skipped.examples, ...report.notes] };
+  return { dataset, notes: [...skipped, ...report.skipped.examples, ...report.notes], files: report };
 }

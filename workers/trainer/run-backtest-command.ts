@@ -26,9 +26,9 @@ export async function runBacktestCommand(
 ): Promise<BacktestCommandRun> {
   const { onProgress, onNote } = context;
   const options = await trainingOptionsOf(flags);
-  const xgboost = await findXgboost(onNote);
   const { dataset, notes } = await loadDataset(flags, context.today, onProgress);
   for (const note of notes) onNote(note);
+  const xgboost = await findXgboost(onNote);
 
   const run = await backtestDataset({
     dataset,

@@ -4,12 +4,12 @@ import { readPointer } from '../../shared/models/champion-pointer.ts';
 import type { Decision } from '../../shared/models/decision.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
 import type { Manifest } from '../../shared/schemas/manifest.ts';
-import { historyOf } from './datasets/history-of.ts';
+import type { LiveSource } from './datasets/live/read-live-sales.ts';
 import { featureContract } from './feature-contract.ts';
 import { decide } from './gate/decide.ts';
 import { readGateRules } from './gate/read-rules.ts';
 import { readOpponent } from './gate/rival.ts';
-import { loadDataset } from './load-dataset.ts';
+import { loadTrainingData } from './load-training-data.ts';
 import { createDirectorySink } from './publish/directory-object-store.ts';
 import { createManifest, modelVersion } from './publish/publish-model.ts';
 import { publishTraining } from './publish/publish-training.ts';
@@ -35,6 +35,8 @@ export interface TrainingContext {
   readonly today: IsoDate;
   readonly onProgress: ReportProgress;
   readonly onNote: (note: string) => void;
+  /** Where closed live days are read from; null, or left out, for none. */
+  readonly live?: LiveSource | null;
   /** Where to publish; the directory of the flags where it is left out. */
   readonly store?: ObjectStore;
   /** The library to fit with; found, or fetched, where it is left out. */
@@ -52,14 +54,19 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const { now, onProgress, onNote } = context;
   const rules = await readGateRules(flags.rules);
   const options = await trainingOptionsOf(flags);
-  const xgboost = context.xgboost ?? (await findXgboost(onNote));
-  const { dataset, liveFrom, notes } = await loadDataset(flags, flags.today ?? context.today, onProgress);
+  const store = context.store ?? createDirectorySink(flags.out);
+  const { dataset, history, liveFrom, notes } = await loadTrainingData({
+    flags,
+    today: flags.today ?? context.today,
+    objects: store,
+    live: context.live ?? null,
+    onProgress,
+  });
   for (const note of notes) onNote(note);
 
-  const store = context.store ?? createDirectorySink(flags.out);
+  const xgboost = context.xgboost ?? (await findXgboost(onNote));
   const contract = await featureContract();
   const pointer = await readPointer(store);
-  const history = historyOf(dataset, liveFrom);
   const opponent = await readOpponent(store, pointer, history, contract);
   const alignTo = opponent.kind === 'rival' ? (opponent.rival.lastOrigin ?? undefined) : undefined;
   const model = await trainModel(history, options, xgboost, onProgress, alignTo);

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
 import { toIsoDate } from '../../shared/calendar/day-number.ts';
+import { openBusinessClock } from './business-time-zone.ts';
+import { openLiveStore } from './datasets/live/open-live-store.ts';
 import { exitOnError } from './exit-on-error.ts';
 import { backtestJson, backtestTable } from './report/backtest-table.ts';
 import { decisionText } from './report/decision-text.ts';
@@ -12,15 +13,15 @@ import { createStepProgress } from './report/step-progress.ts';
 import { runTraining } from './run-training.ts';
 import { createTrainingCommand, type TrainingFlags } from './training-flags.ts';
 
-const DEFAULT_TIME_ZONE = 'America/Guayaquil';
-
 async function train(flags: TrainingFlags): Promise<void> {
   const startedAt = performance.now();
   const now = new Date();
-  const clock = createBusinessClock(process.env.BUSINESS_TIME_ZONE ?? DEFAULT_TIME_ZONE);
+  const clock = await openBusinessClock(process.env);
+  const store = openLiveStore(flags, process.env);
   const progress = createStepProgress();
   const run = await runTraining(flags, {
     now,
+    live: store && { store, clock },
     today: toIsoDate(clock.dayOf(now.getTime())),
     onProgress: progress.report,
     onNote: (note) => process.stderr.write(`${note}\n`),

@@ -1,18 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { InvalidDateError, toDayNumber } from '../../shared/calendar/day-number.ts';
+import { addDataOptions, addLiveOptions, type DataFlags } from './data-flags.ts';
+import type { LiveStoreFlags } from './datasets/live/open-live-store.ts';
 import { type ModelParameters, PARAMETER_DEFAULTS } from './model-parameters.ts';
 import { readParameters } from './read-parameters.ts';
 import { MIN_WINDOWS, TRAINING_DEFAULTS, type TrainingOptions } from './training-options.ts';
-
-/** Which sales to read. */
-export interface DataFlags {
-  readonly dataset: string;
-  readonly train?: string;
-  readonly timeTravel: boolean;
-  readonly skipBadRows?: true;
-  readonly stores?: number;
-  readonly families?: number;
-}
+import { atLeast } from './whole-number.ts';
 
 /** Which model to make of them. A flag that is given goes before the parameter file, the file before the defaults. */
 export interface ModelFlags {
@@ -29,7 +22,7 @@ export interface ModelFlags {
 }
 
 /** What `npm run train` was asked to do. */
-export interface TrainingFlags extends DataFlags, ModelFlags {
+export interface TrainingFlags extends DataFlags, LiveStoreFlags, ModelFlags {
   readonly out: string;
   /** YYYY-MM-DD; the caller's today where it is left out. */
   readonly today?: string;
@@ -48,7 +41,7 @@ export function createTrainingCommand(run: (flags: TrainingFlags) => Promise<voi
       'to a directory that `npm start -- --dataset DIR` serves. The model replaces the one in service there only if it ' +
       'is better on the same windows; the first has to beat the baselines.',
   );
-  addDataOptions(command)
+  addLiveOptions(addDataOptions(command))
     .option('--out <dir>', 'directory to publish to', DEFAULT_OUT)
     .option('--today <date>', 'day on which live sales begin after time travel (default: today)', date)
     .option('--no-time-travel', 'leave dates as they are: live sales begin on the day after the last one');
@@ -57,16 +50,6 @@ export function createTrainingCommand(run: (flags: TrainingFlags) => Promise<voi
     .option('--rules <file>', 'JSON file with rules of the gate, where they differ from the defaults')
     .option('--json', 'end with one line of JSON: rmsle, wape, windows_won, coverage80, baselines, promoted')
     .action(run);
-}
-
-/** The options of `DataFlags`, but for time travel. */
-export function addDataOptions(command: Command): Command {
-  return command
-    .option('--dataset <dir>', 'directory with the Kaggle files, or "synthetic" for the twin', 'synthetic')
-    .option('--train <file>', 'file with the sales in that directory (train.csv or train.csv.gz)')
-    .option('--skip-bad-rows', 'count bad rows instead of stopping at the first')
-    .option('--stores <n>', 'stores of the twin', atLeast(1))
-    .option('--families <n>', 'product families of the twin', atLeast(1));
 }
 
 /** The options of `ModelFlags`. */
@@ -108,14 +91,6 @@ function givenIn(flags: ModelFlags): Partial<ModelParameters> {
     ...(maxRows !== undefined && { max_rows: maxRows }),
     ...(trainingDays !== undefined && { training_days: trainingDays }),
     ...(stoppingWindows !== undefined && { stopping_windows: stoppingWindows }),
-  };
-}
-
-export function atLeast(minimum: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= minimum)) throw new InvalidArgumentError(`Write a whole number of at least ${minimum}.`);
-    return value;
   };
 }
 

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseStartOptions } from '../../../workers/local/options.ts';
+import { addDataOptions } from '../../../workers/trainer/data-flags.ts';
 import { DatasetError } from '../../../workers/trainer/datasets/csv/dataset-error.ts';
 import {
   type CsvOptions,
@@ -13,7 +14,6 @@ import {
 } from '../../../workers/trainer/datasets/csv/read-csv-directory.ts';
 import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
 import { writeCsvDirectory } from '../../../workers/trainer/datasets/synthetic/write-csv.ts';
-import { addDataOptions } from '../../../workers/trainer/training-flags.ts';
 
 type Files = Record<string, string | Uint8Array>;
 

@@ -27,8 +27,7 @@ export class TimeTravelError extends Error {
  */
 export function travel(dataset: Dataset, today: IsoDate | null): Dataset {
   if (today === null) return dataset;
-  const shift = shiftFor(dataset, today);
-  return shift === 0 ? dataset : shiftDataset(dataset, shift);
+  return moveBy(dataset, shiftFor(dataset, today));
 }
 
 function shiftFor({ panel, name }: Dataset, today: IsoDate): number {
@@ -51,7 +50,8 @@ function shiftFor({ panel, name }: Dataset, today: IsoDate): number {
 }
 
 /** Moves every date of a dataset by `days`, on top of moves made before. */
-function shiftDataset(dataset: Dataset, days: number): Dataset {
+export function moveBy(dataset: Dataset, days: number): Dataset {
+  if (days === 0) return dataset;
   const move = <T extends { readonly date: IsoDate }>(row: T): T => ({
     ...row,
     date: toIsoDate(toDayNumber(row.date) + days),

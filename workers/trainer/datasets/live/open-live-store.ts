@@ -1,0 +1,27 @@
+import { chooseStore } from '../../../../shared/store/choose-store.ts';
+import type { LiveStore } from './read-live-sales.ts';
+
+/** Which feature store the command line names; what it leaves out comes from the environment. */
+export interface LiveStoreFlags {
+  /** False trains on the files alone. */
+  readonly live?: boolean;
+  readonly liveUrl?: string;
+  readonly liveToken?: string;
+}
+
+/**
+ * The feature store that live days are read from: Upstash Redis, by the flags or by `UPSTASH_REDIS_REST_URL` and
+ * `UPSTASH_REDIS_REST_TOKEN`. A read-only token is enough.
+ *
+ * @returns null where none is named, or none is wanted
+ * @throws {StoreConfigurationError} for an address without a token and the other way round
+ */
+export function openLiveStore(
+  { live, liveUrl, liveToken }: LiveStoreFlags,
+  environment: Readonly<Record<string, string | undefined>>,
+): LiveStore | null {
+  const url = liveUrl ?? environment.UPSTASH_REDIS_REST_URL ?? '';
+  const token = liveToken ?? environment.UPSTASH_REDIS_REST_TOKEN ?? '';
+  if (live === false || (url === '' && token === '')) return null;
+  return chooseStore({ UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token });
+}

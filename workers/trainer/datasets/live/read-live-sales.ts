@@ -1,0 +1,86 @@
+import type { BusinessClock } from '../../../../shared/calendar/business-clock.ts';
+import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { closedThrough } from '../../../../shared/store/closed-through.ts';
+import type { BucketKind, DeadLetter, SalesStore } from '../../../../shared/store/sales-store.ts';
+import type { LiveDay, LiveSales } from './live-sales.ts';
+
+/** The part of a feature store that training reads; nothing of it is ever written. */
+export type LiveStore = Pick<SalesStore, 'status' | 'readBucket' | 'readDeadLetters'>;
+
+/** A feature store, and the clock by which its days close. */
+export interface LiveSource {
+  readonly store: LiveStore;
+  readonly clock: BusinessClock;
+}
+
+/** Days read at the same time. */
+const IN_FLIGHT = 4;
+/** The newest refused rows that are looked at. */
+const MAX_DEAD_LETTERS = 1000;
+
+/**
+ * Reads every closed day that a store has counted: three buckets a day, one request each.
+ *
+ * @param onProgress called after each day.
+ * @returns null for a store that no history was opened in.
+ * @throws {UpstashStoreError} when the store does not answer.
+ */
+export async function readLiveSales(
+  { store, clock }: LiveSource,
+  onProgress?: (done: number, total: number) => void,
+): Promise<LiveSales | null> {
+  const status = await store.status();
+  if (status.liveFrom === null) return null;
+  const liveFrom = toDayNumber(status.liveFrom);
+  const through = Math.max(
+    liveFrom - 1,
+    status.watermark === null ? liveFrom - 1 : closedThrough(status.watermark, clock),
+  );
+  const days: LiveDay[] = [];
+  let done = 0;
+  let next = liveFrom;
+  const work = async (): Promise<void> => {
+    while (next <= through) {
+      const day = next++;
+      days[day - liveFrom] = await readLiveDay(store, toIsoDate(day));
+      onProgress?.(++done, through - liveFrom + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  const letters = status.deadLetters > 0 ? await store.readDeadLetters(MAX_DEAD_LETTERS) : [];
+  return { liveFrom, closedThrough: through, days, refused: countUnknownNames(letters) };
+}
+
+async function readLiveDay(store: LiveStore, date: string): Promise<LiveDay> {
+  const fieldsOf = async (kind: BucketKind) => Object.entries((await store.readBucket(kind, date)).fields);
+  const sales = new Map(await fieldsOf('sales_daily'));
+  const onpromotion = new Map(await fieldsOf('onpromotion_daily'));
+  const tickets = await fieldsOf('transactions_daily');
+  return {
+    date,
+    sales,
+    onpromotion,
+    tickets: new Map(tickets.map(([store, count]) => [Number(store), count])),
+  };
+}
+
+/** Rows whose store or family is not in the catalog, by that name. */
+function countUnknownNames(letters: readonly DeadLetter[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { raw, reason } of letters) {
+    const store = /^store_nbr: store (\d+) is not in the catalog$/.exec(reason)?.[1];
+    const family = reason === 'family: is not in the catalog' ? familyOf(raw) : undefined;
+    const name = store === undefined ? family && `family "${family}"` : `store ${store}`;
+    if (name) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function familyOf(raw: string): string {
+  try {
+    const { family } = JSON.parse(raw) as { family?: unknown };
+    return String(family);
+  } catch {
+    return 'unreadable';
+  }
+}
