@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { addDataOptions, addModelOptions, type DataFlags, type ModelFlags } from '../training-flags.ts';
+import { addDataOptions, type DataFlags } from '../data-flags.ts';
+import { addModelOptions, type ModelFlags } from '../training-flags.ts';
 import { ALTERNATIVE_NAMES, ALTERNATIVES } from './alternatives.ts';
 import { ABLATION_GROUP_NAMES, type AblationGroup } from './feature-groups.ts';
 
