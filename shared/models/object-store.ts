@@ -5,6 +5,14 @@ export interface StoredObject {
   text(): Promise<string>;
 }
 
+/** What a listing tells of an object without reading it. */
+export interface ListedObject {
+  readonly key: string;
+  /** The MD5 of the content in hex, as R2 has it for whatever was written in one part. */
+  readonly etag: string;
+  readonly modifiedAt: Date;
+}
+
 export interface ObjectStore {
   get(key: string): Promise<StoredObject | null>;
   /**
@@ -16,6 +24,9 @@ export interface ObjectStore {
     body: Uint8Array | string,
     onlyIf?: { readonly etag: string | null },
   ): Promise<string | null>;
+  /** Every key that starts with `prefix`. */
   list(prefix: string): Promise<readonly string[]>;
+  /** The same with what is known of each object. */
+  listEntries(prefix: string): Promise<readonly ListedObject[]>;
   delete(key: string): Promise<void>;
 }

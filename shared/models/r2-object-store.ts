@@ -1,5 +1,5 @@
 import type { R2Bucket, R2Conditional, R2Objects } from '@cloudflare/workers-types';
-import type { ObjectStore } from './object-store.ts';
+import type { ListedObject, ObjectStore } from './object-store.ts';
 
 /** R2 as the product's object store. */
 export function createR2ObjectStore(bucket: R2Bucket): ObjectStore {
@@ -17,18 +17,21 @@ export function createR2ObjectStore(bucket: R2Bucket): ObjectStore {
       const written = await bucket.put(key, body, onlyIf && { onlyIf: precondition(onlyIf.etag) });
       return written?.etag ?? null;
     },
-    list: async (prefix) => {
-      const keys: string[] = [];
-      let cursor: string | undefined;
-      do {
-        const page: R2Objects = await bucket.list(cursor ? { prefix, cursor } : { prefix });
-        keys.push(...page.objects.map(({ key }) => key));
-        cursor = page.truncated ? page.cursor : undefined;
-      } while (cursor);
-      return keys;
-    },
+    list: async (prefix) => (await listEntries(bucket, prefix)).map(({ key }) => key),
+    listEntries: (prefix) => listEntries(bucket, prefix),
     delete: (key) => bucket.delete(key),
   };
+}
+
+async function listEntries(bucket: R2Bucket, prefix: string): Promise<ListedObject[]> {
+  const entries: ListedObject[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: R2Objects = await bucket.list(cursor ? { prefix, cursor } : { prefix });
+    for (const { key, etag, uploaded } of page.objects) entries.push({ key, etag, modifiedAt: uploaded });
+    cursor = page.truncated ? page.cursor : undefined;
+  } while (cursor);
+  return entries;
 }
 
 /** `null`: only where nothing is, which HTTP writes as If-None-Match: *. */

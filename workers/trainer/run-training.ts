@@ -10,7 +10,7 @@ import { decide } from './gate/decide.ts';
 import { readGateRules } from './gate/read-rules.ts';
 import { readOpponent } from './gate/rival.ts';
 import { loadTrainingData } from './load-training-data.ts';
-import { createDirectorySink } from './publish/directory-object-store.ts';
+import { openObjectStore } from './publish/open-object-store.ts';
 import { createManifest, modelVersion } from './publish/publish-model.ts';
 import { publishTraining } from './publish/publish-training.ts';
 import type { ReportProgress } from './report/report-progress.ts';
@@ -37,7 +37,7 @@ export interface TrainingContext {
   readonly onNote: (note: string) => void;
   /** Where closed live days are read from; null, or left out, for none. */
   readonly live?: LiveSource | null;
-  /** Where to publish; the directory of the flags where it is left out. */
+  /** Where to publish; the place that the flags name where it is left out. */
   readonly store?: ObjectStore;
   /** The library to fit with; found, or fetched, where it is left out. */
   readonly xgboost?: Xgboost;
@@ -54,7 +54,9 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const { now, onProgress, onNote } = context;
   const rules = await readGateRules(flags.rules);
   const options = await trainingOptionsOf(flags);
-  const store = context.store ?? createDirectorySink(flags.out);
+  const store = context.store ?? openObjectStore(flags.out, process.env);
+  // Before hours of work: a store that cannot be read cannot be written either.
+  const pointer = await readPointer(store);
   const { dataset, history, liveFrom, notes } = await loadTrainingData({
     flags,
     today: flags.today ?? context.today,
@@ -66,7 +68,6 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
 
   const xgboost = context.xgboost ?? (await findXgboost(onNote));
   const contract = await featureContract();
-  const pointer = await readPointer(store);
   const opponent = await readOpponent(store, pointer, history, contract);
   const alignTo = opponent.kind === 'rival' ? (opponent.rival.lastOrigin ?? undefined) : undefined;
   const model = await trainModel(history, options, xgboost, onProgress, alignTo);

@@ -7,6 +7,7 @@ import { toIsoDate } from '../../shared/calendar/day-number.ts';
 import { openBusinessClock } from './business-time-zone.ts';
 import { openLiveStore } from './datasets/live/open-live-store.ts';
 import { exitOnError } from './exit-on-error.ts';
+import { isBucket } from './publish/open-object-store.ts';
 import { backtestJson, backtestTable } from './report/backtest-table.ts';
 import { decisionText } from './report/decision-text.ts';
 import { createStepProgress } from './report/step-progress.ts';
@@ -38,7 +39,12 @@ async function train(flags: TrainingFlags): Promise<void> {
       `published to ${flags.out}, live from ${run.liveFrom}, in ${seconds} s\n`,
   );
   const isPromoted = decision.action === 'promote';
-  if (isPromoted) process.stdout.write(`serve it: npm start -- --dataset ${flags.out}\n`);
+  if (isPromoted) {
+    const place = isBucket(flags.out)
+      ? 'the Worker that is bound to this bucket serves it within a minute'
+      : `serve it: npm start -- --dataset ${flags.out}`;
+    process.stdout.write(`${place}\n`);
+  }
   if (!isPromoted && decision.champion === null) {
     process.stderr.write(`${flags.out} has no model in service: the first one was refused.\n`);
     process.exitCode = 1;

@@ -38,11 +38,11 @@ export const DEFAULT_OUT = '.data/published';
 export function createTrainingCommand(run: (flags: TrainingFlags) => Promise<void>): Command {
   const command = new Command('npm run train --').description(
     'Backtests a demand model on a dataset, fits it on the whole history, and publishes model, history and replay ' +
-      'to a directory that `npm start -- --dataset DIR` serves. The model replaces the one in service there only if it ' +
+      'to a directory that `npm start -- --dataset DIR` serves, or to a bucket of R2. The model replaces the one in service there only if it ' +
       'is better on the same windows; the first has to beat the baselines.',
   );
   addLiveOptions(addDataOptions(command))
-    .option('--out <dir>', 'directory to publish to', DEFAULT_OUT)
+    .option('--out <where>', 'directory to publish to, or r2://BUCKET', DEFAULT_OUT)
     .option('--today <date>', 'day on which live sales begin after time travel (default: today)', date)
     .option('--no-time-travel', 'leave dates as they are: live sales begin on the day after the last one');
   return addModelOptions(command, TRAINING_DEFAULTS.windows)

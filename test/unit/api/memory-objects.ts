@@ -1,4 +1,4 @@
-import type { ObjectStore, StoredObject } from '../../../shared/models/object-store.ts';
+import type { ListedObject, ObjectStore, StoredObject } from '../../../shared/models/object-store.ts';
 
 /** An object store in memory that counts how often each key was read, and whose reads can be made to fail. */
 export class MemoryObjects implements ObjectStore {
@@ -28,6 +28,12 @@ export class MemoryObjects implements ObjectStore {
 
   async list(prefix: string): Promise<readonly string[]> {
     return [...this.#objects.keys()].filter((key) => key.startsWith(prefix));
+  }
+
+  async listEntries(prefix: string): Promise<readonly ListedObject[]> {
+    return [...this.#objects]
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, { etag }]) => ({ key, etag, modifiedAt: new Date(0) }));
   }
 
   async delete(key: string): Promise<void> {

@@ -58,6 +58,16 @@ describe('an object store in a directory', () => {
     expect((await readdir(join(directory, 'out', 'replay'))).sort()).toEqual(['1.json', '2.json']);
   });
 
+  it('tells etag and time of what it lists', async () => {
+    const etag = await store.put('a/b.json', 'x');
+    await store.put('other.json', 'x');
+    const [entry, ...others] = await store.listEntries('a/');
+    expect(others).toEqual([]);
+    expect(entry).toMatchObject({ key: 'a/b.json', etag });
+    expect(etag).toBe('9dd4e461268c8034f5c8564e155c67a6');
+    expect(Math.abs(Date.now() - (entry?.modifiedAt.getTime() ?? 0))).toBeLessThan(60_000);
+  });
+
   it.each(['../x', 'a/../../x', '/x', 'a//b', '', 'a/./b', 'x.partial'])(
     'refuses the key "%s"',
     async (key) => {

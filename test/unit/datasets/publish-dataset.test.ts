@@ -9,6 +9,7 @@ import { daySheetSchema, intradaySchema, promotionPlanSchema } from '../../../sh
 import { historyChunkSchema, MISSING } from '../../../shared/schemas/history-chunk.ts';
 import { RETENTION } from '../../../shared/store/retention.ts';
 import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
+import { contentEtag } from '../../../workers/trainer/publish/content-etag.ts';
 import { intradayCurve } from '../../../workers/trainer/publish/dataset/intraday-curve.ts';
 import { publishDataset } from '../../../workers/trainer/publish/dataset/publish-dataset.ts';
 import { addAlongCurve, SLOTS_PER_DAY } from '../../../workers/trainer/publish/dataset/telescope.ts';
@@ -20,15 +21,22 @@ const { dataset } = generateTwin({ stores: 4, families: 5, firstDate: '2015-12-0
 const { panel } = dataset;
 
 async function publish(liveFrom: string, objects = new Map<string, string>()) {
+  const written: string[] = [];
   const result = await publishDataset(
     dataset,
-    { liveFrom },
+    { liveFrom, etagOf: contentEtag },
     {
       put: (key, body) => {
+        written.push(key);
         objects.set(key, String(body));
         return Promise.resolve('etag');
       },
-      list: (prefix) => Promise.resolve([...objects.keys()].filter((key) => key.startsWith(prefix))),
+      listEntries: (prefix) =>
+        Promise.resolve(
+          [...objects]
+            .filter(([key]) => key.startsWith(prefix))
+            .map(([key, body]) => ({ key, etag: contentEtag(body), modifiedAt: new Date(0) })),
+        ),
       delete: (key) => {
         objects.delete(key);
         return Promise.resolve();
@@ -36,7 +44,7 @@ async function publish(liveFrom: string, objects = new Map<string, string>()) {
     },
   );
   const read = (key: string): unknown => JSON.parse(objects.get(key) ?? 'null');
-  return { objects, result, read };
+  return { objects, result, read, written };
 }
 
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
@@ -85,11 +93,10 @@ describe('a published dataset', () => {
     });
   });
 
-  it('has a day sheet for each live day whose units add up to the panel', async () => {
-    const { read, objects, result } = await publish(LIVE_FROM);
-    expect(result.daySheets).toBe(27);
-    expect([...objects.keys()].filter((key) => key.startsWith('replay/'))).toHaveLength(27);
-    for (let day = toDayNumber(LIVE_FROM); day <= toDayNumber('2017-08-15'); day += 1) {
+  it('has a day sheet for each day from a week before it goes live on, whose units add up to the panel', async () => {
+    const { read, objects } = await publish(LIVE_FROM);
+    expect([...objects.keys()].filter((key) => key.startsWith('replay/'))).toHaveLength(7 + 27);
+    for (let day = toDayNumber(LIVE_FROM) - 7; day <= toDayNumber('2017-08-15'); day += 1) {
       const sheet = daySheetSchema.parse(read(objectKeys.daySheet(toIsoDate(day))));
       expect(sum(sheet.milli_units)).toBe(soldOn(day - panel.firstDay));
       expect(sum(sheet.milli_units)).toBeGreaterThan(0);
@@ -128,9 +135,9 @@ describe('a published dataset', () => {
         planned.set(date, items);
       }
     }
-    expect([...planned.keys()].sort()[0]).toBe(LIVE_FROM);
+    expect([...planned.keys()].sort()[0]).toBe('2017-07-13');
     expect([...planned.keys()].sort().at(-1)).toBe('2017-08-31');
-    expect(planned.size).toBe(27 + 16);
+    expect(planned.size).toBe(7 + 27 + 16);
     for (const [date, items] of planned) {
       const day = toDayNumber(date) - panel.firstDay;
       expect(items).toEqual(panel.series.map((_, s) => panel.onpromotion[s * panel.plannedDayCount + day]));
@@ -149,10 +156,10 @@ describe('a published dataset', () => {
   });
 
   it('has nothing to replay, but a plan, when it ends before it goes live', async () => {
-    const { objects, read, result } = await publish('2017-08-16');
-    expect(result.daySheets).toBe(0);
+    const { objects, read } = await publish('2017-08-16');
+    expect([...objects.keys()].filter((key) => key.startsWith('replay/'))).toEqual([]);
     expect(catalogSchema.parse(read(objectKeys.catalog)).last_date).toBe('2017-08-15');
-    expect([...objects.keys()].filter((key) => key.startsWith('plan/'))).toHaveLength(3);
+    expect([...objects.keys()].filter((key) => key.startsWith('plan/'))).toHaveLength(4);
   });
 
   it('leaves nothing of an earlier publication in place, and no model touched', async () => {
@@ -166,6 +173,23 @@ describe('a published dataset', () => {
     expect([...objects.keys()].filter((key) => key.includes('2031') || key.includes('999'))).toEqual([]);
     expect(objects.has('models/champion.json')).toBe(true);
     expect(objects.size).toBe(result.objects + 1);
+  });
+
+  it('writes in the night after only what has changed', async () => {
+    const { objects, result } = await publish(LIVE_FROM);
+    expect(result).toMatchObject({ written: result.objects, unchanged: 0, removed: 0 });
+    const again = await publish(LIVE_FROM, objects);
+    expect(again.written).toEqual([objectKeys.intraday, objectKeys.catalog]);
+    expect(again.result).toMatchObject({ written: 2, unchanged: result.objects - 2, removed: 0 });
+
+    const nextNight = await publish(toIsoDate(toDayNumber(LIVE_FROM) + 1), objects);
+    const histories = dataset.stores.map(({ store_nbr }) => objectKeys.history(store_nbr));
+    const changed = [objectKeys.intraday, ...histories, 'plan/promotions/2017-W28.json', objectKeys.catalog];
+    expect(nextNight.written.sort()).toEqual(changed.sort());
+    expect(nextNight.result.removed).toBe(1);
+    expect(objects.has('replay/2017-07-13.json')).toBe(false);
+    const fresh = await publish(toIsoDate(toDayNumber(LIVE_FROM) + 1));
+    expect(new Map([...objects].sort())).toEqual(new Map([...fresh.objects].sort()));
   });
 
   it('cannot go live outside its days', async () => {

@@ -35,5 +35,9 @@ describe('R2 as the object store', () => {
     expect(await createR2ObjectStore(twoAPage as unknown as R2Bucket).list('r2/list/')).toEqual(keys);
     await objects.delete('r2/list/a');
     expect(await objects.list('r2/list/')).toEqual(keys.slice(1));
+    const [first] = await objects.listEntries('r2/list/');
+    // The MD5 of nothing.
+    expect(first).toMatchObject({ key: 'r2/list/b', etag: 'd41d8cd98f00b204e9800998ecf8427e' });
+    expect(Date.now() - (first?.modifiedAt.getTime() ?? 0)).toBeLessThan(60_000);
   });
 });

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { listModels, showModel } from '../../../shared/models/list-models.ts';
 import type { ObjectStore } from '../../../shared/models/object-store.ts';
 import { featureContract } from '../feature-contract.ts';
-import { createDirectorySink } from '../publish/directory-object-store.ts';
+import { isBucket, openObjectStore } from '../publish/open-object-store.ts';
 import { DEFAULT_OUT } from '../training-flags.ts';
 import { type ChampionChange, promoteByHand, rollBackByHand } from './change-champion.ts';
 import { modelJson, modelTable, modelText } from './model-text.ts';
@@ -21,13 +21,17 @@ interface ModelsFlags {
 /** `npm run models`: what is stored, what is in service, and changing it by hand. */
 export function createModelsCommand(now: Date, print: (text: string) => void): Command {
   const command = new Command('npm run models --').description(
-    'The models of a published directory: which are stored, which is in service, and why.',
+    'The models of a published directory or bucket: which are stored, which is in service, and why.',
   );
   const addAction = (name: string, description: string) =>
     command
       .command(name)
       .description(description)
-      .option('--in <dir>', 'directory that `npm run train -- --out DIR` published to', DEFAULT_OUT)
+      .option(
+        '--in <where>',
+        'what `npm run train -- --out` published to: a directory or r2://BUCKET',
+        DEFAULT_OUT,
+      )
       .option('--json', 'print one line of JSON');
   const printChange = ({ champion, from }: ChampionChange, isJson: true | undefined) => {
     const { version, previous } = champion;
@@ -64,6 +68,7 @@ export function createModelsCommand(now: Date, print: (text: string) => void): C
 }
 
 async function openStore(directory: string): Promise<ObjectStore> {
+  if (isBucket(directory)) return openObjectStore(directory, process.env);
   const isThere = await stat(directory).then(
     (found) => found.isDirectory(),
     () => false,
@@ -73,5 +78,5 @@ async function openStore(directory: string): Promise<ObjectStore> {
       `${directory} is not there: name the directory that \`npm run train -- --out DIR\` published to with --in DIR`,
     );
   }
-  return createDirectorySink(directory);
+  return openObjectStore(directory, process.env);
 }

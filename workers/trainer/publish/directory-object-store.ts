@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import type { ObjectStore, StoredObject } from '../../../shared/models/object-store.ts';
+import type { ListedObject, ObjectStore, StoredObject } from '../../../shared/models/object-store.ts';
+import { contentEtag } from './content-etag.ts';
 
 /** Files still being written; never listed. */
 const PARTIAL_SUFFIX = '.partial';
@@ -13,7 +14,7 @@ export class InvalidObjectKeyError extends Error {
 }
 
 /**
- * A directory in the shape of an object store: a key is a path below `directory`, an etag the hash of the content.
+ * A directory in the shape of an object store: a key is a path below `directory`, an etag the MD5 of the content.
  * A file appears whole or not at all. Preconditions hold against other writers in this process.
  */
 export function createDirectorySink(directory: string): ObjectStore {
@@ -35,6 +36,20 @@ export function createDirectorySink(directory: string): ObjectStore {
       if (isNotFound(error)) return null;
       throw error;
     }
+  };
+
+  const list = async (prefix: string): Promise<readonly string[]> => {
+    const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error) => {
+      if (isNotFound(error)) return [];
+      throw error;
+    });
+    return entries
+      .filter((entry) => entry.isFile() && !entry.name.endsWith(PARTIAL_SUFFIX))
+      .map((entry) =>
+        join(entry.parentPath, entry.name).slice(join(directory, sep).length).replaceAll(sep, '/'),
+      )
+      .filter((key) => key.startsWith(prefix))
+      .sort();
   };
 
   /** Runs writers of one key one after the other. */
@@ -77,7 +92,7 @@ export function createDirectorySink(directory: string): ObjectStore {
       const content = await read(key);
       if (!content) return null;
       return {
-        etag: etagOf(content),
+        etag: contentEtag(content),
         bytes: () => Promise.resolve(content),
         text: () => Promise.resolve(new TextDecoder().decode(content)),
       };
@@ -86,29 +101,24 @@ export function createDirectorySink(directory: string): ObjectStore {
       inTurn(key, async () => {
         if (onlyIf && onlyIf.etag !== null) {
           const content = await read(key);
-          if (!content || etagOf(content) !== onlyIf.etag) return null;
+          if (!content || contentEtag(content) !== onlyIf.etag) return null;
         }
-        return (await write(key, body, onlyIf?.etag === null)) ? etagOf(body) : null;
+        return (await write(key, body, onlyIf?.etag === null)) ? contentEtag(body) : null;
       }),
-    async list(prefix) {
-      const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error) => {
-        if (isNotFound(error)) return [];
-        throw error;
-      });
-      return entries
-        .filter((entry) => entry.isFile() && !entry.name.endsWith(PARTIAL_SUFFIX))
-        .map((entry) =>
-          join(entry.parentPath, entry.name).slice(join(directory, sep).length).replaceAll(sep, '/'),
-        )
-        .filter((key) => key.startsWith(prefix))
-        .sort();
+    list,
+    async listEntries(prefix) {
+      const entries: ListedObject[] = [];
+      for (const key of await list(prefix)) {
+        const content = await read(key);
+        // Deleted since it was listed.
+        if (!content) continue;
+        const { mtime } = await stat(pathOf(key));
+        entries.push({ key, etag: contentEtag(content), modifiedAt: mtime });
+      }
+      return entries;
     },
     delete: (key) => inTurn(key, () => rm(pathOf(key), { force: true })),
   };
-}
-
-function etagOf(body: Uint8Array | string): string {
-  return createHash('sha256').update(body).digest('hex').slice(0, 32);
 }
 
 function hasCode(error: unknown, code: string): boolean {

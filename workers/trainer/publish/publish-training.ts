@@ -8,6 +8,7 @@ import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import type { TrainedModel } from '../train-model.ts';
+import { contentEtag } from './content-etag.ts';
 import { publishDataset } from './dataset/publish-dataset.ts';
 import { storeModel } from './publish-model.ts';
 
@@ -37,7 +38,7 @@ export async function publishTraining(store: ObjectStore, publication: Publicati
   await storeModel(store, model, manifest);
   await recordDecision(store, decision);
   if (dataset) {
-    await publishDataset(dataset, { liveFrom }, store, (done, total) =>
+    await publishDataset(dataset, { liveFrom, etagOf: contentEtag }, store, (done, total) =>
       onProgress('publishing', done, total),
     );
   }

@@ -16,6 +16,8 @@ import { addAlongCurve, SLOTS_PER_DAY } from './telescope.ts';
 
 /** Days of five-minute slots that are published before `live_from`. */
 const INTRADAY_DAYS = 7;
+/** Days before `live_from` that are still replayed and planned, for a pipeline that lags behind the calendar. */
+const LAG_DAYS = 7;
 /** Days before the history of which holidays and oil prices are still published, for windows that reach back. */
 const COVARIATE_LOOKBACK_DAYS = 60;
 
@@ -27,6 +29,8 @@ export interface Publication {
   readonly historyStart: number;
   /** The day `live_from`, as an index into the panel; `dayCount` when nothing is replayed. */
   readonly liveStart: number;
+  /** First day of sheets and plans, as an index into the panel. */
+  readonly replayStart: number;
 }
 
 /** @param liveDay first live day; at least one day of the panel must lie before it. */
@@ -44,6 +48,7 @@ export function createPublication(dataset: Dataset, liveDay: DayNumber): Publica
     keys: panel.series.map(({ storeNbr, family }) => seriesKey(storeNbr, family)),
     historyStart: Math.max(0, liveStart - RETENTION.historyDays),
     liveStart,
+    replayStart: Math.max(0, liveStart - LAG_DAYS),
   };
 }
 
@@ -134,12 +139,23 @@ export function buildDaySheet({ dataset, keys }: Publication, dayIndex: number):
   };
 }
 
-/** One plan per ISO week, for every planned day from `live_from` on. */
-export function* buildPromotionPlans({ dataset, keys, liveStart }: Publication): Generator<PromotionPlan> {
+/**
+ * The days that have a sheet, as indices into the panel: from `replayStart` to the last, or none where nothing is to be
+ * replayed, whose sales all come from elsewhere.
+ */
+export function replayedDays({ dataset, liveStart, replayStart }: Publication): number[] {
+  const { dayCount } = dataset.panel;
+  return liveStart === dayCount
+    ? []
+    : Array.from({ length: dayCount - replayStart }, (_, i) => replayStart + i);
+}
+
+/** One plan per ISO week, for every planned day from `replayStart` on. */
+export function* buildPromotionPlans({ dataset, keys, replayStart }: Publication): Generator<PromotionPlan> {
   const { panel } = dataset;
   let week = '';
   let days: Record<IsoDate, number[]> = {};
-  for (let index = liveStart; index < panel.plannedDayCount; index += 1) {
+  for (let index = replayStart; index < panel.plannedDayCount; index += 1) {
     const day = panel.firstDay + index;
     if (isoWeekOf(day) !== week) {
       if (week) yield { week, series: [...keys], days };
