@@ -62,7 +62,7 @@ function choose(
     most = 1000,
     days = DAYS,
     lastDay = LAST_DAY,
-    edit = (_units: Int32Array) => undefined as void,
+    edit = (units: Int32Array): unknown => units,
   } = {},
 ) {
   const dataset = smallDataset(days, ['A', 'B'], ({ milliUnits }) => edit(milliUnits));

@@ -1,0 +1,85 @@
+import { type IsoDate, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { createCategories, featureDefinitionHash } from '../../../shared/features/index.ts';
+import { MODEL } from '../backtest/contender.ts';
+import { fittedContender } from '../backtest/contenders/fitted.ts';
+import { runBacktest } from '../backtest/run-backtest.ts';
+import { scoreWindows } from '../backtest/score-windows.ts';
+import { backtestOrigins } from '../backtest/windows.ts';
+import type { Dataset } from '../datasets/dataset.ts';
+import { Random } from '../datasets/synthetic/random.ts';
+import type { ModelParameters } from '../model-parameters.ts';
+import { recipeOf } from '../recipe.ts';
+import type { ReportProgress } from '../report/report-progress.ts';
+import { openPanelSeries } from '../training-set/panel-series.ts';
+import type { Xgboost } from '../xgboost/xgboost.ts';
+import { hashDataset } from './hash-dataset.ts';
+import { type MeasureCandidate, runSearch, type SearchEnd } from './run-search.ts';
+import { drawCandidates, type SearchSpace } from './search-space.ts';
+import { openSearch, type SearchIdentity, saveSearch } from './search-state.ts';
+
+export interface SearchRequest {
+  readonly dataset: Dataset;
+  readonly xgboost: Xgboost;
+  readonly threads: number;
+  /** The parameters that candidates are compared with. */
+  readonly current: ModelParameters;
+  readonly space: SearchSpace;
+  /** Candidates, the current parameters included. */
+  readonly candidates: number;
+  /** Windows that the search chooses by. */
+  readonly windows: number;
+  /** Newer windows, on which the best candidate is measured at last. */
+  readonly holdout: number;
+  readonly seed: number;
+  readonly statePath: string;
+  readonly onProgress: ReportProgress;
+}
+
+/**
+ * Searches for better parameters by successive halving on rolling windows. The state is on disk after each fit: begun again
+ * with the same request, an interrupted search goes on where it was and ends the same.
+ *
+ * @throws {SearchStateError | TooFewDaysError | NoTrainingRowsError | XgboostError}
+ */
+export async function searchParameters(request: SearchRequest): Promise<SearchEnd> {
+  const { dataset, xgboost, threads, seed, statePath, onProgress } = request;
+  const identity = await identityOf(request);
+  const categories = createCategories(dataset.stores, dataset.families);
+  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads };
+  const measure: MeasureCandidate = async (candidate, window) => {
+    const parameters = identity.candidates[candidate] as ModelParameters;
+    const contender = fittedContender(MODEL, workshop, recipeOf({ ...parameters, seed }));
+    const results = await runBacktest(workshop.series, [toDayNumber(window)], [contender], () => undefined);
+    const score = scoreWindows(results)[0]?.scores[MODEL];
+    return { rmsle: score?.rmsle ?? Number.NaN, wape: score?.wape ?? Number.NaN };
+  };
+  const state = await openSearch(statePath, identity);
+  return runSearch(
+    state,
+    measure,
+    (next) => saveSearch(statePath, next),
+    (done, total) => onProgress('searching', done, total),
+  );
+}
+
+async function identityOf(request: SearchRequest): Promise<SearchIdentity> {
+  const { dataset, xgboost, threads, seed, windows, holdout } = request;
+  const { panel } = dataset;
+  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const newestFirst: IsoDate[] = backtestOrigins(panel.firstDay, lastDay, windows + holdout)
+    .toReversed()
+    .map(toIsoDate);
+  const random = new Random(seed, 'tune');
+  const uniform = () => random.uniform();
+  return {
+    dataset: dataset.name,
+    data: hashDataset(dataset),
+    features: await featureDefinitionHash(),
+    windows: newestFirst.slice(holdout),
+    holdout: newestFirst.slice(0, holdout),
+    candidates: drawCandidates(request.space, request.current, request.candidates, uniform),
+    seed,
+    xgboost: xgboost.version,
+    threads,
+  };
+}
