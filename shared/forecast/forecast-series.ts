@@ -26,8 +26,8 @@ export interface ForecastRequest {
 }
 
 /**
- * Forecasts the `HORIZON` days after the origin: features, one prediction of as many rows, and the interval of the
- * series' volume class.
+ * Forecasts the `HORIZON` days after the origin: features, one prediction of as many rows, and the intervals of the
+ * series' volume class, for each day and for the days up to it together.
  *
  * @returns one point per day, p10 <= p50 <= p90 and nothing below 0, in units rounded to three decimals
  * @throws {RangeError} when the covariates do not reach from the origin to the last target day
@@ -42,7 +42,7 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
   anchors(history, origin, anchorByHorizon);
 
   const points = horizonForecast(margins, anchorByHorizon, volumeLevel(history, origin), model.conformal);
-  return points.map(({ h, mean, p10, p50, p90 }) => {
+  return points.map(({ h, mean, p10, p50, p90, cumulative }) => {
     // Each quantile comes out of its own table, and no table knows of the others; sorting crossed ones never makes them
     // worse (Chernozhukov, Fernandez-Val, Galichon 2010, "Quantile and Probability Curves Without Crossing").
     const [low = 0, middle = 0, high = 0] = [p10, p50, p90].sort((a, b) => a - b);
@@ -54,6 +54,12 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
       p50: roundUnits(middle),
       p90: roundUnits(high),
       onpromotion: planned[h - 1] ?? 0,
+      cumulative: cumulative && {
+        mean: roundUnits(cumulative.mean),
+        p10: roundUnits(cumulative.p10),
+        p50: roundUnits(cumulative.p50),
+        p90: roundUnits(cumulative.p90),
+      },
     };
   });
 }

@@ -1,5 +1,6 @@
 import type { Conformal } from '../schemas/manifest.ts';
-import { volumeClassOf } from './intervals.ts';
+import { type CumulativeDemand, cumulativeDemand } from './cumulative-demand.ts';
+import { volumeClassOf } from './volume-classes.ts';
 
 /** The forecast of one day, in units. */
 export interface HorizonPoint {
@@ -9,6 +10,8 @@ export interface HorizonPoint {
   readonly p10: number;
   readonly p50: number;
   readonly p90: number;
+  /** The demand of the days up to this one together; null where the model has no such intervals. */
+  readonly cumulative: (CumulativeDemand & { readonly mean: number }) | null;
 }
 
 /**
@@ -26,16 +29,24 @@ export function horizonForecast(
   conformal: Conformal,
 ): HorizonPoint[] {
   const volumeClass = volumeClassOf(conformal.class_bounds, level);
-  return Array.from({ length: margins.length }, (_, i) => {
-    const z = Math.max(0, (anchor[i] as number) + (margins[i] as number));
+  const logForecast = Float64Array.from({ length: margins.length }, (_, i) =>
+    Math.max(0, (anchor[i] as number) + (margins[i] as number)),
+  );
+  const sums = conformal.cumulative && cumulativeDemand(logForecast, conformal.cumulative, volumeClass);
+  let meanSum = 0;
+  return Array.from(logForecast, (z, i) => {
     const quantile = (table: readonly (readonly number[])[]) =>
       Math.max(0, Math.expm1(z + cell(table, volumeClass, i)));
+    const mean = Math.max(0, Math.exp(z) * cell(conformal.smearing, volumeClass, i) - 1);
+    meanSum += mean;
+    const sum = sums?.[i];
     return {
       h: i + 1,
-      mean: Math.max(0, Math.exp(z) * cell(conformal.smearing, volumeClass, i) - 1),
+      mean,
       p10: quantile(conformal.p10),
       p50: quantile(conformal.p50),
       p90: quantile(conformal.p90),
+      cumulative: sum ? { mean: meanSum, ...sum } : null,
     };
   });
 }

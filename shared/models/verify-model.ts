@@ -43,12 +43,16 @@ function verifyConformal({ version, horizon, conformal }: Manifest, wantedHorizo
   if (horizon !== wantedHorizon) {
     throw mismatch(version, `it forecasts ${horizon} days, ${wantedHorizon} are wanted; train it again`);
   }
-  const classes = conformal.class_bounds.length + 1;
-  for (const [name, table] of Object.entries(conformal)) {
-    if (name === 'class_bounds') continue;
-    const rows = table as number[][];
+  const { class_bounds, cumulative = {}, ...daily } = conformal;
+  const classes = class_bounds.length + 1;
+  const named = (of: Record<string, number[][]>, prefix: string) =>
+    Object.entries(of).map(([name, rows]) => ({ name: `${prefix}${name}`, rows }));
+  for (const { name, rows } of [
+    ...named(daily, 'conformal.'),
+    ...named(cumulative, 'conformal.cumulative.'),
+  ]) {
     if (rows.length !== classes || rows.some((row) => row.length !== horizon)) {
-      throw mismatch(version, `conformal.${name} must have ${classes} rows of ${horizon} values`);
+      throw mismatch(version, `${name} must have ${classes} rows of ${horizon} values`);
     }
   }
 }

@@ -23,18 +23,28 @@ export const backtestWindowSchema = z.object({
 });
 export type BacktestWindow = z.infer<typeof backtestWindowSchema>;
 
-/**
- * Split-conformal residual quantiles in log space (log1p(y) - prediction), by volume class and horizon.
- * `class_bounds` are upper bounds of log1p(mean recent units) for all classes but the last; a series belongs to the
- * first class whose bound is above its own level. Tables are indexed `[class][h - 1]`.
- */
-export const conformalSchema = z.object({
-  class_bounds: z.array(z.number()),
+/** Quantiles of residuals, indexed `[class][h - 1]`. */
+export const quantileTablesSchema = z.object({
   p10: z.array(z.array(z.number())),
   p50: z.array(z.array(z.number())),
   p90: z.array(z.array(z.number())),
+});
+export type QuantileTables = z.infer<typeof quantileTablesSchema>;
+
+/**
+ * Split-conformal residual quantiles in log space (log1p(y) - prediction), by volume class and horizon.
+ * `class_bounds` are upper bounds of log1p(mean recent units) for all classes but the last; a series belongs to the
+ * first class whose bound is above its own level.
+ */
+export const conformalSchema = quantileTablesSchema.extend({
+  class_bounds: z.array(z.number()),
   /** mean(exp(residual)): Duan's smearing factor, which turns a forecast of the log into one of the mean. */
   smearing: z.array(z.array(z.number())),
+  /**
+   * The same for the demand of days 1..h together: log1p(sum of y) - log1p(sum of expm1(prediction)). Models that were
+   * made before there were such intervals have none.
+   */
+  cumulative: quantileTablesSchema.optional(),
 });
 export type Conformal = z.infer<typeof conformalSchema>;
 

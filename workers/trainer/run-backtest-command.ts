@@ -1,5 +1,4 @@
 import type { IsoDate } from '../../shared/calendar/day-number.ts';
-import { CONFORMAL_DEFAULTS } from '../../shared/forecast/intervals.ts';
 import { type BacktestRun, backtestDataset } from './backtest/backtest-dataset.ts';
 import { type Breakdown, breakDown } from './backtest/breakdown.ts';
 import { seedRecipeContender } from './backtest/contenders/seed-recipe.ts';
@@ -40,5 +39,5 @@ export async function runBacktestCommand(
     }),
   });
   const families = dataset.panel.series.map(({ family }) => family);
-  return { ...run, dataset, breakdown: breakDown(run.results, run.summary, families, CONFORMAL_DEFAULTS) };
+  return { ...run, dataset, breakdown: breakDown(run.results, run.summary, families) };
 }

@@ -3,6 +3,22 @@ import { isoDateSchema } from '../catalog.ts';
 import { familySchema, storeNbrSchema } from '../series.ts';
 import { freshnessFields, unitsSchema } from './freshness.ts';
 
+const cumulativeSchema = z
+  .object({
+    mean: unitsSchema.meta({ description: 'Expected units: the sum of the means of the days.' }),
+    p10: unitsSchema,
+    p50: unitsSchema,
+    p90: unitsSchema.meta({
+      description:
+        'Stock that lasts over a lead time of h days nine times of ten; less than the sum of the p90 of the days.',
+    }),
+  })
+  .meta({
+    id: 'CumulativeDemand',
+    description:
+      'Units of the days from the origin up to this one together; p10 <= p50 <= p90, none falls with h.',
+  });
+
 export const forecastPointSchema = z
   .object({
     date: isoDateSchema,
@@ -13,6 +29,10 @@ export const forecastPointSchema = z
     p90: unitsSchema.meta({ description: 'Units that demand exceeds on one day of ten.' }),
     onpromotion: z.int().min(0).meta({
       description: 'Items on promotion that are planned for the day; 0 where nothing is planned yet.',
+    }),
+    cumulative: cumulativeSchema.nullable().meta({
+      description:
+        'Demand of days 1..h together; null for a model that was made before it was calibrated for that.',
     }),
   })
   .meta({ id: 'ForecastPoint' });
@@ -40,7 +60,26 @@ export const forecastBodySchema = z
       as_of: '2026-11-22T19:35:00.000Z',
       watermark: '1795376100000-0',
       points: [
-        { date: '2026-11-22', h: 1, mean: 8421.3, p10: 7010.2, p50: 8388.9, p90: 9904.6, onpromotion: 31 },
+        {
+          date: '2026-11-22',
+          h: 1,
+          mean: 8421.3,
+          p10: 7010.2,
+          p50: 8388.9,
+          p90: 9904.6,
+          onpromotion: 31,
+          cumulative: { mean: 8421.3, p10: 7010.2, p50: 8388.9, p90: 9904.6 },
+        },
+        {
+          date: '2026-11-23',
+          h: 2,
+          mean: 6880.4,
+          p10: 5702.1,
+          p50: 6851.7,
+          p90: 8120.3,
+          onpromotion: 28,
+          cumulative: { mean: 15301.7, p10: 13104.9, p50: 15240.8, p90: 17480.2 },
+        },
       ],
     },
   });

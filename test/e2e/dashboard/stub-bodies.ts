@@ -146,6 +146,7 @@ export function forecastBody(storeNbr: number, family: string): ForecastBody {
         p50: round(p50),
         p90: round(p50 * (1 + spread * 1.25)),
         onpromotion,
+        cumulative: null,
       };
     }),
   });

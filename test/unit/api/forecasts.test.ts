@@ -29,6 +29,29 @@ it('gives 16 days after the last closed one, with model, origin and freshness', 
   expect(body.points.at(-1)?.date).toBe('2026-12-07');
 });
 
+it('gives the demand of the days up to each one together, and null by a model without such intervals', async () => {
+  const api = await createSampleApi();
+  const { points } = await readForecast(api, 44, 'GROCERY I');
+  let mean = 0;
+  for (const { cumulative, ...day } of points) {
+    mean += day.mean;
+    expect(cumulative?.mean).toBeCloseTo(mean, 1);
+  }
+  const sumOf = (of: (point: (typeof points)[number]) => number) =>
+    points.reduce((sum, point) => sum + of(point), 0);
+  const last = points.at(-1)?.cumulative;
+  expect(last?.p90).toBeLessThan(sumOf(({ p90 }) => p90));
+  expect(last?.p10).toBeGreaterThan(sumOf(({ p10 }) => p10));
+
+  const { cumulative: _, ...conformal } = sampleConformal();
+  await publishModel(api.objects, 'older', 7, { conformal });
+  await promote(api.objects, 'older');
+  api.wallClock.now += 60_001;
+  const older = await readForecast(api, 44, 'GROCERY I');
+  expect(older.model_version).toBe('older');
+  expect(older.points.map(({ cumulative }) => cumulative)).toEqual(Array(16).fill(null));
+});
+
 it('knows the promotions that are planned, across weeks, and takes 0 where nothing is planned yet', async () => {
   const { points } = await readForecast(await createSampleApi(), 44, 'GROCERY I');
   expect(points.map(({ onpromotion }) => onpromotion)).toEqual([
@@ -54,7 +77,8 @@ it('p10 <= p50 <= p90 and nothing is below 0, for any history and any residual t
   const day = fc.oneof(fc.nat(50_000), fc.nat(50_000_000), fc.constant(0), fc.constant(MISSING));
   const row = fc.array(fc.double({ min: -6, max: 6, noNaN: true }), { minLength: 16, maxLength: 16 });
   const table = fc.array(row, { minLength: 2, maxLength: 2 });
-  const tables = fc.record({ p10: table, p50: table, p90: table });
+  const quantiles = { p10: table, p50: table, p90: table };
+  const tables = fc.record({ ...quantiles, cumulative: fc.record(quantiles) });
   let run = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(day, { minLength: 1, maxLength: 430 }), tables, async (days, residuals) => {
@@ -69,12 +93,19 @@ it('p10 <= p50 <= p90 and nothing is below 0, for any history and any residual t
       );
       const { points, model_version } = await readForecast(api, 45, 'BOOKS');
       expect(model_version).toBe(version);
-      for (const { mean, p10, p50, p90 } of points) {
-        expect(p10).toBeGreaterThanOrEqual(0);
-        expect(p50).toBeGreaterThanOrEqual(p10);
-        expect(p90).toBeGreaterThanOrEqual(p50);
-        expect(mean).toBeGreaterThanOrEqual(0);
+      for (const { cumulative, ...day } of points) {
+        for (const { mean, p10, p50, p90 } of [day, cumulative ?? day]) {
+          expect(p10).toBeGreaterThanOrEqual(0);
+          expect(p50).toBeGreaterThanOrEqual(p10);
+          expect(p90).toBeGreaterThanOrEqual(p50);
+          expect(mean).toBeGreaterThanOrEqual(0);
+        }
       }
+      points.slice(1).forEach(({ cumulative }, i) => {
+        for (const name of ['mean', 'p10', 'p50', 'p90'] as const) {
+          expect(cumulative?.[name]).toBeGreaterThanOrEqual(points[i]?.cumulative?.[name] ?? Number.NaN);
+        }
+      });
     }),
     { numRuns: 60 },
   );

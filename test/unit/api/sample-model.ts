@@ -23,6 +23,7 @@ export function sampleConformal(): Conformal {
     p50: table(0.01, 0.005),
     p90: table(0.7, 0.25),
     smearing: table(1.1, 1.02),
+    cumulative: { p10: table(-0.4, -0.15), p50: table(0.01, 0.005), p90: table(0.5, 0.2) },
   };
 }
 

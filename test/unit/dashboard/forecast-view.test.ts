@@ -30,6 +30,7 @@ const forecast = (count = 16): ForecastBody => ({
     p50: 100 + index,
     p90: 130,
     onpromotion: index === 3 ? 5 : 0,
+    cumulative: null,
   })),
 });
 

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CONFORMAL_DEFAULTS } from '../../../shared/forecast/intervals.ts';
-import { coverageOf, scoreOf } from '../../../shared/forecast/metrics.ts';
+import { scoreOf } from '../../../shared/forecast/metrics.ts';
 import { breakDown } from '../../../workers/trainer/backtest/breakdown.ts';
-import { intervalsFromOthers } from '../../../workers/trainer/backtest/intervals-from-others.ts';
+import { heldOutIntervals } from '../../../workers/trainer/backtest/held-out-intervals.ts';
 import { IntervalErrors, PointErrors } from '../../../workers/trainer/backtest/point-errors.ts';
 import { seasonalScale } from '../../../workers/trainer/backtest/seasonal-scale.ts';
 import { summarizeBacktest } from '../../../workers/trainer/backtest/summarize.ts';
+import { addUpDays } from '../../../workers/trainer/backtest/window-result.ts';
 import { simulatedWindow } from './simulated-window.ts';
 
 const BASELINES = ['seasonal_naive', 'same_weekday_mean_4'];
@@ -75,7 +76,7 @@ describe('the breakdown of a backtest', () => {
   const windows = [1, 2, 3].map((seed, i) => simulatedWindow(seed, 17_000 + 16 * i, 0.2));
   const families = Array.from({ length: 200 }, (_, s) => (s % 4 === 0 ? 'DAIRY' : 'BEVERAGES'));
   const summary = summarizeBacktest(windows, BASELINES, CONFORMAL_DEFAULTS);
-  const breakdown = breakDown(windows, summary, families, CONFORMAL_DEFAULTS);
+  const breakdown = breakDown(windows, summary, families);
 
   it('loses and doubles no point in any dimension', () => {
     const total = windows.reduce((sum, { actual }) => sum + actual.length, 0);
@@ -113,27 +114,96 @@ describe('the breakdown of a backtest', () => {
   });
 });
 
-describe('intervals from other windows', () => {
-  it('do not change when the sales of their own window do', () => {
-    const windows = [1, 2, 3].map((seed, i) => simulatedWindow(seed, 17_000 + 16 * i, 0.2));
-    const [held] = windows;
-    if (!held) throw new Error('no window');
-    const changed = {
-      ...held,
-      actual: held.actual.map((units) => units * 9),
-      residual: held.residual.map((residual) => residual + 2),
+describe('intervals of a window that is held out', () => {
+  const windows = [1, 2, 3, 4, 5].map((seed, i) => simulatedWindow(seed, 17_000 + 16 * i, 0.2, 480));
+  const before = heldOutIntervals(windows, CONFORMAL_DEFAULTS);
+
+  /** The window, of which nothing but the sales is another. */
+  const changed = (window: (typeof windows)[number]) => {
+    const days = {
+      ...window,
+      actual: window.actual.map((units) => units * 9),
+      residual: window.residual.map((residual) => residual + 2),
     };
-    const before = intervalsFromOthers(windows, held, CONFORMAL_DEFAULTS);
-    const after = intervalsFromOthers([changed, ...windows.slice(1)], changed, CONFORMAL_DEFAULTS);
-    expect(after).toEqual(before);
-    expect(coverageOf(held.actual, before?.p10 ?? [], before?.p90 ?? [])).toBeGreaterThan(0.75);
+    return { ...days, cumulative: addUpDays(days) };
+  };
+
+  it('do not change when the sales of their own window do', () => {
+    for (const i of [0, 3]) {
+      const held = windows[i] as (typeof windows)[number];
+      const after = heldOutIntervals(windows.with(i, changed(held)), CONFORMAL_DEFAULTS);
+      expect(after[i]).toEqual(before[i]);
+      const other = (i + 1) % windows.length;
+      expect(after[other]?.others).not.toEqual(before[other]?.others);
+    }
   });
 
-  it('never cross', () => {
-    const windows = [1, 2].map((seed, i) => simulatedWindow(seed, 17_000 + 16 * i, 0.2));
-    for (const window of windows) {
-      const { p10, p50, p90 } = intervalsFromOthers(windows, window, CONFORMAL_DEFAULTS) ?? {};
-      expect(p50?.every((value, i) => value >= (p10?.[i] ?? 9e9) && value <= (p90?.[i] ?? -1))).toBe(true);
-    }
+  it('from earlier windows do not change with the sales of later ones, and need three of them', () => {
+    const after = heldOutIntervals(windows.with(4, changed(windows[4] as never)), CONFORMAL_DEFAULTS);
+    expect(after.map(({ earlier }) => earlier)).toEqual(before.map(({ earlier }) => earlier));
+    expect(before.map(({ earlier }) => earlier !== null)).toEqual([false, false, false, true, true]);
+    expect(before[3]?.earlier).not.toEqual(before[3]?.others);
+    expect(before[4]?.earlier).toEqual(before[4]?.others);
+  });
+
+  it('never cross, and cumulative ones never fall from one day to the next', () => {
+    windows.forEach((window, w) => {
+      for (const kind of ['daily', 'cumulative'] as const) {
+        const { p10, p50, p90 } = before[w]?.others?.[kind] ?? {};
+        expect(p50?.length).toBe(window.actual.length);
+        expect(p50?.every((value, i) => value >= (p10?.[i] ?? 9e9) && value <= (p90?.[i] ?? -1))).toBe(true);
+        if (kind === 'daily') continue;
+        for (const quantile of [p10, p50, p90]) {
+          const falls = quantile?.some((value, i) => i % 16 > 0 && value < (quantile[i - 1] ?? 0));
+          expect(falls).toBe(false);
+        }
+      }
+    });
+  });
+
+  it('of the first day are those of the first day alone', () => {
+    const { daily, cumulative } = before[0]?.others ?? {};
+    const first = (column?: Float64Array) => column?.filter((_, i) => i % 16 === 0);
+    expect(first(cumulative?.p10)).toEqual(first(daily?.p10));
+    expect(first(cumulative?.p90)).toEqual(first(daily?.p90));
+  });
+
+  it('are none for a single window', () => {
+    expect(heldOutIntervals(windows.slice(0, 1), CONFORMAL_DEFAULTS)).toEqual([
+      { others: null, earlier: null },
+    ]);
+  });
+});
+
+describe('days added up', () => {
+  const days = (h: number[], series: number[], units: number[]) => {
+    const column = (values: number[]) => Float64Array.from(values);
+    const logForecast = column(units.map((_, i) => Math.log1p(10 + i)));
+    return {
+      actual: column(units),
+      logForecast,
+      residual: column(units.map((value, i) => Math.log1p(value) - (logForecast[i] ?? 0))),
+      level: column(series.map((s) => s + 0.5)),
+      h: Uint8Array.from(h),
+      series: Int32Array.from(series),
+    };
+  };
+
+  it('are the sums from the first day on, closed days with their zeros', () => {
+    const { actual, logForecast, residual, level, h, series } = addUpDays(
+      days([1, 2, 3, 1, 2], [4, 4, 4, 7, 7], [5, 0, 6, 100, 200]),
+    );
+    expect([...actual]).toEqual([5, 5, 11, 100, 300]);
+    expect([...h]).toEqual([1, 2, 3, 1, 2]);
+    expect([...series]).toEqual([4, 4, 4, 7, 7]);
+    expect([...level]).toEqual([4.5, 4.5, 4.5, 7.5, 7.5]);
+    expect(Math.expm1(logForecast[2] ?? 0)).toBeCloseTo(10 + 11 + 12, 9);
+    expect(residual[4]).toBeCloseTo(Math.log1p(300) - Math.log1p(13 + 14), 12);
+  });
+
+  it('end before the first day whose sales are not known', () => {
+    const sums = addUpDays(days([1, 3, 4, 2, 3, 1], [0, 0, 0, 1, 1, 2], [5, 6, 7, 8, 9, 10]));
+    expect([...sums.actual]).toEqual([5, 10]);
+    expect([...sums.series]).toEqual([0, 2]);
   });
 });

@@ -11,7 +11,7 @@ import { simulatedWindow } from './simulated-window.ts';
 const FAMILY = '<b>"BREAD & CO"</b>';
 const windows = [1, 2].map((seed, i) => simulatedWindow(seed, 17_000 + 16 * i, 0.2));
 const summary = summarizeBacktest(windows, ['seasonal_naive', 'same_weekday_mean_4'], CONFORMAL_DEFAULTS);
-const breakdown = breakDown(windows, summary, Array(200).fill(FAMILY), CONFORMAL_DEFAULTS);
+const breakdown = breakDown(windows, summary, Array(200).fill(FAMILY));
 
 describe('the report of a backtest', () => {
   const page = backtestPage({ title: 'Backtest', subtitle: 'two windows', summary, breakdown });

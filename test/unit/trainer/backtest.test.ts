@@ -109,6 +109,9 @@ describe('the summary of a backtest', () => {
     expect(Object.keys(json).sort()).toEqual([
       'baselines',
       'coverage80',
+      'coverage80_earlier',
+      'cumulative_coverage80',
+      'cumulative_coverage80_earlier',
       'rmsle',
       'wape',
       'windows',

@@ -19,8 +19,8 @@ const route = createRoute({
   tags: ['forecasts'],
   summary: 'Forecast of one series',
   description:
-    'Units that a store will sell of a family on each of the 16 days after the last closed day: mean, median and the ' +
-    '80 % interval, with the promotions that are planned.',
+    'Units that a store will sell of a family on each of the 16 days after the last closed day, and on the days up to ' +
+    'it together: mean, median and the 80 % interval, with the promotions that are planned.',
   request: { query: seriesQuerySchema },
   responses: {
     200: jsonContent(forecastBodySchema, 'The forecast.'),

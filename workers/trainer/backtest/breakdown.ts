@@ -1,10 +1,10 @@
-import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { type ConformalOptions, volumeClassOf } from '../../../shared/forecast/intervals.ts';
+import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { volumeClassOf } from '../../../shared/forecast/volume-classes.ts';
 import { MODEL } from './contender.ts';
-import { intervalsFromOthers, type WindowIntervals } from './intervals-from-others.ts';
+import type { HeldOutIntervals, Intervals } from './held-out-intervals.ts';
 import { IntervalErrors, type IntervalScores, PointErrors, type PointScores } from './point-errors.ts';
 import { type BacktestSummary, predictedBy } from './summarize.ts';
-import type { WindowResult } from './window-result.ts';
+import type { ForecastPoints, WindowResult } from './window-result.ts';
 
 /** The scores of some of the points. */
 export interface Segment {
@@ -13,6 +13,8 @@ export interface Segment {
   readonly scores: Readonly<Record<string, PointScores>>;
   /** The model's intervals, each window's made from the other windows; null with a single window. */
   readonly interval: IntervalScores | null;
+  /** The same for the demand of days 1..h together. */
+  readonly cumulative: IntervalScores | null;
 }
 
 /** The same scores, told apart by what may matter. */
@@ -25,26 +27,23 @@ export interface Breakdown {
   readonly volume: readonly Segment[];
 }
 
+/** The name of the segment to which a point belongs. */
+type KeyOf = (points: Pick<ForecastPoints, 'series' | 'level' | 'h'>, i: number, origin: DayNumber) => string;
+
 /** Tells the errors of all contenders apart by window, family, horizon and volume class. */
 export function breakDown(
   results: readonly WindowResult[],
-  { contenders, conformal }: Pick<BacktestSummary, 'contenders' | 'conformal'>,
+  { contenders, conformal, heldOut }: Pick<BacktestSummary, 'contenders' | 'conformal' | 'heldOut'>,
   families: readonly string[],
-  options: ConformalOptions,
 ): Breakdown {
   const bounds = conformal.class_bounds;
-  const held = results.map((result) => ({
-    result,
-    intervals: intervalsFromOthers(results, result, options),
-  }));
-  const segments = (keyOf: (result: WindowResult, i: number) => string) =>
-    segmentsOf(held, contenders, keyOf);
+  const segments = (keyOf: KeyOf) => segmentsOf(results, heldOut, contenders, keyOf);
   const byNumber = (list: readonly Segment[]) =>
     [...list].sort((left, right) => Number(left.name) - Number(right.name));
   const classes = byNumber(segments(({ level }, i) => String(volumeClassOf(bounds, level[i] as number))));
   return {
-    all: segments(() => 'all')[0] ?? { name: 'all', scores: {}, interval: null },
-    window: segments(({ origin }) => toIsoDate(origin)),
+    all: segments(() => 'all')[0] ?? { name: 'all', scores: {}, interval: null, cumulative: null },
+    window: segments((_points, _i, origin) => toIsoDate(origin)),
     family: segments(({ series }, i) => families[series[i] as number] ?? '?').sort((left, right) =>
       left.name < right.name ? -1 : 1,
     ),
@@ -54,36 +53,50 @@ export function breakDown(
 }
 
 function segmentsOf(
-  held: readonly { readonly result: WindowResult; readonly intervals: WindowIntervals | null }[],
+  results: readonly WindowResult[],
+  heldOut: readonly HeldOutIntervals[],
   contenders: readonly string[],
-  keyOf: (result: WindowResult, i: number) => string,
+  keyOf: KeyOf,
 ): Segment[] {
-  const sums = new Map<string, { points: Map<string, PointErrors>; intervals: IntervalErrors }>();
-  const open = (key: string) => {
+  const open = () => ({
+    points: new Map(contenders.map((name) => [name, new PointErrors()])),
+    daily: new IntervalErrors(),
+    cumulative: new IntervalErrors(),
+  });
+  const sums = new Map<string, ReturnType<typeof open>>();
+  const segmentOf = (key: string) => {
     const known = sums.get(key);
     if (known) return known;
-    const points = new Map(contenders.map((name) => [name, new PointErrors()]));
-    const opened = { points, intervals: new IntervalErrors() };
+    const opened = open();
     sums.set(key, opened);
     return opened;
   };
-  for (const { result, intervals } of held) {
+  results.forEach((result, w) => {
+    const { origin, actual, scale, cumulative } = result;
     const columns = contenders.map((name) => [name, predictedBy(result, name)] as const);
-    result.actual.forEach((actual, i) => {
-      const segment = open(keyOf(result, i));
-      for (const [name, units] of columns) {
-        segment.points.get(name)?.add(actual, units[i] as number, result.scale[i] as number);
+    const intervals = heldOut[w]?.others ?? null;
+    actual.forEach((units, i) => {
+      const segment = segmentOf(keyOf(result, i, origin));
+      for (const [name, predicted] of columns) {
+        segment.points.get(name)?.add(units, predicted[i] as number, scale[i] as number);
       }
-      if (!intervals) return;
-      const { p10, p50, p90 } = intervals;
-      segment.intervals.add(actual, p10[i] as number, p50[i] as number, p90[i] as number);
+      if (intervals) addInterval(segment.daily, units, intervals.daily, i);
     });
-  }
-  return [...sums].map(([name, { points, intervals }]) => ({
+    cumulative.actual.forEach((units, i) => {
+      const segment = segmentOf(keyOf(cumulative, i, origin));
+      if (intervals) addInterval(segment.cumulative, units, intervals.cumulative, i);
+    });
+  });
+  return [...sums].map(([name, { points, daily, cumulative }]) => ({
     name,
     scores: Object.fromEntries([...points].map(([contender, errors]) => [contender, errors.scores()])),
-    interval: intervals.scores(),
+    interval: daily.scores(),
+    cumulative: cumulative.scores(),
   }));
+}
+
+function addInterval(errors: IntervalErrors, actual: number, { p10, p50, p90 }: Intervals, i: number): void {
+  errors.add(actual, p10[i] as number, p50[i] as number, p90[i] as number);
 }
 
 /** A class as the mean units a day of its series, `12-40`. */

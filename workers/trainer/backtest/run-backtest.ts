@@ -5,7 +5,7 @@ import type { ReportProgress } from '../report/report-progress.ts';
 import type { PanelSeries } from '../training-set/panel-series.ts';
 import { type Contender, MODEL } from './contender.ts';
 import { seasonalScale } from './seasonal-scale.ts';
-import type { WindowResult } from './window-result.ts';
+import { addUpDays, type WindowResult } from './window-result.ts';
 
 /**
  * Has every contender forecast every window. Days whose sales are not known are left out, for all of them alike.
@@ -55,16 +55,20 @@ function windowResult(
       (historyOf(point).milliUnits[targetOf(point, origin) - historyOf(point).firstDay] as number) / 1000,
   );
   const logForecast = model.map(Math.log1p);
-  return {
-    origin,
+  const days = {
     actual,
-    predicted,
     logForecast,
     residual: actual.map((units, i) => Math.log1p(units) - (logForecast[i] as number)),
     level: bySeries((history) => volumeLevel(history, origin)),
-    scale: bySeries((history) => seasonalScale(history, origin)),
     h: Uint8Array.from(points, (point) => 1 + (point % HORIZON)),
     series: Int32Array.from(points, seriesOf),
+  };
+  return {
+    ...days,
+    origin,
+    predicted,
+    scale: bySeries((history) => seasonalScale(history, origin)),
+    cumulative: addUpDays(days),
   };
 }
 

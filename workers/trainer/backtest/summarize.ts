@@ -1,10 +1,11 @@
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { type ConformalOptions, fitConformal } from '../../../shared/forecast/intervals.ts';
 import { coverageOf, scoreOf } from '../../../shared/forecast/metrics.ts';
+import { joinColumns } from '../../../shared/forecast/residual-cells.ts';
 import type { BacktestWindow, Conformal, Score } from '../../../shared/schemas/manifest.ts';
 import { MODEL } from './contender.ts';
-import { intervalsFromOthers } from './intervals-from-others.ts';
-import { joinResiduals, type WindowResult } from './window-result.ts';
+import { type HeldOutIntervals, heldOutIntervals, type WindowIntervals } from './held-out-intervals.ts';
+import type { ForecastPoints, WindowResult } from './window-result.ts';
 
 export interface BacktestSummary {
   /** The model first, then its baselines. */
@@ -18,8 +19,24 @@ export interface BacktestSummary {
   readonly windowsWon: number;
   /** Share of all points within their 80 % interval, each window's intervals made from the other windows. */
   readonly coverage80: number;
+  readonly coverage: {
+    /** Of the demand of each day. */
+    readonly daily: Coverage;
+    /** Of the demand of days 1..h together, h = 1..16. */
+    readonly cumulative: Coverage;
+  };
+  /** The intervals of each window, made without it. */
+  readonly heldOut: readonly HeldOutIntervals[];
   /** Intervals for service, from all windows. */
   readonly conformal: Conformal;
+}
+
+/** Share of points within their 80 % interval; NaN where no window has intervals of that kind. */
+export interface Coverage {
+  /** Intervals made from all other windows. */
+  readonly others: number;
+  /** Intervals made from earlier windows only: the windows that have enough of those before them. */
+  readonly earlier: number;
 }
 
 /** Scores the model and the baselines on every window and calibrates the intervals. */
@@ -31,16 +48,21 @@ export function summarizeBacktest(
   const contenders = [MODEL, ...baselines];
   const byContender = <T>(of: (name: string) => T): Record<string, T> =>
     Object.fromEntries(contenders.map((name) => [name, of(name)]));
-  const windows = results.map((result) => ({
-    origin: toIsoDate(result.origin),
-    scores: byContender((name) => scoreOf(result.actual, predictedBy(result, name))),
-    coverage80: coverageFromOthers(results, result, options),
-  }));
+  const heldOut = heldOutIntervals(results, options);
+  const windows = results.map((result, i) => {
+    const daily = heldOut[i]?.others?.daily;
+    return {
+      origin: toIsoDate(result.origin),
+      scores: byContender((name) => scoreOf(result.actual, predictedBy(result, name))),
+      coverage80: daily ? coverageOf(result.actual, daily.p10, daily.p90) : null,
+    };
+  });
   const pooledActual = joinColumns(results.map(({ actual }) => actual));
-  const covered = windows.reduce(
-    (sum, { coverage80 }, i) => sum + (coverage80 ?? 0) * (results[i]?.actual.length ?? 0),
-    0,
-  );
+  const coverage = (kind: keyof WindowIntervals) => ({
+    others: pooledCoverage(results, heldOut, 'others', kind),
+    earlier: pooledCoverage(results, heldOut, 'earlier', kind),
+  });
+  const daily = coverage('daily');
   return {
     contenders,
     windows,
@@ -52,8 +74,10 @@ export function summarizeBacktest(
       wape: meanOf(windows.map(({ scores }) => scores[name]?.wape ?? Number.NaN)),
     })),
     windowsWon: windows.filter(({ scores }) => bestContender(scores) === MODEL).length,
-    coverage80: covered / pooledActual.length,
-    conformal: fitConformal(joinResiduals(results), options),
+    coverage80: daily.others,
+    coverage: { daily, cumulative: coverage('cumulative') },
+    heldOut,
+    conformal: fitConformal(results, options),
   };
 }
 
@@ -70,24 +94,27 @@ export function predictedBy({ predicted, origin }: WindowResult, name: string): 
   return units;
 }
 
-/** null with a single window. */
-function coverageFromOthers(
-  results: readonly WindowResult[],
-  held: WindowResult,
-  options: ConformalOptions,
-): number | null {
-  const intervals = intervalsFromOthers(results, held, options);
-  return intervals && coverageOf(held.actual, intervals.p10, intervals.p90);
+/** The points of a window that an interval is told of. */
+export function pointsOf(result: WindowResult, kind: keyof WindowIntervals): ForecastPoints {
+  return kind === 'daily' ? result : result.cumulative;
 }
 
-function joinColumns(columns: readonly Float64Array[]): Float64Array {
-  const joined = new Float64Array(columns.reduce((sum, column) => sum + column.length, 0));
-  let at = 0;
-  for (const column of columns) {
-    joined.set(column, at);
-    at += column.length;
-  }
-  return joined;
+function pooledCoverage(
+  results: readonly WindowResult[],
+  heldOut: readonly HeldOutIntervals[],
+  made: keyof HeldOutIntervals,
+  kind: keyof WindowIntervals,
+): number {
+  let inside = 0;
+  let count = 0;
+  results.forEach((result, i) => {
+    const intervals = heldOut[i]?.[made]?.[kind];
+    const { actual } = pointsOf(result, kind);
+    if (!intervals || actual.length === 0) return;
+    inside += coverageOf(actual, intervals.p10, intervals.p90) * actual.length;
+    count += actual.length;
+  });
+  return inside / count;
 }
 
 function meanOf(values: readonly number[]): number {

@@ -1,35 +1,61 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
-import type { Residuals } from '../../../shared/forecast/intervals.ts';
+import { cumulativeLogForecast } from '../../../shared/forecast/cumulative-demand.ts';
+import type { Residuals } from '../../../shared/forecast/residual-cells.ts';
 
-/** Every point of one window whose sales are known, in columns. */
-export interface WindowResult extends Residuals {
-  readonly origin: DayNumber;
+/** Forecasts of one window whose sales are known, in columns: of single days, or of days 1..h added up. */
+export interface ForecastPoints extends Residuals {
   /** Units sold. */
   readonly actual: Float64Array;
-  /** Units forecast, by contender; the model is among them. */
-  readonly predicted: Readonly<Record<string, Float64Array>>;
   /** The model's forecast of log1p(units). */
   readonly logForecast: Float64Array;
   /** Index of the point's series in the panel. */
   readonly series: Int32Array;
-  /** Mean absolute error of repeating last week on the days up to the origin: the measure of MASE. NaN where unknown. */
-  readonly scale: Float64Array;
 }
 
-/** The residuals of several windows, one after the other. */
-export function joinResiduals(windows: readonly Residuals[]): Residuals {
-  const count = windows.reduce((sum, { residual }) => sum + residual.length, 0);
-  const joined = {
-    residual: new Float64Array(count),
-    level: new Float64Array(count),
-    h: new Uint8Array(count),
-  };
-  let at = 0;
-  for (const { residual, level, h } of windows) {
-    joined.residual.set(residual, at);
-    joined.level.set(level, at);
-    joined.h.set(h, at);
-    at += residual.length;
+/** Every point of one window whose sales are known, in columns. */
+export interface WindowResult extends ForecastPoints {
+  readonly origin: DayNumber;
+  /** Units forecast, by contender; the model is among them. */
+  readonly predicted: Readonly<Record<string, Float64Array>>;
+  /** Mean absolute error of repeating last week on the days up to the origin: the measure of MASE. NaN where unknown. */
+  readonly scale: Float64Array;
+  /** The model's forecasts of days 1..h together. */
+  readonly cumulative: ForecastPoints;
+}
+
+/**
+ * Adds up the days of each series, from the first day on, up to the first whose sales are not known: what was sold on
+ * the days after it together is not known either. A closed day is a day without sales.
+ *
+ * @param days the points of each series one after the other, h ascending
+ */
+export function addUpDays({ actual, logForecast, series, level, h }: ForecastPoints): ForecastPoints {
+  const kept: number[] = [];
+  const sums: number[] = [];
+  const forecasts: number[] = [];
+  for (let from = 0; from < series.length; ) {
+    let end = from;
+    while (end < series.length && series[end] === series[from] && h[end] === end - from + 1) end++;
+    cumulativeLogForecast(logForecast.subarray(from, end)).forEach((z) => {
+      forecasts.push(z);
+    });
+    let sum = 0;
+    for (let i = from; i < end; i++) {
+      sum += actual[i] as number;
+      sums.push(sum);
+      kept.push(i);
+    }
+    const current = series[from];
+    from = end;
+    while (from < series.length && series[from] === current) from++;
   }
-  return joined;
+  const column = (of: ArrayLike<number>) => Float64Array.from(kept, (i) => of[i] as number);
+  return {
+    actual: Float64Array.from(sums),
+    logForecast: Float64Array.from(forecasts),
+    residual: Float64Array.from(sums, (units, i) => Math.log1p(units) - (forecasts[i] as number)),
+    level: column(level),
+    h: Uint8Array.from(kept, (i) => h[i] as number),
+    series: Int32Array.from(kept, (i) => series[i] as number),
+  };
 }

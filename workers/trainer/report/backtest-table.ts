@@ -4,7 +4,7 @@ import { HORIZON } from '../../../shared/features/index.ts';
 import type { Score } from '../../../shared/schemas/manifest.ts';
 import { windowSpan } from '../backtest/backtest-dataset.ts';
 import { MODEL } from '../backtest/contender.ts';
-import { type BacktestSummary, bestContender } from '../backtest/summarize.ts';
+import { type BacktestSummary, bestContender, type Coverage } from '../backtest/summarize.ts';
 import { decimal, percent } from './format.ts';
 
 /** The backtest as a table for people: a line per window, RMSLE and WAPE of every contender, who won. */
@@ -26,24 +26,33 @@ export function backtestTable(summary: BacktestSummary): string {
   const wins = `model ${windowsWon} of ${windows.length}`;
   table.push(['mean', ...contenders.map((name) => cell(means[name])), wins, percent(coverage80)]);
   table.push(['all points', ...contenders.map((name) => cell(pooled[name])), '', '']);
-  return table.toString();
+  return `${table.toString()}\n${coverageText(summary)}`;
+}
+
+function coverageText({ coverage: { daily, cumulative } }: BacktestSummary): string {
+  const told = ({ others, earlier }: Coverage) =>
+    `${percent(others)}, from earlier windows only ${percent(earlier)}`;
+  return `80 % intervals cover: of days ${told(daily)}; of days 1..h together ${told(cumulative)}`;
 }
 
 /** The backtest as one object for programs; scores are means over the windows. */
-export function backtestJson({ means, windowsWon, windows, coverage80 }: BacktestSummary): BacktestJson {
-  const rounded = (name: string) => ({
+export function backtestJson({ means, windowsWon, windows, coverage }: BacktestSummary): BacktestJson {
+  const scoresOf = (name: string) => ({
     rmsle: round(means[name]?.rmsle ?? Number.NaN),
     wape: round(means[name]?.wape ?? Number.NaN),
   });
   return {
-    ...rounded(MODEL),
+    ...scoresOf(MODEL),
     windows: windows.length,
     windows_won: windowsWon,
-    coverage80: round(coverage80),
+    coverage80: round(coverage.daily.others),
+    coverage80_earlier: rounded(coverage.daily.earlier),
+    cumulative_coverage80: rounded(coverage.cumulative.others),
+    cumulative_coverage80_earlier: rounded(coverage.cumulative.earlier),
     baselines: Object.fromEntries(
       Object.keys(means)
         .filter((name) => name !== MODEL)
-        .map((name) => [name, rounded(name)]),
+        .map((name) => [name, scoresOf(name)]),
     ),
   };
 }
@@ -54,7 +63,13 @@ export interface BacktestJson {
   readonly windows: number;
   /** Windows in which the model's RMSLE is below every baseline's. */
   readonly windows_won: number;
+  /** Share of days within their 80 % interval, made from the other windows; the next three are null for too few windows. */
   readonly coverage80: number;
+  /** The same with intervals made from earlier windows only. */
+  readonly coverage80_earlier: number | null;
+  /** The same two for the demand of days 1..h together. */
+  readonly cumulative_coverage80: number | null;
+  readonly cumulative_coverage80_earlier: number | null;
   readonly baselines: Readonly<Record<string, { readonly rmsle: number; readonly wape: number }>>;
 }
 
@@ -62,6 +77,11 @@ function cell(score: Pick<Score, 'rmsle' | 'wape'> | undefined): string {
   return score ? `${decimal(score.rmsle, 4)} / ${percent(score.wape)}` : '-';
 }
 
-export function round(value: number): number {
+/** null for what is not a number, which JSON cannot say. */
+export function rounded(value: number): number | null {
+  return Number.isFinite(value) ? round(value) : null;
+}
+
+function round(value: number): number {
   return Math.round(value * 1e5) / 1e5;
 }

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { type Breakdown, bestBaseline, type Segment } from '../backtest/breakdown.ts';
 import { MODEL } from '../backtest/contender.ts';
 import type { IntervalScores, PointScores } from '../backtest/point-errors.ts';
-import { round } from './backtest-table.ts';
+import { rounded } from './backtest-table.ts';
 import { decimal, percent, units } from './format.ts';
 
 /** The first column's names to the left, figures to the right. */
@@ -41,6 +41,8 @@ function segmentTable(title: string, segments: readonly Segment[]): string {
     'covers',
     'width',
     'width / sales',
+    'sums: covers',
+    'width / sales',
     'points',
   ];
   const table = new Table({
@@ -48,7 +50,7 @@ function segmentTable(title: string, segments: readonly Segment[]): string {
     colAligns: alignments(head.length),
     style: { head: [], border: [], compact: true },
   });
-  for (const { name, scores, interval } of segments) {
+  for (const { name, scores, interval, cumulative } of segments) {
     const model = scores[MODEL];
     if (!model) continue;
     const best = bestBaseline(scores);
@@ -63,6 +65,8 @@ function segmentTable(title: string, segments: readonly Segment[]): string {
       percent(interval?.coverage80 ?? Number.NaN),
       units(interval?.width80 ?? Number.NaN),
       percent(interval?.width80_share ?? Number.NaN),
+      percent(cumulative?.coverage80 ?? Number.NaN),
+      percent(cumulative?.width80_share ?? Number.NaN),
       String(model.count),
     ]);
   }
@@ -79,18 +83,17 @@ export function breakdownJson({ all, ...by }: Breakdown): Record<string, unknown
   };
 }
 
-function segmentJson({ name, scores, interval }: Segment): Record<string, unknown> {
+function segmentJson({ name, scores, interval, cumulative }: Segment): Record<string, unknown> {
   return {
     name,
     scores: Object.fromEntries(
-      Object.entries(scores).map(([contender, score]) => [contender, rounded(score)]),
+      Object.entries(scores).map(([contender, score]) => [contender, roundedAll(score)]),
     ),
-    interval: interval && rounded(interval),
+    interval: interval && roundedAll(interval),
+    cumulative: cumulative && roundedAll(cumulative),
   };
 }
 
-function rounded(scores: PointScores | IntervalScores): Record<string, number | null> {
-  return Object.fromEntries(
-    Object.entries(scores).map(([name, value]) => [name, Number.isFinite(value) ? round(value) : null]),
-  );
+function roundedAll(scores: PointScores | IntervalScores): Record<string, number | null> {
+  return Object.fromEntries(Object.entries(scores).map(([name, value]) => [name, rounded(value)]));
 }

@@ -1,6 +1,7 @@
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { type Breakdown, bestBaseline, type Segment } from '../../backtest/breakdown.ts';
 import { MODEL } from '../../backtest/contender.ts';
+import type { IntervalScores } from '../../backtest/point-errors.ts';
 import type { BacktestSummary } from '../../backtest/summarize.ts';
 import { decimal, percent, units } from '../format.ts';
 import { dotChart } from './dot-chart.ts';
@@ -18,6 +19,8 @@ export interface BacktestPage {
 
 /** Where the share of values within an 80 % interval should lie. */
 const COVERAGE_BAND = [0.78, 0.82] as const;
+
+const COVERAGE_LINES = ['single days', 'days 1..h together'] as const;
 
 /** The report of a backtest: one HTML file with its charts inside, without scripts, that needs no network. */
 export function backtestPage({ title, subtitle, summary, breakdown }: BacktestPage): string {
@@ -53,8 +56,10 @@ export function backtestPage({ title, subtitle, summary, breakdown }: BacktestPa
     ),
     section(
       'Coverage of the 80 % interval',
-      'Share of days whose sales lie in the interval, which is made from the other windows. The band is 78 to 82 %.',
-      coverageLine('Coverage by window', breakdown.window, windows) +
+      'Share of sales that lie in the interval, which is made from the other windows: of the sales of single days, and ' +
+        'of the sales of days 1..h together, which an order has to last for. The band is 78 to 82 %.',
+      legend(COVERAGE_LINES) +
+        coverageLine('Coverage by window', breakdown.window, windows) +
         coverageLine('Coverage by days ahead', breakdown.horizon, horizons) +
         coverageLine(
           'Coverage by units a day',
@@ -76,7 +81,7 @@ function section(title: string, text: string, content: string): string {
   return `<section><h2>${escapeHtml(title)}</h2><p class="quiet">${escapeHtml(text)}</p>${content}</section>`;
 }
 
-function cards({ means, windows, windowsWon, coverage80 }: BacktestSummary, { all }: Breakdown): string {
+function cards({ means, windows, windowsWon, coverage }: BacktestSummary, { all }: Breakdown): string {
   const card = (value: string, label: string) =>
     `<div class="card"><b>${escapeHtml(value)}</b><span>${escapeHtml(label)}</span></div>`;
   const width = all.interval?.width80_share ?? Number.NaN;
@@ -84,7 +89,9 @@ function cards({ means, windows, windowsWon, coverage80 }: BacktestSummary, { al
     card(decimal(means[MODEL]?.rmsle ?? Number.NaN, 4), 'RMSLE, mean of the windows'),
     card(percent(means[MODEL]?.wape ?? Number.NaN), 'WAPE, mean of the windows'),
     card(`${windowsWon} of ${windows.length}`, 'windows won against every baseline'),
-    card(percent(coverage80), '80 % interval covers'),
+    card(percent(coverage.daily.others), '80 % interval of a day covers'),
+    card(percent(coverage.cumulative.others), '80 % interval of days together covers'),
+    card(percent(coverage.daily.earlier), 'of a day, from earlier windows only'),
     card(percent(width), 'width of the interval / sales'),
   ].join('')}</div>`;
 }
@@ -153,11 +160,16 @@ function familyDots(segments: readonly Segment[]): string {
 }
 
 function coverageLine(label: string, segments: readonly Segment[], x: readonly string[]): string {
-  const values = segments.map(({ interval }) => interval?.coverage80 ?? Number.NaN);
+  const [days = '', sums = ''] = COVERAGE_LINES;
+  const line = (name: string, i: number, of: (segment: Segment) => IntervalScores | null) => ({
+    name,
+    colour: colourOf(i),
+    values: segments.map((segment) => of(segment)?.coverage80 ?? Number.NaN),
+  });
   return `<p class="quiet">${escapeHtml(label)}</p>${lineChart({
     label,
     x,
-    lines: [{ name: MODEL, colour: colourOf(0), values }],
+    lines: [line(days, 0, ({ interval }) => interval), line(sums, 1, ({ cumulative }) => cumulative)],
     format: (value) => `${Math.round(100 * value)} %`,
     band: COVERAGE_BAND,
   })}`;

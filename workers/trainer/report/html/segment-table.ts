@@ -17,11 +17,13 @@ export function segmentTable(
     'pinball',
     'covers',
     'width',
+    'sums: covers',
+    'width / sales',
     'points',
   ];
   const rows = segments.map((segment) => {
     const model = segment.scores[MODEL];
-    const { interval } = segment;
+    const { interval, cumulative } = segment;
     return [
       segment.name,
       ...contenders.map((name) => {
@@ -33,6 +35,8 @@ export function segmentTable(
       units(interval?.pinball ?? Number.NaN),
       percent(interval?.coverage80 ?? Number.NaN),
       units(interval?.width80 ?? Number.NaN),
+      percent(cumulative?.coverage80 ?? Number.NaN),
+      percent(cumulative?.width80_share ?? Number.NaN),
       String(model?.count ?? 0),
     ];
   });

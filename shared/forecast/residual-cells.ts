@@ -1,0 +1,84 @@
+import { volumeClassOf } from './volume-classes.ts';
+
+/** One residual each at the same index, in log space: log1p(units) - max(0, prediction). */
+export interface Residuals {
+  readonly residual: Float64Array;
+  /** `volumeLevel` of the series at the origin. */
+  readonly level: Float64Array;
+  /** Days ahead, or days added up. */
+  readonly h: Uint8Array;
+}
+
+/** Residuals by what they are compared with, at `[class][h - 1]`. */
+export type ResidualCells = readonly (readonly Float64Array[])[];
+
+/** The residuals of one window, each in its own cell. */
+export function binResiduals(
+  { residual, level, h }: Residuals,
+  bounds: readonly number[],
+  horizon: number,
+): ResidualCells {
+  const classes = bounds.length + 1;
+  const cellOf = Uint32Array.from(
+    level,
+    (value, i) => volumeClassOf(bounds, value) * horizon + (h[i] as number) - 1,
+  );
+  const counts = new Uint32Array(classes * horizon);
+  for (const cell of cellOf) counts[cell] = (counts[cell] as number) + 1;
+  const cells = Array.from(counts, (count) => new Float64Array(count));
+  const filled = new Uint32Array(cells.length);
+  cellOf.forEach((cell, i) => {
+    const at = filled[cell] as number;
+    (cells[cell] as Float64Array)[at] = residual[i] as number;
+    filled[cell] = at + 1;
+  });
+  return Array.from({ length: classes }, (_, row) => cells.slice(row * horizon, (row + 1) * horizon));
+}
+
+/**
+ * The residuals of several windows behind each quantile, in ascending order: those of the cell and of as many horizons
+ * on both sides as it takes. A class without any takes those of all classes.
+ *
+ * @param windows with at least one residual between them, in cells of the same bounds
+ * @param minPerCell fewest residuals behind one quantile
+ */
+export function poolCells(windows: readonly ResidualCells[], minPerCell: number): ResidualCells {
+  const classes = windows[0]?.length ?? 0;
+  const rowsOf = (volumeClass: number) => windows.flatMap((cells) => [cells[volumeClass] ?? []]);
+  const everyRow = () => windows.flat();
+  return Array.from({ length: classes }, (_, volumeClass) => {
+    const own = rowsOf(volumeClass);
+    const rows = own.some((row) => row.some(({ length }) => length > 0)) ? own : everyRow();
+    const horizon = rows[0]?.length ?? 0;
+    const counts = Array.from({ length: horizon }, (_, h) =>
+      rows.reduce((sum, row) => sum + (row[h]?.length ?? 0), 0),
+    );
+    return counts.map((_, index) => pooledAround(rows, counts, index, minPerCell));
+  });
+}
+
+function pooledAround(
+  rows: readonly (readonly Float64Array[])[],
+  counts: readonly number[],
+  index: number,
+  minimum: number,
+): Float64Array {
+  for (let reach = 0; ; reach++) {
+    const from = Math.max(0, index - reach);
+    const end = index + reach + 1;
+    const count = counts.slice(from, end).reduce((sum, value) => sum + value, 0);
+    if (count < minimum && reach < counts.length) continue;
+    return joinColumns(rows.flatMap((row) => row.slice(from, end))).sort();
+  }
+}
+
+/** The columns one after the other. */
+export function joinColumns(columns: readonly Float64Array[]): Float64Array {
+  const joined = new Float64Array(columns.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const column of columns) {
+    joined.set(column, at);
+    at += column.length;
+  }
+  return joined;
+}
