@@ -82,6 +82,6 @@ export function rounded(value: number): number | null {
   return Number.isFinite(value) ? round(value) : null;
 }
 
-function round(value: number): number {
+export function round(value: number): number {
   return Math.round(value * 1e5) / 1e5;
 }
