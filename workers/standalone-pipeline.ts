@@ -1,6 +1,7 @@
 import type { EpochMs } from '../shared/calendar/business-clock.ts';
 import type { ObjectStore } from '../shared/models/object-store.ts';
 import type { PipelineProcess, PipelineStatus } from '../shared/store/pipeline-status/pipeline-status.ts';
+import { runRecorded } from '../shared/store/pipeline-status/run-recorded.ts';
 import type { SalesStore } from '../shared/store/sales-store.ts';
 import { runAggregator } from './aggregator/run-aggregator.ts';
 import { produce } from './producer/produce.ts';
@@ -24,30 +25,15 @@ export async function runPipeline(
   scheduledTime: EpochMs,
 ): Promise<void> {
   const failures: unknown[] = [];
-  const run = async <R extends { readonly outcome: string }>(
-    process: PipelineProcess,
-    work: () => Promise<R>,
-  ): Promise<void> => {
-    try {
-      const { outcome, ...report } = await work();
-      await status.recordRun(process, { scheduledTime, outcome, counts: numbersOf(report), error: null });
-    } catch (error) {
+  const run = (process: PipelineProcess, work: () => Promise<{ readonly outcome: string }>) =>
+    runRecorded(status, process, scheduledTime, work).catch((error: unknown) => {
       failures.push(error);
-      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      await status.recordRun(process, { scheduledTime, outcome: 'failed', counts: {}, error: message });
-    }
-  };
+    });
 
-  const { clock, ...limits } = configuration;
-  await run('producer', () => produce({ store, objects, clock, now: scheduledTime, ...limits }));
-  await run('aggregator', () => runAggregator({ store, objects, clock, now: scheduledTime, ...limits }));
+  const { replay, aggregate } = configuration;
+  await run('producer', () => produce({ store, objects, now: scheduledTime, ...replay }));
+  await run('aggregator', () => runAggregator({ store, objects, now: scheduledTime, ...aggregate }));
   if (failures.length > 0) {
     throw new AggregateError(failures, `${failures.length} of 2 processes failed: ${failures.join('; ')}`);
   }
-}
-
-function numbersOf(report: Readonly<Record<string, unknown>>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(report).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
-  );
 }

@@ -16,6 +16,8 @@ export const objectKeys = {
   decisions: (version: string) => `models/${version}/decisions/`,
   /** @param at ISO date and time, UTC */
   decision: (version: string, at: string) => `models/${version}/decisions/${at.replaceAll(':', '')}.json`,
+  /** The last runs of a scheduled process. */
+  pipelineRuns: (process: string) => `pipeline/runs/${process}.json`,
 } as const;
 
 /** Where the objects of a dataset lie that have a date or a store in their key. */

@@ -7,6 +7,7 @@
 import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
 import { toDayNumber } from '../../shared/calendar/day-number.ts';
 import type { DatasetFacts } from '../../shared/models/read-dataset-facts.ts';
+import { checkTransaction } from '../../shared/schemas/check-transaction.ts';
 import { seriesKey } from '../../shared/schemas/series.ts';
 import { MAX_TICKETS_PER_BATCH, type Transaction, toMilliUnits } from '../../shared/schemas/transaction.ts';
 import { parseEntryId } from '../../shared/store/entry-id.ts';
@@ -14,7 +15,6 @@ import { RETENTION } from '../../shared/store/retention.ts';
 import type { BucketDelta, DeadLetter, StreamEntry } from '../../shared/store/sales-store.ts';
 import { BucketSums } from './bucket-sums.ts';
 import { type BusinessDay, createBusinessDays } from './business-days.ts';
-import { checkTransaction } from './check-transaction.ts';
 
 const DAY_MS = 86_400_000;
 const MAX_RAW_LENGTH = 1000;
@@ -89,7 +89,7 @@ function judge(
   instant: EpochMs,
   liveStart: EpochMs,
   dataset: DatasetFacts,
-): ReturnType<typeof checkTransaction> {
+): { readonly transaction: Transaction } | { readonly reason: string } {
   const checked = checkTransaction(row);
   if ('reason' in checked) return checked;
   const { ts, store_nbr, family } = checked.transaction;

@@ -17,6 +17,8 @@ export interface AggregatorRequest {
   readonly now: EpochMs;
   /** Bounds of the work of one run; what is left is done by later runs. */
   readonly maxEntries: number;
+  /** Of the payloads of the entries counted; the store's own limit when left out. */
+  readonly maxCharacters?: number;
   readonly storesPerRun: number;
   readonly compactSeriesPerRun: number;
 }
@@ -93,12 +95,15 @@ export async function runAggregator(request: AggregatorRequest): Promise<Aggrega
 }
 
 async function countWaiting(
-  { store, clock, maxEntries }: AggregatorRequest,
+  { store, clock, maxEntries, maxCharacters }: AggregatorRequest,
   dataset: DatasetFacts,
 ): Promise<{ report: Partial<AggregatorReport>; watermark: EntryId | null }> {
   let watermark: EntryId | null = null;
   for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
-    const backlog = await store.readBacklog({ maxEntries });
+    const backlog = await store.readBacklog({
+      maxEntries,
+      ...(maxCharacters !== undefined && { maxCharacters }),
+    });
     watermark = backlog.watermark;
     const last = backlog.entries.at(-1);
     if (!last) return { report: { outcome: 'idle' }, watermark };

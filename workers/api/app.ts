@@ -4,10 +4,12 @@
  *
  * @module
  */
-import { OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
+import { deliveredTransactionsSchema } from '../../shared/schemas/api/transactions.ts';
+import { limitRequests } from './access/limit-requests.ts';
 import { createAllowedMethods } from './allowed-methods.ts';
 import { createApiContext } from './context.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -26,9 +28,10 @@ import { salesDaily } from './routes/sales-daily.ts';
 import { salesLive } from './routes/sales-live.ts';
 import { salesMonthly } from './routes/sales-monthly.ts';
 import { salesWeekly } from './routes/sales-weekly.ts';
+import { transactions } from './routes/transactions.ts';
 
 /** Exposed to scripts of other origins. */
-const EXPOSED_HEADERS = ['ETag', 'X-Request-Id', 'Retry-After'];
+const EXPOSED_HEADERS = ['ETag', 'X-Request-Id', 'Retry-After', 'Idempotency-Replayed'];
 
 /**
  * Makes the API. One instance serves an isolate for its whole life: caches of catalog, plans and model live in it.
@@ -47,18 +50,28 @@ export function createApi(dependencies: ApiDependencies) {
 
   app.use(requestId());
   app.use(secureHeaders());
-  const { allowedOrigins } = dependencies;
+  const { allowedOrigins, requestLimiter } = dependencies;
   if (allowedOrigins.length > 0) {
     const origin = allowedOrigins.includes('*') ? '*' : [...allowedOrigins];
     app.use(cors({ origin, allowMethods: ['GET', 'HEAD', 'OPTIONS'], exposeHeaders: EXPOSED_HEADERS }));
   }
 
+  if (requestLimiter) app.use('/v1/*', limitRequests(requestLimiter));
+
+  app.openAPIRegistry.registerComponent('securitySchemes', 'ingestKey', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A key of the secret INGEST_API_KEYS.',
+  });
+  const { $schema: _, ...transaction } = z.toJSONSchema(deliveredTransactionsSchema.element);
+  app.openAPIRegistry.registerComponent('schemas', 'Transaction', transaction as object);
   const routed = app.openapiRoutes([
     catalog(context),
     salesLive(context),
     salesDaily(context),
     salesWeekly(context),
     salesMonthly(context),
+    transactions(context),
     forecasts(context),
     modelsChampion(context),
     pipeline(context),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { parseVariables } from '../../shared/configuration/variables.ts';
+import { findKeyProblem } from './access/bearer-keys.ts';
 
 const configurationSchema = z.object({
   BUSINESS_TIME_ZONE: z
@@ -13,21 +15,23 @@ const configurationSchema = z.object({
       (origins) => origins.every(isOrigin),
       'is not a list of origins: write https://shop.example,https://other.example or *',
     ),
+  /** Keys for sending sales, separated by commas, each as it is or as sha256:<hexadecimal>; empty: nobody may. */
+  INGEST_API_KEYS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((key) => key.trim() || []))
+    .superRefine((keys, context) => {
+      const problem = findKeyProblem(keys);
+      if (problem !== null)
+        context.addIssue({ code: 'custom', message: `is not a list of keys: ${problem}` });
+    }),
 });
 
 export type ApiConfiguration = z.output<typeof configurationSchema>;
 
-/** The variables of the Worker are not what the API needs; the message lists all of them. */
-class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError';
-}
-
 /** @throws {ConfigurationError} listing every variable that is missing or wrong. */
 export function parseConfiguration(variables: unknown): ApiConfiguration {
-  const parsed = configurationSchema.safeParse(variables);
-  if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-  throw new ConfigurationError(`the configuration of the API is not valid: ${lines.join('; ')}`);
+  return parseVariables(configurationSchema, variables, 'the API');
 }
 
 function isTimeZone(name: string): boolean {

@@ -1,11 +1,14 @@
 import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
 import { FEATURE_NAMES, featureDefinitionHash, HORIZON } from '../../shared/features/index.ts';
+import type { TransactionIntake } from '../../shared/ingest/transaction-intake.ts';
 import { type ChampionCache, createChampionCache } from '../../shared/models/champion-cache.ts';
 import { objectKeys } from '../../shared/models/object-keys.ts';
 import type { Catalog } from '../../shared/schemas/catalog.ts';
 import type { PromotionPlan } from '../../shared/schemas/day-sheet.ts';
+import { createBearerCheck } from './access/bearer-keys.ts';
+import type { RateLimiter } from './access/rate-limiter.ts';
 import type { ApiDependencies, PipelineRunReader, SalesReader } from './dependencies.ts';
-import { guardObjects, guardRuns, guardStore } from './guarded-storage.ts';
+import { guardIntake, guardObjects, guardRuns, guardStore } from './guarded-storage.ts';
 import { ApiProblem } from './problems/api-problem.ts';
 import { type CovariateCache, createCovariateCache } from './readings/covariate-cache.ts';
 import { type CachedObject, createObjectCache } from './readings/object-cache.ts';
@@ -22,6 +25,13 @@ export interface ApiContext {
   readonly now: () => EpochMs;
   readonly store: SalesReader;
   readonly runs: PipelineRunReader;
+  /** For sending sales; null where nobody may. */
+  readonly ingest: {
+    readonly intake: TransactionIntake;
+    /** Names the caller of an Authorization header; null for one without a valid key. */
+    identify(authorization: string | undefined): Promise<string | null>;
+    readonly limiter: RateLimiter | null;
+  } | null;
   readonly models: ChampionCache;
   readonly series: SeriesReader;
   readonly covariates: CovariateCache;
@@ -33,7 +43,7 @@ export interface ApiContext {
 }
 
 export function createApiContext(dependencies: ApiDependencies): ApiContext {
-  const { clock, now } = dependencies;
+  const { clock, now, ingest } = dependencies;
   const store = guardStore(dependencies.store);
   const objects = guardObjects(dependencies.objects);
   const cacheOptions = { objects, now, maxAgeMs: DATASET_MAX_AGE_MS };
@@ -46,6 +56,14 @@ export function createApiContext(dependencies: ApiDependencies): ApiContext {
     now,
     store,
     runs: guardRuns(dependencies.runs),
+    ingest:
+      ingest.keys.length === 0
+        ? null
+        : {
+            intake: guardIntake(ingest.intake),
+            identify: createBearerCheck(ingest.keys),
+            limiter: ingest.limiter,
+          },
     models: createChampionCache({
       objects,
       now,

@@ -1,8 +1,10 @@
 import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
+import type { TransactionIntake } from '../../shared/ingest/transaction-intake.ts';
 import type { InferenceEngine } from '../../shared/models/inference-engine.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
 import type { PipelineStatus } from '../../shared/store/pipeline-status/pipeline-status.ts';
 import type { SalesStore } from '../../shared/store/sales-store.ts';
+import type { RateLimiter } from './access/rate-limiter.ts';
 import type { ReportError } from './problems/send-problem.ts';
 
 /** What the API reads of the feature store; it never writes. */
@@ -13,11 +15,23 @@ export type ObjectReader = Pick<ObjectStore, 'get'>;
 /** The last runs of the scheduled processes. */
 export type PipelineRunReader = Pick<PipelineStatus, 'readRuns'>;
 
+/** What sending sales needs. */
+export interface IngestAccess {
+  readonly intake: TransactionIntake;
+  /** Keys that may send, see `createBearerCheck`; nobody may where there are none. */
+  readonly keys: readonly string[];
+  /** Counts requests by key. */
+  readonly limiter: RateLimiter | null;
+}
+
 /** Everything that the API takes from outside; tests pass fakes, Workers pass bindings. */
 export interface ApiDependencies {
   readonly store: SalesReader;
   readonly objects: ObjectReader;
   readonly runs: PipelineRunReader;
+  readonly ingest: IngestAccess;
+  /** Counts all requests by the client's address. */
+  readonly requestLimiter: RateLimiter | null;
   /** Called once per isolate, when the first model is loaded. */
   readonly loadEngine: () => Promise<InferenceEngine>;
   readonly clock: BusinessClock;

@@ -1,3 +1,4 @@
+import type { TransactionIntake } from '../../shared/ingest/transaction-intake.ts';
 import type { ObjectReader, PipelineRunReader, SalesReader } from './dependencies.ts';
 import { StorageError } from './problems/storage-error.ts';
 
@@ -40,4 +41,9 @@ export function guardObjects(objects: ObjectReader): ObjectReader {
 /** The same run records, their failures told apart from faults of the API. */
 export function guardRuns(runs: PipelineRunReader): PipelineRunReader {
   return { readRuns: (process) => guard('record of pipeline runs', () => runs.readRuns(process)) };
+}
+
+/** The same intake, its failures told apart from faults of the API. */
+export function guardIntake(intake: TransactionIntake): TransactionIntake {
+  return { takeIn: (incoming) => guard('transaction stream', () => intake.takeIn(incoming)) };
 }

@@ -4,6 +4,8 @@ import { componentStateSchema } from './health.ts';
 /** Every error code of the API, with its HTTP status and what it means; GET /v1/problems lists them. */
 export const PROBLEMS = {
   'invalid-parameter': { status: 400, title: 'A parameter is missing or wrong' },
+  'invalid-body': { status: 400, title: 'The body is not what the address takes' },
+  unauthorized: { status: 401, title: 'The key is missing or wrong' },
   'unknown-store': { status: 404, title: 'There is no store with this number' },
   'unknown-family': { status: 404, title: 'There is no product family with this name' },
   'unknown-series': { status: 404, title: 'The store does not sell this family' },
@@ -11,6 +13,11 @@ export const PROBLEMS = {
   'model-mismatch': { status: 503, title: 'The published model does not fit this version of the API' },
   'not-ready': { status: 503, title: 'Not everything that the answer needs has been loaded yet' },
   'store-unavailable': { status: 503, title: 'The feature store or the object store does not answer' },
+  'payload-too-large': { status: 413, title: 'The body is longer than a request may be' },
+  'unsupported-media-type': { status: 415, title: 'The address does not take bodies of this type' },
+  'idempotency-conflict': { status: 422, title: 'The Idempotency-Key was used for another body' },
+  'rate-limited': { status: 429, title: 'Too many requests in a short time' },
+  'ingest-disabled': { status: 501, title: 'Sending sales has not been set up' },
   'not-found': { status: 404, title: 'There is nothing at this address' },
   'method-not-allowed': { status: 405, title: 'The address does not take this method' },
   internal: { status: 500, title: 'The API failed' },

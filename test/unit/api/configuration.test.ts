@@ -5,6 +5,7 @@ it('needs a time zone only, and then lets no other origin in', () => {
   expect(parseConfiguration({ BUSINESS_TIME_ZONE: 'America/Guayaquil', ARTIFACTS: {} })).toEqual({
     BUSINESS_TIME_ZONE: 'America/Guayaquil',
     CORS_ALLOWED_ORIGINS: [],
+    INGEST_API_KEYS: [],
   });
 });
 
@@ -17,6 +18,15 @@ it('takes origins separated by commas', () => {
     'https://a.example',
     'http://localhost:5173',
   ]);
+});
+
+it('takes keys as they are or as digests, and refuses short ones without repeating them', () => {
+  const hashed = `sha256:${'0a'.repeat(32)}`;
+  const parse = (keys: string) => parseConfiguration({ BUSINESS_TIME_ZONE: 'UTC', INGEST_API_KEYS: keys });
+  expect(parse(`a-key-of-some-length, ${hashed},`).INGEST_API_KEYS).toEqual(['a-key-of-some-length', hashed]);
+  expect(() => parse(`${hashed},secret`)).toThrow(/INGEST_API_KEYS is not a list of keys: key 2/);
+  expect(() => parse('secret')).not.toThrow(/secret/);
+  expect(() => parse('sha256:0a')).toThrow(/64 hexadecimal digits/);
 });
 
 it('lists everything that is wrong at once', () => {

@@ -9,6 +9,7 @@ import * as problem from '../../../shared/schemas/api/problem.ts';
 import * as salesDaily from '../../../shared/schemas/api/sales-daily.ts';
 import * as salesLive from '../../../shared/schemas/api/sales-live.ts';
 import * as salesPeriods from '../../../shared/schemas/api/sales-periods.ts';
+import * as transactions from '../../../shared/schemas/api/transactions.ts';
 import { createSampleApi } from './sample-api.ts';
 
 interface SchemaNode {
@@ -104,6 +105,7 @@ describe('the example of', () => {
     salesDaily,
     salesLive,
     salesPeriods,
+    transactions,
   ]
     .flatMap((module) => Object.values(module) as unknown[])
     .filter(isSchemaWithExample);
@@ -112,7 +114,7 @@ describe('the example of', () => {
     expect(schema.parse(schema.meta().example)).toEqual(schema.meta().example);
   });
 
-  it('bodies is there for all of them', () => expect(schemas).toHaveLength(12));
+  it('bodies is there for all of them', () => expect(schemas).toHaveLength(13));
 });
 
 interface SchemaWithExample {

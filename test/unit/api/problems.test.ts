@@ -17,6 +17,22 @@ const forecastOf = (storeNbr: number | string, family: string) =>
 
 /** For every documented code a request that is answered with it; a new code without one does not compile. */
 const provocations: Record<ProblemCode, (api: SampleApi) => Response | Promise<Response>> = {
+  'invalid-body': ({ post }) => post('{}'),
+  unauthorized: ({ post }) => post('[]', { Authorization: 'Bearer another-key-than-that' }),
+  'payload-too-large': ({ post }) => post(`[${'{},'.repeat(5000)}{}]`),
+  'unsupported-media-type': ({ post }) => post('id=1', { 'Content-Type': 'text/csv' }),
+  'idempotency-conflict': async ({ post }) => {
+    await post('[{}]', { 'Idempotency-Key': 'k' });
+    return post('[{},{}]', { 'Idempotency-Key': 'k' });
+  },
+  'rate-limited': async () => {
+    const limiter = { limit: async () => ({ success: false }) };
+    return (await createSampleApi({ requestLimiter: limiter })).get('/v1/catalog');
+  },
+  'ingest-disabled': async ({ intake }) => {
+    const { post } = await createSampleApi({ ingest: { intake, keys: [], limiter: null } });
+    return post('[]');
+  },
   'invalid-parameter': ({ get }) => get('/v1/forecasts?store_nbr=4x&family='),
   'unknown-store': ({ get }) => get(forecastOf(46, 'DAIRY')),
   'unknown-family': ({ get }) => get(forecastOf(44, 'GROCERY 1')),
@@ -58,8 +74,10 @@ describe.each(Object.entries(provocations))('the problem %s', (code, provoke) =>
     expect(response.headers.get('X-Request-Id')).toBe(problem.request_id);
     expect(problem.instance.startsWith('/v1/')).toBe(true);
     expect(problem.detail.length).toBeGreaterThan(20);
-    expect(response.headers.has('Retry-After')).toBe(expected.status === 503);
-    expect(api.reported).toHaveLength(expected.status >= 500 && code !== 'not-ready' ? 1 : 0);
+    expect(response.headers.has('Retry-After')).toBe([429, 503].includes(expected.status));
+    expect(response.headers.get('WWW-Authenticate')).toBe(expected.status === 401 ? 'Bearer' : null);
+    const isDecision = code === 'not-ready' || code === 'ingest-disabled';
+    expect(api.reported).toHaveLength(expected.status >= 500 && !isDecision ? 1 : 0);
   });
 });
 

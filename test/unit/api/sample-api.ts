@@ -8,6 +8,9 @@ import type { PipelineRun } from '../../../shared/store/pipeline-status/pipeline
 import type { StoreStatus } from '../../../shared/store/sales-store.ts';
 import { createApi } from '../../../workers/api/app.ts';
 import type { ApiDependencies } from '../../../workers/api/dependencies.ts';
+import type { IngestLimits } from '../../../workers/producer/ingest/limits.ts';
+import { createTransactionIntake } from '../../../workers/producer/ingest/transaction-intake.ts';
+import { MemoryDeliveries } from './memory-deliveries.ts';
 import { MemoryObjects } from './memory-objects.ts';
 import { MemorySales, sampleSeries } from './memory-sales.ts';
 import { createSampleEngine, promote, publishModel } from './sample-model.ts';
@@ -45,6 +48,15 @@ export const sampleCatalog: Catalog = {
   oil: [{ date: '2026-11-20', price: 48.5 }],
 };
 
+const SAMPLE_LIMITS: IngestLimits = {
+  maxRows: 5000,
+  maxBytes: 2_000_000,
+  rowsPerEntry: 250,
+  maxUnits: 10_000,
+  maxAheadMs: 3_600_000,
+  maxLateMs: 4 * 86_400_000,
+};
+
 const readyState: StoreStatus = {
   watermark: entryIdAt(NOW),
   newestEntry: entryIdAt(NOW),
@@ -59,6 +71,9 @@ const runs: PipelineRun[] = [
   { scheduledTime: NOW, outcome: 'produced', counts: { entries: 1 }, error: null },
   { scheduledTime: NOW - 300_000, outcome: 'failed', counts: {}, error: 'the stream is full' },
 ];
+
+/** May send sales. */
+export const SAMPLE_KEY = 'a-key-for-the-tests';
 
 /**
  * The API over stores in memory: catalog, plans, history of four series and one model are there.
@@ -85,19 +100,40 @@ export async function createSampleApi(changes: Partial<ApiDependencies> = {}) {
   });
   for (const date of [TODAY, '2026-11-15']) sales.intraday.set(date, intradayOf(date));
 
+  const clock = createBusinessClock('America/Guayaquil');
+  const deliveries = new MemoryDeliveries();
+  const intake = createTransactionIntake({
+    store: { status: () => sales.status(), ingest: (delivery) => deliveries.ingest(delivery) },
+    objects,
+    clock,
+    limits: SAMPLE_LIMITS,
+    now: () => wallClock.now,
+  });
   const app = createApi({
     store: sales,
     objects,
+    ingest: { keys: [SAMPLE_KEY], limiter: null, intake },
+    requestLimiter: null,
     runs: { readRuns: async (process) => (process === 'producer' ? runs : []) },
     loadEngine: async () => engine,
-    clock: createBusinessClock('America/Guayaquil'),
+    clock,
     now: () => wallClock.now,
     allowedOrigins: [],
     report: (error) => reported.push(error),
     ...changes,
   });
   const get = (path: string, init?: RequestInit) => app.request(path, init);
-  return { app, get, objects, sales, engine, wallClock, reported };
+  const post = (body: string, headers: Record<string, string> = {}) =>
+    app.request('/v1/transactions', {
+      method: 'POST',
+      body,
+      headers: {
+        Authorization: `Bearer ${SAMPLE_KEY}`,
+        'Content-Type': 'application/json',
+        ...headers,
+      },
+    });
+  return { app, get, post, objects, sales, deliveries, intake, engine, wallClock, reported };
 }
 
 /** Promotions of 44:GROCERY I: as many items as the day of the month. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkTransaction } from '../../../shared/schemas/check-transaction.ts';
 import { transactionSchema } from '../../../shared/schemas/transaction.ts';
-import { checkTransaction } from '../../../workers/aggregator/check-transaction.ts';
 
 const GOOD = {
   id: 'a-1',
@@ -42,8 +42,10 @@ describe('checking a transaction', () => {
         const checked = checkTransaction(row);
         const parsed = transactionSchema.safeParse(row);
         expect('transaction' in checked).toBe(parsed.success);
-        if ('reason' in checked) expect(checked.reason).toMatch(new RegExp(`^${field}: `));
-        else expect(checked.transaction).toEqual(parsed.data);
+        if ('reason' in checked) {
+          expect(checked.reason).toMatch(new RegExp(`^${field}: `));
+          expect(checked.fault).toBe(field);
+        } else expect(checked.transaction).toEqual(parsed.data);
       }),
       { numRuns: 3000 },
     );
@@ -52,7 +54,10 @@ describe('checking a transaction', () => {
   it('refuses a row without one of its fields', () => {
     for (const field of Object.keys(GOOD)) {
       const row = Object.fromEntries(Object.entries(GOOD).filter(([key]) => key !== field));
-      expect(checkTransaction(row)).toEqual({ reason: expect.stringMatching(new RegExp(`^${field}: `)) });
+      expect(checkTransaction(row)).toEqual({
+        fault: field,
+        reason: expect.stringMatching(new RegExp(`^${field}: `)),
+      });
     }
   });
 

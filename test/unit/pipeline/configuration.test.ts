@@ -6,8 +6,13 @@ const MINIMAL = { BUSINESS_TIME_ZONE: 'America/Guayaquil' };
 describe('the configuration of the pipeline', () => {
   it('needs nothing but the time zone and stays within the free plan by itself', () => {
     const configuration = parsePipelineConfiguration(MINIMAL);
-    expect(configuration).toMatchObject({ batchSize: 50, maxTicks: 12, maxEntries: 24, scenario: undefined });
-    expect(configuration.clock.timeZone).toBe('America/Guayaquil');
+    expect(configuration).toMatchObject({
+      replay: { batchSize: 50, maxTicks: 12, scenario: undefined },
+      aggregate: { maxEntries: 24 },
+      ingest: { maxRows: 5000 },
+    });
+    expect(configuration.replay.clock.timeZone).toBe('America/Guayaquil');
+    expect(configuration.aggregate.clock.timeZone).toBe('America/Guayaquil');
   });
 
   it('takes bounds and a drill from the variables', () => {
@@ -18,7 +23,7 @@ describe('the configuration of the pipeline', () => {
       REPLAY_SCENARIO: '{"kind":"going_dark","families":["DAIRY"]}',
       SALES_STORE: {},
     });
-    expect(configuration).toMatchObject({
+    expect(configuration.replay).toMatchObject({
       batchSize: 7,
       maxTicks: 288,
       scenario: { kind: 'going_dark', families: ['DAIRY'] },

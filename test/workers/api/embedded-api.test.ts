@@ -248,7 +248,7 @@ describe('the API in workerd, over the real store and the real engine', () => {
   });
 
   it('keeps the good model when a published one is damaged, and says so in health', async () => {
-    const api = await import('../../../workers/api/embedded.ts');
+    const api = await import('../../../workers/api/worker-api.ts');
     await bindings.ARTIFACTS.put(
       objectKeys.champion,
       JSON.stringify({
@@ -258,7 +258,11 @@ describe('the API in workerd, over the real store and the real engine', () => {
       }),
     );
     // A fresh isolate: nothing is in memory yet.
-    const app = api.createEmbeddedApi({ ...bindings, BUSINESS_TIME_ZONE: 'America/Guayaquil' } as never);
+    const app = api.createWorkerApi({ ...bindings, BUSINESS_TIME_ZONE: 'America/Guayaquil' } as never, {
+      store: createDurableSalesStore(bindings.SALES_STORE),
+      runs: { readRuns: async () => [] },
+      intake: { takeIn: () => Promise.reject(new Error('is not used here')) },
+    });
     const body = championBodySchema.parse(await (await app.request('/v1/models/champion')).json());
     expect(body).toMatchObject({ version: 'stumps', degraded: { newest_version: 'damaged' } });
     expect(await (await app.request('/v1/health')).json()).toMatchObject({ status: 'degraded' });

@@ -17,7 +17,7 @@ async function cron(scheduledTime: number): Promise<void> {
     scheduledTime: new Date(scheduledTime),
     cron: '*/5 * * * *',
   });
-  await worker.scheduled(controller, bindings as unknown as Parameters<typeof worker.scheduled>[1]);
+  await worker.scheduled(controller);
 }
 
 describe('the standalone cron', () => {

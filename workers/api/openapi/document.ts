@@ -15,6 +15,7 @@ export const documentHead = {
   tags: [
     { name: 'catalog', description: 'What can be asked for' },
     { name: 'sales', description: 'What was sold' },
+    { name: 'transactions', description: 'Sending sales' },
     { name: 'forecasts', description: 'What will be sold' },
     { name: 'models', description: 'The model that forecasts' },
     { name: 'pipeline', description: 'From the stream to the feature store' },

@@ -2,8 +2,8 @@ import type { Context } from 'hono';
 import { ApiProblem } from './api-problem.ts';
 import { toProblem } from './to-problem.ts';
 
-/** Seconds after which a client should try again what is not available now. */
-const RETRY_AFTER_SECONDS = '5';
+/** Seconds after which a client should try again, by status: what is not available, and what came too often. */
+const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 503: '5', 429: '60' };
 
 export type ReportError = (error: unknown, requestId: string) => void;
 
@@ -16,6 +16,8 @@ export function sendProblem(c: Context, error: unknown, report: ReportError): Re
   if (problem.status >= 500 && !(error instanceof ApiProblem)) report(error, requestId);
   c.header('Content-Type', 'application/problem+json');
   c.header('Cache-Control', 'no-store');
-  if (problem.status === 503) c.header('Retry-After', RETRY_AFTER_SECONDS);
+  const retryAfter = RETRY_AFTER_SECONDS[problem.status];
+  if (retryAfter !== undefined) c.header('Retry-After', retryAfter);
+  if (problem.status === 401) c.header('WWW-Authenticate', 'Bearer');
   return c.body(JSON.stringify(problem), problem.status as 400);
 }

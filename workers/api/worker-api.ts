@@ -1,22 +1,32 @@
 /**
- * The API over the embedded store: a SQLite Durable Object, R2, and the inference engine in this isolate.
+ * The API in a Worker: its bindings and variables, and the inference engine in this isolate.
  *
  * @module
  */
 import { createEngine } from 'xgboost-wasm';
 import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
+import type { TransactionIntake } from '../../shared/ingest/transaction-intake.ts';
 import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
-import { chooseStore, type StoreBindings } from '../../shared/store/choose-store.ts';
-import type { SalesStoreObject } from '../../shared/store/durable/sales-store-object.ts';
-import { createPipelineStatus } from '../../shared/store/pipeline-status/create-pipeline-status.ts';
+import type { RateLimiter } from './access/rate-limiter.ts';
 import { type ApiApp, createApi } from './app.ts';
 import { parseConfiguration } from './configuration.ts';
+import type { PipelineRunReader, SalesReader } from './dependencies.ts';
 import { rehearse } from './rehearse.ts';
 
-export interface ApiBindings extends Omit<StoreBindings, 'SALES_STORE'> {
-  readonly SALES_STORE: DurableObjectNamespace<SalesStoreObject>;
-  readonly PIPELINE_STATUS: DurableObjectNamespace;
+/** What every Worker with an API has, whatever keeps its sales. */
+export interface ApiBindings {
   readonly ARTIFACTS: R2Bucket;
+  /** Limits all requests of a client; no limit where it is not bound. */
+  readonly REQUEST_LIMITER?: RateLimiter;
+  /** Limits the requests that send sales by their key; no limit where it is not bound. */
+  readonly INGEST_LIMITER?: RateLimiter;
+}
+
+/** What the two deployments have in different ways. */
+export interface ApiParts {
+  readonly store: SalesReader;
+  readonly runs: PipelineRunReader;
+  readonly intake: TransactionIntake;
 }
 
 /**
@@ -24,14 +34,16 @@ export interface ApiBindings extends Omit<StoreBindings, 'SALES_STORE'> {
  *
  * @throws {ConfigurationError} listing every variable that is missing or wrong.
  */
-export function createEmbeddedApi(bindings: ApiBindings): ApiApp {
+export function createWorkerApi(bindings: ApiBindings, { store, runs, intake }: ApiParts): ApiApp {
   const configuration = parseConfiguration(bindings);
   const clock = createBusinessClock(configuration.BUSINESS_TIME_ZONE);
   const engine = createEngine();
   const app = createApi({
-    store: chooseStore(bindings),
+    store,
     objects: createR2ObjectStore(bindings.ARTIFACTS),
-    runs: createPipelineStatus(bindings.PIPELINE_STATUS),
+    runs,
+    ingest: { intake, keys: configuration.INGEST_API_KEYS, limiter: bindings.INGEST_LIMITER ?? null },
+    requestLimiter: bindings.REQUEST_LIMITER ?? null,
     loadEngine: () => engine,
     clock,
     now: Date.now,

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { createBusinessClock } from '../calendar/business-clock.ts';
+
+/** The variables of a Worker are not what it needs; the message lists all of them. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/** A whole number from 1 on, written as text. */
+export function amountVariable(fallback: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .default(String(fallback))
+    .transform(Number)
+    .refine((value) => value >= 1 && value <= max, `must lie in 1..${max}`);
+}
+
+/** BUSINESS_TIME_ZONE as the clock of the stores' business days. */
+export const businessClockVariable = z
+  .string('is required: write an IANA time zone such as America/Guayaquil')
+  .transform((name, context) => {
+    try {
+      return createBusinessClock(name);
+    } catch {
+      context.addIssue({ code: 'custom', message: `"${name}" is not an IANA time zone` });
+      return z.NEVER;
+    }
+  });
+
+/**
+ * @param of whose variables they are, for the message.
+ * @throws {ConfigurationError} listing every variable that is missing or wrong.
+ */
+export function parseVariables<T extends z.ZodType>(schema: T, variables: unknown, of: string): z.output<T> {
+  const parsed = schema.safeParse(variables);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  throw new ConfigurationError(`the configuration of ${of} is not valid: ${lines.join('; ')}`);
+}

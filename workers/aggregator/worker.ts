@@ -1,0 +1,38 @@
+/**
+ * The aggregator as a Worker of its own: counts what the stream holds, compacts and expires. It has no address.
+ *
+ * @module
+ */
+import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
+import { chooseStore, type StoreBindings } from '../../shared/store/choose-store.ts';
+import { createObjectPipelineStatus } from '../../shared/store/pipeline-status/object-pipeline-status.ts';
+import { runRecorded } from '../../shared/store/pipeline-status/run-recorded.ts';
+import { parseAggregatorConfiguration } from './configuration.ts';
+import { runAggregator } from './run-aggregator.ts';
+
+interface AggregatorBindings extends StoreBindings {
+  readonly ARTIFACTS: R2Bucket;
+}
+
+function openAggregator(bindings: AggregatorBindings) {
+  const objects = createR2ObjectStore(bindings.ARTIFACTS);
+  return {
+    store: chooseStore(bindings),
+    objects,
+    status: createObjectPipelineStatus(objects),
+    limits: parseAggregatorConfiguration(bindings),
+  };
+}
+
+/** Lives as long as the isolate. */
+let opened: ReturnType<typeof openAggregator> | null = null;
+
+export default {
+  scheduled: async ({ scheduledTime }, env) => {
+    opened ??= openAggregator(env);
+    const { store, objects, status, limits } = opened;
+    await runRecorded(status, 'aggregator', scheduledTime, () =>
+      runAggregator({ store, objects, now: scheduledTime, ...limits }),
+    );
+  },
+} satisfies ExportedHandler<AggregatorBindings>;

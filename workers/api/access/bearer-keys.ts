@@ -1,0 +1,49 @@
+/** Whether two texts of the same length are equal, in a time that does not tell where they differ. */
+function sameText(left: string, right: string): boolean {
+  let difference = left.length ^ right.length;
+  for (let i = 0; i < left.length; i++) difference |= left.charCodeAt(i) ^ right.charCodeAt(i);
+  return difference === 0;
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+const HASHED = /^sha256:[0-9a-f]{64}$/;
+/** A shorter key could be found by trying. */
+const MIN_KEY_LENGTH = 16;
+
+/** What is wrong with a list of keys, or null: each is a text of its own or `sha256:` and 64 hexadecimal digits. */
+export function findKeyProblem(keys: readonly string[]): string | null {
+  const wrong = keys.findIndex((key) =>
+    key.startsWith('sha256:') ? !HASHED.test(key) : key.length < MIN_KEY_LENGTH,
+  );
+  if (wrong < 0) return null;
+  return `key ${wrong + 1} is neither a text of at least ${MIN_KEY_LENGTH} characters nor sha256:<64 hexadecimal digits>`;
+}
+
+/**
+ * Checks the key of a request against those that are configured, all of which are compared every time, by their
+ * digests: how long that takes tells nothing of them.
+ *
+ * @param keys as texts, or as `sha256:<hexadecimal>` where the key itself shall not be kept.
+ * @returns for an Authorization header the first characters of its key's digest, which name the caller in counters and
+ *   logs without giving the key away, or null when it has no valid key.
+ */
+export function createBearerCheck(
+  keys: readonly string[],
+): (authorization: string | undefined) => Promise<string | null> {
+  let digests: Promise<readonly string[]> | null = null;
+  return async (authorization) => {
+    const given = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+    if (given === undefined) return null;
+    digests ??= Promise.all(
+      keys.map((key) => (HASHED.test(key) ? key.slice('sha256:'.length) : sha256(key))),
+    );
+    const digest = await sha256(given);
+    let known = false;
+    for (const expected of await digests) known = sameText(digest, expected) || known;
+    return known ? digest.slice(0, 16) : null;
+  };
+}

@@ -1,0 +1,115 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import {
+  deliveredTransactionsSchema,
+  takenTransactionsBodySchema,
+} from '../../../shared/schemas/api/transactions.ts';
+import { transactionFormat } from '../access/transaction-format.ts';
+import type { ApiContext } from '../context.ts';
+import { defineOperation } from '../openapi/operation.ts';
+import { jsonContent, problemResponses } from '../openapi/responses.ts';
+import { ApiProblem } from '../problems/api-problem.ts';
+
+const KEY_FIX = 'write 1 to 200 printable ASCII characters without spaces, for example a UUID';
+
+const route = createRoute({
+  method: 'post',
+  path: '/v1/transactions',
+  tags: ['transactions'],
+  summary: 'Send sales',
+  description:
+    'Takes up to 5,000 transactions into the stream, as a JSON array or as NDJSON. Rows that are wrong are rejected one ' +
+    'by one, the others are taken in. A transaction is counted once, however often it is sent: its id is remembered ' +
+    'for longer than late sales are taken. With an Idempotency-Key the same request is answered the same again. ' +
+    'Returns (negative units) are not taken: they are no demand.',
+  security: [{ ingestKey: [] }],
+  request: {
+    headers: z.object({
+      'idempotency-key': z
+        .string()
+        .regex(/^[\x21-\x7e]{1,200}$/, `is not a key: ${KEY_FIX}`)
+        .optional()
+        .meta({
+          type: 'string',
+          example: '8e03978e-40d5-43dd-bc93-6894a57f9324',
+          description: 'Names this request: sent again, it is answered as the first time.',
+        }),
+    }),
+    body: {
+      required: true,
+      content: { 'application/json': { schema: deliveredTransactionsSchema } },
+    },
+  },
+  responses: {
+    200: jsonContent(takenTransactionsBodySchema, 'Every row is taken in, or was before.'),
+    207: jsonContent(takenTransactionsBodySchema, 'Some rows are rejected; all others are taken in.'),
+    ...problemResponses(
+      'invalid-parameter',
+      'invalid-body',
+      'unauthorized',
+      'payload-too-large',
+      'unsupported-media-type',
+      'idempotency-conflict',
+      'rate-limited',
+      'ingest-disabled',
+      'not-ready',
+      'store-unavailable',
+    ),
+  },
+});
+
+/**
+ * The same route, its body described to readers but not parsed here: the producer reads rows as they arrive and answers
+ * for each of them, which a parser of the whole body could not.
+ */
+const streamed: typeof route = {
+  ...route,
+  request: {
+    ...route.request,
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: {
+            type: 'array',
+            minItems: 1,
+            maxItems: 5000,
+            items: { $ref: '#/components/schemas/Transaction' },
+          },
+        },
+        'application/x-ndjson': {
+          schema: { type: 'string', description: 'One Transaction as a JSON object on each line.' },
+        },
+      } as unknown as (typeof route)['request']['body']['content'],
+    },
+  },
+};
+
+export const transactions = ({ ingest }: ApiContext) =>
+  defineOperation(streamed, async (c) => {
+    if (!ingest) {
+      throw new ApiProblem(
+        'ingest-disabled',
+        'No key is configured for sending sales; set the secret INGEST_API_KEYS of this Worker',
+      );
+    }
+    const caller = await ingest.identify(c.req.header('Authorization'));
+    if (caller === null) {
+      throw new ApiProblem('unauthorized', 'Send a valid key in the header Authorization: Bearer <key>');
+    }
+    const within = await ingest.limiter?.limit({ key: caller });
+    if (within?.success === false) {
+      throw new ApiProblem(
+        'rate-limited',
+        'Too many requests with this key; wait a minute, and send more transactions in each',
+      );
+    }
+    const format = transactionFormat(c.req.header('Content-Type'));
+    const { body } = c.req.raw;
+    if (!body) throw new ApiProblem('invalid-body', 'The request has no body; send at least one transaction');
+    const idempotencyKey = c.req.valid('header')['idempotency-key'] ?? null;
+    const answer = await ingest.intake.takeIn({ format, body, idempotencyKey });
+    if (answer.outcome === 'refused') throw new ApiProblem(answer.code, answer.detail);
+    c.header('Cache-Control', 'no-store');
+    if (answer.outcome === 'repeated') c.header('Idempotency-Replayed', 'true');
+    return c.json(answer.body, answer.body.rejected.length > 0 ? 207 : 200);
+  });

@@ -1,0 +1,42 @@
+/**
+ * The API as a Worker of its own: it reads Redis with a token that may do nothing else, and hands sales over to the
+ * producer through a service binding.
+ *
+ * @module
+ */
+import { env as bindings } from 'cloudflare:workers';
+import type { TransactionIntake } from '../../shared/ingest/transaction-intake.ts';
+import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
+import { chooseStore } from '../../shared/store/choose-store.ts';
+import { createObjectPipelineStatus } from '../../shared/store/pipeline-status/object-pipeline-status.ts';
+import { type ApiBindings, createWorkerApi, isApiPath } from './worker-api.ts';
+
+interface SplitApiBindings extends ApiBindings {
+  readonly UPSTASH_REDIS_REST_URL?: string;
+  /** The database's read-only token, a secret. */
+  readonly UPSTASH_REDIS_REST_READONLY_TOKEN?: string;
+  /** The entrypoint `Intake` of the producer. */
+  readonly PRODUCER: TransactionIntake;
+  /** The dashboard's files. */
+  readonly ASSETS: Fetcher;
+}
+
+function openApi({ PRODUCER, ...env }: SplitApiBindings) {
+  const { UPSTASH_REDIS_REST_READONLY_TOKEN: token = '' } = env;
+  if (token === '') console.error('UPSTASH_REDIS_REST_READONLY_TOKEN is missing: set it as a secret');
+  return createWorkerApi(env, {
+    store: chooseStore({ ...env, UPSTASH_REDIS_REST_TOKEN: token }),
+    runs: createObjectPipelineStatus(createR2ObjectStore(env.ARTIFACTS)),
+    intake: { takeIn: (incoming) => PRODUCER.takeIn(incoming) },
+  });
+}
+
+/** Made at start-up, which has a time limit of its own; its caches live as long as the isolate. */
+const api = openApi(bindings as unknown as SplitApiBindings);
+
+export default {
+  fetch: (request, env) => {
+    if (!isApiPath(new URL(request.url).pathname)) return env.ASSETS.fetch(request);
+    return api.fetch(request);
+  },
+} satisfies ExportedHandler<SplitApiBindings>;

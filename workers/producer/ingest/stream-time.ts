@@ -1,0 +1,44 @@
+import type { BusinessClock, EpochMs } from '../../../shared/calendar/business-clock.ts';
+import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { TICK_MS } from '../../../shared/calendar/tick.ts';
+import type { DatasetFacts } from '../../../shared/models/read-dataset-facts.ts';
+import { parseEntryId } from '../../../shared/store/entry-id.ts';
+import type { StoreStatus } from '../../../shared/store/sales-store.ts';
+
+/** Where the stream's time stands for a delivery. */
+export interface StreamTime {
+  /** Against which its rows are judged. */
+  readonly asOf: EpochMs;
+  /** No entry of it lies before this; after the newest entry it lies in any case. */
+  readonly notBefore: EpochMs;
+  /** Start of the first day that is counted live. */
+  readonly liveStart: EpochMs;
+}
+
+/**
+ * Who moves the stream's time on. While the replay still has ticks to send it does, and a delivery takes the time of
+ * the newest entry: its entries lie after that entry and before the next tick, so that no tick is ever refused for a
+ * delivery that came before it, however late the tick is. Where nothing is replayed, or no longer, deliveries move it
+ * to the five-minute tick that has begun, so that days close; nothing else appends then.
+ *
+ * A tick that is sent late, twice, or while a delivery is under way changes nothing: what counts is that the next tick
+ * lies above the newest entry's instant, which holds before and after every append.
+ *
+ * @param now the real time.
+ */
+export function streamTime(
+  { newestEntry, liveFrom }: Pick<StoreStatus, 'newestEntry' | 'liveFrom'>,
+  dataset: Pick<DatasetFacts, 'liveFrom' | 'lastDate'>,
+  clock: BusinessClock,
+  now: EpochMs,
+): StreamTime {
+  const liveStart = clock.startOf(toDayNumber(liveFrom ?? dataset.liveFrom));
+  const newest = newestEntry === null ? liveStart : Math.max(liveStart, parseEntryId(newestEntry).instant);
+  // The next tick covers the span from the newest entry's own tick on.
+  const nextSpan = Math.floor(newest / TICK_MS) * TICK_MS;
+  if (toIsoDate(clock.dayOf(nextSpan)) <= dataset.lastDate) {
+    return { asOf: newest, notBefore: liveStart, liveStart };
+  }
+  const notBefore = Math.max(liveStart, Math.floor(now / TICK_MS) * TICK_MS);
+  return { asOf: Math.max(newest, notBefore), notBefore, liveStart };
+}

@@ -1,0 +1,88 @@
+import type { BusinessClock, EpochMs } from '../../../shared/calendar/business-clock.ts';
+import type { TransactionIntake } from '../../../shared/ingest/transaction-intake.ts';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
+import type { ObjectStore } from '../../../shared/models/object-store.ts';
+import { type DatasetFacts, readDatasetFacts } from '../../../shared/models/read-dataset-facts.ts';
+import type { RowProblemCode } from '../../../shared/schemas/api/transactions.ts';
+import type { DeliveredRow } from '../../../shared/store/delivery.ts';
+import type { SalesStore } from '../../../shared/store/sales-store.ts';
+import { describeDelivery, writeNote } from './answer.ts';
+import { judgeRow } from './judge-row.ts';
+import { type IngestLimits, windowOf } from './limits.ts';
+import { readRows } from './read-rows.ts';
+import { streamTime } from './stream-time.ts';
+
+export interface IntakeParts {
+  readonly store: Pick<SalesStore, 'status' | 'ingest'>;
+  readonly objects: Pick<ObjectStore, 'get'>;
+  readonly clock: BusinessClock;
+  readonly limits: IngestLimits;
+  /** The real time; it only counts where no replay moves the stream's time on. */
+  readonly now: () => EpochMs;
+}
+
+/** Takes deliveries of transactions into the stream: reads, judges and appends them, each transaction once. */
+export function createTransactionIntake({
+  store,
+  objects,
+  clock,
+  limits,
+  now,
+}: IntakeParts): TransactionIntake {
+  const findDataset = createDatasetReader(objects);
+  return {
+    takeIn: async ({ format, body, idempotencyKey }) => {
+      const read = await readRows({ format, body }, limits);
+      if ('outcome' in read) return read;
+      const [dataset, status] = await Promise.all([findDataset(), store.status()]);
+      if (!dataset) {
+        const detail = `${objectKeys.catalog} is not published yet; train a model and publish its dataset`;
+        return { outcome: 'refused', code: 'not-ready', detail };
+      }
+      const time = streamTime(status, dataset, clock, now());
+      const rejected = new Map<number, RowProblemCode>();
+      const rows: DeliveredRow[] = [];
+      read.rows.forEach((row, place) => {
+        const judged = judgeRow(row, dataset, time, limits);
+        if ('code' in judged) {
+          rejected.set(place, judged.code);
+          return;
+        }
+        const { transaction } = judged;
+        rows.push({
+          storeNbr: transaction.store_nbr,
+          id: transaction.id,
+          json: JSON.stringify(transaction),
+        });
+      });
+      const result = await store.ingest({
+        key: idempotencyKey,
+        digest: read.digest,
+        note: writeNote({ asOf: time.asOf, rejected }),
+        rows,
+        notBefore: time.notBefore,
+        windowMs: windowOf(limits),
+        rowsPerEntry: limits.rowsPerEntry,
+      });
+      if (result.outcome === 'key-conflict') {
+        const detail =
+          'This Idempotency-Key was used for another body; send the same body again, or a new key with the new one';
+        return { outcome: 'refused', code: 'idempotency-conflict', detail };
+      }
+      return { outcome: result.outcome, body: describeDelivery(read.rows, result) };
+    },
+  };
+}
+
+/** Reads the catalog, and parses it once per version. */
+function createDatasetReader(objects: IntakeParts['objects']): () => Promise<DatasetFacts | null> {
+  let known: { readonly etag: string; readonly facts: DatasetFacts } | null = null;
+  return async () => {
+    const object = await objects.get(objectKeys.catalog);
+    if (!object) return null;
+    if (known?.etag !== object.etag) {
+      known = { etag: object.etag, facts: readDatasetFacts(await object.text(), objectKeys.catalog) };
+    }
+    return known.facts;
+  };
+}
