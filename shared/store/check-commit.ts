@@ -30,6 +30,16 @@ export function keepsLargest(kind: BucketKind): boolean {
   return kind === 'onpromotion_daily';
 }
 
+/** Whether this is the name of a bucket. */
+export function isBucket(kind: string, period: string): kind is BucketKind {
+  return Object.hasOwn(RULES, kind) && RULES[kind as BucketKind].period.test(period);
+}
+
+/** Whether a bucket of this kind may have a field of this name. */
+export function fitsKind(kind: BucketKind, field: string): boolean {
+  return RULES[kind].field.test(field);
+}
+
 /** The store number in a field of a daily bucket, as text. */
 export function storeOfField(field: string | SeriesKey): string {
   const colon = field.indexOf(':');

@@ -9,6 +9,10 @@ export function entryIdAt(instant: EpochMs, sequence = 0): EntryId {
   return `${instant}-${sequence}`;
 }
 
+export function isEntryId(text: string): text is EntryId {
+  return ENTRY_ID.test(text);
+}
+
 /** @throws {SyntaxError} when `text` is not `<milliseconds>-<sequence>`. */
 export function parseEntryId(text: string): { readonly instant: EpochMs; readonly sequence: number } {
   const match = ENTRY_ID.exec(text);

@@ -1,8 +1,8 @@
-import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
+import { type BusinessClock, createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../../shared/models/object-store.ts';
-import { readDatasetFacts } from '../../../shared/models/read-dataset-facts.ts';
+import { type DatasetFacts, readDatasetFacts } from '../../../shared/models/read-dataset-facts.ts';
 import type { HistoryChunk } from '../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
 import { openingBalances } from '../../../shared/store/opening-balances.ts';
@@ -39,6 +39,8 @@ export interface PipelineSize {
 /** The real producer and aggregator over a dataset in memory. */
 export interface PipelineFixture {
   readonly series: readonly string[];
+  readonly dataset: DatasetFacts;
+  readonly clock: BusinessClock;
   produce(store: SalesStore, now: number, maxTicks?: number): Promise<ProduceReport>;
   aggregate(store: SalesStore, now: number, limits?: Partial<typeof LIMITS>): Promise<AggregatorReport>;
   /** The content of ticks 1 to `lastTick` by entry id, as the replay makes it. */
@@ -116,6 +118,8 @@ export async function createPipeline(size: PipelineSize): Promise<PipelineFixtur
 
   return {
     series,
+    dataset: facts,
+    clock,
     replay: async (lastTick) => {
       if (replayed.size < lastTick) {
         const collected: StreamEntry[] = [];
