@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import type { SeriesKey } from '../../../shared/schemas/series.ts';
-import { createKeys } from '../../../shared/store/keys.ts';
 import type { SalesStore } from '../../../shared/store/sales-store.ts';
 import { createUpstashAudit } from '../../../shared/store/upstash/audit.ts';
 import type { RedisClient } from '../../../shared/store/upstash/redis-client.ts';
