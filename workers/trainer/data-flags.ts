@@ -1,10 +1,20 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { DEFAULT_SLUG } from './datasets/kaggle/fetch-competition.ts';
 import { atLeast } from './whole-number.ts';
+
+/** Below the directory in which the command runs. */
+export const DEFAULT_CACHE = '.cache';
 
 /** Which sales to read. */
 export interface DataFlags {
   /** A directory, `synthetic` or `kaggle`. */
   readonly dataset: string;
+  /** Name of the Kaggle competition. */
+  readonly competition?: string;
+  /** Where what is downloaded is kept. */
+  readonly cacheDir?: string;
+  /** Kaggle's API; another in tests. */
+  readonly kaggleUrl?: string;
   readonly train?: string;
   readonly timeTravel: boolean;
   readonly skipBadRows?: true;
@@ -15,7 +25,18 @@ export interface DataFlags {
 /** The options of `DataFlags`, but for time travel. */
 export function addDataOptions(command: Command): Command {
   return command
-    .option('--dataset <dir>', 'directory with the Kaggle files, or "synthetic" for the twin', 'synthetic')
+    .option(
+      '--dataset <dir>',
+      'directory with the files of Store Sales, "kaggle" to download them, or "synthetic" for the twin',
+      'synthetic',
+    )
+    .option(
+      '--competition <name>',
+      'Kaggle competition, as in its address; needs KAGGLE_USERNAME and KAGGLE_KEY, or KAGGLE_API_TOKEN',
+      DEFAULT_SLUG,
+    )
+    .option('--cache-dir <dir>', 'where downloads are kept', DEFAULT_CACHE)
+    .addOption(new Option('--kaggle-url <url>', "address of Kaggle's API").hideHelp())
     .option('--train <file>', 'file with the sales in that directory (train.csv or train.csv.gz)')
     .option('--skip-bad-rows', 'count bad rows instead of stopping at the first')
     .option('--stores <n>', 'stores of the twin', atLeast(1))

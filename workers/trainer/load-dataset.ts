@@ -1,7 +1,8 @@
 import { type IsoDate, toIsoDate } from '../../shared/calendar/day-number.ts';
-import type { DataFlags } from './data-flags.ts';
+import { type DataFlags, DEFAULT_CACHE } from './data-flags.ts';
 import { type CsvReport, readCsvDirectory } from './datasets/csv/read-csv-directory.ts';
 import type { Dataset } from './datasets/dataset.ts';
+import { DEFAULT_SLUG, fetchCompetition } from './datasets/kaggle/fetch-competition.ts';
 import { generateTwin } from './datasets/synthetic/generate-twin.ts';
 import { travel } from './datasets/time-travel.ts';
 import type { ReportProgress } from './report/report-progress.ts';
@@ -42,11 +43,29 @@ export async function readSource(flags: DataFlags, onProgress: ReportProgress): 
     const size = { ...(stores !== undefined && { stores }), ...(families !== undefined && { families }) };
     return { dataset: generateTwin({ ...size, onProgress: reportProgress }).dataset, notes: [], files: null };
   }
-  const { dataset, report } = await readCsvDirectory(flags.dataset, {
+  const slug = flags.competition ?? DEFAULT_SLUG;
+  const fetched = flags.dataset === 'kaggle' ? await fetchFiles(slug, flags, onProgress) : null;
+  const { dataset, report } = await readCsvDirectory(fetched?.directory ?? flags.dataset, {
     ...(flags.train !== undefined && { trainFile: flags.train }),
     skipBadRows: flags.skipBadRows ?? false,
     onProgress: reportProgress,
   });
   const skipped = report.skipped.count > 0 ? [`${report.skipped.count} bad rows skipped.`] : [];
-  return { dataset, notes: [...skipped, ...report.skipped.examples, ...report.notes], files: report };
+  return {
+    // The folder of the cache changes with every download; the dataset stays the same.
+    dataset: fetched ? { ...dataset, name: slug } : dataset,
+    notes: [...(fetched?.notes ?? []), ...skipped, ...report.skipped.examples, ...report.notes],
+    files: report,
+  };
+}
+
+function fetchFiles(slug: string, { cacheDir, kaggleUrl }: DataFlags, onProgress: ReportProgress) {
+  return fetchCompetition({
+    slug,
+    cacheDirectory: cacheDir ?? DEFAULT_CACHE,
+    environment: process.env,
+    now: new Date(),
+    onProgress,
+    ...(kaggleUrl !== undefined && { baseUrl: kaggleUrl }),
+  });
 }

@@ -13,7 +13,7 @@ export interface DatasetFiles {
   readonly totalBytes: number;
 }
 
-const isTrainFile = (name: string) => /^train.*\.csv(\.gz)?$/.test(name);
+export const isTrainFile = (name: string) => /^train.*\.csv(\.gz)?$/.test(name);
 
 /**
  * Finds the tables of a dataset, each plain or gzipped. Sales are in `trainFile`, else train.csv(.gz), else in the only

@@ -1,0 +1,44 @@
+/** What can go wrong between Kaggle and the disk. */
+export type KaggleErrorKind =
+  | 'missing-keys'
+  | 'bad-name'
+  | 'unauthorized'
+  | 'rules-not-accepted'
+  | 'forbidden'
+  | 'not-found'
+  | 'rate-limited'
+  | 'unavailable'
+  | 'unexpected-answer'
+  | 'broken-download'
+  | 'broken-archive'
+  | 'unsafe-archive'
+  | 'no-sales'
+  | 'disk-full';
+
+/** Thrown when a competition's files cannot be had; says what to do about it. Never holds a key. */
+export class KaggleError extends Error {
+  override name = 'KaggleError';
+  readonly kind: KaggleErrorKind;
+  readonly fix: string;
+
+  constructor(kind: KaggleErrorKind, problem: string, fix: string) {
+    super(`${problem}. ${fix}`);
+    this.kind = kind;
+    this.fix = fix;
+  }
+}
+
+/** Turns a write that found no room into an error of ours; any other failure stays as it is. */
+export function explainWriteFailure(error: unknown, directory: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  return diskFull(directory, 'there is no room left');
+}
+
+export function diskFull(directory: string, problem: string): KaggleError {
+  return new KaggleError(
+    'disk-full',
+    `${directory}: ${problem}`,
+    'Make room, or name another place with --cache-dir',
+  );
+}
