@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { toIsoDate } from '../../shared/calendar/day-number.ts';
 import { type BacktestFlags, createBacktestCommand } from './backtest-flags.ts';
 import { exitOnError } from './exit-on-error.ts';
+import { backtestSubtitle } from './report/backtest-subtitle.ts';
 import { backtestJson, backtestTable } from './report/backtest-table.ts';
 import { breakdownJson, breakdownTables } from './report/breakdown-tables.ts';
 import { backtestPage } from './report/html/backtest-page.ts';
@@ -30,7 +31,7 @@ async function backtest(flags: BacktestFlags): Promise<void> {
     await writeFile(flags.html, backtestPage(pageOf(run)));
   }
   process.stdout.write(
-    `${breakdownTables(breakdown)}\n${backtestTable(summary)}\n${subtitleOf(run)}, in ${seconds} s\n` +
+    `${breakdownTables(breakdown)}\n${backtestTable(summary)}\n${backtestSubtitle(run)}, in ${seconds} s\n` +
       (flags.html === undefined ? '' : `report: ${flags.html}\n`),
   );
   if (flags.json) {
@@ -40,16 +41,7 @@ async function backtest(flags: BacktestFlags): Promise<void> {
 
 function pageOf(run: BacktestCommandRun) {
   const { summary, breakdown, dataset } = run;
-  return { title: `Backtest: ${dataset.name}`, subtitle: subtitleOf(run), summary, breakdown };
-}
-
-function subtitleOf({ dataset, summary, recipe, workshop }: BacktestCommandRun): string {
-  const { panel } = dataset;
-  const lastDay = toIsoDate(panel.firstDay + panel.dayCount - 1);
-  return (
-    `${panel.series.length} series, ${toIsoDate(panel.firstDay)}..${lastDay}, ${summary.windows.length} windows, ` +
-    `${recipe.rounds} trees of depth ${recipe.params.max_depth}, XGBoost ${workshop.xgboost.version}`
-  );
+  return { title: `Backtest: ${dataset.name}`, subtitle: backtestSubtitle(run), summary, breakdown };
 }
 
 await exitOnError(createBacktestCommand(backtest).parseAsync());

@@ -5,5 +5,14 @@
  */
 import { exitOnError } from './exit-on-error.ts';
 import { createModelsCommand } from './models/models-command.ts';
+import { createTracker } from './tracking/tracker.ts';
 
-await exitOnError(createModelsCommand(new Date(), (text) => process.stdout.write(`${text}\n`)).parseAsync());
+const print = (text: string) => process.stdout.write(`${text}\n`);
+const tracker = createTracker({
+  environment: process.env,
+  now: () => new Date(),
+  onProgress: () => undefined,
+  onNote: (note) => process.stderr.write(`${note}\n`),
+});
+
+await exitOnError(createModelsCommand(new Date(), print, tracker).parseAsync());

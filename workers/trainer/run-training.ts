@@ -14,6 +14,7 @@ import { openObjectStore } from './publish/open-object-store.ts';
 import { createManifest, modelVersion } from './publish/publish-model.ts';
 import { publishTraining } from './publish/publish-training.ts';
 import type { ReportProgress } from './report/report-progress.ts';
+import type { Tracker } from './tracking/tracker.ts';
 import { type TrainedModel, trainModel } from './train-model.ts';
 import { type TrainingFlags, trainingOptionsOf } from './training-flags.ts';
 import { findLibrary } from './xgboost/find-library.ts';
@@ -39,6 +40,8 @@ export interface TrainingContext {
   readonly live?: LiveSource | null;
   /** Where to publish; the place that the flags name where it is left out. */
   readonly store?: ObjectStore;
+  /** Told of the run when it has ended; nobody is where it is left out. */
+  readonly tracker?: Tracker;
   /** The library to fit with; found, or fetched, where it is left out. */
   readonly xgboost?: Xgboost;
 }
@@ -98,6 +101,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
     now,
     onProgress,
   });
+  await context.tracker?.trackTraining({ model, manifest, decision, startedAt: now });
   return { model, manifest, liveFrom, decision };
 }
 

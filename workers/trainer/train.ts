@@ -12,6 +12,7 @@ import { backtestJson, backtestTable } from './report/backtest-table.ts';
 import { decisionText } from './report/decision-text.ts';
 import { createStepProgress } from './report/step-progress.ts';
 import { runTraining } from './run-training.ts';
+import { createTracker } from './tracking/tracker.ts';
 import { createTrainingCommand, type TrainingFlags } from './training-flags.ts';
 
 async function train(flags: TrainingFlags): Promise<void> {
@@ -20,12 +21,14 @@ async function train(flags: TrainingFlags): Promise<void> {
   const clock = await openBusinessClock(process.env);
   const store = openLiveStore(flags, process.env);
   const progress = createStepProgress();
+  const onNote = (note: string) => process.stderr.write(`${note}\n`);
+  const telling = { onProgress: progress.report, onNote };
   const run = await runTraining(flags, {
     now,
     live: store && { store, clock },
     today: toIsoDate(clock.dayOf(now.getTime())),
-    onProgress: progress.report,
-    onNote: (note) => process.stderr.write(`${note}\n`),
+    tracker: createTracker({ environment: process.env, now: () => new Date(), ...telling }),
+    ...telling,
   }).finally(progress.stop);
 
   const { manifest, model, decision } = run;

@@ -4,6 +4,7 @@ import { listModels, showModel } from '../../../shared/models/list-models.ts';
 import type { ObjectStore } from '../../../shared/models/object-store.ts';
 import { featureContract } from '../feature-contract.ts';
 import { isBucket, openObjectStore } from '../publish/open-object-store.ts';
+import type { Tracker } from '../tracking/tracker.ts';
 import { DEFAULT_OUT } from '../training-flags.ts';
 import { type ChampionChange, promoteByHand, rollBackByHand } from './change-champion.ts';
 import { modelJson, modelTable, modelText } from './model-text.ts';
@@ -18,8 +19,16 @@ interface ModelsFlags {
   readonly json?: true;
 }
 
-/** `npm run models`: what is stored, what is in service, and changing it by hand. */
-export function createModelsCommand(now: Date, print: (text: string) => void): Command {
+/**
+ * `npm run models`: what is stored, what is in service, and changing it by hand.
+ *
+ * @param tracker told of every change
+ */
+export function createModelsCommand(
+  now: Date,
+  print: (text: string) => void,
+  tracker?: Pick<Tracker, 'trackChampion'>,
+): Command {
   const command = new Command('npm run models --').description(
     'The models of a published directory or bucket: which are stored, which is in service, and why.',
   );
@@ -33,11 +42,12 @@ export function createModelsCommand(now: Date, print: (text: string) => void): C
         DEFAULT_OUT,
       )
       .option('--json', 'print one line of JSON');
-  const printChange = ({ champion, from }: ChampionChange, isJson: true | undefined) => {
+  const tellChange = async ({ champion, from }: ChampionChange, isJson: true | undefined) => {
     const { version, previous } = champion;
     if (isJson) print(JSON.stringify({ champion: version, from, previous }));
     else if (from === version) print(`${version} is in service already`);
     else print(`${version} is in service${from === null ? '' : `, in place of ${from}`}`);
+    if (from !== version) await tracker?.trackChampion(version, now);
   };
 
   addAction('list', 'list every model, newest first').action(async (flags: ModelsFlags) => {
@@ -55,14 +65,14 @@ export function createModelsCommand(now: Date, print: (text: string) => void): C
   addAction('promote <version>', 'put a stored model into service, whatever the gate said').action(
     async (version: string, flags: ModelsFlags) => {
       const store = await openStore(flags.in);
-      printChange(await promoteByHand(store, version, await featureContract(), now), flags.json);
+      await tellChange(await promoteByHand(store, version, await featureContract(), now), flags.json);
     },
   );
   addAction('rollback', 'put the champion before back into service')
     .option('--to <version>', 'an earlier champion instead of the one before')
     .action(async (flags: ModelsFlags & { readonly to?: string }) => {
       const store = await openStore(flags.in);
-      printChange(await rollBackByHand(store, flags.to, await featureContract(), now), flags.json);
+      await tellChange(await rollBackByHand(store, flags.to, await featureContract(), now), flags.json);
     });
   return command;
 }

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+
+/** `lose`: the request arrives, the reply does not. `refuse`: the request does not arrive either. */
+type Fate = 'pass' | 'lose' | 'refuse';
+
+/** What becomes of a request. @param index of the request, from 0 */
+export type Plan = (index: number) => Fate;
+
+interface ProxyOptions {
+  /** Path under which the server is, as at DagsHub: `/user/repo.mlflow`. */
+  readonly prefix?: string;
+  /** The only header Authorization that is let through. */
+  readonly authorization?: string;
+}
+
+export interface Proxy {
+  readonly url: string;
+  /** Requests since the last plan, `POST mlflow/runs/create`. */
+  requests(): readonly string[];
+  /** Lets everything pass until it is told otherwise. */
+  plan(plan: Plan): void;
+  stop(): Promise<void>;
+}
+
+/** A server on loopback that passes requests on to another, and sometimes does not. */
+export async function startProxy(target: string, options: ProxyOptions = {}): Promise<Proxy> {
+  const { prefix = '', authorization } = options;
+  let requests: string[] = [];
+  let plan: Plan = () => 'pass';
+
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const { method = '', url = '' } = request;
+    const index = requests.push(`${method} ${url.split('?')[0]?.replace(/^.*\/api\/2.0\//, '')}`) - 1;
+    const body = await buffer(request);
+    const planned = plan(index);
+    if (planned === 'refuse') return response.destroy();
+    if (!url.startsWith(`${prefix}/api/`)) return response.writeHead(404).end('<html>no such page</html>');
+    if (authorization !== undefined && request.headers.authorization !== authorization) {
+      return response.writeHead(401).end(`You are not ${request.headers.authorization}`);
+    }
+    const reply = await fetch(`${target}${url.slice(prefix.length)}`, {
+      method,
+      headers: { 'content-type': request.headers['content-type'] ?? '' },
+      ...(body.byteLength > 0 && { body: body as Buffer<ArrayBuffer> }),
+    });
+    const text = await reply.text();
+    if (planned === 'lose') return response.destroy();
+    return response.writeHead(reply.status, { 'content-type': 'application/json' }).end(text);
+  };
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    url: `http://127.0.0.1:${address.port}${prefix}`,
+    requests: () => requests,
+    plan(next) {
+      plan = next;
+      requests = [];
+    },
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { Environment } from './record/source-tags.ts';
+
+/** Where runs are sent, from MLflow's own environment variables. */
+export interface TrackingConfiguration {
+  /** Address with its path, without credentials and trailing slash. */
+  readonly baseUrl: string;
+  readonly authorization: string | null;
+  /** What must not be seen in a message. */
+  readonly secrets: readonly string[];
+  readonly experiment: string;
+  readonly model: string;
+  readonly timeoutMs: number;
+  readonly tries: number;
+}
+
+/** Where what has not been sent is kept, for commands and workflows alike. */
+export const DEFAULT_SPOOL_DIRECTORY = '.data/tracking';
+const DEFAULT_NAME = 'retail-demand-edge';
+
+/** Thrown for environment variables that cannot be used; names all of them. */
+export class TrackingConfigurationError extends Error {
+  override name = 'TrackingConfigurationError';
+}
+
+const optional = z
+  .string()
+  .optional()
+  .transform((text) => (text === '' ? undefined : text));
+
+const wholeNumber = (fallback: number, highest: number) =>
+  z
+    .string()
+    .regex(/^\d*$/, 'write a whole number')
+    .optional()
+    .transform((text) => (text ? Math.min(highest, Math.max(1, Number(text))) : fallback));
+
+const environmentSchema = z
+  .object({
+    MLFLOW_TRACKING_URI: z
+      .url({ protocol: /^https?$/, error: 'write the address of a server, https://host/path' })
+      .transform((text) => new URL(text)),
+    MLFLOW_TRACKING_USERNAME: optional,
+    MLFLOW_TRACKING_PASSWORD: optional,
+    MLFLOW_TRACKING_TOKEN: optional,
+    MLFLOW_EXPERIMENT_NAME: optional.pipe(z.string().max(500, 'write at most 500 letters').optional()),
+    MLFLOW_REGISTERED_MODEL_NAME: optional.pipe(
+      z
+        .string()
+        .regex(/^[^/:'"`%\\]{1,250}$/, 'write a name without / : % \\ and quotes')
+        .optional(),
+    ),
+    /** Seconds, as for MLflow's own client. */
+    MLFLOW_HTTP_REQUEST_TIMEOUT: wholeNumber(10, 600),
+    MLFLOW_HTTP_REQUEST_MAX_RETRIES: wholeNumber(3, 20),
+  })
+  .superRefine(({ MLFLOW_TRACKING_USERNAME: username, MLFLOW_TRACKING_PASSWORD: password }, context) => {
+    if (password !== undefined && username === undefined) {
+      const message = 'is missing beside MLFLOW_TRACKING_PASSWORD';
+      context.addIssue({ code: 'custom', path: ['MLFLOW_TRACKING_USERNAME'], message });
+    }
+  });
+
+/** Whether runs are tracked at all. */
+export function isTracking(environment: Environment): boolean {
+  return Boolean(environment.MLFLOW_TRACKING_URI);
+}
+
+export function spoolDirectory(environment: Environment): string {
+  return environment.TRACKING_DIRECTORY || DEFAULT_SPOOL_DIRECTORY;
+}
+
+/**
+ * A token comes before user name and password, and these before what stands in the address.
+ *
+ * @throws {TrackingConfigurationError}
+ */
+export function readConfiguration(environment: Environment): TrackingConfiguration {
+  const parsed = environmentSchema.safeParse(environment);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new TrackingConfigurationError(`tracking is not configured: ${wrong.join('; ')}`);
+  }
+  const values = parsed.data;
+  const uri = values.MLFLOW_TRACKING_URI;
+  const username = values.MLFLOW_TRACKING_USERNAME ?? decode(uri.username);
+  const password = values.MLFLOW_TRACKING_PASSWORD ?? decode(uri.password);
+  const basic = Buffer.from(`${username}:${password}`).toString('base64');
+  const token = values.MLFLOW_TRACKING_TOKEN;
+  return {
+    baseUrl: `${uri.origin}${uri.pathname}`.replace(/\/+$/, ''),
+    authorization: token ? `Bearer ${token}` : username === '' ? null : `Basic ${basic}`,
+    secrets: [token ?? '', password, username === '' ? '' : basic].filter((secret) => secret !== ''),
+    experiment: values.MLFLOW_EXPERIMENT_NAME ?? DEFAULT_NAME,
+    model: values.MLFLOW_REGISTERED_MODEL_NAME ?? DEFAULT_NAME,
+    timeoutMs: values.MLFLOW_HTTP_REQUEST_TIMEOUT * 1000,
+    tries: values.MLFLOW_HTTP_REQUEST_MAX_RETRIES + 1,
+  };
+}
+
+/** What stands in an address, which may or may not have been escaped. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { type MlflowConnection, pause } from './connection.ts';
+import { MlflowError } from './mlflow-error.ts';
+
+export interface MlflowRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** Below `/api/2.0/`, e.g. `mlflow/runs/create`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** An object goes as JSON, bytes as they are. */
+  readonly body?: object | Uint8Array;
+  /** Whether doing it twice is doing it once. What is not repeatable is sent once and never again. */
+  readonly isRepeatable: boolean;
+}
+
+/** Statuses that may pass. */
+const PASSING = new Set([408, 429, 500, 502, 503, 504]);
+const LONGEST_REASON = 300;
+
+/** The reply to a request that only does something: an object that says nothing, or nothing at all. */
+export const emptyReplySchema = z.object({}).transform(() => undefined);
+
+const errorReplySchema = z.object({ error_code: z.string(), message: z.string().optional() });
+
+/**
+ * Sends a request and reads the reply; a repeatable one is tried again while the error may pass.
+ *
+ * @throws {MlflowError}
+ */
+export async function sendRequest<T>(
+  connection: MlflowConnection,
+  request: MlflowRequest,
+  reply: z.ZodType<T>,
+): Promise<T> {
+  for (let failed = 0; ; ) {
+    try {
+      return await sendOnce(connection, request, reply);
+    } catch (error) {
+      failed++;
+      const mayTry = error instanceof PassingError && request.isRepeatable && failed < connection.tries;
+      if (!mayTry || connection.signal?.aborted) throw error;
+      await pause(connection, failed, error.retryAfterMs);
+    }
+  }
+}
+
+/** An error that may pass, and how long the server asked to wait. */
+class PassingError extends MlflowError {
+  readonly retryAfterMs: number;
+  constructor(kind: 'unreachable' | 'busy', message: string, retryAfterMs: number, cause?: unknown) {
+    super(kind, message, null, { cause });
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+async function sendOnce<T>(
+  connection: MlflowConnection,
+  request: MlflowRequest,
+  reply: z.ZodType<T>,
+): Promise<T> {
+  const { method, path, body } = request;
+  const tell = (what: string) => redact(connection, `MLflow at ${connection.baseUrl}, ${path}: ${what}`);
+  const isBytes = body instanceof Uint8Array;
+  const timeout = AbortSignal.timeout(connection.timeoutMs);
+  let response: Response;
+  let text: string;
+  try {
+    response = await connection.fetch(addressOf(connection, request), {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(body && { 'content-type': isBytes ? 'application/octet-stream' : 'application/json' }),
+        ...(connection.authorization && { authorization: connection.authorization }),
+      },
+      ...(body && { body: isBytes ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body) }),
+      // A redirected POST would turn into a GET without anybody noticing.
+      redirect: 'manual',
+      signal: connection.signal ? AbortSignal.any([timeout, connection.signal]) : timeout,
+    });
+    text = await response.text();
+  } catch (cause) {
+    throw new PassingError('unreachable', tell(reasonOf(cause, connection)), 0, cause);
+  }
+  if (response.ok) return readReply(text, reply, tell);
+  const retryAfter = Number(response.headers.get('retry-after') ?? 0);
+  throw failureOf(response, text, tell, Number.isFinite(retryAfter) ? retryAfter * 1000 : 0);
+}
+
+function addressOf({ baseUrl }: MlflowConnection, { path, query }: MlflowRequest): string {
+  const search = query ? `?${new URLSearchParams(query)}` : '';
+  return `${baseUrl}/api/2.0/${path}${search}`;
+}
+
+function readReply<T>(text: string, reply: z.ZodType<T>, tell: (what: string) => string): T {
+  const parsed = reply.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const reason = `the reply is not MLflow's (${excerpt(text)}): check MLFLOW_TRACKING_URI`;
+  throw new MlflowError('not-mlflow', tell(reason));
+}
+
+function failureOf(
+  response: Response,
+  text: string,
+  tell: (what: string) => string,
+  retryAfterMs: number,
+): MlflowError {
+  const { status } = response;
+  const parsed = errorReplySchema.safeParse(parseJson(text));
+  const code = parsed.success ? parsed.data.error_code : null;
+  const reason = parsed.success ? `${code}: ${excerpt(parsed.data.message ?? '')}` : excerpt(text);
+  if (status === 401 || status === 403) {
+    const fix = 'check MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN';
+    return new MlflowError('denied', tell(`${status}, access denied: ${fix}`), code);
+  }
+  if (status >= 300 && status < 400) {
+    const target = response.headers.get('location')?.split('?')[0] ?? 'elsewhere';
+    const fix = `it redirects to ${target}: put the final address into MLFLOW_TRACKING_URI`;
+    return new MlflowError('not-mlflow', tell(fix));
+  }
+  if (PASSING.has(status)) return new PassingError('busy', tell(`${status} ${reason}`), retryAfterMs);
+  // Without an error of MLflow's own, 404 is the answer of a server that does not have the endpoint.
+  const hasNoEndpoint = code === null || code === 'ENDPOINT_NOT_FOUND' || code === 'NOT_IMPLEMENTED';
+  const isUnsupported = hasNoEndpoint && (status === 404 || status === 405 || status === 501);
+  return new MlflowError(isUnsupported ? 'unsupported' : 'rejected', tell(`${status} ${reason}`), code);
+}
+
+function reasonOf(cause: unknown, { timeoutMs, signal }: MlflowConnection): string {
+  if (signal?.aborted) return 'no time is left for it';
+  if (!(cause instanceof Error)) return String(cause);
+  if (cause.name === 'TimeoutError') return `no reply within ${Math.round(timeoutMs / 1000)} s`;
+  // fetch says only "fetch failed"; the reason is below it.
+  const { cause: below } = cause;
+  const code = below instanceof Error && 'code' in below ? String(below.code) : '';
+  const detail = below instanceof Error ? below.message || code : '';
+  return `not reachable (${detail || cause.message})`;
+}
+
+function redact({ secrets }: MlflowConnection, text: string): string {
+  return secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+}
+
+function excerpt(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON)}...` : line || 'an empty reply';
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return text === '' ? {} : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,138 @@
+import { toDayNumber } from '../../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../../shared/features/index.ts';
+import type { Decision } from '../../../../shared/models/decision.ts';
+import type { Manifest } from '../../../../shared/schemas/manifest.ts';
+import { windowSpan } from '../../backtest/backtest-dataset.ts';
+import type { Breakdown } from '../../backtest/breakdown.ts';
+import type { BacktestSummary } from '../../backtest/summarize.ts';
+import { backtestJson } from '../../report/backtest-table.ts';
+import { metricsOf, segmentScores } from './run-metrics.ts';
+import { type Environment, sourceTags } from './source-tags.ts';
+import { PART_TAG, RUN_KEY_TAG, type RunPart, type TrainingRecord, VERSION_TAG } from './tracking-record.ts';
+
+/** What is known of a training run when it ends. */
+export interface TrainingFacts {
+  readonly manifest: Manifest;
+  readonly decision: Decision;
+  readonly summary: BacktestSummary;
+  readonly breakdown: Breakdown;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  readonly environment: Environment;
+}
+
+/** The folder of the run's files that holds the model. */
+export const MODEL_FOLDER = 'model';
+
+/**
+ * A training run as MLflow keeps it: one run with everything that decided about the model, and below it one for each
+ * window of the backtest.
+ *
+ * @param artifacts paths of the files that go with it
+ */
+export function describeTraining(facts: TrainingFacts, artifacts: readonly string[]): TrainingRecord {
+  const { manifest, decision } = facts;
+  const { version, training, feature_hash } = manifest;
+  const times = { start_time: facts.startedAt.getTime(), end_time: facts.endedAt.getTime() };
+  const isPromoted = decision.action === 'promote';
+  const about = {
+    [VERSION_TAG]: version,
+    dataset: training.dataset,
+    last_day: training.last_day,
+    feature_hash,
+    decision: isPromoted ? 'promoted' : 'refused',
+    decided_by: decision.by,
+  };
+  const reasons = decision.reasons.map((reason) => `- ${reason}`).join('\n');
+  const note = `${isPromoted ? 'Promoted' : 'Refused'} (${decision.by}):\n\n${reasons}`;
+  const run: RunPart = {
+    part: 'run',
+    name: version,
+    ...times,
+    params: paramsOf(facts),
+    tags: {
+      ...sourceTags(facts.environment),
+      ...about,
+      ...(decision.champion !== null && { champion_before: decision.champion }),
+      [RUN_KEY_TAG]: version,
+      [PART_TAG]: 'run',
+      'mlflow.runName': version,
+      'mlflow.note.content': note,
+    },
+    metrics: runMetrics(facts, times.end_time),
+  };
+  return {
+    schema_version: 1,
+    kind: 'training',
+    key: version,
+    run,
+    windows: facts.breakdown.window.map((segment) => {
+      const part = `window ${segment.name}`;
+      const span = windowSpan(toDayNumber(segment.name), HORIZON);
+      return {
+        part,
+        name: span,
+        ...times,
+        params: { origin: segment.name, days: span, horizon: String(HORIZON) },
+        tags: { [RUN_KEY_TAG]: version, [PART_TAG]: part, 'mlflow.runName': span, [VERSION_TAG]: version },
+        metrics: metricsOf({ ...segmentScores(segment), count: segment.scores.model?.count }, times.end_time),
+      };
+    }),
+    artifacts: [...artifacts],
+    model: { folder: MODEL_FOLDER, description: note, tags: { ...about, publication: `models/${version}/` } },
+    champion_since: isPromoted ? decision.decided_at : null,
+  };
+}
+
+/** The recipe, the data it was given, and the gate's rules. */
+function paramsOf({ manifest, decision, summary }: TrainingFacts): Record<string, string> {
+  const { training, feature_names, horizon, objective, target } = manifest;
+  const { params, libraries, rounds, dataset, first_origin, last_day, rows, series } = training;
+  const prefixed = (prefix: string, values: Readonly<Record<string, string | number>>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]));
+  const all = {
+    ...params,
+    rounds,
+    objective,
+    target,
+    features: feature_names.length,
+    horizon,
+    dataset,
+    first_origin,
+    last_day,
+    rows,
+    series,
+    windows: summary.windows.length,
+    ...prefixed('gate', decision.evidence?.rules ?? {}),
+    ...prefixed('library', libraries),
+  };
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
+}
+
+/**
+ * `rmsle`, `wape` and those of every baseline: means over the windows, as the backtest tells them. MASE, bias and what
+ * the intervals are worth: over all points. `window/...`: step = window, `horizon/...`: step = days ahead.
+ */
+function runMetrics({ summary, breakdown, decision }: TrainingFacts, at: number) {
+  const { baselines, windows_won, coverage80 } = backtestJson(summary);
+  const means = Object.entries(summary.means).flatMap(([contender, { rmsle, wape }]) =>
+    metricsOf({ rmsle, wape }, at, 0, contender in baselines ? `${contender}/` : ''),
+  );
+  const named = new Set(means.map(({ key }) => key));
+  const all = metricsOf({ ...segmentScores(breakdown.all), windows_won, coverage80 }, at);
+  return [
+    ...means,
+    ...all.filter(({ key }) => !named.has(key)),
+    ...breakdown.window.flatMap((segment, i) => metricsOf(segmentScores(segment), at, i, 'window/')),
+    ...breakdown.horizon.flatMap((segment) =>
+      metricsOf(segmentScores(segment), at, Number(segment.name), 'horizon/'),
+    ),
+    ...(decision.evidence?.windows ?? []).flatMap(({ origin, champion }) =>
+      metricsOf({ rmsle: champion }, at, windowIndex(breakdown, origin), 'window/champion/'),
+    ),
+  ];
+}
+
+function windowIndex({ window }: Breakdown, origin: string): number {
+  return window.findIndex(({ name }) => name === origin);
+}

@@ -1,0 +1,85 @@
+import { hasCode, MlflowError } from '../mlflow/mlflow-error.ts';
+import { lockSpool, type SpoolLock } from '../spool/lock.ts';
+import type { Spool, SpoolEntry } from '../spool/spool.ts';
+import { SpoolError } from '../spool/spool.ts';
+import { moveChampion } from './move-champion.ts';
+import { sendTraining } from './send-training.ts';
+import { openSending, type Target } from './sending.ts';
+
+/** What became of the entries of a spool. */
+export interface SpoolOutcome {
+  readonly sent: readonly string[];
+  /** What is still there, and why. */
+  readonly left: readonly { readonly name: string; readonly reason: string }[];
+}
+
+export interface SendContext {
+  readonly now: () => Date;
+  readonly onProgress: (done: number, total: number) => void;
+  readonly onNote: (note: string) => void;
+}
+
+const HELD = 'another process is sending it';
+
+/**
+ * Sends what is in a spool, oldest first. An entry that the server refuses is passed over; when the server does not
+ * answer, the rest waits.
+ */
+export async function sendSpool(spool: Spool, target: Target, context: SendContext): Promise<SpoolOutcome> {
+  const lock = await lockSpool(spool.directory, context.now);
+  const entries = await spool.list();
+  if (!lock) return { sent: [], left: entries.map(({ name }) => ({ name, reason: HELD })) };
+  const sent: string[] = [];
+  const left: { name: string; reason: string }[] = [];
+  let obstacle: string | null = null;
+  try {
+    for (const [i, entry] of entries.entries()) {
+      const { name } = entry;
+      if (obstacle === null) {
+        context.onProgress(i, entries.length);
+        const error = await sendEntry(entry, target, lock, context);
+        if (error === null) sent.push(name);
+        else left.push({ name, reason: error.message });
+        if (error instanceof MlflowError && error.concernsServer) obstacle = error.message;
+      } else left.push({ name, reason: obstacle });
+    }
+    context.onProgress(entries.length, entries.length);
+  } finally {
+    await lock.release();
+  }
+  return { sent, left };
+}
+
+/** @returns why the entry stays, or null when it has been sent and removed */
+async function sendEntry(
+  entry: SpoolEntry,
+  target: Target,
+  lock: SpoolLock,
+  context: SendContext,
+): Promise<Error | null> {
+  try {
+    await send(entry, target, lock, context).catch(async (error: unknown) => {
+      // The ids are of another life of the server, whose data is gone: begin anew, once.
+      if (!hasCode(error, 'RESOURCE_DOES_NOT_EXIST') || !(await entry.readProgress())) throw error;
+      await entry.forgetProgress();
+      await send(entry, target, lock, context);
+    });
+    await entry.remove();
+    return null;
+  } catch (error) {
+    if (error instanceof MlflowError || error instanceof SpoolError) return error;
+    throw error;
+  }
+}
+
+async function send(
+  entry: SpoolEntry,
+  target: Target,
+  lock: SpoolLock,
+  { onNote }: SendContext,
+): Promise<void> {
+  const record = await entry.readRecord();
+  const sending = await openSending(entry, target, lock.touch, onNote);
+  if (record.kind === 'training') await sendTraining(sending, record);
+  else await moveChampion(sending, record.key, record.champion_since);
+}

@@ -1,0 +1,58 @@
+import type { MlflowConnection } from '../mlflow/connection.ts';
+import { noProgress, type Progress } from '../spool/progress.ts';
+import type { SpoolEntry } from '../spool/spool.ts';
+
+/** Where runs go. */
+export interface Target {
+  readonly connection: MlflowConnection;
+  readonly experiment: string;
+  /** Name of the registered model. */
+  readonly model: string;
+}
+
+/**
+ * One entry of the spool on its way. What has been done is written down at once, so that a sending that was broken off
+ * goes on where it stood.
+ */
+export interface Sending {
+  readonly target: Target;
+  readonly entry: SpoolEntry;
+  readonly progress: Readonly<Progress>;
+  /** Notes what the server has answered. */
+  save(change: Partial<Progress>): Promise<void>;
+  /** Does what has not been done yet, under a name that no other step of the entry has. */
+  step(name: string, action: () => Promise<void>): Promise<void>;
+  /** Tells people what they should know. */
+  note(text: string): void;
+}
+
+/** @param onStep called after each step */
+export async function openSending(
+  entry: SpoolEntry,
+  target: Target,
+  onStep: () => Promise<void>,
+  onNote: (note: string) => void,
+): Promise<Sending> {
+  const name = `${target.connection.baseUrl} ${target.experiment} ${target.model}`;
+  const kept = await entry.readProgress();
+  let progress = kept?.target === name ? kept : noProgress(name);
+  const save = async (change: Partial<Progress>) => {
+    progress = { ...progress, ...change };
+    await entry.writeProgress(progress);
+  };
+  return {
+    target,
+    entry,
+    get progress() {
+      return progress;
+    },
+    save,
+    async step(step, action) {
+      if (progress.done.includes(step)) return;
+      await action();
+      await save({ done: [...progress.done, step] });
+      await onStep();
+    },
+    note: onNote,
+  };
+}
