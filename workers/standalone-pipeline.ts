@@ -1,14 +1,14 @@
 import type { EpochMs } from '../shared/calendar/business-clock.ts';
 import type { ObjectStore } from '../shared/models/object-store.ts';
+import type { PartitionedStore } from '../shared/store/partitioned/partitioned-store.ts';
 import type { PipelineProcess, PipelineStatus } from '../shared/store/pipeline-status/pipeline-status.ts';
 import { runRecorded } from '../shared/store/pipeline-status/run-recorded.ts';
-import type { SalesStore } from '../shared/store/sales-store.ts';
-import { runAggregator } from './aggregator/run-aggregator.ts';
-import { produce } from './producer/produce.ts';
+import { aggregatePartitions } from './aggregator/aggregate-partitions.ts';
+import { producePartitions } from './producer/produce-partitions.ts';
 import type { PipelineConfiguration } from './standalone-configuration.ts';
 
 export interface PipelineParts {
-  readonly store: SalesStore;
+  readonly store: PartitionedStore;
   readonly objects: ObjectStore;
   readonly status: PipelineStatus;
   readonly configuration: PipelineConfiguration;
@@ -31,8 +31,8 @@ export async function runPipeline(
     });
 
   const { replay, aggregate } = configuration;
-  await run('producer', () => produce({ store, objects, now: scheduledTime, ...replay }));
-  await run('aggregator', () => runAggregator({ store, objects, now: scheduledTime, ...aggregate }));
+  await run('producer', () => producePartitions({ store, objects, now: scheduledTime, ...replay }));
+  await run('aggregator', () => aggregatePartitions({ store, objects, now: scheduledTime, ...aggregate }));
   if (failures.length > 0) {
     throw new AggregateError(failures, `${failures.length} of 2 processes failed: ${failures.join('; ')}`);
   }

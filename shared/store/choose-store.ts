@@ -1,4 +1,8 @@
-import { createDurableSalesStore } from './durable/durable-sales-store.ts';
+import { createDurableSalesStore, partitionObjectName } from './durable/durable-sales-store.ts';
+import { partitionNamespace } from './keys.ts';
+import { parsePartitionCount } from './partitioned/partition-count.ts';
+import { MAX_PARTITIONS } from './partitioned/partition-of-store.ts';
+import { createPartitionedStore, type PartitionedStore } from './partitioned/partitioned-store.ts';
 import type { SalesStore } from './sales-store.ts';
 import { createUpstashClient } from './upstash/redis-client.ts';
 import { createUpstashSalesStore } from './upstash/upstash-sales-store.ts';
@@ -10,6 +14,8 @@ export interface StoreBindings {
   readonly UPSTASH_REDIS_REST_URL?: string;
   /** A secret. The API's Worker is given the database's read-only token. */
   readonly UPSTASH_REDIS_REST_TOKEN?: string;
+  /** How many partitions stream and feature store have, 1 by default; it cannot change while they hold sales. */
+  readonly STREAM_PARTITIONS?: string | undefined;
 }
 
 /** The Worker does not say where sales are kept; the message tells what to set. */
@@ -20,9 +26,20 @@ class StoreConfigurationError extends Error {
 /**
  * Upstash Redis where its address and token are given, else the embedded store.
  *
- * @throws {StoreConfigurationError} for one without the other, and where neither store is there.
+ * @throws {StoreConfigurationError} for one without the other, where neither store is there, and for a number of
+ *   partitions that is none.
  */
-export function chooseStore(bindings: StoreBindings): SalesStore {
+export function chooseStore(bindings: StoreBindings): PartitionedStore {
+  const count = parsePartitionCount(bindings.STREAM_PARTITIONS);
+  if (count === null) {
+    throw new StoreConfigurationError(`STREAM_PARTITIONS must be a whole number in 1..${MAX_PARTITIONS}`);
+  }
+  const makeStore = chooseAdapter(bindings);
+  return createPartitionedStore(Array.from({ length: count }, (_, index) => makeStore(index)));
+}
+
+/** @returns what makes the store of a partition. */
+function chooseAdapter(bindings: StoreBindings): (partition: number) => SalesStore {
   const { SALES_STORE, UPSTASH_REDIS_REST_URL: url = '', UPSTASH_REDIS_REST_TOKEN: token = '' } = bindings;
   if (url !== '' && token !== '') {
     if (!/^https?:\/\/[^\s/]+/.test(url)) {
@@ -30,7 +47,8 @@ export function chooseStore(bindings: StoreBindings): SalesStore {
         'UPSTASH_REDIS_REST_URL must be an address such as https://eu1-x.upstash.io',
       );
     }
-    return createUpstashSalesStore(createUpstashClient({ url, token }));
+    const client = createUpstashClient({ url, token });
+    return (index) => createUpstashSalesStore(client, { namespace: partitionNamespace(index) });
   }
   if (url !== '' || token !== '') {
     const missing = url === '' ? 'UPSTASH_REDIS_REST_URL' : 'UPSTASH_REDIS_REST_TOKEN';
@@ -41,5 +59,5 @@ export function chooseStore(bindings: StoreBindings): SalesStore {
       'no store: set UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN, or bind SALES_STORE to the embedded store',
     );
   }
-  return createDurableSalesStore(SALES_STORE);
+  return (index) => createDurableSalesStore(SALES_STORE, partitionObjectName(index));
 }

@@ -48,6 +48,8 @@ export const STATE = {
   deadLetters: 'dead_letters',
   liveFrom: 'live_from',
   storeCount: 'store_count',
+  /** `<index>/<count>` in a part of a divided store; a whole one has no such field. */
+  partition: 'partition',
   /** First daily bucket that was not dropped. */
   dailyFrom: 'daily_from',
   /** The first and the last of the days on which packed histories end. */
@@ -89,6 +91,14 @@ const FAMILY: Readonly<Record<BucketKind, string>> = {
   onpromotion_daily: 'daily:',
   transactions_daily: 'daily:',
 };
+
+/**
+ * The namespace of a partition. The first has the keys of an undivided store, so that the two cannot be mixed up; the
+ * braces make a Redis cluster keep all keys of any other on one node.
+ */
+export function partitionNamespace(index: number): string {
+  return index === 0 ? '' : `{partition:${index}}:`;
+}
 
 /** @param namespace put in front of every key, so that several stores can share one database. */
 export function createKeys(namespace = ''): StoreKeys {

@@ -13,6 +13,7 @@ import type { HistoryChunk } from '../schemas/history-chunk.ts';
 import type { SeriesKey } from '../schemas/series.ts';
 import type { Delivery, DeliveryResult } from './delivery.ts';
 import type { EntryId } from './entry-id.ts';
+import type { PartitionId } from './partitioned/partition-id.ts';
 
 /** One stream entry. The payload is opaque to the store: it is compared and kept, never parsed. */
 export interface StreamEntry {
@@ -104,10 +105,14 @@ export interface StoreStatus {
   readonly deadLetters: number;
   /** First business day counted from the stream, null until a history is opened. */
   readonly liveFrom: IsoDate | null;
+  /** How many stores will be imported, null until a history is opened. */
+  readonly storeCount: number | null;
   /** Stores whose history has been imported. */
   readonly importedStores: readonly number[];
   /** Last day that every packed history includes, null until the import is complete. */
   readonly compactedThrough: IsoDate | null;
+  /** Which part of a divided store this is; null for one that is whole, or empty and not claimed yet. */
+  readonly partition: PartitionId | null;
 }
 
 /** The start of an empty store. Weeks and months in progress on `liveFrom` get their sums from each import. */
@@ -157,6 +162,12 @@ export interface SalesStore {
   /** The opening balances of a bucket: what it held before the first live entry. */
   readOpening(kind: BucketKind, period: string): Promise<Readonly<Record<string, number>>>;
 
+  /**
+   * Makes an empty store one partition of several; one that is this very partition stays as it is.
+   *
+   * @throws {PartitionCountError} when it is another partition, or holds anything as a whole store.
+   */
+  claimPartition(partition: PartitionId): Promise<void>;
   /** Opens an empty store; a second call with the same `liveFrom` changes nothing. */
   openHistory(opening: HistoryOpening): Promise<'opened' | 'already-open'>;
   /**

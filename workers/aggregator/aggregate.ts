@@ -31,11 +31,14 @@ export interface Aggregation {
  * Sums by day, ISO week, month and five-minute slot in milli-units, the most promoted items of a day, and tickets.
  * Rows that are malformed, unknown, dated ahead, older than the daily buckets or before the live part of the dataset
  * become dead letters; their neighbours are counted.
+ *
+ * @param owns the stores whose rows may be counted here; a row of any other is in the wrong partition of the stream.
  */
 export function aggregate(
   entries: readonly StreamEntry[],
   dataset: DatasetFacts,
   clock: BusinessClock,
+  owns: (storeNbr: number) => boolean = () => true,
 ): Aggregation {
   const sums = new BucketSums();
   const deadLetters: DeadLetter[] = [];
@@ -55,7 +58,7 @@ export function aggregate(
       continue;
     }
     for (const [index, row] of batch.transactions.entries()) {
-      const judged = judge(row, instant, liveStart, dataset);
+      const judged = judge(row, instant, liveStart, dataset, owns);
       if ('reason' in judged) {
         refuse(index, row, judged.reason);
         continue;
@@ -89,10 +92,14 @@ function judge(
   instant: EpochMs,
   liveStart: EpochMs,
   dataset: DatasetFacts,
+  owns: (storeNbr: number) => boolean,
 ): { readonly transaction: Transaction } | { readonly reason: string } {
   const checked = checkTransaction(row);
   if ('reason' in checked) return checked;
   const { ts, store_nbr, family } = checked.transaction;
+  if (!owns(store_nbr)) {
+    return { reason: `store_nbr: store ${store_nbr} belongs to another partition of the stream` };
+  }
   if (!dataset.storeNumbers.has(store_nbr)) {
     return { reason: `store_nbr: store ${store_nbr} is not in the catalog` };
   }

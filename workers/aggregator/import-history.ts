@@ -8,24 +8,35 @@ import type { HistoryChunk } from '../../shared/schemas/history-chunk.ts';
 import { RETENTION } from '../../shared/store/retention.ts';
 import type { BucketDelta, SalesStore, StoreStatus } from '../../shared/store/sales-store.ts';
 
+interface ImportRequest {
+  readonly store: SalesStore;
+  readonly objects: ObjectStore;
+  readonly dataset: DatasetFacts;
+  readonly status: StoreStatus;
+  readonly limit: number;
+  /** Whether the store opens with the slots of the days before the first live one. */
+  readonly openingBalances: boolean;
+}
+
 /**
  * Opens an empty store and imports the published history, at most `limit` stores of it.
  *
  * @returns how many stores were imported now and how many are still to come.
  * @throws {InvalidObjectError | InvalidHistoryError} when a published object is missing or wrong.
  */
-export async function importHistory(
-  store: SalesStore,
-  objects: ObjectStore,
-  dataset: DatasetFacts,
-  status: StoreStatus,
-  limit: number,
-): Promise<{ readonly imported: number; readonly remaining: number }> {
+export async function importHistory({
+  store,
+  objects,
+  dataset,
+  status,
+  limit,
+  openingBalances,
+}: ImportRequest): Promise<{ readonly imported: number; readonly remaining: number }> {
   if (status.liveFrom === null) {
     await store.openHistory({
       liveFrom: dataset.liveFrom,
       storeCount: dataset.storeNumbers.size,
-      openingBalances: await readIntraday(objects, dataset),
+      openingBalances: openingBalances ? await readIntraday(objects, dataset) : [],
     });
   }
   const done = new Set(status.importedStores);

@@ -9,8 +9,7 @@ import type { SalesStore, StoreStatus } from '../../shared/store/sales-store.ts'
 import { aggregate } from './aggregate.ts';
 import { importHistory } from './import-history.ts';
 
-export interface AggregatorRequest {
-  readonly store: SalesStore;
+export interface AggregatorLimits {
   readonly objects: ObjectStore;
   readonly clock: BusinessClock;
   /** The instant for which the run is due. */
@@ -21,6 +20,10 @@ export interface AggregatorRequest {
   readonly maxCharacters?: number;
   readonly storesPerRun: number;
   readonly compactSeriesPerRun: number;
+}
+
+export interface AggregatorRequest extends AggregatorLimits {
+  readonly store: SalesStore;
 }
 
 export interface AggregatorReport {
@@ -47,7 +50,7 @@ export interface AggregatorReport {
 }
 
 const COMMIT_ATTEMPTS = 3;
-const NOTHING: AggregatorReport = {
+export const NOTHING_AGGREGATED: AggregatorReport = {
   outcome: 'idle',
   imported: 0,
   entries: 0,
@@ -68,25 +71,55 @@ const NOTHING: AggregatorReport = {
  * @throws when the store or a published object fails; what was committed before stays, and the next run goes on.
  */
 export async function runAggregator(request: AggregatorRequest): Promise<AggregatorReport> {
-  const { store, objects, now } = request;
-  const status = await store.status();
+  const status = await request.store.status();
+  const dataset = await readPublished(request.objects);
+  if (!dataset) return { ...NOTHING_AGGREGATED, outcome: 'no-dataset' };
+  return aggregateStore(request, status, dataset, { openingBalances: true });
+}
+
+/** Null while nothing is published. @throws {InvalidObjectError} for a catalog that cannot be read. */
+export async function readPublished(objects: ObjectStore): Promise<DatasetFacts | null> {
   const catalog = await objects.get(objectKeys.catalog);
-  if (!catalog) return { ...NOTHING, outcome: 'no-dataset' };
-  const published = readDatasetFacts(await catalog.text(), objectKeys.catalog);
+  return catalog && readDatasetFacts(await catalog.text(), objectKeys.catalog);
+}
+
+/** What sets the part of a divided stream apart from a whole one. */
+export interface StreamPart {
+  /** Whether it opens with the slots of the days before the first live one, which belong to all stores together. */
+  readonly openingBalances: boolean;
+  /** The stores whose rows it may count; all by default. */
+  readonly owns?: (storeNbr: number) => boolean;
+}
+
+/**
+ * One run over one store.
+ *
+ * @param status of the store, as it was just read.
+ * @param published the dataset, with no other stores than this store's.
+ * @throws as `runAggregator` does.
+ */
+export async function aggregateStore(
+  request: AggregatorRequest,
+  status: StoreStatus,
+  published: DatasetFacts,
+  part: StreamPart,
+): Promise<AggregatorReport> {
+  const { store, objects, now } = request;
   // A store that is open keeps its first live day, whatever is published later.
   const dataset = { ...published, liveFrom: status.liveFrom ?? published.liveFrom };
 
   let imported = 0;
   if (status.compactedThrough === null) {
-    const result = await importHistory(store, objects, dataset, status, request.storesPerRun);
+    const limit = request.storesPerRun;
+    const result = await importHistory({ store, objects, dataset, status, limit, ...part });
     imported = result.imported;
-    if (result.remaining > 0) return { ...NOTHING, outcome: 'importing', imported };
+    if (result.remaining > 0) return { ...NOTHING_AGGREGATED, outcome: 'importing', imported };
   }
-  const counted = await countWaiting(request, dataset);
+  const counted = await countWaiting(request, dataset, part);
   const watermark = counted.watermark;
   const upkeep = watermark === null ? {} : await compactAndExpire(request, dataset, status, watermark);
   return {
-    ...NOTHING,
+    ...NOTHING_AGGREGATED,
     imported,
     ...counted.report,
     ...upkeep,
@@ -97,6 +130,7 @@ export async function runAggregator(request: AggregatorRequest): Promise<Aggrega
 async function countWaiting(
   { store, clock, maxEntries, maxCharacters }: AggregatorRequest,
   dataset: DatasetFacts,
+  { owns }: StreamPart,
 ): Promise<{ report: Partial<AggregatorReport>; watermark: EntryId | null }> {
   let watermark: EntryId | null = null;
   for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
@@ -107,7 +141,7 @@ async function countWaiting(
     watermark = backlog.watermark;
     const last = backlog.entries.at(-1);
     if (!last) return { report: { outcome: 'idle' }, watermark };
-    const { deltas, deadLetters, rows } = aggregate(backlog.entries, dataset, clock);
+    const { deltas, deadLetters, rows } = aggregate(backlog.entries, dataset, clock, owns);
     const outcome = await store.commit({
       expectedWatermark: watermark,
       newWatermark: last.id,
@@ -139,8 +173,11 @@ async function compactAndExpire(
   const closed = toIsoDate(closedDay);
   if (closed < dataset.liveFrom) return {};
   if (status.compactedThrough !== null && status.compactedThrough >= closed) return {};
+  // A store without any series has nothing to compact, but a stream that expires: once a day.
+  const isBare = status.compactedThrough === null && status.storeCount === 0;
+  if (isBare && status.watermark && closedThrough(status.watermark, clock) === closedDay) return {};
   const { compacted, remaining } = await store.compact({ through: closed, limit: compactSeriesPerRun });
   const report = { compacted, compactionRemaining: remaining };
-  if (remaining > 0 || compacted === 0) return report;
+  if (remaining > 0 || (compacted === 0 && !isBare)) return report;
   return { ...report, ...(await store.expire(toIsoDate(closedDay + 1))) };
 }

@@ -2,13 +2,13 @@ import type { BusinessClock, EpochMs } from '../../shared/calendar/business-cloc
 import type { TransactionIntake } from '../../shared/ingest/transaction-intake.ts';
 import type { InferenceEngine } from '../../shared/models/inference-engine.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
+import type { PartitionedStore } from '../../shared/store/partitioned/partitioned-store.ts';
 import type { PipelineStatus } from '../../shared/store/pipeline-status/pipeline-status.ts';
-import type { SalesStore } from '../../shared/store/sales-store.ts';
 import type { RateLimiter } from './access/rate-limiter.ts';
 import type { ReportError } from './problems/send-problem.ts';
 
 /** What the API reads of the feature store; it never writes. */
-export type SalesReader = Pick<SalesStore, 'readBucket' | 'readField' | 'readSeries' | 'status'>;
+export type SalesReader = Pick<PartitionedStore, 'readBucket' | 'readField' | 'readSeries' | 'status'>;
 
 export type ObjectReader = Pick<ObjectStore, 'get'>;
 

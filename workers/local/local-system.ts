@@ -6,7 +6,7 @@ import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
 import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
 import { chooseStore } from '../../shared/store/choose-store.ts';
-import type { SalesStore } from '../../shared/store/sales-store.ts';
+import type { PartitionedStore } from '../../shared/store/partitioned/partitioned-store.ts';
 import type { WorkerModule } from './bundle-worker.ts';
 import { StartError } from './start-error.ts';
 
@@ -26,7 +26,7 @@ export interface LocalSystemOptions {
 export interface LocalSystem {
   readonly url: URL;
   readonly objects: ObjectStore;
-  readonly store: SalesStore;
+  readonly store: PartitionedStore;
   /** BUSINESS_TIME_ZONE of wrangler.toml. */
   readonly timeZone: string;
   /** Cron patterns of wrangler.toml. */

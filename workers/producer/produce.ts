@@ -1,36 +1,32 @@
-import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
-import { type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
-import { type DaySlots, daySlots, TICK_MS } from '../../shared/calendar/tick.ts';
+import type { EpochMs } from '../../shared/calendar/business-clock.ts';
+import { type IsoDate, toDayNumber } from '../../shared/calendar/day-number.ts';
+import { TICK_MS } from '../../shared/calendar/tick.ts';
 import { objectKeys } from '../../shared/models/object-keys.ts';
-import type { ObjectStore } from '../../shared/models/object-store.ts';
 import { readDatasetFacts } from '../../shared/models/read-dataset-facts.ts';
-import { readDaySheet } from '../../shared/models/read-day-sheet.ts';
-import type { DaySheet } from '../../shared/schemas/day-sheet.ts';
 import { entryIdAt, parseEntryId } from '../../shared/store/entry-id.ts';
-import type { SalesStore, StreamEntry } from '../../shared/store/sales-store.ts';
-import { replayTick } from './replay.ts';
-import { applyScenario, type Scenario } from './scenario.ts';
+import type { SalesStore, StoreStatus, StreamEntry } from '../../shared/store/sales-store.ts';
+import { createTickSource, type TickSource, type TickSourceOptions } from './tick-source.ts';
 
-export interface ProduceRequest {
-  readonly store: SalesStore;
-  readonly objects: ObjectStore;
-  readonly clock: BusinessClock;
+export interface ProduceLimits {
   /** The instant for which the run is due; ticks up to it are sent. */
   readonly now: EpochMs;
-  /** Transactions of a tick, see `replayTick`. */
-  readonly batchSize: number;
   /** Ticks of one run; older ones first, the rest is left to later runs. */
   readonly maxTicks: number;
-  readonly scenario?: Scenario | undefined;
+}
+
+/** `batchSize`: transactions of a tick, see `replayTick`. */
+export interface ProduceRequest extends ProduceLimits, TickSourceOptions {
+  readonly store: SalesStore;
 }
 
 export interface ProduceReport {
   /**
    * - `produced`: ticks were sent.
    * - `up-to-date`: every tick up to now is in the stream already.
+   * - `not-open`: the partition takes no sales before the aggregator has opened it.
    * - `nothing-to-replay`: there is no dataset, or its last day has been replayed.
    */
-  readonly outcome: 'produced' | 'up-to-date' | 'nothing-to-replay';
+  readonly outcome: 'produced' | 'up-to-date' | 'not-open' | 'nothing-to-replay';
   readonly entries: number;
   readonly rows: number;
   readonly duplicates: number;
@@ -41,6 +37,15 @@ export interface ProduceReport {
   /** The object that is not there, when the replay has ended. */
   readonly missing: string | null;
 }
+
+export const NOTHING_PRODUCED = {
+  entries: 0,
+  rows: 0,
+  duplicates: 0,
+  conflicts: 0,
+  remainingTicks: 0,
+  missing: null,
+} as const;
 
 /** A day that the catalog promises has no day sheet: the publication is damaged, and the replay cannot go on. */
 export class MissingDaySheetError extends Error {
@@ -55,33 +60,42 @@ export class MissingDaySheetError extends Error {
  * before it have been sent.
  */
 export async function produce(request: ProduceRequest): Promise<ProduceReport> {
-  const { store, clock, now, maxTicks } = request;
-  const report = { entries: 0, rows: 0, duplicates: 0, conflicts: 0, remainingTicks: 0 };
-  const first = await firstMissingTick(request);
-  if (first === null) return { ...report, outcome: 'nothing-to-replay', missing: objectKeys.catalog };
-  const last = Math.floor(now / TICK_MS) * TICK_MS;
-  if (first > last) return { ...report, outcome: 'up-to-date', missing: null };
+  const status = await request.store.status();
+  return produceInto({ ...request, index: 0, status, ticks: createTickSource(request, 1) });
+}
 
+/** One stream, and what is known of it. */
+interface StreamRequest extends ProduceRequest {
+  /** Which part of each tick the stream takes. */
+  readonly index: number;
+  readonly status: StoreStatus;
+  readonly ticks: TickSource;
+}
+
+/** Does what `produce` does, for one partition. @throws as `produce` does. */
+export async function produceInto(request: StreamRequest): Promise<ProduceReport> {
+  const { store, now, maxTicks, ticks, index } = request;
+  const first = await firstMissingTick(request);
+  if (first === null) {
+    return { ...NOTHING_PRODUCED, outcome: 'nothing-to-replay', missing: objectKeys.catalog };
+  }
+  const last = Math.floor(now / TICK_MS) * TICK_MS;
+  if (first > last) return { ...NOTHING_PRODUCED, outcome: 'up-to-date' };
+
+  const report = { entries: 0, rows: 0, duplicates: 0, conflicts: 0, remainingTicks: 0 };
   const end = Math.min(last, first + (maxTicks - 1) * TICK_MS);
   const entries: StreamEntry[] = [];
   let missing: IsoDate | null = null;
-  let day: { slots: DaySlots; sheet: DaySheet } | undefined;
   for (let tick = first; tick <= end; tick += TICK_MS) {
-    const spanStart = tick - TICK_MS;
-    if (!day || spanStart >= day.slots.end) {
-      const slots = daySlots(clock, clock.dayOf(spanStart));
-      const sheet = await loadDaySheet(request, toIsoDate(slots.day));
-      if (!sheet) {
-        missing = toIsoDate(slots.day);
-        break;
-      }
-      day = { slots, sheet };
+    const parts = await ticks.read(tick);
+    if ('missing' in parts) {
+      missing = parts.missing;
+      break;
     }
-    const { slots, sheet } = day;
-    const slot = Math.floor((spanStart - slots.start) / TICK_MS);
-    const batch = replayTick(sheet, { slot, slotCount: slots.slotCount, end: tick }, request.batchSize);
-    report.rows += batch.transactions.length;
-    entries.push({ id: entryIdAt(tick), payload: JSON.stringify(batch) });
+    const part = parts[index];
+    if (!part) throw new RangeError(`a tick has ${parts.length} parts, none of them is number ${index}`);
+    report.rows += part.rows;
+    entries.push({ id: entryIdAt(tick), payload: part.payload });
   }
   if (entries.length > 0) {
     const result = await store.append(entries);
@@ -111,8 +125,8 @@ async function assertReplayHasEnded({ objects }: ProduceRequest, date: IsoDate):
 }
 
 /** The tick after the newest entry, or the first of the first live day; null without a dataset. */
-async function firstMissingTick({ store, objects, clock }: ProduceRequest): Promise<EpochMs | null> {
-  const { newestEntry, liveFrom } = await store.status();
+async function firstMissingTick({ status, objects, clock }: StreamRequest): Promise<EpochMs | null> {
+  const { newestEntry, liveFrom } = status;
   if (newestEntry !== null) {
     return (Math.floor(parseEntryId(newestEntry).instant / TICK_MS) + 1) * TICK_MS;
   }
@@ -123,12 +137,4 @@ async function firstMissingTick({ store, objects, clock }: ProduceRequest): Prom
     firstDate = readDatasetFacts(await catalog.text(), objectKeys.catalog).liveFrom;
   }
   return clock.startOf(toDayNumber(firstDate)) + TICK_MS;
-}
-
-async function loadDaySheet({ objects, scenario }: ProduceRequest, date: string): Promise<DaySheet | null> {
-  const key = objectKeys.daySheet(date);
-  const object = await objects.get(key);
-  if (!object) return null;
-  const sheet = readDaySheet(await object.text(), key);
-  return scenario ? applyScenario(sheet, scenario) : sheet;
 }

@@ -14,6 +14,18 @@ export const pipelineRunSchema = z
   })
   .meta({ id: 'PipelineRun' });
 
+/** How far one partition of the stream is counted. */
+const partitionSchema = z
+  .object({
+    partition: z.int().min(0),
+    answers: z.boolean().meta({ description: 'False: its store cannot be reached.' }),
+    watermark: z.string().nullable(),
+    newest_entry: z.string().nullable(),
+    waiting_entries: z.int().min(0).nullable(),
+    lag_ms: z.int().min(0).nullable(),
+  })
+  .meta({ id: 'StreamPartition' });
+
 /** Body of GET /v1/pipeline. */
 export const pipelineBodySchema = z
   .object({
@@ -23,8 +35,13 @@ export const pipelineBodySchema = z
     }),
     newest_entry: z.string().nullable().meta({ description: 'Newest entry of the stream.' }),
     waiting_entries: z.int().min(0).meta({ description: 'Entries after the watermark.' }),
-    lag_ms: z.int().min(0).meta({ description: 'From the watermark to the newest entry.' }),
+    lag_ms: z.int().min(0).meta({
+      description: 'From the watermark to the newest entry, of the partition that lags the most.',
+    }),
     dead_letters: z.int().min(0),
+    partitions: z
+      .array(partitionSchema)
+      .meta({ description: 'The partitions of the stream; one unless the deployment divides it.' }),
     live_from: isoDateSchema.nullable(),
     compacted_through: isoDateSchema.nullable().meta({
       description: 'Last day that every packed history includes; null until the import is complete.',
@@ -47,6 +64,16 @@ export const pipelineBodySchema = z
       waiting_entries: 0,
       lag_ms: 0,
       dead_letters: 3,
+      partitions: [
+        {
+          partition: 0,
+          answers: true,
+          watermark: '1795376100000-0',
+          newest_entry: '1795376100000-0',
+          waiting_entries: 0,
+          lag_ms: 0,
+        },
+      ],
       live_from: '2026-11-16',
       compacted_through: '2026-11-20',
       history_import: { stores_imported: 54, stores_total: 54, complete: true },

@@ -1,6 +1,7 @@
 import { InvalidDateError } from '../../calendar/day-number.ts';
 import { InvalidCommitError } from '../check-commit.ts';
 import { InvalidHistoryError } from '../check-history-chunk.ts';
+import { PartitionCountError } from '../partitioned/partition-id.ts';
 
 /**
  * What the object answers to a call: a value, or the refusal of a bad argument. An exception would lose its class on
@@ -13,7 +14,13 @@ interface Refusal {
   readonly message: string;
 }
 
-const REFUSALS = [InvalidCommitError, InvalidHistoryError, InvalidDateError, SyntaxError] as const;
+const REFUSALS = [
+  InvalidCommitError,
+  InvalidHistoryError,
+  InvalidDateError,
+  PartitionCountError,
+  SyntaxError,
+] as const;
 
 /** @returns the value of `work`, or its refusal; other errors pass through. */
 export function answer<T>(work: () => T): Answer<T> {

@@ -1,8 +1,13 @@
 import type { SalesStore } from '../sales-store.ts';
 import { type Answer, unwrap } from './answer.ts';
 
-/** One object holds the whole store; its name must never change. */
+/** One object holds the whole store, or its first partition; its name must never change. */
 const OBJECT_NAME = 'sales';
+
+/** The object of a partition: the first has the name of an undivided store, so that the two cannot be mixed up. */
+export function partitionObjectName(index: number): string {
+  return index === 0 ? OBJECT_NAME : `${OBJECT_NAME}:partition:${index}`;
+}
 
 /**
  * The namespace of `SalesStoreObject`, without the platform's own typing of calls, which loses read-only arrays, and
@@ -39,6 +44,7 @@ export function createDurableSalesStore(namespace: StoreNamespace, objectName = 
     readDeadLetters: async (limit) => unwrap(await object().readDeadLetters(limit)),
     readStream: async (after, limit) => unwrap(await object().readStream(after, limit)),
     readOpening: async (kind, period) => unwrap(await object().readOpening(kind, period)),
+    claimPartition: async (partition) => unwrap(await object().claimPartition(partition)),
     openHistory: async (opening) => unwrap(await object().openHistory(opening)),
     importHistory: async (chunk) => unwrap(await object().importHistory(chunk)),
     compact: async (request) => unwrap(await object().compact(request)),

@@ -1,6 +1,12 @@
 import type { EntryId } from '../entry-id.ts';
 
-type MetaKey = 'watermark' | 'live_from' | 'store_count' | 'daily_from' | 'forgotten_day';
+type MetaKey =
+  | 'watermark'
+  | 'live_from'
+  | 'store_count'
+  | 'daily_from'
+  | 'forgotten_day'
+  | 'partition';
 
 /** Single values of the store, kept as text. */
 export class MetaTable {
@@ -21,6 +27,10 @@ export class MetaTable {
       key,
       value,
     );
+  }
+
+  isEmpty(): boolean {
+    return this.#sql.exec<{ n: number }>('SELECT count(*) AS n FROM meta').one().n === 0;
   }
 
   watermark(): EntryId | null {

@@ -8,6 +8,12 @@ import type { Delivery, DeliveryResult } from '../delivery.ts';
 import type { EntryId } from '../entry-id.ts';
 import { planExpiry } from '../expiry.ts';
 import { openingBalances } from '../opening-balances.ts';
+import {
+  formatPartitionId,
+  type PartitionId,
+  parsePartitionId,
+  refuseOtherPartition,
+} from '../partitioned/partition-id.ts';
 import { RETENTION } from '../retention.ts';
 import type {
   AggregationCommit,
@@ -127,8 +133,10 @@ export class SalesStoreObject extends DurableObject<unknown> {
         waitingEntries: this.#stream.countAfter(watermark),
         deadLetters: this.#deadLetters.count(),
         liveFrom: liveFrom === null ? null : toIsoDate(liveFrom),
+        storeCount: liveFrom === null ? null : Number(this.#meta.get('store_count')),
         importedStores,
         compactedThrough: compacted ? toIsoDate(compacted.min) : null,
+        partition: parsePartitionId(this.#meta.get('partition')),
       },
     };
   }
@@ -139,6 +147,17 @@ export class SalesStoreObject extends DurableObject<unknown> {
 
   readStream(after: EntryId | null, limit: number): Answer<StreamEntry[]> {
     return answer(() => this.#stream.read(after, limit).entries);
+  }
+
+  /** Refuses with a `PartitionCountError` when the store is anything else already. */
+  claimPartition(partition: PartitionId): Answer<void> {
+    return this.#write(() => {
+      const held = parsePartitionId(this.#meta.get('partition'));
+      if (held?.index === partition.index && held.count === partition.count) return;
+      const isEmpty = this.#meta.isEmpty() && this.#stream.newest() === null;
+      if (!isEmpty) throw refuseOtherPartition(partition, held);
+      this.#meta.set('partition', formatPartitionId(partition));
+    });
   }
 
   /** Refuses with an `InvalidHistoryError` when the store is open with another first live day. */

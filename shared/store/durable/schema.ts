@@ -17,7 +17,8 @@ const SAFE = 'BETWEEN -9007199254740991 AND 9007199254740991';
  * counts. Days are day numbers (days since 1970-01-01), periods are text as in the interface.
  *
  * - meta: `watermark`, `live_from`, `store_count`, `daily_from` (first daily bucket that was not dropped),
- *   `forgotten_day` (UTC day before which delivered transactions are forgotten)
+ *   `forgotten_day` (UTC day before which delivered transactions are forgotten), `partition` (`<index>/<count>` in a part
+ *   of a divided store)
  * - stream: entries by id
  * - bucket: one row per field; bucket_head: the watermark that a bucket reflects
  * - opening: what buckets held before the first live entry

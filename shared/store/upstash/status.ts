@@ -1,6 +1,7 @@
 import { toIsoDate } from '../../calendar/day-number.ts';
 import type { EntryId } from '../entry-id.ts';
 import { STATE, type StoreKeys } from '../keys.ts';
+import { parsePartitionId } from '../partitioned/partition-id.ts';
 import type { StoreStatus } from '../sales-store.ts';
 import type { Requests } from './requests.ts';
 
@@ -26,7 +27,9 @@ export async function readStatus(requests: Requests, keys: StoreKeys): Promise<S
     waitingEntries: Math.max(0, number(STATE.appended) - number(STATE.counted)),
     deadLetters: number(STATE.deadLetters),
     liveFrom: date(STATE.liveFrom),
+    storeCount: state.has(STATE.storeCount) ? number(STATE.storeCount) : null,
     importedStores: importedStores.sort((a, b) => a - b),
     compactedThrough: complete ? date(STATE.compactedMin) : null,
+    partition: parsePartitionId(state.get(STATE.partition) ?? null),
   };
 }

@@ -2,6 +2,7 @@ import type { EntryId } from '../entry-id.ts';
 import { BUCKET, createKeys, FIELD_PREFIX } from '../keys.ts';
 import type { BucketKind, SalesStore } from '../sales-store.ts';
 import { fieldsOf } from './bucket-parts.ts';
+import { claimPartition } from './claim-partition.ts';
 import { sendCommit, toDeadLetter } from './commit.ts';
 import { expireStore } from './expire.ts';
 import { createHistory } from './history.ts';
@@ -61,6 +62,7 @@ export function createUpstashSalesStore(redis: RedisClient, { namespace = '' } =
       return values.map((value) => (value === null ? null : Number(value)));
     },
     status: () => readStatus(requests, keys),
+    claimPartition: (partition) => claimPartition(requests, keys, partition),
     readDeadLetters: async (limit) => {
       if (limit < 1) return [];
       const command: [string, ...string[]] = ['ZREVRANGE', keys.deadLetters, '0', String(limit - 1)];

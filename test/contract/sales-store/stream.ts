@@ -16,8 +16,10 @@ export function describeStream(makeStore: MakeStore): void {
         waitingEntries: 0,
         deadLetters: 0,
         liveFrom: null,
+        storeCount: null,
         importedStores: [],
         compactedThrough: null,
+        partition: null,
       });
     });
 

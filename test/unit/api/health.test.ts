@@ -84,8 +84,10 @@ it('the pipeline answers before a history is opened, so that the import can be w
     waitingEntries: 0,
     deadLetters: 0,
     liveFrom: null,
+    storeCount: null,
     importedStores: [],
     compactedThrough: null,
+    partition: null,
   };
   const body = pipelineBodySchema.parse(await (await get('/v1/pipeline')).json());
   expect(body).toMatchObject({

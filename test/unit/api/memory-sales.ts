@@ -1,6 +1,7 @@
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/iso-week.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
+import { mergeStatus, type PartitionedStatus } from '../../../shared/store/partitioned/merge-status.ts';
 import type { BucketKind, SeriesReading, StoreStatus } from '../../../shared/store/sales-store.ts';
 import type { SalesReader } from '../../../workers/api/dependencies.ts';
 
@@ -27,9 +28,9 @@ export class MemorySales implements SalesReader {
     this.state = state;
   }
 
-  async status(): Promise<StoreStatus> {
+  async status(): Promise<PartitionedStatus> {
     this.#called('status');
-    return this.state;
+    return mergeStatus([{ index: 0, status: this.state, error: null }]);
   }
 
   async readSeries(key: string, closedThrough: string): Promise<SeriesReading | null> {

@@ -63,8 +63,10 @@ const readyState: StoreStatus = {
   waitingEntries: 0,
   deadLetters: 0,
   liveFrom: LIVE_FROM,
+  storeCount: 2,
   importedStores: [44, 45],
   compactedThrough: '2026-11-20',
+  partition: null,
 };
 
 const runs: PipelineRun[] = [

@@ -29,13 +29,17 @@ async function readStoreStates({
   let importDetail = 'not known while the store does not answer';
   let imported = false;
   const state = await stateOf('store', async () => {
-    const { watermark, waitingEntries, importedStores, compactedThrough, liveFrom } = await store.status();
+    const { watermark, waitingEntries, importedStores, compactedThrough, liveFrom, partitions } =
+      await store.status();
     const total = await findCatalog().catch(() => null);
     imported = liveFrom !== null && compactedThrough !== null;
     importDetail = imported
       ? `compacted through ${compactedThrough}`
       : `${importedStores.length} of ${total?.value.stores.length ?? 'an unknown number of'} stores imported`;
-    return { status: 'ok', detail: `watermark ${watermark ?? 'not set'}, ${waitingEntries} entries waiting` };
+    const detail = `watermark ${watermark ?? 'not set'}, ${waitingEntries} entries waiting`;
+    const silent = partitions.filter(({ status }) => status === null).map(({ index }) => index);
+    if (silent.length === 0) return { status: 'ok', detail };
+    return { status: 'degraded', detail: `partitions ${silent.join(', ')} do not answer; ${detail}` };
   });
   const history = {
     component: 'history',

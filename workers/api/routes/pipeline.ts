@@ -4,7 +4,7 @@ import type { PipelineRun } from '../../../shared/store/pipeline-status/pipeline
 import type { ApiContext } from '../context.ts';
 import { defineOperation } from '../openapi/operation.ts';
 import { jsonContent, problemResponses } from '../openapi/responses.ts';
-import { lagOf } from '../readings/lag.ts';
+import { lagOf, lagOfStream } from '../readings/lag.ts';
 import { freshnessOf, positionOf } from '../readings/position.ts';
 
 const route = createRoute({
@@ -40,8 +40,16 @@ export const pipeline = ({ store, runs, findCatalog, clock }: ApiContext) =>
         watermark,
         newest_entry: status.newestEntry,
         waiting_entries: status.waitingEntries,
-        lag_ms: position ? lagOf(status, position) : 0,
+        lag_ms: lagOf(status, clock),
         dead_letters: status.deadLetters,
+        partitions: status.partitions.map(({ index, status: own }) => ({
+          partition: index,
+          answers: own !== null,
+          watermark: own?.watermark ?? null,
+          newest_entry: own?.newestEntry ?? null,
+          waiting_entries: own?.waitingEntries ?? null,
+          lag_ms: own && liveFrom !== null ? lagOfStream(own, liveFrom, clock) : null,
+        })),
         live_from: liveFrom,
         compacted_through: status.compactedThrough,
         history_import: {

@@ -47,7 +47,7 @@ export const salesLive = ({ store, clock }: ApiContext) =>
       {
         business_date: toIsoDate(day),
         ...freshnessOf(position),
-        lag_ms: lagOf(status, position),
+        lag_ms: lagOf(status, clock),
         units_today: unitsToday,
         slots,
         comparison: earlier && {

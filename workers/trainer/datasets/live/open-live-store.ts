@@ -11,10 +11,11 @@ export interface LiveStoreFlags {
 
 /**
  * The feature store that live days are read from: Upstash Redis, by the flags or by `UPSTASH_REDIS_REST_URL` and
- * `UPSTASH_REDIS_REST_TOKEN`. A read-only token is enough.
+ * `UPSTASH_REDIS_REST_TOKEN`; `STREAM_PARTITIONS` of them, as its Workers have it. A read-only token is enough.
  *
  * @returns null where none is named, or none is wanted
- * @throws {StoreConfigurationError} for an address without a token and the other way round
+ * @throws {StoreConfigurationError} for an address without a token and the other way round, and for a number of
+ *   partitions that is none
  */
 export function openLiveStore(
   { live, liveUrl, liveToken }: LiveStoreFlags,
@@ -23,5 +24,6 @@ export function openLiveStore(
   const url = liveUrl ?? environment.UPSTASH_REDIS_REST_URL ?? '';
   const token = liveToken ?? environment.UPSTASH_REDIS_REST_TOKEN ?? '';
   if (live === false || (url === '' && token === '')) return null;
-  return chooseStore({ UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token });
+  const { STREAM_PARTITIONS } = environment;
+  return chooseStore({ UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token, STREAM_PARTITIONS });
 }

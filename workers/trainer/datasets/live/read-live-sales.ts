@@ -1,6 +1,7 @@
 import type { BusinessClock } from '../../../../shared/calendar/business-clock.ts';
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { closedThrough } from '../../../../shared/store/closed-through.ts';
+import { slowestWatermark } from '../../../../shared/store/partitioned/slowest-watermark.ts';
 import type { BucketKind, DeadLetter, SalesStore } from '../../../../shared/store/sales-store.ts';
 import type { LiveDay, LiveSales } from './live-sales.ts';
 
@@ -32,9 +33,11 @@ export async function readLiveSales(
   const status = await store.status();
   if (status.liveFrom === null) return null;
   const liveFrom = toDayNumber(status.liveFrom);
+  // A day is closed once every partition has counted it.
+  const watermark = slowestWatermark(status);
   const through = Math.max(
     liveFrom - 1,
-    status.watermark === null ? liveFrom - 1 : closedThrough(status.watermark, clock),
+    watermark === null ? liveFrom - 1 : closedThrough(watermark, clock),
   );
   const days: LiveDay[] = [];
   let done = 0;

@@ -1,0 +1,68 @@
+import { storeOfField } from '../check-commit.ts';
+import { compareEntryIds } from '../entry-id.ts';
+import type { DeadLetter, SalesStore } from '../sales-store.ts';
+import { mergeBuckets, sumFields } from './merge-buckets.ts';
+import { mergeStatus, type PartitionedStatus } from './merge-status.ts';
+import type { Partition } from './partition.ts';
+import { partitionOfStore } from './partition-of-store.ts';
+import { readPartitionStates } from './partition-states.ts';
+
+/**
+ * A stream and feature store divided by store number into whole stores, each with a stream and a watermark of its own.
+ * What reads it sees one store. What writes does so partition by partition: there is no commit over several, so that
+ * the argument for counting exactly once is that of one store, and a partition that fails holds up no other.
+ */
+export interface PartitionedStore
+  extends Pick<SalesStore, 'readBucket' | 'readField' | 'readSeries' | 'readDeadLetters'> {
+  readonly partitions: readonly Partition[];
+  /**
+   * Every partition's own, put together.
+   *
+   * @throws {PartitionCountError} when the stores were divided otherwise.
+   */
+  status(): Promise<PartitionedStatus>;
+}
+
+/** @param stores one for each partition, in the order in which they were made; a single one is used as it is. */
+export function createPartitionedStore(stores: readonly SalesStore[]): PartitionedStore {
+  const count = stores.length;
+  if (count === 0) throw new RangeError('a store has at least one partition');
+  const partitions = stores.map(
+    (store, index): Partition => ({
+      index,
+      count,
+      store,
+      owns: (storeNbr) => partitionOfStore(storeNbr, count) === index,
+    }),
+  );
+  const ofField = (field: string): SalesStore => {
+    const partition = partitions[partitionOfStore(Number(storeOfField(field)), count)];
+    if (!partition) throw new RangeError(`"${field}" names no store`);
+    return partition.store;
+  };
+  const all = <T>(read: (store: SalesStore) => Promise<T>) => Promise.all(stores.map(read));
+
+  return {
+    partitions,
+    readBucket: async (kind, period) => {
+      const [first, ...others] = await all((store) => store.readBucket(kind, period));
+      if (!first) throw new RangeError('a store has at least one partition');
+      return mergeBuckets([first, ...others]);
+    },
+    readField: async (kind, periods, field) => {
+      if (kind !== 'sales_intraday') return ofField(field).readField(kind, periods, field);
+      return sumFields(await all((store) => store.readField(kind, periods, field)));
+    },
+    readSeries: (series, closedThrough) => ofField(series).readSeries(series, closedThrough),
+    readDeadLetters: async (limit) => {
+      const letters = await all((store) => store.readDeadLetters(limit));
+      return letters.flat().sort(newestFirst).slice(0, limit);
+    },
+    status: async () => mergeStatus(await readPartitionStates(partitions)),
+  };
+}
+
+/** Letters of one entry stay in the order in which their partition gave them. */
+function newestFirst(left: DeadLetter, right: DeadLetter): number {
+  return compareEntryIds(right.entryId, left.entryId);
+}

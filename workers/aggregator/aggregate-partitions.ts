@@ -1,0 +1,109 @@
+import { forEachPartition } from '../../shared/store/partitioned/for-each-partition.ts';
+import type { Partition } from '../../shared/store/partitioned/partition.ts';
+import { type PartitionState, readPartitionStates } from '../../shared/store/partitioned/partition-states.ts';
+import type { PartitionedStore } from '../../shared/store/partitioned/partitioned-store.ts';
+import {
+  type AggregatorLimits,
+  type AggregatorReport,
+  aggregateStore,
+  NOTHING_AGGREGATED,
+  readPublished,
+} from './run-aggregator.ts';
+
+/**
+ * One run over every partition, each with its own watermark and all at the same time; one that fails keeps no other
+ * from being counted. `maxEntries` bounds the entries of each partition, since theirs are that much smaller; stores
+ * and series of one run are shared out among the partitions.
+ *
+ * @returns sums over the partitions; `lagMs` is that of the slowest.
+ * @throws {PartitionCountError} when the store was divided otherwise.
+ * @throws {PartitionFailure<AggregatorReport>} when partitions failed, after all others are done; with one partition
+ *   what `runAggregator` throws.
+ */
+export async function aggregatePartitions(
+  request: AggregatorLimits & { readonly store: PartitionedStore },
+): Promise<AggregatorReport> {
+  const { partitions } = request.store;
+  const states = await readPartitionStates(partitions);
+  const published = await readPublished(request.objects);
+  if (!published) return { ...NOTHING_AGGREGATED, outcome: 'no-dataset' };
+  const claimed = partitions.length === 1 || (await claimNew(partitions, states));
+
+  // All partitions start on the same day, also those that are opened after another publication.
+  const liveFrom = states.find(({ status }) => status?.liveFrom)?.status?.liveFrom ?? published.liveFrom;
+  const waiting = partitions.map(({ index, owns }) => {
+    const status = states[index]?.status;
+    if (!status || status.compactedThrough !== null) return 0;
+    const done = new Set(status.importedStores);
+    return [...published.storeNumbers].filter((storeNbr) => owns(storeNbr) && !done.has(storeNbr)).length;
+  });
+  const storesPerRun = shareOut(request.storesPerRun, waiting);
+  const compactSeriesPerRun = Math.ceil(request.compactSeriesPerRun / partitions.length);
+
+  return forEachPartition(
+    partitions,
+    async ({ index, owns, store }) => {
+      const state = states[index];
+      if (!state?.status) throw state?.error;
+      if (!claimed && state.status.partition === null) return { ...NOTHING_AGGREGATED, outcome: 'importing' };
+      const storeNumbers = new Set([...published.storeNumbers].filter(owns));
+      const limits = { storesPerRun: storesPerRun[index] ?? 0, compactSeriesPerRun };
+      return aggregateStore(
+        { ...request, ...limits, store },
+        state.status,
+        { ...published, storeNumbers, liveFrom },
+        { openingBalances: index === 0, owns },
+      );
+    },
+    mergeReports,
+  );
+}
+
+/**
+ * Makes empty stores the partitions that they are to be, the first one first: it is where an undivided store would be
+ * noticed. Waits until every partition answers, because one that does not might be divided otherwise.
+ *
+ * @returns whether every store is its partition now.
+ */
+async function claimNew(
+  partitions: readonly Partition[],
+  states: readonly PartitionState[],
+): Promise<boolean> {
+  if (states.some(({ status }) => status === null)) return false;
+  for (const { index, count, store } of partitions) {
+    if (states[index]?.status?.partition === null) await store.claimPartition({ index, count });
+  }
+  return true;
+}
+
+/** Gives each what it asks for, in turn, until `limit` is given away. */
+function shareOut(limit: number, wanted: readonly number[]): readonly number[] {
+  let left = limit;
+  return wanted.map((wish) => {
+    const share = Math.min(wish, left);
+    left -= share;
+    return share;
+  });
+}
+
+/** The first of these that any partition reports. */
+const OUTCOMES = ['aggregated', 'importing', 'lost-race', 'idle'] as const;
+
+function mergeReports(reports: readonly AggregatorReport[]): AggregatorReport {
+  const sum = (of: (report: AggregatorReport) => number) =>
+    reports.reduce((total, one) => total + of(one), 0);
+  const lags = reports.flatMap(({ lagMs }) => (lagMs === null ? [] : [lagMs]));
+  return {
+    outcome: OUTCOMES.find((wanted) => reports.some(({ outcome }) => outcome === wanted)) ?? 'idle',
+    imported: sum(({ imported }) => imported),
+    entries: sum(({ entries }) => entries),
+    rows: sum(({ rows }) => rows),
+    deadLetters: sum(({ deadLetters }) => deadLetters),
+    more: reports.some(({ more }) => more),
+    compacted: sum(({ compacted }) => compacted),
+    compactionRemaining: sum(({ compactionRemaining }) => compactionRemaining),
+    droppedBuckets: sum(({ droppedBuckets }) => droppedBuckets),
+    droppedEntries: sum(({ droppedEntries }) => droppedEntries),
+    lagMs: lags.length > 0 ? Math.max(...lags) : null,
+  };
+}
