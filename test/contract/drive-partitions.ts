@@ -6,13 +6,14 @@ import type { BucketDelta, SalesStore } from '../../shared/store/sales-store.ts'
 /**
  * A partitioned store as the contract sees a store: written the way producer and aggregator do it, the same ids to
  * every partition and each with its own watermark, and read through the partitioned store. The contract's payloads are
- * opaque, so that a whole one goes to one partition and the others get an empty entry. Its stores are numbered from 1.
+ * opaque, so that a whole one goes to the partition of store 1 and the others get an empty entry. Its stores are
+ * numbered from 1, and its deliveries are looked for where store 1 is.
  *
  * @param store its partitions are claimed.
  */
 export function drivePartitions(store: PartitionedStore): SalesStore {
   const { partitions } = store;
-  const home = partitions.at(-1);
+  const home = partitions.find(({ owns }) => owns(1));
   if (!home) throw new RangeError('a store has at least one partition');
   const each = <T>(work: (partition: Partition) => Promise<T>) => Promise.all(partitions.map(work));
 
@@ -35,6 +36,7 @@ export function drivePartitions(store: PartitionedStore): SalesStore {
       );
       return answers[home.index] ?? { appended: [], duplicates: [], conflicts: [] };
     },
+    ingest: store.ingest,
     readBacklog: (limits) => home.store.readBacklog(limits),
     readStream: (after, limit) => home.store.readStream(after, limit),
     commit: async (commit) => {

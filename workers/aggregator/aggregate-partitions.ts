@@ -1,6 +1,6 @@
+import { claimPartitions } from '../../shared/store/partitioned/claim-partitions.ts';
 import { forEachPartition } from '../../shared/store/partitioned/for-each-partition.ts';
-import type { Partition } from '../../shared/store/partitioned/partition.ts';
-import { type PartitionState, readPartitionStates } from '../../shared/store/partitioned/partition-states.ts';
+import { readPartitionStates } from '../../shared/store/partitioned/partition-states.ts';
 import type { PartitionedStore } from '../../shared/store/partitioned/partitioned-store.ts';
 import {
   type AggregatorLimits,
@@ -27,7 +27,7 @@ export async function aggregatePartitions(
   const states = await readPartitionStates(partitions);
   const published = await readPublished(request.objects);
   if (!published) return { ...NOTHING_AGGREGATED, outcome: 'no-dataset' };
-  const claimed = partitions.length === 1 || (await claimNew(partitions, states));
+  const claimed = await claimPartitions(partitions, states);
 
   // All partitions start on the same day, also those that are opened after another publication.
   const liveFrom = states.find(({ status }) => status?.liveFrom)?.status?.liveFrom ?? published.liveFrom;
@@ -57,23 +57,6 @@ export async function aggregatePartitions(
     },
     mergeReports,
   );
-}
-
-/**
- * Makes empty stores the partitions that they are to be, the first one first: it is where an undivided store would be
- * noticed. Waits until every partition answers, because one that does not might be divided otherwise.
- *
- * @returns whether every store is its partition now.
- */
-async function claimNew(
-  partitions: readonly Partition[],
-  states: readonly PartitionState[],
-): Promise<boolean> {
-  if (states.some(({ status }) => status === null)) return false;
-  for (const { index, count, store } of partitions) {
-    if (states[index]?.status?.partition === null) await store.claimPartition({ index, count });
-  }
-  return true;
 }
 
 /** Gives each what it asks for, in turn, until `limit` is given away. */

@@ -1,12 +1,6 @@
 import type { EntryId } from '../entry-id.ts';
 
-type MetaKey =
-  | 'watermark'
-  | 'live_from'
-  | 'store_count'
-  | 'daily_from'
-  | 'forgotten_day'
-  | 'partition';
+type MetaKey = 'watermark' | 'live_from' | 'store_count' | 'daily_from' | 'forgotten_day' | 'partition';
 
 /** Single values of the store, kept as text. */
 export class MetaTable {

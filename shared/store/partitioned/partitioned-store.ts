@@ -1,6 +1,8 @@
 import { storeOfField } from '../check-commit.ts';
 import { compareEntryIds } from '../entry-id.ts';
 import type { DeadLetter, SalesStore } from '../sales-store.ts';
+import { claimPartitions } from './claim-partitions.ts';
+import { ingestDelivery } from './ingest-delivery.ts';
 import { mergeBuckets, sumFields } from './merge-buckets.ts';
 import { mergeStatus, type PartitionedStatus } from './merge-status.ts';
 import type { Partition } from './partition.ts';
@@ -13,7 +15,7 @@ import { readPartitionStates } from './partition-states.ts';
  * the argument for counting exactly once is that of one store, and a partition that fails holds up no other.
  */
 export interface PartitionedStore
-  extends Pick<SalesStore, 'readBucket' | 'readField' | 'readSeries' | 'readDeadLetters'> {
+  extends Pick<SalesStore, 'ingest' | 'readBucket' | 'readField' | 'readSeries' | 'readDeadLetters'> {
   readonly partitions: readonly Partition[];
   /**
    * Every partition's own, put together.
@@ -42,8 +44,22 @@ export function createPartitionedStore(stores: readonly SalesStore[]): Partition
   };
   const all = <T>(read: (store: SalesStore) => Promise<T>) => Promise.all(stores.map(read));
 
+  let divided: Promise<void> | null = null;
+  /** Deliveries come without anyone having asked for the status before; once is enough. */
+  const ensureDivided = (): Promise<void> => {
+    divided ??= assertDivided(partitions).catch((error: unknown) => {
+      divided = null;
+      throw error;
+    });
+    return divided;
+  };
+
   return {
     partitions,
+    ingest: async (delivery) => {
+      await ensureDivided();
+      return ingestDelivery(partitions, delivery);
+    },
     readBucket: async (kind, period) => {
       const [first, ...others] = await all((store) => store.readBucket(kind, period));
       if (!first) throw new RangeError('a store has at least one partition');
@@ -60,6 +76,12 @@ export function createPartitionedStore(stores: readonly SalesStore[]): Partition
     },
     status: async () => mergeStatus(await readPartitionStates(partitions)),
   };
+}
+
+/** @throws {PartitionCountError} for stores that were divided otherwise; what a store fails with that is not divided yet. */
+async function assertDivided(partitions: readonly Partition[]): Promise<void> {
+  const states = await readPartitionStates(partitions);
+  if (!(await claimPartitions(partitions, states))) throw states.find(({ error }) => error !== null)?.error;
 }
 
 /** Letters of one entry stay in the order in which their partition gave them. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gatherDeltas } from '../../../shared/store/check-commit.ts';
-import { createKeys, FIELD_PREFIX } from '../../../shared/store/keys.ts';
+import { createKeys, FIELD_PREFIX, partitionNamespace } from '../../../shared/store/keys.ts';
 import type { BucketKind } from '../../../shared/store/sales-store.ts';
 import { fieldsOf, toBucketParts } from '../../../shared/store/upstash/bucket-parts.ts';
 import { delta } from '../../contract/sales-store/context.ts';
@@ -10,6 +10,13 @@ describe('keys', () => {
     expect(createKeys().stream).toBe('stream:transactions');
     expect(createKeys('eu:').history).toBe('eu:feature:history');
     expect(`${createKeys().bucketPrefix('sales_weekly')}2026-W02`).toBe('feature:weekly:2026-W02');
+  });
+
+  it('of a partition stay together in a cluster, those of the first are the ones of an undivided store', () => {
+    expect(createKeys(partitionNamespace(0))).toMatchObject({ stream: 'stream:transactions' });
+    expect(createKeys(partitionNamespace(3)).stream).toBe('{partition:3}:stream:transactions');
+    const keys = Array.from({ length: 64 }, (_, index) => createKeys(partitionNamespace(index)).state);
+    expect(new Set(keys).size).toBe(64);
   });
 
   it('never meet: no key of one part can be a key of another', () => {

@@ -4,7 +4,7 @@ import type { PipelineRun } from '../../../shared/store/pipeline-status/pipeline
 import type { ApiContext } from '../context.ts';
 import { defineOperation } from '../openapi/operation.ts';
 import { jsonContent, problemResponses } from '../openapi/responses.ts';
-import { lagOf, lagOfStream } from '../readings/lag.ts';
+import { lagOf, lagsOf } from '../readings/lag.ts';
 import { freshnessOf, positionOf } from '../readings/position.ts';
 
 const route = createRoute({
@@ -33,6 +33,7 @@ export const pipeline = ({ store, runs, findCatalog, clock }: ApiContext) =>
     ]);
     const { liveFrom, watermark } = status;
     const position = liveFrom === null ? null : positionOf(watermark, liveFrom, clock);
+    const lags = lagsOf(status, clock);
     c.header('Cache-Control', 'no-store');
     return c.json(
       {
@@ -48,7 +49,7 @@ export const pipeline = ({ store, runs, findCatalog, clock }: ApiContext) =>
           watermark: own?.watermark ?? null,
           newest_entry: own?.newestEntry ?? null,
           waiting_entries: own?.waitingEntries ?? null,
-          lag_ms: own && liveFrom !== null ? lagOfStream(own, liveFrom, clock) : null,
+          lag_ms: lags[index] ?? null,
         })),
         live_from: liveFrom,
         compacted_through: status.compactedThrough,

@@ -35,10 +35,7 @@ export async function readLiveSales(
   const liveFrom = toDayNumber(status.liveFrom);
   // A day is closed once every partition has counted it.
   const watermark = slowestWatermark(status);
-  const through = Math.max(
-    liveFrom - 1,
-    watermark === null ? liveFrom - 1 : closedThrough(watermark, clock),
-  );
+  const through = Math.max(liveFrom - 1, watermark === null ? liveFrom - 1 : closedThrough(watermark, clock));
   const days: LiveDay[] = [];
   let done = 0;
   let next = liveFrom;
