@@ -7,8 +7,8 @@ import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
 import { chooseStore, type StoreBindings } from '../../shared/store/choose-store.ts';
 import { createObjectPipelineStatus } from '../../shared/store/pipeline-status/object-pipeline-status.ts';
 import { runRecorded } from '../../shared/store/pipeline-status/run-recorded.ts';
+import { aggregatePartitions } from './aggregate-partitions.ts';
 import { parseAggregatorConfiguration } from './configuration.ts';
-import { runAggregator } from './run-aggregator.ts';
 
 interface AggregatorBindings extends StoreBindings {
   readonly ARTIFACTS: R2Bucket;
@@ -32,7 +32,7 @@ export default {
     opened ??= openAggregator(env);
     const { store, objects, status, limits } = opened;
     await runRecorded(status, 'aggregator', scheduledTime, () =>
-      runAggregator({ store, objects, now: scheduledTime, ...limits }),
+      aggregatePartitions({ store, objects, now: scheduledTime, ...limits }),
     );
   },
 } satisfies ExportedHandler<AggregatorBindings>;

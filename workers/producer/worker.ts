@@ -16,7 +16,7 @@ import { createObjectPipelineStatus } from '../../shared/store/pipeline-status/o
 import { runRecorded } from '../../shared/store/pipeline-status/run-recorded.ts';
 import { parseProducerConfiguration } from './configuration.ts';
 import { createTransactionIntake } from './ingest/transaction-intake.ts';
-import { produce } from './produce.ts';
+import { producePartitions } from './produce-partitions.ts';
 
 interface ProducerBindings extends StoreBindings {
   readonly ARTIFACTS: R2Bucket;
@@ -51,7 +51,7 @@ export default {
     opened ??= openProducer(env);
     const { store, objects, replay, status } = opened;
     await runRecorded(status, 'producer', scheduledTime, () =>
-      produce({ store, objects, now: scheduledTime, ...replay }),
+      producePartitions({ store, objects, now: scheduledTime, ...replay }),
     );
   },
 } satisfies ExportedHandler<ProducerBindings>;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { forEachPartition, PartitionFailure } from '../../../shared/store/partitioned/for-each-partition.ts';
 import { mergeBuckets, sumFields } from '../../../shared/store/partitioned/merge-buckets.ts';
 import { mergeStatus } from '../../../shared/store/partitioned/merge-status.ts';
-import { slowestWatermark } from '../../../shared/store/partitioned/slowest-watermark.ts';
+import { oldestNewestEntry, slowestWatermark } from '../../../shared/store/partitioned/slowest-partition.ts';
 import type { StoreStatus } from '../../../shared/store/sales-store.ts';
 
 function status(index: number, changes: Partial<StoreStatus>): StoreStatus {
@@ -41,6 +41,7 @@ describe('the status of a divided store', () => {
       partition: null,
     });
     expect(slowestWatermark(merged)).toBe('3-0');
+    expect(oldestNewestEntry(merged)).toBe('20-0');
   });
 
   it('is not compacted while any partition still imports, but does not wait for one without stores', () => {
@@ -57,6 +58,7 @@ describe('the status of a divided store', () => {
     expect(merged).toMatchObject({ deadLetters: 2, compactedThrough: '2026-01-09' });
     expect(merged.partitions[1]).toMatchObject({ status: null, error });
     expect(() => slowestWatermark(merged)).toThrow(error);
+    expect(oldestNewestEntry(merged)).toBeNull();
     expect(() => mergeStatus([{ index: 0, status: null, error }])).toThrow(error);
   });
 

@@ -16,6 +16,7 @@ import { salesLiveBodySchema } from '../../../shared/schemas/api/sales-live.ts';
 import { salesMonthlyBodySchema, salesWeeklyBodySchema } from '../../../shared/schemas/api/sales-periods.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
+import { chooseStore } from '../../../shared/store/choose-store.ts';
 import { createDurableSalesStore } from '../../../shared/store/durable/durable-sales-store.ts';
 import { type EntryId, entryIdAt } from '../../../shared/store/entry-id.ts';
 import type { BucketDelta } from '../../../shared/store/sales-store.ts';
@@ -259,7 +260,7 @@ describe('the API in workerd, over the real store and the real engine', () => {
     );
     // A fresh isolate: nothing is in memory yet.
     const app = api.createWorkerApi({ ...bindings, BUSINESS_TIME_ZONE: 'America/Guayaquil' } as never, {
-      store: createDurableSalesStore(bindings.SALES_STORE),
+      store: chooseStore(bindings),
       runs: { readRuns: async () => [] },
       intake: { takeIn: () => Promise.reject(new Error('is not used here')) },
     });

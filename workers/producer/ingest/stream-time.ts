@@ -2,7 +2,9 @@ import type { BusinessClock, EpochMs } from '../../../shared/calendar/business-c
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { TICK_MS } from '../../../shared/calendar/tick.ts';
 import type { DatasetFacts } from '../../../shared/models/read-dataset-facts.ts';
-import { parseEntryId } from '../../../shared/store/entry-id.ts';
+import { type EntryId, parseEntryId } from '../../../shared/store/entry-id.ts';
+import type { PartitionedStatus } from '../../../shared/store/partitioned/merge-status.ts';
+import { oldestNewestEntry } from '../../../shared/store/partitioned/slowest-partition.ts';
 import type { StoreStatus } from '../../../shared/store/sales-store.ts';
 
 /** Where the stream's time stands for a delivery. */
@@ -27,15 +29,17 @@ export interface StreamTime {
  * @param now the real time.
  */
 export function streamTime(
-  { newestEntry, liveFrom }: Pick<StoreStatus, 'newestEntry' | 'liveFrom'>,
+  status: StoreStatus | PartitionedStatus,
   dataset: Pick<DatasetFacts, 'liveFrom' | 'lastDate'>,
   clock: BusinessClock,
   now: EpochMs,
 ): StreamTime {
-  const liveStart = clock.startOf(toDayNumber(liveFrom ?? dataset.liveFrom));
-  const newest = newestEntry === null ? liveStart : Math.max(liveStart, parseEntryId(newestEntry).instant);
-  // The next tick covers the span from the newest entry's own tick on.
-  const nextSpan = Math.floor(newest / TICK_MS) * TICK_MS;
+  const liveStart = clock.startOf(toDayNumber(status.liveFrom ?? dataset.liveFrom));
+  const instantOf = (id: EntryId | null) =>
+    id === null ? liveStart : Math.max(liveStart, parseEntryId(id).instant);
+  const newest = instantOf(status.newestEntry);
+  // The next tick covers the span from the newest entry's own tick on; a partition that is behind has yet to get it.
+  const nextSpan = Math.floor(instantOf(oldestNewestEntry(status)) / TICK_MS) * TICK_MS;
   if (toIsoDate(clock.dayOf(nextSpan)) <= dataset.lastDate) {
     return { asOf: newest, notBefore: liveStart, liveStart };
   }

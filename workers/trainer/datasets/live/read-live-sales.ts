@@ -1,7 +1,7 @@
 import type { BusinessClock } from '../../../../shared/calendar/business-clock.ts';
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { closedThrough } from '../../../../shared/store/closed-through.ts';
-import { slowestWatermark } from '../../../../shared/store/partitioned/slowest-watermark.ts';
+import { slowestWatermark } from '../../../../shared/store/partitioned/slowest-partition.ts';
 import type { BucketKind, DeadLetter, SalesStore } from '../../../../shared/store/sales-store.ts';
 import type { LiveDay, LiveSales } from './live-sales.ts';
 

@@ -16,3 +16,13 @@ export function slowestWatermark(status: StoreStatus | PartitionedStatus): Entry
   });
   return watermarks.reduce((slowest, id) => (compareEntryIds(id, slowest) < 0 ? id : slowest));
 }
+
+/**
+ * The newest entry of the partition whose stream is the furthest behind; that of one that does not answer, or holds
+ * nothing, is null.
+ */
+export function oldestNewestEntry(status: StoreStatus | PartitionedStatus): EntryId | null {
+  if (!('partitions' in status)) return status.newestEntry;
+  const newest = status.partitions.map(({ status: own }) => own?.newestEntry ?? null);
+  return newest.reduce((oldest, id) => (compareEntryIds(id, oldest) < 0 ? id : oldest));
+}
