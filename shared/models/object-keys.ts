@@ -18,6 +18,10 @@ export const objectKeys = {
   decision: (version: string, at: string) => `models/${version}/decisions/${at.replaceAll(':', '')}.json`,
   /** The last runs of a scheduled process. */
   pipelineRuns: (process: string) => `pipeline/runs/${process}.json`,
+  /** What every batch of forecasts starts with; they sort by origin. */
+  forecasts: 'forecasts/',
+  /** @param origin last closed day */
+  batchForecasts: (origin: IsoDate, version: string) => `forecasts/${origin}/${version}.bin.gz`,
 } as const;
 
 /** Where the objects of a dataset lie that have a date or a store in their key. */

@@ -7,6 +7,7 @@ import { intradaySchema } from '../../shared/schemas/day-sheet.ts';
 import type { HistoryChunk } from '../../shared/schemas/history-chunk.ts';
 import { RETENTION } from '../../shared/store/retention.ts';
 import type { BucketDelta, SalesStore, StoreStatus } from '../../shared/store/sales-store.ts';
+import { cutHistory } from './cut-history.ts';
 
 interface ImportRequest {
   readonly store: SalesStore;
@@ -47,7 +48,8 @@ export async function importHistory({
     const object = await objects.get(key);
     if (!object) throw new InvalidObjectError(`${key}: is missing; publish the dataset again`);
     // The store checks every value of it; doing so here as well would double the time of a run.
-    await store.importHistory(parseObject(await object.text(), key) as unknown as HistoryChunk);
+    const chunk = parseObject(await object.text(), key) as unknown as HistoryChunk;
+    await store.importHistory(cutHistory(chunk, status.liveFrom ?? dataset.liveFrom));
   }
   return { imported: batch.length, remaining: waiting.length - batch.length };
 }

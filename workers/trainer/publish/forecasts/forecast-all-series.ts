@@ -1,0 +1,85 @@
+import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import {
+  createCovariates,
+  type DailyColumns,
+  HORIZON,
+  PLANNED_DAYS,
+} from '../../../../shared/features/index.ts';
+import {
+  type BatchForecasts,
+  createBatchForecasts,
+  setForecasts,
+} from '../../../../shared/forecast/batch/batch-forecasts.ts';
+import { forecastSeries } from '../../../../shared/forecast/forecast-series.ts';
+import type { LoadedModel } from '../../../../shared/models/load-model.ts';
+import type { Catalog } from '../../../../shared/schemas/catalog.ts';
+import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
+import { seriesKey } from '../../../../shared/schemas/series.ts';
+import { RETENTION } from '../../../../shared/store/retention.ts';
+import type { Dataset } from '../../datasets/dataset.ts';
+
+/**
+ * Forecasts the days after the last closed one for every series, by the API's own road: the days that the feature store
+ * keeps, the catalog as it is published, `forecastSeries`.
+ *
+ * @param history ends with the last closed day, the origin
+ * @param catalog what is published beside the model
+ */
+export function forecastAllSeries(
+  history: Dataset,
+  catalog: Catalog,
+  { manifest, forest }: LoadedModel,
+  onProgress: (done: number, total: number) => void,
+): BatchForecasts {
+  const { panel } = history;
+  const origin = panel.firstDay + panel.dayCount - 1;
+  const covariates = createCovariates(catalog, origin, origin + HORIZON, manifest.categories);
+  const storeIndex = new Map(history.stores.map(({ store_nbr }, index) => [store_nbr, index]));
+  const batch = createBatchForecasts({
+    modelVersion: manifest.version,
+    dataset: history.name,
+    origin: toIsoDate(origin),
+    horizon: HORIZON,
+    series: panel.series.map(({ storeNbr, family }) => seriesKey(storeNbr, family)),
+  });
+  panel.series.forEach((series, index) => {
+    const points = forecastSeries({
+      reading: readingOf(history, index, storeIndex.get(series.storeNbr) ?? -1),
+      planned: plannedAfter(history, index),
+      origin,
+      covariates: covariates.of(series),
+      model: { forest, conformal: manifest.conformal },
+    });
+    setForecasts(batch, index, points);
+    if (index % 64 === 0) onProgress(index, panel.series.length);
+  });
+  onProgress(panel.series.length, panel.series.length);
+  return batch;
+}
+
+/** What the feature store answers with for a series on the morning after the origin. */
+function readingOf({ panel }: Dataset, index: number, store: number): DailyColumns {
+  const { dayCount, plannedDayCount } = panel;
+  const start = Math.max(0, dayCount - RETENTION.historyDays);
+  const columnOf = <T extends Int32Array | Uint16Array>(values: T, row: number, rowLength: number) =>
+    values.subarray(row * rowLength + start, row * rowLength + dayCount) as T;
+  return {
+    firstDate: toIsoDate(panel.firstDay + start),
+    milliUnits: columnOf(panel.milliUnits, index, dayCount),
+    onpromotion: columnOf(panel.onpromotion, index, plannedDayCount),
+    tickets: panel.tickets
+      ? columnOf(panel.tickets, store, dayCount)
+      : new Int32Array(dayCount - start).fill(MISSING),
+  };
+}
+
+/** Promotions of the days after the origin; a day that is not planned yet has none. */
+function plannedAfter({ panel }: Dataset, index: number): Uint16Array {
+  const { dayCount, plannedDayCount } = panel;
+  const row = index * plannedDayCount;
+  const planned = new Uint16Array(PLANNED_DAYS);
+  planned.set(
+    panel.onpromotion.subarray(row + dayCount, row + Math.min(plannedDayCount, dayCount + PLANNED_DAYS)),
+  );
+  return planned;
+}
