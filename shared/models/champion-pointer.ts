@@ -67,21 +67,27 @@ export function rolledBack(before: Champion, to: string | undefined, at: Date): 
 }
 
 /**
- * Writes the pointer over the one that was read: the one write that changes what is in service.
+ * Writes the pointer over the one that was read: the one write that changes what is in service. A version that was pruned
+ * since it was checked does not stay in service.
  *
- * @param etag of the pointer that was read, null where there was none
- * @throws {RegistryError} `conflict`
+ * @param before the pointer that was read, null where there was none
+ * @throws {RegistryError} `conflict`, `incomplete`
  */
 export async function writePointer(
-  store: Pick<ObjectStore, 'put'>,
+  store: Pick<ObjectStore, 'get' | 'put'>,
   champion: Champion,
-  etag: string | null,
+  before: ReadPointer | null,
 ): Promise<void> {
-  if ((await store.put(objectKeys.champion, JSON.stringify(champion), { etag })) === null) {
+  const etag = await store.put(objectKeys.champion, JSON.stringify(champion), { etag: before?.etag ?? null });
+  if (etag === null) {
     throw new RegistryError(
       'conflict',
       `${objectKeys.champion} was changed by somebody else: ${champion.version} is stored but not in service; ` +
         'look at what is in service now, then promote it again',
     );
   }
+  // Pruning removes a manifest and then looks at the pointer; this looks the other way round, so that one of both sees it.
+  if (before === null || (await store.get(objectKeys.modelFile(champion.version, 'manifest.json')))) return;
+  await store.put(objectKeys.champion, JSON.stringify(before.champion), { etag });
+  throw new RegistryError('incomplete', `${champion.version} has been pruned meanwhile: train a new model`);
 }

@@ -52,3 +52,12 @@ export const decisionSchema = z.object({
     .nullable(),
 });
 export type Decision = z.infer<typeof decisionSchema>;
+
+/** @returns null for what is not a decision */
+export function parseDecision(text: string | undefined): Decision | null {
+  try {
+    return decisionSchema.parse(JSON.parse(text ?? ''));
+  } catch {
+    return null;
+  }
+}

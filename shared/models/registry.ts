@@ -1,6 +1,6 @@
 import type { Champion, Manifest } from '../schemas/manifest.ts';
 import { promoted, type ReadPointer, readPointer, rolledBack, writePointer } from './champion-pointer.ts';
-import { type Decision, decisionSchema } from './decision.ts';
+import { type Decision, decisionSchema, parseDecision } from './decision.ts';
 import { ModelError } from './model-error.ts';
 import { objectKeys } from './object-keys.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -28,10 +28,7 @@ export async function readDecisions(
 ): Promise<Decision[]> {
   const keys = await store.list(objectKeys.decisions(version));
   const texts = await Promise.all([...keys].sort().map(async (key) => (await store.get(key))?.text()));
-  return texts.flatMap((text) => {
-    const parsed = decisionSchema.safeParse(parseJson(text));
-    return parsed.success ? [parsed.data] : [];
-  });
+  return texts.map(parseDecision).filter((decision) => decision !== null);
 }
 
 /**
@@ -84,7 +81,7 @@ export async function promote(
   if (pointer?.champion.version === version) return pointer.champion;
   await verifyStored(store, version, contract);
   const champion = promoted(pointer?.champion ?? null, version, at);
-  await writePointer(store, champion, pointer?.etag ?? null);
+  await writePointer(store, champion, pointer);
   return champion;
 }
 
@@ -106,14 +103,6 @@ export async function rollback(
   }
   const champion = rolledBack(pointer.champion, to, at);
   await verifyStored(store, champion.version, contract);
-  await writePointer(store, champion, pointer.etag);
+  await writePointer(store, champion, pointer);
   return { from: pointer.champion.version, champion };
-}
-
-function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
 }

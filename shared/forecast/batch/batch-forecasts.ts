@@ -21,6 +21,9 @@ export interface BatchForecasts {
   readonly p90: Float64Array;
 }
 
+/** The forecast of one day, in units with up to three decimals. */
+export type BatchPoint = Pick<HorizonPoint, 'h' | 'mean' | 'p10' | 'p50' | 'p90'>;
+
 /** Empty columns for `series`. */
 export function createBatchForecasts(
   facts: Pick<BatchForecasts, 'modelVersion' | 'dataset' | 'origin' | 'horizon' | 'series'>,
@@ -29,8 +32,8 @@ export function createBatchForecasts(
   return { ...facts, mean: column(), p10: column(), p50: column(), p90: column() };
 }
 
-/** Sets the forecasts of one series, in units with up to three decimals. @param index of the series in `series` */
-export function setForecasts(batch: BatchForecasts, index: number, points: readonly HorizonPoint[]): void {
+/** Sets the forecasts of one series. @param index of the series in `series` */
+export function setForecasts(batch: BatchForecasts, index: number, points: readonly BatchPoint[]): void {
   for (const { h, mean, p10, p50, p90 } of points) {
     const at = index * batch.horizon + h - 1;
     batch.mean[at] = Math.round(mean * 1000);
@@ -45,7 +48,7 @@ export function setForecasts(batch: BatchForecasts, index: number, points: reado
  *
  * @returns null for a series that was not forecast
  */
-export function forecastsOf(batch: BatchForecasts, series: SeriesKey): HorizonPoint[] | null {
+export function forecastsOf(batch: BatchForecasts, series: SeriesKey): BatchPoint[] | null {
   const index = batch.series.indexOf(series);
   if (index < 0) return null;
   return Array.from({ length: batch.horizon }, (_, i) => {

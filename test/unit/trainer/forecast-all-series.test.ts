@@ -11,7 +11,6 @@ import { MISSING } from '../../../shared/schemas/history-chunk.ts';
 import { type SeriesKey, seriesKey } from '../../../shared/schemas/series.ts';
 import { entryIdAt } from '../../../shared/store/entry-id.ts';
 import { RETENTION } from '../../../shared/store/retention.ts';
-import { createApi } from '../../../workers/api/app.ts';
 import { historyOf } from '../../../workers/trainer/datasets/history-of.ts';
 import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
 import { travel } from '../../../workers/trainer/datasets/time-travel.ts';
@@ -20,7 +19,7 @@ import { publishDataset } from '../../../workers/trainer/publish/dataset/publish
 import { forecastAllSeries } from '../../../workers/trainer/publish/forecasts/forecast-all-series.ts';
 import { MemoryObjects } from '../api/memory-objects.ts';
 import { MemorySales } from '../api/memory-sales.ts';
-import { seriesQuery } from '../api/sample-api.ts';
+import { createSampleApi, seriesQuery } from '../api/sample-api.ts';
 
 const TIME_ZONE = 'America/Guayaquil';
 const TODAY = '2026-11-23';
@@ -82,20 +81,14 @@ it.each([TODAY, '2026-11-02'])(
     expect(batch).toMatchObject({ modelVersion: version, origin: '2026-11-22', dataset: dataset.name });
     expect(batch.series).toEqual(catalog.series);
 
-    const api = createApi({
+    const api = await createSampleApi({
       store: storeSince(liveFrom),
       objects,
-      runs: { readRuns: async () => [] },
       loadEngine: async () => engine,
-      clock: createBusinessClock(TIME_ZONE),
       now: () => Date.parse(`${TODAY}T12:00:00Z`),
-      allowedOrigins: [],
-      report: (error) => {
-        throw error;
-      },
     });
     for (const { storeNbr, family } of history.panel.series) {
-      const response = await api.request(`/v1/forecasts?${seriesQuery(storeNbr, family)}`);
+      const response = await api.get(`/v1/forecasts?${seriesQuery(storeNbr, family)}`);
       const body = forecastBodySchema.parse(await response.json());
       expect(body).toMatchObject({ model_version: version, origin: '2026-11-22' });
       const served = body.points.map(({ h, mean, p10, p50, p90 }) => ({ h, mean, p10, p50, p90 }));

@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { readPointer } from '../../../shared/models/champion-pointer.ts';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
+import type { ObjectStore } from '../../../shared/models/object-store.ts';
+import { planPruning } from '../../../shared/models/pruning/plan-pruning.ts';
+import { pruneModels } from '../../../shared/models/pruning/prune-models.ts';
+import { promote, recordDecision, rollback, verifyStored } from '../../../shared/models/registry.ts';
+import { storeModel } from '../../../workers/trainer/publish/publish-model.ts';
+import { createDatedStore } from './dated-store.ts';
+import { CONTRACT, sampleDecision, sampleManifest } from './sample-model.ts';
+
+const RULES = { keepVersions: 2, keepDays: 30, keepForecastDays: 60 };
+const day = (n: number) => new Date(Date.UTC(2026, 0, 1 + n));
+
+/** Stores a model on a day, with the decision about it. */
+async function train(
+  store: ReturnType<typeof createDatedStore>,
+  version: string,
+  at: number,
+  isBetter = true,
+) {
+  store.now = day(at);
+  const champion = (await readPointer(store))?.champion.version ?? null;
+  const { model, manifest } = sampleManifest(version, day(at));
+  await storeModel(store, model, manifest);
+  const action = isBetter ? 'promote' : 'refuse';
+  const decided_at = day(at).toISOString();
+  await recordDecision(store, sampleDecision(version, { action, champion, decided_at }));
+  if (isBetter) await promote(store, version, CONTRACT, day(at));
+}
+
+const plan = (store: ObjectStore, at: number, rules = RULES) => planPruning(store, rules, day(at));
+const removedVersions = async (store: ObjectStore, at: number, rules = RULES) =>
+  (await plan(store, at, rules)).removed.map(({ version }) => version).sort();
+
+describe('pruning', () => {
+  it('keeps the champion, those before it, the newest and the recent, whatever else is old', async () => {
+    const store = createDatedStore();
+    await train(store, 'first', 0);
+    await train(store, 'refused-old', 1, false);
+    await train(store, 'second', 2);
+    await train(store, 'refused-recent', 70, false);
+    await train(store, 'refused-newest', 99, false);
+    expect(await plan(store, 100, { ...RULES, keepVersions: 1 })).toEqual({
+      champion: 'second',
+      kept: [
+        { version: 'first', reason: 'may be rolled back to' },
+        { version: 'second', reason: 'in service' },
+        { version: 'refused-recent', reason: 'recent' },
+        { version: 'refused-newest', reason: 'newest' },
+      ],
+      removed: [
+        {
+          version: 'refused-old',
+          keys: [
+            'models/refused-old/model.ubj',
+            'models/refused-old/model.packed',
+            'models/refused-old/manifest.json',
+            'models/refused-old/decisions/2026-01-02T000000.000Z.json',
+          ],
+        },
+      ],
+      forecasts: [],
+    });
+    const one = { ...RULES, keepVersions: 1 };
+    expect(await removedVersions(store, 101, one)).toEqual(['refused-old', 'refused-recent']);
+    expect(await removedVersions(store, 101, { ...one, keepDays: 99 })).toEqual(['refused-old']);
+    expect(await removedVersions(store, 101, { ...RULES, keepVersions: 9 })).toEqual([]);
+  });
+
+  it('removes whole versions, and leaves the rest as it was', async () => {
+    const store = createDatedStore();
+    await train(store, 'champion', 0);
+    for (const n of [1, 2, 3]) await train(store, `refused-${n}`, n, false);
+    await store.put(objectKeys.catalog, '{}');
+    const before = await readPointer(store);
+    const gone = await pruneModels(store, await plan(store, 100));
+    expect(gone).toEqual(['refused-1']);
+    const versions = new Set((await store.list('models/')).map((key) => key.split('/')[1]));
+    expect([...versions].sort()).toEqual(['champion', 'champion.json', 'refused-2', 'refused-3']);
+    expect(await readPointer(store)).toEqual(before);
+    await expect(verifyStored(store, 'champion', CONTRACT)).resolves.toBeDefined();
+    expect(await removedVersions(store, 100)).toEqual([]);
+  });
+
+  it('keeps what a rollback took out of service a while ago: an isolate may still be loading it', async () => {
+    const store = createDatedStore();
+    await train(store, 'old', 0);
+    await train(store, 'bad', 1);
+    for (const n of [2, 3]) await train(store, `refused-${n}`, n, false);
+    store.now = day(80);
+    await rollback(store, undefined, CONTRACT, day(80));
+    const decided_at = day(80).toISOString();
+    await recordDecision(store, sampleDecision('old', { action: 'rollback', champion: 'bad', decided_at }));
+    expect((await plan(store, 100)).kept).toContainEqual({ version: 'bad', reason: 'in service recently' });
+    expect(await removedVersions(store, 100)).toEqual(['refused-2']);
+    expect(await removedVersions(store, 111)).toEqual(['bad', 'refused-2']);
+  });
+
+  it('keeps what is being written, and removes what was never finished', async () => {
+    const store = createDatedStore();
+    for (const n of [0, 1, 2]) await train(store, `champion-${n}`, n);
+    store.now = day(50);
+    await store.put(objectKeys.modelFile('half', 'model.ubj'), 'trees');
+    expect(await removedVersions(store, 60, { ...RULES, keepVersions: 0 })).toEqual([]);
+    expect(await removedVersions(store, 81, { ...RULES, keepVersions: 0 })).toEqual(['half']);
+  });
+
+  it('removes no model while nothing is in service', async () => {
+    const store = createDatedStore();
+    for (const n of [0, 1, 2]) await train(store, `refused-${n}`, n, false);
+    expect(await plan(store, 1000, { ...RULES, keepVersions: 0 })).toMatchObject({
+      champion: null,
+      removed: [],
+    });
+  });
+
+  it('passes over a decision that cannot be read', async () => {
+    const store = createDatedStore();
+    await train(store, 'champion', 0);
+    await store.put(objectKeys.decision('champion', day(0).toISOString()), 'no JSON');
+    await expect(plan(store, 1)).resolves.toMatchObject({ removed: [] });
+  });
+
+  it('counts the days of forecasts from the newest origin', async () => {
+    const store = createDatedStore();
+    for (const origin of ['2026-01-01', '2026-01-02', '2026-03-03']) {
+      await store.put(objectKeys.batchForecasts(origin, 'v'), 'x');
+    }
+    await store.put('forecasts/README.md', 'x');
+    const planned = await plan(store, 0);
+    expect(planned.forecasts).toEqual([objectKeys.batchForecasts('2026-01-01', 'v')]);
+    await pruneModels(store, planned);
+    expect(await store.list('forecasts/')).toHaveLength(3);
+  });
+});
+
+describe('pruning while the pointer moves', () => {
+  /** A store in which something happens right after the n-th change of the pruning. */
+  const happenAfter = (store: ObjectStore, n: number, happen: () => Promise<unknown>): ObjectStore => {
+    let changes = 0;
+    return {
+      ...store,
+      delete: async (key) => {
+        await store.delete(key);
+        if (++changes === n) await happen();
+      },
+    };
+  };
+
+  it('puts back what is promoted in the same moment', async () => {
+    const store = createDatedStore();
+    await train(store, 'champion', 0);
+    for (const n of [1, 2, 3]) await train(store, `refused-${n}`, n, false);
+    const planned = await plan(store, 100);
+    const pointer = await readPointer(store);
+    // The promotion has checked the model and writes the pointer when its manifest is gone.
+    const moved = { ...pointer?.champion, version: 'refused-1', promoted_at: day(100).toISOString() };
+    const promoting = happenAfter(store, 1, () => store.put(objectKeys.champion, JSON.stringify(moved)));
+    expect(await pruneModels(promoting, planned)).toEqual([]);
+    await expect(verifyStored(store, 'refused-1', CONTRACT)).resolves.toBeDefined();
+  });
+
+  it('a promotion takes itself back when the model was pruned between its check and its writing', async () => {
+    const store = createDatedStore();
+    await train(store, 'champion', 0);
+    for (const n of [1, 2, 3]) await train(store, `refused-${n}`, n, false);
+    const planned = await plan(store, 100);
+    const prunedMeanwhile: ObjectStore = {
+      ...store,
+      put: async (...args) => {
+        if (args[0] === objectKeys.champion && (await store.list('models/refused-1/')).length > 0) {
+          await pruneModels(store, planned);
+        }
+        return store.put(...args);
+      },
+    };
+    await expect(promote(prunedMeanwhile, 'refused-1', CONTRACT, day(100))).rejects.toMatchObject({
+      code: 'incomplete',
+    });
+    expect((await readPointer(store))?.champion).toMatchObject({ version: 'champion', previous: [] });
+  });
+
+  it('that is killed at any change leaves every named version whole, and goes on the next time', async () => {
+    for (let at = 1; at <= 8; at++) {
+      const store = createDatedStore();
+      await train(store, 'old', 0);
+      await train(store, 'champion', 1);
+      for (const n of [2, 3, 4, 5]) await train(store, `refused-${n}`, n, false);
+      const killed = happenAfter(store, at, () => Promise.reject(new Error('killed')));
+      await expect(pruneModels(killed, await plan(store, 100))).rejects.toThrow('killed');
+      for (const version of ['old', 'champion']) {
+        await expect(verifyStored(store, version, CONTRACT)).resolves.toBeDefined();
+      }
+      await pruneModels(store, await plan(store, 100));
+      const versions = new Set((await store.list('models/')).map((key) => key.split('/')[1]));
+      expect([...versions].sort()).toEqual(['champion', 'champion.json', 'old', 'refused-4', 'refused-5']);
+    }
+  });
+});
