@@ -18,7 +18,7 @@ import { featureContract } from '../../../workers/trainer/feature-contract.ts';
 import { publishDataset } from '../../../workers/trainer/publish/dataset/publish-dataset.ts';
 import { forecastAllSeries } from '../../../workers/trainer/publish/forecasts/forecast-all-series.ts';
 import { MemoryObjects } from '../api/memory-objects.ts';
-import { MemorySales } from '../api/memory-sales.ts';
+import type { MemorySales } from '../api/memory-sales.ts';
 import { createSampleApi, seriesQuery } from '../api/sample-api.ts';
 
 const TIME_ZONE = 'America/Guayaquil';
@@ -40,19 +40,18 @@ async function publishModel(objects: MemoryObjects): Promise<string> {
   return version;
 }
 
-/** A feature store on the morning of `TODAY`, which has counted the days since `liveFrom`. */
-function storeSince(liveFrom: string): MemorySales {
+/** Makes the feature store one on the morning of `TODAY`, which has counted the days since `liveFrom`. */
+function fillStore(sales: MemorySales, liveFrom: string): void {
   const clock = createBusinessClock(TIME_ZONE);
   const now = entryIdAt(clock.startOf(toDayNumber(TODAY)) + 300_000);
-  const sales = new MemorySales({
+  sales.state = {
+    ...sales.state,
     watermark: now,
     newestEntry: now,
-    waitingEntries: 0,
-    deadLetters: 0,
     liveFrom,
     importedStores: dataset.stores.map(({ store_nbr }) => store_nbr),
     compactedThrough: toIsoDate(toDayNumber(TODAY) - 1),
-  });
+  };
   const { panel } = history;
   const start = panel.dayCount - RETENTION.historyDays;
   panel.series.forEach(({ storeNbr, family }, s) => {
@@ -67,7 +66,6 @@ function storeSince(liveFrom: string): MemorySales {
       tickets: days(panel.tickets, from(store, panel.dayCount)),
     });
   });
-  return sales;
 }
 
 it.each([TODAY, '2026-11-02'])(
@@ -82,11 +80,11 @@ it.each([TODAY, '2026-11-02'])(
     expect(batch.series).toEqual(catalog.series);
 
     const api = await createSampleApi({
-      store: storeSince(liveFrom),
       objects,
       loadEngine: async () => engine,
       now: () => Date.parse(`${TODAY}T12:00:00Z`),
     });
+    fillStore(api.sales, liveFrom);
     for (const { storeNbr, family } of history.panel.series) {
       const response = await api.get(`/v1/forecasts?${seriesQuery(storeNbr, family)}`);
       const body = forecastBodySchema.parse(await response.json());
