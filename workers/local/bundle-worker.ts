@@ -14,15 +14,23 @@ export interface WorkerModule {
 const run = promisify(execFile);
 
 /**
- * Bundles the standalone Worker exactly as a deployment would, by wrangler itself.
+ * Bundles a Worker exactly as a deployment would, by wrangler itself.
  *
+ * @param environment of wrangler.toml; the standalone Worker when left out.
  * @returns the modules, the entry point first.
  */
-export async function bundleWorker(root: string, outDir: string): Promise<WorkerModule[]> {
+export async function bundleWorker(
+  root: string,
+  outDir: string,
+  environment?: string,
+): Promise<WorkerModule[]> {
   try {
     await run(
       'wrangler',
-      ['deploy', '--dry-run', '--outdir', outDir, '--config', join(root, 'wrangler.toml')],
+      [
+        ...['deploy', '--dry-run', '--outdir', outDir, '--config', join(root, 'wrangler.toml')],
+        ...(environment === undefined ? [] : ['--env', environment]),
+      ],
       {
         cwd: root,
         env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: 'true' },

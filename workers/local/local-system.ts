@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import type { R2Bucket } from '@cloudflare/workers-types';
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
-import { unstable_getMiniflareWorkerOptions } from 'wrangler';
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
 import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
 import { chooseStore } from '../../shared/store/choose-store.ts';
 import type { PartitionedStore } from '../../shared/store/partitioned/partitioned-store.ts';
 import type { WorkerModule } from './bundle-worker.ts';
-import { StartError } from './start-error.ts';
+import { readWorkerOptions, startRuntime } from './runtime.ts';
 
 export interface LocalSystemOptions {
   readonly root: string;
@@ -39,49 +37,18 @@ export interface LocalSystem {
   stop(): Promise<void>;
 }
 
-/** The part of wrangler's options that this file reads; the rest is handed on as it is. */
-interface WorkerOptions {
-  readonly bindings?: Readonly<Record<string, string>>;
-  readonly cronTriggers?: string[];
-}
-
-function readWorkerOptions(configPath: string): WorkerOptions {
-  return unstable_getMiniflareWorkerOptions(configPath).workerOptions as WorkerOptions;
-}
-
 /** @throws {StartError} when the address is taken or workerd cannot start. */
 export async function openLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
-  const workerOptions = readWorkerOptions(join(options.root, 'wrangler.toml'));
-  const miniflare = new Miniflare({
-    ...convertV4MiniflareOptions({
-      host: options.host,
-      port: options.port,
-      cf: false,
-      log: new Log(LogLevel.ERROR),
-      handleStructuredLogs: ({ level, message }) => options.onLog(level, message),
-      workers: [
-        {
-          ...workerOptions,
-          name: 'standalone',
-          bindings: { ...workerOptions.bindings, ...options.vars },
-          modulesRoot: join(options.dataDir, 'worker'),
-          modules: [...options.modules],
-        },
-      ],
-    }),
-    logRequests: false,
-    resourcePersistencePath: join(options.dataDir, 'state'),
-  });
-  let url: URL;
-  try {
-    url = await miniflare.ready;
-  } catch (error) {
-    throw new StartError(
-      `The Workers runtime did not start: ${error instanceof Error ? error.message : String(error)}`,
-      `Is ${options.host}:${options.port} free? Is ${options.dataDir} writable and used by no other instance?`,
-      { cause: error },
-    );
-  }
+  const workerOptions = readWorkerOptions(options.root);
+  const { miniflare, url } = await startRuntime(options, [
+    {
+      ...workerOptions,
+      name: 'standalone',
+      bindings: { ...workerOptions.bindings, ...options.vars },
+      modulesRoot: join(options.dataDir, 'worker'),
+      modules: [...options.modules],
+    },
+  ]);
   const worker = await miniflare.getWorker();
   const bucket = await miniflare.getR2Bucket('ARTIFACTS');
   const stores = await miniflare.getDurableObjectNamespace('SALES_STORE');

@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly dataDir: string;
   /** Where sales are kept: in the Worker itself, in a redis-server on this machine, or at Upstash. */
   readonly store: 'embedded' | 'redis' | 'upstash';
+  /** One Worker per process, as in the split deployment. */
+  readonly split: boolean;
   /** Ticks a second; null: real time, one tick every five minutes. */
   readonly speed: number | null;
   /** The business day on which a new data directory starts, at the time of day that it is; null: the real one. */
@@ -76,6 +78,11 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
         .default('embedded'),
     )
     .option(
+      '--split',
+      'run producer, aggregator and API as Workers of their own; needs --store redis or upstash',
+      false,
+    )
+    .option(
       '--data-dir <directory>',
       'where sales, features and models are kept (default: one below .data for each dataset)',
     )
@@ -104,6 +111,7 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     train?: string;
     dataDir?: string;
     store: StartOptions['store'];
+    split: boolean;
     speed?: number;
     stores?: number;
     families?: number;
@@ -111,6 +119,9 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     today?: IsoDate;
     reset: boolean;
   }>();
+  if (given.split && given.store === 'embedded') {
+    command.error('error: --split needs --store redis or --store upstash: the Workers share nothing else.');
+  }
   const dataset =
     given.dataset === undefined || given.dataset === 'synthetic' ? null : resolve(given.dataset);
   return {
@@ -120,6 +131,7 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     trainFile: given.train ?? null,
     dataDir: resolve(root, given.dataDir ?? defaultDataDir(dataset)),
     store: given.store,
+    split: given.split,
     speed: given.speed ?? null,
     stores: given.stores ?? null,
     families: given.families ?? null,

@@ -11,10 +11,12 @@ import { catchUp, readProgress } from './catch-up.ts';
 import { claimDirectory, type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { fillObjectStore, renewModel } from './fill-object-store.ts';
 import { assertPortIsFree } from './free-port.ts';
+import { readIngestKey } from './ingest-key.ts';
 import { lockDirectory } from './instance-lock.ts';
 import { endLeftoverRuntime, forgetRuntime, recordRuntime } from './leftover-runtime.ts';
 import { type LocalSystem, openLocalSystem } from './local-system.ts';
 import { parseStartOptions, type StartOptions } from './options.ts';
+import { bundleSplitWorkers, openSplitSystem } from './split-system.ts';
 import { StartError } from './start-error.ts';
 import { createSteps, type Steps } from './steps.ts';
 import { createTickClock, type TickClock } from './tick-clock.ts';
@@ -105,25 +107,34 @@ async function start(options: StartOptions): Promise<void> {
     await endLeftoverRuntime(options.dataDir);
     await assertPortIsFree(options.host, options.port);
     const directory = await openDataDirectory(options);
-    const [modules] = await Promise.all([
-      steps.run('Worker bundled', () => bundleWorker(ROOT, join(options.dataDir, 'worker'))),
+    const ingestKey = await readIngestKey(options.dataDir);
+    const workerDirectory = join(options.dataDir, 'worker');
+    const bundle = async () =>
+      options.split
+        ? { split: await bundleSplitWorkers(ROOT, workerDirectory) }
+        : { modules: await bundleWorker(ROOT, workerDirectory) };
+    const [bundled] = await Promise.all([
+      steps.run(options.split ? 'Workers bundled' : 'Worker bundled', bundle),
       steps.run('Dashboard built', () => buildDashboard(ROOT)),
     ]);
     const backend = await openBackend(options);
-    const system = await openLocalSystem({
+    const common = {
       root: ROOT,
-      modules,
       dataDir: options.dataDir,
       host: options.host,
       port: options.port,
-      vars: { ...LOCAL_LIMITS, ...backend.vars },
-      onLog: (level, message) => write(`[worker ${level}] ${message}`),
-    });
+      vars: { ...LOCAL_LIMITS, ...backend.vars, INGEST_API_KEYS: ingestKey },
+      onLog: (level: string, message: string) => write(`[worker ${level}] ${message}`),
+    };
+    const system = bundled.split
+      ? await openSplitSystem({ ...common, workers: bundled.split, readOnlyToken: backend.readOnlyToken })
+      : await openLocalSystem({ ...common, modules: bundled.modules });
     await recordRuntime(options.dataDir);
     try {
       const stopped = nextSignal();
       const prepared = await Promise.race([prepare(options, directory, system, steps), stopped]);
       if (typeof prepared === 'string') return;
+      write(`POST /v1/transactions takes sales with the key ${ingestKey}`);
       write(`ready ${addressOf(options)}`);
       const ticker = startTicker({
         system,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { entryIdAt } from '../../../shared/store/entry-id.ts';
+import type { StoreStatus } from '../../../shared/store/sales-store.ts';
 import { streamTime } from '../../../workers/producer/ingest/stream-time.ts';
 
 const TICK = 300_000;
@@ -12,11 +13,22 @@ const LIVE_FROM = '2026-01-07';
 const liveStart = clock.startOf(toDayNumber(LIVE_FROM));
 const replayed = { liveFrom: LIVE_FROM, lastDate: '2026-01-09' };
 const notReplayed = { liveFrom: LIVE_FROM, lastDate: '2026-01-06' };
-const at = (instant: number, sequence = 0) => ({
+const EMPTY: StoreStatus = {
+  watermark: null,
+  newestEntry: null,
+  waitingEntries: 0,
+  deadLetters: 0,
+  liveFrom: null,
+  storeCount: null,
+  importedStores: [],
+  compactedThrough: null,
+  partition: null,
+};
+const at = (instant: number, sequence = 0): StoreStatus => ({
+  ...EMPTY,
   newestEntry: entryIdAt(instant, sequence),
   liveFrom: LIVE_FROM,
 });
-const EMPTY = { newestEntry: null, liveFrom: null };
 
 describe('the time of a delivery', () => {
   it('is that of the newest entry while the replay has ticks to send, whatever the real time', () => {

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import type { R2Bucket } from '@cloudflare/workers-types';
+import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
+import { chooseStore } from '../../shared/store/choose-store.ts';
+import { bundleWorker, type WorkerModule } from './bundle-worker.ts';
+import type { LocalSystem } from './local-system.ts';
+import { type RuntimeOptions, readWorkerOptions, startRuntime } from './runtime.ts';
+import { StartError } from './start-error.ts';
+
+/** The environments of wrangler.toml, the one that answers requests first. */
+const ENVIRONMENTS = ['api', 'producer', 'aggregator'] as const;
+type Environment = (typeof ENVIRONMENTS)[number];
+
+/** The names that the environments have in wrangler.toml, by which service bindings find them. */
+const nameOf = (environment: Environment) => `retail-demand-${environment}`;
+
+export interface SplitSystemOptions extends RuntimeOptions {
+  readonly root: string;
+  readonly workers: Readonly<Record<Environment, readonly WorkerModule[]>>;
+  /** Variables that replace those of wrangler.toml, and secrets; each Worker is given those that it may have. */
+  readonly vars: Readonly<Record<string, string>>;
+  readonly readOnlyToken: string | null;
+}
+
+/** Bundles every Worker of the split deployment. */
+export async function bundleSplitWorkers(
+  root: string,
+  outDir: string,
+): Promise<SplitSystemOptions['workers']> {
+  const [api, producer, aggregator] = await Promise.all(
+    ENVIRONMENTS.map((environment) => bundleWorker(root, join(outDir, environment), environment)),
+  );
+  return { api: api ?? [], producer: producer ?? [], aggregator: aggregator ?? [] };
+}
+
+/**
+ * One Worker per process in one workerd, Redis between them: what the deployment has as environments.
+ *
+ * @throws {StartError} without a read-only token, when the address is taken, or when workerd cannot start.
+ */
+export async function openSplitSystem(options: SplitSystemOptions): Promise<LocalSystem> {
+  const { root, dataDir, workers, vars, readOnlyToken } = options;
+  if (readOnlyToken === null) {
+    throw new StartError(
+      '--split needs UPSTASH_REDIS_REST_READONLY_TOKEN in the environment.',
+      'Copy it from the console of your database, or start with --store redis.',
+    );
+  }
+  const { INGEST_API_KEYS = '', UPSTASH_REDIS_REST_TOKEN = '', ...shared } = vars;
+  const secrets: Record<Environment, Record<string, string>> = {
+    api: { INGEST_API_KEYS, UPSTASH_REDIS_REST_READONLY_TOKEN: readOnlyToken },
+    producer: { UPSTASH_REDIS_REST_TOKEN },
+    aggregator: { UPSTASH_REDIS_REST_TOKEN },
+  };
+  const configured = ENVIRONMENTS.map((environment) => {
+    const read = readWorkerOptions(root, environment);
+    return {
+      ...read,
+      name: nameOf(environment),
+      bindings: { ...read.bindings, ...shared, ...secrets[environment] },
+      modulesRoot: join(dataDir, 'worker', environment),
+      modules: [...workers[environment]],
+    };
+  });
+  const { miniflare, url } = await startRuntime(options, configured);
+  const [producer, aggregator] = await Promise.all([
+    miniflare.getWorker(nameOf('producer')),
+    miniflare.getWorker(nameOf('aggregator')),
+  ]);
+  const bucket = await miniflare.getR2Bucket('ARTIFACTS', nameOf('producer'));
+
+  return {
+    url,
+    objects: createR2ObjectStore(bucket as unknown as R2Bucket),
+    store: chooseStore(vars),
+    timeZone: configured[0]?.bindings.BUSINESS_TIME_ZONE ?? 'UTC',
+    // The aggregator's own cron comes a minute later, which a clock that skips and hurries would make of no use.
+    crons: configured.find(({ name }) => name === nameOf('producer'))?.cronTriggers ?? [],
+    fetch: async (path) => (await miniflare.dispatchFetch(new URL(path, url).href)) as unknown as Response,
+    scheduled: async (instant, cron) => {
+      const failed: string[] = [];
+      for (const [name, worker] of [
+        ['producer', producer],
+        ['aggregator', aggregator],
+      ] as const) {
+        const { outcome } = await worker.scheduled({ scheduledTime: new Date(instant), cron });
+        if (outcome !== 'ok')
+          failed.push(`the ${name} of ${new Date(instant).toISOString()} ended with ${outcome}`);
+      }
+      if (failed.length > 0) throw new Error(failed.join('; '));
+    },
+    stop: () => miniflare.dispose(),
+  };
+}
