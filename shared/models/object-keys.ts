@@ -5,6 +5,8 @@ import type { IsoWeek } from '../calendar/iso-week.ts';
 export const objectKeys = {
   catalog: 'dataset/catalog.json',
   intraday: 'dataset/intraday.json',
+  /** What the last training run saw of the data. */
+  dataProfile: 'dataset/profile.json',
   history: (storeNbr: number) => `dataset/history/${storeNbr}.json`,
   daySheet: (date: IsoDate) => `replay/${date}.json`,
   promotionPlan: (week: IsoWeek) => `plan/promotions/${week}.json`,
@@ -12,6 +14,8 @@ export const objectKeys = {
   /** What every key of a model starts with. */
   models: 'models/',
   modelFile: (version: string, file: ModelFile) => `models/${version}/${file}`,
+  /** What the checks found of the data that a model has learned from. */
+  dataChecks: (version: string) => `models/${version}/data-checks.json`,
   /** What every decision about a model starts with; they sort by time. */
   decisions: (version: string) => `models/${version}/decisions/`,
   /** @param at ISO date and time, UTC */

@@ -2,8 +2,12 @@ import { fileURLToPath } from 'node:url';
 import type { IsoDate } from '../../shared/calendar/day-number.ts';
 import { readPointer } from '../../shared/models/champion-pointer.ts';
 import type { Decision } from '../../shared/models/decision.ts';
+import { objectKeys } from '../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
 import type { Manifest } from '../../shared/schemas/manifest.ts';
+import type { DataChecks } from './data-checks/data-check.ts';
+import { profileOf } from './data-checks/data-profile.ts';
+import { checkData, requirePassed } from './data-checks/run-checks.ts';
 import type { LiveSource } from './datasets/live/read-live-sales.ts';
 import { featureContract } from './feature-contract.ts';
 import { decide } from './gate/decide.ts';
@@ -27,6 +31,7 @@ export interface TrainingRun {
   readonly manifest: Manifest;
   readonly liveFrom: IsoDate;
   readonly decision: Decision;
+  readonly checks: DataChecks;
 }
 
 export interface TrainingContext {
@@ -36,6 +41,8 @@ export interface TrainingContext {
   readonly today: IsoDate;
   readonly onProgress: ReportProgress;
   readonly onNote: (note: string) => void;
+  /** Told what the checks of the data found, before any of it stops the run. */
+  readonly onChecks?: (checks: DataChecks) => void;
   /** Where closed live days are read from; null, or left out, for none. */
   readonly live?: LiveSource | null;
   /** Where to publish; the place that the flags name where it is left out. */
@@ -60,14 +67,14 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const store = context.store ?? openObjectStore(flags.out, process.env);
   // Before hours of work: a store that cannot be read cannot be written either.
   const pointer = await readPointer(store);
-  const { dataset, history, liveFrom, notes } = await loadTrainingData({
-    flags,
-    today: flags.today ?? context.today,
-    objects: store,
-    live: context.live ?? null,
-    onProgress,
-  });
+  const today = flags.today ?? context.today;
+  const live = context.live ?? null;
+  const data = await loadTrainingData({ flags, today, objects: store, live, onProgress });
+  const { dataset, history, liveFrom, notes } = data;
   for (const note of notes) onNote(note);
+  const checks = await checkData(data, today, store, flags.allowFailedChecks);
+  context.onChecks?.(checks);
+  requirePassed(checks);
 
   const xgboost = context.xgboost ?? (await findXgboost(onNote));
   const contract = await featureContract();
@@ -90,6 +97,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
 
   const keepsOtherDataset =
     decision.action === 'refuse' && opponent.kind === 'incomparable' && opponent.isOfOtherDataset;
+  await store.put(objectKeys.dataChecks(version), `${JSON.stringify(checks, null, 1)}\n`);
   await publishTraining(store, {
     model,
     manifest,
@@ -101,8 +109,9 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
     now,
     onProgress,
   });
+  if (!keepsOtherDataset) await store.put(objectKeys.dataProfile, JSON.stringify(profileOf(history)));
   await context.tracker?.trackTraining({ model, manifest, decision, startedAt: now });
-  return { model, manifest, liveFrom, decision };
+  return { model, manifest, liveFrom, decision, checks };
 }
 
 /** Finds XGBoost's library, or fetches it, and opens it. */

@@ -9,6 +9,7 @@ import { openLiveStore } from './datasets/live/open-live-store.ts';
 import { exitOnError } from './exit-on-error.ts';
 import { isBucket } from './publish/open-object-store.ts';
 import { backtestJson, backtestTable } from './report/backtest-table.ts';
+import { dataChecksTable } from './report/data-checks-table.ts';
 import { decisionText } from './report/decision-text.ts';
 import { createStepProgress } from './report/step-progress.ts';
 import { runTraining } from './run-training.ts';
@@ -28,6 +29,11 @@ async function train(flags: TrainingFlags): Promise<void> {
     live: store && { store, clock },
     today: toIsoDate(clock.dayOf(now.getTime())),
     tracker: createTracker({ environment: process.env, now: () => new Date(), ...telling }),
+    onChecks: (checks) => {
+      progress.stop();
+      process.stderr.write(`${dataChecksTable(checks)}
+`);
+    },
     ...telling,
   }).finally(progress.stop);
 
@@ -54,7 +60,15 @@ async function train(flags: TrainingFlags): Promise<void> {
   }
   if (flags.json) {
     const { reasons, champion } = decision;
-    const told = { ...backtestJson(model.backtest), version, promoted: isPromoted, champion, reasons };
+    const { checks } = run.checks;
+    const told = {
+      ...backtestJson(model.backtest),
+      version,
+      promoted: isPromoted,
+      champion,
+      reasons,
+      data_checks: checks,
+    };
     process.stdout.write(`${JSON.stringify(told)}\n`);
   }
 }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { InvalidDateError, toDayNumber } from '../../shared/calendar/day-number.ts';
+import { CHECK_NAMES, type CheckName } from './data-checks/data-check.ts';
 import { addDataOptions, addLiveOptions, type DataFlags } from './data-flags.ts';
 import type { LiveStoreFlags } from './datasets/live/open-live-store.ts';
 import { type ModelParameters, PARAMETER_DEFAULTS } from './model-parameters.ts';
@@ -30,6 +31,8 @@ export interface TrainingFlags extends DataFlags, LiveStoreFlags, ModelFlags {
   readonly force?: true;
   /** File with rules of the gate. */
   readonly rules?: string;
+  /** Checks of the data whose failure does not stop the run. */
+  readonly allowFailedChecks?: readonly CheckName[];
   readonly json?: true;
 }
 
@@ -47,6 +50,11 @@ export function createTrainingCommand(run: (flags: TrainingFlags) => Promise<voi
     .option('--no-time-travel', 'leave dates as they are: live sales begin on the day after the last one');
   return addModelOptions(command, TRAINING_DEFAULTS.windows)
     .option('--force', 'put the model into service even if it is worse than the one in service')
+    .option(
+      '--allow-failed-checks <names>',
+      `go on although these checks of the data fail, by commas: ${CHECK_NAMES.join(', ')}`,
+      checkNames,
+    )
     .option('--rules <file>', 'JSON file with rules of the gate, where they differ from the defaults')
     .option('--json', 'end with one line of JSON: rmsle, wape, windows_won, coverage80, baselines, promoted')
     .action(run);
@@ -102,4 +110,12 @@ function date(text: string): string {
     if (error instanceof InvalidDateError) throw new InvalidArgumentError(error.message);
     throw error;
   }
+}
+
+function checkNames(text: string): readonly CheckName[] {
+  return text.split(',').map((name) => {
+    const known = CHECK_NAMES.find((candidate) => candidate === name.trim());
+    if (!known) throw new InvalidArgumentError(`There is no check "${name}": ${CHECK_NAMES.join(', ')}.`);
+    return known;
+  });
 }

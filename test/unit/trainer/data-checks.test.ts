@@ -1,0 +1,330 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
+import type { CheckInput } from '../../../workers/trainer/data-checks/check-input.ts';
+import { CHECK_NAMES, type DataChecks } from '../../../workers/trainer/data-checks/data-check.ts';
+import { profileOf } from '../../../workers/trainer/data-checks/data-profile.ts';
+import {
+  populationStabilityIndex,
+  quantileEdges,
+  sharesOf,
+} from '../../../workers/trainer/data-checks/psi.ts';
+import {
+  FailedChecksError,
+  readPreviousProfile,
+  requirePassed,
+  runChecks,
+} from '../../../workers/trainer/data-checks/run-checks.ts';
+import {
+  type CsvReport,
+  readCsvDirectory,
+} from '../../../workers/trainer/datasets/csv/read-csv-directory.ts';
+import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
+import { historyOf } from '../../../workers/trainer/datasets/history-of.ts';
+import type { LiveSales } from '../../../workers/trainer/datasets/live/live-sales.ts';
+import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
+import { moveBy } from '../../../workers/trainer/datasets/time-travel.ts';
+import { MemoryObjects } from '../api/memory-objects.ts';
+
+const twin = generateTwin({ stores: 6, families: 8 }).dataset;
+const lastOf = ({ panel }: Dataset) => panel.firstDay + panel.dayCount - 1;
+
+function check(history: Dataset, changes: Partial<CheckInput> = {}): DataChecks {
+  return runChecks({
+    history,
+    files: null,
+    live: null,
+    previous: null,
+    today: lastOf(history) + 1,
+    ...changes,
+  });
+}
+
+function found(checks: DataChecks, name: (typeof CHECK_NAMES)[number]) {
+  const check = checks.checks.find((candidate) => candidate.name === name);
+  if (!check) throw new Error(`there is no check ${name}`);
+  return check;
+}
+
+const alarms = ({ checks }: DataChecks) =>
+  checks.filter(({ severity }) => severity !== 'info').map(({ name, severity }) => `${name} ${severity}`);
+
+/** A copy of the twin with other sales: `day` counts back from the last one, 0. */
+function changed(edit: (value: number, series: number, day: number) => number, dataset = twin): Dataset {
+  const { panel } = dataset;
+  const milliUnits = panel.milliUnits.map((value, i) =>
+    edit(value, Math.floor(i / panel.dayCount), panel.dayCount - 1 - (i % panel.dayCount)),
+  );
+  return { ...dataset, panel: { ...panel, milliUnits } };
+}
+
+const liveSales = (changes: Partial<LiveSales>): LiveSales => ({
+  liveFrom: lastOf(twin) - 9,
+  closedThrough: lastOf(twin),
+  days: Array.from({ length: 10 }, (_, day) => ({
+    date: toIsoDate(lastOf(twin) - 9 + day),
+    sales: new Map(),
+    onpromotion: new Map(),
+    tickets: new Map(),
+  })),
+  refused: new Map(),
+  ...changes,
+});
+
+const filesReport = (changes: Partial<CsvReport>): CsvReport => ({
+  rows: 1000,
+  skipped: { count: 0, byKind: {}, examples: [] },
+  closedDays: [],
+  missingCells: 0,
+  notes: [],
+  ...changes,
+});
+
+describe('the checks of the data', () => {
+  it('find nothing wrong with the twin, on whichever day of its last two years the run takes place', () => {
+    expect(check(twin).checks.map(({ name }) => name)).toEqual([...CHECK_NAMES]);
+    expect(alarms(check(twin))).toEqual([]);
+    let previous = null;
+    for (let day = lastOf(twin) - 728; day <= lastOf(twin); day += 13) {
+      const history = historyOf(twin, toIsoDate(day + 1));
+      expect(alarms(check(history, { previous })), toIsoDate(day)).toEqual([]);
+      previous = profileOf(history);
+    }
+  });
+
+  it.each([
+    [
+      'rows that were left out',
+      'bad-rows',
+      'warning',
+      twin,
+      { files: filesReport({ skipped: { count: 2, byKind: { 'duplicate-key': 2 }, examples: [] } }) },
+    ],
+    [
+      'many rows that were left out',
+      'bad-rows',
+      'failure',
+      twin,
+      { files: filesReport({ skipped: { count: 20, byKind: { 'negative-sales': 20 }, examples: [] } }) },
+    ],
+    [
+      'two days of nothing',
+      'missing-days',
+      'warning',
+      changed((v, _, day) => (day === 30 || day === 31 ? -1 : v)),
+      {},
+    ],
+    [
+      'a week of nothing',
+      'missing-days',
+      'failure',
+      changed((v, _, day) => (day >= 30 && day < 37 ? -1 : v)),
+      {},
+    ],
+    [
+      'rows of what was sold only',
+      'missing-values',
+      'warning',
+      changed((v, s, day) => (s % 3 === 0 && day % 3 === 0 ? -1 : v)),
+      {},
+    ],
+    ['no value at all', 'missing-values', 'failure', changed(() => -1), {}],
+    [
+      'a value in grams',
+      'absurd-values',
+      'failure',
+      changed((v, s, day) => (s === 3 && day === 40 ? v * 1000 + 1e6 : v)),
+      {},
+    ],
+    [
+      'a negative value',
+      'absurd-values',
+      'failure',
+      changed((v, s, day) => (s === 3 && day === 40 ? -5000 : v)),
+      {},
+    ],
+    [
+      'a last day that was cut off',
+      'last-day',
+      'failure',
+      changed((v, s, day) => (day === 0 && s > 15 ? -1 : v)),
+      {},
+    ],
+    ['a last day of closed stores', 'last-day', 'warning', changed((v, _, day) => (day === 0 ? 0 : v)), {}],
+    [
+      'series that are silent',
+      'vanished-series',
+      'warning',
+      changed((v, s, day) => (s > 25 && day < 40 ? -1 : v)),
+      {},
+    ],
+    ['weeks in another unit', 'drift', 'failure', changed((v, _, day) => (day < 28 ? v * 100 : v)), {}],
+    [
+      'sales that have halved',
+      'drift',
+      'warning',
+      changed((v, _, day) => (day < 28 ? Math.round(v * 0.4) : v)),
+      {},
+    ],
+    ['weeks of zeros', 'zeros', 'failure', changed((v, _, day) => (day < 28 ? 0 : v)), {}],
+    ['more zeros', 'zeros', 'warning', changed((v, s, day) => (day < 28 && s % 4 === 0 ? 0 : v)), {}],
+    [
+      'a store that has stopped',
+      'live-lag',
+      'failure',
+      twin,
+      { live: liveSales({}), today: lastOf(twin) + 12 },
+    ],
+    ['a store that is late', 'live-lag', 'warning', twin, { live: liveSales({}), today: lastOf(twin) + 4 }],
+    [
+      'rows of a new store',
+      'refused-rows',
+      'warning',
+      twin,
+      { live: liveSales({ refused: new Map([['store 99', 4]]) }) },
+    ],
+  ] as const)('see %s: %s %s', (_, name, severity, history, changes) => {
+    const result = found(check(history, changes), name);
+    expect(result.severity).toBe(severity);
+    expect(result.fix).not.toBeNull();
+    expect(result.finding).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it('take a family that is newly listed for what it is, whatever it sells from the third day on', () => {
+    const listed = changed((v, s, day) => (s % 8 === 2 ? (day < 4 ? v * 500 : Math.round(v / 100)) : v));
+    expect(found(check(listed), 'absurd-values').severity).toBe('info');
+    // A day after the listing nobody can tell it from a mistake; that is no reason to stop.
+    const yesterday = changed((v, s, day) => (s % 8 === 2 ? (day < 1 ? v * 500 : Math.round(v / 100)) : v));
+    expect(found(check(yesterday), 'absurd-values').severity).toBe('warning');
+  });
+
+  it('see promotions that are lost, and a plan that does not reach far enough', () => {
+    const { panel } = twin;
+    const without = (from: number) =>
+      panel.onpromotion.map((items, i) => (i % panel.plannedDayCount >= from ? 0 : items));
+    const lost = { ...twin, panel: { ...panel, onpromotion: without(panel.dayCount - 28) } };
+    expect(found(check(lost), 'promotions').severity).toBe('warning');
+    const unplanned = {
+      ...twin,
+      panel: { ...panel, plannedDayCount: panel.dayCount, onpromotion: panel.onpromotion },
+    };
+    const onpromotion = new Uint16Array(panel.series.length * panel.dayCount).fill(1);
+    const short = check({ ...unplanned, panel: { ...unplanned.panel, onpromotion } });
+    expect(found(short, 'promotion-plan')).toMatchObject({
+      severity: 'warning',
+      figures: { planned_days: 0 },
+    });
+  });
+
+  it('compare with what the last run saw, under the dates that the dataset has now', async () => {
+    const before = historyOf(twin, toIsoDate(lastOf(twin) - 5));
+    const objects = new MemoryObjects();
+    expect(await readPreviousProfile(objects, twin)).toBeNull();
+    await objects.put(objectKeys.dataProfile, JSON.stringify(profileOf(before)));
+    const previous = await readPreviousProfile(objects, twin);
+    expect(found(check(twin, { previous }), 'rewritten-history')).toMatchObject({
+      severity: 'info',
+      figures: { families: 8, largest_psi: 0 },
+    });
+
+    const moved = moveBy(twin, 364);
+    const later = await readPreviousProfile(objects, moved);
+    expect(found(check(moved, { previous: later }), 'rewritten-history').figures).toMatchObject({
+      largest_psi: 0,
+    });
+
+    const rewritten = check(
+      changed((v) => Math.round(v / 12)),
+      { previous },
+    );
+    expect(found(rewritten, 'rewritten-history').severity).toBe('failure');
+    const corrected = check(
+      changed((v, s, day) => (s % 8 === 0 && day < 20 ? v * 3 : v)),
+      { previous },
+    );
+    expect(found(corrected, 'rewritten-history').severity).toBe('warning');
+
+    expect(await readPreviousProfile(objects, { ...twin, name: 'other' })).toBeNull();
+    await objects.put(objectKeys.dataProfile, '{"schema_version":0}');
+    expect(await readPreviousProfile(objects, twin)).toBeNull();
+  });
+
+  it('name the series that are new and those that are gone', () => {
+    const previous = profileOf(twin);
+    const fewer = { ...previous, series: previous.series.slice(1) };
+    expect(found(check(twin, { previous: fewer }), 'vanished-series')).toMatchObject({
+      severity: 'info',
+      finding: expect.stringContaining(`1 new (${previous.series[0]})`),
+    });
+    const more = { ...previous, series: [...previous.series, '9:TEA'] };
+    expect(found(check(twin, { previous: more }), 'vanished-series')).toMatchObject({
+      severity: 'warning',
+      finding: expect.stringContaining('1 gone (9:TEA)'),
+    });
+    const other = {
+      ...previous,
+      series: [...previous.series.slice(0, 2), ...previous.series.map((key) => `9${key}`)],
+    };
+    expect(found(check(twin, { previous: other }), 'vanished-series').severity).toBe('failure');
+  });
+
+  it('stop the run with the reason and the fix, unless it is meant to be so', () => {
+    const bad = changed((v, _, day) => (day >= 30 && day < 37 ? -1 : v));
+    const checks = check(bad);
+    expect(() => requirePassed(checks)).toThrow(FailedChecksError);
+    expect(() => requirePassed(checks)).toThrow(
+      /missing-days: 7 days have no value.*--allow-failed-checks missing-days/s,
+    );
+    const allowed = runChecks({ history: bad, files: null, live: null, previous: null, today: 0 }, [
+      'missing-days',
+    ]);
+    expect(() => requirePassed(allowed)).not.toThrow();
+    expect(allowed.allowed).toEqual(['missing-days']);
+  });
+
+  it('say so of a history that is too short to compare, and do not fail', () => {
+    const short = historyOf(twin, toIsoDate(twin.panel.firstDay + 40));
+    expect(alarms(check(short))).toEqual([]);
+    expect(found(check(short), 'drift').finding).toMatch(/too short/);
+  });
+});
+
+describe('the population stability index', () => {
+  it('is the sum of (r - c) ln(r / c), an empty bin counting as 0.0001', () => {
+    expect(populationStabilityIndex([0.5, 0.5], [0.5, 0.5])).toBe(0);
+    expect(populationStabilityIndex([0.5, 0.5], [0.25, 0.75])).toBeCloseTo(0.25 * Math.log(3), 12);
+    expect(populationStabilityIndex([1, 0], [0, 1])).toBeCloseTo(2 * 0.9999 * Math.log(10_000), 10);
+  });
+
+  it('has bins of equal size where values differ, and fewer where they do not', () => {
+    const values = Float64Array.from({ length: 100 }, (_, i) => i);
+    expect(quantileEdges(values, 4)).toEqual([25, 50, 75]);
+    expect(sharesOf(values, [25, 50, 75])).toEqual([0.26, 0.25, 0.25, 0.24]);
+    expect(quantileEdges(new Float64Array(50), 10)).toEqual([0]);
+    expect(sharesOf(new Float64Array(0), [0])).toEqual([0, 0]);
+  });
+});
+
+const REAL = fileURLToPath(new URL('../../../../shared/data/favorita', import.meta.url));
+
+describe.skipIf(!existsSync(REAL))('on the real sales', () => {
+  it.each([
+    ['train_19_series.csv.gz', 28],
+    ['train_2013.csv.gz', 50],
+  ])(
+    '%s, whatever day the run takes place on, no check raises an alarm',
+    { timeout: 120_000 },
+    async (trainFile, step) => {
+      const { dataset, report } = await readCsvDirectory(REAL, { trainFile });
+      let previous = null;
+      for (let day = dataset.panel.firstDay + 95; day <= lastOf(dataset); day += step) {
+        const history = historyOf(dataset, toIsoDate(day + 1));
+        expect(alarms(check(history, { previous, files: report })), toIsoDate(day)).toEqual([]);
+        previous = profileOf(history);
+      }
+      expect(alarms(check(dataset, { previous, files: report }))).toEqual([]);
+    },
+  );
+});

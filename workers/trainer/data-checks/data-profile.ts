@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { seriesKey } from '../../../shared/schemas/series.ts';
+import type { Dataset } from '../datasets/dataset.ts';
+import { familyWindow, membersByFamily, WINDOW_DAYS } from './family-window.ts';
+import { quantileEdges, sharesOf } from './psi.ts';
+
+/** What the next run compares its data with, in a few kilobytes; `dataset/profile.json`. */
+export const dataProfileSchema = z.object({
+  schema_version: z.literal(1),
+  dataset: z.string(),
+  shift_days: z.int(),
+  last_date: z.iso.date(),
+  /** Days up to `last_date` that `families` tell of. */
+  window_days: z.int().min(1),
+  series: z.array(z.string()),
+  families: z.record(
+    z.string(),
+    z.object({
+      /** Edges between bins of log1p(units), and the share of the values in each bin. */
+      edges: z.array(z.number()),
+      shares: z.array(z.number()),
+      values: z.int(),
+    }),
+  ),
+});
+export type DataProfile = z.infer<typeof dataProfileSchema>;
+
+const BINS = 10;
+
+export function profileOf(dataset: Dataset): DataProfile {
+  const { panel, name, shiftDays } = dataset;
+  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const families = Array.from(membersByFamily(dataset), ([family, members]) => {
+    const { values } = familyWindow(dataset, members, lastDay - WINDOW_DAYS + 1, lastDay);
+    const edges = quantileEdges(values, BINS);
+    return [family, { edges, shares: sharesOf(values, edges), values: values.length }] as const;
+  });
+  return {
+    schema_version: 1,
+    dataset: name,
+    shift_days: shiftDays,
+    last_date: toIsoDate(lastDay),
+    window_days: WINDOW_DAYS,
+    series: panel.series.map(({ storeNbr, family }) => seriesKey(storeNbr, family)),
+    families: Object.fromEntries(families),
+  };
+}

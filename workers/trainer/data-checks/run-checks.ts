@@ -1,0 +1,102 @@
+import { type IsoDate, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
+import type { ObjectStore } from '../../../shared/models/object-store.ts';
+import type { Dataset } from '../datasets/dataset.ts';
+import type { TrainingData } from '../load-training-data.ts';
+import { checkAbsurdValues } from './absurd-values.ts';
+import { checkBadRows } from './bad-rows.ts';
+import type { Check, CheckInput } from './check-input.ts';
+import type { CheckName, DataCheck, DataChecks } from './data-check.ts';
+import { type DataProfile, dataProfileSchema } from './data-profile.ts';
+import { checkDrift, checkRewrittenHistory } from './drift.ts';
+import { checkLastDay } from './last-day.ts';
+import { checkLiveLag, checkRefusedRows } from './live-sales.ts';
+import { checkMissingDays, checkMissingValues } from './missing-days.ts';
+import { checkPromotionPlan, checkPromotions, checkZeros } from './shares.ts';
+import { checkVanishedSeries } from './vanished-series.ts';
+
+const CHECKS: Readonly<Record<CheckName, Check>> = {
+  'bad-rows': checkBadRows,
+  'missing-days': checkMissingDays,
+  'missing-values': checkMissingValues,
+  'absurd-values': checkAbsurdValues,
+  'last-day': checkLastDay,
+  'vanished-series': checkVanishedSeries,
+  'rewritten-history': checkRewrittenHistory,
+  drift: checkDrift,
+  promotions: checkPromotions,
+  'promotion-plan': checkPromotionPlan,
+  zeros: checkZeros,
+  'live-lag': checkLiveLag,
+  'refused-rows': checkRefusedRows,
+};
+
+/** Thrown when the data are not fit to be learned from; nothing has been published. */
+export class FailedChecksError extends Error {
+  override name = 'FailedChecksError';
+  readonly checks: DataChecks;
+
+  constructor(checks: DataChecks, failed: readonly DataCheck[]) {
+    const reasons = failed.map(
+      ({ name, finding, fix }) => `${name}: ${finding}.${fix === null ? '' : ` ${fix}.`}`,
+    );
+    super(
+      `the data are not fit to be learned from, nothing is published\n  ${reasons.join('\n  ')}\n` +
+        `If it is meant to be so: --allow-failed-checks ${failed.map(({ name }) => name).join(',')}`,
+    );
+    this.checks = checks;
+  }
+}
+
+/** Runs every check over the data that a model is to be learned from. */
+export function runChecks(input: CheckInput, allowed: readonly CheckName[] = []): DataChecks {
+  const { name, panel } = input.history;
+  return {
+    schema_version: 1,
+    dataset: name,
+    first_date: toIsoDate(panel.firstDay),
+    last_date: toIsoDate(panel.firstDay + panel.dayCount - 1),
+    series: panel.series.length,
+    checks: Object.values(CHECKS).map((check) => check(input)),
+    allowed: [...allowed],
+  };
+}
+
+/** Checks the data of a training run, beside what the last run into the same place saw. */
+export async function checkData(
+  { history, source, live }: TrainingData,
+  today: IsoDate,
+  objects: Pick<ObjectStore, 'get'>,
+  allowed: readonly CheckName[] = [],
+): Promise<DataChecks> {
+  const previous = await readPreviousProfile(objects, history);
+  return runChecks({ history, files: source.files, live, previous, today: toDayNumber(today) }, allowed);
+}
+
+/** @throws {FailedChecksError} when a check failed that is not allowed to */
+export function requirePassed(checks: DataChecks): void {
+  const failed = checks.checks.filter(
+    ({ name, severity }) => severity === 'failure' && !checks.allowed.includes(name),
+  );
+  if (failed.length > 0) throw new FailedChecksError(checks, failed);
+}
+
+/**
+ * What the last run saw of the same dataset, under the dates that it has now; null for the first run, for another
+ * dataset, and for a profile that cannot be read: a run must not fail because of a note that an older build wrote.
+ */
+export async function readPreviousProfile(
+  objects: Pick<ObjectStore, 'get'>,
+  { name, shiftDays }: Pick<Dataset, 'name' | 'shiftDays'>,
+): Promise<DataProfile | null> {
+  const text = await (await objects.get(objectKeys.dataProfile))?.text();
+  if (text === undefined) return null;
+  try {
+    const profile = dataProfileSchema.parse(JSON.parse(text));
+    if (profile.dataset !== name) return null;
+    const moved = toDayNumber(profile.last_date) + shiftDays - profile.shift_days;
+    return { ...profile, last_date: toIsoDate(moved) };
+  } catch {
+    return null;
+  }
+}
