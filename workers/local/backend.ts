@@ -13,7 +13,10 @@ export interface Backend {
 }
 
 /** @throws {StartError} when there is no redis-server, or the address of Upstash is not given. */
-export async function openBackend({ store, dataDir }: StartOptions): Promise<Backend> {
+export async function openBackend({
+  store,
+  dataDir,
+}: Pick<StartOptions, 'store' | 'dataDir'>): Promise<Backend> {
   if (store === 'embedded') return { vars: {}, readOnlyToken: null, stop: () => Promise.resolve() };
   if (store === 'redis') {
     const bridge = await startRedisBridge({ dataDir: join(dataDir, 'redis') });

@@ -89,6 +89,12 @@ export async function openDataDirectory(options: StartOptions): Promise<DataDire
   };
 }
 
+/** Where the sales of a data directory are kept; null when it has never been filled. */
+export async function readStoreKind(directory: string): Promise<Contents['store'] | null> {
+  const found = await readContents(join(directory, MARKER));
+  return found?.status === 'filled' ? found.store : null;
+}
+
 async function readContents(marker: string): Promise<Contents | null> {
   const text = await readFile(marker, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;

@@ -20,8 +20,8 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
 }
 
 /** Paths of sockets are short (104 bytes on some systems), those of directories are not. */
-function socketPath(directory: string): string {
-  const name = `retail-demand-${createHash('sha256').update(directory).digest('hex').slice(0, 20)}`;
+export function socketPath(directory: string, purpose = ''): string {
+  const name = `retail-demand-${createHash('sha256').update(directory).digest('hex').slice(0, 20)}${purpose}`;
   return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
 }
 

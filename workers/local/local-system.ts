@@ -3,6 +3,8 @@ import type { R2Bucket } from '@cloudflare/workers-types';
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
 import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
+import type { BucketAudit } from '../../shared/store/bucket-audit.ts';
+import { chooseAudits } from '../../shared/store/choose-audit.ts';
 import { chooseStore } from '../../shared/store/choose-store.ts';
 import type { PartitionedStore } from '../../shared/store/partitioned/partitioned-store.ts';
 import type { WorkerModule } from './bundle-worker.ts';
@@ -25,6 +27,8 @@ export interface LocalSystem {
   readonly url: URL;
   readonly objects: ObjectStore;
   readonly store: PartitionedStore;
+  /** To prove or repair the buckets of each partition of the store. */
+  readonly audits: readonly BucketAudit[];
   /** BUSINESS_TIME_ZONE of wrangler.toml. */
   readonly timeZone: string;
   /** Cron patterns of wrangler.toml. */
@@ -57,6 +61,7 @@ export async function openLocalSystem(options: LocalSystemOptions): Promise<Loca
     url,
     objects: createR2ObjectStore(bucket as unknown as R2Bucket),
     store: chooseStore({ ...options.vars, SALES_STORE: stores }),
+    audits: chooseAudits({ ...options.vars, SALES_STORE: stores }),
     timeZone: workerOptions.bindings?.BUSINESS_TIME_ZONE ?? 'UTC',
     crons: workerOptions.cronTriggers ?? [],
     fetch: async (path) => (await miniflare.dispatchFetch(new URL(path, url).href)) as unknown as Response,

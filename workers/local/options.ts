@@ -54,9 +54,12 @@ function isoDate(text: string): IsoDate {
   }
 }
 
+/** Where `npm start` keeps the synthetic dataset. */
+export const DEFAULT_DATA_DIR = '.data/synthetic';
+
 /** Datasets of the same name at two places get a directory each. */
 function defaultDataDir(dataset: string | null): string {
-  if (dataset === null) return '.data/synthetic';
+  if (dataset === null) return DEFAULT_DATA_DIR;
   const hash = createHash('sha256').update(dataset).digest('hex').slice(0, 8);
   return `.data/${basename(dataset)}-${hash}`;
 }

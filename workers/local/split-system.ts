@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { R2Bucket } from '@cloudflare/workers-types';
 import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
+import { chooseAudits } from '../../shared/store/choose-audit.ts';
 import { chooseStore } from '../../shared/store/choose-store.ts';
 import { bundleWorker, type WorkerModule } from './bundle-worker.ts';
 import type { LocalSystem } from './local-system.ts';
@@ -73,6 +74,7 @@ export async function openSplitSystem(options: SplitSystemOptions): Promise<Loca
     url,
     objects: createR2ObjectStore(bucket as unknown as R2Bucket),
     store: chooseStore(vars),
+    audits: chooseAudits(vars),
     timeZone: configured[0]?.bindings.BUSINESS_TIME_ZONE ?? 'UTC',
     // The aggregator's own cron comes a minute later, which a clock that skips and hurries would make of no use.
     crons: configured.find(({ name }) => name === nameOf('producer'))?.cronTriggers ?? [],

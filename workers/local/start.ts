@@ -16,6 +16,9 @@ import { lockDirectory } from './instance-lock.ts';
 import { endLeftoverRuntime, forgetRuntime, recordRuntime } from './leftover-runtime.ts';
 import { type LocalSystem, openLocalSystem } from './local-system.ts';
 import { parseStartOptions, type StartOptions } from './options.ts';
+import { serveOperator } from './reconcile/operator-socket.ts';
+import { reconcileStore } from './reconcile/reconcile-store.ts';
+import { targetOf } from './reconcile/system-target.ts';
 import { bundleSplitWorkers, openSplitSystem } from './split-system.ts';
 import { StartError } from './start-error.ts';
 import { createSteps, type Steps } from './steps.ts';
@@ -130,6 +133,9 @@ async function start(options: StartOptions): Promise<void> {
       ? await openSplitSystem({ ...common, workers: bundled.split, readOnlyToken: backend.readOnlyToken })
       : await openLocalSystem({ ...common, modules: bundled.modules });
     await recordRuntime(options.dataDir);
+    const closeOperator = await serveOperator(options.dataDir, (repair) =>
+      reconcileStore(targetOf(system), repair),
+    );
     try {
       const stopped = nextSignal();
       const prepared = await Promise.race([prepare(options, directory, system, steps), stopped]);
@@ -146,6 +152,7 @@ async function start(options: StartOptions): Promise<void> {
       write('Stopping…');
       await ticker.stop();
     } finally {
+      await closeOperator();
       await system.stop();
       await forgetRuntime(options.dataDir);
       await backend.stop();

@@ -132,6 +132,32 @@ export class BucketTable {
     return { milliUnits, onpromotion, tickets, storeDays };
   }
 
+  /** Every bucket that has been counted into, or has opening balances. */
+  list(): { kind: BucketKind; period: string }[] {
+    const kinds = new Map(Object.entries(KIND_CODES).map(([kind, code]) => [code, kind as BucketKind]));
+    const rows = this.#sql
+      .exec('SELECT kind, period FROM bucket_head UNION SELECT kind, period FROM opening')
+      .raw<[number, string]>();
+    return Array.from(rows).flatMap(([code, period]) => {
+      const kind = kinds.get(code);
+      return kind ? [{ kind, period }] : [];
+    });
+  }
+
+  /** Puts other fields and another watermark in the place of a bucket's own. */
+  replace(
+    kind: BucketKind,
+    period: string,
+    fields: Readonly<Record<string, number>>,
+    watermark: EntryId | null,
+  ) {
+    const code = KIND_CODES[kind];
+    for (const table of ['bucket', 'bucket_head']) {
+      this.#sql.exec(`DELETE FROM ${table} WHERE kind = ? AND period = ?`, code, period);
+    }
+    this.apply([{ kind, period, fields: new Map(Object.entries(fields)) }], watermark);
+  }
+
   /** Every series that has a daily sales bucket. */
   soldSeries(): string[] {
     const rows = this.#sql

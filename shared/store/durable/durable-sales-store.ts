@@ -13,7 +13,7 @@ export function partitionObjectName(index: number): string {
  * The namespace of `SalesStoreObject`, without the platform's own typing of calls, which loses read-only arrays, and
  * without its types at all, so that programs outside workerd can hold one too.
  */
-interface StoreNamespace {
+export interface StoreNamespace {
   getByName(name: string): unknown;
 }
 

@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { type IsoDate, toDayNumber, toIsoDate } from '../../calendar/day-number.ts';
 import type { HistoryChunk } from '../../schemas/history-chunk.ts';
 import type { SeriesKey } from '../../schemas/series.ts';
+import type { RepairOutcome } from '../bucket-audit.ts';
 import { type BucketChange, checkCommit, gatherDeltas, storeOfField } from '../check-commit.ts';
 import { checkHistoryChunk, InvalidHistoryError } from '../check-history-chunk.ts';
 import type { Delivery, DeliveryResult } from '../delivery.ts';
@@ -31,6 +32,7 @@ import type {
 } from '../sales-store.ts';
 import { extendSeries, extendTickets, lastDayOf, toReading } from '../series-reading.ts';
 import { type Answer, answer } from './answer.ts';
+import type { BucketRepair } from './bucket-repair.ts';
 import { BucketTable } from './bucket-table.ts';
 import { DeadLetterTable } from './dead-letter-table.ts';
 import { DeliveryTable } from './delivery-table.ts';
@@ -219,6 +221,36 @@ export class SalesStoreObject extends DurableObject<unknown> {
       this.#deadLetters.dropBefore(plan.deadLettersBefore);
       const droppedEntries = this.#stream.dropBefore(plan.entriesBefore, this.#meta.watermark());
       return { droppedBuckets, droppedEntries };
+    });
+  }
+
+  listBuckets(): Answer<{ kind: BucketKind; period: string }[]> {
+    return { value: this.#buckets.list() };
+  }
+
+  /** A bucket and the store's watermark of the same moment. */
+  readForAudit(kind: BucketKind, period: string): Answer<{ bucket: Bucket; countedTo: EntryId | null }> {
+    return { value: { bucket: this.#buckets.read(kind, period), countedTo: this.#meta.watermark() } };
+  }
+
+  /** Replaces a bucket if nothing has been counted since it was read, see `BucketAudit`. */
+  repairBucket(repair: BucketRepair): Answer<RepairOutcome> {
+    return this.#write(() => {
+      const { kind, period, expected } = repair;
+      if (this.#meta.watermark() !== expected.countedTo) return 'changed';
+      if (this.#buckets.read(kind, period).watermark !== expected.watermark) return 'changed';
+      const isDaily = kind === 'sales_daily' || kind === 'onpromotion_daily' || kind === 'transactions_daily';
+      if (isDaily && toDayNumber(period) < this.#dailyFrom()) return 'expired';
+      this.#buckets.replace(kind, period, repair.fields, repair.watermark);
+      const liveFrom = this.#meta.liveFrom();
+      if (kind === 'sales_daily' && liveFrom !== null) {
+        this.#history.startSeries(Object.keys(repair.fields), liveFrom);
+      }
+      const floor = this.#dailyFrom() - 1;
+      for (const store of isDaily ? repair.stores : []) {
+        this.#history.reopenStore(store, Math.max(toDayNumber(period) - 1, floor));
+      }
+      return 'repaired';
     });
   }
 

@@ -47,6 +47,7 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
           audit: createUpstashAudit(wrap(client), { namespace }),
           dataset,
           clock,
+          owns: () => true,
           repair,
         }),
     };
@@ -293,6 +294,7 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
       audit: createUpstashAudit(client, { namespace: key('') }),
       dataset: { ...pipeline.dataset, storeNumbers },
       clock: pipeline.clock,
+      owns: () => true,
       repair: false,
     });
     expect(later.differences).toEqual([]);

@@ -29,6 +29,8 @@ export interface ReconcileRequest {
   readonly audit: BucketAudit;
   readonly dataset: DatasetFacts;
   readonly clock: BusinessClock;
+  /** The stores whose sales are kept in this partition. */
+  readonly owns: (storeNbr: number) => boolean;
   /** False: nothing is written. */
   readonly repair: boolean;
   readonly onProgress?: (done: number, total: number) => void;
@@ -82,13 +84,14 @@ class Reconciliation {
   constructor(request: ReconcileRequest, liveFrom: string, deadLetters: readonly DeadLetter[]) {
     this.#request = request;
     this.#liveFrom = toDayNumber(liveFrom);
-    const { audit, clock } = request;
+    const { audit, clock, owns } = request;
     // A store that is open keeps its first live day, whatever is published later.
     this.recount = new StreamRecount({
       audit,
       dataset: { ...request.dataset, liveFrom },
       clock,
       deadLetters,
+      owns,
     });
   }
 

@@ -23,6 +23,8 @@ export interface RecountOptions {
   readonly clock: BusinessClock;
   /** Rows that were refused when they were counted: they stay so, whatever a newer catalog says. */
   readonly deadLetters: readonly DeadLetter[];
+  /** The stores whose rows may be counted here. */
+  readonly owns: (storeNbr: number) => boolean;
 }
 
 /** Adds up the stream again, from its first entry on. */
@@ -161,8 +163,8 @@ export class StreamRecount {
 
   /** What an aggregator makes of an entry, without the rows that one has refused before. */
   #aggregate(entry: NumberedEntry): Aggregation {
-    const { dataset, clock } = this.#options;
-    const count = (payload: string) => aggregate([{ id: entry.id, payload }], dataset, clock);
+    const { dataset, clock, owns } = this.#options;
+    const count = (payload: string) => aggregate([{ id: entry.id, payload }], dataset, clock, owns);
     const counted = count(entry.payload);
     const refusedNow = new Set(counted.deadLetters.map(({ row }) => row));
     const refusedThen = [...(this.#refusedRows.get(entry.id) ?? [])].filter((row) => !refusedNow.has(row));

@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { chmodSync, realpathSync, rmSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import { socketPath } from '../instance-lock.ts';
+import { ReconcileError } from './reconcile-error.ts';
+import type { ReconcileReport } from './report.ts';
+
+/**
+ * Lets `npm run reconcile` ask the process that runs on a data directory: it alone reaches the stores, and the embedded
+ * one has no other address. Only the user who started it may.
+ *
+ * @returns what closes the socket.
+ */
+export async function serveOperator(
+  directory: string,
+  reconcile: (repair: boolean) => Promise<ReconcileReport>,
+): Promise<() => Promise<void>> {
+  const path = socketPath(realpathSync(directory), 'operator');
+  const server = createServer((message, response) => {
+    message.resume();
+    reconcile(message.url === '/repair').then(
+      (report) => response.end(JSON.stringify(report)),
+      (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.message : String(error)),
+    );
+  });
+  // The lock on the directory is held: whatever is there was left behind by a process that was killed.
+  if (process.platform !== 'win32') rmSync(path, { force: true });
+  server.listen(path);
+  await once(server, 'listening');
+  if (process.platform !== 'win32') chmodSync(path, 0o600);
+  server.unref();
+  return async () => {
+    server.close();
+    server.closeAllConnections();
+  };
+}
+
+/**
+ * @returns null when no process runs on the directory.
+ * @throws {ReconcileError} with the reason of the process that does.
+ */
+export function askOperator(directory: string, repair: boolean): Promise<ReconcileReport | null> {
+  const socket = socketPath(realpathSync(directory), 'operator');
+  return new Promise((resolve, reject) => {
+    const asking = request({ socketPath: socket, path: repair ? '/repair' : '/report', method: 'POST' });
+    asking.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
+      else reject(error);
+    });
+    asking.once('response', (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+      response.once('error', reject);
+      response.once('end', () => {
+        if (response.statusCode === 200) resolve(JSON.parse(text) as ReconcileReport);
+        else reject(new ReconcileError(text));
+      });
+    });
+    asking.end();
+  });
+}
