@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { createEngine } from 'xgboost-wasm';
 import type { IsoDate } from '../../shared/calendar/day-number.ts';
 import { readPointer } from '../../shared/models/champion-pointer.ts';
 import type { Decision } from '../../shared/models/decision.ts';
@@ -15,8 +16,9 @@ import { readGateRules } from './gate/read-rules.ts';
 import { readOpponent } from './gate/rival.ts';
 import { loadTrainingData } from './load-training-data.ts';
 import { openObjectStore } from './publish/open-object-store.ts';
+import { type Pruned, pruneStore } from './publish/prune-store.ts';
 import { createManifest, modelVersion } from './publish/publish-model.ts';
-import { publishTraining } from './publish/publish-training.ts';
+import { type PublishReport, publishTraining } from './publish/publish-training.ts';
 import type { ReportProgress } from './report/report-progress.ts';
 import type { Tracker } from './tracking/tracker.ts';
 import { type TrainedModel, trainModel } from './train-model.ts';
@@ -32,6 +34,8 @@ export interface TrainingRun {
   readonly liveFrom: IsoDate;
   readonly decision: Decision;
   readonly checks: DataChecks;
+  readonly published: PublishReport;
+  readonly pruned: Pruned;
 }
 
 export interface TrainingContext {
@@ -54,8 +58,8 @@ export interface TrainingContext {
 }
 
 /**
- * From files to a published model: read, move in time, backtest, fit, compare with the champion, publish. A run that
- * is interrupted leaves the model before it in service.
+ * From files to a published model: read, move in time, backtest, fit, compare with the champion, publish, prune. A run
+ * that is interrupted leaves the model before it in service.
  *
  * A model that is refused is stored beside the others. The dataset is published nevertheless, unless the champion that
  * stays in service is of another one.
@@ -98,20 +102,24 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const keepsOtherDataset =
     decision.action === 'refuse' && opponent.kind === 'incomparable' && opponent.isOfOtherDataset;
   await store.put(objectKeys.dataChecks(version), `${JSON.stringify(checks, null, 1)}\n`);
-  await publishTraining(store, {
+  const published = await publishTraining(store, {
     model,
     manifest,
     decision,
     dataset: keepsOtherDataset ? null : dataset,
+    history,
     liveFrom,
     contract,
+    engine: await createEngine(),
     pointer,
     now,
     onProgress,
+    onNote,
   });
   if (!keepsOtherDataset) await store.put(objectKeys.dataProfile, JSON.stringify(profileOf(history)));
   await context.tracker?.trackTraining({ model, manifest, decision, startedAt: now });
-  return { model, manifest, liveFrom, decision, checks };
+  const pruned = await pruneStore(store, flags, now, onNote);
+  return { model, manifest, liveFrom, decision, checks, published, pruned };
 }
 
 /** Finds XGBoost's library, or fetches it, and opens it. */

@@ -4,6 +4,7 @@ import { CHECK_NAMES, type CheckName } from './data-checks/data-check.ts';
 import { addDataOptions, addLiveOptions, type DataFlags } from './data-flags.ts';
 import type { LiveStoreFlags } from './datasets/live/open-live-store.ts';
 import { type ModelParameters, PARAMETER_DEFAULTS } from './model-parameters.ts';
+import { addPruneOptions, type PruneFlags } from './publish/prune-flags.ts';
 import { readParameters } from './read-parameters.ts';
 import { MIN_WINDOWS, TRAINING_DEFAULTS, type TrainingOptions } from './training-options.ts';
 import { atLeast } from './whole-number.ts';
@@ -23,7 +24,7 @@ export interface ModelFlags {
 }
 
 /** What `npm run train` was asked to do. */
-export interface TrainingFlags extends DataFlags, LiveStoreFlags, ModelFlags {
+export interface TrainingFlags extends DataFlags, LiveStoreFlags, ModelFlags, PruneFlags {
   readonly out: string;
   /** YYYY-MM-DD; the caller's today where it is left out. */
   readonly today?: string;
@@ -48,7 +49,8 @@ export function createTrainingCommand(run: (flags: TrainingFlags) => Promise<voi
     .option('--out <where>', 'directory to publish to, or r2://BUCKET', DEFAULT_OUT)
     .option('--today <date>', 'day on which live sales begin after time travel (default: today)', date)
     .option('--no-time-travel', 'leave dates as they are: live sales begin on the day after the last one');
-  return addModelOptions(command, TRAINING_DEFAULTS.windows)
+  addModelOptions(command, TRAINING_DEFAULTS.windows);
+  return addPruneOptions(command)
     .option('--force', 'put the model into service even if it is worse than the one in service')
     .option(
       '--allow-failed-checks <names>',

@@ -1,4 +1,5 @@
 import { mkdtempSync } from 'node:fs';
+import { utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -117,6 +118,30 @@ describe('npm run models', () => {
       from: 'c',
       previous: [],
     });
+  });
+
+  it('prunes by rule, and with --dry-run only says so', async () => {
+    await storeModels('a', 'b', 'c', 'd');
+    await models('promote', 'b');
+    const year = 366 * 86_400_000;
+    for (const key of await store.list('models/')) {
+      // The later in the alphabet, the newer.
+      const then = (NOW.getTime() - year) / 1000 + key.charCodeAt('models/'.length);
+      await utimes(join(directory, key), then, then);
+    }
+    const rules = ['--keep-versions', '1', '--keep-days', '30'];
+    const files = await store.list('models/');
+    expect(await models('prune', '--dry-run', ...rules)).toMatch(
+      /kept b: in service\nkept d: newest\nwould be removed: a\nwould be removed: c\n2 models and 0 batch forecasts would be removed, 2 models kept/,
+    );
+    expect(await store.list('models/')).toEqual(files);
+    const told = JSON.parse(await models('prune', '--json', ...rules));
+    expect(told).toMatchObject({ champion: 'b', forecasts: [] });
+    expect(told.removed).toHaveLength(2);
+    expect((await listModels(store)).map(({ version }) => version)).not.toContain('a');
+    expect(await models('prune', ...rules)).toContain(
+      '0 models and 0 batch forecasts removed, 2 models kept',
+    );
   });
 
   it('prints JSON for programs', async () => {

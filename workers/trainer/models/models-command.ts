@@ -2,12 +2,16 @@ import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { listModels, showModel } from '../../../shared/models/list-models.ts';
 import type { ObjectStore } from '../../../shared/models/object-store.ts';
+import { planPruning } from '../../../shared/models/pruning/plan-pruning.ts';
+import { pruneModels } from '../../../shared/models/pruning/prune-models.ts';
 import { featureContract } from '../feature-contract.ts';
 import { isBucket, openObjectStore } from '../publish/open-object-store.ts';
+import { addPruneOptions, type PruneFlags, pruneRulesOf } from '../publish/prune-flags.ts';
 import type { Tracker } from '../tracking/tracker.ts';
 import { DEFAULT_OUT } from '../training-flags.ts';
 import { type ChampionChange, promoteByHand, rollBackByHand } from './change-champion.ts';
 import { modelJson, modelTable, modelText } from './model-text.ts';
+import { pruneJson, pruneText } from './prune-text.ts';
 
 /** Thrown when there is no such directory: an empty list would look as if nothing had been published. */
 export class NoPublicationError extends Error {
@@ -73,6 +77,18 @@ export function createModelsCommand(
     .action(async (flags: ModelsFlags & { readonly to?: string }) => {
       const store = await openStore(flags.in);
       await tellChange(await rollBackByHand(store, flags.to, await featureContract(), now), flags.json);
+    });
+  addPruneOptions(
+    addAction('prune', 'remove old models and batch forecasts by rule, never what may be served'),
+  )
+    .option('--dry-run', 'say what would be removed, and remove nothing')
+    .action(async (flags: ModelsFlags & PruneFlags & { readonly dryRun?: true }) => {
+      const store = await openStore(flags.in);
+      const plan = await planPruning(store, pruneRulesOf(flags), now);
+      const removed = flags.dryRun
+        ? plan.removed.map(({ version }) => version)
+        : await pruneModels(store, plan);
+      print(flags.json ? JSON.stringify(pruneJson(plan, removed)) : pruneText(plan, removed, flags.dryRun));
     });
   return command;
 }
