@@ -1,19 +1,10 @@
 import { expect, it } from 'vitest';
-import { subtractCalls } from '../../../workers/local/redis-bridge/billed-commands.ts';
-import type { RedisBridge } from '../../../workers/local/redis-bridge/redis-bridge.ts';
+import { bill } from './bill.ts';
 import { createPipeline, tickAt } from './pipeline-fixture.ts';
 import { describeWithRedis, emptyStore } from './with-redis.ts';
 
 /** What the design allows for a whole five-minute cycle. */
 const BUDGET = 20;
-
-async function bill(bridge: RedisBridge, work: () => Promise<unknown>) {
-  const before = await bridge.billedCommands();
-  await work();
-  const calls = subtractCalls(await bridge.billedCommands(), before);
-  const total = [...calls.values()].reduce((sum, count) => sum + count, 0);
-  return { total, calls: Object.fromEntries(calls) };
-}
 
 describeWithRedis('billed commands, those inside scripts counted by Redis itself', (bridge) => {
   it.each([

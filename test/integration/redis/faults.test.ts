@@ -9,6 +9,7 @@ import { createUpstashSalesStore } from '../../../shared/store/upstash/upstash-s
 import type { ChooseFault, Fault } from '../../../workers/local/redis-bridge/fault.ts';
 import { commitDeltas, delta, entry, openedStore, smallHistory } from '../../contract/sales-store/context.ts';
 import { persistent } from '../../faults/persistent.ts';
+import { dump } from './dump.ts';
 import { describeWithRedis, emptyStore } from './with-redis.ts';
 
 const DAY = 86_400_000;
@@ -49,22 +50,6 @@ async function live(store: SalesStore): Promise<void> {
   await commit(at(2, 1), '2026-01-05', 7);
   await store.compact({ through: '2026-01-06', limit: 100 });
   await store.expire(toIsoDate(toDayNumber('2026-01-05') + 39));
-}
-
-/** Everything below a namespace, in an order of its own. */
-async function dump(client: RedisClient, namespace: string): Promise<Record<string, unknown>> {
-  const content: Record<string, unknown> = {};
-  for (const key of ((await client.exec(['KEYS', `${namespace}*`])) as string[]).sort()) {
-    const kind = await client.exec(['TYPE', key]);
-    const name = key.slice(namespace.length);
-    if (kind === 'hash') {
-      const flat = (await client.exec(['HGETALL', key])) as string[];
-      content[name] = Object.fromEntries(flat.flatMap((f, i) => (i % 2 === 0 ? [[f, flat[i + 1]]] : [])));
-    } else if (kind === 'zset') content[name] = await client.exec(['ZRANGE', key, '0', '-1', 'WITHSCORES']);
-    else if (kind === 'stream') content[name] = await client.exec(['XRANGE', key, '-', '+']);
-    else throw new Error(`${key} is a ${kind}`);
-  }
-  return content;
 }
 
 /** The first delivery of every request meets the fault, its repetition does not. */

@@ -6,6 +6,7 @@ import { type DatasetFacts, readDatasetFacts } from '../../../shared/models/read
 import type { HistoryChunk } from '../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
 import { openingBalances } from '../../../shared/store/opening-balances.ts';
+import type { PartitionedStore } from '../../../shared/store/partitioned/partitioned-store.ts';
 import type {
   BucketDelta,
   BucketKind,
@@ -14,8 +15,10 @@ import type {
   StreamEntry,
 } from '../../../shared/store/sales-store.ts';
 import { aggregate } from '../../../workers/aggregator/aggregate.ts';
+import { aggregatePartitions } from '../../../workers/aggregator/aggregate-partitions.ts';
 import { type AggregatorReport, runAggregator } from '../../../workers/aggregator/run-aggregator.ts';
 import { type ProduceReport, produce } from '../../../workers/producer/produce.ts';
+import { producePartitions } from '../../../workers/producer/produce-partitions.ts';
 import { MemoryObjects } from '../../unit/api/memory-objects.ts';
 
 /** Wednesday: the ISO week and the month are both in progress. */
@@ -43,6 +46,12 @@ export interface PipelineFixture {
   readonly clock: BusinessClock;
   produce(store: SalesStore, now: number, maxTicks?: number): Promise<ProduceReport>;
   aggregate(store: SalesStore, now: number, limits?: Partial<typeof LIMITS>): Promise<AggregatorReport>;
+  produceInto(store: PartitionedStore, now: number, maxTicks?: number): Promise<ProduceReport>;
+  aggregateAll(
+    store: PartitionedStore,
+    now: number,
+    limits?: Partial<typeof LIMITS>,
+  ): Promise<AggregatorReport>;
   /** The content of ticks 1 to `lastTick` by entry id, as the replay makes it. */
   replay(lastTick: number): Promise<ReadonlyMap<string, string>>;
   /** The rows of these entries that no aggregator can count. */
@@ -163,6 +172,10 @@ export async function createPipeline(size: PipelineSize): Promise<PipelineFixtur
       produce({ store, objects, clock, now, batchSize: size.batchSize, maxTicks }),
     aggregate: (store, now, limits = {}) =>
       runAggregator({ store, objects, clock, now, ...LIMITS, ...limits }),
+    produceInto: (store, now, maxTicks = 2000) =>
+      producePartitions({ store, objects, clock, now, batchSize: size.batchSize, maxTicks }),
+    aggregateAll: (store, now, limits = {}) =>
+      aggregatePartitions({ store, objects, clock, now, ...LIMITS, ...limits }),
     findDifferences: async (store) => {
       const expected = new Map<string, Record<string, number>>();
       const entries = await store.readStream(null, 100_000);

@@ -18,9 +18,12 @@ import { catalogSchema } from '../../../shared/schemas/catalog.ts';
 import { promotionPlanSchema } from '../../../shared/schemas/day-sheet.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
 import { createDurableSalesStore } from '../../../shared/store/durable/durable-sales-store.ts';
-import type { SalesStore } from '../../../shared/store/sales-store.ts';
-import { runAggregator } from '../../../workers/aggregator/run-aggregator.ts';
-import { produce } from '../../../workers/producer/produce.ts';
+import {
+  createPartitionedStore,
+  type PartitionedStore,
+} from '../../../shared/store/partitioned/partitioned-store.ts';
+import { aggregatePartitions } from '../../../workers/aggregator/aggregate-partitions.ts';
+import { producePartitions } from '../../../workers/producer/produce-partitions.ts';
 import { publishDataset } from '../../../workers/trainer/publish/dataset/publish-dataset.ts';
 import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
 import { bindings } from '../bindings.ts';
@@ -35,33 +38,52 @@ const objects = createR2ObjectStore(bindings.ARTIFACTS);
 const readJson = async (key: string): Promise<unknown> =>
   JSON.parse((await (await objects.get(key))?.text()) ?? 'null');
 
-it('days that came in as sales, tick by tick, give the very feature bits of the panel, compacted or not', async () => {
-  const liveDay = origin - LIVE_DAYS + 1;
-  await publishDataset(dataset, { liveFrom: toIsoDate(liveDay) }, objects);
-  const store = createDurableSalesStore(bindings.SALES_STORE, 'replayed parity');
-  const aggregate = (now: number, compactSeriesPerRun: number) =>
-    runAggregator({ store, objects, clock, now, maxEntries: 300, storesPerRun: 2, compactSeriesPerRun });
+it.each([1, 8])(
+  'days that came in as sales over %i partitions give the very feature bits of the panel, compacted or not',
+  async (count) => {
+    const liveDay = origin - LIVE_DAYS + 1;
+    await publishDataset(dataset, { liveFrom: toIsoDate(liveDay) }, objects);
+    const store = createPartitionedStore(
+      Array.from({ length: count }, (_, index) =>
+        createDurableSalesStore(bindings.SALES_STORE, `parity ${index} of ${count}`),
+      ),
+    );
+    const aggregate = (now: number, compactSeriesPerRun: number) =>
+      aggregatePartitions({
+        store,
+        objects,
+        clock,
+        now,
+        maxEntries: 300,
+        storesPerRun: 2,
+        compactSeriesPerRun,
+      });
 
-  for (let day = liveDay; day <= origin; day++) {
-    const now = clock.startOf(day + 1);
-    expect(await produce({ store, objects, clock, now, batchSize: 2, maxTicks: 288 })).toMatchObject({
-      entries: 288,
-      remainingTicks: 0,
-    });
-    // Never all of them: some series are read from packed days, some from the buckets of several days.
-    await aggregate(now, 3);
-  }
-  expect(await store.status()).toMatchObject({ waitingEntries: 0, deadLetters: 0 });
-  expect((await store.status()).compactedThrough).not.toBe(toIsoDate(origin));
-  expect(await findDifferences(store)).toEqual([]);
+    // A divided store takes no ticks before it is open.
+    if (count > 1) await aggregate(clock.startOf(liveDay), 3);
+    for (let day = liveDay; day <= origin; day++) {
+      const now = clock.startOf(day + 1);
+      expect(
+        await producePartitions({ store, objects, clock, now, batchSize: 2, maxTicks: 288 }),
+      ).toMatchObject({
+        entries: 288 * count,
+        remainingTicks: 0,
+      });
+      // Never all of them: some series are read from packed days, some from the buckets of several days.
+      await aggregate(now, 3);
+    }
+    expect(await store.status()).toMatchObject({ waitingEntries: 0, deadLetters: 0 });
+    expect((await store.status()).compactedThrough).not.toBe(toIsoDate(origin));
+    expect(await findDifferences(store)).toEqual([]);
 
-  expect(await aggregate(clock.startOf(origin + 1), 100)).toMatchObject({ compactionRemaining: 0 });
-  expect((await store.status()).compactedThrough).toBe(toIsoDate(origin));
-  expect(await findDifferences(store)).toEqual([]);
-});
+    expect(await aggregate(clock.startOf(origin + 1), 100)).toMatchObject({ compactionRemaining: 0 });
+    expect((await store.status()).compactedThrough).toBe(toIsoDate(origin));
+    expect(await findDifferences(store)).toEqual([]);
+  },
+);
 
 /** The features of each series whose bits differ between the panel and what the store reads. */
-async function findDifferences(store: SalesStore): Promise<string[]> {
+async function findDifferences(store: PartitionedStore): Promise<string[]> {
   const catalog = catalogSchema.parse(await readJson(objectKeys.catalog));
   const categories = createCategories(catalog.stores, catalog.families);
   const covariates = createCovariates(catalog, origin, origin + HORIZON, categories);
