@@ -17,6 +17,7 @@ const contentsSchema = z.object({
   stores: z.int().nullable(),
   families: z.int().nullable(),
   store: z.enum(['embedded', 'redis', 'upstash']),
+  partitions: z.int().default(1),
   /** What is added to the wall clock: not 0 after a start with --today. */
   clockOffsetMs: z.int(),
 });
@@ -36,7 +37,8 @@ function describe(contents: Omit<Contents, 'status' | 'clockOffsetMs'>): string 
       ? `, ${contents.stores ?? 'all'} x ${contents.families ?? 'all'}`
       : '';
   const kept = contents.store === 'embedded' ? '' : `, kept in ${contents.store}`;
-  return `${contents.dataset ?? 'the synthetic dataset'}${contents.trainFile ? ` (${contents.trainFile})` : ''}${size}${kept}`;
+  const divided = contents.partitions === 1 ? '' : `, in ${contents.partitions} partitions`;
+  return `${contents.dataset ?? 'the synthetic dataset'}${contents.trainFile ? ` (${contents.trainFile})` : ''}${size}${kept}${divided}`;
 }
 
 /**
@@ -61,16 +63,16 @@ export async function claimDirectory(directory: string): Promise<void> {
  * @throws {StartError} when it holds another dataset, or a marker that cannot be read.
  */
 export async function openDataDirectory(options: StartOptions): Promise<DataDirectory> {
-  const { dataDir: directory, dataset, trainFile, stores, families, store } = options;
+  const { dataDir: directory, dataset, trainFile, stores, families, store, partitions } = options;
   const marker = join(directory, MARKER);
+  const wanted = { dataset, trainFile, stores, families, store, partitions };
   const write = async (status: Contents['status'], clockOffsetMs: number) => {
-    const contents: Contents = { status, dataset, trainFile, stores, families, store, clockOffsetMs };
+    const contents: Contents = { status, ...wanted, clockOffsetMs };
     await writeFile(`${marker}.new`, `${JSON.stringify(contents, null, 2)}\n`);
     await rename(`${marker}.new`, marker);
   };
 
   const found = options.reset ? null : await readContents(marker);
-  const wanted = { dataset, trainFile, stores, families, store };
   if (found?.status === 'filled') {
     if (describe(found) !== describe(wanted)) {
       throw new StartError(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
+import { MAX_PARTITIONS } from '../../shared/store/partitioned/partition-of-store.ts';
 
 /** How to run the system on this machine. */
 export interface StartOptions {
@@ -16,6 +17,8 @@ export interface StartOptions {
   readonly store: 'embedded' | 'redis' | 'upstash';
   /** One Worker per process, as in the split deployment. */
   readonly split: boolean;
+  /** How many partitions stream and feature store are divided into. */
+  readonly partitions: number;
   /** Ticks a second; null: real time, one tick every five minutes. */
   readonly speed: number | null;
   /** The business day on which a new data directory starts, at the time of day that it is; null: the real one. */
@@ -86,6 +89,12 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
       false,
     )
     .option(
+      '--partitions <number>',
+      `partitions of stream and store, 1..${MAX_PARTITIONS}; fixed once the data directory is filled`,
+      wholeNumber(1, MAX_PARTITIONS),
+      1,
+    )
+    .option(
       '--data-dir <directory>',
       'where sales, features and models are kept (default: one below .data for each dataset)',
     )
@@ -115,6 +124,7 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     dataDir?: string;
     store: StartOptions['store'];
     split: boolean;
+    partitions: number;
     speed?: number;
     stores?: number;
     families?: number;
@@ -135,6 +145,7 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     dataDir: resolve(root, given.dataDir ?? defaultDataDir(dataset)),
     store: given.store,
     split: given.split,
+    partitions: given.partitions,
     speed: given.speed ?? null,
     stores: given.stores ?? null,
     families: given.families ?? null,

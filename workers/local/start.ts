@@ -126,7 +126,12 @@ async function start(options: StartOptions): Promise<void> {
       dataDir: options.dataDir,
       host: options.host,
       port: options.port,
-      vars: { ...LOCAL_LIMITS, ...backend.vars, INGEST_API_KEYS: ingestKey },
+      vars: {
+        ...LOCAL_LIMITS,
+        ...backend.vars,
+        INGEST_API_KEYS: ingestKey,
+        STREAM_PARTITIONS: String(options.partitions),
+      },
       onLog: (level: string, message: string) => write(`[worker ${level}] ${message}`),
     };
     const system = bundled.split
