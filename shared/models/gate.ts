@@ -15,6 +15,8 @@ export interface Candidacy {
     readonly windows: readonly PairedWindow[];
     /** Whether the challenger has learned from days that the champion has not seen. */
     readonly isOlder: boolean;
+    /** Windows that the history has room for, where that is fewer than the rules ask for. */
+    readonly roomFor?: number;
   } | null;
 }
 
@@ -28,6 +30,7 @@ export interface Verdict {
 /**
  * Decides whether a challenger goes into service. Against a champion, in pairs on the same windows: the mean must be
  * better, most windows won, and the worst not much worse; a tie in the mean goes to the model that knows newer days.
+ * A history that has room for fewer windows than the rules ask for is judged by those it has, and the reasons say so.
  * Without a champion it has to beat every baseline in the mean. An error that is not a number fails every check.
  */
 export function judge({ rmsle, baselines, seenRatio, rival }: Candidacy, rules: GateRules): Verdict {
@@ -58,8 +61,9 @@ function checkBaselines(rmsle: number, baselines: Readonly<Record<string, number
 
 function checkPairs(rival: NonNullable<Candidacy['rival']>, rules: GateRules): GateCheck[] {
   const { windows, version } = rival;
-  if (windows.length < rules.min_windows) {
-    const detail = `only ${windows.length} windows can be compared with champion ${version} (at least ${rules.min_windows})`;
+  const needed = Math.min(rules.min_windows, Math.max(1, rival.roomFor ?? rules.min_windows));
+  if (windows.length < needed) {
+    const detail = `only ${windows.length} windows can be compared with champion ${version} (at least ${needed})`;
     return [check('windows', false, detail)];
   }
   const mine = meanOf(windows.map(({ challenger }) => challenger));
@@ -83,11 +87,18 @@ function checkPairs(rival: NonNullable<Candidacy['rival']>, rules: GateRules): G
   return [...checks, checkWins(windows, rules), checkWorst(windows, rules)];
 }
 
-function checkWins(windows: readonly PairedWindow[], { tie, min_win_share }: GateRules): GateCheck {
+function checkWins(
+  windows: readonly PairedWindow[],
+  { tie, min_win_share, min_windows }: GateRules,
+): GateCheck {
   const won = windows.filter((window) => ratioOf(window) < 1 - tie).length;
   const tied = windows.filter((window) => Math.abs(ratioOf(window) - 1) <= tie).length;
   const decided = windows.length - tied;
-  const detail = `${won} of ${decided} windows won, ${tied} tied (more than ${Math.round(100 * min_win_share)} % needed)`;
+  const few =
+    windows.length < min_windows
+      ? `; the history has room for no more windows, one lucky day counts much`
+      : '';
+  const detail = `${won} of ${decided} windows won, ${tied} tied (more than ${Math.round(100 * min_win_share)} % needed)${few}`;
   if (decided === 0) return { name: 'windows', outcome: 'tied', detail: `all ${tied} windows tied` };
   return check('windows', won > min_win_share * decided, detail);
 }

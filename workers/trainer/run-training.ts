@@ -6,9 +6,11 @@ import type { Decision } from '../../shared/models/decision.ts';
 import { objectKeys } from '../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
 import type { Manifest } from '../../shared/schemas/manifest.ts';
+import { windowsThatFit } from './backtest/windows.ts';
 import type { DataChecks } from './data-checks/data-check.ts';
 import { profileOf } from './data-checks/data-profile.ts';
 import { checkData, requirePassed } from './data-checks/run-checks.ts';
+import type { Dataset } from './datasets/dataset.ts';
 import type { LiveSource } from './datasets/live/read-live-sales.ts';
 import { featureContract } from './feature-contract.ts';
 import { decide } from './gate/decide.ts';
@@ -67,7 +69,7 @@ export interface TrainingContext {
 export async function runTraining(flags: TrainingFlags, context: TrainingContext): Promise<TrainingRun> {
   const { now, onProgress, onNote } = context;
   const rules = await readGateRules(flags.rules);
-  const options = await trainingOptionsOf(flags);
+  const asked = await trainingOptionsOf(flags);
   const store = context.store ?? openObjectStore(flags.out, process.env);
   // Before hours of work: a store that cannot be read cannot be written either.
   const pointer = await readPointer(store);
@@ -79,6 +81,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const checks = await checkData(data, today, store, flags.allowFailedChecks);
   context.onChecks?.(checks);
   requirePassed(checks);
+  const options = { ...asked, windows: fitWindows(history, asked.windows, onNote) };
 
   const xgboost = context.xgboost ?? (await findXgboost(onNote));
   const contract = await featureContract();
@@ -120,6 +123,19 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   await context.tracker?.trackTraining({ model, manifest, decision, startedAt: now });
   const pruned = await pruneStore(store, flags, now, onNote);
   return { model, manifest, liveFrom, decision, checks, published, pruned };
+}
+
+/** As many windows as the history has room for. Where there is none for one, the backtest says how many days it needs. */
+function fitWindows({ panel }: Dataset, windows: number, onNote: (note: string) => void): number {
+  const { firstDay, dayCount } = panel;
+  const fitting = Math.max(1, windowsThatFit(firstDay, firstDay + dayCount - 1, windows));
+  if (fitting < windows) {
+    onNote(
+      `The history of ${dayCount} days has room for ${fitting} backtest window${fitting === 1 ? '' : 's'} instead of ` +
+        `${windows}: scores, intervals and the comparison with the champion are that much less sure.`,
+    );
+  }
+  return fitting;
 }
 
 /** Finds XGBoost's library, or fetches it, and opens it. */

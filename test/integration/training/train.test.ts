@@ -10,10 +10,16 @@ import type { ObjectStore } from '../../../shared/models/object-store.ts';
 import { catalogSchema } from '../../../shared/schemas/catalog.ts';
 import { championSchema } from '../../../shared/schemas/manifest.ts';
 import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
-import { findXgboost, runTraining, type TrainingRun } from '../../../workers/trainer/run-training.ts';
+import {
+  findXgboost,
+  runTraining,
+  type TrainingContext,
+  type TrainingRun,
+} from '../../../workers/trainer/run-training.ts';
 import type { TrainingFlags } from '../../../workers/trainer/training-flags.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
 import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
+import { writeRetailer } from './retailer-files.ts';
 
 const NOW = new Date('2026-11-23T08:00:00Z');
 const FLAGS: Omit<TrainingFlags, 'out'> = {
@@ -36,10 +42,14 @@ beforeAll(async () => {
   });
 });
 
-async function train(out: string, flags: Partial<TrainingFlags> = {}): Promise<TrainingRun> {
+async function train(
+  out: string,
+  flags: Partial<TrainingFlags> = {},
+  context: Partial<TrainingContext> = {},
+): Promise<TrainingRun> {
   return runTraining(
     { ...FLAGS, ...flags, out },
-    { now: NOW, today: '2026-11-23', onProgress: () => undefined, onNote: () => undefined },
+    { now: NOW, today: '2026-11-23', onProgress: () => undefined, onNote: () => undefined, ...context },
   );
 }
 
@@ -78,14 +88,51 @@ describe('a training run', () => {
     expect(second.manifest).toEqual(first.manifest);
   });
 
+  it('stops at data that are not fit to be learned from, publishes nothing, and goes on if it is told to', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
+    await writeRetailer(directory, {
+      stores: [7],
+      families: ['TEA'],
+      firstDate: '2026-01-01',
+      days: 140,
+      isMissing: (_store, _family, day) => day >= 60 && day < 70,
+    });
+    const out = await mkdtemp(join(tmpdir(), 'published-'));
+    const flags = { dataset: directory, timeTravel: false, skipBadRows: true, rounds: 10 } as const;
+    const told: string[] = [];
+    const onChecks: TrainingContext['onChecks'] = ({ checks }) =>
+      void told.push(...checks.filter(({ severity }) => severity === 'failure').map(({ name }) => name));
+    const attempt = train(out, flags, { onChecks });
+    await expect(attempt).rejects.toThrow(
+      /missing-days: 10 days have no value.*--allow-failed-checks missing-days/s,
+    );
+    expect(told).toEqual(['missing-days']);
+    expect(await createDirectorySink(out).list('')).toEqual([]);
+
+    const { checks, manifest } = await train(out, { ...flags, allowFailedChecks: ['missing-days'] });
+    expect(await readJson(createDirectorySink(out), objectKeys.dataChecks(manifest.version))).toEqual(checks);
+    expect(await readJson(createDirectorySink(out), objectKeys.dataProfile)).toMatchObject({
+      last_date: '2026-05-20',
+      series: ['7:TEA'],
+    });
+  });
+
   it('leaves the champion before it in service when it fails', async (context) => {
     if (obstacle) return context.skip(obstacle);
     const out = await mkdtemp(join(tmpdir(), 'published-'));
     const store = createDirectorySink(out);
     const before = { version: 'before', promoted_at: NOW.toISOString(), previous: [] };
     await store.put(objectKeys.champion, JSON.stringify(before));
-    await expect(train(out, { stores: 2, families: 2, windows: 99_999 })).rejects.toThrow(
-      /use a longer dataset/,
+    const xgboost = await findXgboost(() => undefined);
+    const breaking = {
+      ...xgboost,
+      createMatrix: () => {
+        throw new Error('out of memory');
+      },
+    };
+    await expect(train(out, { stores: 2, families: 2 }, { xgboost: breaking })).rejects.toThrow(
+      'out of memory',
     );
     expect(await readJson(store, objectKeys.champion)).toEqual(before);
   });

@@ -4,7 +4,11 @@ import { sameWeekdayMean4, seasonalNaive } from '../../../shared/forecast/baseli
 import { CONFORMAL_DEFAULTS } from '../../../shared/forecast/intervals.ts';
 import { naive364 } from '../../../workers/trainer/backtest/contenders/baselines.ts';
 import { summarizeBacktest } from '../../../workers/trainer/backtest/summarize.ts';
-import { backtestOrigins, TooFewDaysError } from '../../../workers/trainer/backtest/windows.ts';
+import {
+  backtestOrigins,
+  TooFewDaysError,
+  windowsThatFit,
+} from '../../../workers/trainer/backtest/windows.ts';
 import { backtestJson, backtestTable } from '../../../workers/trainer/report/backtest-table.ts';
 import { simulatedWindow } from './simulated-window.ts';
 
@@ -20,6 +24,7 @@ describe('backtest windows', () => {
   it('need eight weeks before the first of them', () => {
     expect(backtestOrigins(0, 55 + 64, 4)[0]).toBe(55);
     expect(() => backtestOrigins(0, 55 + 63, 4)).toThrow(TooFewDaysError);
+    expect([71, 72, 89, 120, 400].map((days) => windowsThatFit(1, days, 4))).toEqual([0, 1, 2, 4, 4]);
   });
 
   it('fall in line with those of an earlier backtest, whether its days lie before or after', () => {

@@ -42,6 +42,29 @@ describe('the gate without a champion', () => {
   });
 });
 
+describe('the gate where the history has room for few windows', () => {
+  const roomFor = (count: number, ratios: readonly number[]): Candidacy => {
+    const { rival, ...candidacy } = against(ratios);
+    if (!rival) throw new Error('there is a rival');
+    return { ...candidacy, rival: { ...rival, roomFor: count } };
+  };
+
+  it('judges by those, and says that they are few', () => {
+    const verdict = judge(roomFor(2, [0.9, 0.95]), GATE_DEFAULTS);
+    expect(verdict.action).toBe('promote');
+    expect(verdict.reasons.join()).toContain('the history has room for no more windows');
+    expect(judge(roomFor(2, [0.9, 1.2]), GATE_DEFAULTS).action).toBe('refuse');
+    expect(judge(roomFor(9, [0.9, 0.9, 0.9, 0.9]), GATE_DEFAULTS).reasons.join()).not.toContain(
+      'no more windows',
+    );
+  });
+
+  it('still wants one at least, and as many as there is room for', () => {
+    expect(failedChecks(roomFor(0, []))).toContain('windows');
+    expect(failedChecks(roomFor(3, [0.9, 0.9]))).toContain('windows');
+  });
+});
+
 describe('the gate with a champion', () => {
   it('promotes a challenger that is better in the mean, on most windows, and nowhere much worse', () => {
     const { action, reasons } = judge(against([0.9, 0.8, 0.95, 1.05]), GATE_DEFAULTS);

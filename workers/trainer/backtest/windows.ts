@@ -9,6 +9,12 @@ export class TooFewDaysError extends Error {
   override name = 'TooFewDaysError';
 }
 
+/** How many of so many windows the history has room for; 0 where there is none for a single one. */
+export function windowsThatFit(firstDay: DayNumber, lastDay: DayNumber, windows: number): number {
+  const room = Math.floor((lastDay - firstDay + 1 - MIN_TRAINING_DAYS) / HORIZON);
+  return Math.max(0, Math.min(windows, room));
+}
+
 /**
  * Origins of a rolling-origin backtest, oldest first: windows of `HORIZON` days that do not overlap, the last of which
  * ends on `lastDay`, or up to `HORIZON - 1` days before it to be in line with another backtest's windows.
@@ -31,7 +37,8 @@ export function backtestOrigins(
     const days = MIN_TRAINING_DAYS + windows * HORIZON;
     throw new TooFewDaysError(
       `the history of ${toIsoDate(firstDay)}..${toIsoDate(lastDay)} has ${lastDay - firstDay + 1} days; ` +
-        `${windows} windows of ${HORIZON} days need ${days}: use a longer dataset or fewer windows`,
+        `${windows} ${windows === 1 ? 'window' : 'windows'} of ${HORIZON} days need ${days}: use a longer dataset or fewer ` +
+        'windows, or leave the dates as they are (--no-time-travel keeps every day as history)',
     );
   }
   return Array.from({ length: windows }, (_, i) => first + i * HORIZON);

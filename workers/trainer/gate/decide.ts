@@ -3,6 +3,7 @@ import type { Decision } from '../../../shared/models/decision.ts';
 import { judge } from '../../../shared/models/gate.ts';
 import type { GateRules } from '../../../shared/models/gate-rules.ts';
 import { MODEL } from '../backtest/contender.ts';
+import { windowsThatFit } from '../backtest/windows.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import type { TrainedModel } from '../train-model.ts';
@@ -27,6 +28,7 @@ export async function decide(request: GateRequest): Promise<Decision> {
   const { dataset, challenger, version, opponent, rules, isForced, now, onProgress } = request;
   const { backtest, description, seenWindow } = challenger;
   const { last_day } = description.training;
+  const { firstDay, dayCount } = dataset.panel;
   const { [MODEL]: own, ...baselines } = Object.fromEntries(
     Object.entries(backtest.means).map(([name, { rmsle }]) => [name, rmsle]),
   );
@@ -39,7 +41,12 @@ export async function decide(request: GateRequest): Promise<Decision> {
       seenRatio: seenRatioOf(seenWindow.rmsle, backtest.windows.at(-1)?.scores[MODEL]?.rmsle ?? Number.NaN),
       rival:
         opponent.kind === 'rival'
-          ? { version: opponent.version, windows, isOlder: opponent.rival.lastDay < toDayNumber(last_day) }
+          ? {
+              version: opponent.version,
+              windows,
+              isOlder: opponent.rival.lastDay < toDayNumber(last_day),
+              roomFor: windowsThatFit(firstDay, firstDay + dayCount - 1, rules.min_windows),
+            }
           : null,
     },
     rules,
