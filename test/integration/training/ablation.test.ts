@@ -53,17 +53,23 @@ describe('an ablation', () => {
       options: OPTIONS,
       xgboost,
       groups: ['promotion-planned', 'oil'],
-      alternatives: ['lags_16'],
+      alternatives: ['lags_16', 'early_stopping'],
       onProgress: (step) => steps.add(step),
     });
-    const [promotion, oil, lags] = others;
-    expect(others.map(({ name }) => name)).toEqual(['without promotion-planned', 'without oil', 'lags_16']);
+    const [promotion, oil, lags, stopped] = others;
+    expect(others.map(({ name }) => name)).toEqual([
+      'without promotion-planned',
+      'without oil',
+      'lags_16',
+      'early_stopping',
+    ]);
     expect(windows).toHaveLength(4);
     expect(promotion?.windowsWon).toBe(0);
     expect(promotion?.rmsleDifference).toBeGreaterThan(0.3);
     expect(promotion?.rmsle).toBeCloseTo(model.rmsle + (promotion?.rmsleDifference ?? 0), 9);
     expect(Math.abs(oil?.rmsleDifference ?? 1)).toBeLessThan(0.03);
     expect(lags?.rmsle).toBeLessThan(0.3);
+    expect(stopped?.rmsle).toBeLessThan(model.rmsle * 1.05);
     expect([...steps]).toContain('window 4 of 4: without oil, fitting');
   });
 });

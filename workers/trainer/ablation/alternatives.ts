@@ -1,6 +1,8 @@
+import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import { FEATURE_NAMES, HORIZON } from '../../../shared/features/index.ts';
 import type { Contender } from '../backtest/contender.ts';
 import { fittedContender } from '../backtest/contenders/fitted.ts';
+import { chooseRounds } from '../early-stopping/choose-rounds.ts';
 import type { Recipe, Workshop } from '../recipe.ts';
 import type { BoosterParams } from '../xgboost/xgboost.ts';
 import { averagedContender } from './averaged.ts';
@@ -11,12 +13,31 @@ import { LAG_ROWS } from './lag-rows.ts';
 export interface Alternative {
   readonly name: string;
   readonly description: string;
-  create(workshop: Workshop, recipe: Recipe): Contender;
+  /**
+   * @param firstOrigin of the windows on which it is tried
+   */
+  create(workshop: Workshop, recipe: Recipe, firstOrigin: DayNumber): Contender;
 }
 
 /** Features that say how much of the family is on promotion on the target day. */
 const PROMOTED = new Set(['promotion', 'promotion_items', 'promotion_change']);
 const SEEDS = 3;
+const STOPPING_WINDOWS = 3;
+
+/** The recipe with the rounds that early stopping chooses before the first window. */
+function stoppedContender(workshop: Workshop, recipe: Recipe, firstOrigin: DayNumber): Contender {
+  const name = 'early_stopping';
+  const most = { ...recipe, rounds: 2 * recipe.rounds };
+  let choice: ReturnType<typeof chooseRounds> | null = null;
+  return {
+    name,
+    async forecast(origin, onProgress) {
+      choice ??= chooseRounds(workshop, most, firstOrigin, STOPPING_WINDOWS, onProgress);
+      const rounds = (await choice)?.rounds ?? recipe.rounds;
+      return fittedContender(name, workshop, { ...recipe, rounds }).forecast(origin, onProgress);
+    },
+  };
+}
 
 /** The recipe with some of XGBoost's parameters changed. */
 function withParams(name: string, description: string, change: BoosterParams): Alternative {
@@ -59,6 +80,11 @@ export const ALTERNATIVES: readonly Alternative[] = [
           }),
         ),
       ),
+  },
+  {
+    name: 'early_stopping',
+    description: `as many trees, up to twice as many, as are best on ${STOPPING_WINDOWS} earlier windows`,
+    create: stoppedContender,
   },
   withParams('parallel_3', 'three trees a round, each of a third of the step: one model file', {
     num_parallel_tree: 3,

@@ -1,4 +1,4 @@
-import type { IsoDate } from '../../../shared/calendar/day-number.ts';
+import type { DayNumber, IsoDate } from '../../../shared/calendar/day-number.ts';
 import { createCategories } from '../../../shared/features/index.ts';
 import { type Contender, MODEL } from '../backtest/contender.ts';
 import { fittedContender } from '../backtest/contenders/fitted.ts';
@@ -7,7 +7,8 @@ import { runBacktest } from '../backtest/run-backtest.ts';
 import { scoreWindows } from '../backtest/score-windows.ts';
 import { backtestOrigins } from '../backtest/windows.ts';
 import type { Dataset } from '../datasets/dataset.ts';
-import { type Recipe, recipeOf, type Workshop } from '../recipe.ts';
+import { settleRecipe } from '../early-stopping/settle-recipe.ts';
+import type { Recipe, Workshop } from '../recipe.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import type { TrainingOptions } from '../training-options.ts';
 import { openPanelSeries } from '../training-set/panel-series.ts';
@@ -52,8 +53,9 @@ export async function runAblation(request: AblationRequest): Promise<Ablation> {
   const origins = backtestOrigins(panel.firstDay, lastDay, options.windows);
   const categories = createCategories(dataset.stores, dataset.families);
   const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: options.threads };
-  const recipe = recipeOf(options);
-  const others = contendersOf(request, workshop, recipe);
+  const firstOrigin = origins[0] as DayNumber;
+  const { recipe } = await settleRecipe(workshop, options, firstOrigin, onProgress);
+  const others = contendersOf(request, workshop, recipe, firstOrigin);
   const contenders = [fittedContender(MODEL, workshop, recipe), ...others];
   const windows = scoreWindows(await runBacktest(workshop.series, origins, contenders, onProgress));
   const { rmsle, wape } = pairScores(windows, MODEL, MODEL);
@@ -65,11 +67,16 @@ export async function runAblation(request: AblationRequest): Promise<Ablation> {
   };
 }
 
-function contendersOf({ groups, alternatives }: AblationRequest, workshop: Workshop, recipe: Recipe) {
+function contendersOf(
+  { groups, alternatives }: AblationRequest,
+  workshop: Workshop,
+  recipe: Recipe,
+  firstOrigin: DayNumber,
+): Contender[] {
   const reduced = groups.map((group): Contender => {
     const layout = rowsOfColumns(columnsWithout([group]));
     return fittedContender(without(group), workshop, recipe, layout);
   });
   const chosen = ALTERNATIVES.filter(({ name }) => alternatives.includes(name));
-  return [...reduced, ...chosen.map((alternative) => alternative.create(workshop, recipe))];
+  return [...reduced, ...chosen.map((alternative) => alternative.create(workshop, recipe, firstOrigin))];
 }

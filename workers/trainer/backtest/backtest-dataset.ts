@@ -1,10 +1,9 @@
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { type Categories, createCategories } from '../../../shared/features/index.ts';
 import { CONFORMAL_DEFAULTS } from '../../../shared/forecast/intervals.ts';
-import type { RoundsChoice } from '../../../shared/schemas/manifest.ts';
 import type { Dataset } from '../datasets/dataset.ts';
-import { chooseRounds } from '../early-stopping/choose-rounds.ts';
-import { type Recipe, recipeOf, type Workshop } from '../recipe.ts';
+import { type SettledRecipe, settleRecipe } from '../early-stopping/settle-recipe.ts';
+import type { Recipe, Workshop } from '../recipe.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import type { TrainingOptions } from '../training-options.ts';
 import { openPanelSeries } from '../training-set/panel-series.ts';
@@ -29,11 +28,8 @@ export interface BacktestRequest {
   readonly alignTo?: DayNumber;
 }
 
-export interface BacktestRun {
+export interface BacktestRun extends SettledRecipe {
   readonly workshop: Workshop;
-  readonly recipe: Recipe;
-  /** How the recipe's number of rounds was chosen; null where it was given. */
-  readonly roundsChoice: RoundsChoice | null;
   readonly categories: Categories;
   readonly results: readonly WindowResult[];
   readonly summary: BacktestSummary;
@@ -53,13 +49,8 @@ export async function backtestDataset(request: BacktestRequest): Promise<Backtes
 
   const categories = createCategories(dataset.stores, dataset.families);
   const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: options.threads };
-  const asked = recipeOf(options);
   const firstOrigin = origins[0] as DayNumber;
-  const roundsChoice =
-    options.stopping_windows > 0
-      ? await chooseRounds(workshop, asked, firstOrigin, options.stopping_windows, onProgress)
-      : null;
-  const recipe = { ...asked, rounds: roundsChoice?.rounds ?? asked.rounds };
+  const { recipe, roundsChoice } = await settleRecipe(workshop, options, firstOrigin, onProgress);
   const baselines = [
     ...baselineContenders(workshop.series),
     ...(request.addBaselines?.(workshop, recipe) ?? []),

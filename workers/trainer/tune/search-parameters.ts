@@ -7,8 +7,9 @@ import { scoreWindows } from '../backtest/score-windows.ts';
 import { backtestOrigins } from '../backtest/windows.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { Random } from '../datasets/synthetic/random.ts';
+import { settleRecipe } from '../early-stopping/settle-recipe.ts';
 import type { ModelParameters } from '../model-parameters.ts';
-import { recipeOf } from '../recipe.ts';
+import type { Recipe, Workshop } from '../recipe.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import { openPanelSeries } from '../training-set/panel-series.ts';
 import type { Xgboost } from '../xgboost/xgboost.ts';
@@ -42,13 +43,13 @@ export interface SearchRequest {
  * @throws {SearchStateError | TooFewDaysError | NoTrainingRowsError | XgboostError}
  */
 export async function searchParameters(request: SearchRequest): Promise<SearchEnd> {
-  const { dataset, xgboost, threads, seed, statePath, onProgress } = request;
+  const { dataset, xgboost, threads, statePath, onProgress } = request;
   const identity = await identityOf(request);
   const categories = createCategories(dataset.stores, dataset.families);
   const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads };
+  const settle = createSettling(workshop, identity, onProgress);
   const measure: MeasureCandidate = async (candidate, window) => {
-    const parameters = identity.candidates[candidate] as ModelParameters;
-    const contender = fittedContender(MODEL, workshop, recipeOf({ ...parameters, seed }));
+    const contender = fittedContender(MODEL, workshop, await settle(candidate));
     const results = await runBacktest(workshop.series, [toDayNumber(window)], [contender], () => undefined);
     const score = scoreWindows(results)[0]?.scores[MODEL];
     return { rmsle: score?.rmsle ?? Number.NaN, wape: score?.wape ?? Number.NaN };
@@ -60,6 +61,24 @@ export async function searchParameters(request: SearchRequest): Promise<SearchEn
     (next) => saveSearch(statePath, next),
     (done, total) => onProgress('searching', done, total),
   );
+}
+
+/** Settles each candidate's recipe once, on days before the oldest window. */
+function createSettling(
+  workshop: Workshop,
+  { candidates, windows, seed }: SearchIdentity,
+  onProgress: ReportProgress,
+): (candidate: number) => Promise<Recipe> {
+  const firstOrigin = toDayNumber(windows.at(-1) ?? '');
+  const settled = new Map<number, Promise<Recipe>>();
+  return (candidate) => {
+    const parameters = { ...(candidates[candidate] as ModelParameters), seed };
+    const known = settled.get(candidate);
+    if (known) return known;
+    const recipe = settleRecipe(workshop, parameters, firstOrigin, onProgress).then((found) => found.recipe);
+    settled.set(candidate, recipe);
+    return recipe;
+  };
 }
 
 async function identityOf(request: SearchRequest): Promise<SearchIdentity> {
