@@ -6,6 +6,7 @@ import { objectKeys } from '../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
 import { readCsvDirectory } from '../trainer/datasets/csv/read-csv-directory.ts';
 import type { Dataset } from '../trainer/datasets/dataset.ts';
+import { keepForeseeable } from '../trainer/datasets/foreseeable-events.ts';
 import { generateTwin } from '../trainer/datasets/synthetic/generate-twin.ts';
 import { travel } from '../trainer/datasets/time-travel.ts';
 import { publishDataset } from '../trainer/publish/dataset/publish-dataset.ts';
@@ -46,7 +47,7 @@ export async function fillObjectStore(request: FillRequest): Promise<void> {
   const today: IsoDate = toIsoDate(createBusinessClock(request.timeZone).dayOf(newestSpan));
   const dataset = await steps.run(
     options.dataset === null ? 'Synthetic sales made' : 'Sales read',
-    (progress) => readDataset(options, progress),
+    async (progress) => keepForeseeable(await readDataset(options, progress)).dataset,
   );
   const moved = travel(dataset, today);
   await steps.run('Bootstrap model copied', async () =>

@@ -2,6 +2,7 @@ import { type IsoDate, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { type DataFlags, DEFAULT_CACHE } from './data-flags.ts';
 import { type CsvReport, readCsvDirectory } from './datasets/csv/read-csv-directory.ts';
 import type { Dataset } from './datasets/dataset.ts';
+import { keepForeseeable } from './datasets/foreseeable-events.ts';
 import { DEFAULT_SLUG, fetchCompetition } from './datasets/kaggle/fetch-competition.ts';
 import { generateTwin } from './datasets/synthetic/generate-twin.ts';
 import { travel } from './datasets/time-travel.ts';
@@ -35,8 +36,14 @@ export interface Source {
   readonly files: CsvReport | null;
 }
 
-/** Reads or makes the dataset that the flags name, with its own dates. */
+/** Reads or makes the dataset that the flags name, with its own dates and what was known in advance of its days. */
 export async function readSource(flags: DataFlags, onProgress: ReportProgress): Promise<Source> {
+  const source = await readSales(flags, onProgress);
+  const { dataset, notes } = keepForeseeable(source.dataset);
+  return { ...source, dataset, notes: [...source.notes, ...notes] };
+}
+
+async function readSales(flags: DataFlags, onProgress: ReportProgress): Promise<Source> {
   const reportProgress = (done: number, total: number) => onProgress('reading sales', done, total);
   if (flags.dataset === 'synthetic') {
     const { stores, families } = flags;
