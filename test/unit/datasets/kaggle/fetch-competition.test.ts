@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +41,7 @@ beforeEach(async () => {
   server = new KaggleServer(ARCHIVE);
   await server.start();
   cache = await mkdtemp(join(tmpdir(), 'kaggle-'));
+  server.hasKept = (bytes) => readdirSync(home()).some((name) => statSync(join(home(), name)).size === bytes);
   waits = [];
 });
 afterEach(async () => {

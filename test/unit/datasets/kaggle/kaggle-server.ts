@@ -25,6 +25,8 @@ export class KaggleServer {
   /** What the next requests meet; one is taken by each, the last ones stay as they should be. */
   readonly api: Misbehaviour[] = [];
   readonly storage: Misbehaviour[] = [];
+  /** Whether the client has so many bytes of the archive on disk: connections break only then. */
+  hasKept: (bytes: number) => boolean = () => true;
   hasHashes = true;
   hasEtag = true;
   #api = createServer((request, response) => this.#answerApi(request, response));
@@ -87,7 +89,13 @@ export class KaggleServer {
     const body = archive.subarray(start);
     response.writeHead(isPart ? 206 : 200, { ...headers, 'content-length': String(body.length) });
     if (until >= body.length) response.end(body);
-    else response.write(body.subarray(0, until), () => setTimeout(() => response.destroy(), 20));
+    else response.write(body.subarray(0, until), () => this.#breakOff(response, start + until));
+  }
+
+  /** A client forgets what it has received and not yet kept when its connection breaks. */
+  #breakOff(response: ServerResponse, bytes: number): void {
+    if (this.hasKept(bytes)) response.destroy();
+    else setTimeout(() => this.#breakOff(response, bytes), 10);
   }
 
   get hashes(): string {
