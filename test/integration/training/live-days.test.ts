@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { catalogSchema } from '../../../shared/schemas/catalog.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
 import type { TransactionBatch } from '../../../shared/schemas/transaction.ts';
@@ -19,6 +20,9 @@ import { openLiveStore } from '../../../workers/trainer/datasets/live/open-live-
 import type { LiveStore } from '../../../workers/trainer/datasets/live/read-live-sales.ts';
 import { loadTrainingData } from '../../../workers/trainer/load-training-data.ts';
 import { publishDataset } from '../../../workers/trainer/publish/dataset/publish-dataset.ts';
+import { findXgboost, runTraining } from '../../../workers/trainer/run-training.ts';
+import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
+import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
 import { MemoryObjects } from '../../unit/api/memory-objects.ts';
 import { describeWithRedis, emptyStore } from '../redis/with-redis.ts';
 import { writeRetailer } from './retailer-files.ts';
@@ -135,6 +139,66 @@ describeWithRedis('closed live days out of Redis', (bridge) => {
     if (!readOnly) throw new Error('a store was named');
     expect((await readOnly.status()).liveFrom).toBeNull();
     expect(namespace).not.toBe('');
+  });
+
+  it("become part of the next night's model, and leave the publication where the store was opened", async (context) => {
+    const xgboost = await findXgboost(() => undefined).catch((error: unknown) => {
+      if (!(error instanceof XgboostLibraryError)) throw error;
+      return context.skip(error.message);
+    });
+    const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
+    await writeRetailer(directory, {
+      stores: STORES,
+      families: FAMILIES,
+      firstDate: FIRST_DATE,
+      days: DAYS,
+      withOptionalFiles: true,
+      isMissing: (store, family) => store === 1205 && family === 'TOYS',
+    });
+    const objects = new MemoryObjects();
+    const { store } = emptyStore(bridge());
+    const { windows, seed, threads } = TRAINING_DEFAULTS;
+    const train = (today: string) =>
+      runTraining(
+        { windows, seed, threads, rounds: 30, maxRows: 5000, dataset: directory, out: '', timeTravel: true },
+        {
+          now: new Date(`${today}T08:00:00Z`),
+          today,
+          store: objects,
+          live: { store, clock },
+          xgboost,
+          onProgress: () => undefined,
+          onNote: () => undefined,
+        },
+      );
+    const first = await train(TODAY);
+    expect(first.manifest.training.last_day).toBe(toIsoDate(liveDay - 1));
+    await goOn(store, objects);
+
+    const second = await train(toIsoDate(liveDay + LIVE_DAYS));
+    expect(second.liveFrom).toBe(TODAY);
+    expect(second.manifest.training.last_day).toBe(toIsoDate(liveDay + LIVE_DAYS - 1));
+    expect(second.manifest.training.series).toBe(first.manifest.training.series + 1);
+    const severityOf = (name: string) => second.checks.checks.find((check) => check.name === name)?.severity;
+    expect(severityOf('refused-rows')).toBe('warning');
+    expect(severityOf('live-lag')).toBe('info');
+    expect(severityOf('rewritten-history')).toBe('info');
+    const catalog = catalogSchema.parse(
+      JSON.parse((await (await objects.get(objectKeys.catalog))?.text()) ?? ''),
+    );
+    expect(catalog.live_from).toBe(TODAY);
+    expect(catalog.series).toContain('1205:TOYS');
+    // What the store has counted since is as good as it was.
+    expect((await store.status()).liveFrom).toBe(TODAY);
+    await produce({
+      store,
+      objects,
+      clock,
+      now: clock.startOf(liveDay + LIVE_DAYS + 1),
+      batchSize: 3,
+      maxTicks: 288,
+    });
+    expect((await store.status()).waitingEntries).toBeGreaterThan(0);
   });
 
   it('stay in the store for 400 days, whether a model was published meanwhile or not', async () => {
