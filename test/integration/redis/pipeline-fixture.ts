@@ -16,7 +16,11 @@ import type {
 } from '../../../shared/store/sales-store.ts';
 import { aggregate } from '../../../workers/aggregator/aggregate.ts';
 import { aggregatePartitions } from '../../../workers/aggregator/aggregate-partitions.ts';
-import { type AggregatorReport, runAggregator } from '../../../workers/aggregator/run-aggregator.ts';
+import {
+  type AggregatorLimits,
+  type AggregatorReport,
+  runAggregator,
+} from '../../../workers/aggregator/run-aggregator.ts';
 import { type ProduceReport, produce } from '../../../workers/producer/produce.ts';
 import { producePartitions } from '../../../workers/producer/produce-partitions.ts';
 import { MemoryObjects } from '../../unit/api/memory-objects.ts';
@@ -42,15 +46,16 @@ export interface PipelineSize {
 /** The real producer and aggregator over a dataset in memory. */
 export interface PipelineFixture {
   readonly series: readonly string[];
+  readonly objects: ObjectStore;
   readonly dataset: DatasetFacts;
   readonly clock: BusinessClock;
   produce(store: SalesStore, now: number, maxTicks?: number): Promise<ProduceReport>;
-  aggregate(store: SalesStore, now: number, limits?: Partial<typeof LIMITS>): Promise<AggregatorReport>;
+  aggregate(store: SalesStore, now: number, limits?: Partial<AggregatorLimits>): Promise<AggregatorReport>;
   produceInto(store: PartitionedStore, now: number, maxTicks?: number): Promise<ProduceReport>;
   aggregateAll(
     store: PartitionedStore,
     now: number,
-    limits?: Partial<typeof LIMITS>,
+    limits?: Partial<AggregatorLimits>,
   ): Promise<AggregatorReport>;
   /** The content of ticks 1 to `lastTick` by entry id, as the replay makes it. */
   replay(lastTick: number): Promise<ReadonlyMap<string, string>>;
@@ -127,6 +132,7 @@ export async function createPipeline(size: PipelineSize): Promise<PipelineFixtur
 
   return {
     series,
+    objects,
     dataset: facts,
     clock,
     replay: async (lastTick) => {

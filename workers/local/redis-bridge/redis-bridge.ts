@@ -4,7 +4,7 @@ import { parseCommandStats } from './billed-commands.ts';
 import type { ChooseFault } from './fault.ts';
 import { connectRedis, type RedisConnections } from './redis-connections.ts';
 import { type RedisProcess, startRedis } from './redis-process.ts';
-import { createRestServer } from './rest-server.ts';
+import { createRestServer, type Traffic } from './rest-server.ts';
 
 export interface RedisBridgeOptions {
   /** Where redis-server keeps its append-only file. */
@@ -28,6 +28,8 @@ export interface RedisBridge {
   injectFaults(choose: ChooseFault | null): void;
   /** Calls of each command so far, those inside scripts included, without the bridge's own. */
   billedCommands(): Promise<ReadonlyMap<string, number>>;
+  /** Requests so far, and the bytes of their bodies and answers. */
+  traffic(): Readonly<Traffic>;
   /** Bytes that redis-server holds in memory. */
   usedMemory(): Promise<number>;
   /** Kills redis-server as a power loss would, and starts it again on the same files. Requests meanwhile break. */
@@ -51,7 +53,9 @@ export async function startRedisBridge(options: RedisBridgeOptions): Promise<Red
     return connections;
   };
 
+  const traffic: Traffic = { requests: 0, receivedBytes: 0, sentBytes: 0 };
   const server = createRestServer({
+    traffic,
     token,
     readOnlyToken,
     readCommands: await connected().readCommands(),
@@ -83,6 +87,7 @@ export async function startRedisBridge(options: RedisBridgeOptions): Promise<Red
       faults = choose;
     },
     billedCommands: async () => parseCommandStats(await connected().info('commandstats')),
+    traffic: () => ({ ...traffic }),
     usedMemory: async () =>
       Number(/^used_memory:(\d+)/m.exec(await connected().info('memory'))?.[1] ?? Number.NaN),
     crashAndRestart: async () => {

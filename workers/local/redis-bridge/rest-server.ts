@@ -10,6 +10,8 @@ import type { RedisConnections } from './redis-connections.ts';
 /** A request has at most this many bytes on Upstash's free plan. */
 export const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
 
+const KEEP_ALIVE_MS = 65_000;
+
 export interface RestServerOptions {
   readonly token: string;
   readonly readOnlyToken: string;
@@ -17,6 +19,15 @@ export interface RestServerOptions {
   /** The connections of this moment; null while the server is away. */
   connections(): RedisConnections | null;
   chooseFault(): ChooseFault | null;
+  /** Counts every request that is answered. */
+  readonly traffic: Traffic;
+}
+
+/** Requests, and the bytes of their bodies and answers. */
+export interface Traffic {
+  requests: number;
+  receivedBytes: number;
+  sentBytes: number;
 }
 
 /** Redis over HTTP in Upstash's manner. */
@@ -29,7 +40,8 @@ export function createRestServer(options: RestServerOptions): Server {
     const readCommands = authorize(request, target, options);
     const method = request.method ?? '';
     if (!['GET', 'HEAD', 'POST', 'PUT'].includes(method)) throw new RestError(405, 'Method Not Allowed');
-    const rest = parseRequest(method, target, await readBody(request));
+    const requestBody = await readBody(request);
+    const rest = parseRequest(method, target, requestBody);
     const choose = options.chooseFault();
     if (choose !== chooser) {
       chooser = choose;
@@ -38,24 +50,29 @@ export function createRestServer(options: RestServerOptions): Server {
     const fault = choose?.({ number: numberOfRequests++, ...rest }) ?? null;
     if (fault?.kind === 'delay') await wait(fault.ms);
     if (fault?.kind === 'drop-before') return void response.destroy();
-    if (isRefusal(fault)) return send(response, fault.status, { error: 'upstream error' });
+    if (isRefusal(fault)) return void send(response, fault.status, { error: 'upstream error' });
 
     const base64 = request.headers['upstash-encoding'] === 'base64';
     const connections = options.connections();
     if (!connections) return void response.destroy();
     const told = await carryOut(rest, readCommands, connections, base64);
     if (fault?.kind === 'drop-after') return void response.destroy();
-    if (fault?.kind === 'status') return send(response, fault.status, { error: 'upstream error' });
-    send(response, told.status, told.body);
+    if (fault?.kind === 'status') return void send(response, fault.status, { error: 'upstream error' });
+    options.traffic.requests++;
+    options.traffic.receivedBytes += requestBody.length;
+    options.traffic.sentBytes += send(response, told.status, told.body);
   };
 
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
       if (error instanceof RestError && !response.destroyed)
         send(response, error.status, { error: error.message });
       else response.destroy();
     });
   });
+  // Node's own five seconds end connections that a busy client is about to use again.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  return server;
 }
 
 function isRefusal(fault: Fault | null): fault is Fault & { kind: 'status' } {
@@ -120,6 +137,9 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+/** @returns how many bytes the body has. */
+function send(response: ServerResponse, status: number, body: unknown): number {
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': 'application/json' }).end(bytes);
+  return bytes.length;
 }

@@ -1,0 +1,77 @@
+import { loadavg } from 'node:os';
+import type { SeriesKey } from '../../shared/schemas/series.ts';
+import { createUpstashClient } from '../../shared/store/upstash/redis-client.ts';
+import { createUpstashSalesStore } from '../../shared/store/upstash/upstash-sales-store.ts';
+import type { RedisBridge } from '../../workers/local/redis-bridge/redis-bridge.ts';
+import { createPipeline, LIVE_FROM, tickAt } from '../integration/redis/pipeline-fixture.ts';
+import { quantile } from './redis/quantile.ts';
+import { withBridge } from './redis/with-bridge.ts';
+
+const RATE_PER_SECOND = 200;
+const SECONDS = 10;
+const WARM_UP = 400;
+/** A machine that has no time is to be seen in the figures, not to end them. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * `npm run bench -- features-read [--json]`: one series' forecast inputs (430 days of history, packed, and the live days
+ * after it) in one request, at 200 requests a second that do not wait for each other, on a redis-server over loopback.
+ * Every other request is a bare PING over the same way: what it takes is not the store's doing.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const figures = await withBridge(measure);
+  for (const [name, value] of Object.entries(figures)) console.log(`${name.padEnd(36)} ${value}`);
+  if (args.includes('--json')) console.log(JSON.stringify(figures));
+}
+
+async function measure(bridge: RedisBridge) {
+  const pipeline = await createPipeline({ stores: 54, families: 33, historyDays: 430, batchSize: 50 });
+  const client = createUpstashClient({ url: bridge.url, token: bridge.token, timeoutMs: PATIENCE_MS });
+  const store = createUpstashSalesStore(client);
+  await pipeline.aggregate(store, tickAt(0));
+  await pipeline.produce(store, tickAt(287));
+  await pipeline.aggregate(store, tickAt(287));
+
+  const read = async (index: number) => {
+    const series = (pipeline.series[(index * 37) % pipeline.series.length] ?? '') as SeriesKey;
+    const reading = await store.readSeries(series, LIVE_FROM);
+    if (reading?.milliUnits.length !== 430) throw new Error(`${series}: ${reading?.milliUnits.length} days`);
+  };
+  const ping = () => client.exec(['PING']);
+  for (let i = 0; i < WARM_UP; i++) await (i % 2 === 0 ? read(i) : ping());
+
+  const alone = { read: [] as number[], ping: [] as number[] };
+  for (let i = 0; i < WARM_UP; i++) {
+    alone.read.push(await timed(() => read(i)));
+    alone.ping.push(await timed(ping));
+  }
+  const requests = 2 * RATE_PER_SECOND * SECONDS;
+  const start = performance.now();
+  const latencies = await Promise.all(
+    Array.from({ length: requests }, async (_, i) => {
+      const due = start + (i * 1000) / (2 * RATE_PER_SECOND);
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
+      const begun = performance.now();
+      await (i % 2 === 0 ? read(i) : ping());
+      return performance.now() - begun;
+    }),
+  );
+  const reads = latencies.filter((_, i) => i % 2 === 0);
+  const pings = latencies.filter((_, i) => i % 2 === 1);
+  return {
+    requests_per_second: RATE_PER_SECOND,
+    p50_ms: quantile(reads, 0.5),
+    p99_ms: quantile(reads, 0.99),
+    ping_p50_ms: quantile(pings, 0.5),
+    ping_p99_ms: quantile(pings, 0.99),
+    one_by_one_p50_ms: quantile(alone.read, 0.5),
+    one_by_one_ping_p50_ms: quantile(alone.ping, 0.5),
+    load_average: Number(loadavg()[0]?.toFixed(1)),
+  };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
