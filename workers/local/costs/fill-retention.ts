@@ -1,0 +1,118 @@
+import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
+import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/iso-week.ts';
+import { TICK_MS } from '../../../shared/calendar/tick.ts';
+import { type EntryId, entryIdAt } from '../../../shared/store/entry-id.ts';
+import { RETENTION } from '../../../shared/store/retention.ts';
+import type { BucketDelta, SalesStore, StreamEntry } from '../../../shared/store/sales-store.ts';
+import { replayTick } from '../../producer/replay.ts';
+import { inventRetailer } from '../invented-retailer.ts';
+
+export interface RetentionSize {
+  readonly stores: number;
+  readonly families: number;
+  /** Transactions of a tick. */
+  readonly batchSize: number;
+}
+
+const SLOTS = 288;
+const FIRST_DAY = '2026-01-07';
+
+/**
+ * Fills an empty store with everything that it ever keeps: packed histories, every daily, weekly and monthly bucket,
+ * two weeks of slots and a week of the stream, through the store's own operations. More days are counted than are
+ * kept, so that compaction and expiry have done their work.
+ *
+ * @returns how many buckets and entries have expired on the way.
+ */
+export async function fillRetention(
+  store: SalesStore,
+  size: RetentionSize,
+  onProgress: (done: number, total: number) => void = () => undefined,
+): Promise<{ readonly droppedBuckets: number; readonly droppedEntries: number }> {
+  const days = RETENTION.dailyDays + 5;
+  const retailer = inventRetailer({
+    ...size,
+    liveFrom: FIRST_DAY,
+    historyDays: RETENTION.historyDays,
+    replayDays: days,
+  });
+  const clock = createBusinessClock('America/Guayaquil');
+  const first = toDayNumber(FIRST_DAY);
+  await store.openHistory({ liveFrom: FIRST_DAY, storeCount: size.stores, openingBalances: [] });
+  for (const { store_nbr } of retailer.catalog.stores) {
+    await store.importHistory(retailer.historyOf(store_nbr));
+  }
+  const commit = async (newWatermark: EntryId, deltas: BucketDelta[]) => {
+    const { watermark } = await store.status();
+    await store.commit({ expectedWatermark: watermark, newWatermark, deltas, deadLetters: [] });
+  };
+  let dropped = { droppedBuckets: 0, droppedEntries: 0 };
+  for (let day = first; day < first + days; day++) {
+    const start = clock.startOf(day);
+    const last = entryIdAt(start + SLOTS * TICK_MS);
+    const sheet = retailer.daySheet(day);
+    if (day >= first + days - RETENTION.streamDays - 1) {
+      const entries = Array.from({ length: SLOTS }, (_, slot): StreamEntry => {
+        const end = start + (slot + 1) * TICK_MS;
+        const batch = replayTick(sheet, { slot, slotCount: SLOTS, end }, size.batchSize);
+        return { id: entryIdAt(end), payload: JSON.stringify(batch) };
+      });
+      await store.append(entries);
+    }
+    const isRecent = day >= first + days - RETENTION.intradayDays - 2;
+    await commit(last, dayDeltas(sheet, day, isRecent));
+    const olderWeek = day - RETENTION.dailyDays;
+    if ((day - first) % 7 === 0 || isoMonthOf(day) !== isoMonthOf(day - 1)) {
+      // Weeks and months are kept for longer than days: those of the years before are written as well.
+      await commit(`${start + SLOTS * TICK_MS}-1`, periodDeltas(sheet, olderWeek));
+      await commit(`${start + SLOTS * TICK_MS}-2`, periodDeltas(sheet, day - 2 * RETENTION.dailyDays));
+    }
+    if ((day - first) % 40 === 39 || day === first + days - 1) {
+      const limit = size.stores * size.families;
+      while ((await store.compact({ through: toIsoDate(day), limit })).remaining > 0);
+      const { droppedBuckets, droppedEntries } = await store.expire(toIsoDate(day + 1));
+      dropped = {
+        droppedBuckets: dropped.droppedBuckets + droppedBuckets,
+        droppedEntries: dropped.droppedEntries + droppedEntries,
+      };
+    }
+    onProgress(day - first + 1, days);
+  }
+  return dropped;
+}
+
+interface Sheet {
+  readonly series: readonly string[];
+  readonly milli_units: readonly number[];
+  readonly onpromotion: readonly number[];
+  readonly tickets: Readonly<Record<string, number>>;
+}
+
+function dayDeltas(sheet: Sheet, day: number, withSlots: boolean): BucketDelta[] {
+  const date = toIsoDate(day);
+  const perSeries = sheet.series.flatMap((field, s): BucketDelta[] => {
+    const value = sheet.milli_units[s] ?? 0;
+    return [
+      { kind: 'sales_daily', period: date, field, value },
+      { kind: 'onpromotion_daily', period: date, field, value: sheet.onpromotion[s] ?? 0 },
+    ];
+  });
+  const tickets = Object.entries(sheet.tickets).map(
+    ([field, value]): BucketDelta => ({ kind: 'transactions_daily', period: date, field, value }),
+  );
+  const slots = Array.from({ length: withSlots ? SLOTS : 0 }, (_, slot): BucketDelta => {
+    return { kind: 'sales_intraday', period: date, field: String(slot).padStart(3, '0'), value: 12_345_678 };
+  });
+  return [...perSeries, ...tickets, ...slots, ...periodDeltas(sheet, day)];
+}
+
+function periodDeltas({ series, milli_units }: Sheet, day: number): BucketDelta[] {
+  return series.flatMap((field, s): BucketDelta[] => {
+    const value = milli_units[s] ?? 0;
+    return [
+      { kind: 'sales_weekly', period: isoWeekOf(day), field, value },
+      { kind: 'sales_monthly', period: isoMonthOf(day), field, value },
+    ];
+  });
+}

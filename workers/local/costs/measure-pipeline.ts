@@ -1,0 +1,76 @@
+import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
+import { toDayNumber } from '../../../shared/calendar/day-number.ts';
+import { TICK_MS } from '../../../shared/calendar/tick.ts';
+import { createPartitionedStore } from '../../../shared/store/partitioned/partitioned-store.ts';
+import { createObjectPipelineStatus } from '../../../shared/store/pipeline-status/object-pipeline-status.ts';
+import { runRecorded } from '../../../shared/store/pipeline-status/run-recorded.ts';
+import { createUpstashClient } from '../../../shared/store/upstash/redis-client.ts';
+import { createUpstashSalesStore } from '../../../shared/store/upstash/upstash-sales-store.ts';
+import { aggregatePartitions } from '../../aggregator/aggregate-partitions.ts';
+import { producePartitions } from '../../producer/produce-partitions.ts';
+import { inventRetailer, publishRetailer, type RetailerSize } from '../invented-retailer.ts';
+import type { RedisBridge } from '../redis-bridge/redis-bridge.ts';
+import { CountingObjects } from './counting-objects.ts';
+import { createMeter, type Meter } from './meter.ts';
+import { sum, times, type Usage } from './usage.ts';
+
+const TIME_ZONE = 'America/Guayaquil';
+/** Wednesday: the ISO week and the month are both in progress. */
+export const LIVE_FROM = '2026-01-07';
+/** A database whose machine has no time still has to be measured. */
+const PATIENCE_MS = 120_000;
+const LIMITS = { maxEntries: 2016, storesPerRun: 100_000, compactSeriesPerRun: 1_000_000 };
+
+/** Producer and aggregator of the split deployment over a real redis-server, in this process. */
+export interface MeasuredPipeline {
+  readonly store: ReturnType<typeof createPartitionedStore>;
+  readonly objects: CountingObjects;
+  readonly meter: Meter;
+  /** The instant at which tick `n` of the first live day is due. */
+  tickAt(n: number): number;
+  /** One cron of each, with their records, as the Workers run them. */
+  cycle(n: number): Promise<void>;
+}
+
+/** Publishes a retailer, imports its history, and is ready for the first tick. */
+export async function openMeasuredPipeline(
+  bridge: RedisBridge,
+  namespace: string,
+  size: Omit<RetailerSize, 'liveFrom'>,
+  batchSize: number,
+): Promise<MeasuredPipeline> {
+  const objects = new CountingObjects();
+  await publishRetailer(objects, inventRetailer({ ...size, liveFrom: LIVE_FROM }));
+  const clock = createBusinessClock(TIME_ZONE);
+  const client = createUpstashClient({ url: bridge.url, token: bridge.token, timeoutMs: PATIENCE_MS });
+  const store = createPartitionedStore([createUpstashSalesStore(client, { namespace })]);
+  const status = createObjectPipelineStatus(objects);
+  const liveStart = clock.startOf(toDayNumber(LIVE_FROM));
+  const tickAt = (n: number) => liveStart + n * TICK_MS;
+  const cycle = async (n: number) => {
+    const now = tickAt(n);
+    await runRecorded(status, 'producer', now, () =>
+      producePartitions({ store, objects, clock, now, batchSize, maxTicks: 2016, scenario: undefined }),
+    );
+    await runRecorded(status, 'aggregator', now, () =>
+      aggregatePartitions({ store, objects, clock, now, ...LIMITS }),
+    );
+  };
+  await cycle(0);
+  return { store, objects, meter: createMeter(bridge, objects), tickAt, cycle };
+}
+
+/** A cycle on average: the first ones of a day touch series that the day does not have yet, the later ones do not. */
+export async function measureCycles(
+  { meter, cycle }: MeasuredPipeline,
+  first: number,
+  count: number,
+): Promise<{ readonly mean: Usage; readonly mostCommands: number }> {
+  const cycles: Usage[] = [];
+  for (let n = first; n < first + count; n++) cycles.push(await meter.measure(() => cycle(n)));
+  // Two Workers, one cron each.
+  return {
+    mean: sum([times(sum(cycles), 1 / count), { worker_requests: 2 }]),
+    mostCommands: Math.max(...cycles.map(({ redis_commands = 0 }) => redis_commands)),
+  };
+}

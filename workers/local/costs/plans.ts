@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+
+const resourceSchema = z.enum([
+  'redis_commands',
+  'redis_traffic_bytes',
+  'redis_storage_bytes',
+  'worker_requests',
+  'object_requests',
+  'object_rows_read',
+  'object_rows_written',
+  'r2_writes',
+  'r2_reads',
+  'r2_storage_bytes',
+]);
+export type Resource = z.infer<typeof resourceSchema>;
+
+const limitSchema = z.object({
+  resource: resourceSchema,
+  what: z.string(),
+  source: z.string(),
+  /** What the free amount is counted over; what is held is not counted over time. */
+  per: z.enum(['day', 'month', 'held']),
+  free: z.number().positive(),
+  /** The plan that comes after the free one. */
+  next: z.string(),
+  /** There, dollars for each `per` units beyond those included in a month. */
+  price: z.object({
+    usd: z.number().nonnegative(),
+    per: z.number().positive(),
+    included: z.number().nonnegative(),
+  }),
+});
+export type Limit = z.infer<typeof limitSchema>;
+
+const plansSchema = z.object({
+  /** The day on which the figures were looked up. */
+  read_on: z.iso.date(),
+  note: z.string(),
+  sources: z.record(z.string(), z.url()),
+  limits: z.array(limitSchema),
+});
+export type Plans = z.infer<typeof plansSchema>;
+
+/** The providers' limits and prices, from the one file that has them. */
+export async function readPlans(): Promise<Plans> {
+  return plansSchema.parse(JSON.parse(await readFile(new URL('./plans.json', import.meta.url), 'utf8')));
+}
