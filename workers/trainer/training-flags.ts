@@ -34,13 +34,18 @@ export interface TrainingFlags extends DataFlags, LiveStoreFlags, ModelFlags, Pr
   readonly rules?: string;
   /** Checks of the data whose failure does not stop the run. */
   readonly allowFailedChecks?: readonly CheckName[];
+  /** File to append a summary to, in Markdown. */
+  readonly summary?: string;
   readonly json?: true;
 }
 
 export const DEFAULT_OUT = '.data/published';
 
-export function createTrainingCommand(run: (flags: TrainingFlags) => Promise<void>): Command {
-  const command = new Command('npm run train --').description(
+export function createTrainingCommand(
+  run: (flags: TrainingFlags) => Promise<void>,
+  name = 'npm run train --',
+): Command {
+  const command = new Command(name).description(
     'Backtests a demand model on a dataset, fits it on the whole history, and publishes model, history and replay ' +
       'to a directory that `npm start -- --dataset DIR` serves, or to a bucket of R2. The model replaces the one in service there only if it ' +
       'is better on the same windows; the first has to beat the baselines.',
@@ -58,6 +63,7 @@ export function createTrainingCommand(run: (flags: TrainingFlags) => Promise<voi
       checkNames,
     )
     .option('--rules <file>', 'JSON file with rules of the gate, where they differ from the defaults')
+    .option('--summary <file>', 'append a summary in Markdown')
     .option('--json', 'end with one line of JSON: rmsle, wape, windows_won, coverage80, baselines, promoted')
     .action(run);
 }

@@ -1,0 +1,83 @@
+import { toDayNumber } from '../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../shared/features/index.ts';
+import type { Score } from '../../../shared/schemas/manifest.ts';
+import { windowSpan } from '../backtest/backtest-dataset.ts';
+import { type BacktestSummary, bestContender } from '../backtest/summarize.ts';
+import type { TrainingRun } from '../run-training.ts';
+import { decimal, percent } from './format.ts';
+import { publicationText } from './publication-text.ts';
+
+/** A run for the page of a workflow, in Markdown: what was decided and why, the backtest, the data, what was published. */
+export function trainingSummary(run: TrainingRun, out: string, seconds: number): string {
+  const { decision, manifest, model, checks } = run;
+  const { version, action, champion, reasons } = decision;
+  const { training } = manifest;
+  const title =
+    action === 'promote'
+      ? `Promoted: ${version} goes into service, ${champion ? `in place of ${champion}` : 'the first champion'}`
+      : `Refused: ${version} is stored, ${champion ? `${champion} stays in service` : 'nothing is in service'}`;
+  const findings = checks.checks.filter(({ severity }) => severity !== 'info');
+  return [
+    `## ${title}`,
+    '',
+    ...reasons.map((reason) => `- ${asText(reason)}`),
+    '',
+    `### Backtest: RMSLE / WAPE over windows of ${HORIZON} days`,
+    '',
+    ...backtestRows(model.backtest),
+    '',
+    '### Data',
+    '',
+    `${asText(training.dataset)}: ${training.series} series, history to ${training.last_day}, live from ${run.liveFrom}.`,
+    '',
+    ...(findings.length === 0
+      ? ['No check found anything.']
+      : findings.map(({ name, severity, finding }) => `- ${severity} \`${name}\`: ${asText(finding)}`)),
+    '',
+    '### Published',
+    '',
+    ...publicationText(run).map((line) => `- ${asText(line)}`),
+    `- to \`${out}\`, in ${seconds} s, XGBoost ${training.libraries.xgboost}`,
+    '',
+    '',
+  ].join('\n');
+}
+
+/** A run that failed. */
+export function failureSummary(error: unknown): string {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return `## The training run failed\n\n${asText(message)}\n\nWhat was in service before stays in service.\n\n`;
+}
+
+function backtestRows({ contenders, windows, means, windowsWon, coverage80 }: BacktestSummary): string[] {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    row(['window', ...contenders.map((name) => `\`${name}\``), 'best', '80 % interval covers']),
+    row(['---', ...contenders.map(() => '---:'), '---', '---:']),
+    ...windows.map((window) =>
+      row([
+        windowSpan(toDayNumber(window.origin), HORIZON),
+        ...contenders.map((name) => cell(window.scores[name])),
+        bestContender(window.scores),
+        window.coverage80 === null ? '-' : percent(window.coverage80),
+      ]),
+    ),
+    row([
+      '**mean**',
+      ...contenders.map((name) => `**${cell(means[name])}**`),
+      `model ${windowsWon} of ${windows.length}`,
+      percent(coverage80),
+    ]),
+  ];
+}
+
+function cell(score: Pick<Score, 'rmsle' | 'wape'> | undefined): string {
+  return score ? `${decimal(score.rmsle, 4)} / ${percent(score.wape)}` : '-';
+}
+
+/** Text of others as text: names of a dataset and reasons may hold what Markdown or HTML read as something else. */
+function asText(text: string): string {
+  return text
+    .replace(/[\\`*_{}[\]<>|#]/g, (sign) => (sign === '<' ? '&lt;' : `\\${sign}`))
+    .replace(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,26 @@
+/**
+ * `npm run retrain`: the nightly run, `npm run train` set up by environment variables. The workflow
+ * `.github/workflows/retrain.yml` and its dry run, `npm run retrain:local`, both run this and nothing else.
+ *
+ * @module
+ */
+import { exitOnError } from './exit-on-error.ts';
+import { failureSummary } from './report/training-summary.ts';
+import { RETRAIN_VARIABLES, retrainArguments } from './retrain-settings.ts';
+import { appendSummary, train } from './train-command.ts';
+import { createTrainingCommand } from './training-flags.ts';
+
+async function retrain(): Promise<void> {
+  // A secret that a repository does not have arrives as an empty text.
+  for (const name of Object.keys(RETRAIN_VARIABLES)) if (process.env[name] === '') delete process.env[name];
+  let args: string[];
+  try {
+    args = retrainArguments(process.env, process.argv.slice(2));
+  } catch (error) {
+    await appendSummary(process.env.GITHUB_STEP_SUMMARY, failureSummary(error));
+    throw error;
+  }
+  await createTrainingCommand(train, 'npm run retrain --').parseAsync(args, { from: 'user' });
+}
+
+await exitOnError(retrain());

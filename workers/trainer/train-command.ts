@@ -1,0 +1,95 @@
+import { appendFile } from 'node:fs/promises';
+import { toIsoDate } from '../../shared/calendar/day-number.ts';
+import { openBusinessClock } from './business-time-zone.ts';
+import { openLiveStore } from './datasets/live/open-live-store.ts';
+import { isBucket } from './publish/open-object-store.ts';
+import { backtestJson, backtestTable } from './report/backtest-table.ts';
+import { dataChecksTable } from './report/data-checks-table.ts';
+import { decisionText } from './report/decision-text.ts';
+import { publicationText } from './report/publication-text.ts';
+import { createStepProgress } from './report/step-progress.ts';
+import { failureSummary, trainingSummary } from './report/training-summary.ts';
+import { runTraining, type TrainingRun } from './run-training.ts';
+import { createTracker } from './tracking/tracker.ts';
+import type { TrainingFlags } from './training-flags.ts';
+
+/** Trains, tells people and programs about it, and sets the exit code. */
+export async function train(flags: TrainingFlags): Promise<void> {
+  const startedAt = performance.now();
+  try {
+    const run = await runWithProgress(flags);
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
+    tell(run, flags, seconds);
+    await appendSummary(flags.summary, trainingSummary(run, flags.out, seconds));
+  } catch (error) {
+    await appendSummary(flags.summary, failureSummary(error));
+    throw error;
+  }
+}
+
+/** Adds to a file in Markdown; nothing where none is named. */
+export async function appendSummary(file: string | undefined, text: string): Promise<void> {
+  if (file) await appendFile(file, text);
+}
+
+async function runWithProgress(flags: TrainingFlags): Promise<TrainingRun> {
+  const now = new Date();
+  const clock = await openBusinessClock(process.env);
+  const store = openLiveStore(flags, process.env);
+  const progress = createStepProgress();
+  const onNote = (note: string) => process.stderr.write(`${note}\n`);
+  const telling = { onProgress: progress.report, onNote };
+  return runTraining(flags, {
+    now,
+    live: store && { store, clock },
+    today: toIsoDate(clock.dayOf(now.getTime())),
+    tracker: createTracker({ environment: process.env, now: () => new Date(), ...telling }),
+    onChecks: (checks) => {
+      progress.stop();
+      process.stderr.write(`${dataChecksTable(checks)}\n`);
+    },
+    ...telling,
+  }).finally(progress.stop);
+}
+
+function tell(run: TrainingRun, flags: TrainingFlags, seconds: number): void {
+  const { manifest, model, decision } = run;
+  const { training, version } = manifest;
+  const isPromoted = decision.action === 'promote';
+  process.stdout.write(
+    `${backtestTable(model.backtest)}\n` +
+      `model ${version}: ${training.series} series, ${training.rows} rows, history to ${training.last_day}\n` +
+      `packed ${kilobytes(model.packed)}, UBJSON ${kilobytes(model.ubj)}\n` +
+      `${decisionText(decision, flags.out)}` +
+      `${publicationText(run).join('\n')}\n` +
+      `published to ${flags.out}, live from ${run.liveFrom}, in ${seconds} s\n` +
+      `${isPromoted ? `${howToServe(flags.out)}\n` : ''}`,
+  );
+  if (!isPromoted && decision.champion === null) {
+    process.stderr.write(`${flags.out} has no model in service: the first one was refused.\n`);
+    process.exitCode = 1;
+  }
+  if (flags.json) process.stdout.write(`${JSON.stringify(trainingJson(run))}\n`);
+}
+
+function trainingJson({ model, manifest, decision, checks }: TrainingRun): Record<string, unknown> {
+  const { reasons, champion, action } = decision;
+  return {
+    ...backtestJson(model.backtest),
+    version: manifest.version,
+    promoted: action === 'promote',
+    champion,
+    reasons,
+    data_checks: checks.checks,
+  };
+}
+
+function howToServe(out: string): string {
+  return isBucket(out)
+    ? 'the Worker that is bound to this bucket serves it within a minute'
+    : `serve it: npm start -- --dataset ${out}`;
+}
+
+function kilobytes(bytes: Uint8Array): string {
+  return `${Math.round(bytes.byteLength / 1024)} kB`;
+}
