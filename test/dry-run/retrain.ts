@@ -1,0 +1,75 @@
+/**
+ * `npm run retrain:local`: two nights of the nightly run on one machine. Everything outside is a stand-in: an S3 server, an
+ * MLflow server, a Redis behind Upstash's protocol. What runs is `npm run retrain`, as in the workflow; between the nights
+ * a day of sales is replayed into the feature store, from which the second night learns.
+ *
+ * @module
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
+import { readPointer } from '../../shared/models/champion-pointer.ts';
+import { objectKeys } from '../../shared/models/object-keys.ts';
+import { readBatchForecasts } from '../../shared/models/read-batch-forecasts.ts';
+import { openBusinessClock } from '../../workers/trainer/business-time-zone.ts';
+import { createS3ObjectStore } from '../../workers/trainer/publish/s3/s3-object-store.ts';
+import { replayDay } from './replay-day.ts';
+import { runNpm } from './run-npm.ts';
+import { startStandIns, temporaryDirectory } from './stand-ins.ts';
+
+const SMALL = ['--windows', '4', '--rounds', '60', '--max-rows', '20000', '--stopping-windows', '0'];
+
+const command = new Command('npm run retrain:local --')
+  .description(
+    'Runs two nights of the nightly training against stand-ins on this machine. What follows -- goes to npm run retrain, ' +
+      `after its small sizes for a quick run: ${SMALL.join(' ')}`,
+  )
+  .option('--dataset <dir>', 'as for npm run train: synthetic or a directory', 'synthetic')
+  .option('--nights <n>', 'nights', (text) => Math.max(1, Number.parseInt(text, 10) || 1), 2)
+  .argument('[arguments...]', 'for npm run retrain, e.g. -- -- --stores 6 --families 9');
+
+async function main(): Promise<number> {
+  const { dataset, nights } = command.parse().opts<{ dataset: string; nights: number }>();
+  const say = (line: string) => process.stdout.write(`\n== ${line}\n`);
+  await using directory = await temporaryDirectory('retrain');
+  await using standIns = await startStandIns(directory.path, say);
+  if (!standIns.store) say('redis-server is not installed: the nights learn from the files alone');
+  if (!standIns.mlflowUrl)
+    say('MLflow is not installed (REQUIRE_SERVICES=1 installs it): runs are not tracked');
+  const objects = createS3ObjectStore(standIns.bucket);
+  const clock = await openBusinessClock({});
+  const summary = join(directory.path, 'summary.md');
+  const environment = { ...standIns.environment, RETRAIN_DATASET: dataset, GITHUB_STEP_SUMMARY: summary };
+  const size = dataset === 'synthetic' ? ['--stores', '3', '--families', '6'] : [];
+  const firstDay = clock.dayOf(Date.now());
+
+  let code = 0;
+  for (let night = 0; night < nights && code === 0; night++) {
+    const today = toIsoDate(firstDay + night);
+    say(`night ${night + 1}: npm run retrain, on the morning of ${today}`);
+    code = await runNpm('retrain', [...size, ...SMALL, '--today', today, ...command.args], environment);
+    if (code === 0) await checkPublished(today);
+    if (code === 0 && standIns.store && night + 1 < nights) {
+      const rows = await replayDay(standIns.store, objects, clock, today);
+      say(`${today} has happened: ${rows} transactions counted`);
+    }
+  }
+  say('npm run models -- list');
+  await runNpm('models', ['list', '--in', `r2://${standIns.bucket.bucket}`], standIns.environment);
+  say(`summary for the workflow\n\n${await readFile(summary, 'utf8')}`);
+  say(code === 0 ? `${nights} nights ended well` : `npm run retrain ended with ${code}`);
+  return code;
+
+  /** @throws when the bucket does not hold what the night should have left in it */
+  async function checkPublished(today: IsoDate): Promise<void> {
+    const version = (await readPointer(objects))?.champion.version;
+    if (version === undefined) throw new Error('nothing is in service in the bucket');
+    const origin = toIsoDate(toDayNumber(today) - 1);
+    const batch = await readBatchForecasts(objects, origin, version);
+    if (!batch) throw new Error(`${objectKeys.batchForecasts(origin, version)} is not in the bucket`);
+    say(`${version} is in service, ${batch.series.length} series are forecast from ${batch.origin}`);
+  }
+}
+
+process.exitCode = await main();
