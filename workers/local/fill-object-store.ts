@@ -12,7 +12,7 @@ import { travel } from '../trainer/datasets/time-travel.ts';
 import { publishDataset } from '../trainer/publish/dataset/publish-dataset.ts';
 import { bootstrapModel, publishedModel, serveModel, servesBootstrapModel } from './model-source.ts';
 import type { StartOptions } from './options.ts';
-import { StartError } from './start-error.ts';
+import { requireChampion } from './require-champion.ts';
 import type { ReportProgress, Steps } from './steps.ts';
 import { floorToTick } from './tick-clock.ts';
 
@@ -39,6 +39,7 @@ export async function fillObjectStore(request: FillRequest): Promise<void> {
   const { options, steps } = request;
   const publication = await findPublication(options);
   if (publication !== null) {
+    await requireChampion(publication);
     await steps.run('Publication copied', () => copyDirectory(publication, request.objects));
     return;
   }
@@ -72,6 +73,7 @@ export async function fillObjectStore(request: FillRequest): Promise<void> {
 export async function renewModel({ options, root, objects, now, steps }: FillRequest): Promise<void> {
   const publication = await findPublication(options);
   if (publication === null && !(await servesBootstrapModel(objects))) return;
+  if (publication !== null) await requireChampion(publication);
   const source = publication === null ? await bootstrapModel(root) : await publishedModel(publication);
   if ((await serveModel(source, objects, now)) === 'served')
     steps.note(`Model ${source.version} put into service`);
@@ -105,13 +107,5 @@ async function copyDirectory(directory: string, objects: ObjectStore): Promise<v
     await objects.put(key, await readFile(join(directory, key)));
   };
   for (const key of files) if (!last.includes(key)) await copy(key);
-  for (const key of last) {
-    if (!files.includes(key)) {
-      throw new StartError(
-        `${directory} is not a complete publication: ${key} is missing.`,
-        'Run `npm run train -- --out DIR` again; it writes that file last.',
-      );
-    }
-    await copy(key);
-  }
+  for (const key of last) await copy(key);
 }
