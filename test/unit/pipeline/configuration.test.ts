@@ -8,7 +8,7 @@ describe('the configuration of the pipeline', () => {
     const configuration = parsePipelineConfiguration(MINIMAL);
     expect(configuration).toMatchObject({
       replay: { batchSize: 50, maxTicks: 12, scenario: undefined },
-      aggregate: { maxEntries: 24 },
+      aggregate: { maxEntries: 12 },
       ingest: { maxRows: 5000 },
     });
     expect(configuration.replay.clock.timeZone).toBe('America/Guayaquil');

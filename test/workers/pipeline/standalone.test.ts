@@ -34,8 +34,14 @@ describe('the standalone cron', () => {
     for (const [key, value] of publishedObjects()) await bindings.ARTIFACTS.put(key, JSON.stringify(value));
     await cron(tickAt(3));
     expect((await status.readRuns('aggregator'))[0]).toMatchObject({
+      outcome: 'importing',
+      counts: { imported: 1, entries: 0 },
+    });
+    await cron(tickAt(3));
+    await cron(tickAt(3));
+    expect((await status.readRuns('aggregator'))[0]).toMatchObject({
       outcome: 'aggregated',
-      counts: { imported: 3, entries: 3 },
+      counts: { imported: 1, entries: 3 },
     });
     await cron(tickAt(4));
     expect((await status.readRuns('producer'))[0]).toMatchObject({
