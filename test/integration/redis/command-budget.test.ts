@@ -31,6 +31,28 @@ describeWithRedis('billed commands, those inside scripts counted by Redis itself
     expect(await pipeline.findDifferences(store)).toEqual([]);
   });
 
+  it.each([
+    { rows: 50, most: 9 },
+    { rows: 5000, most: 29 },
+  ])('of a delivery of $rows sent transactions are at most $most', async ({ rows, most }) => {
+    const { store } = emptyStore(bridge());
+    const delivery = (name: string) => ({
+      key: name,
+      digest: '0a',
+      note: '[0]',
+      rows: Array.from({ length: rows }, (_, i) => ({ storeNbr: 1, id: `${name} ${i}`, json: '{}' })),
+      notBefore: 1000,
+      windowMs: 86_400_000,
+      rowsPerEntry: 250,
+    });
+    await store.ingest(delivery('first'));
+    const bought = await bill(bridge(), () => store.ingest(delivery('second')));
+    console.info(`a delivery of ${rows}: ${bought.total} commands`, JSON.stringify(bought.calls));
+    expect(bought.total).toBeLessThanOrEqual(most);
+    const again = await bill(bridge(), () => store.ingest(delivery('second')));
+    expect(again.total).toBeLessThanOrEqual(3);
+  });
+
   it('of closing a day at the reference size are few, and everything fits into the memory of the free plan', async () => {
     const pipeline = await createPipeline({ stores: 54, families: 33, historyDays: 430, batchSize: 50 });
     const { store } = emptyStore(bridge());
