@@ -12,6 +12,7 @@ import type { LoadedForest } from '../models/inference-engine.ts';
 import type { ForecastPoint } from '../schemas/api/forecast.ts';
 import type { Conformal } from '../schemas/manifest.ts';
 import { horizonForecast } from './horizon-forecast.ts';
+import { type PromotionEffect, promotionOffset } from './promotion-response.ts';
 import { volumeLevel } from './volume-level.ts';
 
 export interface ForecastRequest {
@@ -22,7 +23,12 @@ export interface ForecastRequest {
   /** Last closed day. */
   readonly origin: DayNumber;
   readonly covariates: SeriesCovariates;
-  readonly model: { readonly forest: LoadedForest; readonly conformal: Conformal };
+  readonly model: {
+    readonly forest: LoadedForest;
+    readonly conformal: Conformal;
+    /** What promotions are worth to the series' family; null for a model that has not learned it. */
+    readonly promotionEffect: PromotionEffect | null;
+  };
 }
 
 /**
@@ -40,6 +46,12 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
   const margins = model.forest.predict(rows, { output: 'margin' });
   const anchorByHorizon = new Float64Array(HORIZON);
   anchors(history, origin, anchorByHorizon);
+  const { promotionEffect } = model;
+  if (promotionEffect) {
+    anchorByHorizon.forEach((anchor, i) => {
+      anchorByHorizon[i] = anchor + promotionOffset(promotionEffect, history, origin, i + 1, anchor);
+    });
+  }
 
   const points = horizonForecast(margins, anchorByHorizon, volumeLevel(history, origin), model.conformal);
   return points.map(({ h, mean, p10, p50, p90, cumulative }) => {

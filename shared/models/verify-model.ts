@@ -20,6 +20,7 @@ export function verifyManifest(version: string, text: string, contract: FeatureC
   if (manifest.version !== version) throw mismatch(version, `its manifest is that of ${manifest.version}`);
   verifyFeatures(manifest, contract);
   verifyConformal(manifest, contract.horizon);
+  verifyPromotionResponse(manifest);
   return manifest;
 }
 
@@ -55,6 +56,21 @@ function verifyConformal({ version, horizon, conformal }: Manifest, wantedHorizo
       throw mismatch(version, `${name} must have ${classes} rows of ${horizon} values`);
     }
   }
+}
+
+function verifyPromotionResponse({ version, target, promotion_response }: Manifest): void {
+  if ((target === 'log1p_minus_promoted_anchor') !== (promotion_response !== undefined)) {
+    throw mismatch(
+      version,
+      `its target is ${target}, promotion_response ${promotion_response ? 'is' : 'is not'} there`,
+    );
+  }
+  const { items = [], families = {} } = promotion_response ?? {};
+  if (items.some((count, i) => i > 0 && count <= (items[i - 1] as number))) {
+    throw mismatch(version, 'promotion_response.items must ascend');
+  }
+  const short = Object.entries(families).find(([, effects]) => effects.length !== items.length);
+  if (short) throw mismatch(version, `promotion_response of ${short[0]} must have ${items.length} values`);
 }
 
 /** @throws {ModelError} `model-mismatch` when the bytes are not those that the manifest names. */

@@ -59,6 +59,17 @@ export const roundsChoiceSchema = z.object({
 });
 export type RoundsChoice = z.infer<typeof roundsChoiceSchema>;
 
+/**
+ * What promotions are worth, in log space, at some numbers of promoted items: `families[family][i]` is what
+ * `items[i]` promoted items add to log1p(units). Linear in log1p(items) in between, 0 without items, and constant beyond
+ * the last.
+ */
+export const promotionResponseSchema = z.object({
+  items: z.array(z.int().min(1)).min(1),
+  families: z.record(z.string(), z.array(z.number())),
+});
+export type PromotionResponse = z.infer<typeof promotionResponseSchema>;
+
 /** What must be known of a model to serve it; R2 `models/<version>/manifest.json`. */
 export const manifestSchema = z.object({
   schema_version: z.literal(1),
@@ -71,8 +82,12 @@ export const manifestSchema = z.object({
   categories: z.record(z.string(), z.array(z.string())),
   horizon: z.int().min(1),
   objective: z.string(),
-  /** What the model predicts: `log1p(units)` less the series' same-weekday anchor (also in log space). */
-  target: z.literal('log1p_minus_anchor'),
+  /**
+   * What the model predicts: `log1p(units)` less the series' same-weekday anchor (also in log space), which the second kind
+   * of models moves by what `promotion_response` says of the promotions of the target and of the days it averages.
+   */
+  target: z.enum(['log1p_minus_anchor', 'log1p_minus_promoted_anchor']),
+  promotion_response: promotionResponseSchema.optional(),
   conformal: conformalSchema,
   backtest: z.object({ windows: z.array(backtestWindowSchema), pooled: z.record(z.string(), scoreSchema) }),
   training: z.object({

@@ -1,6 +1,7 @@
 import type { BusinessClock } from '../../shared/calendar/business-clock.ts';
 import { createCovariates, FEATURE_COUNT, HORIZON } from '../../shared/features/index.ts';
 import { forecastSeries } from '../../shared/forecast/forecast-series.ts';
+import { promotionEffectOf } from '../../shared/forecast/promotion-response.ts';
 import type { LoadedForest } from '../../shared/models/inference-engine.ts';
 import { seriesQuerySchema } from '../../shared/schemas/api/parameters.ts';
 import type { Catalog } from '../../shared/schemas/catalog.ts';
@@ -54,6 +55,7 @@ export async function rehearse(app: ApiApp, clock: BusinessClock): Promise<void>
 function rehearseForecast(catalog: Catalog): void {
   const origin = 0;
   const flat = [new Array<number>(HORIZON).fill(0)];
+  const quantiles = { p10: flat, p50: flat, p90: flat };
   const forest: LoadedForest = {
     featureCount: FEATURE_COUNT,
     kernel: 'none',
@@ -70,6 +72,10 @@ function rehearseForecast(catalog: Catalog): void {
     planned: new Uint16Array(HORIZON),
     origin,
     covariates: createCovariates(catalog, origin, origin + HORIZON, {}).of({ storeNbr: 1, family: 'NONE' }),
-    model: { forest, conformal: { class_bounds: [], p10: flat, p50: flat, p90: flat, smearing: flat } },
+    model: {
+      forest,
+      conformal: { class_bounds: [], ...quantiles, smearing: flat, cumulative: quantiles },
+      promotionEffect: promotionEffectOf({ items: [1, 2], families: { NONE: [0, 0] } }, 'NONE'),
+    },
   });
 }

@@ -69,7 +69,7 @@ export function rowsOf(
 /**
  * Fits a recipe on the days up to `lastDay`.
  *
- * @returns the booster, which the caller frees, and the rows it was fitted on
+ * @returns the booster, which the caller frees, the rows it was fitted on, and their layout with what it learned first
  * @throws {NoTrainingRowsError | XgboostError}
  */
 export async function fitRecipe(
@@ -78,12 +78,13 @@ export async function fitRecipe(
   lastDay: DayNumber,
   onProgress: (part: 'rows' | 'fitting', done: number, total: number) => void,
   layout: RowLayout = MODEL_ROWS,
-): Promise<{ readonly booster: Booster; readonly rows: TrainingRows }> {
+): Promise<{ readonly booster: Booster; readonly rows: TrainingRows; readonly layout: RowLayout }> {
   const { xgboost, threads } = workshop;
   const { params, rounds } = recipe;
-  const rows = rowsOf(workshop, recipe, lastDay, layout, (part) => onProgress('rows', part, 1));
+  const learned = layout.learn?.(workshop.series, lastDay) ?? layout;
+  const rows = rowsOf(workshop, recipe, lastDay, learned, (part) => onProgress('rows', part, 1));
   const booster = await fitBooster(xgboost, rows, { params, rounds, threads }, (round) =>
     onProgress('fitting', round, rounds),
   );
-  return { booster, rows };
+  return { booster, rows, layout: learned };
 }

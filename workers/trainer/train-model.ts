@@ -12,7 +12,7 @@ import { packModel } from './pack-model.ts';
 import { fitRecipe } from './recipe.ts';
 import type { ReportProgress } from './report/report-progress.ts';
 import type { TrainingOptions } from './training-options.ts';
-import { MODEL_ROWS } from './training-set/row-layout.ts';
+import type { RowLayout } from './training-set/row-layout.ts';
 import type { TrainingRows } from './training-set/training-rows.ts';
 import type { Booster, Xgboost } from './xgboost/xgboost.ts';
 
@@ -56,7 +56,7 @@ export async function trainModel(
   });
   const { workshop, recipe, summary } = run;
 
-  const { booster, rows } = await fitRecipe(workshop, recipe, lastDay, (part, done, total) =>
+  const { booster, rows, layout } = await fitRecipe(workshop, recipe, lastDay, (part, done, total) =>
     onProgress(`final model: ${part}`, done, total),
   );
   using model = booster;
@@ -65,18 +65,22 @@ export async function trainModel(
   return {
     backtest: summary,
     run,
-    seenWindow: await scoreSeenWindow(run, model),
+    seenWindow: await scoreSeenWindow(run, model, layout),
     ubj,
     packed,
-    description: await describeModel({ dataset, xgboost, run, rows, lastDay }),
+    description: await describeModel({ dataset, xgboost, run, rows, layout, lastDay }),
   };
 }
 
-async function scoreSeenWindow({ workshop, results }: BacktestRun, model: Booster): Promise<Score> {
+async function scoreSeenWindow(
+  { workshop, results }: BacktestRun,
+  model: Booster,
+  layout: RowLayout,
+): Promise<Score> {
   const { series, xgboost, threads } = workshop;
   const forecast = async (origin: DayNumber) =>
-    forecastPanel(series, origin, MODEL_ROWS, (rows) => {
-      using matrix = xgboost.createMatrix(rows, MODEL_ROWS.columns, null, threads);
+    forecastPanel(series, origin, layout, (rows) => {
+      using matrix = xgboost.createMatrix(rows, layout.columns, null, threads);
       return model.predict(matrix);
     });
   const origins = results.slice(-1).map(({ origin }) => origin);
@@ -89,9 +93,11 @@ async function describeModel(facts: {
   readonly xgboost: Xgboost;
   readonly run: BacktestRun;
   readonly rows: TrainingRows;
+  readonly layout: RowLayout;
   readonly lastDay: DayNumber;
 }): Promise<TrainedModel['description']> {
-  const { dataset, rows } = facts;
+  const { dataset, rows, layout } = facts;
+  const { promotionResponse = null } = layout;
   const { categories, recipe, roundsChoice, summary } = facts.run;
   return {
     schema_version: 1,
@@ -100,7 +106,8 @@ async function describeModel(facts: {
     categories: Object.fromEntries(Object.entries(categories).map(([name, values]) => [name, [...values]])),
     horizon: HORIZON,
     objective: String(recipe.params.objective),
-    target: 'log1p_minus_anchor',
+    target: promotionResponse ? 'log1p_minus_promoted_anchor' : 'log1p_minus_anchor',
+    ...(promotionResponse && { promotion_response: promotionResponse }),
     conformal: summary.conformal,
     backtest: { windows: [...summary.windows], pooled: { ...summary.pooled } },
     training: {

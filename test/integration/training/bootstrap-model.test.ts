@@ -12,6 +12,7 @@ import {
 import { sameWeekdayMean4, seasonalNaive } from '../../../shared/forecast/baselines.ts';
 import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
 import { coverageOf, scoreOf } from '../../../shared/forecast/metrics.ts';
+import { promotionEffectOf } from '../../../shared/forecast/promotion-response.ts';
 import { type LoadedModel, loadModel } from '../../../shared/models/load-model.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
 import { manifestSchema } from '../../../shared/schemas/manifest.ts';
@@ -123,7 +124,11 @@ function forecastAll(origin: DayNumber) {
       planned: history.onpromotion.slice(end, end + HORIZON + 1),
       origin,
       covariates: covariates.of(series),
-      model: { forest: model.forest, conformal: model.manifest.conformal },
+      model: {
+        forest: model.forest,
+        conformal: model.manifest.conformal,
+        promotionEffect: promotionEffectOf(model.manifest.promotion_response, series.family),
+      },
     });
     for (const { h, p10, p50, p90 } of points) {
       columns.actual.push((history.milliUnits[end - 1 + h] as number) / 1000);

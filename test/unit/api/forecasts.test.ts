@@ -52,6 +52,28 @@ it('gives the demand of the days up to each one together, and null by a model wi
   expect(older.points.map(({ cumulative }) => cumulative)).toEqual(Array(16).fill(null));
 });
 
+it('moves the anchor by what promotions are worth, by a model that has learned it', async () => {
+  const api = await createSampleApi();
+  const response = (effect: number) => ({
+    target: 'log1p_minus_promoted_anchor' as const,
+    promotion_response: { items: [1, 50], families: { 'GROCERY I': [effect, effect] } },
+  });
+  const meansBy = async (version: string, changes: Parameters<typeof publishModel>[3]) => {
+    await publishModel(api.objects, version, 7, changes);
+    await promote(api.objects, version);
+    api.wallClock.now += 60_001;
+    const body = await readForecast(api, 44, 'GROCERY I');
+    expect(body.model_version).toBe(version);
+    return body.points.map(({ mean }) => mean);
+  };
+  const plain = await meansBy('plain', {});
+  expect(await meansBy('none', response(0))).toEqual(plain);
+  const moved = await meansBy('moved', response(0.5));
+  expect(moved).not.toEqual(plain);
+  const other = { ...response(0.5), promotion_response: { items: [1], families: { DAIRY: [0.5] } } };
+  expect(await meansBy('other', other)).toEqual(plain);
+});
+
 it('knows the promotions that are planned, across weeks, and takes 0 where nothing is planned yet', async () => {
   const { points } = await readForecast(await createSampleApi(), 44, 'GROCERY I');
   expect(points.map(({ onpromotion }) => onpromotion)).toEqual([

@@ -75,6 +75,29 @@ describe('a new champion that fails its checks leaves the last good one in servi
       (api) => publishModel(api.objects, 'next', 9, { conformal: { ...sampleConformal(), p90: [[0.1]] } }),
       /conformal\.p90 must have 2 rows of 16 values/,
     ],
+    [
+      'a table of days together is too small',
+      (api) => {
+        const { cumulative: _, ...conformal } = sampleConformal();
+        const cumulative = { p10: conformal.p10, p50: conformal.p50, p90: [] };
+        return publishModel(api.objects, 'next', 9, { conformal: { ...conformal, cumulative } });
+      },
+      /conformal\.cumulative\.p90 must have 2 rows of 16 values/,
+    ],
+    [
+      'it lacks the response to promotions that its target is measured with',
+      (api) => publishModel(api.objects, 'next', 9, { target: 'log1p_minus_promoted_anchor' }),
+      /promotion_response is not there/,
+    ],
+    [
+      'the response to promotions of a family is too short',
+      (api) =>
+        publishModel(api.objects, 'next', 9, {
+          target: 'log1p_minus_promoted_anchor',
+          promotion_response: { items: [1, 5], families: { DAIRY: [0.1] } },
+        }),
+      /promotion_response of DAIRY must have 2 values/,
+    ],
     ['the engine refuses it', (api) => publishModel(api.objects, 'next', REFUSED_SEED), /engine refuses/],
     ['its manifest is that of another version', (api) => copyManifest(api), /its manifest is that of/],
   ];

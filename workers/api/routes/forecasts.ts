@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { PLANNED_DAYS } from '../../../shared/features/index.ts';
 import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
+import { promotionEffectOf } from '../../../shared/forecast/promotion-response.ts';
 import { forecastBodySchema } from '../../../shared/schemas/api/forecast.ts';
 import { seriesQuerySchema } from '../../../shared/schemas/api/parameters.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
@@ -58,7 +59,11 @@ export const forecasts = ({ requireCatalog, series, models, plans, covariates }:
       planned: planned.onpromotion,
       origin,
       covariates: covariates.get(catalog, manifest, origin).of({ storeNbr: store_nbr, family }),
-      model: { forest, conformal: manifest.conformal },
+      model: {
+        forest,
+        conformal: manifest.conformal,
+        promotionEffect: promotionEffectOf(manifest.promotion_response, family),
+      },
     });
     return c.json(
       {

@@ -8,16 +8,18 @@ import { MODEL_ROWS, type RowLayout } from '../training-set/row-layout.ts';
  *
  * @param kept indices of the columns
  */
-export function rowsOfColumns(kept: readonly number[]): RowLayout {
-  const whole = new Float32Array(HORIZON * MODEL_ROWS.columns);
+export function rowsOfColumns(kept: readonly number[], of: RowLayout = MODEL_ROWS): RowLayout {
+  const whole = new Float32Array(HORIZON * of.columns);
+  const { learn } = of;
   return {
     columns: kept.length,
     write(series, origin, horizons, count, out, offset, anchorsOut) {
-      MODEL_ROWS.write(series, origin, horizons, count, whole, 0, anchorsOut);
+      of.write(series, origin, horizons, count, whole, 0, anchorsOut);
       let at = offset;
       for (let row = 0; row < count; row++) {
-        for (const column of kept) out[at++] = whole[row * MODEL_ROWS.columns + column] as number;
+        for (const column of kept) out[at++] = whole[row * of.columns + column] as number;
       }
     },
+    ...(learn && { learn: (series, lastDay) => rowsOfColumns(kept, learn(series, lastDay)) }),
   };
 }

@@ -7,20 +7,17 @@ const FARTHEST = Uint8Array.of(HORIZON);
  * Rows without a horizon: whatever the target, its features are those of `HORIZON` days before it. One model for all days
  * ahead that knows nothing of the last days where they are known; the horizon's column is the same in every row.
  */
-export const LAG_ROWS: RowLayout = {
-  columns: MODEL_ROWS.columns,
-  write(series, origin, horizons, count, out, offset, anchorsOut) {
-    for (let i = 0; i < count; i++) {
-      const earlier = Math.max(series.covariates.fromDay, origin + (horizons[i] as number) - HORIZON);
-      MODEL_ROWS.write(
-        series,
-        earlier,
-        FARTHEST,
-        1,
-        out,
-        offset + i * MODEL_ROWS.columns,
-        anchorsOut.subarray(i),
-      );
-    }
-  },
-};
+export const LAG_ROWS: RowLayout = lagRows(MODEL_ROWS);
+
+function lagRows({ columns, write, learn }: RowLayout): RowLayout {
+  return {
+    columns,
+    write(series, origin, horizons, count, out, offset, anchorsOut) {
+      for (let i = 0; i < count; i++) {
+        const earlier = Math.max(series.covariates.fromDay, origin + (horizons[i] as number) - HORIZON);
+        write(series, earlier, FARTHEST, 1, out, offset + i * columns, anchorsOut.subarray(i));
+      }
+    },
+    ...(learn && { learn: (series, lastDay) => lagRows(learn(series, lastDay)) }),
+  };
+}

@@ -12,7 +12,7 @@ import type { Dataset } from '../datasets/dataset.ts';
 import { recipeFromManifest } from '../recipe.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import { openPanelSeries } from '../training-set/panel-series.ts';
-import { MODEL_ROWS } from '../training-set/row-layout.ts';
+import { modelRows } from '../training-set/row-layout.ts';
 import type { Rival } from './rival.ts';
 
 /** How far two scores of the same forecasts may lie apart: rounding. */
@@ -84,7 +84,8 @@ async function forecastStored(
   try {
     // The champion knows stores and families by its own codes.
     const series = openPanelSeries(dataset, manifest.categories);
-    return forecastPanel(series, origin, MODEL_ROWS, (rows) => forest.predict(rows, { output: 'margin' }));
+    const layout = modelRows(manifest.promotion_response ?? null);
+    return forecastPanel(series, origin, layout, (rows) => forest.predict(rows, { output: 'margin' }));
   } finally {
     forest.dispose();
   }

@@ -18,6 +18,7 @@ export interface XgboostFunctions {
     threads: number,
   ): number;
   matrixSetFloatInfo(matrix: Handle, field: string, values: Float32Array, length: number): number;
+  matrixSetTextInfo(matrix: Handle, field: string, values: readonly string[], length: number): number;
   matrixFree(matrix: Handle): number;
   boosterCreate(matrices: readonly Handle[], count: number, out: OutHandle): number;
   boosterSetParam(booster: Handle, name: string, value: string): number;
@@ -48,6 +49,9 @@ export function bindLibrary(path: string): XgboostFunctions {
     ),
     matrixSetFloatInfo: library.func(
       'int XGDMatrixSetFloatInfo(void *handle, const char *field, const float *array, uint64_t len)',
+    ),
+    matrixSetTextInfo: library.func(
+      'int XGDMatrixSetStrFeatureInfo(void *handle, const char *field, const char **features, uint64_t size)',
     ),
     matrixFree: library.func('int XGDMatrixFree(void *handle)'),
     boosterCreate: library.func('int XGBoosterCreate(void **dmats, uint64_t len, _Out_ void **out)'),

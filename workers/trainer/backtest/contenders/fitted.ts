@@ -16,10 +16,10 @@ export function fittedContender(
   return {
     name,
     async forecast(origin, onProgress) {
-      const { booster } = await fitRecipe(workshop, recipe, origin, onProgress, layout);
-      using model = booster;
-      return forecastPanel(series, origin, layout, (rows) => {
-        using matrix = xgboost.createMatrix(rows, layout.columns, null, threads);
+      const fitted = await fitRecipe(workshop, recipe, origin, onProgress, layout);
+      using model = fitted.booster;
+      return forecastPanel(series, origin, fitted.layout, (rows) => {
+        using matrix = xgboost.createMatrix(rows, fitted.layout.columns, null, threads);
         return model.predict(matrix);
       });
     },

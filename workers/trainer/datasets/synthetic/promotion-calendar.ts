@@ -5,7 +5,10 @@ import { Random } from './random.ts';
 import type { WorldOptions } from './world.ts';
 
 /** By how much `items` promoted items multiply the demand of a family. */
-export function promotionMultiplier(promotion: PromotionProfile, items: number): number {
+export function promotionMultiplier(
+  promotion: Pick<PromotionProfile, 'uplift' | 'scale'>,
+  items: number,
+): number {
   return 1 + promotion.uplift * (1 - Math.exp(-items / promotion.scale));
 }
 

@@ -11,6 +11,7 @@ import {
   setForecasts,
 } from '../../../../shared/forecast/batch/batch-forecasts.ts';
 import { forecastSeries } from '../../../../shared/forecast/forecast-series.ts';
+import { promotionEffectOf } from '../../../../shared/forecast/promotion-response.ts';
 import type { LoadedModel } from '../../../../shared/models/load-model.ts';
 import type { Catalog } from '../../../../shared/schemas/catalog.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
@@ -48,7 +49,11 @@ export function forecastAllSeries(
       planned: plannedAfter(history, index),
       origin,
       covariates: covariates.of(series),
-      model: { forest, conformal: manifest.conformal },
+      model: {
+        forest,
+        conformal: manifest.conformal,
+        promotionEffect: promotionEffectOf(manifest.promotion_response, series.family),
+      },
     });
     setForecasts(batch, index, points);
     if (index % 64 === 0) onProgress(index, panel.series.length);

@@ -1,0 +1,50 @@
+import { createCategories } from '../../../shared/features/index.ts';
+import { backtestOrigins } from '../backtest/windows.ts';
+import type { Dataset } from '../datasets/dataset.ts';
+import { fitRecipe, recipeOf } from '../recipe.ts';
+import type { ReportProgress } from '../report/report-progress.ts';
+import type { TrainingOptions } from '../training-options.ts';
+import { openPanelSeries } from '../training-set/panel-series.ts';
+import type { Xgboost } from '../xgboost/xgboost.ts';
+import { measureUplift, type UpliftPoint } from './measure-uplift.ts';
+import { type FamilyUplift, type PlantedMultiplier, summarizeUplift } from './summarize-uplift.ts';
+
+export interface UpliftRequest {
+  /** Ends with the last closed day. */
+  readonly dataset: Dataset;
+  readonly options: TrainingOptions;
+  readonly xgboost: Xgboost;
+  readonly planted: PlantedMultiplier | null;
+  /** Days with and days without promotions that a family needs, at least, to tell what promotions are worth. */
+  readonly minDays: number;
+  readonly onProgress: ReportProgress;
+}
+
+/**
+ * What the model has learned of promotions: fitted anew before each window, as the nightly run does, and asked for the
+ * planned days of the window with their plan and without.
+ *
+ * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError}
+ */
+export async function runUplift(request: UpliftRequest): Promise<FamilyUplift[]> {
+  const { dataset, options, xgboost, onProgress } = request;
+  const { panel } = dataset;
+  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
+  const workshop = { xgboost, series, threads: options.threads };
+  const origins = backtestOrigins(panel.firstDay, lastDay, options.windows);
+  const points: UpliftPoint[] = [];
+  for (const [i, origin] of origins.entries()) {
+    const fitted = await fitRecipe(workshop, recipeOf(options), origin, (part, done, total) =>
+      onProgress(`window ${i + 1} of ${origins.length}: ${part}`, done, total),
+    );
+    using model = fitted.booster;
+    const { layout } = fitted;
+    const window = measureUplift(series, origin, layout, (rows) => {
+      using matrix = xgboost.createMatrix(rows, layout.columns, null, options.threads);
+      return model.predict(matrix);
+    });
+    for (const point of window) points.push(point);
+  }
+  return summarizeUplift(points, series, origins.at(-1) ?? lastDay, request.planted, request.minDays);
+}
