@@ -15,6 +15,10 @@ const SPREAD = 0.2;
 const DAYS = 3 * 364;
 const MOST_ITEMS = 1000;
 
+/** The last days, which the response has to have foreseen. */
+const HELD_DAYS = 182;
+/** So much of the foreseen effect at least has to be seen on them for all of it to count. */
+const BORNE_OUT = 0.5;
 /** Rounds in which effects and days are told apart. */
 const ROUNDS = 4;
 const SIZE = KNOTS.length;
@@ -50,24 +54,97 @@ export function fitPromotionResponse(
   lastDay: DayNumber,
 ): PromotionResponse | null {
   const weights = Array.from({ length: MOST_ITEMS + 1 }, (_, items) => knotWeights(KNOTS, items));
-  const byFamily = new Map<string, NormalSums>();
+  const byFamily = new Map<string, { readonly before: NormalSums; readonly held: NormalSums }>();
   for (const member of series) {
-    const sums = byFamily.get(member.family) ?? emptySums();
+    const sums = byFamily.get(member.family) ?? { before: emptySums(), held: emptySums() };
     byFamily.set(member.family, sums);
     addSeries(sums, member, lastDay, weights);
   }
   const families = [...byFamily.keys()];
-  const sums = [...byFamily.values()];
-  if (sums.every(({ xx }) => xx.every((value) => value === 0))) return null;
+  const before = [...byFamily.values()].map((sums) => sums.before);
+  const held = [...byFamily.values()].map((sums) => sums.held);
+  const all = before.map((sums, f) => addSums(sums, held[f] as NormalSums));
+  if (all.every(({ xx }) => xx.every((value) => value === 0))) return null;
+  const shares = foreseenShares(fitEffects(before), held);
+  const effects = fitEffects(all).map((own, f) => {
+    const weights = own.map((_, i) => all[f]?.xx[i * SIZE + i] ?? 0);
+    return ascending(own, weights).map((value) => (shares[f] as number) * Math.max(0, value));
+  });
+  return {
+    items: [...KNOTS],
+    families: Object.fromEntries(families.map((family, f) => [family, effects[f] as number[]])),
+  };
+}
+
+/** The effects of each family at the knots. */
+function fitEffects(sums: readonly NormalSums[]): number[][] {
   let effects = sums.map(() => KNOTS.map(() => 0));
   for (let round = 0; round < ROUNDS; round++) {
     const right = sums.map((own, f) => withoutDays(own, dayEffects(sums, effects, f)));
     const pooled = solve(addUp(sums.map(({ xx }) => xx)), addUp(right), spreadOf(sums), []);
     effects = sums.map((own, f) => solve(own.xx, right[f] as Float64Array, spreadOf([own]), pooled));
   }
+  return effects;
+}
+
+/**
+ * Which share of the effects of each family the held days bear out, by the slope of what they did over what was foreseen.
+ * Where few stores have few promotions, effects come out of chance and of whatever else went on in those weeks; such
+ * effects do not come back.
+ */
+function foreseenShares(effects: readonly (readonly number[])[], held: readonly NormalSums[]): number[] {
+  return held.map((own, f) => {
+    const right = withoutDays(own, dayEffects(held, effects, f));
+    const effect = effects[f] as readonly number[];
+    let foreseen = 0;
+    let borneOut = 0;
+    for (let i = 0; i < SIZE; i++) {
+      borneOut += (effect[i] as number) * (right[i] as number);
+      for (let j = 0; j < SIZE; j++) {
+        foreseen += (effect[i] as number) * (own.xx[i * SIZE + j] as number) * (effect[j] as number);
+      }
+    }
+    return foreseen > 0 ? Math.min(1, Math.max(0, borneOut / foreseen / BORNE_OUT)) : 1;
+  });
+}
+
+/**
+ * The closest values that never fall, in weighted squares: more items on promotion do not sell less. By pooling adjacent
+ * violators (Ayer et al. 1955, "An Empirical Distribution Function for Sampling with Incomplete Information").
+ */
+function ascending(values: readonly number[], weights: readonly number[]): number[] {
+  const blocks: { sum: number; weight: number; count: number }[] = [];
+  values.forEach((value, i) => {
+    // Without any weight a value would have no say; a trace keeps it in its place.
+    const weight = (weights[i] as number) + 1e-9;
+    let block = { sum: value * weight, weight, count: 1 };
+    for (
+      let last = blocks.at(-1);
+      last && last.sum / last.weight > block.sum / block.weight;
+      last = blocks.at(-1)
+    ) {
+      blocks.pop();
+      block = {
+        sum: block.sum + last.sum,
+        weight: block.weight + last.weight,
+        count: block.count + last.count,
+      };
+    }
+    blocks.push(block);
+  });
+  return blocks.flatMap(({ sum, weight, count }) => Array<number>(count).fill(sum / weight));
+}
+
+function addSums(left: NormalSums, right: NormalSums): NormalSums {
+  const both = (of: (sums: NormalSums) => Float64Array) => addUp([of(left), of(right)]);
   return {
-    items: [...KNOTS],
-    families: Object.fromEntries(families.map((family, f) => [family, effects[f] as number[]])),
+    xx: both(({ xx }) => xx),
+    xy: both(({ xy }) => xy),
+    yy: left.yy + right.yy,
+    count: left.count + right.count,
+    dayCount: both(({ dayCount }) => dayCount),
+    dayY: both(({ dayY }) => dayY),
+    dayX: both(({ dayX }) => dayX),
   };
 }
 
@@ -84,7 +161,7 @@ function emptySums(): NormalSums {
 }
 
 function addSeries(
-  sums: NormalSums,
+  { before, held }: { readonly before: NormalSums; readonly held: NormalSums },
   { history, closedDays }: PanelSeries,
   lastDay: DayNumber,
   weights: readonly (readonly number[])[],
@@ -115,7 +192,7 @@ function addSeries(
     for (let week = 1; week <= WEEKS; week++) {
       addItems(first + i - week * DAYS_PER_WEEK, -sensitivity / WEEKS);
     }
-    addRow(sums, i, x, y);
+    addRow(i < DAYS - HELD_DAYS ? before : held, i, x, y);
   }
 }
 

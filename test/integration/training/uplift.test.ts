@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { findXgboost } from '../../../workers/trainer/run-training.ts';
+import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Why training cannot run here, or null. */
+let obstacle: string | null = null;
+
+beforeAll(async () => {
+  await findXgboost(() => undefined).catch((error: unknown) => {
+    if (!(error instanceof XgboostLibraryError)) throw error;
+    obstacle = error.message;
+  });
+});
+
+interface Uplift {
+  readonly learned: number;
+  readonly planted: number;
+  readonly ratio: number;
+}
+
+interface UpliftOutput {
+  readonly families_told: number;
+  readonly within_20_percent: number;
+  readonly families: readonly (Uplift & {
+    readonly family: string;
+    readonly is_told: boolean;
+    readonly horizons: readonly (Uplift & { readonly h: number; readonly points: number })[];
+  })[];
+}
+
+describe('npm run uplift', () => {
+  it('finds what was planted in a small twin, by every family that can tell and at every horizon', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const size = ['--stores', '16', '--families', '20', '--max-rows', '120000', '--min-days', '600'];
+    const script = join(ROOT, 'workers/trainer/uplift.ts');
+    const { stdout } = await run(process.execPath, [script, ...size, '--windows', '2', '--json'], {
+      cwd: ROOT,
+      maxBuffer: 1e8,
+    });
+    const output = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as UpliftOutput;
+    const told = output.families.filter(({ is_told }) => is_told);
+    expect(told.length).toBeGreaterThanOrEqual(8);
+    expect(output.families_told).toBe(told.length);
+    expect(output.within_20_percent).toBe(told.length);
+    for (const { family, ratio, horizons } of told) {
+      expect(ratio, family).toBeGreaterThan(0.8);
+      expect(ratio, family).toBeLessThan(1.2);
+      for (const { h, learned, planted } of horizons) {
+        // 16 stores and 2 windows leave a few dozen days to a horizon, some with next to no effect: there 20 % of the
+        // effect is less than the trees' own noise, so 3 % of demand is allowed as well.
+        expect(Math.abs(learned - planted), `${family}, h = ${h}`).toBeLessThan(
+          Math.max(0.2 * planted, 0.03),
+        );
+      }
+    }
+  });
+});
