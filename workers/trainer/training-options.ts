@@ -10,7 +10,7 @@ export interface TrainingOptions extends ModelParameters {
   readonly threads: number;
 }
 
-export const TRAINING_DEFAULTS: TrainingOptions = { ...PARAMETER_DEFAULTS, windows: 4, seed: 1, threads: 2 };
+export const TRAINING_DEFAULTS: TrainingOptions = { ...PARAMETER_DEFAULTS, windows: 8, seed: 1, threads: 2 };
 
 /** Fewer windows say too little about a model. */
 export const MIN_WINDOWS = 4;

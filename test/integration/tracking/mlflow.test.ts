@@ -52,6 +52,7 @@ describe('a training run in MLflow', () => {
       runTraining(
         {
           ...TRAINING_DEFAULTS,
+          windows: 4,
           ...{ dataset: 'synthetic', stores: 2, families: 4, timeTravel: true, rounds: 20, maxRows: 5000 },
           out,
         },

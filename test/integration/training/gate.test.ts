@@ -21,6 +21,7 @@ import { sequence } from '../../unit/features/sample-history.ts';
 
 const FLAGS: Omit<TrainingFlags, 'out'> = {
   ...TRAINING_DEFAULTS,
+  windows: 4,
   dataset: 'synthetic',
   stores: 2,
   families: 8,

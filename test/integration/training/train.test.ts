@@ -24,6 +24,7 @@ import { writeRetailer } from './retailer-files.ts';
 const NOW = new Date('2026-11-23T08:00:00Z');
 const FLAGS: Omit<TrainingFlags, 'out'> = {
   ...TRAINING_DEFAULTS,
+  windows: 4,
   dataset: 'synthetic',
   stores: 4,
   families: 12,
