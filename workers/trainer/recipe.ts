@@ -1,6 +1,6 @@
 import type { DayNumber } from '../../shared/calendar/day-number.ts';
 import type { Manifest } from '../../shared/schemas/manifest.ts';
-import { fitBooster } from './fit.ts';
+import { fitBooster, type TrainingLoss } from './fit.ts';
 import type { ModelParameters } from './model-parameters.ts';
 import { boosterParams } from './training-options.ts';
 import type { PanelSeries } from './training-set/panel-series.ts';
@@ -69,6 +69,7 @@ export function rowsOf(
 /**
  * Fits a recipe on the days up to `lastDay`.
  *
+ * @param onLoss told at some rounds how far the loss on the rows has gone down
  * @returns the booster, which the caller frees, the rows it was fitted on, and their layout with what it learned first
  * @throws {NoTrainingRowsError | XgboostError}
  */
@@ -78,13 +79,13 @@ export async function fitRecipe(
   lastDay: DayNumber,
   onProgress: (part: 'rows' | 'fitting', done: number, total: number) => void,
   layout: RowLayout = MODEL_ROWS,
+  onLoss?: (loss: TrainingLoss) => void,
 ): Promise<{ readonly booster: Booster; readonly rows: TrainingRows; readonly layout: RowLayout }> {
   const { xgboost, threads } = workshop;
   const { params, rounds } = recipe;
   const learned = layout.learn?.(workshop.series, lastDay) ?? layout;
   const rows = rowsOf(workshop, recipe, lastDay, learned, (part) => onProgress('rows', part, 1));
-  const booster = await fitBooster(xgboost, rows, { params, rounds, threads }, (round) =>
-    onProgress('fitting', round, rounds),
-  );
+  const onRound = (round: number) => onProgress('fitting', round, rounds);
+  const booster = await fitBooster(xgboost, rows, { params, rounds, threads }, onRound, onLoss);
   return { booster, rows, layout: learned };
 }

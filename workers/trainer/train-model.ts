@@ -8,6 +8,7 @@ import { forecastPanel } from './backtest/contenders/fitted.ts';
 import { runBacktest } from './backtest/run-backtest.ts';
 import type { BacktestSummary } from './backtest/summarize.ts';
 import type { Dataset } from './datasets/dataset.ts';
+import type { TrainingLoss } from './fit.ts';
 import { packModel } from './pack-model.ts';
 import { fitRecipe } from './recipe.ts';
 import type { ReportProgress } from './report/report-progress.ts';
@@ -25,6 +26,8 @@ export interface TrainedModel {
   readonly run: BacktestRun;
   /** The final model's forecast of the last window, which it has seen. */
   readonly seenWindow: Score;
+  /** How the loss on the final model's rows went down. */
+  readonly curve: readonly TrainingLoss[];
   /** The model as XGBoost writes it. */
   readonly ubj: Uint8Array;
   /** The same model as the edge loads it. */
@@ -56,8 +59,14 @@ export async function trainModel(
   });
   const { workshop, recipe, summary } = run;
 
-  const { booster, rows, layout } = await fitRecipe(workshop, recipe, lastDay, (part, done, total) =>
-    onProgress(`final model: ${part}`, done, total),
+  const curve: TrainingLoss[] = [];
+  const { booster, rows, layout } = await fitRecipe(
+    workshop,
+    recipe,
+    lastDay,
+    (part, done, total) => onProgress(`final model: ${part}`, done, total),
+    undefined,
+    (loss) => curve.push(loss),
   );
   using model = booster;
   const ubj = model.save();
@@ -66,6 +75,7 @@ export async function trainModel(
     backtest: summary,
     run,
     seenWindow: await scoreSeenWindow(run, model, layout),
+    curve,
     ubj,
     packed,
     description: await describeModel({ dataset, xgboost, run, rows, layout, lastDay }),

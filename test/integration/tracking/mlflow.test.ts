@@ -111,6 +111,9 @@ describe('a training run in MLflow', () => {
     );
     expect(await readHistory(url, run.info.run_id, 'window/champion/rmsle')).toHaveLength(4);
     expect(await readHistory(url, run.info.run_id, 'horizon/wape')).toHaveLength(16);
+    const losses = await readHistory(url, run.info.run_id, 'train/rmse');
+    expect(losses.map(([step]) => step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    expect(losses.at(-1)?.[1]).toBeLessThan((losses[0]?.[1] ?? 0) / 1.3);
 
     const windows = runs.filter(({ tags }) => tags['mlflow.parentRunId'] === run.info.run_id);
     expect(windows.map(({ params }) => params.origin).sort()).toEqual(
@@ -166,6 +169,21 @@ describe('a training run in MLflow', () => {
     const run = (await readRuns(url, target.experiment)).find(({ tags }) => tags.part === 'run');
     expect(run?.tags.files).toContain('not sent');
     expect((await readModel(url, target.model)).champion).toBe('without-files');
+  });
+});
+
+describe('a server without a model registry', () => {
+  it('gets the run, and a note says what is left out', async (context) => {
+    const url = urlOf(context);
+    const target = newNames();
+    const spool = await newSpool();
+    await add(spool, sampleRecord('unregistered'), '2026-11-23T03:00:00Z');
+    const proxy = await startProxy(url, { without: /registered-models|model-versions/ });
+    const { left, notes } = await send(spool, proxy.url, target);
+    await proxy.stop();
+    expect(left).toEqual([]);
+    expect(notes.join()).toContain('no model registry');
+    expect(await readRuns(url, target.experiment)).toHaveLength(3);
   });
 });
 

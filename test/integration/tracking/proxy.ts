@@ -2,17 +2,22 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
-/** `lose`: the request arrives, the reply does not. `refuse`: the request does not arrive either. */
-type Fate = 'pass' | 'lose' | 'refuse';
+/**
+ * `lose`: the request arrives, the reply does not. `refuse`: the request does not arrive either. `delay`: it arrives
+ * after the request that follows, and has no reply.
+ */
+type Fate = 'pass' | 'lose' | 'refuse' | 'delay';
 
-/** What becomes of a request. @param index of the request, from 0 */
-export type Plan = (index: number) => Fate;
+/** What becomes of a request. @param index of the request, from 0 @param name `POST mlflow/runs/create` */
+export type Plan = (index: number, name: string) => Fate;
 
 interface ProxyOptions {
   /** Path under which the server is, as at DagsHub: `/user/repo.mlflow`. */
   readonly prefix?: string;
   /** The only header Authorization that is let through. */
   readonly authorization?: string;
+  /** Endpoints that the server does not have. */
+  readonly without?: RegExp;
 }
 
 export interface Proxy {
@@ -26,28 +31,41 @@ export interface Proxy {
 
 /** A server on loopback that passes requests on to another, and sometimes does not. */
 export async function startProxy(target: string, options: ProxyOptions = {}): Promise<Proxy> {
-  const { prefix = '', authorization } = options;
+  const { prefix = '', authorization, without } = options;
   let requests: string[] = [];
   let plan: Plan = () => 'pass';
 
+  let delayed: (() => Promise<unknown>) | null = null;
+
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '' } = request;
-    const index = requests.push(`${method} ${url.split('?')[0]?.replace(/^.*\/api\/2.0\//, '')}`) - 1;
+    const name = `${method} ${url.split('?')[0]?.replace(/^.*\/api\/2.0\//, '')}`;
+    const planned = plan(requests.push(name) - 1, name);
     const body = await buffer(request);
-    const planned = plan(index);
     if (planned === 'refuse') return response.destroy();
-    if (!url.startsWith(`${prefix}/api/`)) return response.writeHead(404).end('<html>no such page</html>');
+    if (!url.startsWith(`${prefix}/api/`) || without?.test(name)) {
+      return response.writeHead(404).end('<html>no such page</html>');
+    }
     if (authorization !== undefined && request.headers.authorization !== authorization) {
       return response.writeHead(401).end(`You are not ${request.headers.authorization}`);
     }
-    const reply = await fetch(`${target}${url.slice(prefix.length)}`, {
-      method,
-      headers: { 'content-type': request.headers['content-type'] ?? '' },
-      ...(body.byteLength > 0 && { body: body as Buffer<ArrayBuffer> }),
-    });
-    const text = await reply.text();
+    const pass = async () => {
+      const reply = await fetch(`${target}${url.slice(prefix.length)}`, {
+        method,
+        headers: { 'content-type': request.headers['content-type'] ?? '' },
+        ...(body.byteLength > 0 && { body: body as Buffer<ArrayBuffer> }),
+      });
+      return { status: reply.status, text: await reply.text() };
+    };
+    if (planned === 'delay') {
+      delayed = pass;
+      return response.destroy();
+    }
+    const { status, text } = await pass();
+    await delayed?.();
+    delayed = null;
     if (planned === 'lose') return response.destroy();
-    return response.writeHead(reply.status, { 'content-type': 'application/json' }).end(text);
+    return response.writeHead(status, { 'content-type': 'application/json' }).end(text);
   };
 
   const server = createServer((request, response) => {

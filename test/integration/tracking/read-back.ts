@@ -34,9 +34,14 @@ async function experimentId(url: string, name: string): Promise<string> {
   return (await call<{ experiment: { experiment_id: string } }>(url, path)).experiment.experiment_id;
 }
 
-/** Every run of an experiment, deleted ones left out. */
-export async function readRuns(url: string, experiment: string): Promise<ServerRun[]> {
-  const body = { experiment_ids: [await experimentId(url, experiment)], max_results: 5000 };
+/** The runs of an experiment, deleted ones left out unless they are asked for. */
+export async function readRuns(
+  url: string,
+  experiment: string,
+  view: 'ACTIVE_ONLY' | 'ALL' = 'ACTIVE_ONLY',
+): Promise<ServerRun[]> {
+  const id = await experimentId(url, experiment);
+  const body = { experiment_ids: [id], max_results: 5000, run_view_type: view };
   type Found = {
     info: ServerRun['info'];
     data: { params?: Pair[]; tags?: Pair[]; metrics?: { key: string; value: number }[] };

@@ -46,6 +46,7 @@ function fakeLibrary(marginAfter: (rounds: number) => number): Fake {
             fake.lastRound = Math.max(fake.lastRound, round);
           },
           predict: (matrix) => new Float32Array(matrix.rows).fill(marginAfter(rounds)),
+          evaluate: () => ({ metric: 'rmse', value: 0 }),
           save: () => new Uint8Array(),
           [Symbol.dispose]: release,
         };

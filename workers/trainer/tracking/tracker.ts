@@ -14,7 +14,7 @@ import { openSpool } from './spool/spool.ts';
 const SENDING_TIME_MS = 60_000;
 
 export interface FinishedTraining {
-  readonly model: Pick<TrainedModel, 'backtest' | 'run' | 'ubj'>;
+  readonly model: Pick<TrainedModel, 'backtest' | 'run' | 'curve' | 'ubj'>;
   readonly manifest: Manifest;
   readonly decision: Decision;
   readonly startedAt: Date;
@@ -79,8 +79,8 @@ export function createTracker(context: TrackerContext): Tracker {
         const breakdown = breakDown(model.run.results, model.backtest, families);
         const facts = { manifest, decision, summary: model.backtest, breakdown };
         const files = trainingFiles({ ...facts, run: model.run, ubj: model.ubj });
-        const times = { startedAt, endedAt: now() };
-        const record = describeTraining({ ...facts, ...times, environment }, [...files.keys()]);
+        const more = { curve: model.curve, startedAt, endedAt: now(), environment };
+        const record = describeTraining({ ...facts, ...more }, [...files.keys()]);
         return spool.add(record, startedAt, files);
       }),
     trackChampion: (version, since) =>

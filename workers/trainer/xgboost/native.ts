@@ -23,6 +23,14 @@ export interface XgboostFunctions {
   boosterCreate(matrices: readonly Handle[], count: number, out: OutHandle): number;
   boosterSetParam(booster: Handle, name: string, value: string): number;
   boosterUpdate(booster: Handle, iteration: number, matrix: Handle): number;
+  boosterEvaluate(
+    booster: Handle,
+    iteration: number,
+    matrices: readonly Handle[],
+    names: readonly string[],
+    count: number,
+    result: [string | null],
+  ): number;
   boosterPredict(
     booster: Handle,
     matrix: Handle,
@@ -57,6 +65,9 @@ export function bindLibrary(path: string): XgboostFunctions {
     boosterCreate: library.func('int XGBoosterCreate(void **dmats, uint64_t len, _Out_ void **out)'),
     boosterSetParam: library.func('int XGBoosterSetParam(void *handle, const char *name, const char *value)'),
     boosterUpdate: library.func('int XGBoosterUpdateOneIter(void *handle, int iter, void *dtrain)'),
+    boosterEvaluate: library.func(
+      'int XGBoosterEvalOneIter(void *handle, int iter, void **dmats, const char **names, uint64_t len, _Out_ const char **result)',
+    ),
     boosterPredict: library.func(
       'int XGBoosterPredictFromDMatrix(void *handle, void *dmat, const char *config, _Out_ void **shape, _Out_ uint64_t *dim, _Out_ void **result)',
     ),

@@ -17,9 +17,20 @@ export interface TrainingMatrix extends Disposable {
   readonly handle: Handle;
 }
 
+/** A metric as XGBoost names it, `rmse`, and its value. */
+export interface Loss {
+  readonly metric: string;
+  readonly value: number;
+}
+
 export interface Booster extends Disposable {
   /** Adds one tree. */
   update(iteration: number, matrix: TrainingMatrix): void;
+  /**
+   * The loss on a matrix by the objective's own metric. On the matrix that the booster was made with it costs next to
+   * nothing: the library keeps the margins.
+   */
+  evaluate(iteration: number, matrix: TrainingMatrix): Loss;
   /**
    * Margins, one per row.
    *
@@ -114,6 +125,16 @@ function createBooster(
   return {
     update: (iteration, data) =>
       check('XGBoosterUpdateOneIter', native.boosterUpdate(handle, iteration, data.handle)),
+    evaluate(iteration, data) {
+      const result: [string | null] = [null];
+      check(
+        'XGBoosterEvalOneIter',
+        native.boosterEvaluate(handle, iteration, [data.handle], ['data'], 1, result),
+      );
+      // "[9]\tdata-rmse:0.123"
+      const [, metric = '', value = 'NaN'] = /\tdata-(.+):(.+)$/.exec(result[0] ?? '') ?? [];
+      return { metric, value: Number(value) };
+    },
     predict(data, rounds = 0) {
       const config = JSON.stringify({
         type: 1,

@@ -29,6 +29,10 @@ const facts = {
   }),
   summary,
   breakdown,
+  curve: [
+    { round: 12, metric: 'tweedie-nloglik@1.5', value: 9 },
+    { round: 24, metric: 'tweedie-nloglik@1.5', value: 7 },
+  ],
   startedAt: new Date('2026-11-23T03:00:00Z'),
   endedAt: new Date('2026-11-23T03:05:00Z'),
   environment: {},
@@ -57,6 +61,10 @@ describe('a training run as MLflow keeps it', () => {
       Array.from({ length: 16 }, (_, i) => i + 1),
     );
     expect(valuesOf(run.metrics, 'window/champion/rmsle')).toEqual([[1, 0.3]]);
+    expect(valuesOf(run.metrics, 'train/tweedie-nloglik-1.5')).toEqual([
+      [12, 9],
+      [24, 7],
+    ]);
   });
 
   it('has a part for each window, with every contender', () => {

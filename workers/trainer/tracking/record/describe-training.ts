@@ -5,6 +5,7 @@ import type { Manifest } from '../../../../shared/schemas/manifest.ts';
 import { windowSpan } from '../../backtest/backtest-dataset.ts';
 import type { Breakdown } from '../../backtest/breakdown.ts';
 import type { BacktestSummary } from '../../backtest/summarize.ts';
+import type { TrainingLoss } from '../../fit.ts';
 import { backtestJson } from '../../report/backtest-table.ts';
 import { metricsOf, segmentScores } from './run-metrics.ts';
 import { type Environment, sourceTags } from './source-tags.ts';
@@ -16,6 +17,8 @@ export interface TrainingFacts {
   readonly decision: Decision;
   readonly summary: BacktestSummary;
   readonly breakdown: Breakdown;
+  /** How the loss of the final model went down on the rows that it was fitted on. */
+  readonly curve: readonly TrainingLoss[];
   readonly startedAt: Date;
   readonly endedAt: Date;
   readonly environment: Environment;
@@ -111,9 +114,10 @@ function paramsOf({ manifest, decision, summary }: TrainingFacts): Record<string
 
 /**
  * `rmsle`, `wape` and those of every baseline: means over the windows, as the backtest tells them. MASE, bias and what
- * the intervals are worth: over all points. `window/...`: step = window, `horizon/...`: step = days ahead.
+ * the intervals are worth: over all points. `window/...`: step = window, `horizon/...`: step = days ahead. `train/...`: the
+ * loss on the rows that the final model was fitted on, step = trees.
  */
-function runMetrics({ summary, breakdown, decision }: TrainingFacts, at: number) {
+function runMetrics({ summary, breakdown, decision, curve }: TrainingFacts, at: number) {
   const { baselines, windows_won, coverage80 } = backtestJson(summary);
   const means = Object.entries(summary.means).flatMap(([contender, { rmsle, wape }]) =>
     metricsOf({ rmsle, wape }, at, 0, contender in baselines ? `${contender}/` : ''),
@@ -126,6 +130,10 @@ function runMetrics({ summary, breakdown, decision }: TrainingFacts, at: number)
     ...breakdown.window.flatMap((segment, i) => metricsOf(segmentScores(segment), at, i, 'window/')),
     ...breakdown.horizon.flatMap((segment) =>
       metricsOf(segmentScores(segment), at, Number(segment.name), 'horizon/'),
+    ),
+    ...curve.flatMap(({ metric, value, round }) =>
+      // MLflow takes no "@", as in tweedie-nloglik@1.5.
+      metricsOf({ [metric.replaceAll(/[^\w.-]/g, '-')]: value }, at, round, 'train/'),
     ),
     ...(decision.evidence?.windows ?? []).flatMap(({ origin, champion }) =>
       metricsOf({ rmsle: champion }, at, windowIndex(breakdown, origin), 'window/champion/'),
