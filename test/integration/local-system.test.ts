@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TICK_MS } from '../../shared/calendar/tick.ts';
 import { forecastBodySchema } from '../../shared/schemas/api/forecast.ts';
+import { pipelineBodySchema } from '../../shared/schemas/api/pipeline.ts';
 import { salesLiveBodySchema } from '../../shared/schemas/api/sales-live.ts';
-import { parseEntryId } from '../../shared/store/entry-id.ts';
+import { takenTransactionsBodySchema } from '../../shared/schemas/api/transactions.ts';
+import { compareEntryIds, type EntryId, parseEntryId } from '../../shared/store/entry-id.ts';
 import { bundleWorker } from '../../workers/local/bundle-worker.ts';
 import { openLocalSystem } from '../../workers/local/local-system.ts';
 import { freePort, type LocalProcess, repositoryRoot, startLocalProcess } from './local-process.ts';
@@ -68,6 +70,39 @@ describe('the local system', () => {
       ({ as_of }) => as_of > first.as_of,
     );
     expect(later.business_date > first.business_date || later.units_today > first.units_today).toBe(true);
+  });
+
+  it('takes sales with the key that it prints, each once, and counts them', async () => {
+    const system = running ?? (await start(await freePort(), '--speed', '10'));
+    const key = /takes sales with the key ([0-9a-f]{32})/.exec(system.output())?.[1] ?? '';
+    const { as_of } = await readLive(system);
+    const sale = {
+      id: `till 7, ${as_of}`,
+      ts: Date.parse(as_of) - 60_000,
+      store_nbr: 3,
+      family: 'BEVERAGES',
+      units: 2.5,
+      onpromotion: 0,
+    };
+    const send = async (authorization: string) => {
+      const response = await fetch(`${system.origin}/v1/transactions`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Authorization: authorization },
+        body: JSON.stringify([sale]),
+      });
+      return { status: response.status, body: await response.json() };
+    };
+    expect((await send('Bearer 00000000000000000000000000000000')).status).toBe(401);
+    const first = await send(`Bearer ${key}`);
+    expect(first).toMatchObject({ status: 200, body: { accepted: 1, duplicates: [] } });
+    expect(await send(`Bearer ${key}`)).toMatchObject({
+      body: { accepted: 0, duplicates: [{ id: sale.id }] },
+    });
+    const { entries } = takenTransactionsBodySchema.parse(first.body);
+    await until(
+      async () => pipelineBodySchema.parse(await (await fetch(`${system.origin}/v1/pipeline`)).json()),
+      ({ watermark }) => compareEntryIds(watermark as EntryId | null, entries[0] as EntryId) >= 0,
+    );
   });
 
   it('killed in mid-tick again and again, has every bucket equal to the sum of the stream', async () => {
