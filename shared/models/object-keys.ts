@@ -10,6 +10,9 @@ export const objectKeys = {
   history: (storeNbr: number) => `dataset/history/${storeNbr}.json`,
   daySheet: (date: IsoDate) => `replay/${date}.json`,
   promotionPlan: (week: IsoWeek) => `plan/promotions/${week}.json`,
+  /** What the live days of a feature store start with that was opened on a day. */
+  liveDays: (liveFrom: IsoDate) => `live/${liveFrom}/`,
+  liveDay: (liveFrom: IsoDate, date: IsoDate) => `live/${liveFrom}/${date}.json`,
   champion: 'models/champion.json',
   /** What every key of a model starts with. */
   models: 'models/',

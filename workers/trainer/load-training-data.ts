@@ -48,7 +48,9 @@ export async function loadTrainingData(request: TrainingDataRequest): Promise<Tr
   const published = request.live && (await readPublished(objects));
   const live =
     request.live &&
-    (await readLiveSales(request.live, (done, total) => onProgress('reading live days', done, total)));
+    (await readLiveSales(request.live, objects, (done, total) =>
+      onProgress('reading live days', done, total),
+    ));
   const source = await readSource(flags, onProgress);
   const openFrom = live && toIsoDate(live.liveFrom);
   const placement = { timeTravel: flags.timeTravel, today, published, openFrom };

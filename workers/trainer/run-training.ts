@@ -11,6 +11,7 @@ import type { DataChecks } from './data-checks/data-check.ts';
 import { profileOf } from './data-checks/data-profile.ts';
 import { checkData, requirePassed } from './data-checks/run-checks.ts';
 import type { Dataset } from './datasets/dataset.ts';
+import { archiveLiveDays } from './datasets/live/live-archive.ts';
 import type { LiveSource } from './datasets/live/read-live-sales.ts';
 import { featureContract } from './feature-contract.ts';
 import { decide } from './gate/decide.ts';
@@ -81,6 +82,8 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const checks = await checkData(data, today, store, flags.allowFailedChecks);
   context.onChecks?.(checks);
   requirePassed(checks);
+  // Kept before anything can fail for another reason: days are never lost for want of a model.
+  if (data.live) await archiveLiveDays(store, data.live);
   const options = { ...asked, windows: fitWindows(history, asked.windows, onNote) };
 
   const xgboost = context.xgboost ?? (await findXgboost(onNote));

@@ -16,6 +16,7 @@ import { runAggregator } from '../../../workers/aggregator/run-aggregator.ts';
 import { subtractCalls } from '../../../workers/local/redis-bridge/billed-commands.ts';
 import { produce } from '../../../workers/producer/produce.ts';
 import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
+import { archiveLiveDays } from '../../../workers/trainer/datasets/live/live-archive.ts';
 import { openLiveStore } from '../../../workers/trainer/datasets/live/open-live-store.ts';
 import type { LiveStore } from '../../../workers/trainer/datasets/live/read-live-sales.ts';
 import { loadTrainingData } from '../../../workers/trainer/load-training-data.ts';
@@ -188,6 +189,7 @@ describeWithRedis('closed live days out of Redis', (bridge) => {
     );
     expect(catalog.live_from).toBe(TODAY);
     expect(catalog.series).toContain('1205:TOYS');
+    expect(await objects.list(objectKeys.liveDays(TODAY))).toHaveLength(LIVE_DAYS);
     // What the store has counted since is as good as it was.
     expect((await store.status()).liveFrom).toBe(TODAY);
     await produce({
@@ -201,7 +203,7 @@ describeWithRedis('closed live days out of Redis', (bridge) => {
     expect((await store.status()).waitingEntries).toBeGreaterThan(0);
   });
 
-  it('stay in the store for 400 days, whether a model was published meanwhile or not', async () => {
+  it('stay in the store for 400 days whether a model was published or not, and are kept beyond that', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
     await writeRetailer(directory, { stores: [7], families: ['TEA'], firstDate: FIRST_DATE, days: DAYS });
     const objects = new MemoryObjects();
@@ -224,13 +226,26 @@ describeWithRedis('closed live days out of Redis', (bridge) => {
       compacted: 1,
     });
 
-    const soldOn = async () => (await load()).live?.days[0]?.sales.get('7:TEA');
-    const sold = await soldOn();
-    expect(sold).toBeGreaterThan(0);
+    const firstLiveDay = async () => (await load()).live?.days[0];
+    const closed = await firstLiveDay();
+    expect(closed?.sales.get('7:TEA')).toBeGreaterThan(0);
     await store.expire(toIsoDate(liveDay + RETENTION.dailyDays));
-    expect(await soldOn()).toBe(sold);
+    expect(await firstLiveDay()).toEqual(closed);
+
+    const { live } = await load();
+    if (!live) throw new Error('the store is open');
+    await archiveLiveDays(objects, live);
     await store.expire(toIsoDate(liveDay + RETENTION.dailyDays + 1));
-    expect(await soldOn()).toBeUndefined();
+    expect((await store.readBucket('sales_daily', TODAY)).fields).toEqual({});
+    // More than 400 days later one tick is counted, which closes all the days before it.
+    const later = clock.startOf(liveDay + RETENTION.dailyDays + 2);
+    await store.append([{ id: entryIdAt(later), payload: '{"transactions":[],"tickets":{}}' }]);
+    await runAggregator({ store, objects, clock, now: later, ...LIMITS });
+    expect(await firstLiveDay()).toEqual(closed);
+    await objects.put(objectKeys.liveDay(TODAY, TODAY), 'rubbish');
+    await expect(load()).rejects.toThrow(/cannot be read: .* Restore it/);
+    await objects.delete(objectKeys.liveDay(TODAY, TODAY));
+    expect((await firstLiveDay())?.sales.size).toBe(0);
   });
 });
 

@@ -1,8 +1,11 @@
 import type { BusinessClock } from '../../../../shared/calendar/business-clock.ts';
-import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { type DayNumber, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import type { ObjectStore } from '../../../../shared/models/object-store.ts';
 import { closedThrough } from '../../../../shared/store/closed-through.ts';
 import { slowestWatermark } from '../../../../shared/store/partitioned/slowest-partition.ts';
+import { RETENTION } from '../../../../shared/store/retention.ts';
 import type { BucketKind, DeadLetter, SalesStore } from '../../../../shared/store/sales-store.ts';
+import { readArchivedDay } from './live-archive.ts';
 import type { LiveDay, LiveSales } from './live-sales.ts';
 
 /** The part of a feature store that training reads; nothing of it is ever written. */
@@ -20,14 +23,17 @@ const IN_FLIGHT = 4;
 const MAX_DEAD_LETTERS = 1000;
 
 /**
- * Reads every closed day that a store has counted: three buckets a day, one request each.
+ * Reads every closed day that a store has counted: three buckets a day, one request each. Days that are so old that the
+ * store may have dropped them come from the archive.
  *
+ * @param objects where earlier runs kept the days.
  * @param onProgress called after each day.
  * @returns null for a store that no history was opened in.
  * @throws {UpstashStoreError} when the store does not answer.
  */
 export async function readLiveSales(
   { store, clock }: LiveSource,
+  objects: Pick<ObjectStore, 'get'>,
   onProgress?: (done: number, total: number) => void,
 ): Promise<LiveSales | null> {
   const status = await store.status();
@@ -36,13 +42,19 @@ export async function readLiveSales(
   // A day is closed once every partition has counted it.
   const watermark = slowestWatermark(status);
   const through = Math.max(liveFrom - 1, watermark === null ? liveFrom - 1 : closedThrough(watermark, clock));
+  const oldest = through + 1 - RETENTION.dailyDays;
+  const read = async (day: DayNumber): Promise<LiveDay> => {
+    const date = toIsoDate(day);
+    const archived = day < oldest ? await readArchivedDay(objects, toIsoDate(liveFrom), date) : null;
+    return archived ?? readLiveDay(store, date);
+  };
   const days: LiveDay[] = [];
   let done = 0;
   let next = liveFrom;
   const work = async (): Promise<void> => {
     while (next <= through) {
       const day = next++;
-      days[day - liveFrom] = await readLiveDay(store, toIsoDate(day));
+      days[day - liveFrom] = await read(day);
       onProgress?.(++done, through - liveFrom + 1);
     }
   };

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { type IsoDate, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { objectKeys } from '../../../../shared/models/object-keys.ts';
+import type { ObjectStore } from '../../../../shared/models/object-store.ts';
+import type { LiveDay, LiveSales } from './live-sales.ts';
+
+/** One closed day as the feature store counted it; `live/<first live day>/<date>.json`. */
+const archivedDaySchema = z.object({
+  date: z.iso.date(),
+  sales: z.record(z.string(), z.int()),
+  onpromotion: z.record(z.string(), z.int()),
+  tickets: z.record(z.string(), z.int()),
+});
+
+/** Thrown for an archived day that cannot be read: going on without it would unlearn it. */
+export class LiveArchiveError extends Error {
+  override name = 'LiveArchiveError';
+}
+
+/** The newest days are written again every night: rows may still come in late. */
+const LATE_DAYS = 14;
+/** Objects written at the same time. */
+const IN_FLIGHT = 8;
+
+/**
+ * Keeps the live days where models are published: the feature store drops them after 400 days, and by then nothing else
+ * has them. Days that are kept already stay as they are, but for the newest.
+ */
+export async function archiveLiveDays(
+  objects: Pick<ObjectStore, 'list' | 'put'>,
+  { liveFrom, days }: Pick<LiveSales, 'liveFrom' | 'days'>,
+): Promise<void> {
+  if (days.length === 0) return;
+  const first = toIsoDate(liveFrom);
+  const kept = new Set(await objects.list(objectKeys.liveDays(first)));
+  const due = days
+    .map((day) => ({ day, key: objectKeys.liveDay(first, day.date) }))
+    .filter(({ key }, index) => !kept.has(key) || index >= days.length - LATE_DAYS);
+  const queue = due.values();
+  const work = async (): Promise<void> => {
+    for (const { day, key } of queue) await objects.put(key, JSON.stringify(toJson(day)));
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+}
+
+/**
+ * @returns null for a day that was never kept
+ * @throws {LiveArchiveError}
+ */
+export async function readArchivedDay(
+  objects: Pick<ObjectStore, 'get'>,
+  liveFrom: IsoDate,
+  date: IsoDate,
+): Promise<LiveDay | null> {
+  const key = objectKeys.liveDay(liveFrom, date);
+  const text = await (await objects.get(key))?.text();
+  if (text === undefined) return null;
+  try {
+    const { sales, onpromotion, tickets } = archivedDaySchema.parse(JSON.parse(text));
+    return {
+      date,
+      sales: new Map(Object.entries(sales)),
+      onpromotion: new Map(Object.entries(onpromotion)),
+      tickets: new Map(Object.entries(tickets).map(([store, count]) => [Number(store), count])),
+    };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new LiveArchiveError(
+      `${key} cannot be read: ${why}. Restore it, or remove it to leave the day missing`,
+    );
+  }
+}
+
+function toJson({ date, sales, onpromotion, tickets }: LiveDay): z.infer<typeof archivedDaySchema> {
+  return {
+    date,
+    sales: Object.fromEntries(sales),
+    onpromotion: Object.fromEntries(onpromotion),
+    tickets: Object.fromEntries(tickets),
+  };
+}
