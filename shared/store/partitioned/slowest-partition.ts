@@ -4,17 +4,21 @@ import type { PartitionedStatus } from './merge-status.ts';
 
 /**
  * Up to where every partition has counted its stream: what lies at or below it is complete. For an undivided store that
- * is its watermark; null while any partition has counted nothing.
+ * is its watermark; null while any partition has counted nothing, but for one without stores that nothing was sent to.
  *
  * @throws what a partition that does not answer failed with: how far it has come is not known.
  */
 export function slowestWatermark(status: StoreStatus | PartitionedStatus): EntryId | null {
   if (!('partitions' in status)) return status.watermark;
-  const watermarks = status.partitions.map(({ status: own, error }) => {
+  const known = status.partitions.map(({ status: own, error }) => {
     if (!own) throw error;
-    return own.watermark;
+    return own;
   });
-  return watermarks.reduce((slowest, id) => (compareEntryIds(id, slowest) < 0 ? id : slowest));
+  const counting = known.filter(({ storeCount, newestEntry }) => storeCount !== 0 || newestEntry !== null);
+  if (counting.length === 0) return null;
+  return counting
+    .map(({ watermark }) => watermark)
+    .reduce((slowest, id) => (compareEntryIds(id, slowest) < 0 ? id : slowest));
 }
 
 /**

@@ -64,6 +64,9 @@ describe('the status of a divided store', () => {
 
   it('knows no slowest watermark while a partition has counted nothing', () => {
     expect(slowestWatermark(mergeStatus([answer(0), answer(1, { watermark: null })]))).toBeNull();
+    const bare = answer(2, { watermark: null, newestEntry: null, storeCount: 0 });
+    expect(slowestWatermark(mergeStatus([answer(0), answer(1, { watermark: '7-0' }), bare]))).toBe('7-0');
+    expect(slowestWatermark(mergeStatus([bare]))).toBeNull();
     expect(slowestWatermark(status(0, {}))).toBe('20-0');
   });
 });

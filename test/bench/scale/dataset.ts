@@ -1,0 +1,48 @@
+import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
+import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
+import type { ObjectStore } from '../../../shared/models/object-store.ts';
+import { seriesKey } from '../../../shared/schemas/series.ts';
+
+const LIVE_FROM = '2026-01-07';
+const firstLiveDay = toDayNumber(LIVE_FROM);
+export const clock = createBusinessClock('America/Guayaquil');
+const TICK_MS = 300_000;
+
+/** The instant at which tick `n` of the day is due. */
+export const tickAt = (n: number) => clock.startOf(firstLiveDay) + n * TICK_MS;
+
+/** As many stores and products as asked for, with one day to replay and no history but a store's name. */
+export async function publishInvented(
+  objects: ObjectStore,
+  { stores, products }: { readonly stores: number; readonly products: number },
+): Promise<void> {
+  const storeNumbers = Array.from({ length: stores }, (_, index) => index + 1);
+  const families = Array.from(
+    { length: products },
+    (_, index) => `PRODUCT ${String(index).padStart(5, '0')}`,
+  );
+  const series = storeNumbers.flatMap((store) => families.map((family) => seriesKey(store, family)));
+  const put = (key: string, value: unknown) => objects.put(key, JSON.stringify(value));
+  await put(objectKeys.catalog, {
+    live_from: LIVE_FROM,
+    last_date: LIVE_FROM,
+    stores: storeNumbers.map((store_nbr) => ({ store_nbr })),
+    families,
+  });
+  const lastDate = toIsoDate(firstLiveDay - 1);
+  for (const store of storeNumbers) {
+    const chunk = { store_nbr: store, first_date: lastDate, last_date: lastDate, tickets: null, series: [] };
+    await put(objectKeys.history(store), chunk);
+  }
+  const curve = Array.from({ length: 24 }, () => 1 / 24);
+  await put(objectKeys.daySheet(LIVE_FROM), {
+    date: LIVE_FROM,
+    series,
+    // Enough that every turn of every series sells something.
+    milli_units: series.map((_, i) => 600_000 + (i % 900) * 1000),
+    onpromotion: series.map((_, i) => i % 3),
+    tickets: Object.fromEntries(storeNumbers.map((store) => [store, 5000])),
+    curves: Object.fromEntries(storeNumbers.map((store) => [store, curve])),
+  });
+}
