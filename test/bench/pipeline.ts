@@ -11,18 +11,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
 import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
-import { type DayNumber, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
-import { objectKeys } from '../../shared/models/object-keys.ts';
+import { type DayNumber, toDayNumber } from '../../shared/calendar/day-number.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
-import { seriesKey } from '../../shared/schemas/series.ts';
 import { bundleWorker } from '../../workers/local/bundle-worker.ts';
+import { inventRetailer, publishRetailer } from '../../workers/local/invented-retailer.ts';
 import { type LocalSystem, openLocalSystem } from '../../workers/local/local-system.ts';
 
 const LIVE_FROM = '2026-01-07';
 const HISTORY_DAYS = 430;
-const STORES = Array.from({ length: 54 }, (_, index) => index + 1);
-const FAMILIES = Array.from({ length: 33 }, (_, index) => `FAMILY NUMBER ${index}`);
-const SERIES = STORES.flatMap((store) => FAMILIES.map((family) => seriesKey(store, family)));
 const firstLiveDay = toDayNumber(LIVE_FROM);
 const liveStart = createBusinessClock('America/Guayaquil').startOf(firstLiveDay);
 const CLOCK_TICKS_PER_SECOND = 100;
@@ -89,56 +85,19 @@ export async function run(args: readonly string[]): Promise<void> {
   if (args.includes('--json')) process.stdout.write(`${JSON.stringify(measurements)}\n`);
 }
 
-async function publish(objects: ObjectStore): Promise<void> {
-  const days = Array.from({ length: HISTORY_DAYS }, (_, day) => firstLiveDay - HISTORY_DAYS + day);
-  const put = (key: string, value: unknown) => objects.put(key, JSON.stringify(value));
-  await put(objectKeys.catalog, {
-    schema_version: 1,
-    dataset: 'invented',
-    shift_days: 0,
-    first_date: toIsoDate(firstLiveDay - HISTORY_DAYS),
-    live_from: LIVE_FROM,
-    last_date: toIsoDate(firstLiveDay + 1),
-    has_tickets: true,
-    stores: STORES.map((store_nbr) => ({
-      store_nbr,
-      city: 'Quito',
-      state: 'Pichincha',
-      type: 'D',
-      cluster: 1,
-    })),
-    families: FAMILIES,
-    series: SERIES,
-    holidays: [],
-    oil: [],
-  });
-  for (const store of STORES) {
-    await put(objectKeys.history(store), {
-      store_nbr: store,
-      first_date: toIsoDate(firstLiveDay - HISTORY_DAYS),
-      last_date: toIsoDate(firstLiveDay - 1),
-      tickets: days.map((day) => 1000 + (day % 500)),
-      series: FAMILIES.map((family, f) => ({
-        family,
-        milli_units: days.map((day) => amount(store, f, day)),
-        onpromotion: days.map((day) => day % 9),
-      })),
-    });
-  }
-  for (const day of [firstLiveDay, firstLiveDay + 1])
-    await put(objectKeys.daySheet(toIsoDate(day)), daySheet(day));
-}
-
-function daySheet(day: DayNumber) {
+function publish(objects: ObjectStore): Promise<void> {
+  const size = { stores: 54, families: 33, liveFrom: LIVE_FROM, historyDays: HISTORY_DAYS, replayDays: 2 };
+  const retailer = inventRetailer(size, amount);
+  // Shops are open by day, and some series are not promoted.
   const curve = Array.from({ length: 24 }, (_, hour) => (hour >= 8 && hour < 22 ? 1 / 14 : 0));
-  return {
-    date: toIsoDate(day),
-    series: SERIES,
-    milli_units: STORES.flatMap((store) => FAMILIES.map((_, f) => amount(store, f, day))),
-    onpromotion: SERIES.map((_, s) => s % 5),
-    tickets: Object.fromEntries(STORES.map((store) => [store, 1000 + store])),
-    curves: Object.fromEntries(STORES.map((store) => [store, curve])),
-  };
+  return publishRetailer(objects, {
+    ...retailer,
+    daySheet: (day) => {
+      const sheet = retailer.daySheet(day);
+      const curves = Object.fromEntries(Object.keys(sheet.curves).map((store) => [store, curve]));
+      return { ...sheet, curves, onpromotion: sheet.series.map((_, s) => s % 5) };
+    },
+  });
 }
 
 function amount(store: number, family: number, day: DayNumber): number {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
+import { reviveColumns } from '../../../shared/store/column-json.ts';
 import { endLeftoverRuntime, recordRuntime } from '../../../workers/local/leftover-runtime.ts';
 import { BrokenCallError } from '../broken-call.ts';
 import { COMPATIBILITY_DATE } from './bundle.ts';
@@ -51,7 +52,7 @@ export async function startEmbeddedRuntime(script: string): Promise<EmbeddedRunt
         throw new BrokenCallError('fetch failed: the process ended');
       }
       if (!answer.ok) throw new BrokenCallError(text);
-      return text === '' ? undefined : JSON.parse(text, decode);
+      return text === '' ? undefined : JSON.parse(text, reviveColumns);
     },
     killAndRestart: async () => {
       const before = miniflare;
@@ -67,11 +68,4 @@ export async function startEmbeddedRuntime(script: string): Promise<EmbeddedRunt
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-/** The inverse of what the endpoint does to typed arrays. */
-function decode(_: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if ('int32' in value) return Int32Array.from(value.int32 as number[]);
-  return 'uint16' in value ? Uint16Array.from(value.uint16 as number[]) : value;
 }

@@ -1,19 +1,11 @@
 import { type BusinessClock, createBusinessClock } from '../../../shared/calendar/business-clock.ts';
-import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../../shared/models/object-store.ts';
 import { type DatasetFacts, readDatasetFacts } from '../../../shared/models/read-dataset-facts.ts';
-import type { HistoryChunk } from '../../../shared/schemas/history-chunk.ts';
-import { seriesKey } from '../../../shared/schemas/series.ts';
 import { openingBalances } from '../../../shared/store/opening-balances.ts';
 import type { PartitionedStore } from '../../../shared/store/partitioned/partitioned-store.ts';
-import type {
-  BucketDelta,
-  BucketKind,
-  DeadLetter,
-  SalesStore,
-  StreamEntry,
-} from '../../../shared/store/sales-store.ts';
+import type { BucketKind, DeadLetter, SalesStore, StreamEntry } from '../../../shared/store/sales-store.ts';
 import { aggregate } from '../../../workers/aggregator/aggregate.ts';
 import { aggregatePartitions } from '../../../workers/aggregator/aggregate-partitions.ts';
 import {
@@ -21,6 +13,7 @@ import {
   type AggregatorReport,
   runAggregator,
 } from '../../../workers/aggregator/run-aggregator.ts';
+import { inventRetailer, publishRetailer } from '../../../workers/local/invented-retailer.ts';
 import { type ProduceReport, produce } from '../../../workers/producer/produce.ts';
 import { producePartitions } from '../../../workers/producer/produce-partitions.ts';
 import { MemoryObjects } from '../../unit/api/memory-objects.ts';
@@ -69,63 +62,15 @@ export interface PipelineFixture {
 
 const LIMITS = { maxEntries: 2000, storesPerRun: 60, compactSeriesPerRun: 2000 };
 
-/** Some whole number, the same each time, large enough to sell something in every tick. */
-function amount(store: number, family: number, day: number): number {
-  return (
-    600_000 + ((store * 37 + family * 101 + (day % 100) * 13) % 900) * 1000 + (family % 3 === 1 ? 250 : 0)
-  );
-}
-
 export async function createPipeline(size: PipelineSize): Promise<PipelineFixture> {
-  const stores = Array.from({ length: size.stores }, (_, index) => index + 1);
-  const families = Array.from({ length: size.families }, (_, index) => `FAMILY NUMBER ${index}`);
-  const series = stores.flatMap((store) => families.map((family) => seriesKey(store, family)));
-  const history = Array.from({ length: size.historyDays }, (_, day) => firstLiveDay - size.historyDays + day);
-  const catalog = {
-    schema_version: 1,
-    dataset: 'invented',
-    shift_days: 0,
-    first_date: toIsoDate(firstLiveDay - size.historyDays),
-    live_from: LIVE_FROM,
-    last_date: toIsoDate(firstLiveDay + REPLAY_DAYS - 1),
-    has_tickets: true,
-    stores: stores.map((store_nbr) => ({ store_nbr, city: 'Quito', state: 'P', type: 'D', cluster: 1 })),
-    families,
-    series,
-    holidays: [],
-    oil: [],
-  };
+  const retailer = inventRetailer({ ...size, liveFrom: LIVE_FROM, replayDays: REPLAY_DAYS });
+  const { catalog, historyOf } = retailer;
+  const { series } = catalog;
   const objects: ObjectStore = new MemoryObjects();
-  const put = (key: string, value: unknown) => objects.put(key, JSON.stringify(value));
-  await put(objectKeys.catalog, catalog);
-  const openings: BucketDelta[] = [];
-  for (const store of stores) {
-    const chunk: HistoryChunk = {
-      store_nbr: store,
-      first_date: catalog.first_date,
-      last_date: toIsoDate(firstLiveDay - 1),
-      tickets: history.map((day) => 1000 + (day % 500)),
-      series: families.map((family, f) => ({
-        family,
-        milli_units: history.map((day) => amount(store, f, day)),
-        onpromotion: history.map((day) => day % 9),
-      })),
-    };
-    await put(objectKeys.history(store), chunk);
-    openings.push(...openingBalances(chunk, firstLiveDay));
-  }
-  const curve = Array.from({ length: 24 }, () => 1 / 24);
-  for (let day = firstLiveDay; day < firstLiveDay + REPLAY_DAYS; day++) {
-    await put(objectKeys.daySheet(toIsoDate(day)), {
-      date: toIsoDate(day),
-      series,
-      milli_units: stores.flatMap((store) => families.map((_, f) => amount(store, f, day))),
-      // Every series is promoted: no commit can touch more fields.
-      onpromotion: series.map((_, s) => 1 + (s % 5)),
-      tickets: Object.fromEntries(stores.map((store) => [store, 3000 + store])),
-      curves: Object.fromEntries(stores.map((store) => [store, curve])),
-    });
-  }
+  await publishRetailer(objects, retailer);
+  const openings = catalog.stores.flatMap(({ store_nbr }) =>
+    openingBalances(historyOf(store_nbr), firstLiveDay),
+  );
   const facts = readDatasetFacts(JSON.stringify(catalog), objectKeys.catalog);
 
   const replayed = new Map<string, string>();

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { replaceColumns } from '../../../shared/store/column-json.ts';
 import { SalesStoreObject } from '../../../shared/store/durable/sales-store-object.ts';
 import type { FaultyCall, ObjectFault } from '../../faults/embedded/faulty-call.ts';
 
@@ -47,18 +48,12 @@ export class FaultyStoreObject extends SalesStoreObject {
   }
 }
 
-/** What JSON cannot say, as an object with the name of its class. */
-function encode(_: string, value: unknown): unknown {
-  if (value instanceof Int32Array) return { int32: [...value] };
-  return value instanceof Uint16Array ? { uint16: [...value] } : value;
-}
-
 export default {
   async fetch(request: Request, env: { SALES_STORE: DurableObjectNamespace<FaultyStoreObject> }) {
     const { object, method, args, fault } = await request.json<FaultyCall>();
     try {
       const stub = env.SALES_STORE.getByName(object) as unknown as Pick<FaultyStoreObject, 'call'>;
-      return new Response(JSON.stringify(await stub.call(method, args, fault), encode));
+      return new Response(JSON.stringify(await stub.call(method, args, fault), replaceColumns));
     } catch (error) {
       return new Response(String(error), { status: 500 });
     }

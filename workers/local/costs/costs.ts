@@ -11,10 +11,17 @@ import { startRedisBridge } from '../redis-bridge/redis-bridge.ts';
 import { StartError } from '../start-error.ts';
 import { createSteps } from '../steps.ts';
 import { comparePlans } from './compare-plans.ts';
-import { measureReference, measureScaled } from './measure-sizes.ts';
+import { measureEmbedded } from './measure-embedded.ts';
+import {
+  embeddedSizes,
+  type MeasuredSize,
+  measureReference,
+  measureScaled,
+  REFERENCE,
+} from './measure-sizes.ts';
 import { type CostsOptions, parseCostsOptions } from './options.ts';
 import { readPlans } from './plans.ts';
-import { printCosts, type SizeCosts } from './print-costs.ts';
+import { printCosts, printSize, type SizeCosts } from './print-costs.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[/\\]$/, '');
 /** Larger sizes, and how many cycles of each are measured. */
@@ -36,15 +43,25 @@ async function main(options: CostsOptions): Promise<void> {
     for (const { scale, cycles } of LARGER) {
       sizes.push(await measureScaled(scale, cycles, reference.measurements, openBridge, steps));
     }
-    const costs = sizes.map((size): SizeCosts => {
+    const embedded = await steps.run('Standalone deployment measured', () =>
+      measureEmbedded(ROOT, REFERENCE),
+    );
+    const toCosts = (size: MeasuredSize): SizeCosts => {
       const demand = {
         forecasts: options.forecasts * size.scale,
         dashboardMinutes: options.dashboardHours * 60 * size.scale,
       };
       return { size, demand, uses: comparePlans(plans, size.measurements, demand) };
-    });
-    printCosts(plans, costs, write);
-    if (options.json) write(JSON.stringify({ limits_read_on: plans.read_on, sizes: costs }));
+    };
+    const costs = sizes.map(toCosts);
+    printCosts(costs, write);
+    write('\nThe standalone deployment, its store in a Durable Object:');
+    const standalone = embeddedSizes(embedded, [1, ...LARGER.map(({ scale }) => scale)]).map(toCosts);
+    for (const one of standalone) printSize(one, write);
+    write(`Limits as of ${plans.read_on}: ${Object.values(plans.sources).join(', ')}`);
+    if (options.json) {
+      write(JSON.stringify({ limits_read_on: plans.read_on, split: costs, standalone }));
+    }
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

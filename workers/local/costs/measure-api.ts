@@ -24,7 +24,7 @@ const MINUTE: readonly (readonly [path: string, times: number])[] = [
 /** The API in this process over the measured pipeline: what it reads in a warm isolate. */
 export async function measureApi(
   root: string,
-  { store, objects, meter }: MeasuredPipeline,
+  { store, objects, meter }: Pick<MeasuredPipeline, 'store' | 'objects' | 'meter'>,
 ): Promise<{ readonly forecast: Usage; readonly dashboardMinute: Usage }> {
   await serveModel(await bootstrapModel(root), objects, new Date(0));
   const app = createApi({

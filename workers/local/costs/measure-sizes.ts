@@ -96,3 +96,31 @@ export async function measureScaled(
     await bridge.stop();
   }
 }
+
+/** The standalone deployment at several sizes: measured at the reference size, scaled beyond it. */
+export function embeddedSizes(reference: Measurements, scales: readonly number[]): readonly MeasuredSize[] {
+  return scales.map((scale) => ({
+    scale,
+    measurements: {
+      ...reference,
+      cycle: { ...times(reference.cycle, scale), ...perRun(reference.cycle) },
+      dayClose: { ...times(reference.dayClose, scale), ...perRun(reference.dayClose) },
+      held: times(reference.held, scale),
+    },
+    mostCommands: 0,
+    scaled:
+      scale === 1
+        ? null
+        : 'rows go by the number of transactions and of series; requests of a run are as many; forecasts and dashboards as at the reference size',
+  }));
+}
+
+/** What a run takes however much there is to do. */
+function perRun({
+  object_requests = 0,
+  worker_requests = 0,
+  r2_reads = 0,
+  r2_writes = 0,
+}: Measurements['cycle']) {
+  return { object_requests, worker_requests, r2_reads, r2_writes };
+}

@@ -1,8 +1,7 @@
 import Table from 'cli-table3';
 import type { LimitUse } from './compare-plans.ts';
 import type { MeasuredSize } from './measure-sizes.ts';
-import type { Plans } from './plans.ts';
-import { type Demand, type Usage, usageOfDay } from './usage.ts';
+import type { Demand, Usage } from './usage.ts';
 
 const PARTS: Readonly<Record<string, string>> = {
   cycle: 'five-minute cycles',
@@ -19,7 +18,7 @@ export interface SizeCosts {
 }
 
 /** Tables for people: what was measured, and each size against the plans. */
-export function printCosts(plans: Plans, costs: readonly SizeCosts[], write: (line: string) => void): void {
+export function printCosts(costs: readonly SizeCosts[], write: (line: string) => void): void {
   const measured = new Table({ head: ['measured', 'commands', 'traffic', 'R2 writes', 'R2 reads'] });
   for (const { size } of costs) {
     const { cycle, dayClose, forecast, dashboardMinute } = size.measurements;
@@ -30,21 +29,15 @@ export function printCosts(plans: Plans, costs: readonly SizeCosts[], write: (li
     measured.push(['a minute of a dashboard', ...figures(dashboardMinute)]);
   }
   write(measured.toString());
-  for (const { size, demand, uses } of costs) printSize(size, demand, uses, write);
-  write(`Limits as of ${plans.read_on}: ${Object.values(plans.sources).join(', ')}`);
+  write('\nThe split deployment, its store in Redis:');
+  for (const one of costs) printSize(one, write);
 }
 
-function printSize(
-  size: MeasuredSize,
-  demand: Demand,
-  uses: readonly LimitUse[],
-  write: (line: string) => void,
-): void {
-  const usage = usageOfDay(size.measurements, demand);
+/** One size against every limit that it touches. */
+export function printSize({ size, demand, uses }: SizeCosts, write: (line: string) => void): void {
   write(
     `\n${size.scale} x: ${54 * size.scale} stores, ${50 * size.scale} transactions every five minutes, ` +
-      `${demand.forecasts} forecasts and ${Math.round(demand.dashboardMinutes / 60)} dashboard hours a day; ` +
-      `memory ${bytes(usage.redis_storage_bytes ?? 0)}`,
+      `${demand.forecasts} forecasts and ${Math.round(demand.dashboardMinutes / 60)} dashboard hours a day`,
   );
   if (size.scaled) write(`Not measured but scaled: ${size.scaled}.`);
   const table = new Table({ head: ['limit', 'used', 'free plan', 'share', 'mostly', 'beyond it'] });
