@@ -19,13 +19,4 @@ it('two nights of the nightly run go through against stand-ins', async (context)
   expect(stdout).toMatch(/## Promoted: \S+ goes into service, the first champion/);
   // The second night rewrites what has changed, not hundreds of objects.
   expect(stdout).toMatch(/dataset: \d objects written, \d{3} unchanged, 0 removed/);
-});
-
-it('a night that cannot go through ends with an exit code and says why', async (context) => {
-  if (!(await virtualEnvironmentForTests('moto', MOTO_PACKAGES))) return context.skip('moto is not there');
-  const failed = await run('--nights', '1', '--dataset', '/nowhere').catch((error: unknown) => error);
-  expect(failed).toMatchObject({ code: 1 });
-  const { stdout } = failed as { stdout: string };
-  expect(stdout).toContain('## The training run failed');
-  expect(stdout).toContain('== npm run retrain ended with 1');
-});
+}, 900_000);
