@@ -54,6 +54,17 @@ describe('what promotions are worth', () => {
     expect(modelRows(null).promotionResponse).toBeNull();
   });
 
+  it('is not learned from a few stores', () => {
+    const few = series.filter(({ storeNbr, family }) => storeNbr <= 7 || family === 'EGGS');
+    expect(Object.keys(fitPromotionResponse(few, ORIGIN)?.families ?? {})).toEqual(['EGGS']);
+    expect(
+      fitPromotionResponse(
+        series.filter(({ storeNbr }) => storeNbr <= 7),
+        ORIGIN,
+      ),
+    ).toBeNull();
+  });
+
   it('of a family that was never promoted is that of all families', () => {
     const withoutEggs = series.map((member) => {
       const onpromotion = new Uint16Array(member.history.onpromotion.length);

@@ -19,6 +19,11 @@ const MOST_ITEMS = 1000;
 const HELD_DAYS = 182;
 /** So much of the foreseen effect at least has to be seen on them for all of it to count. */
 const BORNE_OUT = 0.5;
+/**
+ * Fewest series of a family that its response is learned from: a campaign runs in all stores at once, and of four or five
+ * stores whatever else went on in those weeks passes for its effect. On the 19 real series the response was worth nothing.
+ */
+const MIN_SERIES = 8;
 /** Rounds in which effects and days are told apart. */
 const ROUNDS = 4;
 const SIZE = KNOTS.length;
@@ -47,7 +52,7 @@ interface NormalSums {
  * about the pooled estimate, which is the mode under a normal prior). A tree finds such effects one family at a time, from
  * what little loss each of them is worth, and mixes them up; moving the anchor by them leaves it the rest.
  *
- * @returns null when nothing was ever promoted
+ * @returns null when nothing was ever promoted, or no family has series enough
  */
 export function fitPromotionResponse(
   series: readonly PanelSeries[],
@@ -55,7 +60,10 @@ export function fitPromotionResponse(
 ): PromotionResponse | null {
   const weights = Array.from({ length: MOST_ITEMS + 1 }, (_, items) => knotWeights(KNOTS, items));
   const byFamily = new Map<string, { readonly before: NormalSums; readonly held: NormalSums }>();
+  const sizes = new Map<string, number>();
+  for (const { family } of series) sizes.set(family, (sizes.get(family) ?? 0) + 1);
   for (const member of series) {
+    if ((sizes.get(member.family) ?? 0) < MIN_SERIES) continue;
     const sums = byFamily.get(member.family) ?? { before: emptySums(), held: emptySums() };
     byFamily.set(member.family, sums);
     addSeries(sums, member, lastDay, weights);
