@@ -8,6 +8,7 @@ import { quantile } from './redis/quantile.ts';
 import { withBridge } from './redis/with-bridge.ts';
 
 const RATE_PER_SECOND = 200;
+const PINGS_PER_SECOND = 20;
 const SECONDS = 10;
 const WARM_UP = 400;
 /** A machine that has no time is to be seen in the figures, not to end them. */
@@ -16,7 +17,7 @@ const PATIENCE_MS = 60_000;
 /**
  * `npm run bench -- features-read [--json]`: one series' forecast inputs (430 days of history, packed, and the live days
  * after it) in one request, at 200 requests a second that do not wait for each other, on a redis-server over loopback.
- * Every other request is a bare PING over the same way: what it takes is not the store's doing.
+ * Among them are bare PINGs over the same way, one for ten readings: what they take is not the store's doing.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const figures = await withBridge(measure);
@@ -45,19 +46,20 @@ async function measure(bridge: RedisBridge) {
     alone.read.push(await timed(() => read(i)));
     alone.ping.push(await timed(ping));
   }
-  const requests = 2 * RATE_PER_SECOND * SECONDS;
+  const requests = (RATE_PER_SECOND + PINGS_PER_SECOND) * SECONDS;
+  const isPing = (i: number) => i % (RATE_PER_SECOND / PINGS_PER_SECOND + 1) === 0;
   const start = performance.now();
   const latencies = await Promise.all(
     Array.from({ length: requests }, async (_, i) => {
-      const due = start + (i * 1000) / (2 * RATE_PER_SECOND);
+      const due = start + (i * SECONDS * 1000) / requests;
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
       const begun = performance.now();
-      await (i % 2 === 0 ? read(i) : ping());
+      await (isPing(i) ? ping() : read(i));
       return performance.now() - begun;
     }),
   );
-  const reads = latencies.filter((_, i) => i % 2 === 0);
-  const pings = latencies.filter((_, i) => i % 2 === 1);
+  const reads = latencies.filter((_, i) => !isPing(i));
+  const pings = latencies.filter((_, i) => isPing(i));
   return {
     requests_per_second: RATE_PER_SECOND,
     p50_ms: quantile(reads, 0.5),
