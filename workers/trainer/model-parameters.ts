@@ -5,8 +5,10 @@ import { z } from 'zod';
  * `npm run tune` varies. Names are those of XGBoost and of the manifest.
  */
 export const modelParametersSchema = z.strictObject({
-  /** Trees; the most of them where `stopping_windows` choose their number. */
+  /** Rounds of boosting; the most of them where `stopping_windows` choose their number. */
   rounds: z.int().min(1).max(10_000),
+  /** Trees of one round, each of a part of the step: averages out what the draw of columns does, at as many times the cost. */
+  num_parallel_tree: z.int().min(1).max(16),
   eta: z.number().gt(0).max(1),
   max_depth: z.int().min(1).max(16),
   /** Above 0, trees grow leaf by leaf, where it pays most, up to so many leaves and no deeper than `max_depth`. */
@@ -33,6 +35,7 @@ export const PARAMETER_NAMES = Object.keys(modelParametersSchema.shape) as reado
 /** Chosen on windows of real sales: see EXPERIMENTS.md. */
 export const PARAMETER_DEFAULTS: ModelParameters = {
   rounds: 300,
+  num_parallel_tree: 1,
   eta: 0.05,
   max_depth: 6,
   max_leaves: 0,

@@ -57,8 +57,18 @@ describe('the parameters of a model', () => {
   });
 
   it('reach XGBoost under its own names; leaf-wise growth only where leaves are limited', () => {
-    const { params } = recipeOf({ ...PARAMETER_DEFAULTS, seed: 7, min_child_weight: 12 });
-    expect(params).toMatchObject({ min_child_weight: 12, max_depth: PARAMETER_DEFAULTS.max_depth, seed: 7 });
+    const { params } = recipeOf({
+      ...PARAMETER_DEFAULTS,
+      seed: 7,
+      min_child_weight: 12,
+      num_parallel_tree: 3,
+    });
+    expect(params).toMatchObject({
+      num_parallel_tree: 3,
+      min_child_weight: 12,
+      max_depth: PARAMETER_DEFAULTS.max_depth,
+      seed: 7,
+    });
     expect(recipeOf({ ...PARAMETER_DEFAULTS, max_leaves: 0, seed: 1 }).params).not.toHaveProperty(
       'grow_policy',
     );
