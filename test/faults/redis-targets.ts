@@ -5,6 +5,8 @@ import type { RedisBridge } from '../../workers/local/redis-bridge/redis-bridge.
 import type { FaultTarget } from './target.ts';
 
 let count = 0;
+/** A machine without time may take longer than a start is given; all schedules after it would fail. */
+const RESTART_ATTEMPTS = 10;
 
 /**
  * Makes empty stores in one bridge. Each has a network of its own, so that several schedules can run at the same
@@ -24,7 +26,7 @@ export function createRedisTargets(
     return networks.get(namespace)?.() ?? null;
   });
   const inTurn = (work: () => Promise<void>) => {
-    recovering = recovering.then(work);
+    recovering = recovering.then(() => insist(work));
     return recovering;
   };
   return () => {
@@ -40,4 +42,14 @@ export function createRedisTargets(
       restartEndpoint: () => inTurn(() => bridge.restartEndpoint()),
     };
   };
+}
+
+async function insist(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === RESTART_ATTEMPTS) throw error;
+    }
+  }
 }

@@ -95,10 +95,11 @@ export async function startRedisBridge(options: RedisBridgeOptions): Promise<Red
     usedMemory: async () =>
       Number(/^used_memory:(\d+)/m.exec(await connected().info('memory'))?.[1] ?? Number.NaN),
     crashAndRestart: async () => {
-      const before = connected();
+      // A restart that failed may be tried again.
+      const before = connections;
       connections = null;
       await redis.kill();
-      before.close();
+      before?.close();
       redis = await startRedis({ dataDir, appendfsync });
       connections = await connectRedis(redis.port, redis.password);
     },
