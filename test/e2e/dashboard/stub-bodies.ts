@@ -201,6 +201,16 @@ export function pipelineBody(change: Partial<PipelineBody> = {}): PipelineBody {
     waiting_entries: 0,
     lag_ms: 0,
     dead_letters: 3,
+    partitions: [
+      {
+        partition: 0,
+        answers: true,
+        watermark: freshness.watermark,
+        newest_entry: freshness.watermark,
+        waiting_entries: 0,
+        lag_ms: 0,
+      },
+    ],
     live_from: '2026-11-16',
     compacted_through: '2026-11-21',
     history_import: { stores_imported: 8, stores_total: 8, complete: true },
