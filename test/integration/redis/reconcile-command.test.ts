@@ -51,7 +51,8 @@ describeWithRedis('npm run reconcile', () => {
     await run(dataDir, 'redis');
     const { code, report } = await reconcile(dataDir);
     expect(report?.partitions).toMatchObject([{ differences: [], completeFrom: null }]);
-    expect(report?.partitions[0]?.entries).toBeGreaterThan(100);
+    // As many as the day has had ticks when the test runs.
+    expect(report?.partitions[0]?.entries).toBeGreaterThan(0);
     expect(code).toBe(0);
     await stop();
   });
