@@ -14,7 +14,7 @@ import {
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
 
 const flagsOf = (...args: readonly string[]): ModelFlags =>
-  addModelOptions(new Command(), 4).parse(args, { from: 'user' }).opts();
+  addModelOptions(new Command(), TRAINING_DEFAULTS.windows).parse(args, { from: 'user' }).opts();
 
 async function fileWith(text: string): Promise<string> {
   const path = join(await mkdtemp(join(tmpdir(), 'parameters-')), 'params.json');
