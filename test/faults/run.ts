@@ -17,7 +17,8 @@ const SIZE = { stores: 2, families: 3, historyDays: 10, batchSize: 4 };
 const MIX = { outages: 0.04, backlogs: 0.15 };
 const WIDTH = 6;
 const MUTATION_SCHEDULES = 500;
-const PROGRESS_STEP = 100;
+/** What a bench has kept of the schedules before slows it down, so each has no more than these. */
+const BENCH_SCHEDULES = 100;
 
 const wholeNumber = (text: string): number => {
   const value = Number(text);
@@ -63,33 +64,52 @@ async function tryWithout(mutation: Mutation, bench: SchedulesBench): Promise<bo
   return noticed !== undefined;
 }
 
-async function judge(name: string, bench: SchedulesBench) {
+/** All schedules, a part of them over each bench. */
+async function runInParts(name: string, open: () => Promise<SchedulesBench>): Promise<SchedulesOutcome> {
+  const start = performance.now();
+  const problems = new Map<number, readonly string[]>();
+  let run = 0;
+  let failedActions = 0;
+  while (run < options.schedules) {
+    const bench = await open();
+    try {
+      const part = await runSchedules({
+        ...request,
+        firstSeed: options.seed + run,
+        count: Math.min(BENCH_SCHEDULES, options.schedules - run),
+        mix: MIX,
+        makeTarget: bench.makeTarget,
+      });
+      for (const [seed, found] of part.problems) problems.set(seed, found);
+      run += part.run;
+      failedActions += part.failedActions;
+    } finally {
+      await bench.stop();
+    }
+    say(`  ${name}: ${run} of ${options.schedules}, ${Math.round((performance.now() - start) / 1000)} s`);
+  }
+  return { run, failedActions, problems };
+}
+
+async function judge(name: string, open: () => Promise<SchedulesBench>) {
+  const start = performance.now();
+  const outcome = await runInParts(name, open);
+  const seconds = Math.round((performance.now() - start) / 1000);
+  tell(name, outcome, seconds);
+  const bench = await open();
+  let unnoticed = 0;
   try {
-    const start = performance.now();
-    const elapsed = () => Math.round((performance.now() - start) / 1000);
-    const outcome = await runSchedules({
-      ...request,
-      count: options.schedules,
-      mix: MIX,
-      makeTarget: bench.makeTarget,
-      onProgress: (run) => {
-        if (run % PROGRESS_STEP === 0) say(`  ${name}: ${run} of ${options.schedules}, ${elapsed()} s`);
-      },
-    });
-    const seconds = elapsed();
-    tell(name, outcome, seconds);
-    let unnoticed = 0;
     for (const mutation of bench.mutations) {
       if (!(await tryWithout(mutation, bench))) unnoticed++;
     }
-    const { run, failedActions, problems } = outcome;
-    return { schedules: run, seconds, failed_actions: failedActions, wrong: problems.size, unnoticed };
   } finally {
     await bench.stop();
   }
+  const { run, failedActions, problems } = outcome;
+  return { schedules: run, seconds, failed_actions: failedActions, wrong: problems.size, unnoticed };
 }
 
-const redis = options.store === 'embedded' ? null : await judge('redis', await openRedisBench());
-const embedded = options.store === 'redis' ? null : await judge('embedded', await openEmbeddedBench());
+const redis = options.store === 'embedded' ? null : await judge('redis', openRedisBench);
+const embedded = options.store === 'redis' ? null : await judge('embedded', openEmbeddedBench);
 say(JSON.stringify({ redis, embedded }));
 process.exit([redis, embedded].some((result) => result && result.wrong + result.unnoticed > 0) ? 1 : 0);
