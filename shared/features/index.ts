@@ -33,3 +33,4 @@ export {
 } from './feature-set.ts';
 export { type DailyColumns, historyFromReading } from './history-from-reading.ts';
 export type { SeriesHistory } from './series-history.ts';
+export { blankTargetPromotion, TARGET_PROMOTION_COLUMNS } from './target-promotion-columns.ts';

@@ -23,7 +23,7 @@ export const TARGET_PROMOTION_FEATURES = defineGroup('promotion', [
   ['promotion_share_week_before', 'share of the 7 days before the target with items on promotion'],
   [
     'promotion_share_ahead',
-    'share of days from the day after the origin to the target with items on promotion',
+    'share of the days between the origin and the target with items on promotion; unknown where there are none',
   ],
 ]);
 
@@ -93,7 +93,7 @@ export function writeTargetPromotionFeatures(
   out[offset + 3] = (plan.items[target - 1] as number) > 0 ? 1 : 0;
   out[offset + 4] = (plan.items[target + 1] as number) > 0 ? 1 : 0;
   out[offset + 5] = promotedShare(plan, target - WEEK, WEEK);
-  out[offset + 6] = promotedShare(plan, target - h + 1, h);
+  out[offset + 6] = h > 1 ? promotedShare(plan, target - h + 1, h - 1) : Number.NaN;
   return offset + TARGET_PROMOTION_FEATURES.length;
 }
 

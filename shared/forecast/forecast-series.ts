@@ -1,6 +1,7 @@
 import { type DayNumber, toIsoDate } from '../calendar/day-number.ts';
 import {
   anchors,
+  blankTargetPromotion,
   buildFeatureRows,
   type DailyColumns,
   FEATURE_COUNT,
@@ -12,7 +13,8 @@ import type { LoadedForest } from '../models/inference-engine.ts';
 import type { ForecastPoint } from '../schemas/api/forecast.ts';
 import type { Conformal } from '../schemas/manifest.ts';
 import { horizonForecast } from './horizon-forecast.ts';
-import { type PromotionEffect, promotionOffset } from './promotion-response.ts';
+import { logForecast } from './log-forecast.ts';
+import { type PromotionEffect, promotionLift } from './promotion-response.ts';
 import { volumeLevel } from './volume-level.ts';
 
 export interface ForecastRequest {
@@ -43,17 +45,17 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
   const history = historyFromReading(reading, planned);
   const rows = new Float32Array(HORIZON * FEATURE_COUNT);
   buildFeatureRows(history, covariates, origin, rows);
+  const { promotionEffect } = model;
+  if (promotionEffect) blankTargetPromotion(rows, 0, HORIZON);
   const margins = model.forest.predict(rows, { output: 'margin' });
   const anchorByHorizon = new Float64Array(HORIZON);
   anchors(history, origin, anchorByHorizon);
-  const { promotionEffect } = model;
-  if (promotionEffect) {
-    anchorByHorizon.forEach((anchor, i) => {
-      anchorByHorizon[i] = anchor + promotionOffset(promotionEffect, history, origin, i + 1, anchor);
-    });
-  }
+  const logForecasts = anchorByHorizon.map((anchor, i) => {
+    const lift = promotionEffect ? promotionLift(promotionEffect, history, origin, i + 1) : 0;
+    return logForecast(anchor, margins[i] as number, lift);
+  });
 
-  const points = horizonForecast(margins, anchorByHorizon, volumeLevel(history, origin), model.conformal);
+  const points = horizonForecast(logForecasts, volumeLevel(history, origin), model.conformal);
   return points.map(({ h, mean, p10, p50, p90, cumulative }) => {
     // Each quantile comes out of its own table, and no table knows of the others; sorting crossed ones never makes them
     // worse (Chernozhukov, Fernandez-Val, Galichon 2010, "Quantile and Probability Curves Without Crossing").

@@ -15,26 +15,21 @@ export interface HorizonPoint {
 }
 
 /**
- * Turns margins into units: z = max(0, anchor + margin) is the forecast of log1p(units); quantiles are
- * expm1(z + residual quantile), the mean is exp(z) x smearing - 1, none below zero.
+ * Turns the forecasts z of log1p(units) into units: quantiles are expm1(z + residual quantile), the mean is
+ * exp(z) x smearing - 1, none below zero.
  *
- * @param margins of h = 1, 2, ...
- * @param anchor of h = 1, 2, ..., in log space
+ * @param logForecasts of h = 1, 2, ..., by `logForecast`
  * @param level `volumeLevel` of the series at the origin
  */
 export function horizonForecast(
-  margins: ArrayLike<number>,
-  anchor: ArrayLike<number>,
+  logForecasts: Float64Array,
   level: number,
   conformal: Conformal,
 ): HorizonPoint[] {
   const volumeClass = volumeClassOf(conformal.class_bounds, level);
-  const logForecast = Float64Array.from({ length: margins.length }, (_, i) =>
-    Math.max(0, (anchor[i] as number) + (margins[i] as number)),
-  );
-  const sums = conformal.cumulative && cumulativeDemand(logForecast, conformal.cumulative, volumeClass);
+  const sums = conformal.cumulative && cumulativeDemand(logForecasts, conformal.cumulative, volumeClass);
   let meanSum = 0;
-  return Array.from(logForecast, (z, i) => {
+  return Array.from(logForecasts, (z, i) => {
     const quantile = (table: readonly (readonly number[])[]) =>
       Math.max(0, Math.expm1(z + cell(table, volumeClass, i)));
     const mean = Math.max(0, Math.exp(z) * cell(conformal.smearing, volumeClass, i) - 1);

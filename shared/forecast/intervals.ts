@@ -31,8 +31,12 @@ export const CONFORMAL_DEFAULTS: ConformalOptions = {
   minPerCell: 400,
 };
 
-/** Residuals beyond these quantiles count as these quantiles in the smearing factor: one freak must not set the mean. */
+/**
+ * Residuals beyond these quantiles, or beyond these bounds, count as those in the smearing factor: a freak, or a store
+ * that opens again after a month, must not set the mean of every other series.
+ */
 const SMEARING_TRIM = 0.005;
+const SMEARING_BOUNDS = [-1.5, 1.5] as const;
 
 /** @throws {RangeError} when there are no residuals. */
 export function fitConformal(
@@ -70,8 +74,8 @@ function startingWith(daily: QuantileTables, cumulative: QuantileTables): Quanti
 
 /** mean(exp(residual)), Duan 1983, "Smearing Estimate: A Nonparametric Retransformation Method". */
 function smearingFactor(sorted: Float64Array): number {
-  const least = interpolatedQuantile(sorted, SMEARING_TRIM);
-  const greatest = interpolatedQuantile(sorted, 1 - SMEARING_TRIM);
+  const least = Math.max(SMEARING_BOUNDS[0], interpolatedQuantile(sorted, SMEARING_TRIM));
+  const greatest = Math.min(SMEARING_BOUNDS[1], interpolatedQuantile(sorted, 1 - SMEARING_TRIM));
   let sum = 0;
   for (const residual of sorted) sum += Math.exp(Math.min(greatest, Math.max(least, residual)));
   return sum / sorted.length;

@@ -2,7 +2,7 @@ import type { Score } from '../schemas/manifest.ts';
 
 /**
  * Errors of forecasts `predicted[i]` of `actual[i]`, in units. Forecasts below zero count as zero. NaN for no points;
- * `wape` is NaN where nothing was sold.
+ * `wape` is null where nothing was sold.
  *
  * RMSLE = sqrt(mean((log1p(predicted) - log1p(actual))^2)), pooled over all points · WAPE = sum |y - yhat| / sum |y| ·
  * bias = mean(yhat - y).
@@ -25,7 +25,7 @@ export function scoreOf(actual: ArrayLike<number>, predicted: ArrayLike<number>)
   const count = actual.length;
   return {
     rmsle: Math.sqrt(squaredLogErrors / count),
-    wape: absoluteErrors / total,
+    wape: total > 0 ? absoluteErrors / total : null,
     bias: errors / count,
     count,
   };

@@ -8,7 +8,7 @@ const DAYS_PER_WEEK = 7;
 /** The same weekdays that the anchor averages. */
 const WEEKS = 4;
 
-/** What so many promoted items add to log(units) of a day of one family. */
+/** The logarithm of what so many promoted items multiply a day's units by, of one family. */
 export type PromotionEffect = (items: number) => number;
 
 /** The effect for one family; null where the response does not know it, or there is none. */
@@ -17,55 +17,35 @@ export function promotionEffectOf(
   family: string,
 ): PromotionEffect | null {
   const values = response?.families[family];
-  if (!response || !values) return null;
-  return (items) =>
-    items > 0
-      ? knotWeights(response.items, items).reduce((sum, weight, i) => sum + weight * (values[i] as number), 0)
-      : 0;
+  return response && values ? (items) => effectBetween(response.items, values, items) : null;
 }
 
-/** How the effect of `items` is made up of the effects at the knots; all zero for no items. */
-export function knotWeights(knots: readonly number[], items: number): number[] {
-  const weights = knots.map(() => 0);
-  if (items <= 0) return weights;
-  const above = knots.findIndex((knot) => knot >= items);
-  if (above <= 0) {
-    weights[above < 0 ? knots.length - 1 : 0] = 1;
-    return weights;
+/** Straight from knot to knot, from none without items, and constant beyond the last. */
+function effectBetween(knots: readonly number[], values: readonly number[], items: number): number {
+  let [below, effectBelow] = [0, 0];
+  for (const [i, knot] of knots.entries()) {
+    const effect = values[i] as number;
+    if (items <= knot) return effectBelow + ((effect - effectBelow) * (items - below)) / (knot - below);
+    [below, effectBelow] = [knot, effect];
   }
-  const [low, high] = [Math.log1p(knots[above - 1] as number), Math.log1p(knots[above] as number)];
-  const share = (Math.log1p(items) - low) / (high - low);
-  weights[above - 1] = 1 - share;
-  weights[above] = share;
-  return weights;
+  return effectBelow;
 }
 
 /**
- * By how much log1p(units) rises when log(units) rises by one, where log1p(units) is `level`: m / (1 + m), next to nothing
- * for a series that hardly sells.
+ * The logarithm of what the plan of the target day multiplies its units by, in comparison with the four same weekdays
+ * that the anchor averages: the effect of its promoted items less the mean effect of theirs. A promoted day after plain
+ * weeks is raised, a plain day after promoted weeks is lowered. Reads promotions only, which are known up to the target.
  */
-export function logSensitivity(level: number): number {
-  return -Math.expm1(-level);
-}
-
-/**
- * What the plan of the target day adds to the anchor, in log space: the effect of its promoted items less the mean effect
- * of those of the four same weekdays that the anchor averages. A promoted day after plain weeks is raised, a plain day
- * after promoted weeks is lowered. Reads promotions only, which are known up to the target.
- *
- * @param anchor of the target, in log space
- */
-export function promotionOffset(
+export function promotionLift(
   effect: PromotionEffect,
   { onpromotion, firstDay }: Pick<SeriesHistory, 'onpromotion' | 'firstDay'>,
   origin: DayNumber,
   h: number,
-  anchor: number,
 ): number {
   const effectAt = (index: number) => effect(valueAt(onpromotion, index, 0));
   const at = origin - firstDay;
   const last = at - weekdayLag(h);
   let usual = 0;
   for (let week = 0; week < WEEKS; week++) usual += effectAt(last - week * DAYS_PER_WEEK);
-  return (effectAt(at + h) - usual / WEEKS) * logSensitivity(anchor);
+  return effectAt(at + h) - usual / WEEKS;
 }

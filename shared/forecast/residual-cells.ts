@@ -1,3 +1,4 @@
+import { spreadByHorizon } from './spread-by-horizon.ts';
 import { volumeClassOf } from './volume-classes.ts';
 
 /** One residual each at the same index, in log space: log1p(units) - max(0, prediction). */
@@ -37,7 +38,8 @@ export function binResiduals(
 
 /**
  * The residuals of several windows behind each quantile, in ascending order: those of the cell and of as many horizons
- * on both sides as it takes. A class without any takes those of all classes.
+ * on both sides as it takes, drawn in or out to the spread of the cell's own horizon (`spreadByHorizon`): what is sold in two
+ * days errs further, in proportion, than what is sold in sixteen. A class without any takes those of all classes.
  *
  * @param windows with at least one residual between them, in cells of the same bounds
  * @param minPerCell fewest residuals behind one quantile
@@ -53,13 +55,15 @@ export function poolCells(windows: readonly ResidualCells[], minPerCell: number)
     const counts = Array.from({ length: horizon }, (_, h) =>
       rows.reduce((sum, row) => sum + (row[h]?.length ?? 0), 0),
     );
-    return counts.map((_, index) => pooledAround(rows, counts, index, minPerCell));
+    const spreads = spreadByHorizon(rows);
+    return counts.map((_, index) => pooledAround(rows, counts, spreads, index, minPerCell));
   });
 }
 
 function pooledAround(
   rows: readonly (readonly Float64Array[])[],
   counts: readonly number[],
+  spreads: readonly number[],
   index: number,
   minimum: number,
 ): Float64Array {
@@ -68,7 +72,13 @@ function pooledAround(
     const end = index + reach + 1;
     const count = counts.slice(from, end).reduce((sum, value) => sum + value, 0);
     if (count < minimum && reach < counts.length) continue;
-    return joinColumns(rows.flatMap((row) => row.slice(from, end))).sort();
+    const own = spreads[index] as number;
+    const scaled = (row: readonly Float64Array[]) =>
+      row.slice(from, end).map((cell, k) => {
+        const factor = own / (spreads[from + k] as number);
+        return factor === 1 ? cell : cell.map((residual) => factor * residual);
+      });
+    return joinColumns(rows.flatMap(scaled)).sort();
   }
 }
 

@@ -59,7 +59,7 @@ function verifyConformal({ version, horizon, conformal }: Manifest, wantedHorizo
 }
 
 function verifyPromotionResponse({ version, target, promotion_response }: Manifest): void {
-  if ((target === 'log1p_minus_promoted_anchor') !== (promotion_response !== undefined)) {
+  if ((target === 'log1p_less_promotion_minus_anchor') !== (promotion_response !== undefined)) {
     throw mismatch(
       version,
       `its target is ${target}, promotion_response ${promotion_response ? 'is' : 'is not'} there`,

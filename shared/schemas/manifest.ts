@@ -6,7 +6,8 @@ const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 /** Errors of one contender on one backtest window, or pooled over all windows. */
 export const scoreSchema = z.object({
   rmsle: z.number(),
-  wape: z.number(),
+  /** null where nothing was sold. */
+  wape: z.number().nullable(),
   /** mean(yhat - y), in units. */
   bias: z.number(),
   /** Points scored. */
@@ -60,9 +61,8 @@ export const roundsChoiceSchema = z.object({
 export type RoundsChoice = z.infer<typeof roundsChoiceSchema>;
 
 /**
- * What promotions are worth, in log space, at some numbers of promoted items: `families[family][i]` is what
- * `items[i]` promoted items add to log1p(units). Linear in log1p(items) in between, 0 without items, and constant beyond
- * the last.
+ * What promotions are worth at some numbers of promoted items: `families[family][i]` is the logarithm of what `items[i]`
+ * promoted items multiply units by. Straight in between, 0 without items, and constant beyond the last.
  */
 export const promotionResponseSchema = z.object({
   items: z.array(z.int().min(1)).min(1),
@@ -83,10 +83,11 @@ export const manifestSchema = z.object({
   horizon: z.int().min(1),
   objective: z.string(),
   /**
-   * What the model predicts: `log1p(units)` less the series' same-weekday anchor (also in log space), which the second kind
-   * of models moves by what `promotion_response` says of the promotions of the target and of the days it averages.
+   * What the model predicts: `log1p(units)` less the series' same-weekday anchor (also in log space). For the second kind of
+   * models, units are first divided by what `promotion_response` says that the plan of the target day multiplies them by, in
+   * comparison with the days that the anchor averages, and rows lack the columns that tell of that plan.
    */
-  target: z.enum(['log1p_minus_anchor', 'log1p_minus_promoted_anchor']),
+  target: z.enum(['log1p_minus_anchor', 'log1p_less_promotion_minus_anchor']),
   promotion_response: promotionResponseSchema.optional(),
   conformal: conformalSchema,
   backtest: z.object({ windows: z.array(backtestWindowSchema), pooled: z.record(z.string(), scoreSchema) }),

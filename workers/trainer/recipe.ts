@@ -4,7 +4,7 @@ import { fitBooster, type TrainingLoss } from './fit.ts';
 import type { ModelParameters } from './model-parameters.ts';
 import { boosterParams } from './training-options.ts';
 import type { PanelSeries } from './training-set/panel-series.ts';
-import { MODEL_ROWS, type RowLayout } from './training-set/row-layout.ts';
+import { learnedRows, MODEL_ROWS, type RowLayout } from './training-set/row-layout.ts';
 import { buildTrainingRows, type TrainingRows } from './training-set/training-rows.ts';
 import type { Booster, BoosterParams, Xgboost } from './xgboost/xgboost.ts';
 
@@ -83,7 +83,7 @@ export async function fitRecipe(
 ): Promise<{ readonly booster: Booster; readonly rows: TrainingRows; readonly layout: RowLayout }> {
   const { xgboost, threads } = workshop;
   const { params, rounds } = recipe;
-  const learned = layout.learn?.(workshop.series, lastDay) ?? layout;
+  const learned = learnedRows(layout, workshop.series, lastDay);
   const rows = rowsOf(workshop, recipe, lastDay, learned, (part) => onProgress('rows', part, 1));
   const onRound = (round: number) => onProgress('fitting', round, rounds);
   const booster = await fitBooster(xgboost, rows, { params, rounds, threads }, onRound, onLoss);

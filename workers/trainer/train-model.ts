@@ -116,7 +116,7 @@ async function describeModel(facts: {
     categories: Object.fromEntries(Object.entries(categories).map(([name, values]) => [name, [...values]])),
     horizon: HORIZON,
     objective: String(recipe.params.objective),
-    target: promotionResponse ? 'log1p_minus_promoted_anchor' : 'log1p_minus_anchor',
+    target: promotionResponse ? 'log1p_less_promotion_minus_anchor' : 'log1p_minus_anchor',
     ...(promotionResponse && { promotion_response: promotionResponse }),
     conformal: summary.conformal,
     backtest: { windows: [...summary.windows], pooled: { ...summary.pooled } },

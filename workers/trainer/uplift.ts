@@ -47,7 +47,7 @@ async function uplift(flags: UpliftFlags): Promise<void> {
 
 const command = new Command('npm run uplift --').description(
   'Says what the model has learned that promotions are worth: it is fitted anew before each of the last windows of 16 days, ' +
-    'and forecasts every planned day with its plan and as if nothing were planned on it. For the twin, whose promotions ' +
+    'and forecasts every planned day of the window, 1 to 16 days ahead, with its plan and as if nothing were planned on it. For the twin, whose promotions ' +
     'have known effects, learned and planted uplift stand side by side. Publishes nothing; dates are left as they are.',
 );
 addModelOptions(addDataOptions(command), DEFAULT_WINDOWS, 1)

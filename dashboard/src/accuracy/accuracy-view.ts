@@ -61,7 +61,12 @@ function errorsOf(
   scores: ChampionBody['backtest']['pooled'],
   metric: Metric,
 ): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(scores).map(([name, score]) => [name, score[metric]]));
+  return Object.fromEntries(
+    Object.entries(scores).flatMap(([name, score]) => {
+      const error = score[metric];
+      return error === null ? [] : [[name, error]];
+    }),
+  );
 }
 
 /** Windows count by the points they scored. */

@@ -196,7 +196,9 @@ planned AS (
     count(*) FILTER (p.day = t.target - 1) AS promotion_day_before,
     count(*) FILTER (p.day = t.target + 1) AS promotion_day_after,
     count(*) FILTER (p.day BETWEEN t.target - 7 AND t.target - 1) / 7 AS promotion_share_week_before,
-    count(*) FILTER (p.day BETWEEN t.origin + 1 AND t.target) / any_value(t.h) AS promotion_share_ahead
+    CASE WHEN any_value(t.h) > 1
+      THEN count(*) FILTER (p.day BETWEEN t.origin + 1 AND t.target - 1) / (any_value(t.h) - 1)
+    END AS promotion_share_ahead
   FROM targets t
   LEFT JOIN promotions p ON p.series = t.series AND p.items > 0 AND p.day BETWEEN t.origin - 30 AND t.target + 1
   GROUP BY t.id

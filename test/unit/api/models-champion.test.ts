@@ -86,14 +86,14 @@ describe('a new champion that fails its checks leaves the last good one in servi
     ],
     [
       'it lacks the response to promotions that its target is measured with',
-      (api) => publishModel(api.objects, 'next', 9, { target: 'log1p_minus_promoted_anchor' }),
+      (api) => publishModel(api.objects, 'next', 9, { target: 'log1p_less_promotion_minus_anchor' }),
       /promotion_response is not there/,
     ],
     [
       'the response to promotions of a family is too short',
       (api) =>
         publishModel(api.objects, 'next', 9, {
-          target: 'log1p_minus_promoted_anchor',
+          target: 'log1p_less_promotion_minus_anchor',
           promotion_response: { items: [1, 5], families: { DAIRY: [0.1] } },
         }),
       /promotion_response of DAIRY must have 2 values/,

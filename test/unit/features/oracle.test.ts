@@ -70,7 +70,7 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
   const items4 = sameWeekdays.slice(0, 4).map((day) => Math.log1p(itemsOn(day)));
   const decayed = demandOf(0, 60).map((value, k) => ({ value, weight: 0.9 ** k }));
   const weights = decayed.filter(({ value }) => value !== null).reduce((sum, { weight }) => sum + weight, 0);
-  const ahead = Array.from({ length: h }, (_, k) => itemsOn(origin + 1 + k));
+  const ahead = Array.from({ length: h - 1 }, (_, k) => itemsOn(origin + 1 + k));
   const weekBefore = Array.from({ length: 7 }, (_, k) => itemsOn(target - 1 - k));
   return {
     lag_0: demandOn(origin) ?? Number.NaN,
@@ -114,7 +114,7 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
     promotion_day_before: Number(itemsOn(target - 1) > 0),
     promotion_day_after: Number(itemsOn(target + 1) > 0),
     promotion_share_week_before: weekBefore.filter((items) => items > 0).length / 7,
-    promotion_share_ahead: ahead.filter((items) => items > 0).length / h,
+    promotion_share_ahead: h > 1 ? ahead.filter((items) => items > 0).length / (h - 1) : Number.NaN,
     horizon: h,
   };
 }

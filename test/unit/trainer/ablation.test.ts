@@ -19,6 +19,7 @@ import { pairScores } from '../../../workers/trainer/backtest/pair-scores.ts';
 import { pairedJson, pairedTable } from '../../../workers/trainer/report/paired-table.ts';
 import { openPanelSeries, type PanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
 import { MODEL_ROWS } from '../../../workers/trainer/training-set/row-layout.ts';
+import { createTargetBases } from '../../../workers/trainer/training-set/target-bases.ts';
 import { FIRST_DAY, smallDataset } from './small-dataset.ts';
 
 const ORIGIN = FIRST_DAY + 80;
@@ -52,14 +53,15 @@ describe('the groups of features that an ablation leaves out', () => {
     const { columns, write } = rowsOfColumns(kept);
     expect(columns).toBe(kept.length);
     const rows = new Float32Array(5 + 3 * columns);
-    const anchors = new Float64Array(3);
-    write(member, ORIGIN, HORIZONS, 3, rows, 5, anchors);
+    const bases = createTargetBases(3);
+    write(member, ORIGIN, HORIZONS, 3, rows, 5, bases);
     const whole = new Float32Array(3 * FEATURE_COUNT);
-    const wholeAnchors = new Float64Array(3);
-    MODEL_ROWS.write(member, ORIGIN, HORIZONS, 3, whole, 0, wholeAnchors);
+    const wholeBases = createTargetBases(3);
+    MODEL_ROWS.write(member, ORIGIN, HORIZONS, 3, whole, 0, wholeBases);
     const expected = [0, 1, 2].flatMap((row) => kept.map((column) => whole[row * FEATURE_COUNT + column]));
     expect([...rows.subarray(5)]).toEqual(expected);
-    expect(anchors).toEqual(wholeAnchors);
+    expect(bases).toEqual(wholeBases);
+    expect(bases.anchors.every((value) => value > 0)).toBe(true);
   });
 });
 
@@ -67,13 +69,13 @@ describe('rows of lags of at least 16 days', () => {
   it('are those of the farthest horizon, 16 days before the target', () => {
     const member = openOne();
     const rows = new Float32Array(3 * FEATURE_COUNT);
-    const anchors = new Float64Array(3);
-    LAG_ROWS.write(member, ORIGIN, HORIZONS, 3, rows, 0, anchors);
+    const bases = createTargetBases(3);
+    LAG_ROWS.write(member, ORIGIN, HORIZONS, 3, rows, 0, bases);
     HORIZONS.forEach((h, i) => {
       const expected = new Float32Array(FEATURE_COUNT);
       buildFeatureRow(member.history, member.covariates, ORIGIN + h - HORIZON, HORIZON, expected);
       expect([...rows.subarray(i * FEATURE_COUNT, (i + 1) * FEATURE_COUNT)]).toEqual([...expected]);
-      expect(anchors[i]).toBe(anchor(member.history, ORIGIN + h - HORIZON, HORIZON));
+      expect(bases.anchors[i]).toBe(anchor(member.history, ORIGIN + h - HORIZON, HORIZON));
     });
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createCategories, HORIZON } from '../../../shared/features/index.ts';
 import { SEED_ROWS } from '../../../workers/trainer/backtest/contenders/seed-recipe.ts';
 import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
+import { createTargetBases } from '../../../workers/trainer/training-set/target-bases.ts';
 import { FIRST_DAY, smallDataset } from './small-dataset.ts';
 
 const ORIGIN = FIRST_DAY + 40;
@@ -13,7 +14,7 @@ function rowsOf(edit?: Parameters<typeof smallDataset>[2]): Float32Array[] {
   const [series] = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
   if (!series) throw new Error('no series');
   const out = new Float32Array(HORIZON * SEED_ROWS.columns);
-  SEED_ROWS.write(series, ORIGIN, HORIZONS, HORIZON, out, 0, new Float64Array(HORIZON));
+  SEED_ROWS.write(series, ORIGIN, HORIZONS, HORIZON, out, 0, createTargetBases(HORIZON));
   return [...HORIZONS].map((h) => out.subarray((h - 1) * SEED_ROWS.columns, h * SEED_ROWS.columns));
 }
 

@@ -2,17 +2,22 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createCategories, FEATURE_COUNT, FEATURE_NAMES } from '../../../shared/features/index.ts';
+import { createCategories, FEATURE_COUNT, FEATURE_NAMES, HORIZON } from '../../../shared/features/index.ts';
 import { upliftJson, upliftTable } from '../../../workers/trainer/report/uplift-table.ts';
 import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
 import { modelRows } from '../../../workers/trainer/training-set/row-layout.ts';
 import { measureUplift } from '../../../workers/trainer/uplift/measure-uplift.ts';
 import { plantedInTwin, readPlanted } from '../../../workers/trainer/uplift/planted-truth.ts';
-import { summarizeUplift } from '../../../workers/trainer/uplift/summarize-uplift.ts';
+import {
+  addPoints,
+  type PlantedMultiplier,
+  summarizeUplift,
+  type UpliftTallies,
+} from '../../../workers/trainer/uplift/summarize-uplift.ts';
 import { FIRST_DAY, smallDataset } from './small-dataset.ts';
 
 const DAYS = 200;
-const ORIGIN = FIRST_DAY + DAYS - 1;
+const LAST_DAY = FIRST_DAY + DAYS - 1;
 const dataset = smallDataset(DAYS, ['EGGS', 'MEATS']);
 const { panel } = dataset;
 panel.series.forEach(({ family }, s) => {
@@ -29,16 +34,22 @@ const predict = (rows: Float32Array) =>
     if (value('promotion') === 0) return 0;
     return value('horizon') === 5 && value('family') === 1 ? 0.4 : 0.2;
   });
-const points = measureUplift(series, ORIGIN, modelRows(null), predict);
+const points = [...measureUplift(series, LAST_DAY, modelRows(null), predict)];
+
+function summarize(planted: PlantedMultiplier | null) {
+  const tallies: UpliftTallies = new Map();
+  addPoints(tallies, points, planted);
+  return summarizeUplift(tallies, series, LAST_DAY, 20);
+}
 
 describe('the uplift of promotions', () => {
-  it("is asked for on every planned day, with and without that day's plan", () => {
-    expect(points.filter(({ family }) => family === 'EGGS')).toHaveLength(2 * 16);
-    const planned = Array.from({ length: 16 }, (_, i) => i + 1).filter((h) => (DAYS - 1 + h) % 5 === 0);
-    expect(points.filter(({ family }) => family === 'MEATS').map(({ h }) => h)).toEqual([
-      ...planned,
-      ...planned,
-    ]);
+  it("is asked for on every planned day at every horizon, with and without that day's plan", () => {
+    expect(points.filter(({ family }) => family === 'EGGS')).toHaveLength(2 * 16 * HORIZON);
+    const planned = Array.from({ length: 16 }, (_, i) => i).filter((i) => (DAYS + i) % 5 === 0);
+    for (let horizon = 1; horizon <= HORIZON; horizon++) {
+      const meats = points.filter(({ family, h }) => family === 'MEATS' && h === horizon);
+      expect(meats).toHaveLength(2 * planned.length);
+    }
     for (const { planned: units, plain, h, family, items } of points) {
       expect(items).toBe(3);
       const effect = family === 'MEATS' && h === 5 ? 0.4 : 0.2;
@@ -48,7 +59,7 @@ describe('the uplift of promotions', () => {
 
   it('stands beside what was planted, with the same weights, where both kinds of days are known', () => {
     const planted = () => 1.25;
-    const [eggs, meats] = summarizeUplift(points, series, ORIGIN, planted, 20);
+    const [eggs, meats] = summarize(planted);
     expect(eggs).toMatchObject({ family: 'EGGS', promotedDays: 2 * DAYS, plainDays: 0, isTold: false });
     expect(meats).toMatchObject({ promotedDays: 2 * 40, plainDays: 2 * 160, isTold: true });
     expect(meats?.planted).toBeCloseTo(0.25, 12);
@@ -56,11 +67,14 @@ describe('the uplift of promotions', () => {
     const sum = (of: (point: (typeof plain)[number]) => number) =>
       plain.reduce((total, point) => total + of(point), 0);
     expect(meats?.learned).toBeCloseTo(sum((point) => point.planned) / sum((point) => point.plain) - 1, 12);
-    expect(summarizeUplift(points, series, ORIGIN, null, 20)[0]?.planted).toBeNull();
+    expect(meats?.horizons.map(({ h, points: count }) => [h, count])).toEqual(
+      Array.from({ length: HORIZON }, (_, i) => [i + 1, plain.length / HORIZON]),
+    );
+    expect(summarize(null)[0]?.planted).toBeNull();
   });
 
   it('is told as a table and as JSON, in which families that cannot tell do not count', () => {
-    const families = summarizeUplift(points, series, ORIGIN, () => 1.28, 20);
+    const families = summarize(() => 1.28);
     expect(upliftTable(families)).toMatch(/EGGS .* too few days/);
     const json = upliftJson(families);
     expect(json).toMatchObject({ families_told: 1, within_20_percent_at_every_horizon: 0 });

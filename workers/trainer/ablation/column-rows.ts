@@ -13,8 +13,8 @@ export function rowsOfColumns(kept: readonly number[], of: RowLayout = MODEL_ROW
   const { learn } = of;
   return {
     columns: kept.length,
-    write(series, origin, horizons, count, out, offset, anchorsOut) {
-      of.write(series, origin, horizons, count, whole, 0, anchorsOut);
+    write(series, origin, horizons, count, out, offset, bases) {
+      of.write(series, origin, horizons, count, whole, 0, bases);
       let at = offset;
       for (let row = 0; row < count; row++) {
         for (const column of kept) out[at++] = whole[row * of.columns + column] as number;

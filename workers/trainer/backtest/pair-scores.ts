@@ -1,4 +1,5 @@
 import type { Score } from '../../../shared/schemas/manifest.ts';
+import { meanOfKnown } from './mean-of-known.ts';
 
 /** The errors of one contender on each window, by the window's origin. */
 export interface WindowScores {
@@ -9,7 +10,7 @@ export interface WindowScores {
 /** What another contender is worth beside the one that it is compared with, window by window. */
 export interface PairedScores {
   readonly name: string;
-  /** Means over the windows. */
+  /** Means over the windows; that of WAPE over those with sales. */
   readonly rmsle: number;
   readonly wape: number;
   /** Mean difference from the contender compared with; below 0 the other is better. */
@@ -35,11 +36,10 @@ export function pairScores(windows: readonly WindowScores[], reference: string, 
       origin,
       ...right,
       rmsleDifference: right.rmsle - left.rmsle,
-      wapeDifference: right.wape - left.wape,
+      wapeDifference: left.wape === null || right.wape === null ? null : right.wape - left.wape,
     };
   });
-  const mean = (of: (pair: (typeof pairs)[number]) => number) =>
-    pairs.reduce((sum, pair) => sum + of(pair), 0) / pairs.length;
+  const mean = (of: (pair: (typeof pairs)[number]) => number | null) => meanOfKnown(pairs.map(of));
   const worst = pairs.reduce((left, right) => (right.rmsleDifference > left.rmsleDifference ? right : left));
   return {
     name: other,

@@ -39,7 +39,7 @@ export class PointErrors {
   scores(): PointScores {
     return {
       rmsle: Math.sqrt(this.#squaredLog / this.#count),
-      wape: this.#absolute / this.#actual,
+      wape: this.#actual > 0 ? this.#absolute / this.#actual : Number.NaN,
       mase: this.#scaled / this.#scaledCount,
       bias: this.#signed / this.#count,
       count: this.#count,

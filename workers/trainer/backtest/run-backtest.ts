@@ -8,7 +8,9 @@ import { seasonalScale } from './seasonal-scale.ts';
 import { addUpDays, type WindowResult } from './window-result.ts';
 
 /**
- * Has every contender forecast every window. Days whose sales are not known are left out, for all of them alike.
+ * Has every contender forecast every window. Days whose sales are not known are left out, for all of them alike, and so
+ * are series of which nothing was known before the window: nobody can forecast them, and they say nothing of how well
+ * others are. A window without any day left is left out.
  *
  * @param contenders one of them named `model`
  */
@@ -27,7 +29,8 @@ export async function runBacktest(
       );
       forecasts.set(name, units);
     }
-    results.push(windowResult(series, origin, forecasts));
+    const result = windowResult(series, origin, forecasts);
+    if (result.actual.length > 0) results.push(result);
   }
   return results;
 }
@@ -72,11 +75,15 @@ function windowResult(
   };
 }
 
-/** Points `series * HORIZON + h - 1` whose sales are known. */
+/** Points `series * HORIZON + h - 1` whose sales are known, of series with a known day up to the origin. */
 function knownPoints(series: readonly PanelSeries[], origin: DayNumber): number[] {
+  const hasHistory = series.map(({ history }) => {
+    const known = history.milliUnits.findIndex((units) => units >= 0);
+    return known >= 0 && history.firstDay + known <= origin;
+  });
   return Array.from({ length: series.length * HORIZON }, (_, point) => point).filter((point) => {
     const { firstDay, milliUnits } = (series[seriesOf(point)] as PanelSeries).history;
-    return (milliUnits[targetOf(point, origin) - firstDay] ?? -1) >= 0;
+    return hasHistory[seriesOf(point)] && (milliUnits[targetOf(point, origin) - firstDay] ?? -1) >= 0;
   });
 }
 

@@ -5,6 +5,7 @@ import { joinColumns } from '../../../shared/forecast/residual-cells.ts';
 import type { BacktestWindow, Conformal, Score } from '../../../shared/schemas/manifest.ts';
 import { MODEL } from './contender.ts';
 import { type HeldOutIntervals, heldOutIntervals, type WindowIntervals } from './held-out-intervals.ts';
+import { meanOfKnown } from './mean-of-known.ts';
 import type { ForecastPoints, WindowResult } from './window-result.ts';
 
 export interface BacktestSummary {
@@ -70,8 +71,8 @@ export function summarizeBacktest(
       scoreOf(pooledActual, joinColumns(results.map((result) => predictedBy(result, name)))),
     ),
     means: byContender((name) => ({
-      rmsle: meanOf(windows.map(({ scores }) => scores[name]?.rmsle ?? Number.NaN)),
-      wape: meanOf(windows.map(({ scores }) => scores[name]?.wape ?? Number.NaN)),
+      rmsle: meanOfKnown(windows.map(({ scores }) => scores[name]?.rmsle)),
+      wape: meanOfKnown(windows.map(({ scores }) => scores[name]?.wape)),
     })),
     windowsWon: windows.filter(({ scores }) => bestContender(scores) === MODEL).length,
     coverage80: daily.others,
@@ -115,8 +116,4 @@ function pooledCoverage(
     count += actual.length;
   });
   return inside / count;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import { MODEL } from '../backtest/contender.ts';
+import { meanOfKnown } from '../backtest/mean-of-known.ts';
 import { bestContender } from '../backtest/summarize.ts';
 
 /** What a model's own backtest says of it; scores are means over the windows. */
@@ -14,7 +15,7 @@ export interface ModelScores {
 export function modelScores({ backtest }: Manifest): ModelScores {
   const { windows } = backtest;
   const mean = (metric: 'rmsle' | 'wape') =>
-    windows.reduce((sum, { scores }) => sum + (scores[MODEL]?.[metric] ?? Number.NaN), 0) / windows.length;
+    meanOfKnown(windows.map(({ scores }) => scores[MODEL]?.[metric]));
   return {
     rmsle: mean('rmsle'),
     wape: mean('wape'),

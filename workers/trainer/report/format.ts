@@ -1,6 +1,6 @@
 /** Share as percentage with one decimal; a dash where there is none. */
-export function percent(share: number): string {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '-';
+export function percent(share: number | null): string {
+  return share !== null && Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '-';
 }
 
 export function decimal(value: number, digits: number): string {

@@ -1,20 +1,21 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
-import { buildSampledRows, FEATURE_COUNT } from '../../../shared/features/index.ts';
+import { blankTargetPromotion, buildSampledRows, FEATURE_COUNT } from '../../../shared/features/index.ts';
 import {
   type PromotionEffect,
   promotionEffectOf,
-  promotionOffset,
+  promotionLift,
 } from '../../../shared/forecast/promotion-response.ts';
 import type { PromotionResponse } from '../../../shared/schemas/manifest.ts';
-import { fitPromotionResponse } from './fit-promotion-response.ts';
+import { fitPromotionResponse } from '../promotion-response/fit-promotion-response.ts';
 import type { PanelSeries } from './panel-series.ts';
+import type { TargetBases } from './target-bases.ts';
 
 /** What the columns of a row are, and what its target is measured from. */
 export interface RowLayout {
   readonly columns: number;
   /**
    * Writes the rows of the first `count` of `horizons` one after the other from `offset` on, and what each row's target
-   * is measured from: label = log1p(units) - anchor. Reads units and tickets up to the origin only.
+   * is measured from. Reads units and tickets up to the origin only.
    */
   write(
     series: PanelSeries,
@@ -23,7 +24,7 @@ export interface RowLayout {
     count: number,
     out: Float32Array,
     offset: number,
-    anchorsOut: Float64Array,
+    bases: TargetBases,
   ): void;
   /** What promotions are worth, for a layout that has learned it. */
   readonly promotionResponse?: PromotionResponse | null;
@@ -32,8 +33,9 @@ export interface RowLayout {
 }
 
 /**
- * The rows of a model: the features that the API builds, the target measured from the anchor, which is moved by what the
- * planned promotions are worth.
+ * The rows of a model: the features that the API builds, the target measured from the anchor. Where it is known what
+ * promotions are worth to a family, the plan of the target day multiplies its units, and the trees learn the rest without
+ * the columns that tell of it.
  */
 export function modelRows(promotionResponse: PromotionResponse | null): RowLayout {
   const effects = new Map<string, PromotionEffect | null>();
@@ -47,13 +49,12 @@ export function modelRows(promotionResponse: PromotionResponse | null): RowLayou
   return {
     columns: FEATURE_COUNT,
     promotionResponse,
-    write({ family, history, covariates }, origin, horizons, count, out, offset, anchorsOut) {
-      buildSampledRows(history, covariates, origin, horizons, count, out, offset, anchorsOut);
+    write({ family, history, covariates }, origin, horizons, count, out, offset, { anchors, lifts }) {
+      buildSampledRows(history, covariates, origin, horizons, count, out, offset, anchors);
       const effect = effectOf(family);
-      if (!effect) return;
+      if (effect) blankTargetPromotion(out, offset, count);
       for (let i = 0; i < count; i++) {
-        const anchor = anchorsOut[i] as number;
-        anchorsOut[i] = anchor + promotionOffset(effect, history, origin, horizons[i] as number, anchor);
+        lifts[i] = effect ? promotionLift(effect, history, origin, horizons[i] as number) : 0;
       }
     },
   };
@@ -63,6 +64,15 @@ export function modelRows(promotionResponse: PromotionResponse | null): RowLayou
 function tabulated(effect: PromotionEffect): PromotionEffect {
   const table = Float64Array.from({ length: 512 }, (_, items) => effect(items));
   return (items) => table[items] ?? effect(items);
+}
+
+/** A layout with what it learns from the days up to `lastDay`; the layout itself where it learns nothing. */
+export function learnedRows(
+  layout: RowLayout,
+  series: readonly PanelSeries[],
+  lastDay: DayNumber,
+): RowLayout {
+  return layout.learn?.(series, lastDay) ?? layout;
 }
 
 /** The rows of the model in service, which learns first what promotions are worth. */

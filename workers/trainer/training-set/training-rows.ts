@@ -3,6 +3,7 @@ import { HORIZON } from '../../../shared/features/index.ts';
 import type { PanelSeries } from './panel-series.ts';
 import { rowHash } from './row-hash.ts';
 import { MODEL_ROWS, type RowLayout } from './row-layout.ts';
+import { createTargetBases, labelOf } from './target-bases.ts';
 
 /** Which rows a model is fitted on. */
 export interface RowSelection {
@@ -21,7 +22,7 @@ export interface TrainingRows {
   /** Row-major. */
   readonly features: Float32Array;
   readonly columns: number;
-  /** log1p(units) - anchor. */
+  /** The margins that would have been right. */
   readonly labels: Float32Array;
   readonly count: number;
   readonly firstOrigin: DayNumber;
@@ -65,7 +66,7 @@ export function buildTrainingRows(
   }
   const features = new Float32Array(count * columns);
   const labels = new Float32Array(count);
-  const anchors = new Float64Array(HORIZON);
+  const bases = createTargetBases(HORIZON);
   let row = 0;
   forEachGroup(
     series,
@@ -75,11 +76,11 @@ export function buildTrainingRows(
     selection.seed,
     (member, origin, horizons, picked, s) => {
       const { history } = member;
-      layout.write(member, origin, horizons, picked, features, row * columns, anchors);
+      layout.write(member, origin, horizons, picked, features, row * columns, bases);
       for (let i = 0; i < picked; i++) {
         const target = origin + (horizons[i] as number) - history.firstDay;
         const units = (history.milliUnits[target] as number) / 1000;
-        labels[row++] = Math.log1p(units) - (anchors[i] as number);
+        labels[row++] = labelOf(bases, i, units);
       }
       if (s % 16 === 0) onProgress?.(s / series.length);
     },

@@ -2,6 +2,7 @@ import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
 import type { PanelSeries } from '../training-set/panel-series.ts';
 import type { RowLayout } from '../training-set/row-layout.ts';
+import { basesFrom, createTargetBases, unitsOf } from '../training-set/target-bases.ts';
 
 /** One day with planned promotions, forecast with its plan and as if nothing were planned on it. */
 export interface UpliftPoint {
@@ -16,48 +17,55 @@ export interface UpliftPoint {
 }
 
 /**
- * Asks the model what the promotions of the `HORIZON` days after `origin` are worth: the rows of the plan, and those of the
- * same plan without items on the target, through the same feature code.
+ * Asks a model what promotions are worth on the `HORIZON` days after `lastDay`: the rows of the plan, and those of the same
+ * plan without items on the target, through the same feature code. Every day is asked for from each of the `HORIZON` days
+ * before it, so that all horizons are told of the same days and the same plans.
  *
+ * @param lastDay the last day that the model has learned from
  * @param predict margins, one per row
  */
-export function measureUplift(
+export function* measureUplift(
   series: readonly PanelSeries[],
-  origin: DayNumber,
+  lastDay: DayNumber,
   layout: RowLayout,
   predict: (rows: Float32Array) => Float32Array,
-): UpliftPoint[] {
-  const days = series.flatMap((member) => promotedDays(member, origin));
+): Generator<UpliftPoint> {
+  const days = series.flatMap((member) => promotedDays(member, lastDay));
   const rows = new Float32Array(2 * days.length * layout.columns);
-  const anchors = new Float64Array(2 * days.length);
-  days.forEach(({ member, h, items }, i) => {
-    const { history } = member;
-    const write = (promoted: number, row: number) => {
-      const onpromotion = history.onpromotion.slice();
-      onpromotion[origin + h - history.firstDay] = promoted;
-      const changed = { ...member, history: { ...history, onpromotion } };
-      const horizons = Uint8Array.of(h);
-      const anchorOut = anchors.subarray(row, row + 1);
-      layout.write(changed, origin, horizons, 1, rows, row * layout.columns, anchorOut);
-    };
-    write(items, 2 * i);
-    write(0, 2 * i + 1);
-  });
-  const margins = predict(rows);
-  const unitsOf = (row: number) =>
-    Math.expm1(Math.max(0, (anchors[row] as number) + (margins[row] as number)));
-  return days.map(({ member, h, items }, i) => ({
-    family: member.family,
-    h,
-    items,
-    planned: unitsOf(2 * i),
-    plain: unitsOf(2 * i + 1),
-  }));
+  const bases = createTargetBases(2 * days.length);
+  for (let h = 1; h <= HORIZON; h++) {
+    const horizons = Uint8Array.of(h);
+    days.forEach(({ planned, plain, target }, i) => {
+      const write = (member: PanelSeries, row: number) =>
+        layout.write(member, target - h, horizons, 1, rows, row * layout.columns, basesFrom(bases, row));
+      write(planned, 2 * i);
+      write(plain, 2 * i + 1);
+    });
+    const margins = predict(rows);
+    const unitsAt = (row: number) => unitsOf(bases, row, margins[row] as number);
+    for (const [i, { planned, items }] of days.entries()) {
+      yield { family: planned.family, h, items, planned: unitsAt(2 * i), plain: unitsAt(2 * i + 1) };
+    }
+  }
 }
 
-function promotedDays(member: PanelSeries, origin: DayNumber) {
-  const { onpromotion, firstDay } = member.history;
-  return Array.from({ length: HORIZON }, (_, i) => {
-    return { member, h: i + 1, items: onpromotion[origin + i + 1 - firstDay] ?? 0 };
-  }).filter(({ items }) => items > 0);
+interface PromotedDay {
+  readonly target: DayNumber;
+  readonly items: number;
+  readonly planned: PanelSeries;
+  /** The same series, with nothing planned on the target. */
+  readonly plain: PanelSeries;
+}
+
+function promotedDays(member: PanelSeries, lastDay: DayNumber): PromotedDay[] {
+  const { history } = member;
+  const targets = Array.from({ length: HORIZON }, (_, i) => lastDay + 1 + i);
+  return targets.flatMap((target) => {
+    const at = target - history.firstDay;
+    const items = history.onpromotion[at] ?? 0;
+    if (items === 0) return [];
+    const onpromotion = history.onpromotion.slice();
+    onpromotion[at] = 0;
+    return [{ target, items, planned: member, plain: { ...member, history: { ...history, onpromotion } } }];
+  });
 }

@@ -6,8 +6,14 @@ import type { ReportProgress } from '../report/report-progress.ts';
 import type { TrainingOptions } from '../training-options.ts';
 import { openPanelSeries } from '../training-set/panel-series.ts';
 import type { Xgboost } from '../xgboost/xgboost.ts';
-import { measureUplift, type UpliftPoint } from './measure-uplift.ts';
-import { type FamilyUplift, type PlantedMultiplier, summarizeUplift } from './summarize-uplift.ts';
+import { measureUplift } from './measure-uplift.ts';
+import {
+  addPoints,
+  type FamilyUplift,
+  type PlantedMultiplier,
+  summarizeUplift,
+  type UpliftTallies,
+} from './summarize-uplift.ts';
 
 export interface UpliftRequest {
   /** Ends with the last closed day. */
@@ -22,7 +28,7 @@ export interface UpliftRequest {
 
 /**
  * What the model has learned of promotions: fitted anew before each window, as the nightly run does, and asked for the
- * planned days of the window with their plan and without.
+ * planned days of the window with their plan and without, each from 1 to 16 days ahead.
  *
  * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError}
  */
@@ -33,18 +39,18 @@ export async function runUplift(request: UpliftRequest): Promise<FamilyUplift[]>
   const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
   const workshop = { xgboost, series, threads: options.threads };
   const origins = backtestOrigins(panel.firstDay, lastDay, options.windows);
-  const points: UpliftPoint[] = [];
+  const tallies: UpliftTallies = new Map();
   for (const [i, origin] of origins.entries()) {
     const fitted = await fitRecipe(workshop, recipeOf(options), origin, (part, done, total) =>
       onProgress(`window ${i + 1} of ${origins.length}: ${part}`, done, total),
     );
     using model = fitted.booster;
     const { layout } = fitted;
-    const window = measureUplift(series, origin, layout, (rows) => {
+    const points = measureUplift(series, origin, layout, (rows) => {
       using matrix = xgboost.createMatrix(rows, layout.columns, null, options.threads);
       return model.predict(matrix);
     });
-    for (const point of window) points.push(point);
+    addPoints(tallies, points, request.planted);
   }
-  return summarizeUplift(points, series, origins.at(-1) ?? lastDay, request.planted, request.minDays);
+  return summarizeUplift(tallies, series, origins.at(-1) ?? lastDay, request.minDays);
 }

@@ -15,7 +15,7 @@ export interface Uplift {
 
 export interface FamilyUplift extends Uplift {
   readonly family: string;
-  /** Days with and without items on promotion, of all series, in the year before the last window. */
+  /** Days with and without items on promotion, of all series, in the year up to the last day. */
   readonly promotedDays: number;
   readonly plainDays: number;
   /** Whether there are enough of both to learn from: without plain days, nobody can say what promotions are worth. */
@@ -25,32 +25,52 @@ export interface FamilyUplift extends Uplift {
 
 const YEAR_DAYS = 364;
 
-/** Adds points up by family, and by family and days ahead; families by name. */
+/** Points added up, by family and days ahead. */
+export type UpliftTallies = Map<string, Map<number, Tally>>;
+
+/** Sums over points: units forecast with the plan, without it, and what was planted on top of those. */
+interface Tally {
+  points: number;
+  planned: number;
+  plain: number;
+  planted: number;
+}
+
+/** Adds points to `tallies`. */
+export function addPoints(
+  tallies: UpliftTallies,
+  points: Iterable<UpliftPoint>,
+  planted: PlantedMultiplier | null,
+): void {
+  for (const { family, h, items, planned, plain } of points) {
+    const byHorizon = tallies.get(family) ?? new Map<number, Tally>();
+    tallies.set(family, byHorizon);
+    const tally = byHorizon.get(h) ?? { points: 0, planned: 0, plain: 0, planted: 0 };
+    byHorizon.set(h, tally);
+    tally.points++;
+    tally.planned += planned;
+    tally.plain += plain;
+    tally.planted += planted ? plain * (planted(family, items) - 1) : Number.NaN;
+  }
+}
+
+/** What promotions are worth by family, and by family and days ahead; families by name. */
 export function summarizeUplift(
-  points: readonly UpliftPoint[],
+  tallies: UpliftTallies,
   series: readonly PanelSeries[],
   lastDay: DayNumber,
-  planted: PlantedMultiplier | null,
   minDays: number,
 ): FamilyUplift[] {
-  const families = [...new Set(points.map(({ family }) => family))].sort();
-  return families.map((family) => {
-    const own = points.filter((point) => point.family === family);
-    const horizons = [...new Set(own.map(({ h }) => h))].sort((a, b) => a - b);
+  return [...tallies.keys()].sort().map((family) => {
+    const byHorizon = [...(tallies.get(family) ?? [])].sort(([left], [right]) => left - right);
     const { promotedDays, plainDays } = countDays(series, family, lastDay);
     return {
       family,
       promotedDays,
       plainDays,
       isTold: Math.min(promotedDays, plainDays) >= minDays,
-      ...upliftOf(own, planted),
-      horizons: horizons.map((h) => ({
-        h,
-        ...upliftOf(
-          own.filter((point) => point.h === h),
-          planted,
-        ),
-      })),
+      ...upliftOf(byHorizon.map(([, tally]) => tally)),
+      horizons: byHorizon.map(([h, tally]) => ({ h, ...upliftOf([tally]) })),
     };
   });
 }
@@ -60,19 +80,14 @@ export function upliftRatio({ learned, planted }: Uplift): number {
   return planted === null ? Number.NaN : learned / planted;
 }
 
-function upliftOf(points: readonly UpliftPoint[], planted: PlantedMultiplier | null): Uplift {
-  let withPlan = 0;
-  let plain = 0;
-  let expected = 0;
-  for (const point of points) {
-    withPlan += point.planned;
-    plain += point.plain;
-    expected += point.plain * (planted?.(point.family, point.items) ?? 0);
-  }
+function upliftOf(tallies: readonly Tally[]): Uplift {
+  const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0);
+  const plain = sum((tally) => tally.plain);
+  const planted = sum((tally) => tally.planted) / plain;
   return {
-    points: points.length,
-    learned: withPlan / plain - 1,
-    planted: planted && expected / plain - 1,
+    points: sum(({ points }) => points),
+    learned: sum(({ planned }) => planned) / plain - 1,
+    planted: Number.isNaN(planted) ? null : planted,
   };
 }
 

@@ -3,6 +3,7 @@ import { HORIZON } from '../../../../shared/features/index.ts';
 import { fitRecipe, type Recipe, type Workshop } from '../../recipe.ts';
 import type { PanelSeries } from '../../training-set/panel-series.ts';
 import { MODEL_ROWS, type RowLayout } from '../../training-set/row-layout.ts';
+import { basesFrom, createTargetBases, unitsOf } from '../../training-set/target-bases.ts';
 import type { Contender } from '../contender.ts';
 
 /** A recipe as a contender: fitted anew on the days before each window, as the nightly run does. */
@@ -27,7 +28,7 @@ export function fittedContender(
 }
 
 /**
- * Forecasts the `HORIZON` days after `origin` of every series: expm1(max(0, anchor + margin)).
+ * Forecasts the `HORIZON` days after `origin` of every series.
  *
  * @param predict margins, one per row
  * @returns units at `series * HORIZON + h - 1`
@@ -41,12 +42,11 @@ export function forecastPanel(
   const { columns } = layout;
   const horizons = Uint8Array.from({ length: HORIZON }, (_, i) => i + 1);
   const rows = new Float32Array(series.length * HORIZON * columns);
-  const anchors = new Float64Array(series.length * HORIZON);
+  const bases = createTargetBases(series.length * HORIZON);
   series.forEach((member, s) => {
     const first = s * HORIZON;
-    const anchorsOut = anchors.subarray(first, first + HORIZON);
-    layout.write(member, origin, horizons, HORIZON, rows, first * columns, anchorsOut);
+    layout.write(member, origin, horizons, HORIZON, rows, first * columns, basesFrom(bases, first));
   });
   const margins = predict(rows);
-  return anchors.map((anchor, i) => Math.expm1(Math.max(0, anchor + (margins[i] as number))));
+  return bases.anchors.map((_, row) => unitsOf(bases, row, margins[row] as number));
 }

@@ -24,7 +24,7 @@ const WEEKS = 4;
 
 export const SEED_ROWS: RowLayout = {
   columns: STATIC_FEATURES.length + CALENDAR_COLUMNS.length + 4,
-  write({ history, covariates }, origin, horizons, count, out, offset, anchorsOut) {
+  write({ history, covariates }, origin, horizons, count, out, offset, { anchors, lifts }) {
     let at = offset;
     for (let i = 0; i < count; i++) {
       const target = origin + (horizons[i] as number);
@@ -41,7 +41,8 @@ export const SEED_ROWS: RowLayout = {
       ] as number;
       out[at++] = history.onpromotion[target - history.firstDay] ?? 0;
       out[at++] = knownTickets(history.tickets, origin - history.firstDay, horizons[i] as number);
-      anchorsOut[i] = 0;
+      anchors[i] = 0;
+      lifts[i] = 0;
     }
   },
 };
