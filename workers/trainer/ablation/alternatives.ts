@@ -1,5 +1,5 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
-import { FEATURE_NAMES, HORIZON } from '../../../shared/features/index.ts';
+import { FEATURE_NAMES, HORIZON, TARGET_PROMOTION_COLUMNS } from '../../../shared/features/index.ts';
 import type { Contender } from '../backtest/contender.ts';
 import { fittedContender } from '../backtest/contenders/fitted.ts';
 import { chooseRounds } from '../early-stopping/choose-rounds.ts';
@@ -7,6 +7,7 @@ import type { Recipe, Workshop } from '../recipe.ts';
 import type { BoosterParams } from '../xgboost/xgboost.ts';
 import { averagedContender } from './averaged.ts';
 import { familyContender } from './family-contender.ts';
+import { KEPT_PROMOTION_ROWS } from './kept-promotion-rows.ts';
 import { LAG_ROWS } from './lag-rows.ts';
 
 /** Another way to make a model than the one that is in service. */
@@ -19,8 +20,7 @@ export interface Alternative {
   create(workshop: Workshop, recipe: Recipe, firstOrigin: DayNumber): Contender;
 }
 
-/** Features that say how much of the family is on promotion on the target day. */
-const PROMOTED = new Set(['promotion', 'promotion_items', 'promotion_change']);
+const PROMOTED = new Set(TARGET_PROMOTION_COLUMNS);
 const SEEDS = 3;
 const STOPPING_WINDOWS = 3;
 
@@ -85,6 +85,11 @@ export const ALTERNATIVES: readonly Alternative[] = [
     name: 'early_stopping',
     description: `as many trees, up to twice as many, as are best on ${STOPPING_WINDOWS} earlier windows`,
     create: stoppedContender,
+  },
+  {
+    name: 'promotion_kept',
+    description: 'trees that see the plan of the target day beside what promotions are known to be worth',
+    create: (workshop, recipe) => fittedContender('promotion_kept', workshop, recipe, KEPT_PROMOTION_ROWS),
   },
   withParams('parallel_3', 'three trees a round, each of a third of the step: one model file', {
     num_parallel_tree: 3,

@@ -36,8 +36,13 @@ export interface RowLayout {
  * The rows of a model: the features that the API builds, the target measured from the anchor. Where it is known what
  * promotions are worth to a family, the plan of the target day multiplies its units, and the trees learn the rest without
  * the columns that tell of it.
+ *
+ * @param targetPromotion whether those columns are blank, as in service, or kept, to find out what they are worth
  */
-export function modelRows(promotionResponse: PromotionResponse | null): RowLayout {
+export function modelRows(
+  promotionResponse: PromotionResponse | null,
+  targetPromotion: 'blank' | 'kept' = 'blank',
+): RowLayout {
   const effects = new Map<string, PromotionEffect | null>();
   const effectOf = (family: string) => {
     const known = effects.get(family);
@@ -52,7 +57,7 @@ export function modelRows(promotionResponse: PromotionResponse | null): RowLayou
     write({ family, history, covariates }, origin, horizons, count, out, offset, { anchors, lifts }) {
       buildSampledRows(history, covariates, origin, horizons, count, out, offset, anchors);
       const effect = effectOf(family);
-      if (effect) blankTargetPromotion(out, offset, count);
+      if (effect && targetPromotion === 'blank') blankTargetPromotion(out, offset, count);
       for (let i = 0; i < count; i++) {
         lifts[i] = effect ? promotionLift(effect, history, origin, horizons[i] as number) : 0;
       }
