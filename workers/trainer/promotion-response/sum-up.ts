@@ -1,0 +1,102 @@
+import { BLOCK_WEEKS, DAY_AT, type FamilyDays, RESPONSE_DAYS, SERIES_STEP } from './family-days.ts';
+import { MOST_ITEMS, RAMP_COUNT, rampAt } from './ramps.ts';
+
+/** A day of a series that sells at least so much, and sold so many times more or less than was expected, is a mishap. */
+const STEADY_UNITS = 20;
+const FAR_OFF = 4.5;
+/** What is estimated besides the weights; handed from one fit to the next to go on from. */
+export interface Nuisance {
+  /** By how much a day differs from what is usual, over all stores of the family: season, payday, holiday. */
+  readonly dayLevels: Float64Array;
+  /** Variance of what a day's level is multiplied by beyond what is expected of the day. */
+  dayVariance: number;
+  /** Variance of a day's units beyond counting noise, as a share of the squared mean. */
+  noise: number;
+}
+
+/** Sums over the days of a family, by day and by number of items. */
+export interface Sums {
+  readonly sold: Float64Array;
+  readonly expected: Float64Array;
+  /** Expected, times each ramp, at `day * RAMP_COUNT + k`. */
+  readonly ramps: Float64Array;
+  readonly soldByItems: Float64Array;
+  readonly expectedByItems: Float64Array;
+  noiseAbove: number;
+  noiseBelow: number;
+}
+
+/** One pass over the days: the level of each block, and what was sold and expected by day and by items. */
+export function sumUp({ count, units, items }: FamilyDays, nuisance: Nuisance, effects: Float64Array): Sums {
+  const { dayLevels, noise } = nuisance;
+  const sums: Sums = {
+    sold: new Float64Array(RESPONSE_DAYS),
+    expected: new Float64Array(RESPONSE_DAYS),
+    ramps: new Float64Array(RESPONSE_DAYS * RAMP_COUNT),
+    soldByItems: new Float64Array(MOST_ITEMS + 1),
+    expectedByItems: new Float64Array(MOST_ITEMS + 1),
+    noiseAbove: 0,
+    noiseBelow: 0,
+  };
+  const shape = new Float64Array(BLOCK_WEEKS);
+  const sold = new Float64Array(BLOCK_WEEKS);
+  for (let block = 0; block < count * SERIES_STEP; block += BLOCK_WEEKS) {
+    for (let week = 0; week < BLOCK_WEEKS; week++) {
+      const day = DAY_AT[(block + week) % SERIES_STEP] as number;
+      // Places behind the last day are never known, whatever their shape.
+      shape[week] = (dayLevels[day] ?? 1) * (effects[items[block + week] as number] as number);
+      sold[week] = units[block + week] as number;
+    }
+    const level = blockLevel(sold, shape, noise);
+    if (level === 0) continue;
+    for (let week = 0; week < BLOCK_WEEKS; week++) {
+      const mean = level * (shape[week] as number);
+      const value = sold[week] as number;
+      if (value < 0 || mean === 0 || isMishap(value, mean)) continue;
+      const weight = 1 / (1 + noise * mean);
+      const day = DAY_AT[(block + week) % SERIES_STEP] as number;
+      const promoted = items[block + week] as number;
+      sums.noiseAbove += (value - mean) ** 2 / mean - 1;
+      sums.noiseBelow += mean;
+      add(sums.sold, day, weight * value);
+      add(sums.expected, day, weight * mean);
+      if (promoted === 0) continue;
+      add(sums.soldByItems, promoted, weight * value);
+      add(sums.expectedByItems, promoted, weight * mean);
+      for (let k = 0; k < RAMP_COUNT; k++) {
+        add(sums.ramps, day * RAMP_COUNT + k, weight * mean * rampAt(promoted, k));
+      }
+    }
+  }
+  return sums;
+}
+
+/** The level at which a block of such a shape sold what it sold; 0 where it sold nothing. */
+function blockLevel(sold: Float64Array, shape: Float64Array, noise: number): number {
+  let level = 0;
+  // The second time days weigh by the level of the first, and mishaps are left out.
+  for (let pass = 0; pass < 2; pass++) {
+    let above = 0;
+    let below = 0;
+    for (let week = 0; week < BLOCK_WEEKS; week++) {
+      const value = sold[week] as number;
+      const mean = level * (shape[week] as number);
+      if (value < 0 || (pass > 0 && isMishap(value, mean))) continue;
+      const weight = 1 / (1 + noise * mean);
+      above += weight * value;
+      below += weight * (shape[week] as number);
+    }
+    if (below > 0) level = above / below;
+    if (level === 0) return 0;
+  }
+  return level;
+}
+
+function isMishap(sold: number, mean: number): boolean {
+  return mean > STEADY_UNITS && (sold > FAR_OFF * mean || FAR_OFF * sold < mean);
+}
+
+/** column[at] += value */
+export function add(column: Float64Array, at: number, value: number): void {
+  column[at] = (column[at] as number) + value;
+}
