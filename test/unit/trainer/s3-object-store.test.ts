@@ -108,6 +108,45 @@ describe('a bucket that cannot be used', () => {
     await expect(openStore().get('a')).rejects.toThrow(/set the clock of this machine/);
   });
 
+  it.each([
+    ['reading', (store: ReturnType<typeof openStore>) => store.get('a')],
+    ['writing', (store: ReturnType<typeof openStore>) => store.put('a', 'x')],
+    ['writing over a version', (store: ReturnType<typeof openStore>) => store.put('a', 'x', { etag: 'e' })],
+    ['listing', (store: ReturnType<typeof openStore>) => store.list('')],
+    ['removing', (store: ReturnType<typeof openStore>) => store.delete('a')],
+  ] as const)(
+    'is not taken for an empty one because something else answers 404 to %s',
+    async (_, attempt) => {
+      const page = '<html><title>404 Not Found</title></html>';
+      bucket.fault = () => ({ status: 404, page });
+      const error = await attempt(openStore()).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({
+        name: 'S3Error',
+        code: 'refused',
+        message: expect.stringContaining('no error of S3; check R2_ACCOUNT_ID or R2_ENDPOINT'),
+      });
+    },
+  );
+
+  it.each([
+    { status: 404, code: 'NoSuchKey' },
+    { status: 412, code: 'PreconditionFailed' },
+  ])('has not written what it answered %j to, where no condition was set', async (fault) => {
+    failNext(fault);
+    await expect(openStore().put('a', 'x')).rejects.toMatchObject({ name: 'S3Error', code: 'refused' });
+    expect(bucket.objects.size).toBe(0);
+  });
+
+  it('tells in the words of S3 and of R2 that a write would not have been over the version that was read', async () => {
+    for (const fault of [
+      { status: 404, code: 'NoSuchKey' },
+      { status: 412, code: 'PreconditionFailed' },
+    ]) {
+      failNext(fault);
+      expect(await openStore().put('a', 'x', { etag: 'e' })).toBeNull();
+    }
+  });
+
   it('does not follow a redirect with its signature', async () => {
     failNext({ status: 301, code: 'PermanentRedirect' });
     await expect(openStore().get('a')).rejects.toMatchObject({
