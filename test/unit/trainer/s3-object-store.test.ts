@@ -66,6 +66,45 @@ describe('a bucket that fails for a moment', () => {
   });
 });
 
+describe('a bucket that asks to slow down', () => {
+  const SLOW_DOWN = { status: 503, code: 'SlowDown' };
+  /** A store with the patience of a nightly run whose waits are written down instead of waited for. */
+  function openPatientStore(random = 1) {
+    const waits: number[] = [];
+    const sleep = async (ms: number) => void waits.push(ms);
+    const now = () => Date.parse('2026-11-23T03:00:00Z');
+    return { waits, store: createS3ObjectStore(bucket.configuration, { sleep, now, random: () => random }) };
+  }
+
+  it.each([
+    ['longest', 1, [500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000, 10_000]],
+    ['shortest', 0, [250, 500, 1000, 2000, 4000, 5000, 5000, 5000, 5000]],
+  ] as const)(
+    'is waited for ten times at the %s, with waits that grow to ten seconds',
+    async (_, random, expected) => {
+      bucket.fault = () => SLOW_DOWN;
+      const { store, waits } = openPatientStore(random);
+      await expect(store.put('a', 'x')).rejects.toThrow(/503 SlowDown: try again later/);
+      expect(waits).toEqual(expected);
+      expect(bucket.requests).toHaveLength(10);
+    },
+  );
+
+  it('gets what it is to have once it has recovered', async () => {
+    failNext(...Array(9).fill(SLOW_DOWN));
+    await openPatientStore().store.put('a', 'x');
+    expect(bucket.objects.get('a')?.toString()).toBe('x');
+  });
+
+  it('is asked again when it says, but in a minute at the latest', async () => {
+    const askingFor = (retryAfter: string) => ({ ...SLOW_DOWN, headers: { 'retry-after': retryAfter } });
+    failNext(askingFor('7'), askingFor('Mon, 23 Nov 2026 03:00:30 GMT'), askingFor('0'), askingFor('3600'));
+    const { store, waits } = openPatientStore();
+    await store.put('a', 'x');
+    expect(waits).toEqual([7000, 30_000, 2000, 60_000]);
+  });
+});
+
 describe('a bucket that cannot be used', () => {
   it('is given up after some attempts, with what to check', async () => {
     bucket.fault = () => 'drop-before';

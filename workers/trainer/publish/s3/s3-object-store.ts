@@ -2,7 +2,8 @@ import type { ListedObject, ObjectStore } from '../../../../shared/models/object
 import { contentEtag } from '../content-etag.ts';
 import { readListPage } from './list-page.ts';
 import type { R2Configuration } from './r2-configuration.ts';
-import { createS3Requests, type S3Patience } from './s3-requests.ts';
+import { S3_PATIENCE, type S3Patience } from './s3-patience.ts';
+import { createS3Requests } from './s3-requests.ts';
 
 /** Keys of one page of a listing; a server may give fewer. */
 const PAGE_SIZE = 1000;
@@ -14,10 +15,10 @@ const PAGE_SIZE = 1000;
  */
 export function createS3ObjectStore(
   configuration: R2Configuration,
-  patience?: S3Patience,
+  patience: Partial<S3Patience> = {},
   pageSize = PAGE_SIZE,
 ): ObjectStore {
-  const request = createS3Requests(configuration, patience);
+  const request = createS3Requests(configuration, { ...S3_PATIENCE, ...patience });
 
   const listEntries = async (prefix: string): Promise<readonly ListedObject[]> => {
     const entries: ListedObject[] = [];

@@ -4,6 +4,7 @@ import { explainRefusal, explainSilence } from './explain-refusal.ts';
 import { isPassing } from './passing-status.ts';
 import type { R2Configuration } from './r2-configuration.ts';
 import { S3Error } from './s3-error.ts';
+import { type S3Patience, waitAfter } from './s3-patience.ts';
 import { textOf } from './xml-text.ts';
 
 export interface S3Request {
@@ -26,27 +27,18 @@ export interface S3Reply {
   readonly wasRepeated: boolean;
 }
 
-export interface S3Patience {
-  readonly attempts: number;
-  /** Longest wait before the second attempt; it doubles with each. */
-  readonly firstWaitMs: number;
-  /** Limit of one attempt, the body included. */
-  readonly timeLimitMs: number;
-}
-
-const PATIENCE: S3Patience = { attempts: 5, firstWaitMs: 200, timeLimitMs: 60_000 };
 const REGION = 'auto';
 
 /**
  * Signed requests (AWS signature version 4, the body included) to one bucket. All of them may be repeated, and are:
- * after a lost connection, 408, 429 and 5xx, with growing random waits.
+ * after a lost connection, 408, 409, 429 and 5xx, with growing random waits.
  *
  * @throws {S3Error} for every reply but a success, and those that S3 has for what was asked: that there is no such key, and
  *   that the precondition of a write does not hold
  */
 export function createS3Requests(
   configuration: R2Configuration,
-  patience: S3Patience = PATIENCE,
+  patience: S3Patience,
 ): (request: S3Request) => Promise<S3Reply> {
   const { endpoint, bucket, accessKeyId, secretAccessKey } = configuration;
   const client = new AwsClient({ accessKeyId, secretAccessKey, service: 's3', region: REGION, retries: 0 });
@@ -69,16 +61,18 @@ export function createS3Requests(
   return async (request) => {
     for (let attempt = 1; ; attempt++) {
       const isLast = attempt >= patience.attempts;
+      let retryAfter: string | null = null;
       try {
         const { response, bytes } = await send(request);
         if (isLast || !isPassing(response.status)) {
           return toReply(configuration, request, response, bytes, attempt > 1);
         }
+        retryAfter = response.headers.get('retry-after');
       } catch (error) {
         if (error instanceof S3Error) throw error;
         if (isLast) throw explainSilence(configuration, error);
       }
-      await wait(Math.random() * patience.firstWaitMs * 2 ** (attempt - 1));
+      await waitAfter(patience, attempt, retryAfter);
     }
   };
 }
@@ -108,8 +102,4 @@ function isAnswer({ method, key, headers }: S3Request, status: number, code: str
   // S3 answers NoSuchKey and R2 PreconditionFailed to If-Match where nothing is.
   if (status === 404 && code === 'NoSuchKey') return key !== '' && (method !== 'PUT' || isConditional);
   return status === 412 && code === 'PreconditionFailed' && isConditional;
-}
-
-function wait(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
