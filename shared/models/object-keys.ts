@@ -29,6 +29,8 @@ export const objectKeys = {
   forecasts: 'forecasts/',
   /** @param origin last closed day */
   batchForecasts: (origin: IsoDate, version: string) => `forecasts/${origin}/${version}.bin.gz`,
+  /** Written and removed again by a run that wants to know whether it may write. */
+  writeProbe: 'write-probe',
 } as const;
 
 /** Where the objects of a dataset lie that have a date or a store in their key. */
