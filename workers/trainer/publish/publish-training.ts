@@ -58,7 +58,10 @@ export async function publishTraining(store: ObjectStore, publication: Publicati
       onProgress('publishing', done, total),
     ));
   const forecasts = dataset && (await forecastAhead(store, publication, dataset));
-  if (decision.action === 'promote') await promote(store, manifest.version, contract, now, pointer);
+  if (decision.action === 'promote') {
+    const { unverified } = await promote(store, manifest.version, contract, now, pointer);
+    if (unverified !== null) publication.onNote(`${manifest.version} is in service; ${unverified}`);
+  }
   return { dataset, forecasts };
 }
 
