@@ -127,7 +127,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   });
   if (!keepsOtherDataset) await store.put(objectKeys.dataProfile, JSON.stringify(profileOf(history)));
   await context.tracker?.trackTraining({ model, manifest, decision, startedAt: now });
-  const pruned = await pruneStore(store, flags, now, onNote);
+  const pruned = await pruneStore(store, flags, { now, forecasts: published.forecasts, onNote });
   return { model, manifest, liveFrom, decision, checks, published, pruned };
 }
 
