@@ -66,6 +66,23 @@ export function rolledBack(before: Champion, to: string | undefined, at: Date): 
   };
 }
 
+/**
+ * Before anything is touched that the model in service depends on. The write of the pointer says the same again, when it
+ * costs more.
+ *
+ * @param before the pointer that was read, null where there was none
+ * @param version what was made since
+ * @throws {RegistryError} `conflict` when it is another now, `invalid-pointer`
+ */
+export async function requireUnmoved(
+  store: Pick<ObjectStore, 'get'>,
+  before: ReadPointer | null,
+  version: string,
+): Promise<void> {
+  const now = await readPointer(store);
+  if (now?.etag !== before?.etag) throw pointerConflict(version);
+}
+
 /** A pointer that has been moved. */
 export interface PointerMove {
   /** Why it is not known whether the version was pruned in the same moment; null where it was not. */
@@ -104,7 +121,7 @@ function pointerConflict(version: string): RegistryError {
   return new RegistryError(
     'conflict',
     `${objectKeys.champion} was changed by somebody else: ${version} is stored but not in service; ` +
-      'look at what is in service now, then promote it again',
+      'look at what is in service now, then promote it or train again',
   );
 }
 

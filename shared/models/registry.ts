@@ -92,8 +92,23 @@ export async function promote(
   const pointer = over === undefined ? await readPointer(store) : over;
   if (pointer?.champion.version === version) return { champion: pointer.champion, unverified: null };
   await verifyStored(store, version, contract);
-  const champion = promoted(pointer?.champion ?? null, version, at);
-  return { champion, ...(await writePointer(store, champion, pointer)) };
+  return promoteVerified(store, version, at, pointer);
+}
+
+/**
+ * Puts a stored model into service that has just been checked (`verifyStored`): one write.
+ *
+ * @param over the pointer that the decision was made over; null where there was none
+ * @throws {RegistryError} `incomplete`, `conflict`
+ */
+export async function promoteVerified(
+  store: Pick<ObjectStore, 'get' | 'put'>,
+  version: string,
+  at: Date,
+  over: ReadPointer | null,
+): Promise<Promotion> {
+  const champion = promoted(over?.champion ?? null, version, at);
+  return { champion, ...(await writePointer(store, champion, over)) };
 }
 
 /**
