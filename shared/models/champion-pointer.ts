@@ -67,8 +67,31 @@ export function rolledBack(before: Champion, to: string | undefined, at: Date): 
 }
 
 /**
+ * Before anything is touched that the model in service depends on. The write of the pointer says the same again, when it
+ * costs more.
+ *
+ * @param before the pointer that was read, null where there was none
+ * @param version what was made since
+ * @throws {RegistryError} `conflict` when it is another now, `invalid-pointer`
+ */
+export async function requireUnmoved(
+  store: Pick<ObjectStore, 'get'>,
+  before: ReadPointer | null,
+  version: string,
+): Promise<void> {
+  const now = await readPointer(store);
+  if (now?.etag !== before?.etag) throw pointerConflict(version);
+}
+
+/** A pointer that has been moved. */
+export interface PointerMove {
+  /** Why it is not known whether the version was pruned in the same moment; null where it was not. */
+  readonly unverified: string | null;
+}
+
+/**
  * Writes the pointer over the one that was read: the one write that changes what is in service. A version that was pruned
- * since it was checked does not stay in service.
+ * since it was checked does not stay in service. Where that cannot be looked up, the pointer has moved all the same.
  *
  * @param before the pointer that was read, null where there was none
  * @throws {RegistryError} `conflict`, `incomplete`
@@ -77,17 +100,36 @@ export async function writePointer(
   store: Pick<ObjectStore, 'get' | 'put'>,
   champion: Champion,
   before: ReadPointer | null,
-): Promise<void> {
+): Promise<PointerMove> {
+  const { version } = champion;
   const etag = await store.put(objectKeys.champion, JSON.stringify(champion), { etag: before?.etag ?? null });
-  if (etag === null) {
-    throw new RegistryError(
-      'conflict',
-      `${objectKeys.champion} was changed by somebody else: ${champion.version} is stored but not in service; ` +
-        'look at what is in service now, then promote it again',
-    );
-  }
+  if (etag === null) throw pointerConflict(version);
+  if (before === null) return { unverified: null };
   // Pruning removes a manifest and then looks at the pointer; this looks the other way round, so that one of both sees it.
-  if (before === null || (await store.get(objectKeys.modelFile(champion.version, 'manifest.json')))) return;
+  const seen = await has(store, objectKeys.modelFile(version, 'manifest.json'));
+  if (seen instanceof Error) {
+    return {
+      unverified: `whether ${version} was pruned while it went into service is not known: ${seen.message}`,
+    };
+  }
+  if (seen) return { unverified: null };
   await store.put(objectKeys.champion, JSON.stringify(before.champion), { etag });
-  throw new RegistryError('incomplete', `${champion.version} has been pruned meanwhile: train a new model`);
+  throw new RegistryError('incomplete', `${version} has been pruned meanwhile: train a new model`);
+}
+
+function pointerConflict(version: string): RegistryError {
+  return new RegistryError(
+    'conflict',
+    `${objectKeys.champion} was changed by somebody else: ${version} is stored but not in service; ` +
+      'look at what is in service now, then promote it or train again',
+  );
+}
+
+/** Whether there is such an object, or the error for which that is not known. */
+async function has(store: Pick<ObjectStore, 'get'>, key: string): Promise<boolean | Error> {
+  try {
+    return (await store.get(key)) !== null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }

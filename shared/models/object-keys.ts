@@ -8,6 +8,8 @@ export const objectKeys = {
   /** What the last training run saw of the data. */
   dataProfile: 'dataset/profile.json',
   history: (storeNbr: number) => `dataset/history/${storeNbr}.json`,
+  /** What every day sheet starts with. */
+  daySheets: 'replay/',
   daySheet: (date: IsoDate) => `replay/${date}.json`,
   promotionPlan: (week: IsoWeek) => `plan/promotions/${week}.json`,
   /** What the live days of a feature store start with that was opened on a day. */
@@ -29,9 +31,11 @@ export const objectKeys = {
   forecasts: 'forecasts/',
   /** @param origin last closed day */
   batchForecasts: (origin: IsoDate, version: string) => `forecasts/${origin}/${version}.bin.gz`,
+  /** Written and removed again by a run that wants to know whether it may write. */
+  writeProbe: 'write-probe',
 } as const;
 
 /** Where the objects of a dataset lie that have a date or a store in their key. */
-export const DATASET_PREFIXES = ['dataset/history/', 'plan/promotions/', 'replay/'] as const;
+export const DATASET_PREFIXES = ['dataset/history/', 'plan/promotions/', objectKeys.daySheets] as const;
 
 export type ModelFile = 'manifest.json' | 'model.ubj' | 'model.packed';

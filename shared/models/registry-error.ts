@@ -1,7 +1,7 @@
 /**
  * `no-champion`: nothing is in service. `invalid-pointer`: the pointer cannot be read. `unknown-version`: no such model.
  * `incomplete`: a model whose files are missing or damaged. `nothing-before`: no earlier champion to go back to.
- * `conflict`: somebody else moved the pointer meanwhile.
+ * `conflict`: somebody else moved the pointer, or published a dataset, meanwhile.
  */
 export type RegistryErrorCode =
   | 'no-champion'

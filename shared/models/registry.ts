@@ -1,5 +1,12 @@
 import type { Champion, Manifest } from '../schemas/manifest.ts';
-import { promoted, type ReadPointer, readPointer, rolledBack, writePointer } from './champion-pointer.ts';
+import {
+  type PointerMove,
+  promoted,
+  type ReadPointer,
+  readPointer,
+  rolledBack,
+  writePointer,
+} from './champion-pointer.ts';
 import { type Decision, decisionSchema, parseDecision } from './decision.ts';
 import { ModelError } from './model-error.ts';
 import { objectKeys } from './object-keys.ts';
@@ -64,6 +71,11 @@ export async function verifyStored(
   }
 }
 
+/** A model that is in service now. */
+export interface Promotion extends PointerMove {
+  readonly champion: Champion;
+}
+
 /**
  * Puts a stored model into service, once every file of it has been checked. Promoting the champion changes nothing.
  *
@@ -76,13 +88,27 @@ export async function promote(
   contract: FeatureContract,
   at: Date,
   over?: ReadPointer | null,
-): Promise<Champion> {
+): Promise<Promotion> {
   const pointer = over === undefined ? await readPointer(store) : over;
-  if (pointer?.champion.version === version) return pointer.champion;
+  if (pointer?.champion.version === version) return { champion: pointer.champion, unverified: null };
   await verifyStored(store, version, contract);
-  const champion = promoted(pointer?.champion ?? null, version, at);
-  await writePointer(store, champion, pointer);
-  return champion;
+  return promoteVerified(store, version, at, pointer);
+}
+
+/**
+ * Puts a stored model into service that has just been checked (`verifyStored`): one write.
+ *
+ * @param over the pointer that the decision was made over; null where there was none
+ * @throws {RegistryError} `incomplete`, `conflict`
+ */
+export async function promoteVerified(
+  store: Pick<ObjectStore, 'get' | 'put'>,
+  version: string,
+  at: Date,
+  over: ReadPointer | null,
+): Promise<Promotion> {
+  const champion = promoted(over?.champion ?? null, version, at);
+  return { champion, ...(await writePointer(store, champion, over)) };
 }
 
 /**
@@ -96,13 +122,12 @@ export async function rollback(
   to: string | undefined,
   contract: FeatureContract,
   at: Date,
-): Promise<{ readonly from: string; readonly champion: Champion }> {
+): Promise<Promotion & { readonly from: string }> {
   const pointer = await readPointer(store);
   if (!pointer) {
     throw new RegistryError('no-champion', 'nothing is in service: promote a stored version instead');
   }
   const champion = rolledBack(pointer.champion, to, at);
   await verifyStored(store, champion.version, contract);
-  await writePointer(store, champion, pointer);
-  return { from: pointer.champion.version, champion };
+  return { from: pointer.champion.version, champion, ...(await writePointer(store, champion, pointer)) };
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run retrain:local`: two nights of the nightly run on one machine. Everything outside is a stand-in: an S3 server, an
- * MLflow server, a Redis behind Upstash's protocol. What runs is `npm run retrain`, as in the workflow; between the nights
+ * MLflow server, a Redis behind Upstash's protocol, and on demand Kaggle. What runs is `npm run retrain`, as in the workflow; between the nights
  * a day of sales is replayed into the feature store, from which the second night learns.
  *
  * @module
@@ -14,10 +14,12 @@ import { objectKeys } from '../../shared/models/object-keys.ts';
 import { readBatchForecasts } from '../../shared/models/read-batch-forecasts.ts';
 import { openBusinessClock } from '../../workers/trainer/business-time-zone.ts';
 import { createS3ObjectStore } from '../../workers/trainer/publish/s3/s3-object-store.ts';
+import { startKaggleTwin } from './kaggle-twin.ts';
 import { replayDay } from './replay-day.ts';
 import { runNpm } from './run-npm.ts';
 import { startStandIns, temporaryDirectory } from './stand-ins.ts';
 
+const SMALL_TWIN = { stores: 3, families: 6 };
 const SMALL = ['--windows', '4', '--rounds', '60', '--max-rows', '20000', '--stopping-windows', '0'];
 
 const command = new Command('npm run retrain:local --')
@@ -25,7 +27,11 @@ const command = new Command('npm run retrain:local --')
     'Runs two nights of the nightly training against stand-ins on this machine. What follows -- goes to npm run retrain, ' +
       `after its small sizes for a quick run: ${SMALL.join(' ')}`,
   )
-  .option('--dataset <dir>', 'as for npm run train: synthetic or a directory', 'synthetic')
+  .option(
+    '--dataset <dir>',
+    'as for npm run train: synthetic, a directory, or kaggle, which is a stand-in with the files of a synthetic twin',
+    'synthetic',
+  )
   .option('--nights <n>', 'nights', (text) => Math.max(1, Number.parseInt(text, 10) || 1), 2)
   .argument('[arguments...]', 'for npm run retrain, e.g. -- -- --stores 6 --families 9');
 
@@ -40,16 +46,25 @@ async function main(): Promise<number> {
   const objects = createS3ObjectStore(standIns.bucket);
   const clock = await openBusinessClock({});
   const summary = join(directory.path, 'summary.md');
-  const environment = { ...standIns.environment, RETRAIN_DATASET: dataset, GITHUB_STEP_SUMMARY: summary };
-  const size = dataset === 'synthetic' ? ['--stores', '3', '--families', '6'] : [];
+  await using kaggle = dataset === 'kaggle' ? await startKaggleTwin(directory.path, SMALL_TWIN) : null;
+  const environment = {
+    ...standIns.environment,
+    ...kaggle?.environment,
+    RETRAIN_DATASET: dataset,
+    GITHUB_STEP_SUMMARY: summary,
+  };
+  const { stores, families } = SMALL_TWIN;
+  const size = dataset === 'synthetic' ? ['--stores', `${stores}`, '--families', `${families}`] : [];
+  const given = [...size, ...(kaggle?.arguments ?? []), ...SMALL];
   const firstDay = clock.dayOf(Date.now());
 
   let code = 0;
   for (let night = 0; night < nights && code === 0; night++) {
     const today = toIsoDate(firstDay + night);
     say(`night ${night + 1}: npm run retrain, on the morning of ${today}`);
-    code = await runNpm('retrain', [...size, ...SMALL, '--today', today, ...command.args], environment);
+    code = await runNpm('retrain', [...given, '--today', today, ...command.args], environment);
     if (code === 0) await checkPublished(today);
+    if (code === 0 && kaggle) say(kaggle.checkFetched(night + 1));
     if (code === 0 && standIns.store && night + 1 < nights) {
       const rows = await replayDay(standIns.store, objects, clock, today);
       say(`${today} has happened: ${rows} transactions counted`);

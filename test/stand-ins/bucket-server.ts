@@ -11,7 +11,14 @@ import { checkSignature } from './signature-v4.ts';
 export type BucketFault =
   | 'drop-before'
   | 'drop-after'
-  | { readonly status: number; readonly code?: string; readonly isDone?: boolean };
+  | {
+      readonly status: number;
+      readonly code?: string;
+      readonly isDone?: boolean;
+      readonly headers?: Readonly<Record<string, string>>;
+      /** Instead of S3's XML. */
+      readonly page?: string;
+    };
 
 /** A bucket on loopback in the dialect of R2: it checks every signature, and fails on demand. */
 export interface BucketServer extends AsyncDisposable {
@@ -72,7 +79,10 @@ export async function startBucketServer(): Promise<BucketServer> {
     const isSkipped = typeof fault === 'object' && fault.isDone !== true;
     const reply = isSkipped ? null : answer(request, Buffer.concat(chunks));
     if (fault === 'drop-after') return request.socket.destroy();
-    if (fault) return response.writeHead(fault.status).end(errorBody(fault.code ?? 'InternalError'));
+    if (fault) {
+      const body = fault.page ?? errorBody(fault.code ?? 'InternalError');
+      return response.writeHead(fault.status, { ...fault.headers }).end(body);
+    }
     response.writeHead(reply?.status ?? 500, reply?.etag === undefined ? {} : { etag: reply.etag });
     return response.end(reply?.body);
   };

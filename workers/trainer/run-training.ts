@@ -19,6 +19,7 @@ import { readGateRules } from './gate/read-rules.ts';
 import { readOpponent } from './gate/rival.ts';
 import { loadTrainingData } from './load-training-data.ts';
 import { openObjectStore } from './publish/open-object-store.ts';
+import { probeWriting } from './publish/probe-writing.ts';
 import { type Pruned, pruneStore } from './publish/prune-store.ts';
 import { createManifest, modelVersion } from './publish/publish-model.ts';
 import { type PublishReport, publishTraining } from './publish/publish-training.ts';
@@ -64,6 +65,8 @@ export interface TrainingContext {
  * From files to a published model: read, move in time, backtest, fit, compare with the champion, publish, prune. A run
  * that is interrupted leaves the model before it in service.
  *
+ * Before any of it, pointer and store are tried: what could not be published in the end is not begun.
+ *
  * A model that is refused is stored beside the others. The dataset is published nevertheless, unless the champion that
  * stays in service is of another one.
  */
@@ -72,8 +75,8 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const rules = await readGateRules(flags.rules);
   const asked = await trainingOptionsOf(flags);
   const store = context.store ?? openObjectStore(flags.out, process.env);
-  // Before hours of work: a store that cannot be read cannot be written either.
   const pointer = await readPointer(store);
+  await probeWriting(store, flags.out);
   const today = flags.today ?? context.today;
   const live = context.live ?? null;
   const data = await loadTrainingData({ flags, today, objects: store, live, onProgress });
@@ -124,7 +127,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   });
   if (!keepsOtherDataset) await store.put(objectKeys.dataProfile, JSON.stringify(profileOf(history)));
   await context.tracker?.trackTraining({ model, manifest, decision, startedAt: now });
-  const pruned = await pruneStore(store, flags, now, onNote);
+  const pruned = await pruneStore(store, flags, { now, forecasts: published.forecasts, onNote });
   return { model, manifest, liveFrom, decision, checks, published, pruned };
 }
 

@@ -1,9 +1,8 @@
-import { toDayNumber } from '../../calendar/day-number.ts';
-import { isoDateSchema } from '../../schemas/catalog.ts';
 import { readPointer } from '../champion-pointer.ts';
 import { parseDecision } from '../decision.ts';
 import { objectKeys } from '../object-keys.ts';
 import type { ListedObject, ObjectStore } from '../object-store.ts';
+import { expiredForecasts } from './expired-forecasts.ts';
 import type { PruneRules } from './prune-rules.ts';
 
 export interface KeptVersion {
@@ -29,15 +28,22 @@ const DAY_MS = 86_400_000;
  * kept, complete or not: another run may be writing it. Without a champion nothing is removed, since any stored version
  * may be promoted.
  *
+ * @param written keys of batch forecasts that the run has written before which removes old ones
  * @throws {RegistryError} `invalid-pointer`
  */
 export async function planPruning(
-  store: Pick<ObjectStore, 'get' | 'listEntries'>,
+  store: Pick<ObjectStore, 'get' | 'list' | 'listEntries'>,
   rules: PruneRules,
   now: Date,
+  written: readonly string[] = [],
 ): Promise<PrunePlan> {
   const pointer = await readPointer(store);
-  const forecasts = expiredForecasts(await store.listEntries(objectKeys.forecasts), rules.keepForecastDays);
+  const forecasts = expiredForecasts(await store.list(objectKeys.forecasts), {
+    keepDays: rules.keepForecastDays,
+    champion: pointer?.champion.version ?? null,
+    written,
+    now,
+  });
   const versions = groupByVersion(await store.listEntries(objectKeys.models));
   if (!pointer) return { champion: null, kept: [], removed: [], forecasts };
 
@@ -95,13 +101,4 @@ async function championsSince(
     }),
   );
   return new Set(champions.filter((version) => version !== null));
-}
-
-function expiredForecasts(objects: readonly ListedObject[], keepDays: number): string[] {
-  const origins = objects.flatMap(({ key }) => {
-    const [date = ''] = key.slice(objectKeys.forecasts.length).split('/');
-    return isoDateSchema.safeParse(date).success ? [{ key, origin: toDayNumber(date) }] : [];
-  });
-  const newest = Math.max(...origins.map(({ origin }) => origin));
-  return origins.filter(({ origin }) => origin < newest - keepDays).map(({ key }) => key);
 }

@@ -4,7 +4,7 @@ export interface PruneRules {
   readonly keepVersions: number;
   /** Versions that were written, or in service, in so many days. */
   readonly keepDays: number;
-  /** Batch forecasts from so many days before the newest origin. */
+  /** Batch forecasts from so many days before the newest origin, but for one that lies ahead (`expiredForecasts`). */
   readonly keepForecastDays: number;
 }
 

@@ -42,5 +42,11 @@ it('a night that cannot go through fails, says why on the page of the run, and p
   });
   expect(await retrain({ R2_BUCKET: '' })).toMatchObject({ code: 1, stderr: 'R2_BUCKET is not set\n' });
   expect((await readFile(summary, 'utf8')).match(/## The training run failed/g)).toHaveLength(3);
+
+  // Before the data are looked for, let alone learned from.
+  bucket.fault = (request) => (request.startsWith('GET') ? undefined : { status: 403, code: 'AccessDenied' });
+  const readOnly = await retrain({});
+  expect(readOnly).toMatchObject({ code: 1, stderr: expect.stringContaining('needs "Object Read & Write"') });
+  expect(String(readOnly)).not.toContain('/nowhere');
   expect(objects.size).toBe(0);
 });

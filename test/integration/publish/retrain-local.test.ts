@@ -20,3 +20,14 @@ it('two nights of the nightly run go through against stand-ins', async (context)
   // The second night rewrites what has changed, not hundreds of objects.
   expect(stdout).toMatch(/dataset: \d objects written, \d{3} unchanged, 0 removed/);
 }, 900_000);
+
+it('two nights go through from Kaggle, the default, and the second fetches nothing again', async (context) => {
+  if (!(await virtualEnvironmentForTests('moto', MOTO_PACKAGES))) return context.skip('moto is not there');
+  const { stdout, stderr } = await run('--dataset', 'kaggle');
+  expect(stdout).toContain('== 2 nights ended well');
+  expect(stdout).toContain('== Kaggle was asked 1 times and sent its archive 1 times');
+  expect(stdout).toContain('== Kaggle was asked 2 times and sent its archive 1 times');
+  expect(stderr).toContain("Kaggle's files have not changed since");
+  expect(stdout).toMatch(/store-sales-time-series-forecasting: 18 series/);
+  expect(stdout).toMatch(/dataset: \d objects written, \d{3} unchanged, 0 removed/);
+}, 900_000);

@@ -26,6 +26,19 @@ async function publish(liveFrom: string, objects = new Map<string, string>()) {
     dataset,
     { liveFrom, etagOf: contentEtag },
     {
+      get: (key) => {
+        const text = objects.get(key);
+        return Promise.resolve(
+          text === undefined
+            ? null
+            : {
+                etag: contentEtag(text),
+                text: async () => text,
+                bytes: async () => new TextEncoder().encode(text),
+              },
+        );
+      },
+      list: (prefix) => Promise.resolve([...objects.keys()].filter((key) => key.startsWith(prefix))),
       put: (key, body) => {
         written.push(key);
         objects.set(key, String(body));

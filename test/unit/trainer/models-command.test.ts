@@ -8,6 +8,7 @@ import { objectKeys } from '../../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../../shared/models/object-store.ts';
 import { readDecisions, recordDecision } from '../../../shared/models/registry.ts';
 import { featureContract } from '../../../workers/trainer/feature-contract.ts';
+import { changeJson, changeText } from '../../../workers/trainer/models/change-text.ts';
 import { createModelsCommand } from '../../../workers/trainer/models/models-command.ts';
 import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
 import { createManifest, storeModel } from '../../../workers/trainer/publish/publish-model.ts';
@@ -117,7 +118,17 @@ describe('npm run models', () => {
       champion: 'a',
       from: 'c',
       previous: [],
+      unverified: null,
     });
+  });
+
+  it('says so when it is not known whether a version that went into service was pruned', () => {
+    const champion = { version: 'b', promoted_at: NOW.toISOString(), previous: [] };
+    const change = { champion, from: 'a', unverified: 'whether b was pruned is not known' };
+    expect(changeText(change)).toBe(
+      'b is in service, in place of a\nwhether b was pruned is not known; look at it with npm run models -- show',
+    );
+    expect(changeJson(change)).toMatchObject({ champion: 'b', unverified: change.unverified });
   });
 
   it('prunes by rule, and with --dry-run only says so', async () => {

@@ -122,16 +122,65 @@ describe('pruning', () => {
     await expect(plan(store, 1)).resolves.toMatchObject({ removed: [] });
   });
 
-  it('counts the days of forecasts from the newest origin', async () => {
-    const store = createDatedStore();
-    for (const origin of ['2026-01-01', '2026-01-02', '2026-03-03']) {
-      await store.put(objectKeys.batchForecasts(origin, 'v'), 'x');
-    }
-    await store.put('forecasts/README.md', 'x');
-    const planned = await plan(store, 0);
-    expect(planned.forecasts).toEqual([objectKeys.batchForecasts('2026-01-01', 'v')]);
-    await pruneModels(store, planned);
-    expect(await store.list('forecasts/')).toHaveLength(3);
+  describe('of batch forecasts', () => {
+    const key = objectKeys.batchForecasts;
+    const forecast = async (store: ObjectStore, ...batches: readonly (readonly [string, string])[]) => {
+      for (const [origin, version] of batches) await store.put(key(origin, version), 'x');
+    };
+
+    it('counts the days from the newest origin', async () => {
+      const store = createDatedStore();
+      await forecast(store, ['2026-01-01', 'v'], ['2026-01-02', 'v'], ['2026-03-03', 'v']);
+      await store.put('forecasts/README.md', 'x');
+      const planned = await plan(store, 100);
+      expect(planned.forecasts).toEqual([key('2026-01-01', 'v')]);
+      await pruneModels(store, planned);
+      expect(await store.list('forecasts/')).toHaveLength(3);
+    });
+
+    it('counts from the newest of an old dataset that is not moved in time, not from the day it is', async () => {
+      const store = createDatedStore();
+      await forecast(store, ['2017-08-14', 'v'], ['2017-08-15', 'v']);
+      expect((await plan(store, 100)).forecasts).toEqual([]);
+    });
+
+    it('does not count from an origin that lies ahead, so that no night loses what it has just written', async () => {
+      const store = createDatedStore();
+      await train(store, 'champion', 0);
+      const nights = [
+        ['2026-01-30', 'champion'],
+        ['2026-01-31', 'champion'],
+      ] as const;
+      await forecast(store, ...nights, ['2025-10-01', 'champion'], ['2031-05-05', 'stray']);
+      const tonight = [key('2026-01-31', 'champion')];
+      const removed = [key('2025-10-01', 'champion')];
+      expect((await planPruning(store, RULES, day(31), tonight)).forecasts).toEqual(removed);
+      // Nor does a person who prunes in the months after it.
+      expect((await plan(store, 31)).forecasts).toEqual(removed);
+      // Nor does the run ahead of its day itself.
+      expect((await planPruning(store, RULES, day(31), [key('2031-05-05', 'stray')])).forecasts).toEqual(
+        removed,
+      );
+    });
+
+    it('counts from what the run has written, where that is older than the newest', async () => {
+      const store = createDatedStore();
+      await forecast(store, ['2025-12-01', 'v'], ['2025-12-20', 'v'], ['2026-03-20', 'v']);
+      const written = [key('2025-12-20', 'v')];
+      expect((await planPruning(store, RULES, day(100), written)).forecasts).toEqual([]);
+      expect((await plan(store, 100)).forecasts).toHaveLength(2);
+    });
+
+    it("keeps the champion's latest, however old it is, and no earlier one", async () => {
+      const store = createDatedStore();
+      await train(store, 'champion', 0);
+      await forecast(store, ['2026-01-05', 'champion'], ['2026-01-06', 'champion'], ['2026-01-07', 'before']);
+      await forecast(store, ['2026-06-01', 'refused']);
+      expect((await plan(store, 200)).forecasts).toEqual([
+        key('2026-01-05', 'champion'),
+        key('2026-01-07', 'before'),
+      ]);
+    });
   });
 });
 

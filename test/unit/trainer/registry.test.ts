@@ -25,6 +25,23 @@ async function storeWith(...versions: readonly string[]): Promise<ObjectStore> {
   return store;
 }
 
+/** A store of which nothing can be read any more once the pointer has been written. */
+function silentAfterPointer(store: ObjectStore): ObjectStore {
+  let isSilent = false;
+  return {
+    ...store,
+    get: async (key) => {
+      if (isSilent) throw new Error('the store does not answer');
+      return store.get(key);
+    },
+    put: async (key, ...args) => {
+      const etag = await store.put(key, ...args);
+      isSilent ||= key === objectKeys.champion;
+      return etag;
+    },
+  };
+}
+
 const inService = async (store: ObjectStore) => (await readPointer(store))?.champion.version ?? null;
 
 describe('promoting a model', () => {
@@ -109,6 +126,17 @@ describe('promoting a model', () => {
     expect(await inService(store)).toBe('a');
   });
 
+  it('has happened although it cannot be checked any more, and says what is not known', async () => {
+    const store = await storeWith('a', 'b');
+    expect(await promote(store, 'a', CONTRACT, AT)).toMatchObject({ unverified: null });
+    const promotion = await promote(silentAfterPointer(store), 'b', CONTRACT, AT);
+    expect(promotion).toMatchObject({
+      champion: { version: 'b' },
+      unverified: 'whether b was pruned while it went into service is not known: the store does not answer',
+    });
+    expect((await readPointer(store))?.champion).toEqual(promotion.champion);
+  });
+
   it('says what to do about a pointer that cannot be read', async () => {
     const store = await storeWith('a');
     await store.put(objectKeys.champion, '{"version":"a"}');
@@ -147,6 +175,17 @@ describe('rolling back', () => {
     await store.delete(objectKeys.modelFile('a', 'model.packed'));
     await expect(rollback(store, undefined, CONTRACT, AT)).rejects.toMatchObject({ code: 'incomplete' });
     expect(await inService(store)).toBe('b');
+  });
+
+  it('has happened although it cannot be checked any more', async () => {
+    const store = await storeWith('a', 'b');
+    for (const version of ['a', 'b']) await promote(store, version, CONTRACT, AT);
+    expect(await rollback(silentAfterPointer(store), undefined, CONTRACT, AT)).toMatchObject({
+      from: 'b',
+      champion: { version: 'a' },
+      unverified: expect.stringContaining('the store does not answer'),
+    });
+    expect(await inService(store)).toBe('a');
   });
 
   it('needs something in service', async () => {

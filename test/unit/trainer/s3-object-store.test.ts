@@ -66,6 +66,45 @@ describe('a bucket that fails for a moment', () => {
   });
 });
 
+describe('a bucket that asks to slow down', () => {
+  const SLOW_DOWN = { status: 503, code: 'SlowDown' };
+  /** A store with the patience of a nightly run whose waits are written down instead of waited for. */
+  function openPatientStore(random = 1) {
+    const waits: number[] = [];
+    const sleep = async (ms: number) => void waits.push(ms);
+    const now = () => Date.parse('2026-11-23T03:00:00Z');
+    return { waits, store: createS3ObjectStore(bucket.configuration, { sleep, now, random: () => random }) };
+  }
+
+  it.each([
+    ['longest', 1, [500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000, 10_000]],
+    ['shortest', 0, [250, 500, 1000, 2000, 4000, 5000, 5000, 5000, 5000]],
+  ] as const)(
+    'is waited for ten times at the %s, with waits that grow to ten seconds',
+    async (_, random, expected) => {
+      bucket.fault = () => SLOW_DOWN;
+      const { store, waits } = openPatientStore(random);
+      await expect(store.put('a', 'x')).rejects.toThrow(/503 SlowDown: try again later/);
+      expect(waits).toEqual(expected);
+      expect(bucket.requests).toHaveLength(10);
+    },
+  );
+
+  it('gets what it is to have once it has recovered', async () => {
+    failNext(...Array(9).fill(SLOW_DOWN));
+    await openPatientStore().store.put('a', 'x');
+    expect(bucket.objects.get('a')?.toString()).toBe('x');
+  });
+
+  it('is asked again when it says, but in a minute at the latest', async () => {
+    const askingFor = (retryAfter: string) => ({ ...SLOW_DOWN, headers: { 'retry-after': retryAfter } });
+    failNext(askingFor('7'), askingFor('Mon, 23 Nov 2026 03:00:30 GMT'), askingFor('0'), askingFor('3600'));
+    const { store, waits } = openPatientStore();
+    await store.put('a', 'x');
+    expect(waits).toEqual([7000, 30_000, 2000, 60_000]);
+  });
+});
+
 describe('a bucket that cannot be used', () => {
   it('is given up after some attempts, with what to check', async () => {
     bucket.fault = () => 'drop-before';
@@ -106,6 +145,45 @@ describe('a bucket that cannot be used', () => {
     });
     failNext({ status: 403, code: 'RequestTimeTooSkewed' });
     await expect(openStore().get('a')).rejects.toThrow(/set the clock of this machine/);
+  });
+
+  it.each([
+    ['reading', (store: ReturnType<typeof openStore>) => store.get('a')],
+    ['writing', (store: ReturnType<typeof openStore>) => store.put('a', 'x')],
+    ['writing over a version', (store: ReturnType<typeof openStore>) => store.put('a', 'x', { etag: 'e' })],
+    ['listing', (store: ReturnType<typeof openStore>) => store.list('')],
+    ['removing', (store: ReturnType<typeof openStore>) => store.delete('a')],
+  ] as const)(
+    'is not taken for an empty one because something else answers 404 to %s',
+    async (_, attempt) => {
+      const page = '<html><title>404 Not Found</title></html>';
+      bucket.fault = () => ({ status: 404, page });
+      const error = await attempt(openStore()).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({
+        name: 'S3Error',
+        code: 'refused',
+        message: expect.stringContaining('no error of S3; check R2_ACCOUNT_ID or R2_ENDPOINT'),
+      });
+    },
+  );
+
+  it.each([
+    { status: 404, code: 'NoSuchKey' },
+    { status: 412, code: 'PreconditionFailed' },
+  ])('has not written what it answered %j to, where no condition was set', async (fault) => {
+    failNext(fault);
+    await expect(openStore().put('a', 'x')).rejects.toMatchObject({ name: 'S3Error', code: 'refused' });
+    expect(bucket.objects.size).toBe(0);
+  });
+
+  it('tells in the words of S3 and of R2 that a write would not have been over the version that was read', async () => {
+    for (const fault of [
+      { status: 404, code: 'NoSuchKey' },
+      { status: 412, code: 'PreconditionFailed' },
+    ]) {
+      failNext(fault);
+      expect(await openStore().put('a', 'x', { etag: 'e' })).toBeNull();
+    }
   });
 
   it('does not follow a redirect with its signature', async () => {

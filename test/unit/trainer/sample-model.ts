@@ -41,8 +41,14 @@ export function sampleModel(name: string, rmsle = 0.4): TrainedModel {
   } as unknown as TrainedModel;
 }
 
-export function sampleManifest(version: string, at = AT): { model: TrainedModel; manifest: Manifest } {
-  const model = sampleModel(version);
+/** @param featureHash of the code that is to serve it */
+export function sampleManifest(
+  version: string,
+  at = AT,
+  featureHash = CONTRACT.hash,
+): { model: TrainedModel; manifest: Manifest } {
+  const sample = sampleModel(version);
+  const model = { ...sample, description: { ...sample.description, feature_hash: featureHash } };
   return { model, manifest: createManifest(model, version, at) };
 }
 

@@ -1,12 +1,10 @@
 import { readPointer } from '../../../shared/models/champion-pointer.ts';
 import type { Decision } from '../../../shared/models/decision.ts';
 import type { ObjectStore } from '../../../shared/models/object-store.ts';
-import { promote, recordDecision, rollback } from '../../../shared/models/registry.ts';
+import { type Promotion, promote, recordDecision, rollback } from '../../../shared/models/registry.ts';
 import type { FeatureContract } from '../../../shared/models/verify-model.ts';
-import type { Champion } from '../../../shared/schemas/manifest.ts';
 
-export interface ChampionChange {
-  readonly champion: Champion;
+export interface ChampionChange extends Promotion {
   /** What was in service before; null when nothing was, the same version when nothing has changed. */
   readonly from: string | null;
 }
@@ -19,10 +17,10 @@ export async function promoteByHand(
   at: Date,
 ): Promise<ChampionChange> {
   const pointer = await readPointer(store);
-  const champion = await promote(store, version, contract, at, pointer);
+  const promotion = await promote(store, version, contract, at, pointer);
   const from = pointer?.champion.version ?? null;
   if (from !== version) await recordDecision(store, byHand(version, 'promote', from, at));
-  return { champion, from };
+  return { ...promotion, from };
 }
 
 /** Puts an earlier champion back into service, and writes down that it was done. */
@@ -32,9 +30,9 @@ export async function rollBackByHand(
   contract: FeatureContract,
   at: Date,
 ): Promise<ChampionChange> {
-  const { champion, from } = await rollback(store, to, contract, at);
-  await recordDecision(store, byHand(champion.version, 'rollback', from, at));
-  return { champion, from };
+  const change = await rollback(store, to, contract, at);
+  await recordDecision(store, byHand(change.champion.version, 'rollback', change.from, at));
+  return change;
 }
 
 function byHand(version: string, action: 'promote' | 'rollback', from: string | null, at: Date): Decision {

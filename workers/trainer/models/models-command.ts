@@ -10,6 +10,7 @@ import { addPruneOptions, type PruneFlags, pruneRulesOf } from '../publish/prune
 import type { Tracker } from '../tracking/tracker.ts';
 import { DEFAULT_OUT } from '../training-flags.ts';
 import { type ChampionChange, promoteByHand, rollBackByHand } from './change-champion.ts';
+import { changeJson, changeText } from './change-text.ts';
 import { modelJson, modelTable, modelText } from './model-text.ts';
 import { pruneJson, pruneText } from './prune-text.ts';
 
@@ -46,12 +47,10 @@ export function createModelsCommand(
         DEFAULT_OUT,
       )
       .option('--json', 'print one line of JSON');
-  const tellChange = async ({ champion, from }: ChampionChange, isJson: true | undefined) => {
-    const { version, previous } = champion;
-    if (isJson) print(JSON.stringify({ champion: version, from, previous }));
-    else if (from === version) print(`${version} is in service already`);
-    else print(`${version} is in service${from === null ? '' : `, in place of ${from}`}`);
-    if (from !== version) await tracker?.trackChampion(version, now);
+  const tellChange = async (change: ChampionChange, isJson: true | undefined) => {
+    print(isJson ? JSON.stringify(changeJson(change)) : changeText(change));
+    const { version } = change.champion;
+    if (change.from !== version) await tracker?.trackChampion(version, now);
   };
 
   addAction('list', 'list every model, newest first').action(async (flags: ModelsFlags) => {

@@ -1,17 +1,19 @@
 import type { IsoDate } from '../../../shared/calendar/day-number.ts';
-import type { ReadPointer } from '../../../shared/models/champion-pointer.ts';
+import { type ReadPointer, requireUnmoved } from '../../../shared/models/champion-pointer.ts';
 import type { Decision } from '../../../shared/models/decision.ts';
 import type { InferenceEngine } from '../../../shared/models/inference-engine.ts';
 import { ModelError } from '../../../shared/models/model-error.ts';
 import type { ObjectStore } from '../../../shared/models/object-store.ts';
-import { promote, recordDecision } from '../../../shared/models/registry.ts';
+import { promoteVerified, recordDecision, verifyStored } from '../../../shared/models/registry.ts';
 import type { FeatureContract } from '../../../shared/models/verify-model.ts';
+import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import type { TrainedModel } from '../train-model.ts';
 import { contentEtag } from './content-etag.ts';
-import { type PublishedDataset, publishDataset } from './dataset/publish-dataset.ts';
+import { type PublishedDataset, putInPlace } from './dataset/publish-dataset.ts';
+import { type StagedDataset, stageDataset } from './dataset/stage-dataset.ts';
 import { type PublishedForecasts, publishForecasts } from './forecasts/publish-forecasts.ts';
 import { storeModel } from './publish-model.ts';
 
@@ -40,33 +42,73 @@ export interface PublishReport {
 }
 
 /**
- * Writes what a training run made, in an order that may be broken off anywhere: the model's files, its manifest, the
- * decision, the dataset, the forecasts of all series by the model that is in service afterwards, and the champion pointer
- * last, if the decision says so, over the very champion that the model was compared with. All but the last are files that
- * nothing points to yet.
+ * Writes what a training run made, in an order that keeps what is in service serveable wherever it is broken off:
  *
- * @throws {RegistryError} `conflict` when another champion has gone into service meanwhile
+ * 1. the model's files, its manifest, the decision, and the forecasts of all series by the model that is in service
+ *    afterwards: under names of their own, which nothing asks for yet
+ * 2. nothing: the model is checked byte for byte, and the pointer has to be the one that the decision was made over. Who
+ *    has lost the race by then is told before it costs anything
+ * 3. the dataset but for its catalog
+ * 4. the catalog, and in the next request the champion pointer, if the decision says so; each over the very version that
+ *    was read. If the pointer has moved since step 2, the catalog before is put back
+ * 5. what an earlier publication has left is removed
+ *
+ * Where the dataset is that of the night before, step 3 changes nothing that a reader of the old catalog could tell. Another
+ * dataset, or the same at another place in time, has other content under the same names, and no store swaps many objects
+ * at one stroke. Broken off in step 3, or overtaken there, it leaves days of both: series of the old catalog are forecast
+ * as if nothing were planned in weeks that have been replaced, days that have been replaced are replayed with series that
+ * the catalog does not know, and a feature store that is opened right then takes in the history that it finds. Broken off
+ * between the two requests of step 4, it leaves series of the old dataset not found; an isolate that has read anew the one
+ * and not yet the other is in the same position, for a minute at most. Broken off in step 5, it leaves day sheets that would
+ * still be replayed. The same publication, made again, puts all of it right.
+ *
+ * @throws {RegistryError} `conflict` when another champion has gone into service meanwhile, or another dataset;
+ *   `incomplete`, `unknown-version` for a model that is not stored as it was made
  * @throws {ModelError} when the edge could not serve what is to be promoted
  */
 export async function publishTraining(store: ObjectStore, publication: Publication): Promise<PublishReport> {
-  const { model, manifest, decision, liveFrom, contract, pointer, now, onProgress } = publication;
+  const { model, manifest, decision, liveFrom, contract, pointer, now, onProgress, onNote } = publication;
+  const isPromoted = decision.action === 'promote';
   await storeModel(store, model, manifest);
   await recordDecision(store, decision);
-  const dataset =
+  const staged =
     publication.dataset &&
-    (await publishDataset(publication.dataset, { liveFrom, etagOf: contentEtag }, store, (done, total) =>
+    (await stageDataset(publication.dataset, { liveFrom, etagOf: contentEtag }, store, (done, total) =>
       onProgress('publishing', done, total),
     ));
-  const forecasts = dataset && (await forecastAhead(store, publication, dataset));
-  if (decision.action === 'promote') await promote(store, manifest.version, contract, now, pointer);
-  return { dataset, forecasts };
+  const forecasts = staged && (await forecastAhead(store, publication, staged.catalog));
+
+  if (isPromoted) await verifyStored(store, manifest.version, contract);
+  if (isPromoted || staged) await requireUnmoved(store, pointer, manifest.version);
+  const movePointer = async () => {
+    if (!isPromoted) return;
+    const { unverified } = await promoteVerified(store, manifest.version, now, pointer);
+    if (unverified !== null) onNote(`${manifest.version} is in service; ${unverified}`);
+  };
+  if (!staged) {
+    await movePointer();
+    return { dataset: null, forecasts };
+  }
+  const written = await putInPlace(staged, movePointer);
+  return { dataset: { ...written, removed: await removeLeftovers(staged, onNote) }, forecasts };
+}
+
+/** What the run was for has happened, so a failure is told and is none of the run. */
+async function removeLeftovers(staged: StagedDataset, onNote: (note: string) => void): Promise<number> {
+  try {
+    return await staged.removeLeftovers();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error;
+    onNote(`What an earlier publication has left stays until the next run removes it: ${reason}`);
+    return 0;
+  }
 }
 
 /** Forecasts with the model that will be in service; a champion that cannot serve is no reason to fail. */
 async function forecastAhead(
   store: ObjectStore,
   { decision, manifest, pointer, onNote, ...request }: Publication,
-  { catalog }: PublishedDataset,
+  catalog: Catalog,
 ): Promise<PublishedForecasts | null> {
   const isPromoted = decision.action === 'promote';
   const version = isPromoted ? manifest.version : pointer?.champion.version;

@@ -7,7 +7,6 @@ import {
   findWrongHash,
   parseContentHashes,
 } from '../../../../workers/trainer/datasets/kaggle/content-hash.ts';
-import { readRetryAfter } from '../../../../workers/trainer/datasets/kaggle/retry-after.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 
@@ -37,13 +36,4 @@ describe('the hashes of the storage', () => {
     expect(await findWrongHash(path, { ...right, crc32c: 'AAAAAA==' })).toBe('crc32c');
     expect(await findWrongHash(path, { md5: 'AAAAAAAAAAAAAAAAAAAAAA==' })).toBe('md5');
   });
-});
-
-it('a wait that a server asks for is in seconds or ends at a date', () => {
-  const now = Date.parse('2026-11-23T03:00:00Z');
-  expect(readRetryAfter('120', now)).toBe(120_000);
-  expect(readRetryAfter('Mon, 23 Nov 2026 03:00:30 GMT', now)).toBe(30_000);
-  expect(readRetryAfter('Mon, 23 Nov 2026 02:00:00 GMT', now)).toBe(0);
-  expect(readRetryAfter('soon', now)).toBeNull();
-  expect(readRetryAfter(null, now)).toBeNull();
 });

@@ -13,8 +13,8 @@ import {
   KaggleError,
 } from '../../../../workers/trainer/datasets/kaggle/kaggle-error.ts';
 import { readSource } from '../../../../workers/trainer/load-dataset.ts';
-import { KaggleServer, refuse } from './kaggle-server.ts';
-import { zipFile } from './zip-file.ts';
+import { KaggleServer, refuse } from '../../../stand-ins/kaggle-server.ts';
+import { zipFile } from '../../../stand-ins/zip-file.ts';
 
 const SLUG = 'store-sales-time-series-forecasting';
 const KEYS = { KAGGLE_USERNAME: 'someone', KAGGLE_KEY: 'secret' };

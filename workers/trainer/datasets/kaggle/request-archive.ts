@@ -1,5 +1,5 @@
+import { readRetryAfter } from '../../retry-after.ts';
 import { KaggleError } from './kaggle-error.ts';
-import { readRetryAfter } from './retry-after.ts';
 
 export interface ArchiveSource {
   /** Where Kaggle's API is; another in tests. */

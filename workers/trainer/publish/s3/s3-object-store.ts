@@ -2,7 +2,8 @@ import type { ListedObject, ObjectStore } from '../../../../shared/models/object
 import { contentEtag } from '../content-etag.ts';
 import { readListPage } from './list-page.ts';
 import type { R2Configuration } from './r2-configuration.ts';
-import { createS3Requests, type S3Patience } from './s3-requests.ts';
+import { S3_PATIENCE, type S3Patience } from './s3-patience.ts';
+import { createS3Requests } from './s3-requests.ts';
 
 /** Keys of one page of a listing; a server may give fewer. */
 const PAGE_SIZE = 1000;
@@ -14,10 +15,10 @@ const PAGE_SIZE = 1000;
  */
 export function createS3ObjectStore(
   configuration: R2Configuration,
-  patience?: S3Patience,
+  patience: Partial<S3Patience> = {},
   pageSize = PAGE_SIZE,
 ): ObjectStore {
-  const request = createS3Requests(configuration, patience);
+  const request = createS3Requests(configuration, { ...S3_PATIENCE, ...patience });
 
   const listEntries = async (prefix: string): Promise<readonly ListedObject[]> => {
     const entries: ListedObject[] = [];
@@ -40,8 +41,8 @@ export function createS3ObjectStore(
 
   return {
     async get(key) {
-      const { status, etag, body } = await request({ method: 'GET', key });
-      if (status === 404) return null;
+      const { errorCode, etag, body } = await request({ method: 'GET', key });
+      if (errorCode !== null) return null;
       return {
         etag,
         bytes: () => Promise.resolve(body),
@@ -52,12 +53,11 @@ export function createS3ObjectStore(
       const body = typeof content === 'string' ? new TextEncoder().encode(content) : content;
       const headers = onlyIf && preconditionOf(onlyIf.etag);
       const reply = await request({ method: 'PUT', key, body, ...(headers && { headers }) });
-      // S3 answers 404 and R2 412 to If-Match where nothing is.
-      if (reply.status !== 404 && reply.status !== 412) return reply.etag;
+      if (reply.errorCode === null) return reply.etag;
       // The first attempt may have been carried out, and its answer lost: then the object is what the second stumbled over.
       if (!reply.wasRepeated) return null;
       const stored = await request({ method: 'GET', key });
-      return stored.status !== 404 && stored.etag === contentEtag(body) ? stored.etag : null;
+      return stored.errorCode === null && stored.etag === contentEtag(body) ? stored.etag : null;
     },
     list: async (prefix) => (await listEntries(prefix)).map(({ key }) => key),
     listEntries,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { crc32c } from '../../../../workers/trainer/datasets/kaggle/content-hash.ts';
+import { crc32c } from '../../workers/trainer/datasets/kaggle/content-hash.ts';
 
 /** One request as a server saw it. */
 export interface Seen {
@@ -27,6 +27,8 @@ export class KaggleServer {
   readonly storage: Misbehaviour[] = [];
   /** Whether the client has so many bytes of the archive on disk: connections break only then. */
   hasKept: (bytes: number) => boolean = () => true;
+  /** Answers with the archive or a part of it. */
+  archivesSent = 0;
   hasHashes = true;
   hasEtag = true;
   #api = createServer((request, response) => this.#answerApi(request, response));
@@ -87,6 +89,7 @@ export class KaggleServer {
     const start = isPart ? from : 0;
     if (isPart) headers['content-range'] = `bytes ${start}-${archive.length - 1}/${archive.length}`;
     const body = archive.subarray(start);
+    this.archivesSent++;
     response.writeHead(isPart ? 206 : 200, { ...headers, 'content-length': String(body.length) });
     if (until >= body.length) response.end(body);
     else response.write(body.subarray(0, until), () => this.#breakOff(response, start + until));

@@ -1,0 +1,51 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { generateTwin } from '../../workers/trainer/datasets/synthetic/generate-twin.ts';
+import { writeCsvDirectory } from '../../workers/trainer/datasets/synthetic/write-csv.ts';
+import { KaggleServer } from '../stand-ins/kaggle-server.ts';
+import { zipFile } from '../stand-ins/zip-file.ts';
+
+/** Kaggle on this machine, with the twin as the files of the competition. */
+export interface KaggleTwin extends AsyncDisposable {
+  /** For `npm run retrain`, which asks this Kaggle and keeps the files below the directory. */
+  readonly arguments: readonly string[];
+  /** The variables of an account there. */
+  readonly environment: Readonly<Record<string, string>>;
+  /**
+   * @param nights that are over
+   * @returns what happened, in words
+   * @throws when a night has not asked, or another than the first has fetched the archive
+   */
+  checkFetched(nights: number): string;
+}
+
+export async function startKaggleTwin(
+  directory: string,
+  size: { readonly stores: number; readonly families: number },
+): Promise<KaggleTwin> {
+  const server = new KaggleServer(await makeArchive(join(directory, 'competition'), size));
+  await server.start();
+  return {
+    arguments: ['--kaggle-url', server.baseUrl, '--cache-dir', join(directory, 'cache')],
+    environment: { KAGGLE_USERNAME: 'nobody', KAGGLE_KEY: 'of this machine' },
+    checkFetched(nights) {
+      const asked = server.seen.filter(({ at }) => at === 'storage');
+      const [, ...later] = asked;
+      const isKnown = later.every(({ ifNoneMatch }) => ifNoneMatch === server.etag);
+      const told = `Kaggle was asked ${asked.length} times and sent its archive ${server.archivesSent} times`;
+      if (asked.length === nights && isKnown && server.archivesSent === 1) return told;
+      throw new Error(`${told} in ${nights} nights: each night has to ask, and the first to fetch it`);
+    },
+    [Symbol.asyncDispose]: () => server.stop(),
+  };
+}
+
+async function makeArchive(
+  directory: string,
+  size: { readonly stores: number; readonly families: number },
+): Promise<Buffer> {
+  await writeCsvDirectory(generateTwin(size).dataset, directory);
+  const names = await readdir(directory);
+  const texts = names.map(async (name) => ({ name, text: await readFile(join(directory, name), 'utf8') }));
+  return zipFile(await Promise.all(texts));
+}
