@@ -4,7 +4,8 @@ import { readConfiguration, spoolDirectory } from './configuration.ts';
 import { connect } from './connect.ts';
 import type { Environment } from './record/source-tags.ts';
 import { sendSpool } from './send/send-spool.ts';
-import { openSpool, type SpoolEntry } from './spool/spool.ts';
+import { openSpool } from './spool/spool.ts';
+import type { SpoolEntry } from './spool/spool-entry.ts';
 import { sentNote } from './tracker.ts';
 
 /** Thrown when something that was to be sent has not been. */

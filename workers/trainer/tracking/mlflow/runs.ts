@@ -48,7 +48,8 @@ export function ensureExperiment(connection: MlflowConnection, name: string): Pr
   );
 }
 
-async function findExperiment(connection: MlflowConnection, name: string): Promise<string | null> {
+/** @returns its id, or null where it is not there @throws {MlflowError} also where it has been deleted */
+export async function findExperiment(connection: MlflowConnection, name: string): Promise<string | null> {
   const path = 'mlflow/experiments/get-by-name';
   const request = { method: 'GET', path, query: { experiment_name: name }, isRepeatable: true } as const;
   try {

@@ -1,7 +1,8 @@
 import { hasCode, MlflowError } from '../mlflow/mlflow-error.ts';
+import { findExperiment } from '../mlflow/runs.ts';
 import { lockSpool, type SpoolLock } from '../spool/lock.ts';
-import type { Spool, SpoolEntry } from '../spool/spool.ts';
-import { SpoolError } from '../spool/spool.ts';
+import type { Spool } from '../spool/spool.ts';
+import type { SpoolEntry } from '../spool/spool-entry.ts';
 import { moveChampion } from './move-champion.ts';
 import { sendTraining } from './send-training.ts';
 import { openSending, type Target } from './sending.ts';
@@ -22,8 +23,8 @@ export interface SendContext {
 const HELD = 'another process is sending it';
 
 /**
- * Sends what is in a spool, oldest first. An entry that the server refuses is passed over; when the server does not
- * answer, the rest waits.
+ * Sends what is in a spool, oldest first. An entry that is damaged, or that the server refuses or fails at, is passed
+ * over; when the server does not answer at all, the rest waits.
  */
 export async function sendSpool(spool: Spool, target: Target, context: SendContext): Promise<SpoolOutcome> {
   const lock = await lockSpool(spool.directory, context.now);
@@ -40,7 +41,10 @@ export async function sendSpool(spool: Spool, target: Target, context: SendConte
         const error = await sendEntry(entry, target, lock, context);
         if (error === null) sent.push(name);
         else left.push({ name, reason: error.message });
-        if (error instanceof MlflowError && error.concernsServer) obstacle = error.message;
+        const isLast = i === entries.length - 1;
+        if (!isLast && error instanceof MlflowError && error.concernsServer) {
+          obstacle = await findObstacle(target);
+        }
       } else left.push({ name, reason: obstacle });
     }
     context.onProgress(entries.length, entries.length);
@@ -48,6 +52,21 @@ export async function sendSpool(spool: Spool, target: Target, context: SendConte
     await lock.release();
   }
   return { sent, left };
+}
+
+/**
+ * Asks for what concerns no entry, once: an entry that a server fails at must not hold up the others for good.
+ *
+ * @returns why nothing can be sent; null where the server answers
+ */
+async function findObstacle({ connection, experiment }: Target): Promise<string | null> {
+  try {
+    await findExperiment({ ...connection, tries: 1 }, experiment);
+    return null;
+  } catch (error) {
+    if (!(error instanceof MlflowError)) throw error;
+    return error.concernsServer ? error.message : null;
+  }
 }
 
 /** @returns why the entry stays, or null when it has been sent and removed */
@@ -67,8 +86,8 @@ async function sendEntry(
     await entry.remove();
     return null;
   } catch (error) {
-    if (error instanceof MlflowError || error instanceof SpoolError) return error;
-    throw error;
+    // Whatever it is, it must not hold up the entries after this one.
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 

@@ -36,7 +36,8 @@ export async function lockSpool(directory: string, now: () => Date): Promise<Spo
     if (!(await take())) return null;
   }
   return {
-    touch: () => utimes(path, now(), now()),
+    // A lock that is gone is no reason to stop: what another process sends as well is told apart by the server.
+    touch: () => utimes(path, now(), now()).catch(() => undefined),
     release: () => rm(path, { force: true }),
   };
 }

@@ -1,34 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TrackingRecord, trackingRecordSchema } from '../record/tracking-record.ts';
-import { type Progress, progressSchema } from './progress.ts';
-import { PARTIAL_SUFFIX, writeAtomically } from './write-atomically.ts';
+import { FILES, openEntry, RECORD, type SpoolEntry } from './spool-entry.ts';
+import { PARTIAL_SUFFIX } from './write-atomically.ts';
 
-const RECORD = 'record.json';
-const PROGRESS = 'progress.json';
-const FILES = 'files';
 /** What is older was left by a process that was killed. */
 const LEFTOVER_AGE_MS = 24 * 3_600_000;
-
-/** Thrown for a folder of the spool that cannot be read. */
-export class SpoolError extends Error {
-  override name = 'SpoolError';
-}
-
-/** Something that waits to be sent. */
-export interface SpoolEntry {
-  /** Its folder; folders sort by time. */
-  readonly name: string;
-  /** @throws {SpoolError} */
-  readRecord(): Promise<TrackingRecord>;
-  readFile(path: string): Promise<Uint8Array>;
-  /** How far it has been sent; null where nothing has. */
-  readProgress(): Promise<Progress | null>;
-  writeProgress(progress: Progress): Promise<void>;
-  forgetProgress(): Promise<void>;
-  remove(): Promise<void>;
-}
 
 /**
  * What a tracking server has not been told yet, one folder each:
@@ -75,37 +53,6 @@ export function openSpool(directory: string, now: () => Date): Spool {
   };
 }
 
-function openEntry(directory: string, name: string): SpoolEntry {
-  const folder = join(directory, name);
-  return {
-    name,
-    async readRecord() {
-      try {
-        return trackingRecordSchema.parse(JSON.parse(await readFile(join(folder, RECORD), 'utf8')));
-      } catch (cause) {
-        const fix = 'written by another release, or damaged: delete the folder to give it up';
-        throw new SpoolError(`${join(folder, RECORD)} cannot be read (${fix})`, { cause });
-      }
-    },
-    readFile: (path) => readFile(join(folder, FILES, ...path.split('/'))),
-    async readProgress() {
-      try {
-        return progressSchema.parse(JSON.parse(await readFile(join(folder, PROGRESS), 'utf8')));
-      } catch {
-        // Without it everything is looked for on the server.
-        return null;
-      }
-    },
-    writeProgress: (progress) => writeAtomically(join(folder, PROGRESS), JSON.stringify(progress)),
-    forgetProgress: () => rm(join(folder, PROGRESS), { force: true }),
-    async remove() {
-      const partial = `${folder}.${randomUUID()}${PARTIAL_SUFFIX}`;
-      await rename(folder, partial);
-      await rm(partial, { recursive: true, force: true });
-    },
-  };
-}
-
 async function namesIn(directory: string): Promise<string[]> {
   try {
     const entries = await readdir(directory, { withFileTypes: true });
@@ -126,6 +73,7 @@ async function removeLeftovers(directory: string, names: readonly string[], befo
       ({ mtimeMs }) => mtimeMs,
       () => Number.POSITIVE_INFINITY,
     );
-    if (changedAt < before) await rm(path, { recursive: true, force: true });
+    // What cannot be removed is no reason not to send; the next listing tries again.
+    if (changedAt < before) await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }
