@@ -16,7 +16,7 @@ interface ProxyOptions {
   readonly prefix?: string;
   /** The only header Authorization that is let through. */
   readonly authorization?: string;
-  /** Endpoints that the server does not have. */
+  /** Endpoints that the server does not have, as MLflow says it. */
   readonly without?: RegExp;
 }
 
@@ -43,8 +43,9 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
     const planned = plan(requests.push(name) - 1, name);
     const body = await buffer(request);
     if (planned === 'refuse') return response.destroy();
-    if (!url.startsWith(`${prefix}/api/`) || without?.test(name)) {
-      return response.writeHead(404).end('<html>no such page</html>');
+    if (!url.startsWith(`${prefix}/api/`)) return response.writeHead(404).end('<html>no such page</html>');
+    if (without?.test(name)) {
+      return response.writeHead(404).end('{"error_code":"ENDPOINT_NOT_FOUND","message":"no such endpoint"}');
     }
     if (authorization !== undefined && request.headers.authorization !== authorization) {
       return response.writeHead(401).end(`You are not ${request.headers.authorization}`);

@@ -82,7 +82,9 @@ describe('a request to MLflow', () => {
   it.each([
     [401, {}, 'denied', /MLFLOW_TRACKING_PASSWORD/],
     [403, { error_code: 'PERMISSION_DENIED', message: 'no' }, 'denied', /MLFLOW_TRACKING_TOKEN/],
-    [404, 'not here', 'unsupported', /404/],
+    [404, '<html>not here</html>', 'not-found', /404.*MLFLOW_TRACKING_URI/],
+    [501, {}, 'not-found', /501/],
+    [501, { error_code: 'NOT_IMPLEMENTED', message: 'no' }, 'unsupported', /NOT_IMPLEMENTED/],
     [404, { error_code: 'ENDPOINT_NOT_FOUND', message: 'no' }, 'unsupported', /ENDPOINT_NOT_FOUND/],
     [404, { error_code: 'RESOURCE_DOES_NOT_EXIST', message: 'No run 7' }, 'rejected', /No run 7/],
     [400, { error_code: 'INVALID_PARAMETER_VALUE', message: 'bad key' }, 'rejected', /bad key/],

@@ -1,39 +1,9 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sendSpool } from '../../../../workers/trainer/tracking/send/send-spool.ts';
-import { openSpool, type Spool } from '../../../../workers/trainer/tracking/spool/spool.ts';
 import { startTrackingServer, type TrackingServer } from '../../../stand-ins/tracking-server.ts';
-import { sampleConnection } from './sample-connection.ts';
 import { SAMPLE_FILES, sampleRecord } from './sample-record.ts';
-
-const NOW = new Date('2026-11-26T03:00:00Z');
-
-/** A spool with these runs, a day apart. */
-async function spoolOf(...keys: readonly string[]): Promise<Spool> {
-  const spool = openSpool(await mkdtemp(join(tmpdir(), 'send-')), () => NOW);
-  for (const [i, key] of keys.entries()) {
-    await spool.add(sampleRecord(key), new Date(Date.UTC(2026, 10, 23 + i)), SAMPLE_FILES);
-  }
-  return spool;
-}
-
-async function send(spool: Spool, server: TrackingServer) {
-  const notes: string[] = [];
-  const { connection } = sampleConnection([], { baseUrl: server.url, fetch });
-  const outcome = await sendSpool(
-    spool,
-    { connection, experiment: 'experiment', model: 'model' },
-    { now: () => NOW, onProgress: () => undefined, onNote: (note) => notes.push(note) },
-  );
-  const keyOf = (name: string) => name.replace(/^\w+-/, '');
-  return {
-    sent: outcome.sent.map(keyOf),
-    left: Object.fromEntries(outcome.left.map(({ name, reason }) => [keyOf(name), reason])),
-    notes,
-  };
-}
+import { NOW, send, spoolOf } from './sending.ts';
 
 const keysOf = ({ memory }: TrackingServer) =>
   [...memory.runs.values()].filter(({ tags }) => tags.part === 'run').map(({ tags }) => tags.run_key);

@@ -19,6 +19,7 @@ describe('the spool', () => {
     await spool.add(sampleRecord('a'), new Date('2026-11-24T03:00:00Z'));
     const entries = await spool.list();
     expect(entries.map(({ name }) => name)).toEqual(['20261123T030000000Z-b', '20261124T030000000Z-a']);
+    expect(entries[1]?.since).toEqual(new Date('2026-11-24T03:00:00Z'));
     expect(await entries[0]?.readRecord()).toEqual(sampleRecord('b'));
     expect(String(await entries[0]?.readFile('model/model.ubj'))).toBe('trees');
     await entries[0]?.remove();

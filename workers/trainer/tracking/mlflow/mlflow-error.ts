@@ -1,9 +1,17 @@
 /**
  * `unreachable`: no reply, so what was asked may have happened or not. `busy`: the server is there and cannot answer
- * now. `denied`: it does not accept the credentials. `unsupported`: it has no such endpoint. `rejected`: it understood
- * and refuses. `not-mlflow`: the reply is not one of MLflow's.
+ * now. `denied`: it does not accept the credentials. `unsupported`: MLflow says that it has no such endpoint.
+ * `not-found`: 404 or the like in words that are not MLflow's: a server without the endpoint, or something in between
+ * that hides it for the moment. `rejected`: it understood and refuses. `not-mlflow`: the reply is not one of MLflow's.
  */
-export type MlflowErrorKind = 'unreachable' | 'busy' | 'denied' | 'unsupported' | 'rejected' | 'not-mlflow';
+export type MlflowErrorKind =
+  | 'unreachable'
+  | 'busy'
+  | 'denied'
+  | 'unsupported'
+  | 'not-found'
+  | 'rejected'
+  | 'not-mlflow';
 
 /** Why a request to a tracking server failed; the message names the server, the request and what to do. */
 export class MlflowError extends Error {

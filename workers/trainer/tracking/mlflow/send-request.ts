@@ -118,9 +118,12 @@ function failureOf(
     return new MlflowError('not-mlflow', tell(fix));
   }
   if (PASSING.has(status)) return new PassingError('busy', tell(`${status} ${reason}`), retryAfterMs);
-  // Without an error of MLflow's own, 404 is the answer of a server that does not have the endpoint.
-  const hasNoEndpoint = code === null || code === 'ENDPOINT_NOT_FOUND' || code === 'NOT_IMPLEMENTED';
-  const isUnsupported = hasNoEndpoint && (status === 404 || status === 405 || status === 501);
+  const isNowhere = status === 404 || status === 405 || status === 501;
+  if (isNowhere && code === null) {
+    const fix = 'not an answer of MLflow: check MLFLOW_TRACKING_URI, and what stands before the server';
+    return new MlflowError('not-found', tell(`${status} ${reason}: ${fix}`));
+  }
+  const isUnsupported = isNowhere && (code === 'ENDPOINT_NOT_FOUND' || code === 'NOT_IMPLEMENTED');
   return new MlflowError(isUnsupported ? 'unsupported' : 'rejected', tell(`${status} ${reason}`), code);
 }
 

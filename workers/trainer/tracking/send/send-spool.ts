@@ -91,14 +91,9 @@ async function sendEntry(
   }
 }
 
-async function send(
-  entry: SpoolEntry,
-  target: Target,
-  lock: SpoolLock,
-  { onNote }: SendContext,
-): Promise<void> {
+async function send(entry: SpoolEntry, target: Target, lock: SpoolLock, context: SendContext): Promise<void> {
   const record = await entry.readRecord();
-  const sending = await openSending(entry, target, lock.touch, onNote);
+  const sending = await openSending(entry, target, { ...context, onStep: lock.touch });
   if (record.kind === 'training') await sendTraining(sending, record);
   else await moveChampion(sending, record.key, record.champion_since);
 }

@@ -18,6 +18,8 @@ export interface Sending {
   readonly target: Target;
   readonly entry: SpoolEntry;
   readonly progress: Readonly<Progress>;
+  /** How long the entry has waited. */
+  readonly waitedMs: number;
   /** Notes what the server has answered. */
   save(change: Partial<Progress>): Promise<void>;
   /** Does what has not been done yet, under a name that no other step of the entry has. */
@@ -26,12 +28,17 @@ export interface Sending {
   note(text: string): void;
 }
 
-/** @param onStep called after each step */
+export interface SendingContext {
+  readonly now: () => Date;
+  readonly onNote: (note: string) => void;
+  /** Called after each step. */
+  readonly onStep: () => Promise<void>;
+}
+
 export async function openSending(
   entry: SpoolEntry,
   target: Target,
-  onStep: () => Promise<void>,
-  onNote: (note: string) => void,
+  { now, onNote, onStep }: SendingContext,
 ): Promise<Sending> {
   const name = `${target.connection.baseUrl} ${target.experiment} ${target.model}`;
   const kept = await entry.readProgress();
@@ -46,6 +53,7 @@ export async function openSending(
     get progress() {
       return progress;
     },
+    waitedMs: entry.since === null ? 0 : now().getTime() - entry.since.getTime(),
     save,
     async step(step, action) {
       if (progress.done.includes(step)) return;

@@ -14,6 +14,8 @@ export const FILES = 'files';
 export interface SpoolEntry {
   /** Its folder; folders sort by time. */
   readonly name: string;
+  /** When it was put in; null for a folder that is named otherwise. */
+  readonly since: Date | null;
   readRecord(): Promise<TrackingRecord>;
   readFile(path: string): Promise<Uint8Array>;
   /** How far it has been sent; null where nothing has. */
@@ -23,11 +25,24 @@ export interface SpoolEntry {
   remove(): Promise<void>;
 }
 
+/** The folder of a record: it sorts by time. */
+export function entryName(key: string, at: Date): string {
+  return `${at.toISOString().replaceAll(/[:.-]/g, '')}-${key}`;
+}
+
+function timeIn(name: string): Date | null {
+  const [, day, hour, minute, second, ms] = /^(\d{8})T(\d\d)(\d\d)(\d\d)(\d{3})Z-/.exec(name) ?? [];
+  if (day === undefined) return null;
+  const date = `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`;
+  return new Date(`${date}T${hour}:${minute}:${second}.${ms}Z`);
+}
+
 /** @param directory of the spool */
 export function openEntry(directory: string, name: string): SpoolEntry {
   const folder = join(directory, name);
   return {
     name,
+    since: timeIn(name),
     async readRecord() {
       try {
         return trackingRecordSchema.parse(JSON.parse(await readFile(join(folder, RECORD), 'utf8')));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TrackingRecord, trackingRecordSchema } from '../record/tracking-record.ts';
-import { FILES, openEntry, RECORD, type SpoolEntry } from './spool-entry.ts';
+import { entryName, FILES, openEntry, RECORD, type SpoolEntry } from './spool-entry.ts';
 import { PARTIAL_SUFFIX } from './write-atomically.ts';
 
 /** What is older was left by a process that was killed. */
@@ -29,7 +29,7 @@ export function openSpool(directory: string, now: () => Date): Spool {
   return {
     directory,
     async add(record, at, files = new Map()) {
-      const name = `${at.toISOString().replaceAll(/[:.-]/g, '')}-${record.key}`;
+      const name = entryName(record.key, at);
       const partial = join(directory, `${name}.${randomUUID()}${PARTIAL_SUFFIX}`);
       try {
         await mkdir(partial, { recursive: true });
