@@ -24,6 +24,8 @@ export const RETRAIN_VARIABLES = {
   MLFLOW_TRACKING_TOKEN: 'instead of both: a token',
   MLFLOW_EXPERIMENT_NAME: 'experiment there',
   MLFLOW_REGISTERED_MODEL_NAME: 'registered model there',
+  MLFLOW_HTTP_REQUEST_TIMEOUT: 'seconds that one request to it may take',
+  MLFLOW_HTTP_REQUEST_MAX_RETRIES: 'times that a request to it is tried again',
   GITHUB_STEP_SUMMARY: 'file that a summary is appended to, in Markdown',
 } as const;
 

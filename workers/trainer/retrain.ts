@@ -7,8 +7,9 @@
 import { exitOnError } from './exit-on-error.ts';
 import { failureSummary } from './report/training-summary.ts';
 import { RETRAIN_VARIABLES, retrainArguments } from './retrain-settings.ts';
+import { NIGHTLY_SENDING_TIME_MS } from './tracking/tracker.ts';
 import { appendSummary, train } from './train-command.ts';
-import { createTrainingCommand } from './training-flags.ts';
+import { createTrainingCommand, type TrainingFlags } from './training-flags.ts';
 
 async function retrain(): Promise<void> {
   // A secret that a repository does not have arrives as an empty text.
@@ -20,7 +21,8 @@ async function retrain(): Promise<void> {
     await appendSummary(process.env.GITHUB_STEP_SUMMARY, failureSummary(error));
     throw error;
   }
-  await createTrainingCommand(train, 'npm run retrain --').parseAsync(args, { from: 'user' });
+  const trainByNight = (flags: TrainingFlags) => train(flags, { sendingTimeMs: NIGHTLY_SENDING_TIME_MS });
+  await createTrainingCommand(trainByNight, 'npm run retrain --').parseAsync(args, { from: 'user' });
 }
 
 await exitOnError(retrain());

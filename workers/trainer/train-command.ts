@@ -13,11 +13,16 @@ import { runTraining, type TrainingRun } from './run-training.ts';
 import { createTracker } from './tracking/tracker.ts';
 import type { TrainingFlags } from './training-flags.ts';
 
+export interface TrainingSettings {
+  /** Time that sending to the tracking server may take. */
+  readonly sendingTimeMs?: number;
+}
+
 /** Trains, tells people and programs about it, and sets the exit code. */
-export async function train(flags: TrainingFlags): Promise<void> {
+export async function train(flags: TrainingFlags, settings: TrainingSettings = {}): Promise<void> {
   const startedAt = performance.now();
   try {
-    const run = await runWithProgress(flags);
+    const run = await runWithProgress(flags, settings);
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     tell(run, flags, seconds);
     await appendSummary(flags.summary, trainingSummary(run, flags.out, seconds));
@@ -32,7 +37,7 @@ export async function appendSummary(file: string | undefined, text: string): Pro
   if (file) await appendFile(file, text);
 }
 
-async function runWithProgress(flags: TrainingFlags): Promise<TrainingRun> {
+async function runWithProgress(flags: TrainingFlags, settings: TrainingSettings): Promise<TrainingRun> {
   const now = new Date();
   const clock = await openBusinessClock(process.env);
   const store = openLiveStore(flags, process.env);
@@ -43,7 +48,7 @@ async function runWithProgress(flags: TrainingFlags): Promise<TrainingRun> {
     now,
     live: store && { store, clock },
     today: toIsoDate(clock.dayOf(now.getTime())),
-    tracker: createTracker({ environment: process.env, now: () => new Date(), ...telling }),
+    tracker: createTracker({ environment: process.env, now: () => new Date(), ...telling, ...settings }),
     onChecks: (checks) => {
       progress.stop();
       process.stderr.write(`${dataChecksTable(checks)}\n`);

@@ -10,8 +10,12 @@ import { trainingFiles } from './record/training-files.ts';
 import { type SpoolOutcome, sendSpool } from './send/send-spool.ts';
 import { openSpool } from './spool/spool.ts';
 
-/** Time that sending may take of a command that has other things to do; what is left is sent by the next. */
+/**
+ * Time that sending may take of a command that has other things to do; what is left is sent by the next. Somebody waits
+ * for most commands, for the nightly run nobody does.
+ */
 const SENDING_TIME_MS = 60_000;
+export const NIGHTLY_SENDING_TIME_MS = 600_000;
 
 export interface FinishedTraining {
   readonly model: Pick<TrainedModel, 'backtest' | 'run' | 'curve' | 'ubj'>;
@@ -21,8 +25,8 @@ export interface FinishedTraining {
 }
 
 /**
- * Tells a tracking server what happens. Never fails and never takes long: everything is written to the spool first, and
- * what cannot be sent stays there.
+ * Tells a tracking server what happens. Never fails, and takes no longer than it may: everything is written to the spool
+ * first, and what cannot be sent stays there.
  */
 export interface Tracker {
   trackTraining(training: FinishedTraining): Promise<void>;
@@ -35,11 +39,13 @@ export interface TrackerContext {
   readonly now: () => Date;
   readonly onProgress: (step: string, done: number, total: number) => void;
   readonly onNote: (note: string) => void;
+  /** Time that sending may take; a minute where it is left out. */
+  readonly sendingTimeMs?: number;
 }
 
 /** @returns a tracker that does nothing where MLFLOW_TRACKING_URI is not set */
 export function createTracker(context: TrackerContext): Tracker {
-  const { environment, now, onNote } = context;
+  const { environment, now, onNote, sendingTimeMs = SENDING_TIME_MS } = context;
   if (!isTracking(environment)) {
     return { trackTraining: () => Promise.resolve(), trackChampion: () => Promise.resolve() };
   }
@@ -51,7 +57,7 @@ export function createTracker(context: TrackerContext): Tracker {
     );
   const send = async () => {
     const configuration = readConfiguration(environment);
-    const outcome = await sendSpool(spool, connect(configuration, AbortSignal.timeout(SENDING_TIME_MS)), {
+    const outcome = await sendSpool(spool, connect(configuration, AbortSignal.timeout(sendingTimeMs)), {
       now,
       onNote,
       onProgress: (done, total) => context.onProgress('MLflow: sending', done, total),

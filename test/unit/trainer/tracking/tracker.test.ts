@@ -3,8 +3,10 @@ import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createTracker } from '../../../../workers/trainer/tracking/tracker.ts';
+import { startTrackingServer } from '../../../stand-ins/tracking-server.ts';
 
 const NOW = new Date('2026-11-24T03:00:00Z');
 
@@ -19,7 +21,7 @@ beforeAll(async () => {
   await once(server, 'close');
 });
 
-async function trackChampion(environment: Readonly<Record<string, string>>) {
+async function trackChampion(environment: Readonly<Record<string, string>>, sendingTimeMs?: number) {
   const notes: string[] = [];
   const spool = join(await mkdtemp(join(tmpdir(), 'tracker-')), 'spool');
   const tracker = createTracker({
@@ -27,6 +29,7 @@ async function trackChampion(environment: Readonly<Record<string, string>>) {
     now: () => NOW,
     onProgress: () => undefined,
     onNote: (note) => notes.push(note),
+    ...(sendingTimeMs !== undefined && { sendingTimeMs }),
   });
   await tracker.trackChampion('a-version', NOW);
   return { notes, kept: await readdir(environment.TRACKING_DIRECTORY ?? spool).catch(() => null) };
@@ -41,6 +44,14 @@ describe('the tracker', () => {
     const { notes, kept } = await trackChampion({ MLFLOW_TRACKING_URI: nobody });
     expect(kept).toEqual(['20261124T030000000Z-a-version']);
     expect(notes).toEqual([expect.stringMatching(/not sent yet.*ECONNREFUSED.*npm run tracking -- send/)]);
+  });
+
+  it('takes the time that it is given and no more, whatever a slow server asks for', async () => {
+    await using server = await startTrackingServer();
+    server.instead = () => sleep(150).then(() => undefined);
+    const environment = { MLFLOW_TRACKING_URI: server.url };
+    expect((await trackChampion(environment, 100)).notes.join()).toContain('no time is left');
+    expect(await trackChampion(environment, 30_000)).toMatchObject({ kept: [] });
   });
 
   it('keeps it when the configuration is wrong, and names what is', async () => {

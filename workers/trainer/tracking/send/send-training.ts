@@ -1,17 +1,17 @@
 import { artifactFolder, uploadArtifact } from '../mlflow/artifacts.ts';
 import { batchesOf } from '../mlflow/batches.ts';
-import { findOrCreate } from '../mlflow/find-or-create.ts';
-import { createRun, deleteRun, ensureExperiment, findRuns, finishRun, logBatch } from '../mlflow/runs.ts';
-import { PART_TAG, RUN_KEY_TAG, type RunPart, type TrainingRecord } from '../record/tracking-record.ts';
+import { ensureExperiment, finishRun, logBatch } from '../mlflow/runs.ts';
+import type { RunPart, TrainingRecord } from '../record/tracking-record.ts';
+import { aFewAtATime } from './a-few-at-a-time.ts';
 import { moveChampion } from './move-champion.ts';
 import { registerVersion } from './register-version.ts';
+import { createParts, type PartRun } from './run-parts.ts';
 import type { Sending } from './sending.ts';
 
 /** A tag of MLflow's: the run that a nested one belongs to. */
 const PARENT_TAG = 'mlflow.parentRunId';
-
-/** The run that the server has made for a part. */
-type PartRun = Sending['progress']['runs'][string];
+/** Windows that are sent at the same time: a server of one's own has few workers. */
+const WINDOWS_AT_ONCE = 4;
 
 /**
  * Sends a training run: the run, its files, the nested runs of its windows, the model's version and the champion alias.
@@ -28,11 +28,11 @@ export async function sendTraining(sending: Sending, record: TrainingRecord): Pr
   const parent = await parts.ensure(record.run, {});
   await sendBatches(sending, record.run, parent);
   await sendFiles(sending, record, parent);
-  for (const window of record.windows) {
+  await aFewAtATime(record.windows, WINDOWS_AT_ONCE, async (window) => {
     const run = await parts.ensure(window, { [PARENT_TAG]: parent.run_id });
     await sendBatches(sending, window, run);
     await finish(sending, window, run);
-  }
+  });
   await finish(sending, record.run, parent);
   await sending.step('no second run', parts.removeOthers);
   await registerVersion(sending, record, parent);
@@ -40,52 +40,6 @@ export async function sendTraining(sending: Sending, record: TrainingRecord): Pr
     const { key, champion_since } = record;
     await sending.step('champion', () => moveChampion(sending, key, champion_since));
   }
-}
-
-/** Creates each part's run once, whatever gets lost on the way. */
-function createParts(sending: Sending, record: TrainingRecord, experimentId: string) {
-  const { connection } = sending.target;
-  const search = () => findRuns(connection, experimentId, { key: RUN_KEY_TAG, value: record.key });
-  let known: Awaited<ReturnType<typeof search>> | null = null;
-
-  const find = async ({ part }: RunPart): Promise<PartRun | null> => {
-    known ??= await search();
-    const found = known.find(({ tags }) => tags[PART_TAG] === part);
-    // Should the create that follows fail, it has to be looked for anew.
-    if (!found) return null;
-    return { run_id: found.runId, artifact_uri: found.artifactUri };
-  };
-  const create = async ({ name, start_time, tags }: RunPart, more: Readonly<Record<string, string>>) => {
-    const request = { experimentId, name, startTime: start_time, tags: { ...tags, ...more } };
-    try {
-      const { runId, artifactUri } = await createRun(connection, request);
-      return { run_id: runId, artifact_uri: artifactUri };
-    } catch (error) {
-      known = null;
-      throw error;
-    }
-  };
-
-  return {
-    async ensure(part: RunPart, more: Readonly<Record<string, string>>): Promise<PartRun> {
-      const before = sending.progress.runs[part.part];
-      if (before) return before;
-      const run = await findOrCreate(
-        connection,
-        () => find(part),
-        () => create(part, more),
-      );
-      await sending.save({ runs: { ...sending.progress.runs, [part.part]: run } });
-      return run;
-    },
-    /** A create that took longer than the time for a request may have come through after it was looked for. */
-    async removeOthers(): Promise<void> {
-      const ours = new Set(Object.values(sending.progress.runs).map(({ run_id }) => run_id));
-      for (const { runId } of await search()) {
-        if (!ours.has(runId)) await deleteRun(connection, runId);
-      }
-    },
-  };
 }
 
 async function sendBatches(sending: Sending, part: RunPart, { run_id }: PartRun): Promise<void> {

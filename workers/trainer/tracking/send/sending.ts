@@ -43,9 +43,12 @@ export async function openSending(
   const name = `${target.connection.baseUrl} ${target.experiment} ${target.model}`;
   const kept = await entry.readProgress();
   let progress = kept?.target === name ? kept : noProgress(name);
-  const save = async (change: Partial<Progress>) => {
+  let writing: Promise<void> = Promise.resolve();
+  const save = (change: Partial<Progress>) => {
     progress = { ...progress, ...change };
-    await entry.writeProgress(progress);
+    // One after the other, each as far as things are then: of two that overtake each other, the older would stay.
+    writing = writing.catch(() => undefined).then(() => entry.writeProgress(progress));
+    return writing;
   };
   return {
     target,
