@@ -7,7 +7,7 @@
 import { exitOnError } from './exit-on-error.ts';
 import { failureSummary } from './report/training-summary.ts';
 import { RETRAIN_VARIABLES, retrainArguments } from './retrain-settings.ts';
-import { NIGHTLY_SENDING_TIME_MS } from './tracking/tracker.ts';
+import { NIGHTLY_SENDING_TIME_MS } from './tracking/create-sender.ts';
 import { appendSummary, train } from './train-command.ts';
 import { createTrainingCommand, type TrainingFlags } from './training-flags.ts';
 
@@ -18,7 +18,10 @@ async function retrain(): Promise<void> {
   try {
     args = retrainArguments(process.env, process.argv.slice(2));
   } catch (error) {
-    await appendSummary(process.env.GITHUB_STEP_SUMMARY, failureSummary(error));
+    await appendSummary(
+      process.env.GITHUB_STEP_SUMMARY,
+      failureSummary(error, 'Nothing was begun: what was in service stays in service.'),
+    );
     throw error;
   }
   const trainByNight = (flags: TrainingFlags) => train(flags, { sendingTimeMs: NIGHTLY_SENDING_TIME_MS });

@@ -8,8 +8,8 @@ import type { ObjectStore } from '../../shared/models/object-store.ts';
 import type { Manifest } from '../../shared/schemas/manifest.ts';
 import { windowsThatFit } from './backtest/windows.ts';
 import type { DataChecks } from './data-checks/data-check.ts';
-import { profileOf } from './data-checks/data-profile.ts';
 import { checkData, requirePassed } from './data-checks/run-checks.ts';
+import { storeProfile } from './data-checks/store-profile.ts';
 import type { Dataset } from './datasets/dataset.ts';
 import { archiveLiveDays } from './datasets/live/live-archive.ts';
 import type { LiveSource } from './datasets/live/read-live-sales.ts';
@@ -24,6 +24,7 @@ import { type Pruned, pruneStore } from './publish/prune-store.ts';
 import { createManifest, modelVersion } from './publish/publish-model.ts';
 import { type PublishReport, publishTraining } from './publish/publish-training.ts';
 import type { ReportProgress } from './report/report-progress.ts';
+import { publishTracked } from './tracking/publish-tracked.ts';
 import type { Tracker } from './tracking/tracker.ts';
 import { type TrainedModel, trainModel } from './train-model.ts';
 import { type TrainingFlags, trainingOptionsOf } from './training-flags.ts';
@@ -111,22 +112,15 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const keepsOtherDataset =
     decision.action === 'refuse' && opponent.kind === 'incomparable' && opponent.isOfOtherDataset;
   await store.put(objectKeys.dataChecks(version), `${JSON.stringify(checks, null, 1)}\n`);
-  const published = await publishTraining(store, {
-    model,
-    manifest,
-    decision,
-    dataset: keepsOtherDataset ? null : dataset,
-    history,
-    liveFrom,
-    contract,
-    engine: await createEngine(),
-    pointer,
-    now,
-    onProgress,
-    onNote,
-  });
-  if (!keepsOtherDataset) await store.put(objectKeys.dataProfile, JSON.stringify(profileOf(history)));
-  await context.tracker?.trackTraining({ model, manifest, decision, startedAt: now });
+  const engine = await createEngine();
+  const training = { model, manifest, decision, startedAt: now };
+  const published = await publishTracked(context.tracker, training, store, () =>
+    publishTraining(store, {
+      ...{ model, manifest, decision, history, liveFrom, contract, engine, pointer, now, onProgress, onNote },
+      dataset: keepsOtherDataset ? null : dataset,
+    }),
+  );
+  if (!keepsOtherDataset) await storeProfile(store, history, onNote);
   const pruned = await pruneStore(store, flags, { now, forecasts: published.forecasts, onNote });
   return { model, manifest, liveFrom, decision, checks, published, pruned };
 }

@@ -2,10 +2,12 @@ import { appendFile } from 'node:fs/promises';
 import { toIsoDate } from '../../shared/calendar/day-number.ts';
 import { openBusinessClock } from './business-time-zone.ts';
 import { openLiveStore } from './datasets/live/open-live-store.ts';
-import { isBucket } from './publish/open-object-store.ts';
+import { readInService } from './models/in-service.ts';
+import { isBucket, openObjectStore } from './publish/open-object-store.ts';
 import { backtestJson, backtestTable } from './report/backtest-table.ts';
 import { dataChecksTable } from './report/data-checks-table.ts';
 import { decisionText } from './report/decision-text.ts';
+import { inServiceText } from './report/in-service-text.ts';
 import { publicationText } from './report/publication-text.ts';
 import { createStepProgress } from './report/step-progress.ts';
 import { failureSummary, trainingSummary } from './report/training-summary.ts';
@@ -20,15 +22,25 @@ export interface TrainingSettings {
 
 /** Trains, tells people and programs about it, and sets the exit code. */
 export async function train(flags: TrainingFlags, settings: TrainingSettings = {}): Promise<void> {
-  const startedAt = performance.now();
+  const startedAt = new Date();
   try {
-    const run = await runWithProgress(flags, settings);
-    const seconds = Math.round((performance.now() - startedAt) / 1000);
+    const run = await runWithProgress(flags, settings, startedAt);
+    const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
     tell(run, flags, seconds);
     await appendSummary(flags.summary, trainingSummary(run, flags.out, seconds));
   } catch (error) {
-    await appendSummary(flags.summary, failureSummary(error));
+    await appendSummary(flags.summary, failureSummary(error, await whatIsInService(flags.out, startedAt)));
     throw error;
+  }
+}
+
+/** Looked up anew: a run may fail after its model has gone into service. */
+async function whatIsInService(out: string, startedAt: Date): Promise<string> {
+  try {
+    return inServiceText(await readInService(openObjectStore(out, process.env)), startedAt);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return inServiceText({ kind: 'unknown', reason }, startedAt);
   }
 }
 
@@ -37,8 +49,11 @@ export async function appendSummary(file: string | undefined, text: string): Pro
   if (file) await appendFile(file, text);
 }
 
-async function runWithProgress(flags: TrainingFlags, settings: TrainingSettings): Promise<TrainingRun> {
-  const now = new Date();
+async function runWithProgress(
+  flags: TrainingFlags,
+  settings: TrainingSettings,
+  now: Date,
+): Promise<TrainingRun> {
   const clock = await openBusinessClock(process.env);
   const store = openLiveStore(flags, process.env);
   const progress = createStepProgress();

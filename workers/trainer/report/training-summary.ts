@@ -43,10 +43,10 @@ export function trainingSummary(run: TrainingRun, out: string, seconds: number):
   ].join('\n');
 }
 
-/** A run that failed. */
-export function failureSummary(error: unknown): string {
+/** A run that failed. @param inService what is in service now */
+export function failureSummary(error: unknown, inService: string): string {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return `## The training run failed\n\n${asText(message)}\n\nWhat was in service before stays in service.\n\n`;
+  return `## The training run failed\n\n${asText(message)}\n\n${asText(inService)}\n\n`;
 }
 
 function backtestRows({ contenders, windows, means, windowsWon, coverage80 }: BacktestSummary): string[] {

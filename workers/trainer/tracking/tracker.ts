@@ -1,21 +1,15 @@
 import type { Decision } from '../../../shared/models/decision.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import { breakDown } from '../backtest/breakdown.ts';
+import type { InService } from '../models/in-service.ts';
 import type { TrainedModel } from '../train-model.ts';
-import { isTracking, readConfiguration, spoolDirectory } from './configuration.ts';
-import { connect } from './connect.ts';
-import { describeTraining } from './record/describe-training.ts';
+import { isTracking, spoolDirectory } from './configuration.ts';
+import { createSender } from './create-sender.ts';
+import { describeTraining, NOT_KNOWN, type TrainingOutcome } from './record/describe-training.ts';
 import type { Environment } from './record/source-tags.ts';
 import { trainingFiles } from './record/training-files.ts';
-import { type SpoolOutcome, sendSpool } from './send/send-spool.ts';
+import { agreeOnChampion } from './send/agree-on-champion.ts';
 import { openSpool } from './spool/spool.ts';
-
-/**
- * Time that sending may take of a command that has other things to do; what is left is sent by the next. Somebody waits
- * for most commands, for the nightly run nobody does.
- */
-const SENDING_TIME_MS = 60_000;
-export const NIGHTLY_SENDING_TIME_MS = 600_000;
 
 export interface FinishedTraining {
   readonly model: Pick<TrainedModel, 'backtest' | 'run' | 'curve' | 'ubj'>;
@@ -24,12 +18,27 @@ export interface FinishedTraining {
   readonly startedAt: Date;
 }
 
+/** How publishing ended. */
+export interface Ending {
+  /** Asked when it is needed, since sending takes a while. */
+  readonly readInService: () => Promise<InService>;
+  /** What was thrown; null where nothing was. */
+  readonly failure: Error | null;
+}
+
+/** A training run that is kept on disk. */
+export interface KeptTraining {
+  /** Notes what became of it, sends it with whatever else waits, and has the alias `champion` agree with what is in service. */
+  finish(ending: Ending): Promise<void>;
+}
+
 /**
  * Tells a tracking server what happens. Never fails, and takes no longer than it may: everything is written to the spool
  * first, and what cannot be sent stays there.
  */
 export interface Tracker {
-  trackTraining(training: FinishedTraining): Promise<void>;
+  /** Before the model can go into service, so that it is known of whatever happens then. */
+  keepTraining(training: FinishedTraining): Promise<KeptTraining>;
   /** A model was put into service by hand. @param since the moment of the decision */
   trackChampion(version: string, since: Date): Promise<void>;
 }
@@ -45,60 +54,67 @@ export interface TrackerContext {
 
 /** @returns a tracker that does nothing where MLFLOW_TRACKING_URI is not set */
 export function createTracker(context: TrackerContext): Tracker {
-  const { environment, now, onNote, sendingTimeMs = SENDING_TIME_MS } = context;
-  if (!isTracking(environment)) {
-    return { trackTraining: () => Promise.resolve(), trackChampion: () => Promise.resolve() };
-  }
+  const { environment, now, onNote } = context;
+  if (!isTracking(environment))
+    return { keepTraining: async () => NOT_KEPT, trackChampion: async () => undefined };
   const spool = openSpool(spoolDirectory(environment), now);
-  const kept = (reason: string) =>
-    onNote(
-      `MLflow: not sent yet (${reason}). It is kept in ${spool.directory} and sent by the next run, or by ` +
-        'npm run tracking -- send.',
-    );
-  const send = async () => {
-    const configuration = readConfiguration(environment);
-    const outcome = await sendSpool(spool, connect(configuration, AbortSignal.timeout(sendingTimeMs)), {
-      now,
-      onNote,
-      onProgress: (done, total) => context.onProgress('MLflow: sending', done, total),
-    });
-    const first = outcome.left[0];
-    if (outcome.sent.length > 0) onNote(sentNote(outcome, configuration.baseUrl));
-    if (first) kept(first.reason);
-  };
+  const send = createSender(spool, context);
   /** Whatever goes wrong here, a full disk included, must not take the model with it. */
-  const keepAndSend = async (keep: () => Promise<unknown>) => {
+  const keep = async <T>(what: string, write: () => Promise<T>): Promise<T | null> => {
     try {
-      await keep();
+      return await write();
     } catch (error) {
-      return onNote(
-        `MLflow: this is not tracked, it cannot be kept in ${spool.directory} (${textOf(error)}).`,
-      );
+      onNote(`MLflow: ${what} is not tracked, it cannot be kept in ${spool.directory} (${textOf(error)}).`);
+      return null;
     }
-    await send().catch((error: unknown) => kept(textOf(error)));
   };
 
   return {
-    trackTraining: ({ model, manifest, decision, startedAt }) =>
-      keepAndSend(async () => {
+    async keepTraining({ model, manifest, decision, startedAt }) {
+      const kept = await keep(`the training of ${manifest.version}`, async () => {
         const families = model.run.workshop.series.map(({ family }) => family);
         const breakdown = breakDown(model.run.results, model.backtest, families);
         const facts = { manifest, decision, summary: model.backtest, breakdown };
         const files = trainingFiles({ ...facts, run: model.run, ubj: model.ubj });
         const more = { curve: model.curve, startedAt, endedAt: now(), environment };
-        const record = describeTraining({ ...facts, ...more }, [...files.keys()]);
-        return spool.add(record, startedAt, files);
-      }),
-    trackChampion: (version, since) =>
-      keepAndSend(async () => {
-        const champion_since = since.toISOString();
-        return spool.add({ schema_version: 1, kind: 'champion', key: version, champion_since }, since);
-      }),
+        const recordOf = (outcome: TrainingOutcome) =>
+          describeTraining({ ...facts, ...more }, outcome, [...files.keys()]);
+        return { recordOf, files, name: await spool.add(recordOf(NOT_KNOWN), startedAt, files) };
+      });
+      if (kept === null) return NOT_KEPT;
+      const { recordOf, files, name } = kept;
+      return {
+        async finish({ readInService, failure }) {
+          const record = recordOf({
+            wentIntoService: isInService(await readInService(), manifest.version),
+            failure: failure instanceof Error ? `${failure.name}: ${failure.message}` : null,
+          });
+          await keep(`what became of ${manifest.version}`, async () => {
+            if (!(await spool.rewrite(name, record))) await spool.add(record, startedAt, files);
+          });
+          await send(async ({ sent }, target) => {
+            const inService = sent.includes(name) ? await readInService() : null;
+            if (inService?.kind === 'known' && inService.champion) {
+              await agreeOnChampion(target, inService.champion, onNote);
+            }
+          });
+        },
+      };
+    },
+    async trackChampion(version, since) {
+      const champion_since = since.toISOString();
+      const kept = await keep(`${version} in service`, () =>
+        spool.add({ schema_version: 1, kind: 'champion', key: version, champion_since }, since),
+      );
+      if (kept !== null) await send();
+    },
   };
 }
 
-export function sentNote({ sent }: SpoolOutcome, baseUrl: string): string {
-  return `MLflow: sent ${sent.length === 1 ? sent[0] : `${sent.length} entries`} to ${baseUrl}.`;
+const NOT_KEPT: KeptTraining = { finish: () => Promise.resolve() };
+
+function isInService(inService: InService, version: string): boolean | null {
+  return inService.kind === 'known' ? inService.champion?.version === version : null;
 }
 
 function textOf(error: unknown): string {

@@ -2,11 +2,11 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { readConfiguration, spoolDirectory } from './configuration.ts';
 import { connect } from './connect.ts';
+import { sentNote } from './create-sender.ts';
 import type { Environment } from './record/source-tags.ts';
 import { sendSpool } from './send/send-spool.ts';
 import { openSpool } from './spool/spool.ts';
 import type { SpoolEntry } from './spool/spool-entry.ts';
-import { sentNote } from './tracker.ts';
 
 /** Thrown when something that was to be sent has not been. */
 export class NotSentError extends Error {

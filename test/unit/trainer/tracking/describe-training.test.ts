@@ -3,7 +3,10 @@ import { CONFORMAL_DEFAULTS } from '../../../../shared/forecast/intervals.ts';
 import { GATE_DEFAULTS } from '../../../../shared/models/gate-rules.ts';
 import { breakDown } from '../../../../workers/trainer/backtest/breakdown.ts';
 import { summarizeBacktest } from '../../../../workers/trainer/backtest/summarize.ts';
-import { describeTraining } from '../../../../workers/trainer/tracking/record/describe-training.ts';
+import {
+  describeTraining,
+  NOT_KNOWN,
+} from '../../../../workers/trainer/tracking/record/describe-training.ts';
 import { trackingRecordSchema } from '../../../../workers/trainer/tracking/record/tracking-record.ts';
 import { sampleDecision, sampleManifest } from '../sample-model.ts';
 import { simulatedWindow } from '../simulated-window.ts';
@@ -37,11 +40,13 @@ const facts = {
   endedAt: new Date('2026-11-23T03:05:00Z'),
   environment: {},
 };
+const SERVED = { wentIntoService: true, failure: null };
+const NOT_SERVED = { wentIntoService: false, failure: null };
 const valuesOf = (metrics: readonly { key: string; value: number; step: number }[], name: string) =>
   metrics.filter(({ key }) => key === name).map(({ step, value }) => [step, value]);
 
 describe('a training run as MLflow keeps it', () => {
-  const { run, ...record } = describeTraining(facts, ['manifest.json']);
+  const { run, ...record } = describeTraining(facts, SERVED, ['manifest.json']);
 
   it('has the means over the windows, as the backtest tells them, and the rest over all points', () => {
     expect(valuesOf(run.metrics, 'rmsle')).toEqual([[0, summary.means.model?.rmsle]]);
@@ -82,16 +87,21 @@ describe('a training run as MLflow keeps it', () => {
     expect(run.tags['mlflow.note.content']).toContain('it is better');
     expect(record.champion_since).toBe(facts.decision.decided_at);
     const refused = { ...facts, decision: sampleDecision(VERSION, { action: 'refuse' }) };
-    expect(describeTraining(refused, [])).toMatchObject({
+    expect(describeTraining(refused, NOT_SERVED, [])).toMatchObject({
       champion_since: null,
       model: { tags: { decision: 'refused' } },
+    });
+    // Promoted by the gate, and something went wrong before it was in service.
+    expect(describeTraining(facts, NOT_KNOWN, [])).toMatchObject({
+      champion_since: null,
+      run: { tags: { decision: 'promoted', went_into_service: 'not known' } },
     });
   });
 
   it('survives being written down, without metrics that are no number', () => {
     const unknown = windows.map((window) => ({ ...window, scale: window.scale.map(() => Number.NaN) }));
     const scaleless = { ...facts, breakdown: breakDown(unknown, summary, Array(200).fill('BREAD')) };
-    const written = JSON.parse(JSON.stringify(describeTraining(scaleless, [])));
+    const written = JSON.parse(JSON.stringify(describeTraining(scaleless, SERVED, [])));
     expect(trackingRecordSchema.parse(written)).toEqual(written);
     expect(JSON.stringify(written)).not.toMatch(/mase/);
   });
@@ -105,7 +115,7 @@ describe('a training run as MLflow keeps it', () => {
       GITHUB_SHA: 'c0ffee',
       MLFLOW_TRACKING_TOKEN: 'hidden',
     };
-    const tracked = describeTraining({ ...facts, environment }, []);
+    const tracked = describeTraining({ ...facts, environment }, SERVED, []);
     expect(tracked.run.tags).toMatchObject({
       'mlflow.source.type': 'JOB',
       'mlflow.source.git.commit': 'c0ffee',

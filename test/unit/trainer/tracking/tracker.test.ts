@@ -64,6 +64,6 @@ describe('the tracker', () => {
     const file = join(await mkdtemp(join(tmpdir(), 'tracker-')), 'a-file');
     await writeFile(file, '');
     const { notes } = await trackChampion({ MLFLOW_TRACKING_URI: nobody, TRACKING_DIRECTORY: file });
-    expect(notes).toEqual([expect.stringContaining('this is not tracked')]);
+    expect(notes).toEqual([expect.stringContaining('a-version in service is not tracked')]);
   });
 });

@@ -42,7 +42,8 @@ export function ensureRegisteredModel(
   );
 }
 
-async function findRegisteredModel(
+/** @returns null where there is no registered model of that name @throws {MlflowError} */
+export async function findRegisteredModel(
   connection: MlflowConnection,
   name: string,
 ): Promise<RegisteredModel | null> {

@@ -11,7 +11,18 @@ import { metricsOf, segmentScores } from './run-metrics.ts';
 import { type Environment, sourceTags } from './source-tags.ts';
 import { PART_TAG, RUN_KEY_TAG, type RunPart, type TrainingRecord, VERSION_TAG } from './tracking-record.ts';
 
-/** What is known of a training run when it ends. */
+/** What became of a model when it was published. */
+export interface TrainingOutcome {
+  /** null where that is not known. */
+  readonly wentIntoService: boolean | null;
+  /** Why publishing failed; null where it did not. */
+  readonly failure: string | null;
+}
+
+/** What is known before a model is published, and afterwards of a run that was killed. */
+export const NOT_KNOWN: TrainingOutcome = { wentIntoService: null, failure: null };
+
+/** What is known of a training run when its model is made. */
 export interface TrainingFacts {
   readonly manifest: Manifest;
   readonly decision: Decision;
@@ -24,6 +35,12 @@ export interface TrainingFacts {
   readonly environment: Environment;
 }
 
+const IN_WORDS = new Map([
+  [true, 'yes'],
+  [false, 'no'],
+  [null, 'not known'],
+]);
+
 /** The folder of the run's files that holds the model. */
 export const MODEL_FOLDER = 'model';
 
@@ -33,7 +50,11 @@ export const MODEL_FOLDER = 'model';
  *
  * @param artifacts paths of the files that go with it
  */
-export function describeTraining(facts: TrainingFacts, artifacts: readonly string[]): TrainingRecord {
+export function describeTraining(
+  facts: TrainingFacts,
+  { wentIntoService, failure }: TrainingOutcome,
+  artifacts: readonly string[],
+): TrainingRecord {
   const { manifest, decision } = facts;
   const { version, training, feature_hash } = manifest;
   const times = { start_time: facts.startedAt.getTime(), end_time: facts.endedAt.getTime() };
@@ -47,7 +68,8 @@ export function describeTraining(facts: TrainingFacts, artifacts: readonly strin
     decided_by: decision.by,
   };
   const reasons = decision.reasons.map((reason) => `- ${reason}`).join('\n');
-  const note = `${isPromoted ? 'Promoted' : 'Refused'} (${decision.by}):\n\n${reasons}`;
+  const ending = failure === null ? '' : `\n\nPublishing it failed: ${failure}`;
+  const note = `${isPromoted ? 'Promoted' : 'Refused'} (${decision.by}):\n\n${reasons}${ending}`;
   const run: RunPart = {
     part: 'run',
     name: version,
@@ -57,6 +79,7 @@ export function describeTraining(facts: TrainingFacts, artifacts: readonly strin
       ...sourceTags(facts.environment),
       ...about,
       ...(decision.champion !== null && { champion_before: decision.champion }),
+      went_into_service: IN_WORDS.get(wentIntoService) ?? '',
       [RUN_KEY_TAG]: version,
       [PART_TAG]: 'run',
       'mlflow.runName': version,
@@ -83,7 +106,7 @@ export function describeTraining(facts: TrainingFacts, artifacts: readonly strin
     }),
     artifacts: [...artifacts],
     model: { folder: MODEL_FOLDER, description: note, tags: { ...about, publication: `models/${version}/` } },
-    champion_since: isPromoted ? decision.decided_at : null,
+    champion_since: wentIntoService === true ? decision.decided_at : null,
   };
 }
 

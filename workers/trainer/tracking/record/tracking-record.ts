@@ -44,7 +44,7 @@ const trainingRecordSchema = z.object({
     description: z.string(),
     tags: z.record(z.string(), z.string()),
   }),
-  /** When it went into service; null for a model that was refused. */
+  /** When it went into service; null for a model that did not, or of which that is not known. */
   champion_since: z.iso.datetime().nullable(),
 });
 export type TrainingRecord = z.infer<typeof trainingRecordSchema>;

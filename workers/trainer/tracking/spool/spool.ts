@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TrackingRecord, trackingRecordSchema } from '../record/tracking-record.ts';
 import { entryName, FILES, openEntry, RECORD, type SpoolEntry } from './spool-entry.ts';
-import { PARTIAL_SUFFIX } from './write-atomically.ts';
+import { PARTIAL_SUFFIX, writeAtomically } from './write-atomically.ts';
 
 /** What is older was left by a process that was killed. */
 const LEFTOVER_AGE_MS = 24 * 3_600_000;
@@ -20,6 +20,12 @@ const LEFTOVER_AGE_MS = 24 * 3_600_000;
 export interface Spool {
   readonly directory: string;
   add(record: TrackingRecord, at: Date, files?: ReadonlyMap<string, Uint8Array | string>): Promise<string>;
+  /**
+   * Puts another record in the place of an entry's.
+   *
+   * @returns false where the entry is gone: another process has sent it meanwhile
+   */
+  rewrite(name: string, record: TrackingRecord): Promise<boolean>;
   /** Oldest first. */
   list(): Promise<SpoolEntry[]>;
 }
@@ -38,12 +44,21 @@ export function openSpool(directory: string, now: () => Date): Spool {
           await mkdir(dirname(target), { recursive: true });
           await writeFile(target, content);
         }
-        await writeFile(join(partial, RECORD), JSON.stringify(trackingRecordSchema.parse(record)));
+        await writeFile(join(partial, RECORD), written(record));
         await rename(partial, join(directory, name));
       } finally {
         await rm(partial, { recursive: true, force: true });
       }
       return name;
+    },
+    async rewrite(name, record) {
+      try {
+        await writeAtomically(join(directory, name, RECORD), written(record));
+        return true;
+      } catch (error) {
+        if (isNotThere(error)) return false;
+        throw error;
+      }
     },
     async list() {
       const names = await namesIn(directory);
@@ -61,9 +76,17 @@ async function namesIn(directory: string): Promise<string[]> {
       .map(({ name }) => name)
       .sort();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isNotThere(error)) return [];
     throw error;
   }
+}
+
+function written(record: TrackingRecord): string {
+  return JSON.stringify(trackingRecordSchema.parse(record));
+}
+
+function isNotThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 async function removeLeftovers(directory: string, names: readonly string[], before: number): Promise<void> {

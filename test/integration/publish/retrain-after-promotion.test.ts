@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { findXgboost } from '../../../workers/trainer/run-training.ts';
+import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
+import { type BucketServer, startBucketServer } from '../../stand-ins/bucket-server.ts';
+import { startTrackingServer, type TrackingServer } from '../../stand-ins/tracking-server.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const SMALL = '--stores 2 --families 4 --windows 4 --rounds 20 --max-rows 5000 --stopping-windows 0'.split(
+  ' ',
+);
+
+let obstacle: string | null = null;
+
+beforeAll(async () => {
+  await findXgboost(() => undefined).catch((error: unknown) => {
+    if (!(error instanceof XgboostLibraryError)) throw error;
+    obstacle = error.message;
+  });
+});
+
+/** The first night of a bucket, as the workflow runs it. */
+async function retrain(context: TestContext, bucket: BucketServer, tracking: TrackingServer) {
+  if (obstacle) return context.skip(obstacle);
+  const { configuration } = bucket;
+  const directory = await mkdtemp(join(tmpdir(), 'retrain-'));
+  const summary = join(directory, 'summary.md');
+  const child = promisify(execFile)(process.execPath, ['workers/trainer/retrain.ts', ...SMALL, '--force'], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      R2_BUCKET: configuration.bucket,
+      R2_ENDPOINT: configuration.endpoint,
+      R2_ACCESS_KEY_ID: configuration.accessKeyId,
+      R2_SECRET_ACCESS_KEY: configuration.secretAccessKey,
+      RETRAIN_DATASET: 'synthetic',
+      MLFLOW_TRACKING_URI: tracking.url,
+      TRACKING_DIRECTORY: join(directory, 'tracking'),
+      GITHUB_STEP_SUMMARY: summary,
+      ...(process.env.XGBOOST_LIBRARY && { XGBOOST_LIBRARY: process.env.XGBOOST_LIBRARY }),
+    },
+  });
+  const { code, stderr } = await child.then(
+    ({ stderr }) => ({ code: 0, stderr }),
+    (error: { code: number; stderr: string }) => error,
+  );
+  return { code, stderr, summary: await readFile(summary, 'utf8') };
+}
+
+const championIn = ({ objects }: BucketServer): string =>
+  JSON.parse(String(objects.get(objectKeys.champion) ?? '{}')).version;
+const championTold = ({ memory }: TrackingServer) =>
+  memory.versions?.[(memory.aliases.get('champion') ?? 0) - 1];
+
+describe('a night on which something fails once the model is in service', () => {
+  it('ends well when only what the next night compares with cannot be written, and says so', async (context) => {
+    await using bucket = await startBucketServer();
+    await using tracking = await startTrackingServer();
+    bucket.fault = (request) =>
+      request === `PUT ${objectKeys.dataProfile}` ? { status: 403, code: 'AccessDenied' } : undefined;
+    const { code, stderr, summary } = await retrain(context, bucket, tracking);
+    expect(code).toBe(0);
+    expect(stderr).toContain('The profile of the data is not written');
+    expect(summary).toMatch(/^## Promoted: /);
+    expect(championTold(tracking)).toBe(championIn(bucket));
+  });
+
+  it('says what is in service now, and MLflow hears of it, when the last reply is lost', async (context) => {
+    await using bucket = await startBucketServer();
+    await using tracking = await startTrackingServer();
+    bucket.fault = (request) =>
+      request === `PUT ${objectKeys.champion}`
+        ? { status: 403, code: 'AccessDenied', isDone: true }
+        : undefined;
+    const { code, summary } = await retrain(context, bucket, tracking);
+    expect(code).toBe(1);
+    const version = championIn(bucket);
+    expect(summary).toContain('## The training run failed');
+    expect(summary).toContain(`${version} is in service: it went there during this run`);
+    expect(championTold(tracking)).toBe(version);
+    const [run] = [...tracking.memory.runs.values()].filter(({ tags }) => tags.part === 'run');
+    expect(run?.tags).toMatchObject({ run_key: version, went_into_service: 'yes' });
+    expect(run?.tags['mlflow.note.content']).toContain('Publishing it failed: S3Error');
+  });
+});
