@@ -23,6 +23,7 @@ import { probeWriting } from './publish/probe-writing.ts';
 import { type Pruned, pruneStore } from './publish/prune-store.ts';
 import { createManifest, modelVersion } from './publish/publish-model.ts';
 import { type PublishReport, publishTraining } from './publish/publish-training.ts';
+import type { OnNote } from './report/notes.ts';
 import type { ReportProgress } from './report/report-progress.ts';
 import { publishTracked } from './tracking/publish-tracked.ts';
 import type { Tracker } from './tracking/tracker.ts';
@@ -49,7 +50,7 @@ export interface TrainingContext {
   /** The business day on which it takes place. */
   readonly today: IsoDate;
   readonly onProgress: ReportProgress;
-  readonly onNote: (note: string) => void;
+  readonly onNote: OnNote;
   /** Told what the checks of the data found, before any of it stops the run. */
   readonly onChecks?: (checks: DataChecks) => void;
   /** Where closed live days are read from; null, or left out, for none. */
@@ -82,7 +83,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const live = context.live ?? null;
   const data = await loadTrainingData({ flags, today, objects: store, live, onProgress });
   const { dataset, history, liveFrom, notes } = data;
-  for (const note of notes) onNote(note);
+  for (const note of notes) onNote(note, 'info');
   const checks = await checkData(data, today, store, flags.allowFailedChecks);
   context.onChecks?.(checks);
   requirePassed(checks);
@@ -139,13 +140,13 @@ function fitWindows({ panel }: Dataset, windows: number, onNote: (note: string) 
 }
 
 /** Finds XGBoost's library, or fetches it, and opens it. */
-export async function findXgboost(onNote: (note: string) => void): Promise<Xgboost> {
+export async function findXgboost(onNote: OnNote): Promise<Xgboost> {
   const path = await findLibrary({
     environment: process.env,
     platform: process.platform,
     arch: process.arch,
     cacheDirectory: CACHE_DIRECTORY,
-    onFetch: (wheel) => onNote(`Fetching ${wheel} with pip, once, into ${CACHE_DIRECTORY}.`),
+    onFetch: (wheel) => onNote(`Fetching ${wheel} with pip, once, into ${CACHE_DIRECTORY}.`, 'info'),
   });
   return openXgboost(path);
 }

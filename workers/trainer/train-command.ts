@@ -8,6 +8,7 @@ import { backtestJson, backtestTable } from './report/backtest-table.ts';
 import { dataChecksTable } from './report/data-checks-table.ts';
 import { decisionText } from './report/decision-text.ts';
 import { inServiceText } from './report/in-service-text.ts';
+import { createNotes, type Note, type OnNote } from './report/notes.ts';
 import { publicationText } from './report/publication-text.ts';
 import { createStepProgress } from './report/step-progress.ts';
 import { failureSummary, trainingSummary } from './report/training-summary.ts';
@@ -23,13 +24,15 @@ export interface TrainingSettings {
 /** Trains, tells people and programs about it, and sets the exit code. */
 export async function train(flags: TrainingFlags, settings: TrainingSettings = {}): Promise<void> {
   const startedAt = new Date();
+  const notes = createNotes(process.env, process);
   try {
-    const run = await runWithProgress(flags, settings, startedAt);
+    const run = await runWithProgress(flags, settings, startedAt, notes.onNote);
     const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
-    tell(run, flags, seconds);
-    await appendSummary(flags.summary, trainingSummary(run, flags.out, seconds));
+    tell(run, notes.taken, flags, seconds);
+    await appendSummary(flags.summary, trainingSummary(run, notes.taken, flags.out, seconds));
   } catch (error) {
-    await appendSummary(flags.summary, failureSummary(error, await whatIsInService(flags.out, startedAt)));
+    const inService = await whatIsInService(flags.out, startedAt);
+    await appendSummary(flags.summary, failureSummary(error, inService, notes.taken));
     throw error;
   }
 }
@@ -53,11 +56,11 @@ async function runWithProgress(
   flags: TrainingFlags,
   settings: TrainingSettings,
   now: Date,
+  onNote: OnNote,
 ): Promise<TrainingRun> {
   const clock = await openBusinessClock(process.env);
   const store = openLiveStore(flags, process.env);
   const progress = createStepProgress();
-  const onNote = (note: string) => process.stderr.write(`${note}\n`);
   const telling = { onProgress: progress.report, onNote };
   return runTraining(flags, {
     now,
@@ -72,7 +75,7 @@ async function runWithProgress(
   }).finally(progress.stop);
 }
 
-function tell(run: TrainingRun, flags: TrainingFlags, seconds: number): void {
+function tell(run: TrainingRun, notes: readonly Note[], flags: TrainingFlags, seconds: number): void {
   const { manifest, model, decision } = run;
   const { training, version } = manifest;
   const isPromoted = decision.action === 'promote';
@@ -89,7 +92,7 @@ function tell(run: TrainingRun, flags: TrainingFlags, seconds: number): void {
     process.stderr.write(`${flags.out} has no model in service: the first one was refused.\n`);
     process.exitCode = 1;
   }
-  if (flags.json) process.stdout.write(`${JSON.stringify(trainingJson(run))}\n`);
+  if (flags.json) process.stdout.write(`${JSON.stringify({ ...trainingJson(run), notes })}\n`);
 }
 
 function trainingJson({ model, manifest, decision, checks }: TrainingRun): Record<string, unknown> {

@@ -43,15 +43,16 @@ async function retrain(context: TestContext, bucket: BucketServer, tracking: Tra
       RETRAIN_DATASET: 'synthetic',
       MLFLOW_TRACKING_URI: tracking.url,
       TRACKING_DIRECTORY: join(directory, 'tracking'),
+      GITHUB_ACTIONS: 'true',
       GITHUB_STEP_SUMMARY: summary,
       ...(process.env.XGBOOST_LIBRARY && { XGBOOST_LIBRARY: process.env.XGBOOST_LIBRARY }),
     },
   });
-  const { code, stderr } = await child.then(
-    ({ stderr }) => ({ code: 0, stderr }),
-    (error: { code: number; stderr: string }) => error,
+  const { code, stdout } = await child.then(
+    ({ stdout }) => ({ code: 0, stdout }),
+    (error: { code: number; stdout: string }) => error,
   );
-  return { code, stderr, summary: await readFile(summary, 'utf8') };
+  return { code, stdout, summary: await readFile(summary, 'utf8') };
 }
 
 const championIn = ({ objects }: BucketServer): string =>
@@ -65,9 +66,11 @@ describe('a night on which something fails once the model is in service', () => 
     await using tracking = await startTrackingServer();
     bucket.fault = (request) =>
       request === `PUT ${objectKeys.dataProfile}` ? { status: 403, code: 'AccessDenied' } : undefined;
-    const { code, stderr, summary } = await retrain(context, bucket, tracking);
+    const { code, stdout, summary } = await retrain(context, bucket, tracking);
     expect(code).toBe(0);
-    expect(stderr).toContain('The profile of the data is not written');
+    expect(stdout).toMatch(/^::warning::The profile of the data is not written/m);
+    expect(stdout).not.toMatch(/^::warning::MLflow: sent/m);
+    expect(summary).toMatch(/### Notes\n\n(- .*\n)*- \*\*warning\*\* The profile of the data is not written/);
     expect(summary).toMatch(/^## Promoted: /);
     expect(championTold(tracking)).toBe(championIn(bucket));
   });

@@ -1,11 +1,9 @@
-import type { Pruned } from '../publish/prune-store.ts';
-import type { PublishReport } from '../publish/publish-training.ts';
+import type { TrainingRun } from '../run-training.ts';
 
-/** What a run wrote besides the model, line by line. */
-export function publicationText(run: {
-  readonly published: PublishReport;
-  readonly pruned: Pruned;
-}): string[] {
+type PublishedRun = Pick<TrainingRun, 'published' | 'pruned' | 'decision'>;
+
+/** What a run wrote besides the model, line by line, and what it did not. */
+export function publicationText(run: PublishedRun): string[] {
   const { dataset, forecasts } = run.published;
   const { versions } = run.pruned;
   const lines: string[] = [];
@@ -17,7 +15,13 @@ export function publicationText(run: {
     lines.push(
       `forecasts of ${forecasts.series} series: ${forecasts.key}, ${Math.ceil(forecasts.bytes / 1000)} kB`,
     );
-  }
+  } else lines.push(`no batch forecasts of this night: ${whyNoForecasts(run)}`);
   if (versions.length > 0) lines.push(`old models removed: ${versions.join(', ')}`);
   return lines;
+}
+
+function whyNoForecasts({ published, decision }: PublishedRun): string {
+  if (!published.dataset) return 'the dataset was left as it was';
+  const isNoneInService = decision.action === 'refuse' && decision.champion === null;
+  return isNoneInService ? 'no model is in service' : 'the model in service cannot make them';
 }

@@ -5,10 +5,19 @@ import { windowSpan } from '../backtest/backtest-dataset.ts';
 import { type BacktestSummary, bestContender } from '../backtest/summarize.ts';
 import type { TrainingRun } from '../run-training.ts';
 import { decimal, percent } from './format.ts';
+import type { Note } from './notes.ts';
 import { publicationText } from './publication-text.ts';
 
-/** A run for the page of a workflow, in Markdown: what was decided and why, the backtest, the data, what was published. */
-export function trainingSummary(run: TrainingRun, out: string, seconds: number): string {
+/**
+ * A run for the page of a workflow, in Markdown: what was decided and why, the notes that were taken, the backtest, the
+ * data, what was published.
+ */
+export function trainingSummary(
+  run: TrainingRun,
+  notes: readonly Note[],
+  out: string,
+  seconds: number,
+): string {
   const { decision, manifest, model, checks } = run;
   const { version, action, champion, reasons } = decision;
   const { training } = manifest;
@@ -22,6 +31,7 @@ export function trainingSummary(run: TrainingRun, out: string, seconds: number):
     '',
     ...reasons.map((reason) => `- ${asText(reason)}`),
     '',
+    ...noteLines(notes),
     `### Backtest: RMSLE / WAPE over windows of ${HORIZON} days`,
     '',
     ...backtestRows(model.backtest),
@@ -44,9 +54,26 @@ export function trainingSummary(run: TrainingRun, out: string, seconds: number):
 }
 
 /** A run that failed. @param inService what is in service now */
-export function failureSummary(error: unknown, inService: string): string {
+export function failureSummary(error: unknown, inService: string, notes: readonly Note[] = []): string {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return `## The training run failed\n\n${asText(message)}\n\n${asText(inService)}\n\n`;
+  return [
+    '## The training run failed',
+    '',
+    asText(message),
+    '',
+    asText(inService),
+    '',
+    ...noteLines(notes),
+    '',
+  ].join('\n');
+}
+
+function noteLines(notes: readonly Note[]): string[] {
+  if (notes.length === 0) return [];
+  const lines = notes.map(
+    ({ text, severity }) => `- ${severity === 'warning' ? '**warning** ' : ''}${asText(text)}`,
+  );
+  return ['### Notes', '', ...lines, ''];
 }
 
 function backtestRows({ contenders, windows, means, windowsWon, coverage80 }: BacktestSummary): string[] {

@@ -2,6 +2,7 @@ import type { Decision } from '../../../shared/models/decision.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import { breakDown } from '../backtest/breakdown.ts';
 import type { InService } from '../models/in-service.ts';
+import type { OnNote } from '../report/notes.ts';
 import type { TrainedModel } from '../train-model.ts';
 import { isTracking, spoolDirectory } from './configuration.ts';
 import { createSender } from './create-sender.ts';
@@ -47,7 +48,7 @@ export interface TrackerContext {
   readonly environment: Environment;
   readonly now: () => Date;
   readonly onProgress: (step: string, done: number, total: number) => void;
-  readonly onNote: (note: string) => void;
+  readonly onNote: OnNote;
   /** Time that sending may take; a minute where it is left out. */
   readonly sendingTimeMs?: number;
 }

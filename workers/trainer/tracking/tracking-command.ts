@@ -7,6 +7,7 @@ import type { Environment } from './record/source-tags.ts';
 import { sendSpool } from './send/send-spool.ts';
 import { openSpool } from './spool/spool.ts';
 import type { SpoolEntry } from './spool/spool-entry.ts';
+import { waitingText } from './spool/waiting-text.ts';
 
 /** Thrown when something that was to be sent has not been. */
 export class NotSentError extends Error {
@@ -46,7 +47,12 @@ export function createTrackingCommand(context: TrackingCommandContext): Command 
     else {
       const table = new Table({ head: ['entry', 'what', 'sent so far'], style: { head: [], border: [] } });
       table.push(...entries.map(({ name, what, steps }) => [name, what, `${steps} steps`]));
-      print(table.toString());
+      print(
+        `${table.toString()}\n${waitingText(
+          entries.map(({ since }) => since),
+          now(),
+        )}`,
+      );
     }
   });
   addAction('send', 'send what waits').action(async ({ spool, json }: TrackingFlags) => {
@@ -76,5 +82,5 @@ async function describeEntry(entry: SpoolEntry) {
     ({ kind, key }) => (kind === 'training' ? `training run of ${key}` : `${key} put into service by hand`),
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
-  return { name: entry.name, what, steps };
+  return { name: entry.name, since: entry.since, what, steps };
 }

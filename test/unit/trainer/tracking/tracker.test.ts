@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +44,17 @@ describe('the tracker', () => {
     const { notes, kept } = await trackChampion({ MLFLOW_TRACKING_URI: nobody });
     expect(kept).toEqual(['20261124T030000000Z-a-version']);
     expect(notes).toEqual([expect.stringMatching(/not sent yet.*ECONNREFUSED.*npm run tracking -- send/)]);
+  });
+
+  it('says how many entries wait, and since when the oldest does', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tracker-'));
+    for (const folder of ['20261119T020000000Z-old', '20261122T030000000Z-newer', 'by-hand']) {
+      await mkdir(join(directory, folder));
+    }
+    const away = await trackChampion({ MLFLOW_TRACKING_URI: nobody, TRACKING_DIRECTORY: directory });
+    expect(away.notes.join()).toContain(`4 entries wait, the oldest for 5 days: kept in ${directory}`);
+    const wrong = await trackChampion({ MLFLOW_TRACKING_URI: 'databricks' });
+    expect(wrong.notes.join()).toContain('1 entry waits, for less than an hour');
   });
 
   it('takes the time that it is given and no more, whatever a slow server asks for', async () => {

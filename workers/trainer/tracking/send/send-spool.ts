@@ -7,11 +7,15 @@ import { moveChampion } from './move-champion.ts';
 import { sendTraining } from './send-training.ts';
 import { openSending, type Target } from './sending.ts';
 
+export interface LeftEntry extends Pick<SpoolEntry, 'name' | 'since'> {
+  readonly reason: string;
+}
+
 /** What became of the entries of a spool. */
 export interface SpoolOutcome {
   readonly sent: readonly string[];
-  /** What is still there, and why. */
-  readonly left: readonly { readonly name: string; readonly reason: string }[];
+  /** What is still there, since when, and why. */
+  readonly left: readonly LeftEntry[];
 }
 
 export interface SendContext {
@@ -29,23 +33,23 @@ const HELD = 'another process is sending it';
 export async function sendSpool(spool: Spool, target: Target, context: SendContext): Promise<SpoolOutcome> {
   const lock = await lockSpool(spool.directory, context.now);
   const entries = await spool.list();
-  if (!lock) return { sent: [], left: entries.map(({ name }) => ({ name, reason: HELD })) };
+  if (!lock) return { sent: [], left: entries.map(({ name, since }) => ({ name, since, reason: HELD })) };
   const sent: string[] = [];
-  const left: { name: string; reason: string }[] = [];
+  const left: LeftEntry[] = [];
   let obstacle: string | null = null;
   try {
     for (const [i, entry] of entries.entries()) {
-      const { name } = entry;
+      const { name, since } = entry;
       if (obstacle === null) {
         context.onProgress(i, entries.length);
         const error = await sendEntry(entry, target, lock, context);
         if (error === null) sent.push(name);
-        else left.push({ name, reason: error.message });
+        else left.push({ name, since, reason: error.message });
         const isLast = i === entries.length - 1;
         if (!isLast && error instanceof MlflowError && error.concernsServer) {
           obstacle = await findObstacle(target);
         }
-      } else left.push({ name, reason: obstacle });
+      } else left.push({ name, since, reason: obstacle });
     }
     context.onProgress(entries.length, entries.length);
   } finally {

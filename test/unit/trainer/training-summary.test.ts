@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { Decision } from '../../../shared/models/decision.ts';
+import type { PublishReport } from '../../../workers/trainer/publish/publish-training.ts';
+import type { Note } from '../../../workers/trainer/report/notes.ts';
+import { failureSummary, trainingSummary } from '../../../workers/trainer/report/training-summary.ts';
+import type { TrainingRun } from '../../../workers/trainer/run-training.ts';
+import { sampleTraining } from './tracking/sample-training.ts';
+
+const DATASET = { written: 3, unchanged: 5, removed: 0 };
+const FORECASTS = { key: 'forecasts/2026-11-22/new.bin.gz', series: 2, bytes: 1500 };
+
+function pageOf(decision: Partial<Decision>, published: Partial<PublishReport>, notes: readonly Note[] = []) {
+  const run = {
+    ...sampleTraining('new', decision),
+    liveFrom: '2026-11-23',
+    checks: { checks: [], allowed: [] },
+    published: { dataset: DATASET, forecasts: FORECASTS, ...published },
+    pruned: { versions: [], forecasts: 0 },
+  } as unknown as TrainingRun;
+  return trainingSummary(run, notes, 'r2://bucket', 60);
+}
+
+describe('the page of a night', () => {
+  it.each([
+    [
+      'the dataset is that of another champion',
+      {},
+      { dataset: null, forecasts: null },
+      'the dataset was left as it was',
+    ],
+    ['nothing is in service', { action: 'refuse' }, { forecasts: null }, 'no model is in service'],
+    [
+      'the champion that stays is damaged',
+      { action: 'refuse', champion: 'old' },
+      { forecasts: null },
+      'the model in service cannot make them',
+    ],
+  ] as const)('says that there are no batch forecasts when %s', (_, decision, published, why) => {
+    expect(pageOf(decision, published)).toContain(`- no batch forecasts of this night: ${why}\n`);
+    expect(pageOf(decision, {})).not.toContain('no batch forecasts');
+  });
+
+  it('shows every note, warnings as such, as text', () => {
+    const notes: readonly Note[] = [
+      { text: 'MLflow: not sent yet (<html>503</html>).', severity: 'warning' },
+      { text: 'MLflow: sent a to b.', severity: 'info' },
+    ];
+    const section =
+      '### Notes\n\n- **warning** MLflow: not sent yet (&lt;html\\>503&lt;/html\\>).\n- MLflow: sent a to b.\n\n';
+    expect(pageOf({}, {}, notes)).toContain(section);
+    expect(failureSummary(new Error('no'), 'a stays in service', notes)).toContain(section);
+    expect(pageOf({}, {})).not.toContain('### Notes');
+  });
+});
