@@ -23,6 +23,7 @@ const stepSchema = z.strictObject({
   if: z.string().optional(),
   with: z.record(z.string(), z.union([z.string(), z.boolean()])).optional(),
   env: z.record(z.string(), z.string()).optional(),
+  'timeout-minutes': z.int().optional(),
 });
 const workflowSchema = z.strictObject({
   name: z.string(),
@@ -45,7 +46,13 @@ const workflowSchema = z.strictObject({
   }),
 });
 
+const dependabotSchema = z.strictObject({
+  version: z.literal(2),
+  updates: z.array(z.object({ 'package-ecosystem': z.string(), directory: z.string() })),
+});
+
 let workflow: z.infer<typeof workflowSchema> | null = null;
+let dependabot: z.infer<typeof dependabotSchema> | null = null;
 const scripts: Record<string, string> = {};
 /** The command that each script of the workflow runs. */
 const commands: Readonly<Record<string, Command>> = { retrain: createTrainingCommand(async () => undefined) };
@@ -55,8 +62,12 @@ beforeAll(async () => {
   const programs = await virtualEnvironmentForTests('moto', MOTO_PACKAGES);
   if (programs === null) return;
   const program = 'import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))';
-  const { stdout } = await promisify(execFile)(join(programs, 'python'), ['-c', program, WORKFLOW]);
-  workflow = workflowSchema.parse(JSON.parse(stdout));
+  const readYaml = async (path: string): Promise<unknown> => {
+    const { stdout } = await promisify(execFile)(join(programs, 'python'), ['-c', program, path]);
+    return JSON.parse(stdout);
+  };
+  workflow = workflowSchema.parse(await readYaml(WORKFLOW));
+  dependabot = dependabotSchema.parse(await readYaml(join(ROOT, '.github/dependabot.yml')));
   const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   Object.assign(scripts, manifest.scripts);
 });
@@ -66,7 +77,7 @@ describe('the nightly workflow', () => {
     it(name, (context) => (workflow ? check(workflow) : context.skip('PyYAML is not there')));
   const stepsOf = (parsed: NonNullable<typeof workflow>) => parsed.jobs.retrain.steps;
 
-  test('runs nightly, on request of the monitor, and by hand, one at a time', (parsed) => {
+  test('runs nightly, on request, and by hand, one at a time', (parsed) => {
     expect(parsed.true.schedule[0]?.cron).toMatch(/^\d{1,2} \d{1,2} \* \* \*$/);
     expect(parsed.true.repository_dispatch.types).toEqual(['retrain']);
     expect(parsed.concurrency.group).toBe('retrain');
@@ -77,6 +88,25 @@ describe('the nightly workflow', () => {
     const actions = stepsOf(parsed).flatMap(({ uses }) => uses ?? []);
     expect(actions.length).toBeGreaterThan(2);
     for (const action of actions) expect(action).toMatch(/^actions\/[a-z/]+@[0-9a-f]{40}$/);
+  });
+
+  test('is told of newer actions and packages', () => {
+    const places = dependabot?.updates.map((update) => [update['package-ecosystem'], update.directory]);
+    expect(places).toEqual([
+      ['github-actions', '/'],
+      ['npm', '/'],
+    ]);
+  });
+
+  test('keeps what waits for the tracking server also when training takes too long', (parsed) => {
+    const steps = stepsOf(parsed);
+    const trains = steps.findIndex(({ run }) => run?.startsWith('npm run retrain'));
+    expect(steps[trains]?.['timeout-minutes']).toBeLessThanOrEqual(
+      parsed.jobs.retrain['timeout-minutes'] - 5,
+    );
+    for (const { uses, if: condition } of steps.slice(trains + 1)) {
+      expect([uses?.split('@')[0], condition]).toEqual(['actions/cache/save', 'always()']);
+    }
   });
 
   test('runs scripts and flags that exist', (parsed) => {
