@@ -1,6 +1,8 @@
+import { libraryNamesFor, PINNED_VERSION } from '../../../workers/trainer/xgboost/library-names.ts';
+
 /**
- * MLflow and the part of what it asks for that its server loads: without pyarrow, SciPy, scikit-learn and Matplotlib
- * it is installed in a third of the time. Nothing is compiled ahead, most of it is never loaded.
+ * MLflow and the part of what it asks for that its server loads, without pyarrow, scikit-learn and Matplotlib, and what its
+ * client needs to load a model of XGBoost. Nothing is compiled ahead, most of it is never loaded.
  */
 export const MLFLOW_PACKAGES = [
   '--no-deps',
@@ -56,6 +58,7 @@ export const MLFLOW_PACKAGES = [
   'python-dotenv==1.2.4',
   'PyYAML==6.0.3',
   'requests==2.34.2',
+  'scipy==1.17.1',
   'six==1.17.0',
   'SQLAlchemy==2.1.9',
   'sqlparse==0.6.1',
@@ -65,6 +68,7 @@ export const MLFLOW_PACKAGES = [
   'urllib3==2.8.0',
   'uvicorn==0.54.0',
   'Werkzeug==3.1.9',
+  `${libraryNamesFor(process.platform, process.arch).wheel}==${PINNED_VERSION}`,
   'yarl==1.25.1',
   'zipp==4.1.2',
 ];

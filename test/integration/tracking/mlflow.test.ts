@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { createEngine } from 'xgboost-wasm';
 import { createModelsCommand } from '../../../workers/trainer/models/models-command.ts';
 import { findXgboost, runTraining } from '../../../workers/trainer/run-training.ts';
 import { createTracker } from '../../../workers/trainer/tracking/tracker.ts';
@@ -11,6 +12,7 @@ import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts'
 import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
 import { SAMPLE_FILES, sampleRecord } from '../../unit/trainer/tracking/sample-record.ts';
 import { describeInterruptedSending } from './describe-interrupted-sending.ts';
+import { loadChampion } from './load-champion.ts';
 import { type MlflowServer, startMlflowServer } from './mlflow-server.ts';
 import { startProxy } from './proxy.ts';
 import { call, readFileOf, readFiles, readHistory, readModel, readRuns } from './read-back.ts';
@@ -147,6 +149,17 @@ describe('a training run in MLflow', () => {
       status: 'READY',
     });
     expect(model.champion).toBe(second.manifest.version);
+
+    const columns = second.manifest.feature_names.length;
+    const rows = Array.from({ length: 7 }, (_, row) =>
+      Array.from({ length: columns }, (_, column) => Math.fround(Math.sin(row * columns + column) * 5)),
+    );
+    const engine = await createEngine();
+    expect(await loadChampion(url, target.model, rows)).toEqual({
+      kind: 'Booster',
+      rounds: 20,
+      predictions: [...engine.load(second.model.ubj).predict(Float32Array.from(rows.flat()))],
+    });
 
     const command = createModelsCommand(new Date('2026-11-24T10:00:00Z'), () => undefined, tracker);
     await command.parseAsync(['rollback', '--in', out], { from: 'user' });
