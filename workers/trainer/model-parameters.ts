@@ -15,6 +15,7 @@ export const modelParametersSchema = z.strictObject({
   max_leaves: z.int().min(0).max(65_536),
   min_child_weight: z.number().min(0),
   colsample_bytree: z.number().gt(0).max(1),
+  colsample_bynode: z.number().gt(0).max(1),
   subsample: z.number().gt(0).max(1),
   lambda: z.number().min(0),
   max_bin: z.int().min(2).max(4096),
@@ -42,6 +43,7 @@ export const PARAMETER_DEFAULTS: ModelParameters = {
   min_child_weight: 1,
   // Of many features that say nearly the same, each tree sees some: as accurate or better, and faster.
   colsample_bytree: 0.4,
+  colsample_bynode: 1,
   subsample: 1,
   lambda: 1,
   max_bin: 256,

@@ -18,7 +18,7 @@ export const MIN_WINDOWS = 4;
 /** The parameters of XGBoost itself. */
 export function boosterParams(options: ModelParameters & { readonly seed: number }): BoosterParams {
   const { num_parallel_tree, eta, max_depth, max_leaves, min_child_weight } = options;
-  const { colsample_bytree, subsample, lambda, max_bin, seed } = options;
+  const { colsample_bytree, colsample_bynode, subsample, lambda, max_bin, seed } = options;
   return {
     objective: 'reg:squarederror',
     tree_method: 'hist',
@@ -28,6 +28,7 @@ export function boosterParams(options: ModelParameters & { readonly seed: number
     ...(max_leaves > 0 && { grow_policy: 'lossguide', max_leaves }),
     min_child_weight,
     colsample_bytree,
+    colsample_bynode,
     subsample,
     lambda,
     max_bin,

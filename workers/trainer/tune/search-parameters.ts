@@ -52,7 +52,7 @@ export async function searchParameters(request: SearchRequest): Promise<SearchEn
     const contender = fittedContender(MODEL, workshop, await settle(candidate));
     const results = await runBacktest(workshop.series, [toDayNumber(window)], [contender], () => undefined);
     const score = scoreWindows(results)[0]?.scores[MODEL];
-    return { rmsle: score?.rmsle ?? Number.NaN, wape: score?.wape ?? Number.NaN };
+    return { rmsle: score?.rmsle ?? Number.NaN, wape: score?.wape ?? null };
   };
   const state = await openSearch(statePath, identity);
   return runSearch(

@@ -23,6 +23,7 @@ export const DEFAULT_SPACE: SearchSpace = {
   max_depth: [4, 5, 6, 8],
   min_child_weight: [1, 5, 20, 60],
   colsample_bytree: [0.2, 0.3, 0.4, 0.6],
+  colsample_bynode: [0.5, 1],
   subsample: [0.6, 0.8, 1],
   lambda: [1, 5, 20],
   max_bin: [64, 256],

@@ -31,7 +31,8 @@ const trialSchema = z.object({
   candidate: z.int(),
   window: isoDateSchema,
   rmsle: z.number(),
-  wape: z.number(),
+  /** null where nothing was sold in the window. */
+  wape: z.number().nullable(),
 });
 export type Trial = z.infer<typeof trialSchema>;
 
