@@ -3,8 +3,9 @@ import { objectKeys } from '../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
 import { parseObject } from '../../shared/models/parse-object.ts';
 import { type Catalog, catalogSchema } from '../../shared/schemas/catalog.ts';
-import type { DataFlags } from './data-flags.ts';
+import { askedTravel, type DataFlags } from './data-flags.ts';
 import type { Dataset } from './datasets/dataset.ts';
+import { describeTravel } from './datasets/describe-travel.ts';
 import { historyOf } from './datasets/history-of.ts';
 import { addSeries } from './datasets/live/add-series.ts';
 import { joinLiveDays } from './datasets/live/join-live-days.ts';
@@ -22,6 +23,8 @@ export interface TrainingData {
   readonly dataset: Dataset;
   /** First day that arrives, or arrived, live. */
   readonly liveFrom: IsoDate;
+  /** Whether the days from then on are those of the dataset, moved in time, instead of real ones. */
+  readonly isReplayed: boolean;
   /** What the feature store has counted; null without one, or while it is not open. */
   readonly live: LiveSales | null;
   readonly source: Source;
@@ -45,7 +48,7 @@ export interface TrainingDataRequest {
  */
 export async function loadTrainingData(request: TrainingDataRequest): Promise<TrainingData> {
   const { flags, today, objects, onProgress } = request;
-  const published = request.live && (await readPublished(objects));
+  const published = await readPublished(objects, request.live !== null);
   const live =
     request.live &&
     (await readLiveSales(request.live, objects, (done, total) =>
@@ -53,27 +56,31 @@ export async function loadTrainingData(request: TrainingDataRequest): Promise<Tr
     ));
   const source = await readSource(flags, onProgress);
   const openFrom = live && toIsoDate(live.liveFrom);
-  const placement = { timeTravel: flags.timeTravel, today, published, openFrom };
-  const { dataset: placed, liveFrom } = placeInTime(source.dataset, placement);
+  const asked = { timeTravel: askedTravel(flags), today, published, openFrom };
+  const placement = placeInTime(source.dataset, asked);
+  const { dataset: placed, liveFrom, isReplayed } = placement;
+  const notes = [...source.notes, describeTravel(placement, today)];
   if (!live) {
     return {
       history: historyOf(placed, liveFrom),
       dataset: placed,
       liveFrom,
+      isReplayed,
       live,
       source,
-      notes: source.notes,
+      notes,
     };
   }
   const keys = new Set(live.days.flatMap(({ sales }) => [...sales.keys()]));
   const dataset = addSeries(placed, keys, published?.stores ?? []);
   return {
     history: joinLiveDays(dataset, live),
-    dataset: flags.timeTravel ? dataset : withoutReplay(dataset, live),
+    dataset: isReplayed ? dataset : withoutReplay(dataset, live),
     liveFrom,
+    isReplayed,
     live,
     source,
-    notes: [...source.notes, describeLive(live)],
+    notes: [...notes, describeLive(live)],
   };
 }
 
@@ -89,15 +96,23 @@ function describeLive({ liveFrom, closedThrough, days }: LiveSales): string {
   return `${since}: ${days.length} closed days, the last of them ${toIsoDate(closedThrough)}, are learned from.`;
 }
 
-/** @throws {PlacementError} when the catalog is there but cannot be read */
-async function readPublished(objects: Pick<ObjectStore, 'get'>): Promise<Catalog | null> {
-  const object = await objects.get(objectKeys.catalog);
-  if (!object) return null;
-  const parsed = catalogSchema.safeParse(parseObject(await object.text(), objectKeys.catalog));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new PlacementError(
-    `${objectKeys.catalog}: ${issue?.path.join('.')} ${issue?.message}. It says where the dataset in service stands in ` +
-      'time; restore it, or publish somewhere else',
-  );
+/**
+ * @param isNeeded false for a run that can do without it, and goes on over one that cannot be read
+ * @throws {PlacementError} when the catalog is there but cannot be read
+ */
+async function readPublished(objects: Pick<ObjectStore, 'get'>, isNeeded: boolean): Promise<Catalog | null> {
+  const text = await (await objects.get(objectKeys.catalog))?.text();
+  if (text === undefined) return null;
+  try {
+    const parsed = catalogSchema.safeParse(parseObject(text, objectKeys.catalog));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new PlacementError(
+      `${objectKeys.catalog}: ${issue?.path.join('.')} ${issue?.message}. It says where the dataset in service stands in ` +
+        'time; restore it, or publish somewhere else',
+    );
+  } catch (error) {
+    if (isNeeded) throw error;
+    return null;
+  }
 }

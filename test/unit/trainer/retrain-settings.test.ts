@@ -26,7 +26,6 @@ it('the environment of the nightly run is a command line of npm run train', asyn
     windows: 8,
     summary: '/tmp/summary.md',
     force: true,
-    timeTravel: true,
   });
 });
 
