@@ -3,8 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
-import type { CheckInput } from '../../../workers/trainer/data-checks/check-input.ts';
-import { CHECK_NAMES, type DataChecks } from '../../../workers/trainer/data-checks/data-check.ts';
+import { CHECK_NAMES } from '../../../workers/trainer/data-checks/data-check.ts';
 import { profileOf } from '../../../workers/trainer/data-checks/data-profile.ts';
 import {
   populationStabilityIndex,
@@ -21,44 +20,11 @@ import {
   type CsvReport,
   readCsvDirectory,
 } from '../../../workers/trainer/datasets/csv/read-csv-directory.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
 import { historyOf } from '../../../workers/trainer/datasets/history-of.ts';
 import type { LiveSales } from '../../../workers/trainer/datasets/live/live-sales.ts';
-import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
 import { moveBy } from '../../../workers/trainer/datasets/time-travel.ts';
 import { MemoryObjects } from '../api/memory-objects.ts';
-
-const twin = generateTwin({ stores: 6, families: 8 }).dataset;
-const lastOf = ({ panel }: Dataset) => panel.firstDay + panel.dayCount - 1;
-
-function check(history: Dataset, changes: Partial<CheckInput> = {}): DataChecks {
-  return runChecks({
-    history,
-    files: null,
-    live: null,
-    previous: null,
-    today: lastOf(history) + 1,
-    ...changes,
-  });
-}
-
-function found(checks: DataChecks, name: (typeof CHECK_NAMES)[number]) {
-  const check = checks.checks.find((candidate) => candidate.name === name);
-  if (!check) throw new Error(`there is no check ${name}`);
-  return check;
-}
-
-const alarms = ({ checks }: DataChecks) =>
-  checks.filter(({ severity }) => severity !== 'info').map(({ name, severity }) => `${name} ${severity}`);
-
-/** A copy of the twin with other sales: `day` counts back from the last one, 0. */
-function changed(edit: (value: number, series: number, day: number) => number, dataset = twin): Dataset {
-  const { panel } = dataset;
-  const milliUnits = panel.milliUnits.map((value, i) =>
-    edit(value, Math.floor(i / panel.dayCount), panel.dayCount - 1 - (i % panel.dayCount)),
-  );
-  return { ...dataset, panel: { ...panel, milliUnits } };
-}
+import { alarms, changed, check, found, lastOf, twin } from './checked-sales.ts';
 
 const liveSales = (changes: Partial<LiveSales>): LiveSales => ({
   liveFrom: lastOf(twin) - 9,

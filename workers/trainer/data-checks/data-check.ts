@@ -6,6 +6,7 @@ export const CHECK_NAMES = [
   'missing-days',
   'missing-values',
   'absurd-values',
+  'levels',
   'last-day',
   'vanished-series',
   'rewritten-history',

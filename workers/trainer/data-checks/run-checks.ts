@@ -10,6 +10,7 @@ import type { CheckName, DataCheck, DataChecks } from './data-check.ts';
 import { type DataProfile, dataProfileSchema } from './data-profile.ts';
 import { checkDrift, checkRewrittenHistory } from './drift.ts';
 import { checkLastDay } from './last-day.ts';
+import { checkLevels } from './levels.ts';
 import { checkLiveLag, checkRefusedRows } from './live-sales.ts';
 import { checkMissingDays, checkMissingValues } from './missing-days.ts';
 import { checkPromotionPlan, checkPromotions, checkZeros } from './shares.ts';
@@ -20,6 +21,7 @@ const CHECKS: Readonly<Record<CheckName, Check>> = {
   'missing-days': checkMissingDays,
   'missing-values': checkMissingValues,
   'absurd-values': checkAbsurdValues,
+  levels: checkLevels,
   'last-day': checkLastDay,
   'vanished-series': checkVanishedSeries,
   'rewritten-history': checkRewrittenHistory,
