@@ -57,7 +57,12 @@ async function readSales(flags: DataFlags, onProgress: ReportProgress): Promise<
     skipBadRows: flags.skipBadRows ?? false,
     onProgress: reportProgress,
   });
-  const skipped = report.skipped.count > 0 ? [`${report.skipped.count} bad rows skipped.`] : [];
+  const { count, byKind } = report.skipped;
+  const gaps = byKind['date-gap'] ?? 0;
+  const skipped = [
+    ...(count > 0 ? [`${count} bad rows skipped.`] : []),
+    ...(gaps > 0 ? [`${gaps} gaps passed over: their days are missing.`] : []),
+  ];
   return {
     // The folder of the cache changes with every download; the dataset stays the same.
     dataset: fetched ? { ...dataset, name: slug } : dataset,

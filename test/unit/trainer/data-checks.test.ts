@@ -43,6 +43,7 @@ const filesReport = (changes: Partial<CsvReport>): CsvReport => ({
   rows: 1000,
   skipped: { count: 0, byKind: {}, examples: [] },
   closedDays: [],
+  lostDays: [],
   missingCells: 0,
   notes: [],
   ...changes,
