@@ -154,6 +154,7 @@ describe('days without rows', () => {
       history,
       files,
       live: null,
+      isReplayed: false,
       previous: null,
       today: history.panel.firstDay + history.panel.dayCount,
     };

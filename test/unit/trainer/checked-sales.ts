@@ -14,6 +14,7 @@ export function check(history: Dataset, changes: Partial<CheckInput> = {}): Data
     history,
     files: null,
     live: null,
+    isReplayed: false,
     previous: null,
     today: lastOf(history) + 1,
     ...changes,

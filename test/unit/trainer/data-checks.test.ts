@@ -138,6 +138,20 @@ describe('the checks of the data', () => {
     ['weeks of zeros', 'zeros', 'failure', changed((v, _, day) => (day < 28 ? 0 : v)), {}],
     ['more zeros', 'zeros', 'warning', changed((v, s, day) => (day < 28 && s % 4 === 0 ? 0 : v)), {}],
     [
+      'files that are late',
+      'stale-files',
+      'warning',
+      twin,
+      { files: filesReport({}), today: lastOf(twin) + 4 },
+    ],
+    [
+      'files that are a month old',
+      'stale-files',
+      'failure',
+      twin,
+      { files: filesReport({}), today: lastOf(twin) + 31 },
+    ],
+    [
       'a store that has stopped',
       'live-lag',
       'failure',
@@ -157,6 +171,16 @@ describe('the checks of the data', () => {
     expect(result.severity).toBe(severity);
     expect(result.fix).not.toBeNull();
     expect(result.finding).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it.each([
+    ['of yesterday', { files: filesReport({}) }],
+    ['of three days ago', { files: filesReport({}), today: lastOf(twin) + 3 }],
+    ['that are replayed', { files: filesReport({}), today: lastOf(twin) + 3000, isReplayed: true }],
+    ['before live days', { files: filesReport({}), today: lastOf(twin) + 300, live: liveSales({}) }],
+    ['that were made up', { today: lastOf(twin) + 300 }],
+  ] as const)('do not call files stale %s', (_, changes) => {
+    expect(found(check(twin, changes), 'stale-files').severity).toBe('info');
   });
 
   it('take a family that is newly listed for what it is, whatever it sells from the third day on', () => {
@@ -244,9 +268,10 @@ describe('the checks of the data', () => {
     expect(() => requirePassed(checks)).toThrow(
       /missing-days: 7 days have no value.*--allow-failed-checks missing-days/s,
     );
-    const allowed = runChecks({ history: bad, files: null, live: null, previous: null, today: 0 }, [
-      'missing-days',
-    ]);
+    const allowed = runChecks(
+      { history: bad, files: null, live: null, isReplayed: true, previous: null, today: 0 },
+      ['missing-days'],
+    );
     expect(() => requirePassed(allowed)).not.toThrow();
     expect(allowed.allowed).toEqual(['missing-days']);
   });

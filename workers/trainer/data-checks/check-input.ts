@@ -13,6 +13,8 @@ export interface CheckInput {
   readonly files: CsvReport | null;
   /** What came from the feature store; null without one. */
   readonly live: LiveSales | null;
+  /** Whether the dataset was moved in time, so that it ends on the day before today however old it is. */
+  readonly isReplayed: boolean;
   /** What the last run saw of the same dataset, under the dates of this one; null for the first. */
   readonly previous: DataProfile | null;
   /** The business day of the run. */

@@ -8,6 +8,7 @@ export const CHECK_NAMES = [
   'absurd-values',
   'levels',
   'last-day',
+  'stale-files',
   'vanished-series',
   'rewritten-history',
   'drift',

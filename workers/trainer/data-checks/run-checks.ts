@@ -14,6 +14,7 @@ import { checkLevels } from './levels.ts';
 import { checkLiveLag, checkRefusedRows } from './live-sales.ts';
 import { checkMissingDays, checkMissingValues } from './missing-days.ts';
 import { checkPromotionPlan, checkPromotions, checkZeros } from './shares.ts';
+import { checkStaleFiles } from './stale-files.ts';
 import { checkVanishedSeries } from './vanished-series.ts';
 
 const CHECKS: Readonly<Record<CheckName, Check>> = {
@@ -23,6 +24,7 @@ const CHECKS: Readonly<Record<CheckName, Check>> = {
   'absurd-values': checkAbsurdValues,
   levels: checkLevels,
   'last-day': checkLastDay,
+  'stale-files': checkStaleFiles,
   'vanished-series': checkVanishedSeries,
   'rewritten-history': checkRewrittenHistory,
   drift: checkDrift,
@@ -66,13 +68,14 @@ export function runChecks(input: CheckInput, allowed: readonly CheckName[] = [])
 
 /** Checks the data of a training run, beside what the last run into the same place saw. */
 export async function checkData(
-  { history, source, live }: TrainingData,
+  { history, source, live, isReplayed }: TrainingData,
   today: IsoDate,
   objects: Pick<ObjectStore, 'get'>,
   allowed: readonly CheckName[] = [],
 ): Promise<DataChecks> {
   const previous = await readPreviousProfile(objects, history);
-  return runChecks({ history, files: source.files, live, previous, today: toDayNumber(today) }, allowed);
+  const { files } = source;
+  return runChecks({ history, files, live, isReplayed, previous, today: toDayNumber(today) }, allowed);
 }
 
 /** @throws {FailedChecksError} when a check failed that is not allowed to */
