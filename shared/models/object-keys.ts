@@ -12,6 +12,8 @@ export const objectKeys = {
   daySheets: 'replay/',
   daySheet: (date: IsoDate) => `replay/${date}.json`,
   promotionPlan: (week: IsoWeek) => `plan/promotions/${week}.json`,
+  /** What every archived live day starts with. */
+  live: 'live/',
   /** What the live days of a feature store start with that was opened on a day. */
   liveDays: (liveFrom: IsoDate) => `live/${liveFrom}/`,
   liveDay: (liveFrom: IsoDate, date: IsoDate) => `live/${liveFrom}/${date}.json`,

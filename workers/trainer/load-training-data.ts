@@ -9,9 +9,11 @@ import { describeTravel } from './datasets/describe-travel.ts';
 import { historyOf } from './datasets/history-of.ts';
 import { addSeries } from './datasets/live/add-series.ts';
 import { joinLiveDays } from './datasets/live/join-live-days.ts';
+import { listArchive } from './datasets/live/live-archive.ts';
 import type { LiveSales } from './datasets/live/live-sales.ts';
 import { PlacementError, placeInTime } from './datasets/live/place-in-time.ts';
 import { type LiveSource, readLiveSales } from './datasets/live/read-live-sales.ts';
+import { findUnusedArchive, type UnusedArchive } from './datasets/live/unused-archive.ts';
 import { readSource, type Source } from './load-dataset.ts';
 import type { ReportProgress } from './report/report-progress.ts';
 
@@ -27,6 +29,8 @@ export interface TrainingData {
   readonly isReplayed: boolean;
   /** What the feature store has counted; null without one, or while it is not open. */
   readonly live: LiveSales | null;
+  /** Live days that earlier runs kept and this one does not learn from. */
+  readonly unusedArchive: readonly UnusedArchive[];
   readonly source: Source;
   readonly notes: readonly string[];
 }
@@ -35,7 +39,7 @@ export interface TrainingDataRequest {
   readonly flags: DataFlags;
   readonly today: IsoDate;
   /** Where the run publishes to. */
-  readonly objects: Pick<ObjectStore, 'get'>;
+  readonly objects: Pick<ObjectStore, 'get' | 'list'>;
   /** null trains on the files alone. */
   readonly live: LiveSource | null;
   readonly onProgress: ReportProgress;
@@ -44,7 +48,7 @@ export interface TrainingDataRequest {
 /**
  * Reads the files and the closed live days and puts them together. Both the files and the store are only read.
  *
- * @throws {DatasetError | TimeTravelError | PlacementError | UpstashStoreError}
+ * @throws {DatasetError | TimeTravelError | PlacementError | UpstashStoreError | LiveArchiveError}
  */
 export async function loadTrainingData(request: TrainingDataRequest): Promise<TrainingData> {
   const { flags, today, objects, onProgress } = request;
@@ -60,25 +64,22 @@ export async function loadTrainingData(request: TrainingDataRequest): Promise<Tr
   const placement = placeInTime(source.dataset, asked);
   const { dataset: placed, liveFrom, isReplayed } = placement;
   const notes = [...source.notes, describeTravel(placement, today)];
+  const archive = await listArchive(objects);
   if (!live) {
-    return {
-      history: historyOf(placed, liveFrom),
-      dataset: placed,
-      liveFrom,
-      isReplayed,
-      live,
-      source,
-      notes,
-    };
+    const history = historyOf(placed, liveFrom);
+    const unusedArchive = findUnusedArchive(archive, live, history);
+    return { history, dataset: placed, liveFrom, isReplayed, live, unusedArchive, source, notes };
   }
   const keys = new Set(live.days.flatMap(({ sales }) => [...sales.keys()]));
   const dataset = addSeries(placed, keys, published?.stores ?? []);
+  const history = joinLiveDays(dataset, live);
   return {
-    history: joinLiveDays(dataset, live),
+    history,
     dataset: isReplayed ? dataset : withoutReplay(dataset, live),
     liveFrom,
     isReplayed,
     live,
+    unusedArchive: findUnusedArchive(archive, live, history),
     source,
     notes: [...notes, describeLive(live)],
   };

@@ -155,6 +155,7 @@ describe('days without rows', () => {
       files,
       live: null,
       isReplayed: false,
+      unusedArchive: [],
       previous: null,
       today: history.panel.firstDay + history.panel.dayCount,
     };

@@ -9,16 +9,22 @@ export const twin = generateTwin({ stores: 6, families: 8 }).dataset;
 export const lastOf = ({ panel }: Dataset) => panel.firstDay + panel.dayCount - 1;
 
 /** What every check finds of a history that the run of the next day learns from. */
-export function check(history: Dataset, changes: Partial<CheckInput> = {}): DataChecks {
-  return runChecks({
+export function check(
+  history: Dataset,
+  changes: Partial<CheckInput> = {},
+  allowed: readonly CheckName[] = [],
+): DataChecks {
+  const input = {
     history,
     files: null,
     live: null,
     isReplayed: false,
+    unusedArchive: [],
     previous: null,
     today: lastOf(history) + 1,
     ...changes,
-  });
+  };
+  return runChecks(input, allowed);
 }
 
 /** What one of them found. */

@@ -14,7 +14,6 @@ import {
   FailedChecksError,
   readPreviousProfile,
   requirePassed,
-  runChecks,
 } from '../../../workers/trainer/data-checks/run-checks.ts';
 import {
   type CsvReport,
@@ -35,6 +34,7 @@ const liveSales = (changes: Partial<LiveSales>): LiveSales => ({
     onpromotion: new Map(),
     tickets: new Map(),
   })),
+  restored: [],
   refused: new Map(),
   ...changes,
 });
@@ -173,6 +173,21 @@ describe('the checks of the data', () => {
     expect(result.finding).not.toMatch(/NaN|Infinity|undefined/);
   });
 
+  it('tell of live days that are kept and not learned from, and of those that the store has lost', () => {
+    const lost = check(twin, { live: liveSales({ restored: ['2017-08-10', '2017-08-11'] }) });
+    expect(found(lost, 'live-archive')).toMatchObject({
+      severity: 'warning',
+      finding: expect.stringMatching(/lost sales of 2 days \(2017-08-10, 2017-08-11\)/),
+    });
+    const dates = ['2017-07-01', '2017-07-02'];
+    const unused = check(twin, { unusedArchive: [{ opened: '2017-07-01', dates }] });
+    expect(found(unused, 'live-archive')).toMatchObject({
+      severity: 'warning',
+      finding: expect.stringMatching(/2 archived days up to 2017-07-02 are NOT learned from: .* is not open/),
+      fix: expect.stringContaining('remove live/2017-07-01/'),
+    });
+  });
+
   it.each([
     ['of yesterday', { files: filesReport({}) }],
     ['of three days ago', { files: filesReport({}), today: lastOf(twin) + 3 }],
@@ -268,10 +283,7 @@ describe('the checks of the data', () => {
     expect(() => requirePassed(checks)).toThrow(
       /missing-days: 7 days have no value.*--allow-failed-checks missing-days/s,
     );
-    const allowed = runChecks(
-      { history: bad, files: null, live: null, isReplayed: true, previous: null, today: 0 },
-      ['missing-days'],
-    );
+    const allowed = check(bad, {}, ['missing-days']);
     expect(() => requirePassed(allowed)).not.toThrow();
     expect(allowed.allowed).toEqual(['missing-days']);
   });

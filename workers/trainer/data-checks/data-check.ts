@@ -16,6 +16,7 @@ export const CHECK_NAMES = [
   'promotion-plan',
   'zeros',
   'live-lag',
+  'live-archive',
   'refused-rows',
 ] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];

@@ -11,7 +11,7 @@ import { type DataProfile, dataProfileSchema } from './data-profile.ts';
 import { checkDrift, checkRewrittenHistory } from './drift.ts';
 import { checkLastDay } from './last-day.ts';
 import { checkLevels } from './levels.ts';
-import { checkLiveLag, checkRefusedRows } from './live-sales.ts';
+import { checkLiveArchive, checkLiveLag, checkRefusedRows } from './live-sales.ts';
 import { checkMissingDays, checkMissingValues } from './missing-days.ts';
 import { checkPromotionPlan, checkPromotions, checkZeros } from './shares.ts';
 import { checkStaleFiles } from './stale-files.ts';
@@ -32,6 +32,7 @@ const CHECKS: Readonly<Record<CheckName, Check>> = {
   'promotion-plan': checkPromotionPlan,
   zeros: checkZeros,
   'live-lag': checkLiveLag,
+  'live-archive': checkLiveArchive,
   'refused-rows': checkRefusedRows,
 };
 
@@ -68,14 +69,15 @@ export function runChecks(input: CheckInput, allowed: readonly CheckName[] = [])
 
 /** Checks the data of a training run, beside what the last run into the same place saw. */
 export async function checkData(
-  { history, source, live, isReplayed }: TrainingData,
+  { history, source, live, unusedArchive, isReplayed }: TrainingData,
   today: IsoDate,
   objects: Pick<ObjectStore, 'get'>,
   allowed: readonly CheckName[] = [],
 ): Promise<DataChecks> {
   const previous = await readPreviousProfile(objects, history);
   const { files } = source;
-  return runChecks({ history, files, live, isReplayed, previous, today: toDayNumber(today) }, allowed);
+  const data = { history, files, live, unusedArchive, isReplayed, previous, today: toDayNumber(today) };
+  return runChecks(data, allowed);
 }
 
 /** @throws {FailedChecksError} when a check failed that is not allowed to */
