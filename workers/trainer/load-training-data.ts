@@ -48,7 +48,7 @@ export interface TrainingDataRequest {
 /**
  * Reads the files and the closed live days and puts them together. Both the files and the store are only read.
  *
- * @throws {DatasetError | TimeTravelError | PlacementError | UpstashStoreError | LiveArchiveError}
+ * @throws {DatasetError | TimeTravelError | PlacementError | LiveStoreError | LiveArchiveError}
  */
 export async function loadTrainingData(request: TrainingDataRequest): Promise<TrainingData> {
   const { flags, today, objects, onProgress } = request;

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
 import { describeTravel } from '../../../workers/trainer/datasets/describe-travel.ts';
 import { addSeries } from '../../../workers/trainer/datasets/live/add-series.ts';
 import { joinLiveDays } from '../../../workers/trainer/datasets/live/join-live-days.ts';
 import type { LiveDay } from '../../../workers/trainer/datasets/live/live-sales.ts';
+import { LiveStoreError } from '../../../workers/trainer/datasets/live/live-store-error.ts';
 import { openLiveStore } from '../../../workers/trainer/datasets/live/open-live-store.ts';
 import { PlacementError, placeInTime } from '../../../workers/trainer/datasets/live/place-in-time.ts';
+import { readLiveSales } from '../../../workers/trainer/datasets/live/read-live-sales.ts';
 import { TWIN_NAME } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
+import { MemoryObjects } from '../api/memory-objects.ts';
 import { FIRST_DAY, smallDataset } from '../trainer/small-dataset.ts';
 
 const DAYS = 60;
@@ -207,4 +211,27 @@ describe('the store of the command line', () => {
     expect(openLiveStore({ live: false }, environment)).toBeNull();
     expect(() => openLiveStore({ liveUrl: 'http://127.0.0.1:1' }, {})).toThrow(/TOKEN is missing/);
   });
+
+  it.each([
+    [{}, 'UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN'],
+    [{ liveUrl: 'http://127.0.0.1:1', liveToken: 'token' }, '--live-url', '--live-token'],
+  ])(
+    'says where it was looked for, and who named it, when nobody answers there: %j',
+    async (flags, url, token) => {
+      const environment = {
+        UPSTASH_REDIS_REST_URL: 'http://127.0.0.1:1',
+        UPSTASH_REDIS_REST_TOKEN: 'very secret',
+        STREAM_PARTITIONS: '2',
+      };
+      const store = openLiveStore(flags, environment);
+      if (!store) throw new Error('a store was named');
+      const clock = createBusinessClock('America/Guayaquil');
+      const reading = readLiveSales({ store, clock }, new MemoryObjects());
+      await expect(reading).rejects.toThrow(LiveStoreError);
+      const message = await reading.catch(String);
+      expect(message).toContain(`http://127.0.0.1:1 (${url}) cannot be read: `);
+      expect(message).toMatch(new RegExp(`${url} and ${token} are those .*--no-live`));
+      expect(message).not.toContain('very secret');
+    },
+  );
 });

@@ -10,12 +10,17 @@ import { closedThrough } from '../../../../shared/store/closed-through.ts';
 import { slowestWatermark } from '../../../../shared/store/partitioned/slowest-partition.ts';
 import { RETENTION } from '../../../../shared/store/retention.ts';
 import type { BucketKind, DeadLetter, SalesStore } from '../../../../shared/store/sales-store.ts';
+import { UpstashStoreError } from '../../../../shared/store/upstash/requests.ts';
 import { listArchivedDates, readArchivedDay } from './live-archive.ts';
 import type { LiveDay, LiveSales } from './live-sales.ts';
+import { LiveStoreError, type StoreAddress } from './live-store-error.ts';
 import { isSameDay, mergeDays } from './merge-days.ts';
 
 /** The part of a feature store that training reads; nothing of it is ever written. */
-export type LiveStore = Pick<SalesStore, 'status' | 'readBucket' | 'readDeadLetters'>;
+export type LiveStore = Pick<SalesStore, 'status' | 'readBucket' | 'readDeadLetters'> & {
+  /** For messages, where it is known. */
+  readonly address?: StoreAddress;
+};
 
 /** A feature store, and the clock by which its days close. */
 export interface LiveSource {
@@ -35,10 +40,22 @@ const MAX_DEAD_LETTERS = 1000;
  * @param objects where earlier runs kept the days.
  * @param onProgress called after each day.
  * @returns null for a store that no history was opened in.
- * @throws {UpstashStoreError} when the store does not answer.
+ * @throws {LiveStoreError} when the store does not answer.
  * @throws {LiveArchiveError} when an archived day cannot be read.
  */
 export async function readLiveSales(
+  source: LiveSource,
+  objects: Pick<ObjectStore, 'get' | 'list'>,
+  onProgress?: (done: number, total: number) => void,
+): Promise<LiveSales | null> {
+  try {
+    return await readClosedDays(source, objects, onProgress);
+  } catch (error) {
+    throw error instanceof UpstashStoreError ? new LiveStoreError(source.store.address, error) : error;
+  }
+}
+
+async function readClosedDays(
   { store, clock }: LiveSource,
   objects: Pick<ObjectStore, 'get' | 'list'>,
   onProgress?: (done: number, total: number) => void,
