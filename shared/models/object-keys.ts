@@ -7,6 +7,8 @@ export const objectKeys = {
   intraday: 'dataset/intraday.json',
   /** What the last training run saw of the data. */
   dataProfile: 'dataset/profile.json',
+  /** What the checks found of the data in the last training run, whether it went on or not. */
+  lastDataChecks: 'dataset/data-checks.json',
   history: (storeNbr: number) => `dataset/history/${storeNbr}.json`,
   /** What every day sheet starts with. */
   daySheets: 'replay/',

@@ -83,6 +83,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   for (const note of notes) onNote(note);
   const checks = await checkData(data, today, store, flags.allowFailedChecks);
   context.onChecks?.(checks);
+  await store.put(objectKeys.lastDataChecks, checksJson(checks));
   requirePassed(checks);
   // Kept before anything can fail for another reason: days are never lost for want of a model.
   if (data.live) await archiveLiveDays(store, data.live);
@@ -110,7 +111,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
 
   const keepsOtherDataset =
     decision.action === 'refuse' && opponent.kind === 'incomparable' && opponent.isOfOtherDataset;
-  await store.put(objectKeys.dataChecks(version), `${JSON.stringify(checks, null, 1)}\n`);
+  await store.put(objectKeys.dataChecks(version), checksJson(checks));
   const published = await publishTraining(store, {
     model,
     manifest,
@@ -129,6 +130,10 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   await context.tracker?.trackTraining({ model, manifest, decision, startedAt: now });
   const pruned = await pruneStore(store, flags, { now, forecasts: published.forecasts, onNote });
   return { model, manifest, liveFrom, decision, checks, published, pruned };
+}
+
+function checksJson(checks: DataChecks): string {
+  return `${JSON.stringify(checks, null, 1)}\n`;
 }
 
 /** Finds XGBoost's library, or fetches it, and opens it. */

@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { toIsoDate } from '../../shared/calendar/day-number.ts';
 import { openBusinessClock } from './business-time-zone.ts';
+import { FailedChecksError } from './data-checks/run-checks.ts';
 import { openLiveStore } from './datasets/live/open-live-store.ts';
 import { isBucket } from './publish/open-object-store.ts';
 import { backtestJson, backtestTable } from './report/backtest-table.ts';
@@ -23,6 +24,9 @@ export async function train(flags: TrainingFlags): Promise<void> {
     await appendSummary(flags.summary, trainingSummary(run, flags.out, seconds));
   } catch (error) {
     await appendSummary(flags.summary, failureSummary(error));
+    if (flags.json && error instanceof FailedChecksError) {
+      process.stdout.write(`${JSON.stringify(failedChecksJson(error))}\n`);
+    }
     throw error;
   }
 }
@@ -82,6 +86,10 @@ function trainingJson({ model, manifest, decision, checks }: TrainingRun): Recor
     reasons,
     data_checks: checks.checks,
   };
+}
+
+function failedChecksJson({ failed, checks }: FailedChecksError): Record<string, unknown> {
+  return { promoted: false, failed_checks: failed, data_checks: checks.checks };
 }
 
 function howToServe(out: string): string {

@@ -70,7 +70,11 @@ export function createTrainingCommand(
     )
     .option('--rules <file>', 'JSON file with rules of the gate, where they differ from the defaults')
     .option('--summary <file>', 'append a summary in Markdown')
-    .option('--json', 'end with one line of JSON: rmsle, wape, windows_won, coverage80, baselines, promoted')
+    .option(
+      '--json',
+      'end with one line of JSON: rmsle, wape, windows_won, coverage80, baselines, promoted; where checks of the data ' +
+        'stop the run: promoted, failed_checks, data_checks',
+    )
     .action(run);
 }
 

@@ -40,6 +40,7 @@ const CHECKS: Readonly<Record<CheckName, Check>> = {
 export class FailedChecksError extends Error {
   override name = 'FailedChecksError';
   readonly checks: DataChecks;
+  readonly failed: readonly CheckName[];
 
   constructor(checks: DataChecks, failed: readonly DataCheck[]) {
     const reasons = failed.map(
@@ -50,6 +51,7 @@ export class FailedChecksError extends Error {
         `If it is meant to be so: --allow-failed-checks ${failed.map(({ name }) => name).join(',')}`,
     );
     this.checks = checks;
+    this.failed = failed.map(({ name }) => name);
   }
 }
 
