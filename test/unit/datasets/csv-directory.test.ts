@@ -129,6 +129,17 @@ describe('a directory of CSV files', () => {
     expect((await readCsvDirectory(csv.directory, { trainFile: 'train_more.csv' })).report.rows).toBe(2);
   });
 
+  it('may do without promotions: nothing is on promotion then, and it says so', async () => {
+    const without = TRAIN.map((row) => row.replace(/,[^,]*$/, ''));
+    const { dataset, report } = await read({
+      'train.csv': lines(...without),
+      'test.csv': 'date,store_nbr,family\n2017-01-04,2,DAIRY\n',
+    });
+    expect([...dataset.panel.milliUnits]).toEqual([3000, 0, 7000, 1500, 2000, 12346]);
+    expect([...dataset.panel.onpromotion]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(report.notes.join()).toMatch(/train.csv has no column "onpromotion".*test.csv has no column/);
+  });
+
   it('makes the twin again from the files of the twin', async () => {
     const { dataset: twin } = generateTwin({
       stores: 5,
@@ -201,6 +212,30 @@ describe('bad input', () => {
     await expect(readCsvDirectory(csv.directory, { skipBadRows: true })).rejects.toThrow(
       'a quote is opened or closed',
     );
+  });
+
+  it.each([
+    ['Latin-1', Buffer.from(trainWith(5, '3,2017-01-02,1,Käse,0,0'), 'latin1'), 5, 'Käse'],
+    ['Latin-1, in the last line', Buffer.from(`${trainWith(8)}6,2017-01-04,1,Käse,0,0`, 'latin1'), 8, 'Käse'],
+    ['UTF-16', Buffer.from(`\uFEFF${lines(...TRAIN)}`, 'utf16le'), 1, 'ÿþ'],
+  ])('in %s is refused with its line, for two families might become one', async (_, bytes, line, text) => {
+    const error = await failure({ 'train.csv': bytes });
+    expect(error).toMatchObject({ kind: 'bad-encoding', file: 'train.csv', line });
+    expect(error.message).toMatch(new RegExp(`not UTF-8 from ".*${text}.*iconv`, 's'));
+    await expect(readCsvDirectory(csv.directory, { skipBadRows: true })).rejects.toThrow('not UTF-8');
+    await rm(join(csv.directory, 'train.csv'));
+    expect(await failure({ 'train.csv.gz': gzipSync(bytes) })).toMatchObject({ kind: 'bad-encoding', line });
+  });
+
+  it('may have any letters, wherever the pieces in which it is read end', async () => {
+    const families = Array.from({ length: 40 }, (_, i) => `Käse ${'ß'.repeat(i % 7)}日本 🍵${i}`);
+    const rows = Array.from({ length: 300 }, (_, day) =>
+      new Date(Date.UTC(2016, 2, 1 + day)).toISOString().slice(0, 10),
+    ).flatMap((date) => families.map((family) => `${date},1,${family},1,0`));
+    const { dataset } = await read({
+      'train.csv': lines('date,store_nbr,family,sales,onpromotion', ...rows),
+    });
+    expect(new Set(dataset.families)).toEqual(new Set(families));
   });
 
   it('that was cut off in its compressed form is refused', async () => {

@@ -72,6 +72,7 @@ export async function readCsvDirectory(
       fix: 'Write one row a store, family and day below the header',
     });
   }
+  if (!rows.hasPromotions) notes.push(describeNoPromotions(trainFile));
   const storeNbrs = [...new Set(rows.series.map(({ storeNbr }) => storeNbr))].sort((a, b) => a - b);
   const stores = storeNbrs.map((storeNbr) => knownStores?.get(storeNbr) ?? unknownStore(storeNbr));
   const built = buildPanel(rows, trainFile, badRows, { holidays, stores });
@@ -88,6 +89,7 @@ export async function readCsvDirectory(
   let plan = null;
   if (files.test) {
     const planRows = await readPlanRows({ ...source(files.test), knownStores });
+    if (!planRows.hasPromotions) notes.push(describeNoPromotions(basename(files.test)));
     plan = joinPlan(sales, planRows, basename(files.test), badRows);
     if (!plan)
       notes.push(`${basename(files.test)} does not start on the day after the last sales: it is ignored.`);
@@ -113,6 +115,10 @@ export async function readCsvDirectory(
     notes,
   };
   return { dataset, report };
+}
+
+function describeNoPromotions(file: string): string {
+  return `${file} has no column "onpromotion": nothing is taken to be on promotion.`;
 }
 
 const EXAMPLES = 5;
