@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
 import { CHECK_NAMES } from '../../../workers/trainer/data-checks/data-check.ts';
 import { profileOf } from '../../../workers/trainer/data-checks/data-profile.ts';
 import {
@@ -10,19 +9,13 @@ import {
   quantileEdges,
   sharesOf,
 } from '../../../workers/trainer/data-checks/psi.ts';
-import {
-  FailedChecksError,
-  readPreviousProfile,
-  requirePassed,
-} from '../../../workers/trainer/data-checks/run-checks.ts';
+import { FailedChecksError, requirePassed } from '../../../workers/trainer/data-checks/run-checks.ts';
 import {
   type CsvReport,
   readCsvDirectory,
 } from '../../../workers/trainer/datasets/csv/read-csv-directory.ts';
 import { historyOf } from '../../../workers/trainer/datasets/history-of.ts';
 import type { LiveSales } from '../../../workers/trainer/datasets/live/live-sales.ts';
-import { moveBy } from '../../../workers/trainer/datasets/time-travel.ts';
-import { MemoryObjects } from '../api/memory-objects.ts';
 import { alarms, changed, check, found, lastOf, twin } from './checked-sales.ts';
 
 const liveSales = (changes: Partial<LiveSales>): LiveSales => ({
@@ -222,58 +215,6 @@ describe('the checks of the data', () => {
       severity: 'warning',
       figures: { planned_days: 0 },
     });
-  });
-
-  it('compare with what the last run saw, under the dates that the dataset has now', async () => {
-    const before = historyOf(twin, toIsoDate(lastOf(twin) - 5));
-    const objects = new MemoryObjects();
-    expect(await readPreviousProfile(objects, twin)).toBeNull();
-    await objects.put(objectKeys.dataProfile, JSON.stringify(profileOf(before)));
-    const previous = await readPreviousProfile(objects, twin);
-    expect(found(check(twin, { previous }), 'rewritten-history')).toMatchObject({
-      severity: 'info',
-      figures: { families: 8, largest_psi: 0 },
-    });
-
-    const moved = moveBy(twin, 364);
-    const later = await readPreviousProfile(objects, moved);
-    expect(found(check(moved, { previous: later }), 'rewritten-history').figures).toMatchObject({
-      largest_psi: 0,
-    });
-
-    const rewritten = check(
-      changed((v) => Math.round(v / 12)),
-      { previous },
-    );
-    expect(found(rewritten, 'rewritten-history').severity).toBe('failure');
-    const corrected = check(
-      changed((v, s, day) => (s % 8 === 0 && day < 20 ? v * 3 : v)),
-      { previous },
-    );
-    expect(found(corrected, 'rewritten-history').severity).toBe('warning');
-
-    expect(await readPreviousProfile(objects, { ...twin, name: 'other' })).toBeNull();
-    await objects.put(objectKeys.dataProfile, '{"schema_version":0}');
-    expect(await readPreviousProfile(objects, twin)).toBeNull();
-  });
-
-  it('name the series that are new and those that are gone', () => {
-    const previous = profileOf(twin);
-    const fewer = { ...previous, series: previous.series.slice(1) };
-    expect(found(check(twin, { previous: fewer }), 'vanished-series')).toMatchObject({
-      severity: 'info',
-      finding: expect.stringContaining(`1 new (${previous.series[0]})`),
-    });
-    const more = { ...previous, series: [...previous.series, '9:TEA'] };
-    expect(found(check(twin, { previous: more }), 'vanished-series')).toMatchObject({
-      severity: 'warning',
-      finding: expect.stringContaining('1 gone (9:TEA)'),
-    });
-    const other = {
-      ...previous,
-      series: [...previous.series.slice(0, 2), ...previous.series.map((key) => `9${key}`)],
-    };
-    expect(found(check(twin, { previous: other }), 'vanished-series').severity).toBe('failure');
   });
 
   it('stop the run with the reason and the fix, unless it is meant to be so', () => {

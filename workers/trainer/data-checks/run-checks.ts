@@ -1,7 +1,8 @@
 import { type IsoDate, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../../shared/models/object-store.ts';
-import type { Dataset } from '../datasets/dataset.ts';
+import { type Dataset, seriesKeysOf } from '../datasets/dataset.ts';
+import { isSameRetailer } from '../datasets/same-retailer.ts';
 import type { TrainingData } from '../load-training-data.ts';
 import { checkAbsurdValues } from './absurd-values.ts';
 import { checkBadRows } from './bad-rows.ts';
@@ -91,20 +92,26 @@ export function requirePassed(checks: DataChecks): void {
 }
 
 /**
- * What the last run saw of the same dataset, under the dates that it has now; null for the first run, for another
- * dataset, and for a profile that cannot be read: a run must not fail because of a note that an older build wrote.
+ * What the last run saw of the same sales, under the dates that they have now; null for the first run, for sales of
+ * another retailer or of other days, and for a profile that cannot be read: a run must not fail because of a note that
+ * an older build wrote. What the dataset is called does not matter: it is the name of a folder.
  */
 export async function readPreviousProfile(
   objects: Pick<ObjectStore, 'get'>,
-  { name, shiftDays }: Pick<Dataset, 'name' | 'shiftDays'>,
+  dataset: Pick<Dataset, 'name' | 'shiftDays' | 'panel'>,
 ): Promise<DataProfile | null> {
   const text = await (await objects.get(objectKeys.dataProfile))?.text();
   if (text === undefined) return null;
   try {
     const profile = dataProfileSchema.parse(JSON.parse(text));
-    if (profile.dataset !== name) return null;
-    const moved = toDayNumber(profile.last_date) + shiftDays - profile.shift_days;
-    return { ...profile, last_date: toIsoDate(moved) };
+    const { name, shiftDays, panel } = dataset;
+    if (!isSameRetailer(profile, { dataset: name, series: seriesKeysOf(dataset) })) return null;
+    const lastDay = toDayNumber(profile.last_date) + shiftDays - profile.shift_days;
+    const from = Math.max(panel.firstDay, lastDay - profile.window_days + 1);
+    const to = Math.min(panel.firstDay + panel.dayCount - 1, lastDay);
+    const hasItsDays = (to - from + 1) * 2 >= profile.window_days;
+    if (profile.dataset !== name && !hasItsDays) return null;
+    return { ...profile, last_date: toIsoDate(lastDay) };
   } catch {
     return null;
   }
