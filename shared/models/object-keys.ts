@@ -7,11 +7,15 @@ export const objectKeys = {
   intraday: 'dataset/intraday.json',
   /** What the last training run saw of the data. */
   dataProfile: 'dataset/profile.json',
+  /** What the checks found of the data in the last training run, whether it went on or not. */
+  lastDataChecks: 'dataset/data-checks.json',
   history: (storeNbr: number) => `dataset/history/${storeNbr}.json`,
   /** What every day sheet starts with. */
   daySheets: 'replay/',
   daySheet: (date: IsoDate) => `replay/${date}.json`,
   promotionPlan: (week: IsoWeek) => `plan/promotions/${week}.json`,
+  /** What every archived live day starts with. */
+  live: 'live/',
   /** What the live days of a feature store start with that was opened on a day. */
   liveDays: (liveFrom: IsoDate) => `live/${liveFrom}/`,
   liveDay: (liveFrom: IsoDate, date: IsoDate) => `live/${liveFrom}/${date}.json`,

@@ -6,9 +6,10 @@ import { objectKeys } from '../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
 import { readCsvDirectory } from '../trainer/datasets/csv/read-csv-directory.ts';
 import type { Dataset } from '../trainer/datasets/dataset.ts';
+import { describeTravel } from '../trainer/datasets/describe-travel.ts';
 import { keepForeseeable } from '../trainer/datasets/foreseeable-events.ts';
+import { placeInTime } from '../trainer/datasets/live/place-in-time.ts';
 import { generateTwin } from '../trainer/datasets/synthetic/generate-twin.ts';
-import { travel } from '../trainer/datasets/time-travel.ts';
 import { publishDataset } from '../trainer/publish/dataset/publish-dataset.ts';
 import { bootstrapModel, publishedModel, serveModel, servesBootstrapModel } from './model-source.ts';
 import type { StartOptions } from './options.ts';
@@ -33,7 +34,7 @@ const exists = (path: string) =>
 
 /**
  * Puts everything into an empty object store that the Workers need to start from: what `npm run train` published,
- * or else a dataset moved to today with the committed bootstrap model.
+ * or else a dataset, moved to today where it is an old one, with the committed bootstrap model.
  */
 export async function fillObjectStore(request: FillRequest): Promise<void> {
   const { options, steps } = request;
@@ -50,12 +51,15 @@ export async function fillObjectStore(request: FillRequest): Promise<void> {
     options.dataset === null ? 'Synthetic sales made' : 'Sales read',
     async (progress) => keepForeseeable(await readDataset(options, progress)).dataset,
   );
-  const moved = travel(dataset, today);
+  // The twin was made to be replayed, whatever day it ends on.
+  const timeTravel = options.timeTravel ?? (options.dataset === null ? true : undefined);
+  const placement = placeInTime(dataset, { timeTravel, today, published: null, openFrom: null });
+  steps.note(describeTravel(placement, today));
   await steps.run('Bootstrap model copied', async () =>
     serveModel(await bootstrapModel(request.root), request.objects, request.now),
   );
   await steps.run('Dataset published', (progress) =>
-    publishDataset(moved, { liveFrom: today }, request.objects, progress),
+    publishDataset(placement.dataset, { liveFrom: placement.liveFrom }, request.objects, progress),
   );
   if (options.dataset !== null) {
     steps.note(

@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly speed: number | null;
   /** The business day on which a new data directory starts, at the time of day that it is; null: the real one. */
   readonly today: IsoDate | null;
+  /** Replay a CSV directory, moved in time, or keep all its days as history; null: as its age has it. */
+  readonly timeTravel: boolean | null;
   /** Count bad rows of CSV files instead of stopping at the first. */
   readonly skipBadRows: boolean;
   /** Size of the twin; null: its own default. */
@@ -111,6 +113,11 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
       'start a new data directory on another day, at the time of day that it is',
       isoDate,
     )
+    .option(
+      '--time-travel',
+      'move the dataset so that today lies inside it (default: only where it ended long ago)',
+    )
+    .option('--no-time-travel', 'leave the dates of the dataset as they are: nothing is replayed')
     .option('--reset', 'forget the data directory and start again', false)
     .addHelpText(
       'after',
@@ -130,6 +137,7 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     families?: number;
     skipBadRows: boolean;
     today?: IsoDate;
+    timeTravel?: boolean;
     reset: boolean;
   }>();
   if (given.split && given.store === 'embedded') {
@@ -150,6 +158,7 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     stores: given.stores ?? null,
     families: given.families ?? null,
     today: given.today ?? null,
+    timeTravel: given.timeTravel ?? null,
     skipBadRows: given.skipBadRows,
     reset: given.reset,
   };

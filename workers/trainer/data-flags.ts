@@ -16,10 +16,16 @@ export interface DataFlags {
   /** Kaggle's API; another in tests. */
   readonly kaggleUrl?: string;
   readonly train?: string;
-  readonly timeTravel: boolean;
+  /** True replays the dataset, false keeps all its days as history; left out, its age decides. */
+  readonly timeTravel?: boolean;
   readonly skipBadRows?: true;
   readonly stores?: number;
   readonly families?: number;
+}
+
+/** What the flags say of time travel. The twin was made to be replayed, whatever day it ends on. */
+export function askedTravel({ timeTravel, dataset }: Pick<DataFlags, 'timeTravel' | 'dataset'>) {
+  return timeTravel ?? (dataset === 'synthetic' ? true : undefined);
 }
 
 /** The options of `DataFlags`, but for time travel. */

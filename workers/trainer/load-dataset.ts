@@ -1,11 +1,11 @@
-import { type IsoDate, toIsoDate } from '../../shared/calendar/day-number.ts';
-import { type DataFlags, DEFAULT_CACHE } from './data-flags.ts';
+import type { IsoDate } from '../../shared/calendar/day-number.ts';
+import { askedTravel, type DataFlags, DEFAULT_CACHE } from './data-flags.ts';
 import { type CsvReport, readCsvDirectory } from './datasets/csv/read-csv-directory.ts';
 import type { Dataset } from './datasets/dataset.ts';
 import { keepForeseeable } from './datasets/foreseeable-events.ts';
 import { DEFAULT_SLUG, fetchCompetition } from './datasets/kaggle/fetch-competition.ts';
+import { placeInTime } from './datasets/live/place-in-time.ts';
 import { generateTwin } from './datasets/synthetic/generate-twin.ts';
-import { travel } from './datasets/time-travel.ts';
 import type { ReportProgress } from './report/report-progress.ts';
 
 export interface LoadedDataset {
@@ -23,9 +23,9 @@ export async function loadDataset(
   onProgress: ReportProgress,
 ): Promise<LoadedDataset> {
   const { dataset: source, notes } = await readSource(flags, onProgress);
-  const dataset = travel(source, flags.timeTravel ? today : null);
-  const { firstDay, dayCount } = dataset.panel;
-  return { dataset, liveFrom: flags.timeTravel ? today : toIsoDate(firstDay + dayCount), notes };
+  const asked = { timeTravel: askedTravel(flags), today, published: null, openFrom: null };
+  const { dataset, liveFrom } = placeInTime(source, asked);
+  return { dataset, liveFrom, notes };
 }
 
 export interface Source {
@@ -57,7 +57,12 @@ async function readSales(flags: DataFlags, onProgress: ReportProgress): Promise<
     skipBadRows: flags.skipBadRows ?? false,
     onProgress: reportProgress,
   });
-  const skipped = report.skipped.count > 0 ? [`${report.skipped.count} bad rows skipped.`] : [];
+  const { count, byKind } = report.skipped;
+  const gaps = byKind['date-gap'] ?? 0;
+  const skipped = [
+    ...(count > 0 ? [`${count} bad rows skipped.`] : []),
+    ...(gaps > 0 ? [`${gaps} gaps passed over: their days are missing.`] : []),
+  ];
   return {
     // The folder of the cache changes with every download; the dataset stays the same.
     dataset: fetched ? { ...dataset, name: slug } : dataset,

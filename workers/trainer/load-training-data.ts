@@ -3,14 +3,17 @@ import { objectKeys } from '../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
 import { parseObject } from '../../shared/models/parse-object.ts';
 import { type Catalog, catalogSchema } from '../../shared/schemas/catalog.ts';
-import type { DataFlags } from './data-flags.ts';
+import { askedTravel, type DataFlags } from './data-flags.ts';
 import type { Dataset } from './datasets/dataset.ts';
+import { describeTravel } from './datasets/describe-travel.ts';
 import { historyOf } from './datasets/history-of.ts';
 import { addSeries } from './datasets/live/add-series.ts';
 import { joinLiveDays } from './datasets/live/join-live-days.ts';
+import { listArchive } from './datasets/live/live-archive.ts';
 import type { LiveSales } from './datasets/live/live-sales.ts';
 import { PlacementError, placeInTime } from './datasets/live/place-in-time.ts';
 import { type LiveSource, readLiveSales } from './datasets/live/read-live-sales.ts';
+import { findUnusedArchive, type UnusedArchive } from './datasets/live/unused-archive.ts';
 import { readSource, type Source } from './load-dataset.ts';
 import type { ReportProgress } from './report/report-progress.ts';
 
@@ -22,8 +25,12 @@ export interface TrainingData {
   readonly dataset: Dataset;
   /** First day that arrives, or arrived, live. */
   readonly liveFrom: IsoDate;
+  /** Whether the days from then on are those of the dataset, moved in time, instead of real ones. */
+  readonly isReplayed: boolean;
   /** What the feature store has counted; null without one, or while it is not open. */
   readonly live: LiveSales | null;
+  /** Live days that earlier runs kept and this one does not learn from. */
+  readonly unusedArchive: readonly UnusedArchive[];
   readonly source: Source;
   readonly notes: readonly string[];
 }
@@ -32,7 +39,7 @@ export interface TrainingDataRequest {
   readonly flags: DataFlags;
   readonly today: IsoDate;
   /** Where the run publishes to. */
-  readonly objects: Pick<ObjectStore, 'get'>;
+  readonly objects: Pick<ObjectStore, 'get' | 'list'>;
   /** null trains on the files alone. */
   readonly live: LiveSource | null;
   readonly onProgress: ReportProgress;
@@ -41,11 +48,11 @@ export interface TrainingDataRequest {
 /**
  * Reads the files and the closed live days and puts them together. Both the files and the store are only read.
  *
- * @throws {DatasetError | TimeTravelError | PlacementError | UpstashStoreError}
+ * @throws {DatasetError | TimeTravelError | PlacementError | LiveStoreError | LiveArchiveError}
  */
 export async function loadTrainingData(request: TrainingDataRequest): Promise<TrainingData> {
   const { flags, today, objects, onProgress } = request;
-  const published = request.live && (await readPublished(objects));
+  const published = await readPublished(objects, request.live !== null);
   const live =
     request.live &&
     (await readLiveSales(request.live, objects, (done, total) =>
@@ -53,27 +60,28 @@ export async function loadTrainingData(request: TrainingDataRequest): Promise<Tr
     ));
   const source = await readSource(flags, onProgress);
   const openFrom = live && toIsoDate(live.liveFrom);
-  const placement = { timeTravel: flags.timeTravel, today, published, openFrom };
-  const { dataset: placed, liveFrom } = placeInTime(source.dataset, placement);
+  const asked = { timeTravel: askedTravel(flags), today, published, openFrom };
+  const placement = placeInTime(source.dataset, asked);
+  const { dataset: placed, liveFrom, isReplayed } = placement;
+  const notes = [...source.notes, describeTravel(placement, today)];
+  const archive = await listArchive(objects);
   if (!live) {
-    return {
-      history: historyOf(placed, liveFrom),
-      dataset: placed,
-      liveFrom,
-      live,
-      source,
-      notes: source.notes,
-    };
+    const history = historyOf(placed, liveFrom);
+    const unusedArchive = findUnusedArchive(archive, live, history);
+    return { history, dataset: placed, liveFrom, isReplayed, live, unusedArchive, source, notes };
   }
   const keys = new Set(live.days.flatMap(({ sales }) => [...sales.keys()]));
   const dataset = addSeries(placed, keys, published?.stores ?? []);
+  const history = joinLiveDays(dataset, live);
   return {
-    history: joinLiveDays(dataset, live),
-    dataset: flags.timeTravel ? dataset : withoutReplay(dataset, live),
+    history,
+    dataset: isReplayed ? dataset : withoutReplay(dataset, live),
     liveFrom,
+    isReplayed,
     live,
+    unusedArchive: findUnusedArchive(archive, live, history),
     source,
-    notes: [...source.notes, describeLive(live)],
+    notes: [...notes, describeLive(live)],
   };
 }
 
@@ -89,15 +97,23 @@ function describeLive({ liveFrom, closedThrough, days }: LiveSales): string {
   return `${since}: ${days.length} closed days, the last of them ${toIsoDate(closedThrough)}, are learned from.`;
 }
 
-/** @throws {PlacementError} when the catalog is there but cannot be read */
-async function readPublished(objects: Pick<ObjectStore, 'get'>): Promise<Catalog | null> {
-  const object = await objects.get(objectKeys.catalog);
-  if (!object) return null;
-  const parsed = catalogSchema.safeParse(parseObject(await object.text(), objectKeys.catalog));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new PlacementError(
-    `${objectKeys.catalog}: ${issue?.path.join('.')} ${issue?.message}. It says where the dataset in service stands in ` +
-      'time; restore it, or publish somewhere else',
-  );
+/**
+ * @param isNeeded false for a run that can do without it, and goes on over one that cannot be read
+ * @throws {PlacementError} when the catalog is there but cannot be read
+ */
+async function readPublished(objects: Pick<ObjectStore, 'get'>, isNeeded: boolean): Promise<Catalog | null> {
+  const text = await (await objects.get(objectKeys.catalog))?.text();
+  if (text === undefined) return null;
+  try {
+    const parsed = catalogSchema.safeParse(parseObject(text, objectKeys.catalog));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new PlacementError(
+      `${objectKeys.catalog}: ${issue?.path.join('.')} ${issue?.message}. It says where the dataset in service stands in ` +
+        'time; restore it, or publish somewhere else',
+    );
+  } catch (error) {
+    if (isNeeded) throw error;
+    return null;
+  }
 }

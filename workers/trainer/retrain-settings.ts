@@ -11,6 +11,8 @@ export const RETRAIN_VARIABLES = {
   R2_ACCESS_KEY_ID: 'key of an R2 API token with Object Read & Write on the bucket',
   R2_SECRET_ACCESS_KEY: 'its secret',
   RETRAIN_DATASET: 'as --dataset: kaggle (the default), synthetic, or a directory',
+  RETRAIN_TIME_TRAVEL:
+    'whether the dataset is replayed: auto (the default) for one that ended long ago, on for any, off for none',
   KAGGLE_USERNAME: 'user name, with KAGGLE_KEY',
   KAGGLE_KEY: 'key',
   KAGGLE_API_TOKEN: 'instead of both: a token',
@@ -32,6 +34,13 @@ export const RETRAIN_VARIABLES = {
 /** Windows of the nightly backtest: twice the fewest, so that one odd week does not decide. */
 const NIGHTLY_WINDOWS = '8';
 
+/** What `RETRAIN_TIME_TRAVEL` stands for. */
+const TRAVEL_ARGUMENTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['auto', []],
+  ['on', ['--time-travel']],
+  ['off', ['--no-time-travel']],
+]);
+
 /** Thrown when variables are missing or wrong; names all of them. */
 export class RetrainSettingsError extends Error {
   override name = 'RetrainSettingsError';
@@ -49,17 +58,21 @@ export function retrainArguments(
   const {
     R2_BUCKET: bucket,
     RETRAIN_DATASET: dataset = 'kaggle',
+    RETRAIN_TIME_TRAVEL: timeTravel = 'auto',
     GITHUB_STEP_SUMMARY: summary,
   } = environment;
+  const travelArguments = TRAVEL_ARGUMENTS.get(timeTravel);
   const out = `r2://${bucket ?? 'not-set'}`;
   const problems = [
     ...(bucket === undefined ? ['R2_BUCKET is not set'] : []),
     ...problemsOf(() => readR2Configuration(out, environment)),
     ...(dataset === 'kaggle' ? problemsOf(() => authorizationOf(environment)) : []),
+    ...(travelArguments ? [] : [`RETRAIN_TIME_TRAVEL is "${timeTravel}": set auto, on or off`]),
   ];
   if (problems.length > 0 && !asksForHelp(given)) throw new RetrainSettingsError(problems.join('\n'));
   return [
     ...['--dataset', dataset, '--out', out, '--windows', NIGHTLY_WINDOWS],
+    ...(travelArguments ?? []),
     ...(summary === undefined ? [] : ['--summary', summary]),
     ...given,
   ];

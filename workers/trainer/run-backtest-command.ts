@@ -4,6 +4,7 @@ import { type Breakdown, breakDown } from './backtest/breakdown.ts';
 import { seedRecipeContender } from './backtest/contenders/seed-recipe.ts';
 import type { BacktestFlags } from './backtest-flags.ts';
 import type { Dataset } from './datasets/dataset.ts';
+import { fitWindows } from './fit-windows.ts';
 import { loadDataset } from './load-dataset.ts';
 import type { ReportProgress } from './report/report-progress.ts';
 import { findXgboost } from './run-training.ts';
@@ -14,7 +15,7 @@ export interface BacktestCommandRun extends BacktestRun {
   readonly breakdown: Breakdown;
 }
 
-/** From files to a backtest on their last windows. */
+/** From files to a backtest on their last windows; fewer of them where the history is too short for all. */
 export async function runBacktestCommand(
   flags: BacktestFlags,
   context: {
@@ -24,9 +25,13 @@ export async function runBacktestCommand(
   },
 ): Promise<BacktestCommandRun> {
   const { onProgress, onNote } = context;
-  const options = await trainingOptionsOf(flags);
+  const asked = await trainingOptionsOf(flags);
   const { dataset, notes } = await loadDataset(flags, context.today, onProgress);
   for (const note of notes) onNote(note);
+  const options = {
+    ...asked,
+    windows: fitWindows(dataset.panel, asked.windows, 'scores and intervals', onNote),
+  };
   const xgboost = await findXgboost(onNote);
 
   const run = await backtestDataset({

@@ -6,14 +6,13 @@ import type { Decision } from '../../shared/models/decision.ts';
 import { objectKeys } from '../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
 import type { Manifest } from '../../shared/schemas/manifest.ts';
-import { windowsThatFit } from './backtest/windows.ts';
 import type { DataChecks } from './data-checks/data-check.ts';
 import { checkData, requirePassed } from './data-checks/run-checks.ts';
 import { storeProfile } from './data-checks/store-profile.ts';
-import type { Dataset } from './datasets/dataset.ts';
 import { archiveLiveDays } from './datasets/live/live-archive.ts';
 import type { LiveSource } from './datasets/live/read-live-sales.ts';
 import { featureContract } from './feature-contract.ts';
+import { fitWindows } from './fit-windows.ts';
 import { decide } from './gate/decide.ts';
 import { readGateRules } from './gate/read-rules.ts';
 import { readOpponent } from './gate/rival.ts';
@@ -86,10 +85,12 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   for (const note of notes) onNote(note, 'info');
   const checks = await checkData(data, today, store, flags.allowFailedChecks);
   context.onChecks?.(checks);
+  await store.put(objectKeys.lastDataChecks, checksJson(checks));
   requirePassed(checks);
   // Kept before anything can fail for another reason: days are never lost for want of a model.
   if (data.live) await archiveLiveDays(store, data.live);
-  const options = { ...asked, windows: fitWindows(history, asked.windows, onNote) };
+  const lessSure = 'scores, intervals and the comparison with the champion';
+  const options = { ...asked, windows: fitWindows(history.panel, asked.windows, lessSure, onNote) };
 
   const xgboost = context.xgboost ?? (await findXgboost(onNote));
   const contract = await featureContract();
@@ -112,7 +113,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
 
   const keepsOtherDataset =
     decision.action === 'refuse' && opponent.kind === 'incomparable' && opponent.isOfOtherDataset;
-  await store.put(objectKeys.dataChecks(version), `${JSON.stringify(checks, null, 1)}\n`);
+  await store.put(objectKeys.dataChecks(version), checksJson(checks));
   const engine = await createEngine();
   const training = { model, manifest, decision, startedAt: now };
   const published = await publishTracked(context.tracker, training, store, () =>
@@ -126,17 +127,8 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   return { model, manifest, liveFrom, decision, checks, published, pruned };
 }
 
-/** As many windows as the history has room for. Where there is none for one, the backtest says how many days it needs. */
-function fitWindows({ panel }: Dataset, windows: number, onNote: (note: string) => void): number {
-  const { firstDay, dayCount } = panel;
-  const fitting = Math.max(1, windowsThatFit(firstDay, firstDay + dayCount - 1, windows));
-  if (fitting < windows) {
-    onNote(
-      `The history of ${dayCount} days has room for ${fitting} backtest window${fitting === 1 ? '' : 's'} instead of ` +
-        `${windows}: scores, intervals and the comparison with the champion are that much less sure.`,
-    );
-  }
-  return fitting;
+function checksJson(checks: DataChecks): string {
+  return `${JSON.stringify(checks, null, 1)}\n`;
 }
 
 /** Finds XGBoost's library, or fetches it, and opens it. */

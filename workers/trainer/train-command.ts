@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { toIsoDate } from '../../shared/calendar/day-number.ts';
 import { openBusinessClock } from './business-time-zone.ts';
+import { FailedChecksError } from './data-checks/run-checks.ts';
 import { openLiveStore } from './datasets/live/open-live-store.ts';
 import { readInService } from './models/in-service.ts';
 import { isBucket, openObjectStore } from './publish/open-object-store.ts';
@@ -33,6 +34,9 @@ export async function train(flags: TrainingFlags, settings: TrainingSettings = {
   } catch (error) {
     const inService = await whatIsInService(flags.out, startedAt);
     await appendSummary(flags.summary, failureSummary(error, inService, notes.taken));
+    if (flags.json && error instanceof FailedChecksError) {
+      process.stdout.write(`${JSON.stringify(failedChecksJson(error))}\n`);
+    }
     throw error;
   }
 }
@@ -105,6 +109,10 @@ function trainingJson({ model, manifest, decision, checks }: TrainingRun): Recor
     reasons,
     data_checks: checks.checks,
   };
+}
+
+function failedChecksJson({ failed, checks }: FailedChecksError): Record<string, unknown> {
+  return { promoted: false, failed_checks: failed, data_checks: checks.checks };
 }
 
 function howToServe(out: string): string {

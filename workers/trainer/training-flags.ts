@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { InvalidDateError, toDayNumber } from '../../shared/calendar/day-number.ts';
 import { CHECK_NAMES, type CheckName } from './data-checks/data-check.ts';
 import { addDataOptions, addLiveOptions, type DataFlags } from './data-flags.ts';
+import { CURRENT_DAYS } from './datasets/decide-travel.ts';
 import type { LiveStoreFlags } from './datasets/live/open-live-store.ts';
 import { type ModelParameters, PARAMETER_DEFAULTS } from './model-parameters.ts';
 import { addPruneOptions, type PruneFlags } from './publish/prune-flags.ts';
@@ -53,6 +54,11 @@ export function createTrainingCommand(
   addLiveOptions(addDataOptions(command))
     .option('--out <where>', 'directory to publish to, or r2://BUCKET', DEFAULT_OUT)
     .option('--today <date>', 'day on which live sales begin after time travel (default: today)', date)
+    .option(
+      '--time-travel',
+      'move the dataset so that today lies inside it, and replay what then lies ahead; without either flag so for the ' +
+        `twin, and for a dataset that ends more than ${CURRENT_DAYS} days before today`,
+    )
     .option('--no-time-travel', 'leave dates as they are: live sales begin on the day after the last one');
   addModelOptions(command, TRAINING_DEFAULTS.windows);
   return addPruneOptions(command)
@@ -64,7 +70,11 @@ export function createTrainingCommand(
     )
     .option('--rules <file>', 'JSON file with rules of the gate, where they differ from the defaults')
     .option('--summary <file>', 'append a summary in Markdown')
-    .option('--json', 'end with one line of JSON: rmsle, wape, windows_won, coverage80, baselines, promoted')
+    .option(
+      '--json',
+      'end with one line of JSON: rmsle, wape, windows_won, coverage80, baselines, promoted; where checks of the data ' +
+        'stop the run: promoted, failed_checks, data_checks',
+    )
     .action(run);
 }
 

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { runBacktestCommand } from '../../../workers/trainer/run-backtest-command.ts';
 import { findXgboost } from '../../../workers/trainer/run-training.ts';
 import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
+import { writeRetailer } from './retailer-files.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -62,6 +64,22 @@ describe('npm run backtest', () => {
     expect(output.by.family).toHaveLength(8);
     expect(output.by.horizon).toHaveLength(16);
     expect(await readFile(html, 'utf8')).toContain('seed_recipe');
+  });
+
+  it('takes as many windows as a short history has room for, and says so', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
+    await writeRetailer(directory, { stores: [7], families: ['TEA'], firstDate: '2026-08-25', days: 90 });
+    const notes: string[] = [];
+    const flags = { dataset: directory, windows: 8, seed: 1, threads: 1, rounds: 20 };
+    const { summary } = await runBacktestCommand(
+      { ...flags, timeTravel: false, seedRecipe: false },
+      { today: '2026-11-23', onProgress: () => undefined, onNote: (note) => notes.push(note) },
+    );
+    expect(summary.windows).toHaveLength(2);
+    expect(notes.join()).toMatch(
+      /90 days has room for 2 backtest windows instead of 8: scores and intervals are/,
+    );
   });
 
   it('shows on the real series a better mean than every baseline and at least 7 of 8 windows won', async (context) => {

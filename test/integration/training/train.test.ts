@@ -95,7 +95,7 @@ describe('a training run', () => {
     await writeRetailer(directory, {
       stores: [7],
       families: ['TEA'],
-      firstDate: '2026-01-01',
+      firstDate: '2026-07-06',
       days: 140,
       isMissing: (_store, _family, day) => day >= 60 && day < 70,
     });
@@ -109,12 +109,12 @@ describe('a training run', () => {
       /missing-days: 10 days have no value.*--allow-failed-checks missing-days/s,
     );
     expect(told).toEqual(['missing-days']);
-    expect(await createDirectorySink(out).list('')).toEqual([]);
+    expect(await createDirectorySink(out).list('')).toEqual([objectKeys.lastDataChecks]);
 
     const { checks, manifest } = await train(out, { ...flags, allowFailedChecks: ['missing-days'] });
     expect(await readJson(createDirectorySink(out), objectKeys.dataChecks(manifest.version))).toEqual(checks);
     expect(await readJson(createDirectorySink(out), objectKeys.dataProfile)).toMatchObject({
-      last_date: '2026-05-20',
+      last_date: '2026-11-22',
       series: ['7:TEA'],
     });
   });

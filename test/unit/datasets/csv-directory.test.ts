@@ -1,21 +1,15 @@
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseStartOptions } from '../../../workers/local/options.ts';
 import { addDataOptions } from '../../../workers/trainer/data-flags.ts';
-import { DatasetError } from '../../../workers/trainer/datasets/csv/dataset-error.ts';
-import {
-  type CsvOptions,
-  readCsvDirectory,
-} from '../../../workers/trainer/datasets/csv/read-csv-directory.ts';
+import { readCsvDirectory } from '../../../workers/trainer/datasets/csv/read-csv-directory.ts';
 import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
 import { writeCsvDirectory } from '../../../workers/trainer/datasets/synthetic/write-csv.ts';
-
-type Files = Record<string, string | Uint8Array>;
+import { lines, useCsvFiles } from './csv-files.ts';
 
 const TRAIN = [
   'id,date,store_nbr,family,sales,onpromotion',
@@ -29,36 +23,17 @@ const TRAIN = [
 const STORES =
   'store_nbr,city,state,type,cluster\n1,Quito,Pichincha,A,3\n2,Manta,Manabi,B,4\n3,Loja,Loja,C,5\n';
 
-const lines = (...rows: readonly string[]) => `${rows.join('\n')}\n`;
 /** The train file with the row on `line` replaced (or left out). */
 const trainWith = (line: number, ...replacement: readonly string[]) =>
   lines(...TRAIN.toSpliced(line - 1, 1, ...replacement));
 
-let directory: string;
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'csv-'));
-});
-afterEach(() => rm(directory, { recursive: true }));
-
-async function read(files: Files, options?: CsvOptions) {
-  for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content);
-  return readCsvDirectory(directory, options);
-}
-
-async function failure(files: Files): Promise<DatasetError> {
-  const error: unknown = await read(files).then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(DatasetError);
-  if (!(error instanceof DatasetError)) throw new Error('not reached');
-  return error;
-}
+const csv = useCsvFiles();
+const { read, failure } = csv;
 
 describe('a directory of CSV files', () => {
   it('becomes a panel sorted by store and family, in thousandths', async () => {
     const { dataset, report } = await read({ 'train.csv': lines(...TRAIN), 'stores.csv': STORES });
-    expect(dataset.name).toBe(basename(directory));
+    expect(dataset.name).toBe(basename(csv.directory));
     expect(dataset.panel.series).toEqual([
       { storeNbr: 1, family: 'LIQUOR,WINE,BEER' },
       { storeNbr: 2, family: 'DAIRY' },
@@ -88,7 +63,7 @@ describe('a directory of CSV files', () => {
 
   it('may be gzipped, and then shows progress in bytes of the compressed files', async () => {
     const plain = await read({ 'train.csv': lines(...TRAIN) });
-    await rm(join(directory, 'train.csv'));
+    await rm(join(csv.directory, 'train.csv'));
     const calls: [number, number][] = [];
     const gzipped = gzipSync(lines(...TRAIN));
     const { dataset } = await read(
@@ -144,14 +119,25 @@ describe('a directory of CSV files', () => {
 
   it('is read from the only train file, or from the one that is named', async () => {
     expect((await read({ 'train_small.csv': lines(...TRAIN) })).report.rows).toBe(6);
-    await writeFile(join(directory, 'train_more.csv'), lines(...TRAIN.slice(0, 3)));
-    const refusal = await readCsvDirectory(directory).catch((error: unknown) => String(error));
+    await writeFile(join(csv.directory, 'train_more.csv'), lines(...TRAIN.slice(0, 3)));
+    const refusal = await readCsvDirectory(csv.directory).catch((error: unknown) => String(error));
     expect(refusal).toContain('has several: train_more.csv, train_small.csv. Name one of them with --train');
     // The fix must be an option of every command that reads a directory.
     const named = /--[a-z-]+/.exec(String(refusal))?.[0] ?? '';
     expect(addDataOptions(new Command()).options.map(({ long }) => long)).toContain(named);
-    expect(parseStartOptions([named, 'train_more.csv'], directory).trainFile).toBe('train_more.csv');
-    expect((await readCsvDirectory(directory, { trainFile: 'train_more.csv' })).report.rows).toBe(2);
+    expect(parseStartOptions([named, 'train_more.csv'], csv.directory).trainFile).toBe('train_more.csv');
+    expect((await readCsvDirectory(csv.directory, { trainFile: 'train_more.csv' })).report.rows).toBe(2);
+  });
+
+  it('may do without promotions: nothing is on promotion then, and it says so', async () => {
+    const without = TRAIN.map((row) => row.replace(/,[^,]*$/, ''));
+    const { dataset, report } = await read({
+      'train.csv': lines(...without),
+      'test.csv': 'date,store_nbr,family\n2017-01-04,2,DAIRY\n',
+    });
+    expect([...dataset.panel.milliUnits]).toEqual([3000, 0, 7000, 1500, 2000, 12346]);
+    expect([...dataset.panel.onpromotion]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(report.notes.join()).toMatch(/train.csv has no column "onpromotion".*test.csv has no column/);
   });
 
   it('makes the twin again from the files of the twin', async () => {
@@ -161,46 +147,13 @@ describe('a directory of CSV files', () => {
       firstDate: '2015-12-01',
       lastDate: '2017-01-31',
     });
-    await writeCsvDirectory(twin, directory);
-    const { dataset, report } = await readCsvDirectory(directory);
+    await writeCsvDirectory(twin, csv.directory);
+    const { dataset, report } = await readCsvDirectory(csv.directory);
     expect(dataset.panel).toEqual(twin.panel);
     expect(dataset.stores).toEqual(twin.stores);
     expect(dataset.holidays).toEqual(twin.holidays);
     expect(dataset.oil).toEqual(twin.oil);
     expect(report.closedDays).toEqual(['2015-12-25', '2016-12-25']);
-  });
-});
-
-describe('days without rows', () => {
-  const day = (date: string, ...series: readonly string[]) => series.map((name) => `0,${date},${name},5,0`);
-  const header = 'id,date,store_nbr,family,sales,onpromotion';
-
-  it('are closures where no series has a row, and missing where another has one', async () => {
-    const { dataset, report } = await read({
-      'train.csv': lines(
-        header,
-        ...day('2016-12-23', '1,A'),
-        ...day('2016-12-24', '1,A', '1,B'),
-        ...day('2016-12-26', '1,A'),
-        ...day('2016-12-27', '1,A', '1,B'),
-        ...day('2016-12-28', '1,A'),
-      ),
-    });
-    expect([...dataset.panel.milliUnits]).toEqual([
-      5000, 5000, 0, 5000, 5000, 5000, -1, 5000, 0, -1, 5000, -1,
-    ]);
-    expect(report.closedDays).toEqual(['2016-12-25']);
-    expect(report.missingCells).toBe(2);
-  });
-
-  it('are a hole in the file where there are many, or missing values when bad rows are skipped', async () => {
-    const files = { 'train.csv': lines(header, ...day('2016-12-01', '1,A'), ...day('2016-12-06', '1,A')) };
-    const error = await failure(files);
-    expect(error).toMatchObject({ kind: 'date-gap', file: 'train.csv', line: 3, column: 'date' });
-    expect(error.message).toContain('from 2016-12-02 to 2016-12-05');
-    const { dataset, report } = await readCsvDirectory(directory, { skipBadRows: true });
-    expect([...dataset.panel.milliUnits]).toEqual([5000, -1, -1, -1, -1, 5000]);
-    expect(report.skipped.byKind).toEqual({ 'date-gap': 1 });
   });
 });
 
@@ -235,7 +188,7 @@ describe('bad input', () => {
     expect(error.message).toContain(`train.csv, line 4, column "${column}": `);
     expect(error.fix).toMatch(/[a-z]{4}/);
 
-    const { dataset, report } = await readCsvDirectory(directory, { skipBadRows: true });
+    const { dataset, report } = await readCsvDirectory(csv.directory, { skipBadRows: true });
     expect(report.skipped.count).toBe(1);
     expect(report.skipped.byKind).toEqual({ [kind]: 1 });
     expect(report.skipped.examples).toEqual([error.message]);
@@ -256,9 +209,33 @@ describe('bad input', () => {
   it('with a stray quote is refused even when bad rows are skipped', async () => {
     const files = { 'train.csv': trainWith(4, '2,2017-01-02,2,"DAIRY,2.0,1') };
     expect(await failure(files)).toMatchObject({ kind: 'broken-quote', file: 'train.csv', line: 4 });
-    await expect(readCsvDirectory(directory, { skipBadRows: true })).rejects.toThrow(
+    await expect(readCsvDirectory(csv.directory, { skipBadRows: true })).rejects.toThrow(
       'a quote is opened or closed',
     );
+  });
+
+  it.each([
+    ['Latin-1', Buffer.from(trainWith(5, '3,2017-01-02,1,Käse,0,0'), 'latin1'), 5, 'Käse'],
+    ['Latin-1, in the last line', Buffer.from(`${trainWith(8)}6,2017-01-04,1,Käse,0,0`, 'latin1'), 8, 'Käse'],
+    ['UTF-16', Buffer.from(`\uFEFF${lines(...TRAIN)}`, 'utf16le'), 1, 'ÿþ'],
+  ])('in %s is refused with its line, for two families might become one', async (_, bytes, line, text) => {
+    const error = await failure({ 'train.csv': bytes });
+    expect(error).toMatchObject({ kind: 'bad-encoding', file: 'train.csv', line });
+    expect(error.message).toMatch(new RegExp(`not UTF-8 from ".*${text}.*iconv`, 's'));
+    await expect(readCsvDirectory(csv.directory, { skipBadRows: true })).rejects.toThrow('not UTF-8');
+    await rm(join(csv.directory, 'train.csv'));
+    expect(await failure({ 'train.csv.gz': gzipSync(bytes) })).toMatchObject({ kind: 'bad-encoding', line });
+  });
+
+  it('may have any letters, wherever the pieces in which it is read end', async () => {
+    const families = Array.from({ length: 40 }, (_, i) => `Käse ${'ß'.repeat(i % 7)}日本 🍵${i}`);
+    const rows = Array.from({ length: 300 }, (_, day) =>
+      new Date(Date.UTC(2016, 2, 1 + day)).toISOString().slice(0, 10),
+    ).flatMap((date) => families.map((family) => `${date},1,${family},1,0`));
+    const { dataset } = await read({
+      'train.csv': lines('date,store_nbr,family,sales,onpromotion', ...rows),
+    });
+    expect(new Set(dataset.families)).toEqual(new Set(families));
   });
 
   it('that was cut off in its compressed form is refused', async () => {
@@ -290,9 +267,9 @@ describe('bad input', () => {
       line: 2,
     });
     expect(await failure({ 'train.csv': '' })).toMatchObject({ kind: 'empty-file', line: 1 });
-    await rm(join(directory, 'train.csv'));
+    await rm(join(csv.directory, 'train.csv'));
     expect(await failure({})).toMatchObject({ kind: 'missing-file', file: 'train.csv' });
-    await expect(readCsvDirectory(join(directory, 'no'))).rejects.toThrow('there is no such directory');
+    await expect(readCsvDirectory(join(csv.directory, 'no'))).rejects.toThrow('there is no such directory');
   });
 
   it.each([
@@ -334,7 +311,7 @@ describe('bad input', () => {
   ] as const)('in %s is named too (%#)', async (file, content, kind, line, column) => {
     const error = await failure({ 'train.csv': lines(...TRAIN), 'stores.csv': STORES, [file]: content });
     expect(error).toMatchObject({ kind, file, line, column });
-    const { report } = await readCsvDirectory(directory, { skipBadRows: true });
+    const { report } = await readCsvDirectory(csv.directory, { skipBadRows: true });
     expect(report.skipped.byKind[kind]).toBe(1);
   });
 });
@@ -351,7 +328,7 @@ describe.skipIf(!hasFavorita)(
   () => {
     it('are read without a complaint: 19 series over the whole span', async () => {
       const { dataset, report } = await readCsvDirectory(FAVORITA, { trainFile: 'train_19_series.csv.gz' });
-      expect(report).toMatchObject({ rows: 31_996, missingCells: 0 });
+      expect(report).toMatchObject({ rows: 31_996, missingCells: 0, lostDays: [] });
       expect(report.skipped.count).toBe(0);
       expect(report.closedDays).toEqual(['2013-12-25', '2014-12-25', '2015-12-25', '2016-12-25']);
       expect(dataset.panel).toMatchObject({ dayCount: 1688, plannedDayCount: 1704 });
@@ -360,7 +337,7 @@ describe.skipIf(!hasFavorita)(
 
     it('are read without a complaint: every series of 2013', async () => {
       const { dataset, report } = await readCsvDirectory(FAVORITA, { trainFile: 'train_2013.csv.gz' });
-      expect(report).toMatchObject({ rows: 440_154, missingCells: 0 });
+      expect(report).toMatchObject({ rows: 440_154, missingCells: 0, lostDays: [] });
       expect(dataset.panel.series).toHaveLength(1782);
       expect(dataset.stores).toHaveLength(54);
     });

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
+import { describeTravel } from '../../../workers/trainer/datasets/describe-travel.ts';
 import { addSeries } from '../../../workers/trainer/datasets/live/add-series.ts';
 import { joinLiveDays } from '../../../workers/trainer/datasets/live/join-live-days.ts';
 import type { LiveDay } from '../../../workers/trainer/datasets/live/live-sales.ts';
+import { LiveStoreError } from '../../../workers/trainer/datasets/live/live-store-error.ts';
 import { openLiveStore } from '../../../workers/trainer/datasets/live/open-live-store.ts';
 import { PlacementError, placeInTime } from '../../../workers/trainer/datasets/live/place-in-time.ts';
+import { readLiveSales } from '../../../workers/trainer/datasets/live/read-live-sales.ts';
+import { TWIN_NAME } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
+import { MemoryObjects } from '../api/memory-objects.ts';
 import { FIRST_DAY, smallDataset } from '../trainer/small-dataset.ts';
 
 const DAYS = 60;
@@ -90,9 +96,15 @@ describe('the place of a dataset in time', () => {
   const dataset = smallDataset(800, FAMILIES);
   const request = { timeTravel: true, today: '2026-11-23', published: null, openFrom: null };
 
+  const publication = (shift_days: number, dataset = 'small') => ({
+    dataset,
+    shift_days,
+    series: ['1:DAIRY', '1:TEA', '2:DAIRY', '2:TEA'],
+  });
+
   it('is where the open store and its publication have it, whatever day it is', () => {
     const first = placeInTime(dataset, request);
-    const published = { dataset: 'small', shift_days: first.dataset.shiftDays };
+    const published = publication(first.dataset.shiftDays);
     // A year later a dataset that is moved anew would lie elsewhere.
     const next = placeInTime(dataset, { ...request, today: '2027-11-23', published, openFrom: '2026-11-23' });
     expect(next.dataset.shiftDays).toBe(first.dataset.shiftDays);
@@ -114,12 +126,75 @@ describe('the place of a dataset in time', () => {
     expect(placed.dataset).toBe(dataset);
   });
 
+  describe('where nothing was asked for', () => {
+    const end = FIRST_DAY + 799;
+    const ago = (days: number) => ({ ...request, timeTravel: undefined, today: toIsoDate(end + days) });
+
+    it.each([
+      ['yesterday', 1],
+      ['today, in the middle of the day', 0],
+      ['two months ago', 60],
+    ])('stays as it is for a dataset that ends %s: all its days are history', (_, days) => {
+      const placed = placeInTime(dataset, ago(days));
+      expect(placed).toEqual({ dataset, liveFrom: toIsoDate(end + 1), isReplayed: false });
+      expect(describeTravel(placed, ago(days).today)).toMatch(
+        /^No time travel: the dataset ends on 2018-03-10, .*today\. All 800 days are history, none is replayed/,
+      );
+    });
+
+    it('is moved for an older one, and for one that reaches far beyond today', () => {
+      const placed = placeInTime(dataset, ago(61));
+      expect(placed).toMatchObject({
+        liveFrom: ago(61).today,
+        isReplayed: true,
+        dataset: { shiftDays: 364 },
+      });
+      expect(describeTravel(placed, ago(61).today)).toBe(
+        'Time travel: the dataset ends on 2018-03-10. Its dates are moved forward by 364 days: 496 days are history, ' +
+          '304 are replayed from 2018-05-10 on (--no-time-travel keeps all of them as history).',
+      );
+      expect(placeInTime(dataset, ago(-300))).toMatchObject({
+        liveFrom: ago(-300).today,
+        isReplayed: true,
+        dataset: { shiftDays: 0 },
+      });
+    });
+
+    it('stays for a retailer that is published at its own dates, however late the files are', () => {
+      expect(placeInTime(dataset, { ...ago(200), published: publication(0, 'export-2018') }).isReplayed).toBe(
+        false,
+      );
+      const other = { ...publication(0, 'other'), series: ['7:SHOES', '8:SHOES'] };
+      expect(placeInTime(dataset, { ...ago(200), published: other }).isReplayed).toBe(true);
+      expect(placeInTime(dataset, { ...ago(200), published: publication(364) }).isReplayed).toBe(true);
+    });
+
+    it('is that of the publication where the store is open, however old the files are', () => {
+      const openFrom = toIsoDate(end + 1);
+      const stayed = placeInTime(dataset, { ...ago(300), openFrom, published: publication(0) });
+      expect(stayed).toMatchObject({ liveFrom: openFrom, isReplayed: false, dataset: { shiftDays: 0 } });
+      const moved = placeInTime(dataset, { ...ago(300), openFrom, published: publication(364) });
+      expect(moved).toMatchObject({ liveFrom: openFrom, isReplayed: true, dataset: { shiftDays: 364 } });
+      // Without a publication the day on which the store was opened tells whether the files were current then.
+      expect(placeInTime(dataset, { ...ago(300), openFrom }).isReplayed).toBe(false);
+      expect(placeInTime(dataset, { ...ago(300), openFrom: toIsoDate(end + 200) }).isReplayed).toBe(true);
+    });
+
+    it('is found by the series of a folder that has another name now, not by those of the twin', () => {
+      const openFrom = toIsoDate(end + 1);
+      const published = publication(0, 'export-2018');
+      expect(placeInTime(dataset, { ...ago(20), openFrom, published }).dataset).toBe(dataset);
+      const twin = publication(0, TWIN_NAME);
+      expect(() => placeInTime(dataset, { ...ago(20), openFrom, published: twin })).toThrow(PlacementError);
+    });
+  });
+
   it.each([
     [
-      { published: { dataset: 'other', shift_days: 0 } },
+      { published: { dataset: 'other', shift_days: 0, series: ['7:SHOES'] } },
       /of what is published, dataset "other", but this is "small"/,
     ],
-    [{ timeTravel: false, published: { dataset: 'small', shift_days: 364 } }, /was moved by 364 days/],
+    [{ timeTravel: false, published: publication(364) }, /was moved by 364 days/],
     [{ timeTravel: false, openFrom: toIsoDate(FIRST_DAY) }, /there is no history before them/],
   ])('is refused where files, publication and store do not belong together: %j', (parts, message) => {
     const attempt = () => placeInTime(dataset, { ...request, openFrom: '2026-11-23', ...parts });
@@ -136,4 +211,27 @@ describe('the store of the command line', () => {
     expect(openLiveStore({ live: false }, environment)).toBeNull();
     expect(() => openLiveStore({ liveUrl: 'http://127.0.0.1:1' }, {})).toThrow(/TOKEN is missing/);
   });
+
+  it.each([
+    [{}, 'UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN'],
+    [{ liveUrl: 'http://127.0.0.1:1', liveToken: 'token' }, '--live-url', '--live-token'],
+  ])(
+    'says where it was looked for, and who named it, when nobody answers there: %j',
+    async (flags, url, token) => {
+      const environment = {
+        UPSTASH_REDIS_REST_URL: 'http://127.0.0.1:1',
+        UPSTASH_REDIS_REST_TOKEN: 'very secret',
+        STREAM_PARTITIONS: '2',
+      };
+      const store = openLiveStore(flags, environment);
+      if (!store) throw new Error('a store was named');
+      const clock = createBusinessClock('America/Guayaquil');
+      const reading = readLiveSales({ store, clock }, new MemoryObjects());
+      await expect(reading).rejects.toThrow(LiveStoreError);
+      const message = await reading.catch(String);
+      expect(message).toContain(`http://127.0.0.1:1 (${url}) cannot be read: `);
+      expect(message).toMatch(new RegExp(`${url} and ${token} are those .*--no-live`));
+      expect(message).not.toContain('very secret');
+    },
+  );
 });

@@ -24,6 +24,8 @@ describe('backtest windows', () => {
   it('need eight weeks before the first of them', () => {
     expect(backtestOrigins(0, 55 + 64, 4)[0]).toBe(55);
     expect(() => backtestOrigins(0, 55 + 63, 4)).toThrow(TooFewDaysError);
+    // Options that not every command has are no advice.
+    expect(() => backtestOrigins(0, 55 + 63, 4)).toThrow(/fewer windows$/);
     expect([71, 72, 89, 120, 400].map((days) => windowsThatFit(1, days, 4))).toEqual([0, 1, 2, 4, 4]);
   });
 

@@ -2,63 +2,21 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
-import type { CheckInput } from '../../../workers/trainer/data-checks/check-input.ts';
-import { CHECK_NAMES, type DataChecks } from '../../../workers/trainer/data-checks/data-check.ts';
+import { CHECK_NAMES } from '../../../workers/trainer/data-checks/data-check.ts';
 import { profileOf } from '../../../workers/trainer/data-checks/data-profile.ts';
 import {
   populationStabilityIndex,
   quantileEdges,
   sharesOf,
 } from '../../../workers/trainer/data-checks/psi.ts';
-import {
-  FailedChecksError,
-  readPreviousProfile,
-  requirePassed,
-  runChecks,
-} from '../../../workers/trainer/data-checks/run-checks.ts';
+import { FailedChecksError, requirePassed } from '../../../workers/trainer/data-checks/run-checks.ts';
 import {
   type CsvReport,
   readCsvDirectory,
 } from '../../../workers/trainer/datasets/csv/read-csv-directory.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
 import { historyOf } from '../../../workers/trainer/datasets/history-of.ts';
 import type { LiveSales } from '../../../workers/trainer/datasets/live/live-sales.ts';
-import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
-import { moveBy } from '../../../workers/trainer/datasets/time-travel.ts';
-import { MemoryObjects } from '../api/memory-objects.ts';
-
-const twin = generateTwin({ stores: 6, families: 8 }).dataset;
-const lastOf = ({ panel }: Dataset) => panel.firstDay + panel.dayCount - 1;
-
-function check(history: Dataset, changes: Partial<CheckInput> = {}): DataChecks {
-  return runChecks({
-    history,
-    files: null,
-    live: null,
-    previous: null,
-    today: lastOf(history) + 1,
-    ...changes,
-  });
-}
-
-function found(checks: DataChecks, name: (typeof CHECK_NAMES)[number]) {
-  const check = checks.checks.find((candidate) => candidate.name === name);
-  if (!check) throw new Error(`there is no check ${name}`);
-  return check;
-}
-
-const alarms = ({ checks }: DataChecks) =>
-  checks.filter(({ severity }) => severity !== 'info').map(({ name, severity }) => `${name} ${severity}`);
-
-/** A copy of the twin with other sales: `day` counts back from the last one, 0. */
-function changed(edit: (value: number, series: number, day: number) => number, dataset = twin): Dataset {
-  const { panel } = dataset;
-  const milliUnits = panel.milliUnits.map((value, i) =>
-    edit(value, Math.floor(i / panel.dayCount), panel.dayCount - 1 - (i % panel.dayCount)),
-  );
-  return { ...dataset, panel: { ...panel, milliUnits } };
-}
+import { alarms, changed, check, found, lastOf, twin } from './checked-sales.ts';
 
 const liveSales = (changes: Partial<LiveSales>): LiveSales => ({
   liveFrom: lastOf(twin) - 9,
@@ -69,6 +27,7 @@ const liveSales = (changes: Partial<LiveSales>): LiveSales => ({
     onpromotion: new Map(),
     tickets: new Map(),
   })),
+  restored: [],
   refused: new Map(),
   ...changes,
 });
@@ -77,6 +36,7 @@ const filesReport = (changes: Partial<CsvReport>): CsvReport => ({
   rows: 1000,
   skipped: { count: 0, byKind: {}, examples: [] },
   closedDays: [],
+  lostDays: [],
   missingCells: 0,
   notes: [],
   ...changes,
@@ -171,6 +131,20 @@ describe('the checks of the data', () => {
     ['weeks of zeros', 'zeros', 'failure', changed((v, _, day) => (day < 28 ? 0 : v)), {}],
     ['more zeros', 'zeros', 'warning', changed((v, s, day) => (day < 28 && s % 4 === 0 ? 0 : v)), {}],
     [
+      'files that are late',
+      'stale-files',
+      'warning',
+      twin,
+      { files: filesReport({}), today: lastOf(twin) + 4 },
+    ],
+    [
+      'files that are a month old',
+      'stale-files',
+      'failure',
+      twin,
+      { files: filesReport({}), today: lastOf(twin) + 31 },
+    ],
+    [
       'a store that has stopped',
       'live-lag',
       'failure',
@@ -190,6 +164,31 @@ describe('the checks of the data', () => {
     expect(result.severity).toBe(severity);
     expect(result.fix).not.toBeNull();
     expect(result.finding).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it('tell of live days that are kept and not learned from, and of those that the store has lost', () => {
+    const lost = check(twin, { live: liveSales({ restored: ['2017-08-10', '2017-08-11'] }) });
+    expect(found(lost, 'live-archive')).toMatchObject({
+      severity: 'warning',
+      finding: expect.stringMatching(/lost sales of 2 days \(2017-08-10, 2017-08-11\)/),
+    });
+    const dates = ['2017-07-01', '2017-07-02'];
+    const unused = check(twin, { unusedArchive: [{ opened: '2017-07-01', dates }] });
+    expect(found(unused, 'live-archive')).toMatchObject({
+      severity: 'warning',
+      finding: expect.stringMatching(/2 archived days up to 2017-07-02 are NOT learned from: .* is not open/),
+      fix: expect.stringContaining('remove live/2017-07-01/'),
+    });
+  });
+
+  it.each([
+    ['of yesterday', { files: filesReport({}) }],
+    ['of three days ago', { files: filesReport({}), today: lastOf(twin) + 3 }],
+    ['that are replayed', { files: filesReport({}), today: lastOf(twin) + 3000, isReplayed: true }],
+    ['before live days', { files: filesReport({}), today: lastOf(twin) + 300, live: liveSales({}) }],
+    ['that were made up', { today: lastOf(twin) + 300 }],
+  ] as const)('do not call files stale %s', (_, changes) => {
+    expect(found(check(twin, changes), 'stale-files').severity).toBe('info');
   });
 
   it('take a family that is newly listed for what it is, whatever it sells from the third day on', () => {
@@ -218,58 +217,6 @@ describe('the checks of the data', () => {
     });
   });
 
-  it('compare with what the last run saw, under the dates that the dataset has now', async () => {
-    const before = historyOf(twin, toIsoDate(lastOf(twin) - 5));
-    const objects = new MemoryObjects();
-    expect(await readPreviousProfile(objects, twin)).toBeNull();
-    await objects.put(objectKeys.dataProfile, JSON.stringify(profileOf(before)));
-    const previous = await readPreviousProfile(objects, twin);
-    expect(found(check(twin, { previous }), 'rewritten-history')).toMatchObject({
-      severity: 'info',
-      figures: { families: 8, largest_psi: 0 },
-    });
-
-    const moved = moveBy(twin, 364);
-    const later = await readPreviousProfile(objects, moved);
-    expect(found(check(moved, { previous: later }), 'rewritten-history').figures).toMatchObject({
-      largest_psi: 0,
-    });
-
-    const rewritten = check(
-      changed((v) => Math.round(v / 12)),
-      { previous },
-    );
-    expect(found(rewritten, 'rewritten-history').severity).toBe('failure');
-    const corrected = check(
-      changed((v, s, day) => (s % 8 === 0 && day < 20 ? v * 3 : v)),
-      { previous },
-    );
-    expect(found(corrected, 'rewritten-history').severity).toBe('warning');
-
-    expect(await readPreviousProfile(objects, { ...twin, name: 'other' })).toBeNull();
-    await objects.put(objectKeys.dataProfile, '{"schema_version":0}');
-    expect(await readPreviousProfile(objects, twin)).toBeNull();
-  });
-
-  it('name the series that are new and those that are gone', () => {
-    const previous = profileOf(twin);
-    const fewer = { ...previous, series: previous.series.slice(1) };
-    expect(found(check(twin, { previous: fewer }), 'vanished-series')).toMatchObject({
-      severity: 'info',
-      finding: expect.stringContaining(`1 new (${previous.series[0]})`),
-    });
-    const more = { ...previous, series: [...previous.series, '9:TEA'] };
-    expect(found(check(twin, { previous: more }), 'vanished-series')).toMatchObject({
-      severity: 'warning',
-      finding: expect.stringContaining('1 gone (9:TEA)'),
-    });
-    const other = {
-      ...previous,
-      series: [...previous.series.slice(0, 2), ...previous.series.map((key) => `9${key}`)],
-    };
-    expect(found(check(twin, { previous: other }), 'vanished-series').severity).toBe('failure');
-  });
-
   it('stop the run with the reason and the fix, unless it is meant to be so', () => {
     const bad = changed((v, _, day) => (day >= 30 && day < 37 ? -1 : v));
     const checks = check(bad);
@@ -277,9 +224,7 @@ describe('the checks of the data', () => {
     expect(() => requirePassed(checks)).toThrow(
       /missing-days: 7 days have no value.*--allow-failed-checks missing-days/s,
     );
-    const allowed = runChecks({ history: bad, files: null, live: null, previous: null, today: 0 }, [
-      'missing-days',
-    ]);
+    const allowed = check(bad, {}, ['missing-days']);
     expect(() => requirePassed(allowed)).not.toThrow();
     expect(allowed.allowed).toEqual(['missing-days']);
   });

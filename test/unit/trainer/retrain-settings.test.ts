@@ -26,8 +26,24 @@ it('the environment of the nightly run is a command line of npm run train', asyn
     windows: 8,
     summary: '/tmp/summary.md',
     force: true,
-    timeTravel: true,
   });
+});
+
+it.each([
+  [undefined, undefined],
+  ['auto', undefined],
+  ['on', true],
+  ['off', false],
+])('RETRAIN_TIME_TRAVEL %s asks for time travel: %s', async (text, timeTravel) => {
+  const environment = { ...R2, RETRAIN_DATASET: './sales', ...(text && { RETRAIN_TIME_TRAVEL: text }) };
+  expect((await flagsOf(retrainArguments(environment, []))).timeTravel).toBe(timeTravel);
+});
+
+it('RETRAIN_TIME_TRAVEL of another word is refused before any work', () => {
+  const environment = { ...R2, RETRAIN_DATASET: './sales', RETRAIN_TIME_TRAVEL: 'yes' };
+  expect(() => retrainArguments(environment, [])).toThrow(
+    /RETRAIN_TIME_TRAVEL is "yes": set auto, on or off/,
+  );
 });
 
 it('what is given wins over the environment', async () => {

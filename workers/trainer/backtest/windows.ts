@@ -37,8 +37,7 @@ export function backtestOrigins(
     const days = MIN_TRAINING_DAYS + windows * HORIZON;
     throw new TooFewDaysError(
       `the history of ${toIsoDate(firstDay)}..${toIsoDate(lastDay)} has ${lastDay - firstDay + 1} days; ` +
-        `${windows} ${windows === 1 ? 'window' : 'windows'} of ${HORIZON} days need ${days}: use a longer dataset or fewer ` +
-        'windows, or leave the dates as they are (--no-time-travel keeps every day as history)',
+        `${windows} ${windows === 1 ? 'window' : 'windows'} of ${HORIZON} days need ${days}: use a longer dataset or fewer windows`,
     );
   }
   return Array.from({ length: windows }, (_, i) => first + i * HORIZON);

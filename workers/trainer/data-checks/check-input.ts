@@ -2,6 +2,7 @@ import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import type { CsvReport } from '../datasets/csv/read-csv-directory.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import type { LiveSales } from '../datasets/live/live-sales.ts';
+import type { UnusedArchive } from '../datasets/live/unused-archive.ts';
 import type { DataCheck } from './data-check.ts';
 import type { DataProfile } from './data-profile.ts';
 
@@ -13,6 +14,10 @@ export interface CheckInput {
   readonly files: CsvReport | null;
   /** What came from the feature store; null without one. */
   readonly live: LiveSales | null;
+  /** Live days that are kept in the archive and not learned from. */
+  readonly unusedArchive: readonly UnusedArchive[];
+  /** Whether the dataset was moved in time, so that it ends on the day before today however old it is. */
+  readonly isReplayed: boolean;
   /** What the last run saw of the same dataset, under the dates of this one; null for the first. */
   readonly previous: DataProfile | null;
   /** The business day of the run. */

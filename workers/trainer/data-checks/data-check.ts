@@ -6,7 +6,9 @@ export const CHECK_NAMES = [
   'missing-days',
   'missing-values',
   'absurd-values',
+  'levels',
   'last-day',
+  'stale-files',
   'vanished-series',
   'rewritten-history',
   'drift',
@@ -14,6 +16,7 @@ export const CHECK_NAMES = [
   'promotion-plan',
   'zeros',
   'live-lag',
+  'live-archive',
   'refused-rows',
 ] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { seriesKey } from '../../../shared/schemas/series.ts';
-import type { Dataset } from '../datasets/dataset.ts';
+import { type Dataset, seriesKeysOf } from '../datasets/dataset.ts';
 import { familyWindow, membersByFamily, WINDOW_DAYS } from './family-window.ts';
 import { quantileEdges, sharesOf } from './psi.ts';
 
@@ -42,7 +41,7 @@ export function profileOf(dataset: Dataset): DataProfile {
     shift_days: shiftDays,
     last_date: toIsoDate(lastDay),
     window_days: WINDOW_DAYS,
-    series: panel.series.map(({ storeNbr, family }) => seriesKey(storeNbr, family)),
+    series: seriesKeysOf(dataset),
     families: Object.fromEntries(families),
   };
 }

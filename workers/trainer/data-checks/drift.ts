@@ -5,17 +5,26 @@ import { familyWindow, membersByFamily, WINDOW_DAYS } from './family-window.ts';
 import { median } from './last-day.ts';
 import { populationStabilityIndex, quantileEdges, sharesOf } from './psi.ts';
 
-/** The same season, and the weeks just before where the year before is not known. */
-const LAGS = [364, WINDOW_DAYS] as const;
+/**
+ * The same season, and the weeks just before where the year before is not known; each with the windows of the past that
+ * have to say how much the distribution changes anyway. Without the season only another scale counts, which few tell.
+ */
+const LAGS = [
+  { lag: 364, minPast: 6 },
+  { lag: WINDOW_DAYS, minPast: 3 },
+] as const;
+/** At most a year of them. */
+const MAX_PAST = 13;
 const BINS = 10;
+/** A bin that chance alone may leave empty says nothing, and makes the index large. */
+const VALUES_PER_BIN = 10;
 /** A window with fewer values says nothing of a distribution. */
 const ENOUGH_VALUES = WINDOW_DAYS;
-/** Windows of the past that say how much the distribution changes anyway; at most a year of them. */
-const MIN_PAST = 3;
-const MAX_PAST = 13;
-/** What the index has to exceed: a figure for large samples, and what was usual in the past by so much. */
+/** What the index has to exceed: a figure for large samples, what was usual in the past by so much, and chance. */
 const PSI_THRESHOLD = 0.25;
 const BEYOND_PAST = 1.5;
+/** Standard deviations above what chance makes of two samples of one distribution. */
+const BEYOND_CHANCE = 3;
 /** Half of the families have to drift: one alone may have been listed or promoted. */
 const MANY_FAMILIES = 0.5;
 /** No season multiplies the sales of half of the families by this; a change of units does. */
@@ -68,7 +77,7 @@ export const checkDrift: Check = ({ history }) => {
 function familyDrift(dataset: Dataset, family: string, members: readonly number[]): FamilyDrift | null {
   const { firstDay, dayCount } = dataset.panel;
   const last = firstDay + dayCount - 1;
-  for (const lag of LAGS) {
+  for (const { lag, minPast } of LAGS) {
     const now = compare(dataset, members, last, lag);
     if (now === null) continue;
     const past: number[] = [];
@@ -77,8 +86,8 @@ function familyDrift(dataset: Dataset, family: string, members: readonly number[
       const then = compare(dataset, members, end, lag);
       if (then !== null) past.push(then.psi);
     }
-    if (past.length < MIN_PAST) continue;
-    const hasDrifted = now.psi > PSI_THRESHOLD && now.psi > BEYOND_PAST * Math.max(...past);
+    if (past.length < minPast) continue;
+    const hasDrifted = now.psi > Math.max(PSI_THRESHOLD, now.chance, BEYOND_PAST * Math.max(...past));
     return { family, lag, ...now, hasDrifted };
   }
   return null;
@@ -90,17 +99,29 @@ function compare(
   members: readonly number[],
   end: number,
   lag: number,
-): { readonly psi: number; readonly ratio: number } | null {
+): { readonly psi: number; readonly chance: number; readonly ratio: number } | null {
   if (end - lag - WINDOW_DAYS + 1 < dataset.panel.firstDay) return null;
   const current = familyWindow(dataset, members, end - WINDOW_DAYS + 1, end);
   const reference = familyWindow(dataset, members, end - lag - WINDOW_DAYS + 1, end - lag);
   if (current.values.length < ENOUGH_VALUES || reference.values.length < ENOUGH_VALUES) return null;
-  const edges = quantileEdges(reference.values, BINS);
+  const fewer = Math.min(current.values.length, reference.values.length);
+  const edges = quantileEdges(reference.values, Math.min(BINS, Math.floor(fewer / VALUES_PER_BIN)));
   const meanOf = ({ units, values }: typeof current) => (units + 1) / values.length;
   return {
     psi: populationStabilityIndex(sharesOf(reference.values, edges), sharesOf(current.values, edges)),
+    chance: chanceOf(edges.length + 1, reference.values.length, current.values.length),
     ratio: meanOf(current) / meanOf(reference),
   };
+}
+
+/**
+ * What the index of two samples of one distribution hardly exceeds. For B bins and samples of n and m values it is about
+ * (1/n + 1/m) times a chi-squared variable of B - 1 degrees of freedom, whose mean is B - 1 and variance 2 (B - 1)
+ * (Yurdakul and Naranjo, Statistical properties of the population stability index, 2020).
+ */
+function chanceOf(bins: number, n: number, m: number): number {
+  const freedom = bins - 1;
+  return (1 / n + 1 / m) * (freedom + BEYOND_CHANCE * Math.sqrt(2 * freedom));
 }
 
 /** The index above which the very same days are not what they were. */

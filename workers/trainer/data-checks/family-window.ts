@@ -49,11 +49,20 @@ export function familyWindow(
 
 /** The series of each family, by their place in the panel. */
 export function membersByFamily({ panel }: Dataset): ReadonlyMap<string, readonly number[]> {
-  const members = new Map<string, number[]>();
-  panel.series.forEach(({ family }, s) => {
-    const known = members.get(family);
+  return membersBy(panel.series.map(({ family }) => family));
+}
+
+/** The series of each store, by their place in the panel. */
+export function membersByStore({ panel }: Dataset): ReadonlyMap<number, readonly number[]> {
+  return membersBy(panel.series.map(({ storeNbr }) => storeNbr));
+}
+
+function membersBy<K>(keys: readonly K[]): ReadonlyMap<K, readonly number[]> {
+  const members = new Map<K, number[]>();
+  keys.forEach((key, s) => {
+    const known = members.get(key);
     if (known) known.push(s);
-    else members.set(family, [s]);
+    else members.set(key, [s]);
   });
   return members;
 }

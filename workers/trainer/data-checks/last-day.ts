@@ -6,8 +6,14 @@ const WEEKS = 4;
 /** Below this share of the series, or of the units, the day is not complete. */
 const COMPLETE = 0.5;
 const LOW_SALES = 0.3;
+/** From so many times the same weekdays before on it is odd, or in another unit. */
+const HIGH_SALES = 5;
+const ABSURD_SALES = 20;
+/** And so many times what nine of ten days of the last year stay below: a day before a holiday is none, nor one that is usually closed. */
+const BEYOND_GOOD_DAYS = 2;
+const YEAR = 364;
 
-/** Whether the last day is all there: a file that was cut off ends in the middle of it. */
+/** Whether the last day is all there, and no more: a file that was cut off ends in the middle of it. */
 export const checkLastDay: Check = ({ history: { panel }, live }) => {
   const last = panel.dayCount - 1;
   const today = dayTotals(panel, last);
@@ -29,9 +35,13 @@ export const checkLastDay: Check = ({ history: { panel }, live }) => {
     );
   const isCutOff = before.length > 0 && seriesShare < COMPLETE;
   const isLow = before.length > 0 && unitShare < LOW_SALES;
+  const isBeyond = before.length > 0 && today.units > BEYOND_GOOD_DAYS * goodDayOf(panel, last);
+  const isHigh = isBeyond && unitShare >= HIGH_SALES;
+  const isAbsurd = isBeyond && unitShare >= ABSURD_SALES;
   return {
     name: 'last-day',
-    severity: isCutOff && live === null ? 'failure' : isCutOff || isLow ? 'warning' : 'info',
+    severity:
+      isAbsurd || (isCutOff && live === null) ? 'failure' : isCutOff || isLow || isHigh ? 'warning' : 'info',
     finding:
       `${toIsoDate(panel.firstDay + last)} has ${today.known} series and ${Math.round(today.units)} units, ` +
       `${percentage(unitShare)} % of the same weekdays before`,
@@ -44,9 +54,21 @@ export const checkLastDay: Check = ({ history: { panel }, live }) => {
       ? 'Write the file anew once the day is closed, or cut the day off'
       : isLow
         ? 'Nothing, if the stores were closed; else write the day anew'
-        : null,
+        : isHigh
+          ? 'Look whether the day is in the same unit as the days before, and not in the file several times over'
+          : null,
   };
 };
+
+/** What nine of ten days with sales of the year before a day stay below, in units. */
+function goodDayOf(panel: Parameters<typeof dayTotals>[0], day: number): number {
+  const sold: number[] = [];
+  for (let before = Math.max(0, day - YEAR); before < day; before++) {
+    const { units } = dayTotals(panel, before);
+    if (units > 0) sold.push(units);
+  }
+  return sold.sort((a, b) => a - b)[Math.floor(sold.length * 0.9)] ?? 0;
+}
 
 function dayTotals(
   panel: { readonly milliUnits: Int32Array; readonly dayCount: number },

@@ -1,4 +1,5 @@
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
 import type { Check } from './check-input.ts';
 
 /** Days that the store may be behind yesterday before it is told, and before the model would be an old one. */
@@ -18,6 +19,40 @@ export const checkLiveLag: Check = ({ live, today }) => {
       : 'no live days are learned from',
     figures: live ? { live_days: live.days.length, days_behind: behind } : { live_days: 0 },
     fix: behind > BEHIND ? 'Look at GET /v1/pipeline: sales have stopped to arrive, or to be counted' : null,
+  };
+};
+
+/** Whether what earlier runs kept of live days is still in the feature store, and learned from. */
+export const checkLiveArchive: Check = ({ live, unusedArchive }) => {
+  const restored = live?.restored ?? [];
+  const unused = unusedArchive.reduce((sum, { dates }) => sum + dates.length, 0);
+  const store = live ? `counts since ${toIsoDate(live.liveFrom)}` : 'is not open, or not named';
+  const found = [
+    ...(restored.length > 0
+      ? [
+          `the feature store has lost sales of ${restored.length} days (${restored.slice(0, EXAMPLES).join(', ')}), ` +
+            'which were read from the archive',
+        ]
+      : []),
+    ...unusedArchive.map(
+      ({ opened, dates }) =>
+        `${dates.length} archived days up to ${dates.at(-1)} are NOT learned from: the feature store that counted them ` +
+        `was opened on ${opened}, and this one ${store}`,
+    ),
+  ];
+  return {
+    name: 'live-archive',
+    severity: found.length > 0 ? 'warning' : 'info',
+    finding: found.length > 0 ? found.join('; ') : 'no archived live day is missing',
+    figures: { restored_days: restored.length, unused_days: unused },
+    fix:
+      unused > 0
+        ? `Restore the feature store, or name it; if the days are not wanted any more, remove ${unusedArchive
+            .map(({ opened }) => objectKeys.liveDays(opened))
+            .join(', ')}`
+        : restored.length > 0
+          ? 'Find out what removed buckets from the feature store; forecasts are made without what it has lost'
+          : null,
   };
 };
 

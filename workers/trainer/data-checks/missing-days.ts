@@ -43,7 +43,7 @@ export const checkMissingDays: Check = ({ history: { panel }, files, live }) => 
         ? null
         : isLive
           ? 'Find out why the feature store has nothing of these days (dead letters, a till that was off); until then they are missing'
-          : 'Add the days to the files, up to the day before the first live one',
+          : 'Add the days to the files, with zeros where the stores were closed, up to the day before the first live one',
   };
 };
 

@@ -1,7 +1,8 @@
 import { type IsoDate, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../../shared/models/object-store.ts';
-import type { Dataset } from '../datasets/dataset.ts';
+import { type Dataset, seriesKeysOf } from '../datasets/dataset.ts';
+import { isSameRetailer } from '../datasets/same-retailer.ts';
 import type { TrainingData } from '../load-training-data.ts';
 import { checkAbsurdValues } from './absurd-values.ts';
 import { checkBadRows } from './bad-rows.ts';
@@ -10,9 +11,11 @@ import type { CheckName, DataCheck, DataChecks } from './data-check.ts';
 import { type DataProfile, dataProfileSchema } from './data-profile.ts';
 import { checkDrift, checkRewrittenHistory } from './drift.ts';
 import { checkLastDay } from './last-day.ts';
-import { checkLiveLag, checkRefusedRows } from './live-sales.ts';
+import { checkLevels } from './levels.ts';
+import { checkLiveArchive, checkLiveLag, checkRefusedRows } from './live-sales.ts';
 import { checkMissingDays, checkMissingValues } from './missing-days.ts';
 import { checkPromotionPlan, checkPromotions, checkZeros } from './shares.ts';
+import { checkStaleFiles } from './stale-files.ts';
 import { checkVanishedSeries } from './vanished-series.ts';
 
 const CHECKS: Readonly<Record<CheckName, Check>> = {
@@ -20,7 +23,9 @@ const CHECKS: Readonly<Record<CheckName, Check>> = {
   'missing-days': checkMissingDays,
   'missing-values': checkMissingValues,
   'absurd-values': checkAbsurdValues,
+  levels: checkLevels,
   'last-day': checkLastDay,
+  'stale-files': checkStaleFiles,
   'vanished-series': checkVanishedSeries,
   'rewritten-history': checkRewrittenHistory,
   drift: checkDrift,
@@ -28,6 +33,7 @@ const CHECKS: Readonly<Record<CheckName, Check>> = {
   'promotion-plan': checkPromotionPlan,
   zeros: checkZeros,
   'live-lag': checkLiveLag,
+  'live-archive': checkLiveArchive,
   'refused-rows': checkRefusedRows,
 };
 
@@ -35,6 +41,7 @@ const CHECKS: Readonly<Record<CheckName, Check>> = {
 export class FailedChecksError extends Error {
   override name = 'FailedChecksError';
   readonly checks: DataChecks;
+  readonly failed: readonly CheckName[];
 
   constructor(checks: DataChecks, failed: readonly DataCheck[]) {
     const reasons = failed.map(
@@ -45,6 +52,7 @@ export class FailedChecksError extends Error {
         `If it is meant to be so: --allow-failed-checks ${failed.map(({ name }) => name).join(',')}`,
     );
     this.checks = checks;
+    this.failed = failed.map(({ name }) => name);
   }
 }
 
@@ -64,13 +72,15 @@ export function runChecks(input: CheckInput, allowed: readonly CheckName[] = [])
 
 /** Checks the data of a training run, beside what the last run into the same place saw. */
 export async function checkData(
-  { history, source, live }: TrainingData,
+  { history, source, live, unusedArchive, isReplayed }: TrainingData,
   today: IsoDate,
   objects: Pick<ObjectStore, 'get'>,
   allowed: readonly CheckName[] = [],
 ): Promise<DataChecks> {
   const previous = await readPreviousProfile(objects, history);
-  return runChecks({ history, files: source.files, live, previous, today: toDayNumber(today) }, allowed);
+  const { files } = source;
+  const data = { history, files, live, unusedArchive, isReplayed, previous, today: toDayNumber(today) };
+  return runChecks(data, allowed);
 }
 
 /** @throws {FailedChecksError} when a check failed that is not allowed to */
@@ -82,20 +92,26 @@ export function requirePassed(checks: DataChecks): void {
 }
 
 /**
- * What the last run saw of the same dataset, under the dates that it has now; null for the first run, for another
- * dataset, and for a profile that cannot be read: a run must not fail because of a note that an older build wrote.
+ * What the last run saw of the same sales, under the dates that they have now; null for the first run, for sales of
+ * another retailer or of other days, and for a profile that cannot be read: a run must not fail because of a note that
+ * an older build wrote. What the dataset is called does not matter: it is the name of a folder.
  */
 export async function readPreviousProfile(
   objects: Pick<ObjectStore, 'get'>,
-  { name, shiftDays }: Pick<Dataset, 'name' | 'shiftDays'>,
+  dataset: Pick<Dataset, 'name' | 'shiftDays' | 'panel'>,
 ): Promise<DataProfile | null> {
   const text = await (await objects.get(objectKeys.dataProfile))?.text();
   if (text === undefined) return null;
   try {
     const profile = dataProfileSchema.parse(JSON.parse(text));
-    if (profile.dataset !== name) return null;
-    const moved = toDayNumber(profile.last_date) + shiftDays - profile.shift_days;
-    return { ...profile, last_date: toIsoDate(moved) };
+    const { name, shiftDays, panel } = dataset;
+    if (!isSameRetailer(profile, { dataset: name, series: seriesKeysOf(dataset) })) return null;
+    const lastDay = toDayNumber(profile.last_date) + shiftDays - profile.shift_days;
+    const from = Math.max(panel.firstDay, lastDay - profile.window_days + 1);
+    const to = Math.min(panel.firstDay + panel.dayCount - 1, lastDay);
+    const hasItsDays = (to - from + 1) * 2 >= profile.window_days;
+    if (profile.dataset !== name && !hasItsDays) return null;
+    return { ...profile, last_date: toIsoDate(lastDay) };
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import type { Holiday, OilPrice, Store } from '../../../shared/schemas/catalog.ts';
+import { seriesKey } from '../../../shared/schemas/series.ts';
 
 /**
  * A sales history in memory: one dense panel, series x days, in typed arrays. Series-major: day d of series s is at
@@ -31,4 +32,9 @@ export interface Dataset {
   readonly panel: Panel;
   /** Days by which the source's dates were moved forward (time travel); 0 when they are as in the source. */
   readonly shiftDays: number;
+}
+
+/** `store_nbr:family` of every series, in the order of the panel. */
+export function seriesKeysOf({ panel }: Pick<Dataset, 'panel'>): string[] {
+  return panel.series.map(({ storeNbr, family }) => seriesKey(storeNbr, family));
 }

@@ -4,7 +4,7 @@ import type { Dataset } from './dataset.ts';
 /** A year of whole weeks: weekdays stay, and the season moves by a day or two at most. */
 const YEAR_OF_WEEKS = 364;
 /** Days of future to replay that a move by whole years leaves at least: a horizon of 16 days and today. */
-const FUTURE_DAYS = 17;
+export const FUTURE_DAYS = 17;
 /** The same for a dataset that is too short for whole years. */
 const SHORT_FUTURE_DAYS = 28;
 /** A forecast needs four weeks behind it. */

@@ -5,6 +5,7 @@ export type DatasetErrorKind =
   | 'missing-column'
   | 'broken-gzip'
   | 'broken-quote'
+  | 'bad-encoding'
   | 'trailing-rubbish'
   | 'date-gap'
   | 'field-count'

@@ -1,6 +1,7 @@
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import type { Panel } from '../dataset.ts';
 import type { BadRows } from './bad-rows.ts';
+import { MAX_GAP_DAYS } from './find-closed-days.ts';
 import { SKIP_HINT } from './read-table.ts';
 import type { SalesRows } from './sales-rows.ts';
 
@@ -11,7 +12,7 @@ type Plan = Pick<Panel, 'plannedDayCount' | 'onpromotion'>;
  * and so is a whole test.csv that does not start on the day after the panel's last: it belongs to other sales.
  *
  * @returns null when the plan does not follow on.
- * @throws {DatasetError} for a duplicate key, unless `badRows` skips it.
+ * @throws {DatasetError} for a duplicate key and a date beyond reason, unless `badRows` skips it.
  */
 export function joinPlan(
   panel: Pick<Panel, 'firstDay' | 'dayCount' | 'series' | 'onpromotion'>,
@@ -20,14 +21,24 @@ export function joinPlan(
   badRows: BadRows,
 ): Plan | null {
   const { firstDay, dayCount, series } = panel;
-  let lastDay = firstDay + dayCount - 1;
-  let firstPlanned = Number.POSITIVE_INFINITY;
-  for (const day of rows.day) {
-    lastDay = Math.max(lastDay, day);
-    firstPlanned = Math.min(firstPlanned, day);
-  }
+  const firstPlanned = rows.day.reduce((first, day) => Math.min(first, day), Number.POSITIVE_INFINITY);
   if (firstPlanned !== firstDay + dayCount) return null;
 
+  const latest = firstDay + dayCount - 1 + MAX_GAP_DAYS;
+  let lastDay = firstDay + dayCount - 1;
+  rows.day.forEach((day, row) => {
+    if (day <= latest) lastDay = Math.max(lastDay, day);
+    else {
+      badRows.report({
+        kind: 'bad-date',
+        file,
+        line: rows.line[row] ?? null,
+        column: 'date',
+        problem: `${toIsoDate(day)} is more than ${MAX_GAP_DAYS} days after the last sales`,
+        fix: `Correct the year. ${SKIP_HINT}`,
+      });
+    }
+  });
   const plannedDayCount = lastDay - firstDay + 1;
   const onpromotion = new Uint16Array(series.length * plannedDayCount);
   series.forEach((_, s) => {
@@ -39,7 +50,7 @@ export function joinPlan(
   rows.day.forEach((day, row) => {
     const number = rows.seriesNumber[row] ?? 0;
     const s = planRow[number];
-    if (s === undefined) return;
+    if (s === undefined || day > latest) return;
     const cell = s * plannedDayCount + day - firstDay;
     if (seen.has(cell)) {
       const { storeNbr, family } = rows.series[number] ?? { storeNbr: 0, family: '' };

@@ -26,6 +26,8 @@ export interface CsvReport {
   readonly skipped: SkippedRows;
   /** Days without any row, taken as closures (zeros). */
   readonly closedDays: readonly string[];
+  /** Days without any row that nothing explains, taken as missing values. */
+  readonly lostDays: readonly string[];
   /** Days of single series without a row, taken as missing values. */
   readonly missingCells: number;
   /** What else a reader should know, in sentences. */
@@ -70,9 +72,12 @@ export async function readCsvDirectory(
       fix: 'Write one row a store, family and day below the header',
     });
   }
-  const { closedDays, missingCells, ...sales } = buildPanel(rows, trainFile, badRows);
-  const storeNbrs = [...new Set(sales.series.map(({ storeNbr }) => storeNbr))];
+  if (!rows.hasPromotions) notes.push(describeNoPromotions(trainFile));
+  const storeNbrs = [...new Set(rows.series.map(({ storeNbr }) => storeNbr))].sort((a, b) => a - b);
   const stores = storeNbrs.map((storeNbr) => knownStores?.get(storeNbr) ?? unknownStore(storeNbr));
+  const built = buildPanel(rows, trainFile, badRows, { holidays, stores });
+  const { closedDays, lostDays, missingCells, ...sales } = built;
+  if (lostDays.length > 0) notes.push(describeLostDays(lostDays));
 
   let tickets: Int32Array | null = null;
   if (files.transactions) {
@@ -84,6 +89,7 @@ export async function readCsvDirectory(
   let plan = null;
   if (files.test) {
     const planRows = await readPlanRows({ ...source(files.test), knownStores });
+    if (!planRows.hasPromotions) notes.push(describeNoPromotions(basename(files.test)));
     plan = joinPlan(sales, planRows, basename(files.test), badRows);
     if (!plan)
       notes.push(`${basename(files.test)} does not start on the day after the last sales: it is ignored.`);
@@ -100,6 +106,27 @@ export async function readCsvDirectory(
     panel: { ...sales, ...plan, tickets },
     shiftDays: 0,
   };
-  const report = { rows: rows.day.length, skipped: badRows.summary(), closedDays, missingCells, notes };
+  const report = {
+    rows: rows.day.length,
+    skipped: badRows.summary(),
+    closedDays,
+    lostDays,
+    missingCells,
+    notes,
+  };
   return { dataset, report };
+}
+
+function describeNoPromotions(file: string): string {
+  return `${file} has no column "onpromotion": nothing is taken to be on promotion.`;
+}
+
+const EXAMPLES = 5;
+
+function describeLostDays(days: readonly string[]): string {
+  const told = days.slice(0, EXAMPLES).join(', ') + (days.length > EXAMPLES ? ', ...' : '');
+  return (
+    `${days.length} ${days.length === 1 ? 'day has' : 'days have'} no row at all (${told}) and ` +
+    `${days.length === 1 ? 'is' : 'are'} no holiday and no usual day off: missing, not zero.`
+  );
 }

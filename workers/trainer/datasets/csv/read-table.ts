@@ -1,12 +1,14 @@
 import { createReadStream } from 'node:fs';
-import { access, open } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { CsvError, parse } from 'csv-parse';
+import { parse } from 'csv-parse';
 import type { BadRows } from './bad-rows.ts';
 import { DatasetError, type DatasetErrorKind } from './dataset-error.ts';
+import { explainFailure } from './explain-failure.ts';
+import { createUtf8Gate } from './utf8-gate.ts';
 
 /** One row of a table: the fields of the wanted columns in the wanted order, and where it stands. */
 export interface TableRow {
@@ -25,11 +27,18 @@ export interface RowProblem {
 export interface TableRequest {
   readonly path: string;
   readonly columns: readonly string[];
+  /** Columns that a file may do without, and the text that every row then has there; they come after `columns`. */
+  readonly defaults?: Readonly<Record<string, string>>;
   readonly badRows: BadRows;
   /** @returns what is wrong with the row, or null. */
   readonly onRow: (row: TableRow) => RowProblem | null;
   /** Called with the bytes of the file that were read since the last call. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
+}
+
+export interface TableReport {
+  /** Columns that the file does without. */
+  readonly absent: readonly string[];
 }
 
 export const SKIP_HINT = 'Correct the row, or leave bad rows out with --skip-bad-rows';
@@ -39,9 +48,10 @@ export const SKIP_HINT = 'Correct the row, or leave bad rows out with --skip-bad
  * may stand in any order; others are ignored. Blank lines are ignored.
  *
  * @throws {DatasetError} for a file that cannot be read to its end, for a missing column, and for a bad row unless
- * `badRows` skips it. A stray quote is never skipped: it may have swallowed the lines after it.
+ * `badRows` skips it. A stray quote is never skipped: it may have swallowed the lines after it; nor is another encoding.
  */
-export async function readTable({ path, columns, badRows, onRow, onBytes }: TableRequest): Promise<void> {
+export async function readTable(request: TableRequest): Promise<TableReport> {
+  const { path, columns, defaults = {}, badRows, onRow, onBytes } = request;
   const file = basename(path);
   await access(path).catch(() => {
     throw new DatasetError({
@@ -55,7 +65,7 @@ export async function readTable({ path, columns, badRows, onRow, onBytes }: Tabl
   });
 
   let header: readonly string[] | null = null;
-  let positions: readonly number[] = [];
+  let positions: readonly (number | string)[] = [];
   let lastLine = 0;
 
   const onRecord = (record: string[], context: { readonly lines: number }): null => {
@@ -63,12 +73,12 @@ export async function readTable({ path, columns, badRows, onRow, onBytes }: Tabl
     lastLine = line;
     if (!header) {
       header = record.map((name) => name.trim());
-      positions = findColumns(file, header, columns);
+      positions = [...findColumns(file, header, columns), ...findOptional(header, defaults)];
       return null;
     }
     const problem =
       record.length === header.length
-        ? onRow({ line, fields: positions.map((position) => record[position] ?? '') })
+        ? onRow({ line, fields: positions.map((at) => (typeof at === 'string' ? at : (record[at] ?? ''))) })
         : fieldCountProblem(record, header);
     if (problem) badRows.report({ file, line, ...problem });
     return null;
@@ -91,12 +101,12 @@ export async function readTable({ path, columns, badRows, onRow, onBytes }: Tabl
   parser.resume();
   try {
     if (file.endsWith('.gz')) {
-      await pipeline(source, counter, createGunzip(), parser);
+      await pipeline(source, counter, createGunzip(), createUtf8Gate(), parser);
     } else {
-      await pipeline(source, counter, parser);
+      await pipeline(source, counter, createUtf8Gate(), parser);
     }
   } catch (error) {
-    throw await explain(error, path, lastLine);
+    throw await explainFailure(error, path, lastLine);
   }
   if (!header) {
     throw new DatasetError({
@@ -108,6 +118,18 @@ export async function readTable({ path, columns, badRows, onRow, onBytes }: Tabl
       fix: `Its first line must name the columns ${columns.join(', ')}`,
     });
   }
+  const names: readonly string[] = header;
+  return { absent: Object.keys(defaults).filter((column) => !names.includes(column)) };
+}
+
+/** Where the optional columns stand; for one that does not, its default. */
+function findOptional(
+  header: readonly string[],
+  defaults: Readonly<Record<string, string>>,
+): readonly (number | string)[] {
+  return Object.entries(defaults).map(([column, value]) =>
+    header.includes(column) ? header.indexOf(column) : value,
+  );
 }
 
 function findColumns(file: string, header: readonly string[], columns: readonly string[]): readonly number[] {
@@ -135,44 +157,4 @@ function fieldCountProblem(record: readonly string[], header: readonly string[])
       ? `Complete or remove the row (a file that was cut off ends like this), or use --skip-bad-rows`
       : `Put quotes around fields that contain a comma. ${SKIP_HINT}`,
   };
-}
-
-async function explain(error: unknown, path: string, lastLine: number): Promise<unknown> {
-  const file = basename(path);
-  if (error instanceof DatasetError) return error;
-  if (error instanceof CsvError) {
-    return new DatasetError({
-      kind: 'broken-quote',
-      file,
-      line: lastLine + 1,
-      column: null,
-      problem: `a quote is opened or closed in the wrong place (${error.code})`,
-      fix: 'Quote whole fields only, and double a quote inside one. This is not skipped: it may hide the lines after it',
-    });
-  }
-  if (error instanceof Error && 'code' in error && /^Z_|^ERR_ZLIB/.test(String(error.code))) {
-    // The header of a compressed file is asked for at its start, and again after its data.
-    const isTail = error.message === 'incorrect header check' && (await startsWithGzipHeader(path));
-    return new DatasetError({
-      kind: isTail ? 'trailing-rubbish' : 'broken-gzip',
-      file,
-      line: lastLine + 1,
-      column: null,
-      problem: isTail
-        ? 'something else follows after the end of the compressed data'
-        : `the compressed data breaks off or is damaged (${error.message})`,
-      fix: 'Fetch or compress the file again',
-    });
-  }
-  return error;
-}
-
-async function startsWithGzipHeader(path: string): Promise<boolean> {
-  const handle = await open(path);
-  try {
-    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    return buffer[0] === 0x1f && buffer[1] === 0x8b;
-  } finally {
-    await handle.close();
-  }
 }

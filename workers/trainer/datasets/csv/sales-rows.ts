@@ -18,6 +18,8 @@ export interface SalesRows {
   readonly milliUnits: Int32Array;
   readonly onpromotion: Int32Array;
   readonly line: Int32Array;
+  /** False for a file without the column `onpromotion`: nothing is on promotion. */
+  readonly hasPromotions: boolean;
 }
 
 type Source = Pick<TableRequest, 'path' | 'badRows' | 'onBytes'> & {
@@ -25,12 +27,12 @@ type Source = Pick<TableRequest, 'path' | 'badRows' | 'onBytes'> & {
   readonly knownStores: ReadonlyMap<number, unknown> | null;
 };
 
-/** Reads train.csv: date, store_nbr, family, sales, onpromotion. */
+/** Reads train.csv: date, store_nbr, family, sales, and onpromotion where it is there. */
 export function readSalesRows(source: Source): Promise<SalesRows> {
   return readRows(source, true);
 }
 
-/** Reads test.csv: date, store_nbr, family, onpromotion. */
+/** Reads test.csv: date, store_nbr, family, and onpromotion where it is there. */
 export function readPlanRows(source: Source): Promise<SalesRows> {
   return readRows(source, false);
 }
@@ -45,7 +47,8 @@ async function readRows({ knownStores, ...source }: Source, withSales: boolean):
   const line = new GrowingColumn();
 
   const onRow = (row: TableRow): RowProblem | null => {
-    const [dateText = '', storeText = '', family = '', promotedText = '', salesText = ''] = row.fields;
+    const [dateText = '', storeText = '', family = '', ...rest] = row.fields;
+    const [salesText = '', promotedText = ''] = withSales ? rest : ['', ...rest];
     const date = parseDate('date', dateText);
     if ('problem' in date) return date.problem;
     const series = index.numberOf(storeText, family);
@@ -63,8 +66,8 @@ async function readRows({ knownStores, ...source }: Source, withSales: boolean):
     line.push(row.line);
     return null;
   };
-  const columns = ['date', 'store_nbr', 'family', 'onpromotion', ...(withSales ? ['sales'] : [])];
-  await readTable({ ...source, columns, onRow });
+  const columns = ['date', 'store_nbr', 'family', ...(withSales ? ['sales'] : [])];
+  const { absent } = await readTable({ ...source, columns, defaults: { onpromotion: '0' }, onRow });
   return {
     series: index.series,
     seriesNumber: seriesNumber.values(),
@@ -72,6 +75,7 @@ async function readRows({ knownStores, ...source }: Source, withSales: boolean):
     milliUnits: milliUnits.values(),
     onpromotion: onpromotion.values(),
     line: line.values(),
+    hasPromotions: absent.length === 0,
   };
 }
 

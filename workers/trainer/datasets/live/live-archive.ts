@@ -3,6 +3,7 @@ import { type IsoDate, toIsoDate } from '../../../../shared/calendar/day-number.
 import { objectKeys } from '../../../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/models/object-store.ts';
 import type { LiveDay, LiveSales } from './live-sales.ts';
+import { isSameDay, mergeDays } from './merge-days.ts';
 
 /** One closed day as the feature store counted it; `live/<first live day>/<date>.json`. */
 const archivedDaySchema = z.object({
@@ -24,23 +25,52 @@ const IN_FLIGHT = 8;
 
 /**
  * Keeps the live days where models are published: the feature store drops them after 400 days, and by then nothing else
- * has them. Days that are kept already stay as they are, but for the newest.
+ * has them. Days that are kept already stay as they are, but for the newest, and even of those no row is ever dropped.
+ *
+ * @throws {LiveArchiveError} when one of the newest days is there but cannot be read
  */
 export async function archiveLiveDays(
-  objects: Pick<ObjectStore, 'list' | 'put'>,
+  objects: Pick<ObjectStore, 'get' | 'list' | 'put'>,
   { liveFrom, days }: Pick<LiveSales, 'liveFrom' | 'days'>,
 ): Promise<void> {
   if (days.length === 0) return;
   const first = toIsoDate(liveFrom);
-  const kept = new Set(await objects.list(objectKeys.liveDays(first)));
-  const due = days
-    .map((day) => ({ day, key: objectKeys.liveDay(first, day.date) }))
-    .filter(({ key }, index) => !kept.has(key) || index >= days.length - LATE_DAYS);
+  const kept = await listArchivedDates(objects, first);
+  const due = days.filter(({ date }, index) => !kept.has(date) || index >= days.length - LATE_DAYS);
   const queue = due.values();
   const work = async (): Promise<void> => {
-    for (const { day, key } of queue) await objects.put(key, JSON.stringify(toJson(day)));
+    for (const day of queue) {
+      const before = kept.has(day.date) ? await readArchivedDay(objects, first, day.date) : null;
+      const merged = before ? mergeDays(day, before, 'first') : day;
+      if (before && isSameDay(before, merged)) continue;
+      await objects.put(objectKeys.liveDay(first, day.date), JSON.stringify(toJson(merged)));
+    }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+}
+
+/** The days that are kept of the feature store that was opened on a day. */
+export async function listArchivedDates(
+  objects: Pick<ObjectStore, 'list'>,
+  liveFrom: IsoDate,
+): Promise<ReadonlySet<IsoDate>> {
+  return new Set((await listArchive(objects, objectKeys.liveDays(liveFrom))).get(liveFrom));
+}
+
+/** The days that are kept, in order, by the day on which their feature store was opened. */
+export async function listArchive(
+  objects: Pick<ObjectStore, 'list'>,
+  prefix: string = objectKeys.live,
+): Promise<ReadonlyMap<IsoDate, readonly IsoDate[]>> {
+  const archive = new Map<IsoDate, IsoDate[]>();
+  for (const key of [...(await objects.list(prefix))].sort()) {
+    const [, opened, date] = /^live\/([\d-]{10})\/([\d-]{10})\.json$/.exec(key) ?? [];
+    if (!opened || !date) continue;
+    const known = archive.get(opened);
+    if (known) known.push(date);
+    else archive.set(opened, [date]);
+  }
+  return archive;
 }
 
 /**

@@ -19,6 +19,8 @@ export interface LiveSales {
   readonly closedThrough: DayNumber;
   /** One for each day from `liveFrom` to `closedThrough`, in order; a day of which nothing is known is empty. */
   readonly days: readonly LiveDay[];
+  /** Days of which the archive has more than the store, which should still have them; what is missing came from there. */
+  readonly restored: readonly IsoDate[];
   /** Rows that were refused because the published catalog does not have their store or family: names and rows. */
   readonly refused: ReadonlyMap<string, number>;
 }

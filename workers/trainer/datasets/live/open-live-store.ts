@@ -25,5 +25,16 @@ export function openLiveStore(
   const token = liveToken ?? environment.UPSTASH_REDIS_REST_TOKEN ?? '';
   if (live === false || (url === '' && token === '')) return null;
   const { STREAM_PARTITIONS } = environment;
-  return chooseStore({ UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token, STREAM_PARTITIONS });
+  const store = chooseStore({
+    UPSTASH_REDIS_REST_URL: url,
+    UPSTASH_REDIS_REST_TOKEN: token,
+    STREAM_PARTITIONS,
+  });
+  return Object.assign(store, {
+    address: {
+      origin: new URL(url).origin,
+      namedBy: liveUrl === undefined ? 'UPSTASH_REDIS_REST_URL' : '--live-url',
+      tokenBy: liveToken === undefined ? 'UPSTASH_REDIS_REST_TOKEN' : '--live-token',
+    },
+  });
 }

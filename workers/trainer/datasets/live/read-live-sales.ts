@@ -1,15 +1,26 @@
 import type { BusinessClock } from '../../../../shared/calendar/business-clock.ts';
-import { type DayNumber, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import {
+  type DayNumber,
+  type IsoDate,
+  toDayNumber,
+  toIsoDate,
+} from '../../../../shared/calendar/day-number.ts';
 import type { ObjectStore } from '../../../../shared/models/object-store.ts';
 import { closedThrough } from '../../../../shared/store/closed-through.ts';
 import { slowestWatermark } from '../../../../shared/store/partitioned/slowest-partition.ts';
 import { RETENTION } from '../../../../shared/store/retention.ts';
 import type { BucketKind, DeadLetter, SalesStore } from '../../../../shared/store/sales-store.ts';
-import { readArchivedDay } from './live-archive.ts';
+import { UpstashStoreError } from '../../../../shared/store/upstash/requests.ts';
+import { listArchivedDates, readArchivedDay } from './live-archive.ts';
 import type { LiveDay, LiveSales } from './live-sales.ts';
+import { LiveStoreError, type StoreAddress } from './live-store-error.ts';
+import { isSameDay, mergeDays } from './merge-days.ts';
 
 /** The part of a feature store that training reads; nothing of it is ever written. */
-export type LiveStore = Pick<SalesStore, 'status' | 'readBucket' | 'readDeadLetters'>;
+export type LiveStore = Pick<SalesStore, 'status' | 'readBucket' | 'readDeadLetters'> & {
+  /** For messages, where it is known. */
+  readonly address?: StoreAddress;
+};
 
 /** A feature store, and the clock by which its days close. */
 export interface LiveSource {
@@ -24,16 +35,29 @@ const MAX_DEAD_LETTERS = 1000;
 
 /**
  * Reads every closed day that a store has counted: three buckets a day, one request each. Days that are so old that the
- * store may have dropped them come from the archive.
+ * store may have dropped them come from the archive, and so does every row of later days that the store has lost.
  *
  * @param objects where earlier runs kept the days.
  * @param onProgress called after each day.
  * @returns null for a store that no history was opened in.
- * @throws {UpstashStoreError} when the store does not answer.
+ * @throws {LiveStoreError} when the store does not answer.
+ * @throws {LiveArchiveError} when an archived day cannot be read.
  */
 export async function readLiveSales(
+  source: LiveSource,
+  objects: Pick<ObjectStore, 'get' | 'list'>,
+  onProgress?: (done: number, total: number) => void,
+): Promise<LiveSales | null> {
+  try {
+    return await readClosedDays(source, objects, onProgress);
+  } catch (error) {
+    throw error instanceof UpstashStoreError ? new LiveStoreError(source.store.address, error) : error;
+  }
+}
+
+async function readClosedDays(
   { store, clock }: LiveSource,
-  objects: Pick<ObjectStore, 'get'>,
+  objects: Pick<ObjectStore, 'get' | 'list'>,
   onProgress?: (done: number, total: number) => void,
 ): Promise<LiveSales | null> {
   const status = await store.status();
@@ -43,10 +67,18 @@ export async function readLiveSales(
   const watermark = slowestWatermark(status);
   const through = Math.max(liveFrom - 1, watermark === null ? liveFrom - 1 : closedThrough(watermark, clock));
   const oldest = through + 1 - RETENTION.dailyDays;
+  // Within this time the stream can put a day right, also downwards.
+  const settled = through - RETENTION.streamDays;
+  const kept = await listArchivedDates(objects, status.liveFrom);
+  const restored: IsoDate[] = [];
   const read = async (day: DayNumber): Promise<LiveDay> => {
     const date = toIsoDate(day);
-    const archived = day < oldest ? await readArchivedDay(objects, toIsoDate(liveFrom), date) : null;
-    return archived ?? readLiveDay(store, date);
+    const archived = kept.has(date) ? await readArchivedDay(objects, toIsoDate(liveFrom), date) : null;
+    if (archived && day < oldest) return archived;
+    const counted = await readLiveDay(store, date);
+    const merged = archived ? mergeDays(counted, archived, day <= settled ? 'larger' : 'first') : counted;
+    if (!isSameDay(merged, counted)) restored.push(date);
+    return merged;
   };
   const days: LiveDay[] = [];
   let done = 0;
@@ -60,7 +92,8 @@ export async function readLiveSales(
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, work));
   const letters = status.deadLetters > 0 ? await store.readDeadLetters(MAX_DEAD_LETTERS) : [];
-  return { liveFrom, closedThrough: through, days, refused: countUnknownNames(letters) };
+  const refused = countUnknownNames(letters);
+  return { liveFrom, closedThrough: through, days, restored: restored.sort(), refused };
 }
 
 async function readLiveDay(store: LiveStore, date: string): Promise<LiveDay> {

@@ -26,6 +26,9 @@ export interface TwinOptions {
 /** Promoted items grow with store size to this power. */
 const PROMOTION_REACH = 0.2;
 
+/** Name of the dataset. */
+export const TWIN_NAME = 'synthetic-twin';
+
 export const TWIN_DEFAULTS = {
   stores: 54,
   families: FAMILY_TABLE.length,
@@ -64,7 +67,7 @@ export function generateTwin(options: TwinOptions = {}): { dataset: Dataset; tru
   const world = createWorld({ firstDay, dayCount, stores: createStores(storeCount, seed), families, seed });
   const panel = drawPanel(world, options.onProgress);
   const dataset: Dataset = {
-    name: 'synthetic-twin',
+    name: TWIN_NAME,
     stores: world.stores.map(({ store_nbr, city, state, type, cluster }) => ({
       store_nbr,
       city,
