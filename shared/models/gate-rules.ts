@@ -13,6 +13,12 @@ export const gateRulesSchema = z.strictObject({
    * (another seed makes 2 % on 19 series).
    */
   tie: z.number().min(0).max(0.1).default(0.005),
+  /**
+   * A tie goes to newer days only if the challenger's error on the newest window is at most this many times the mean of its
+   * others: above it, those days are an export that went wrong, or a shock that one window tells too little of. On 19 real
+   * series, 29 windows beside the 7 before each, only that of Christmas and New Year goes beyond 2.35.
+   */
+  max_newest_ratio: z.number().min(1).default(2.5),
   /** Of the windows that are no tie, the challenger must win more than this share. */
   min_win_share: z.number().min(0).max(1).default(0.5),
   /** On no window may the ratio be above this. */

@@ -89,7 +89,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const xgboost = context.xgboost ?? (await findXgboost(onNote));
   const contract = await featureContract();
   const opponent = await readOpponent(store, pointer, history, contract);
-  const alignTo = opponent.kind === 'rival' ? (opponent.rival.lastOrigin ?? undefined) : undefined;
+  const alignTo = opponent.kind === 'rival' ? (opponent.rival.firstOrigin ?? undefined) : undefined;
   const model = await trainModel(history, options, xgboost, onProgress, alignTo);
   const version = modelVersion(model.ubj, now);
   const manifest = createManifest(model, version, now);

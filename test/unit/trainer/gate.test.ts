@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PairedWindow } from '../../../shared/models/decision.ts';
 import { type Candidacy, judge } from '../../../shared/models/gate.ts';
 import { GATE_DEFAULTS, gateRulesSchema } from '../../../shared/models/gate-rules.ts';
 
@@ -91,6 +92,55 @@ describe('the gate with a champion', () => {
     expect(judge(against([1, 1.004, 0.998, 1.001]), GATE_DEFAULTS).action).toBe('promote');
     expect(failedChecks(against([1, 1, 1, 1], false))).toEqual(['newer-days']);
     expect(judge(against([0.9, 0.9, 0.9, 0.9], false), GATE_DEFAULTS).action).toBe('promote');
+  });
+
+  it('gives no tie to newer days that are unlike all before them', () => {
+    const newestTimes = (factor: number): Candidacy => {
+      const { rival, ...candidacy } = against([1, 1, 1, 1]);
+      if (!rival) throw new Error('there is a rival');
+      const windows = rival.windows.map((window, i) =>
+        i < 3 ? window : { ...window, challenger: 0.4 * factor, champion: 0.4 * factor },
+      );
+      return { ...candidacy, rival: { ...rival, windows } };
+    };
+    expect(failedChecks(newestTimes(2.4))).toEqual([]);
+    expect(failedChecks(newestTimes(2.6))).toEqual(['newer-days']);
+    expect(judge(newestTimes(3), GATE_DEFAULTS).reasons[0]).toBe(
+      'a tie, but the newest days are unlike those before: on the newest window, after 2026-10-13, the error is 3.000 ' +
+        'times the mean of the others (at most 2.5); if these days are right, promote it by hand',
+    );
+    expect(failedChecks(newestTimes(3), gateRulesSchema.parse({ max_newest_ratio: 3.1 }))).toEqual([]);
+  });
+
+  it('lets a challenger that is really better into service whatever the newest days are like', () => {
+    const { rival, ...candidacy } = against([0.9, 0.9, 0.9, 0.9]);
+    const windows = rival?.windows.map((window, i) =>
+      i < 3 ? window : { ...window, challenger: 3.6, champion: 4 },
+    );
+    if (!rival || !windows) throw new Error('there is a rival');
+    expect(failedChecks({ ...candidacy, rival: { ...rival, windows } })).toEqual([]);
+  });
+
+  it('says how many windows it has measured anew', () => {
+    const { rival, ...candidacy } = against([1, 1, 1, 1]);
+    const measured = (sources: readonly PairedWindow['source'][]) => {
+      const windows = sources.map((source, i) => ({
+        origin: `2026-10-${10 + i}`,
+        challenger: 1,
+        champion: 1,
+        source,
+      }));
+      return judge({ ...candidacy, rival: rival && { ...rival, windows } }, GATE_DEFAULTS).reasons.at(-1);
+    };
+    expect(measured(['recorded', 'recorded', 'recorded', 'refitted'])).toBe(
+      "1 of 4 windows newly measured, the last of them after 2026-10-13; the others are as the champion's own backtest has them",
+    );
+    expect(measured(['stored', 'stored', 'stored', 'stored'])).toBe(
+      '4 of 4 windows newly measured, the last of them after 2026-10-13',
+    );
+    expect(measured(['recorded', 'recorded', 'recorded', 'recorded'])).toBe(
+      "0 of 4 windows newly measured; the others are as the champion's own backtest has them",
+    );
   });
 
   it('refuses to judge by too few windows', () => {

@@ -19,8 +19,8 @@ export interface Rival {
   readonly movedDays: number | null;
   /** The last day that it has learned from, in the dates of the dataset as it is now. */
   readonly lastDay: DayNumber;
-  /** The last origin of its backtest, in the same dates. */
-  readonly lastOrigin: DayNumber | null;
+  /** The first origin of its backtest, in the same dates: with its first window all others but the last are in line. */
+  readonly firstOrigin: DayNumber | null;
 }
 
 /** Who is in service, and whether a comparison with it means anything. */
@@ -67,7 +67,7 @@ export async function readOpponent(
   const evidence = (await readDecisions(store, version)).findLast((decision) => decision.evidence)?.evidence;
   const movedDays = evidence ? dataset.shiftDays - evidence.shift_days : null;
   const dayNow = (date: IsoDate) => toDayNumber(date) + (movedDays ?? 0);
-  const last = manifest.backtest.windows.at(-1);
+  const [first] = manifest.backtest.windows;
   const lastClosed = dataset.panel.firstDay + dataset.panel.dayCount - 1;
   if (dayNow(training.last_day) > lastClosed) {
     return incomparable(
@@ -83,7 +83,7 @@ export async function readOpponent(
       packed,
       movedDays,
       lastDay: dayNow(training.last_day),
-      lastOrigin: last ? dayNow(last.origin) : null,
+      firstOrigin: first ? dayNow(first.origin) : null,
     },
   };
 }

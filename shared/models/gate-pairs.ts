@@ -1,0 +1,72 @@
+import type { GateCheck, PairedWindow } from './decision.ts';
+import { changeText, check, decimal, meanOf, ratioText, windowRatio } from './gate-check.ts';
+import type { GateRules } from './gate-rules.ts';
+import { checkTie } from './gate-tie.ts';
+
+/** The champion that a challenger is compared with. */
+export interface RivalFacts {
+  readonly version: string;
+  readonly windows: readonly PairedWindow[];
+  /** Whether the challenger has learned from days that the champion has not seen. */
+  readonly isOlder: boolean;
+  /** Windows that the history has room for, where that is fewer than the rules ask for. */
+  readonly roomFor?: number;
+}
+
+/**
+ * Compares a challenger with the champion on the same windows: the mean must be better, most windows won, and the worst
+ * not much worse. A history that has room for fewer windows than the rules ask for is judged by those it has.
+ */
+export function checkPairs(rival: RivalFacts, rules: GateRules): GateCheck[] {
+  const { windows, version } = rival;
+  const needed = Math.min(rules.min_windows, Math.max(1, rival.roomFor ?? rules.min_windows));
+  if (windows.length < needed) {
+    const detail = `only ${windows.length} windows can be compared with champion ${version} (at least ${needed})`;
+    return [check('windows', false, detail)];
+  }
+  const mine = meanOf(windows.map(({ challenger }) => challenger));
+  const theirs = meanOf(windows.map(({ champion }) => champion));
+  const meanRatio = mine / theirs;
+  const told = `mean RMSLE ${decimal(mine)} against ${decimal(theirs)} of champion ${version} (${changeText(meanRatio - 1)})`;
+  const isTie = Math.abs(meanRatio - 1) <= rules.tie;
+  const mean = isTie ? checkTie(told, rival, rules) : [check('mean', meanRatio < 1 - rules.min_gain, told)];
+  return [...mean, checkWins(windows, rules), checkWorst(windows, rules)];
+}
+
+/** Where the champion's errors come from, in words: what is measured anew says more than what was known the night before. */
+export function measuredText(windows: readonly PairedWindow[]): string {
+  const anew = windows.filter(({ source }) => source !== 'recorded');
+  const newest = anew.at(-1)?.origin;
+  const which = newest === undefined ? '' : `, the last of them after ${newest}`;
+  const others =
+    anew.length === windows.length ? '' : "; the others are as the champion's own backtest has them";
+  return `${anew.length} of ${windows.length} windows newly measured${which}${others}`;
+}
+
+function checkWins(
+  windows: readonly PairedWindow[],
+  { tie, min_win_share, min_windows }: GateRules,
+): GateCheck {
+  const won = windows.filter((window) => windowRatio(window) < 1 - tie).length;
+  const tied = windows.filter((window) => Math.abs(windowRatio(window) - 1) <= tie).length;
+  const decided = windows.length - tied;
+  const few =
+    windows.length < min_windows
+      ? `; the history has room for no more windows, one lucky day counts much`
+      : '';
+  const detail = `${won} of ${decided} windows won, ${tied} tied (more than ${Math.round(100 * min_win_share)} % needed)${few}`;
+  if (decided === 0) return { name: 'windows', outcome: 'tied', detail: `all ${tied} windows tied` };
+  return check('windows', won > min_win_share * decided, detail);
+}
+
+function checkWorst(windows: readonly PairedWindow[], { max_worst_ratio }: GateRules): GateCheck {
+  // NaN must not be passed over: it is the worst of all.
+  const rank = (window: PairedWindow) =>
+    Number.isNaN(windowRatio(window)) ? Number.POSITIVE_INFINITY : windowRatio(window);
+  const worst = windows.reduce((left, right) => (rank(right) > rank(left) ? right : left));
+  return check(
+    'worst-window',
+    windowRatio(worst) <= max_worst_ratio,
+    `on the worst window, after ${worst.origin}, the error is ${ratioText(windowRatio(worst))} times the champion's (at most ${max_worst_ratio})`,
+  );
+}
