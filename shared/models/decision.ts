@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { isoDateSchema } from '../schemas/catalog.ts';
-import { gateRulesSchema } from './gate-rules.ts';
 
 export const gateCheckSchema = z.object({
   name: z.enum(['baselines', 'mean', 'windows', 'worst-window', 'final-model', 'newer-days']),
@@ -38,11 +37,17 @@ export const decisionSchema = z.object({
   /** What the gate saw; null for a decision that was made without it. */
   evidence: z
     .object({
-      rules: gateRulesSchema,
+      /** The rules as they were: what is allowed now does not make an old decision unreadable. */
+      rules: z.record(z.string(), z.number()),
       checks: z.array(gateCheckSchema),
       windows: z.array(pairedWindowSchema),
       /** Mean RMSLE over all windows, by contender. */
       means: z.record(z.string(), z.number()),
+      /**
+       * By what share the error may lie above that of the last model that really won, once this one is in service: what ties
+       * in a row have lost. Decisions from before this was counted have none.
+       */
+      tied_loss: z.number().optional(),
       dataset: z.string(),
       /** Last day that the challenger has learned from. */
       last_day: isoDateSchema,

@@ -1,10 +1,10 @@
 import type { GateCheck, PairedWindow } from './decision.ts';
 import { changeText, check, decimal, meanOf, ratioText, windowRatio } from './gate-check.ts';
 import type { GateRules } from './gate-rules.ts';
-import { checkTie } from './gate-tie.ts';
+import { checkTie, isTie, lossWithTie, type TieHistory } from './gate-tie.ts';
 
 /** The champion that a challenger is compared with. */
-export interface RivalFacts {
+export interface RivalFacts extends TieHistory {
   readonly version: string;
   readonly windows: readonly PairedWindow[];
   /** Whether the challenger has learned from days that the champion has not seen. */
@@ -13,24 +13,34 @@ export interface RivalFacts {
   readonly roomFor?: number;
 }
 
+/** What a comparison in pairs has found. */
+export interface PairsVerdict {
+  readonly checks: readonly GateCheck[];
+  /** `TieHistory.tiedLoss` of the challenger, should it go into service. */
+  readonly tiedLoss: number;
+}
+
 /**
  * Compares a challenger with the champion on the same windows: the mean must be better, most windows won, and the worst
  * not much worse. A history that has room for fewer windows than the rules ask for is judged by those it has.
  */
-export function checkPairs(rival: RivalFacts, rules: GateRules): GateCheck[] {
+export function checkPairs(rival: RivalFacts, rules: GateRules): PairsVerdict {
   const { windows, version } = rival;
   const needed = Math.min(rules.min_windows, Math.max(1, rival.roomFor ?? rules.min_windows));
   if (windows.length < needed) {
     const detail = `only ${windows.length} windows can be compared with champion ${version} (at least ${needed})`;
-    return [check('windows', false, detail)];
+    return { checks: [check('windows', false, detail)], tiedLoss: 0 };
   }
   const mine = meanOf(windows.map(({ challenger }) => challenger));
   const theirs = meanOf(windows.map(({ champion }) => champion));
   const meanRatio = mine / theirs;
   const told = `mean RMSLE ${decimal(mine)} against ${decimal(theirs)} of champion ${version} (${changeText(meanRatio - 1)})`;
-  const isTie = Math.abs(meanRatio - 1) <= rules.tie;
-  const mean = isTie ? checkTie(told, rival, rules) : [check('mean', meanRatio < 1 - rules.min_gain, told)];
-  return [...mean, checkWins(windows, rules), checkWorst(windows, rules)];
+  const isTied = isTie(meanRatio, rules);
+  const mean = isTied ? checkTie(told, meanRatio, rival, rules) : [checkGain(told, meanRatio, rules)];
+  return {
+    checks: [...mean, checkWins(windows, rules), checkWorst(windows, rules)],
+    tiedLoss: isTied ? lossWithTie(meanRatio, rival) : 0,
+  };
 }
 
 /** Where the champion's errors come from, in words: what is measured anew says more than what was known the night before. */
@@ -41,6 +51,11 @@ export function measuredText(windows: readonly PairedWindow[]): string {
   const others =
     anew.length === windows.length ? '' : "; the others are as the champion's own backtest has them";
   return `${anew.length} of ${windows.length} windows newly measured${which}${others}`;
+}
+
+function checkGain(told: string, meanRatio: number, { min_gain }: GateRules): GateCheck {
+  const needed = min_gain > 0 ? `; more than ${(100 * min_gain).toFixed(1)} % better needed` : '';
+  return check('mean', meanRatio < 1 - min_gain, `${told}${needed}`);
 }
 
 function checkWins(

@@ -21,28 +21,35 @@ export interface Verdict {
   readonly checks: readonly GateCheck[];
   /** The details of the checks that decided, and how much was measured anew. */
   readonly reasons: readonly string[];
+  /** `TieHistory.tiedLoss` of the challenger, should it go into service. */
+  readonly tiedLoss: number;
 }
 
 /**
  * Decides whether a challenger goes into service. Against a champion, in pairs on the same windows: the mean must be
- * better, most windows won, and the worst not much worse; a tie in the mean goes to the model that knows newer days.
+ * better, most windows won, and the worst not much worse; a tie in the mean goes to the model that knows newer days, as
+ * long as ties in a row do not add up to more than one.
  * A history that has room for fewer windows than the rules ask for is judged by those it has, and the reasons say so.
  * Without a champion it has to beat every baseline in the mean. An error that is not a number fails every check.
  */
 export function judge({ rmsle, baselines, seenRatio, rival }: Candidacy, rules: GateRules): Verdict {
-  const checks = rival ? checkPairs(rival, rules) : [checkBaselines(rmsle, baselines)];
-  checks.push(
+  const compared = rival
+    ? checkPairs(rival, rules)
+    : { checks: [checkBaselines(rmsle, baselines)], tiedLoss: 0 };
+  const checks = [
+    ...compared.checks,
     check(
       'final-model',
       seenRatio <= rules.max_seen_ratio,
       `the final model's error on the last window is ${ratioText(seenRatio)} times the backtest's (at most ${rules.max_seen_ratio})`,
     ),
-  );
+  ];
   const failed = checks.filter(({ outcome }) => outcome === 'failed');
   const decisive = failed.length > 0 ? failed : checks;
   return {
     action: failed.length > 0 ? 'refuse' : 'promote',
     checks,
+    tiedLoss: compared.tiedLoss,
     reasons: [
       ...decisive.map(({ detail }) => detail),
       ...(rival && rival.windows.length > 0 ? [measuredText(rival.windows)] : []),

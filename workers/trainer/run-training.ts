@@ -15,7 +15,7 @@ import { archiveLiveDays } from './datasets/live/live-archive.ts';
 import type { LiveSource } from './datasets/live/read-live-sales.ts';
 import { featureContract } from './feature-contract.ts';
 import { decide } from './gate/decide.ts';
-import { readGateRules } from './gate/read-rules.ts';
+import { readGateRules, requireWindows } from './gate/read-rules.ts';
 import { readOpponent } from './gate/rival.ts';
 import { loadTrainingData } from './load-training-data.ts';
 import { openObjectStore } from './publish/open-object-store.ts';
@@ -71,6 +71,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const { now, onProgress, onNote } = context;
   const rules = await readGateRules(flags.rules);
   const asked = await trainingOptionsOf(flags);
+  requireWindows(rules, asked.windows);
   const store = context.store ?? openObjectStore(flags.out, process.env);
   // Before hours of work: a store that cannot be read cannot be written either.
   const pointer = await readPointer(store);

@@ -230,9 +230,7 @@ describe('the gate of a training run', () => {
   it('stores a first model that is refused, and it can be promoted by hand', async (context) => {
     if (obstacle) return context.skip(obstacle);
     const out = await newDirectory();
-    const rules = join(out, 'rules.json');
-    await writeFile(rules, '{"max_seen_ratio":0.01}');
-    const { decision, manifest } = await train(out, '2026-11-23', { rounds: 5, rules });
+    const { decision, manifest } = await train(out, '2026-11-23', {}, { xgboost: shufflingTargets(xgboost) });
     expect(decision).toMatchObject({ action: 'refuse', champion: null });
     expect(await inService(out)).toBeUndefined();
     const store = createDirectorySink(out);
@@ -241,11 +239,18 @@ describe('the gate of a training run', () => {
     expect(await inService(out)).toBe(manifest.version);
   });
 
-  it('names a rule that does not exist', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it.for([
+    ['names a rule that does not exist', '{"max_wrost_ratio":2}', /max_wrost_ratio.*max_worst_ratio/],
+    [
+      'says what to do about more windows than it measures',
+      '{"min_windows":12}',
+      /--windows 12 or more, or lower min_windows/,
+    ],
+  ] as const)('%s, before anything is read', async ([, text, message]) => {
     const out = await newDirectory();
     const rules = join(out, 'rules.json');
-    await writeFile(rules, '{"max_wrost_ratio":2}');
-    await expect(train(out, '2026-11-23', { rules })).rejects.toThrow(/max_wrost_ratio.*max_worst_ratio/);
+    await writeFile(rules, text);
+    const dataset = join(out, 'nowhere');
+    await expect(train(out, '2026-11-23', { rules, dataset })).rejects.toThrow(message);
   });
 });

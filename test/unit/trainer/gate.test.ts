@@ -7,14 +7,19 @@ import { GATE_DEFAULTS, gateRulesSchema } from '../../../shared/models/gate-rule
 const BASELINES = { seasonal_naive: 0.6, same_weekday_mean_4: 0.5 };
 
 /** A challenger whose errors are the champion's 0.4, times a ratio for each window. */
-function against(ratios: readonly number[], isOlder = true): Candidacy {
+function against(ratios: readonly number[], isOlder = true, tiedLoss = 0): Candidacy {
   const windows = ratios.map((ratio, i) => ({
     origin: `2026-10-${10 + i}`,
     challenger: 0.4 * ratio,
     champion: 0.4,
     source: 'recorded' as const,
   }));
-  return { rmsle: 0.4, baselines: BASELINES, seenRatio: 0.9, rival: { version: 'old', windows, isOlder } };
+  return {
+    rmsle: 0.4,
+    baselines: BASELINES,
+    seenRatio: 0.9,
+    rival: { version: 'old', windows, isOlder, tiedLoss },
+  };
 }
 
 const failedChecks = (candidacy: Candidacy, rules = GATE_DEFAULTS) =>
@@ -173,6 +178,60 @@ describe('the gate with a champion', () => {
           expect(mean).toBeLessThanOrEqual(1 + GATE_DEFAULTS.tie + 1e-12);
         } else if (ratios.every((value) => value < 1 - GATE_DEFAULTS.tie)) {
           expect.fail('a challenger that wins every window was refused');
+        }
+      }),
+    );
+  });
+
+  it('calls nothing a tie where a gain is asked for, however small it is', () => {
+    const rules = gateRulesSchema.parse({ min_gain: 0.003 });
+    expect(failedChecks(against([1.004, 1.004, 1.004, 1.004]), rules)).toEqual(['mean']);
+    expect(failedChecks(against([0.998, 0.998, 0.998, 0.998]), rules)).toEqual(['mean']);
+    expect(judge(against([1, 1, 1, 1]), rules).reasons[0]).toContain('more than 0.3 % better needed');
+    expect(failedChecks(against([0.996, 0.996, 0.996, 0.996]), rules)).toEqual([]);
+  });
+
+  it('does not let small losses add up from tie to tie', () => {
+    let [error, tiedLoss, promoted] = [1, 0, 0];
+    for (let night = 0; night < 30; night++) {
+      const { action, tiedLoss: after } = judge(
+        against([1.0049, 1.0049, 1.0049, 1.0049], true, tiedLoss),
+        GATE_DEFAULTS,
+      );
+      if (action === 'refuse') continue;
+      promoted++;
+      [error, tiedLoss] = [error * 1.0049, after];
+    }
+    expect(promoted).toBe(1);
+    expect(error).toBeLessThanOrEqual(1 + GATE_DEFAULTS.tie);
+  });
+
+  it('says what ties have lost, and forgets it once a model really wins', () => {
+    const lost = judge(against([1.003, 1.003, 1.003, 1.003], true, 0.004), GATE_DEFAULTS);
+    expect(lost.reasons[0]).toContain(
+      'a tie, but with the ties before it +0.70 % since a model has really won (at most +0.50 %)',
+    );
+    expect(lost.checks.find(({ name }) => name === 'mean')?.outcome).toBe('failed');
+    const regained = judge(against([0.998, 0.998, 0.998, 0.998], true, 0.004), GATE_DEFAULTS);
+    expect(regained.action).toBe('promote');
+    expect(regained.tiedLoss).toBeCloseTo(1.004 * 0.998 - 1, 12);
+    // Gains are not saved up for losses to come.
+    expect(judge(against([0.996, 0.996, 0.996, 0.996]), GATE_DEFAULTS).tiedLoss).toBe(0);
+    const won = judge(against([0.9, 0.9, 0.9, 0.9], true, 0.004), GATE_DEFAULTS);
+    expect(won).toMatchObject({ action: 'promote', tiedLoss: 0 });
+  });
+
+  it('keeps every champion within one tie of any before it, as long as only ties decide', () => {
+    const change = fc.double({ min: -GATE_DEFAULTS.tie, max: GATE_DEFAULTS.tie, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
+        let [error, tiedLoss, best] = [1, 0, 1];
+        for (const share of changes) {
+          const verdict = judge(against([1, 1, 1, 1].fill(1 + share), true, tiedLoss), GATE_DEFAULTS);
+          if (verdict.action === 'refuse') continue;
+          [error, tiedLoss] = [error * (1 + share), verdict.tiedLoss];
+          best = Math.min(best, error);
+          expect(error).toBeLessThanOrEqual(best * (1 + GATE_DEFAULTS.tie) + 1e-9);
         }
       }),
     );

@@ -44,6 +44,7 @@ export async function decide(request: GateRequest): Promise<Decision> {
           ? {
               version: opponent.version,
               windows,
+              tiedLoss: opponent.rival.tiedLoss,
               isOlder: opponent.rival.lastDay < toDayNumber(last_day),
               roomFor: windowsThatFit(firstDay, firstDay + dayCount - 1, rules.min_windows),
             }
@@ -65,6 +66,7 @@ export async function decide(request: GateRequest): Promise<Decision> {
       checks: [...verdict.checks],
       windows,
       means: { [MODEL]: own ?? Number.NaN, ...baselines },
+      tied_loss: verdict.tiedLoss,
       dataset: dataset.name,
       last_day,
       shift_days: dataset.shiftDays,

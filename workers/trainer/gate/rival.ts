@@ -21,6 +21,8 @@ export interface Rival {
   readonly lastDay: DayNumber;
   /** The first origin of its backtest, in the same dates: with its first window all others but the last are in line. */
   readonly firstOrigin: DayNumber | null;
+  /** What the ties have lost by which it went into service, as a share; 0 for one that won, or that a person chose. */
+  readonly tiedLoss: number;
 }
 
 /** Who is in service, and whether a comparison with it means anything. */
@@ -64,7 +66,8 @@ export async function readOpponent(
   }
   const packed = await (await store.get(objectKeys.modelFile(version, 'model.packed')))?.bytes();
   if (!packed) return incomparable(`champion ${version} has been deleted meanwhile`);
-  const evidence = (await readDecisions(store, version)).findLast((decision) => decision.evidence)?.evidence;
+  const judged = (await readDecisions(store, version)).findLast((decision) => decision.evidence);
+  const evidence = judged?.evidence;
   const movedDays = evidence ? dataset.shiftDays - evidence.shift_days : null;
   const dayNow = (date: IsoDate) => toDayNumber(date) + (movedDays ?? 0);
   const [first] = manifest.backtest.windows;
@@ -84,6 +87,7 @@ export async function readOpponent(
       movedDays,
       lastDay: dayNow(training.last_day),
       firstOrigin: first ? dayNow(first.origin) : null,
+      tiedLoss: judged?.action === 'promote' && judged.by === 'gate' ? (evidence?.tied_loss ?? 0) : 0,
     },
   };
 }
