@@ -3,7 +3,8 @@ import { isoDateSchema } from '../schemas/catalog.ts';
 
 export const gateCheckSchema = z.object({
   name: z.enum(['baselines', 'mean', 'windows', 'worst-window', 'final-model', 'newer-days']),
-  outcome: z.enum(['passed', 'failed', 'tied']),
+  /** `warned`: it does not stop the model, but whoever runs the system should know. */
+  outcome: z.enum(['passed', 'failed', 'tied', 'warned']),
   /** Figures and limit, in a sentence. */
   detail: z.string(),
 });

@@ -1,17 +1,11 @@
 import type { GateCheck } from './decision.ts';
-import { checkBaselines } from './gate-baselines.ts';
+import { checkBaselines, type FirstModel } from './gate-baselines.ts';
 import { check, ratioText } from './gate-check.ts';
 import { checkPairs, measuredText, type RivalFacts } from './gate-pairs.ts';
 import type { GateRules } from './gate-rules.ts';
 
 /** What is known of a challenger that wants to go into service. */
-export interface Candidacy {
-  /** Mean RMSLE over the windows of its backtest. */
-  readonly rmsle: number;
-  /** Baseline to its mean RMSLE on the same windows. */
-  readonly baselines: Readonly<Record<string, number>>;
-  /** RMSLE on the last window of the final model, which has seen it, over that of the model that had not. */
-  readonly seenRatio: number;
+export interface Candidacy extends FirstModel {
   /** The champion that it is compared with; null without one, or without one that this build can serve. */
   readonly rival: RivalFacts | null;
 }
@@ -30,12 +24,12 @@ export interface Verdict {
  * better, most windows won, and the worst not much worse; a tie in the mean goes to the model that knows newer days, as
  * long as ties in a row do not add up to more than one.
  * A history that has room for fewer windows than the rules ask for is judged by those it has, and the reasons say so.
- * Without a champion it has to beat every baseline in the mean. An error that is not a number fails every check.
+ * Without a champion it has to beat every baseline in the mean, or come near the best of them where nothing would be in
+ * service otherwise. An error that is not a number fails every check.
  */
-export function judge({ rmsle, baselines, seenRatio, rival }: Candidacy, rules: GateRules): Verdict {
-  const compared = rival
-    ? checkPairs(rival, rules)
-    : { checks: [checkBaselines(rmsle, baselines)], tiedLoss: 0 };
+export function judge({ rival, ...model }: Candidacy, rules: GateRules): Verdict {
+  const compared = rival ? checkPairs(rival, rules) : { checks: [checkBaselines(model, rules)], tiedLoss: 0 };
+  const { seenRatio } = model;
   const checks = [
     ...compared.checks,
     check(

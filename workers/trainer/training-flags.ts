@@ -48,7 +48,7 @@ export function createTrainingCommand(
   const command = new Command(name).description(
     'Backtests a demand model on a dataset, fits it on the whole history, and publishes model, history and replay ' +
       'to a directory that `npm start -- --dataset DIR` serves, or to a bucket of R2. The model replaces the one in service there only if it ' +
-      'is better on the same windows; the first has to beat the baselines.',
+      'is better on the same windows; the first has to beat the baselines, or come near them.',
   );
   addLiveOptions(addDataOptions(command))
     .option('--out <where>', 'directory to publish to, or r2://BUCKET', DEFAULT_OUT)

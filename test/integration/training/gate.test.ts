@@ -20,6 +20,7 @@ import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-libra
 import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
 import { sequence } from '../../unit/features/sample-history.ts';
 import { writeRetailer } from './retailer-files.ts';
+import { shufflingTargets } from './shuffling-targets.ts';
 
 const FLAGS: Omit<TrainingFlags, 'out'> = {
   ...TRAINING_DEFAULTS,
@@ -69,22 +70,6 @@ const newDirectory = () => mkdtemp(join(tmpdir(), 'gate-'));
 const inService = async (out: string) => (await readPointer(createDirectorySink(out)))?.champion.version;
 
 const sourcesOf = ({ decision }: TrainingRun) => decision.evidence?.windows.map(({ source }) => source);
-
-/** XGBoost on targets that have nothing to do with their rows: what a pipeline that mixes up its rows would learn. */
-function shufflingTargets(real: Xgboost): Xgboost {
-  return {
-    ...real,
-    createMatrix(rows, columns, labels, threads) {
-      const random = sequence(7);
-      const shuffled = labels?.slice() ?? null;
-      for (let i = (shuffled?.length ?? 0) - 1; shuffled && i > 0; i--) {
-        const other = Math.floor(random() * (i + 1));
-        [shuffled[i], shuffled[other]] = [shuffled[other] as number, shuffled[i] as number];
-      }
-      return real.createMatrix(rows, columns, shuffled, threads);
-    },
-  };
-}
 
 describe('the gate of a training run', () => {
   it('refuses a challenger trained on shuffled targets, stores it, and leaves the champion in service', async (context) => {

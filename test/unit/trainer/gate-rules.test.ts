@@ -27,6 +27,7 @@ describe('the rules of the gate', () => {
     ['{"max_seen_ratio":0.5}', /max_seen_ratio: must be at least 1/],
     ['{"max_worst_ratio":0.9}', /max_worst_ratio: must be at least 1/],
     ['{"max_newest_ratio":0.5}', /max_newest_ratio: must be at least 1/],
+    ['{"first_max_ratio":0.9}', /first_max_ratio: must be at least 1/],
     ['{"min_windows":0}', /min_windows: must be a whole number from 1 on/],
     ['{"min_windows":0,"tie":0.2}', /tie: .*min_windows: /],
     ['{', /cannot be read as JSON/],

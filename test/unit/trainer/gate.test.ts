@@ -18,6 +18,7 @@ function against(ratios: readonly number[], isOlder = true, tiedLoss = 0): Candi
     rmsle: 0.4,
     baselines: BASELINES,
     seenRatio: 0.9,
+    isOnlyOne: false,
     rival: { version: 'old', windows, isOlder, tiedLoss },
   };
 }
@@ -28,20 +29,53 @@ const failedChecks = (candidacy: Candidacy, rules = GATE_DEFAULTS) =>
     .map(({ name }) => name);
 
 describe('the gate without a champion', () => {
-  const first: Candidacy = { rmsle: 0.45, baselines: BASELINES, seenRatio: 0.9, rival: null };
+  const first: Candidacy = {
+    rmsle: 0.45,
+    baselines: BASELINES,
+    seenRatio: 0.3,
+    isOnlyOne: true,
+    rival: null,
+  };
 
   it('promotes a model that beats every baseline', () => {
-    expect(judge(first, GATE_DEFAULTS).action).toBe('promote');
+    const { action, reasons } = judge({ ...first, isOnlyOne: false }, GATE_DEFAULTS);
+    expect(action).toBe('promote');
+    expect(reasons.join()).not.toContain('warning');
   });
 
-  it.each([0.5, 0.55, Number.NaN])(
-    'refuses a model with an error of %d, and names the baselines',
+  it.each([0.5, 0.55, 0.6])(
+    'promotes one with an error of %d where nothing else would be served, and warns',
     (rmsle) => {
-      const { action, reasons } = judge({ ...first, rmsle }, GATE_DEFAULTS);
-      expect(action).toBe('refuse');
-      expect(reasons.join()).toContain('same_weekday_mean_4 0.5000');
+      const { action, reasons, checks } = judge({ ...first, rmsle }, GATE_DEFAULTS);
+      expect(action).toBe('promote');
+      expect(checks[0]).toMatchObject({ name: 'baselines', outcome: 'warned' });
+      expect(reasons[0]).toMatch(
+        /^warning: .*same_weekday_mean_4 0\.5000; .* \d\.\d{3} times the error of the best/,
+      );
+      expect(judge({ ...first, rmsle, isOnlyOne: false }, GATE_DEFAULTS).action).toBe('refuse');
     },
   );
+
+  it.each([0.61, Number.NaN])('refuses a model with an error of %d, and names the baselines', (rmsle) => {
+    const { action, reasons } = judge({ ...first, rmsle }, GATE_DEFAULTS);
+    expect(action).toBe('refuse');
+    expect(reasons.join()).toContain('same_weekday_mean_4 0.5000');
+    expect(reasons.join()).toContain('with nothing in service, at most 1.2');
+  });
+
+  it('refuses one that is near the best baseline and has learned nothing', () => {
+    for (const seenRatio of [0.81, Number.NaN]) {
+      const { action, reasons } = judge({ ...first, rmsle: 0.51, seenRatio }, GATE_DEFAULTS);
+      expect(action).toBe('refuse');
+      expect(reasons[0]).toContain('it has learned nothing');
+    }
+  });
+
+  it('goes by the ratio that is given', () => {
+    const strict = gateRulesSchema.parse({ first_max_ratio: 1 });
+    expect(judge({ ...first, rmsle: 0.5 }, strict).action).toBe('promote');
+    expect(judge({ ...first, rmsle: 0.501 }, strict).action).toBe('refuse');
+  });
 
   it('refuses a model that was compared with nothing', () => {
     expect(judge({ ...first, baselines: {} }, GATE_DEFAULTS).action).toBe('refuse');

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readPointer } from '../../../shared/models/champion-pointer.ts';
 import type { Decision } from '../../../shared/models/decision.ts';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../../shared/models/object-store.ts';
 import { promote, recordDecision } from '../../../shared/models/registry.ts';
 import { type Opponent, readOpponent } from '../../../workers/trainer/gate/rival.ts';
@@ -32,6 +33,21 @@ beforeEach(async () => {
 async function opponent(dataset = smallDataset(400, ['A', 'B'])): Promise<Opponent> {
   return readOpponent(store, await readPointer(store), dataset, CONTRACT);
 }
+
+describe('a champion that is no rival', () => {
+  it('is no reason to serve nothing where it cannot be served', async () => {
+    await store.delete(objectKeys.modelFile('a', 'model.packed'));
+    expect(await opponent()).toMatchObject({ kind: 'incomparable', canServe: false });
+  });
+
+  it('is served on where it only knows days that lie ahead', async () => {
+    expect(await opponent(smallDataset(300, ['A', 'B']))).toMatchObject({
+      kind: 'incomparable',
+      canServe: true,
+      isOfOtherDataset: false,
+    });
+  });
+});
 
 describe('the champion as a rival', () => {
   it('carries on what ties have lost by which the gate put it into service', async () => {

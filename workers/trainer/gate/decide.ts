@@ -38,6 +38,7 @@ export async function decide(request: GateRequest): Promise<Decision> {
     {
       rmsle: own ?? Number.NaN,
       baselines,
+      isOnlyOne: opponent.kind === 'none' || (opponent.kind === 'incomparable' && !opponent.canServe),
       seenRatio: seenRatioOf(seenWindow.rmsle, backtest.windows.at(-1)?.scores[MODEL]?.rmsle ?? Number.NaN),
       rival:
         opponent.kind === 'rival'

@@ -33,6 +33,8 @@ export type Opponent =
       readonly version: string;
       readonly reason: string;
       readonly isOfOtherDataset: boolean;
+      /** Whether this build can go on serving it, such as it is. */
+      readonly canServe: boolean;
     }
   | { readonly kind: 'rival'; readonly version: string; readonly rival: Rival };
 
@@ -50,22 +52,22 @@ export async function readOpponent(
 ): Promise<Opponent> {
   if (!pointer) return { kind: 'none' };
   const { version } = pointer.champion;
-  const incomparable = (reason: string, isOfOtherDataset = false) =>
-    ({ kind: 'incomparable', version, reason, isOfOtherDataset }) as const;
+  const incomparable = (reason: string, facts: { isOfOtherDataset?: true; canServe?: false } = {}) =>
+    ({ kind: 'incomparable', version, reason, isOfOtherDataset: false, canServe: true, ...facts }) as const;
   let manifest: Manifest;
   try {
     manifest = await verifyStored(store, version, contract);
   } catch (error) {
-    if (error instanceof RegistryError) return incomparable(error.message);
+    if (error instanceof RegistryError) return incomparable(error.message, { canServe: false });
     throw error;
   }
   const { training } = manifest;
   if (training.dataset !== dataset.name) {
     const reason = `champion ${version} is of dataset "${training.dataset}", this is "${dataset.name}"`;
-    return incomparable(reason, true);
+    return incomparable(reason, { isOfOtherDataset: true });
   }
   const packed = await (await store.get(objectKeys.modelFile(version, 'model.packed')))?.bytes();
-  if (!packed) return incomparable(`champion ${version} has been deleted meanwhile`);
+  if (!packed) return incomparable(`champion ${version} has been deleted meanwhile`, { canServe: false });
   const judged = (await readDecisions(store, version)).findLast((decision) => decision.evidence);
   const evidence = judged?.evidence;
   const movedDays = evidence ? dataset.shiftDays - evidence.shift_days : null;
