@@ -150,6 +150,34 @@ describe('the gate of a training run', () => {
     expect(await inService(out)).toBe(clean.manifest.version);
   });
 
+  it('compares with the champion whatever folder the sales come from, and not with that of another retailer', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const out = await newDirectory();
+    const shop = { stores: [1, 2], families: ['BREAD', 'TEA'], firstDate: '2026-01-01' };
+    const [monday, tuesday] = ['export-2026-08-29', 'export-2026-08-30'].map((name) => join(out, name));
+    await writeRetailer(String(monday), { ...shop, days: 240 });
+    await writeRetailer(String(tuesday), { ...shop, days: 241 });
+    const published = join(out, 'published');
+    const flags = { dataset: String(monday), timeTravel: false };
+    const champion = await train(published, '2026-08-29', flags);
+    const next = await train(
+      published,
+      '2026-08-30',
+      { ...flags, dataset: String(tuesday) },
+      { xgboost: shufflingTargets(xgboost) },
+    );
+    expect(next.decision).toMatchObject({ action: 'refuse', champion: champion.manifest.version });
+    expect(sourcesOf(next)).toEqual(['recorded', 'recorded', 'recorded', 'refitted']);
+    expect(next.decision.reasons[0]).toContain('"export-2026-08-30" is the dataset of champion');
+
+    const other = join(out, 'elsewhere', 'export-2026-08-29');
+    await writeRetailer(other, { ...shop, stores: [8, 9], days: 240, seed: 2 });
+    const allowed = { allowFailedChecks: CHECK_NAMES };
+    const stranger = await train(published, '2026-08-30', { ...flags, ...allowed, dataset: other });
+    expect(sourcesOf(stranger)).toEqual([]);
+    expect(stranger.decision.reasons[0]).toContain('0 of its 4 series are in "export-2026-08-29"');
+  });
+
   it('measures a champion that has grown old by its own forecasts of the days since', async (context) => {
     if (obstacle) return context.skip(obstacle);
     const out = await newDirectory();

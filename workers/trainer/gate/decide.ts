@@ -84,5 +84,6 @@ function introduction(opponent: Opponent, isOverruled: boolean): string[] {
   return [
     ...(isOverruled ? ['forced: the gate would have refused it'] : []),
     ...(opponent.kind === 'incomparable' ? [`the champion is no rival: ${opponent.reason}`] : []),
+    ...(opponent.kind === 'rival' && opponent.renamed !== null ? [opponent.renamed] : []),
   ];
 }

@@ -7,6 +7,7 @@ import { RegistryError } from '../../../shared/models/registry-error.ts';
 import type { FeatureContract } from '../../../shared/models/verify-model.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import type { Dataset } from '../datasets/dataset.ts';
+import { compareDatasets } from './same-dataset.ts';
 
 /** The champion that a challenger is compared with. */
 export interface Rival {
@@ -36,7 +37,13 @@ export type Opponent =
       /** Whether this build can go on serving it, such as it is. */
       readonly canServe: boolean;
     }
-  | { readonly kind: 'rival'; readonly version: string; readonly rival: Rival };
+  | {
+      readonly kind: 'rival';
+      readonly version: string;
+      readonly rival: Rival;
+      /** How it is known that a dataset of another name is the champion's; null where the name is the same. */
+      readonly renamed: string | null;
+    };
 
 /**
  * Reads the champion. One that this build cannot serve, whose files are damaged, that was made for another dataset, or
@@ -47,7 +54,7 @@ export type Opponent =
 export async function readOpponent(
   store: Pick<ObjectStore, 'get' | 'list'>,
   pointer: ReadPointer | null,
-  dataset: Pick<Dataset, 'name' | 'shiftDays' | 'panel'>,
+  dataset: Dataset,
   contract: FeatureContract,
 ): Promise<Opponent> {
   if (!pointer) return { kind: 'none' };
@@ -62,15 +69,16 @@ export async function readOpponent(
     throw error;
   }
   const { training } = manifest;
-  if (training.dataset !== dataset.name) {
-    const reason = `champion ${version} is of dataset "${training.dataset}", this is "${dataset.name}"`;
-    return incomparable(reason, { isOfOtherDataset: true });
-  }
   const packed = await (await store.get(objectKeys.modelFile(version, 'model.packed')))?.bytes();
   if (!packed) return incomparable(`champion ${version} has been deleted meanwhile`, { canServe: false });
   const judged = (await readDecisions(store, version)).findLast((decision) => decision.evidence);
   const evidence = judged?.evidence;
   const movedDays = evidence ? dataset.shiftDays - evidence.shift_days : null;
+  const { isSame, because } = await compareDatasets(manifest, dataset, movedDays ?? 0);
+  if (!isSame) {
+    const reason = `champion ${version} is of another dataset ("${training.dataset}"): ${because}`;
+    return incomparable(reason, { isOfOtherDataset: true });
+  }
   const dayNow = (date: IsoDate) => toDayNumber(date) + (movedDays ?? 0);
   const [first] = manifest.backtest.windows;
   const lastClosed = dataset.panel.firstDay + dataset.panel.dayCount - 1;
@@ -83,6 +91,10 @@ export async function readOpponent(
   return {
     kind: 'rival',
     version,
+    renamed:
+      training.dataset === dataset.name
+        ? null
+        : `"${dataset.name}" is the dataset of champion ${version} ("${training.dataset}"): ${because}`,
     rival: {
       manifest,
       packed,
