@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isoDateSchema } from '../schemas/catalog.ts';
 
 export const gateCheckSchema = z.object({
-  name: z.enum(['baselines', 'mean', 'windows', 'worst-window', 'final-model', 'newer-days']),
+  name: z.enum(['baselines', 'mean', 'windows', 'worst-window', 'final-model', 'newer-days', 'hold']),
   /** `warned`: it does not stop the model, but whoever runs the system should know. */
   outcome: z.enum(['passed', 'failed', 'tied', 'warned']),
   /** Figures and limit, in a sentence. */
@@ -30,8 +30,11 @@ export const decisionSchema = z.object({
   decided_at: z.iso.datetime(),
   /** `forced`: by a person, against the gate. `manual`: by a person, without the gate. */
   by: z.enum(['gate', 'forced', 'manual']),
-  /** What was decided; the pointer `models/champion.json` says what is in service. */
-  action: z.enum(['promote', 'refuse', 'rollback']),
+  /**
+   * What was decided about this version; the pointer `models/champion.json` says what is in service. `rollback`: it is in
+   * service again. `withdraw`: it was left by a rollback. `hold`, `release`: whether training runs may replace it.
+   */
+  action: z.enum(['promote', 'refuse', 'rollback', 'withdraw', 'hold', 'release']),
   /** The champion when it was decided; null without one. */
   champion: z.string().nullable(),
   reasons: z.array(z.string()).min(1),

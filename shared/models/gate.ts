@@ -1,3 +1,4 @@
+import type { Hold } from '../schemas/manifest.ts';
 import type { GateCheck } from './decision.ts';
 import { checkBaselines, type FirstModel } from './gate-baselines.ts';
 import { check, ratioText } from './gate-check.ts';
@@ -8,6 +9,8 @@ import type { GateRules } from './gate-rules.ts';
 export interface Candidacy extends FirstModel {
   /** The champion that it is compared with; null without one, or without one that this build can serve. */
   readonly rival: RivalFacts | null;
+  /** That of the champion, who then stays whatever the challenger is worth; null for none. */
+  readonly hold: Hold | null;
 }
 
 export interface Verdict {
@@ -25,9 +28,9 @@ export interface Verdict {
  * long as ties in a row do not add up to more than one.
  * A history that has room for fewer windows than the rules ask for is judged by those it has, and the reasons say so.
  * Without a champion it has to beat every baseline in the mean, or come near the best of them where nothing would be in
- * service otherwise. An error that is not a number fails every check.
+ * service otherwise. An error that is not a number fails every check. Over a hold, nothing goes into service.
  */
-export function judge({ rival, ...model }: Candidacy, rules: GateRules): Verdict {
+export function judge({ rival, hold, ...model }: Candidacy, rules: GateRules): Verdict {
   const compared = rival ? checkPairs(rival, rules) : { checks: [checkBaselines(model, rules)], tiedLoss: 0 };
   const { seenRatio } = model;
   const checks = [
@@ -38,6 +41,7 @@ export function judge({ rival, ...model }: Candidacy, rules: GateRules): Verdict
       `the final model's error on the last window is ${ratioText(seenRatio)} times the backtest's (at most ${rules.max_seen_ratio})`,
     ),
   ];
+  if (hold) checks.push(checkHold(hold, checks));
   const failed = checks.filter(({ outcome }) => outcome === 'failed');
   const decisive = failed.length > 0 ? failed : checks;
   return {
@@ -49,4 +53,11 @@ export function judge({ rival, ...model }: Candidacy, rules: GateRules): Verdict
       ...(rival && rival.windows.length > 0 ? [measuredText(rival.windows)] : []),
     ],
   };
+}
+
+function checkHold({ since, reason }: Hold, others: readonly GateCheck[]): GateCheck {
+  const isAlone = others.every(({ outcome }) => outcome !== 'failed');
+  const otherwise = isAlone ? '; without the hold it would go into service' : '';
+  const held = `the champion is held since ${since}: ${reason}`;
+  return check('hold', false, `${held} (\`npm run models -- release\` ends that)${otherwise}`);
 }

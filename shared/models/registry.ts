@@ -1,4 +1,4 @@
-import type { Champion, Manifest } from '../schemas/manifest.ts';
+import type { Champion, Hold, Manifest } from '../schemas/manifest.ts';
 import { promoted, type ReadPointer, readPointer, rolledBack, writePointer } from './champion-pointer.ts';
 import { type Decision, decisionSchema, parseDecision } from './decision.ts';
 import { ModelError } from './model-error.ts';
@@ -89,6 +89,7 @@ export async function promote(
  * Puts an earlier champion back into service, once every file of it has been checked.
  *
  * @param to the one before the present champion where it is left out
+ * @param hold holds it there from the same write on
  * @throws {RegistryError} `no-champion`, `nothing-before`, `unknown-version`, `incomplete`, `invalid-pointer`, `conflict`
  */
 export async function rollback(
@@ -96,12 +97,13 @@ export async function rollback(
   to: string | undefined,
   contract: FeatureContract,
   at: Date,
+  hold?: Hold,
 ): Promise<{ readonly from: string; readonly champion: Champion }> {
   const pointer = await readPointer(store);
   if (!pointer) {
     throw new RegistryError('no-champion', 'nothing is in service: promote a stored version instead');
   }
-  const champion = rolledBack(pointer.champion, to, at);
+  const champion = { ...rolledBack(pointer.champion, to, at), ...(hold && { hold }) };
   await verifyStored(store, champion.version, contract);
   await writePointer(store, champion, pointer);
   return { from: pointer.champion.version, champion };

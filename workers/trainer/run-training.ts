@@ -100,6 +100,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
     challenger: model,
     version,
     opponent,
+    hold: pointer?.champion.hold ?? null,
     rules,
     isForced,
     now,

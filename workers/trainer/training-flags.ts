@@ -56,7 +56,7 @@ export function createTrainingCommand(
     .option('--no-time-travel', 'leave dates as they are: live sales begin on the day after the last one');
   addModelOptions(command, TRAINING_DEFAULTS.windows);
   return addPruneOptions(command)
-    .option('--force', 'put the model into service even if it is worse than the one in service')
+    .option('--force', 'put the model into service even if the one in service is better, or held')
     .option(
       '--allow-failed-checks <names>',
       `go on although these checks of the data fail, by commas: ${CHECK_NAMES.join(', ')}`,

@@ -19,6 +19,7 @@ function against(ratios: readonly number[], isOlder = true, tiedLoss = 0): Candi
     baselines: BASELINES,
     seenRatio: 0.9,
     isOnlyOne: false,
+    hold: null,
     rival: { version: 'old', windows, isOlder, tiedLoss },
   };
 }
@@ -34,6 +35,7 @@ describe('the gate without a champion', () => {
     baselines: BASELINES,
     seenRatio: 0.3,
     isOnlyOne: true,
+    hold: null,
     rival: null,
   };
 
@@ -276,5 +278,24 @@ describe('the gate with a champion', () => {
     expect(failedChecks(against([0.92, 0.92, 0.92, 0.92]), rules)).toEqual(['mean']);
     expect(failedChecks(against([0.5, 0.5, 0.5, 1.9]), rules)).toEqual([]);
     expect(gateRulesSchema.safeParse({ max_wrost_ratio: 2 }).success).toBe(false);
+  });
+});
+
+describe('the gate over a hold', () => {
+  const hold = { since: '2026-11-23T08:00:00.000Z', reason: 'promotions are wrong' };
+
+  it('refuses the best challenger, and says why and how to end it', () => {
+    const { action, reasons } = judge({ ...against([0.8, 0.8, 0.8, 0.8]), hold }, GATE_DEFAULTS);
+    expect(action).toBe('refuse');
+    expect(reasons[0]).toBe(
+      'the champion is held since 2026-11-23T08:00:00.000Z: promotions are wrong (`npm run models -- release` ends that); ' +
+        'without the hold it would go into service',
+    );
+  });
+
+  it('says what else speaks against a challenger', () => {
+    const bad = { ...against([1.2, 1.2, 1.2, 1.2]), hold };
+    expect(failedChecks(bad)).toEqual(['mean', 'windows', 'worst-window', 'hold']);
+    expect(judge(bad, GATE_DEFAULTS).reasons.join()).not.toContain('without the hold');
   });
 });

@@ -14,6 +14,7 @@ import { createManifest, storeModel } from '../../../workers/trainer/publish/pub
 import { sampleDecision, sampleModel } from './sample-model.ts';
 
 const NOW = new Date('2026-11-25T10:00:00Z');
+const LATER = new Date('2026-11-26T10:00:00Z');
 let directory: string;
 let store: ObjectStore;
 
@@ -28,9 +29,13 @@ async function storeModels(...versions: readonly string[]): Promise<void> {
 }
 
 /** Runs the command and gives what it prints. */
-async function models(...args: readonly string[]): Promise<string> {
+function models(...args: readonly string[]): Promise<string> {
+  return modelsAt(NOW, ...args);
+}
+
+async function modelsAt(now: Date, ...args: readonly string[]): Promise<string> {
   const printed: string[] = [];
-  await createModelsCommand(NOW, (text) => printed.push(text)).parseAsync([...args, '--in', directory], {
+  await createModelsCommand(now, (text) => printed.push(text)).parseAsync([...args, '--in', directory], {
     from: 'user',
   });
   return printed.join('\n');
@@ -118,6 +123,64 @@ describe('npm run models', () => {
       from: 'c',
       previous: [],
     });
+  });
+
+  it('writes a rollback down under the version that was left, too, with the reason', async () => {
+    await storeModels('a', 'b');
+    await models('promote', 'a');
+    await models('promote', 'b');
+    await modelsAt(LATER, 'rollback', '--reason', 'promotions are wrong');
+    const told = async (version: string) => {
+      const decision = (await readDecisions(store, version)).at(-1);
+      return [decision?.action, decision?.by, decision?.champion, ...(decision?.reasons ?? [])];
+    };
+    expect(await told('b')).toEqual([
+      'withdraw',
+      'manual',
+      'b',
+      'by hand, a is in service again',
+      'promotions are wrong',
+    ]);
+    expect(await told('a')).toEqual([
+      'rollback',
+      'manual',
+      'b',
+      'by hand, in place of b',
+      'promotions are wrong',
+    ]);
+    expect(await models('show', 'b')).toContain(
+      'left by a rollback (manual)\n  - by hand, a is in service again\n  - promotions are wrong',
+    );
+    expect(await models('list')).toMatch(/ b .*stored.*left by a rollback \(manual\)/);
+  });
+
+  it('holds the champion, with a rollback or without, and releases it', async () => {
+    await storeModels('a', 'b');
+    await models('promote', 'a');
+    await models('promote', 'b', '--reason', 'better at promotions');
+    expect(await models('show', 'b')).toContain('  - better at promotions');
+    expect(await modelsAt(LATER, 'rollback', '--hold', '--reason', 'promotions are wrong')).toBe(
+      'a is in service, in place of b; it is held (promotions are wrong): ' +
+        'no training run replaces it until `npm run models -- release`',
+    );
+    expect(await models('list')).toMatch(/ a .*champion, held/);
+    expect(await models('show')).toContain('held since 2026-11-26T10:00:00.000Z: promotions are wrong');
+    expect(JSON.parse(await models('list', '--json'))).toContainEqual(
+      expect.objectContaining({
+        version: 'a',
+        hold: expect.objectContaining({ reason: 'promotions are wrong' }),
+      }),
+    );
+    expect(await models('promote', 'b')).toContain('b is in service, in place of a; it is held');
+    expect(await models('release')).toBe('b is released: training runs may replace it');
+    expect(await models('release')).toBe('b is not held');
+    const lateStill = new Date('2026-11-27T10:00:00Z');
+    expect(JSON.parse(await modelsAt(lateStill, 'hold', '--json'))).toEqual({
+      champion: 'b',
+      hold: { since: lateStill.toISOString(), reason: 'by hand, no reason was given' },
+      hold_before: null,
+    });
+    expect(await models('show')).toContain('held (manual)\n  - by hand, no training run replaces it');
   });
 
   it('prunes by rule, and with --dry-run only says so', async () => {

@@ -2,6 +2,7 @@ import { toDayNumber } from '../../../shared/calendar/day-number.ts';
 import type { Decision } from '../../../shared/models/decision.ts';
 import { judge } from '../../../shared/models/gate.ts';
 import type { GateRules } from '../../../shared/models/gate-rules.ts';
+import type { Hold } from '../../../shared/schemas/manifest.ts';
 import { MODEL } from '../backtest/contender.ts';
 import { windowsThatFit } from '../backtest/windows.ts';
 import type { Dataset } from '../datasets/dataset.ts';
@@ -16,6 +17,8 @@ export interface GateRequest {
   readonly challenger: TrainedModel;
   readonly version: string;
   readonly opponent: Opponent;
+  /** That of the champion; null for none. */
+  readonly hold: Hold | null;
   readonly rules: GateRules;
   /** Promote whatever the gate finds; what it finds is written down all the same. */
   readonly isForced: boolean;
@@ -25,7 +28,7 @@ export interface GateRequest {
 
 /** Runs the gate: compares the challenger with the champion, or with the baselines where there is none to compare with. */
 export async function decide(request: GateRequest): Promise<Decision> {
-  const { dataset, challenger, version, opponent, rules, isForced, now, onProgress } = request;
+  const { dataset, challenger, version, opponent, hold, rules, isForced, now, onProgress } = request;
   const { backtest, description, seenWindow } = challenger;
   const { last_day } = description.training;
   const { firstDay, dayCount } = dataset.panel;
@@ -50,6 +53,7 @@ export async function decide(request: GateRequest): Promise<Decision> {
               roomFor: windowsThatFit(firstDay, firstDay + dayCount - 1, rules.min_windows),
             }
           : null,
+      hold,
     },
     rules,
   );

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { listModels, showModel } from '../../../shared/models/list-models.ts';
 import type { ObjectStore } from '../../../shared/models/object-store.ts';
 import { planPruning } from '../../../shared/models/pruning/plan-pruning.ts';
@@ -9,7 +9,14 @@ import { isBucket, openObjectStore } from '../publish/open-object-store.ts';
 import { addPruneOptions, type PruneFlags, pruneRulesOf } from '../publish/prune-flags.ts';
 import type { Tracker } from '../tracking/tracker.ts';
 import { DEFAULT_OUT } from '../training-flags.ts';
-import { type ChampionChange, promoteByHand, rollBackByHand } from './change-champion.ts';
+import {
+  type ChampionChange,
+  holdByHand,
+  promoteByHand,
+  releaseByHand,
+  rollBackByHand,
+} from './change-champion.ts';
+import { changeJson, changeText, holdJson, holdText } from './change-text.ts';
 import { modelJson, modelTable, modelText } from './model-text.ts';
 import { pruneJson, pruneText } from './prune-text.ts';
 
@@ -21,6 +28,10 @@ export class NoPublicationError extends Error {
 interface ModelsFlags {
   readonly in: string;
   readonly json?: true;
+}
+
+interface ChangeFlags extends ModelsFlags {
+  readonly reason?: string;
 }
 
 /**
@@ -46,12 +57,12 @@ export function createModelsCommand(
         DEFAULT_OUT,
       )
       .option('--json', 'print one line of JSON');
-  const tellChange = async ({ champion, from }: ChampionChange, isJson: true | undefined) => {
-    const { version, previous } = champion;
-    if (isJson) print(JSON.stringify({ champion: version, from, previous }));
-    else if (from === version) print(`${version} is in service already`);
-    else print(`${version} is in service${from === null ? '' : `, in place of ${from}`}`);
-    if (from !== version) await tracker?.trackChampion(version, now);
+  const addChange = (name: string, description: string) =>
+    addAction(name, description).option('--reason <text>', 'why, for whoever reads the decisions', reason);
+  const tellChange = async (change: ChampionChange, isJson: true | undefined) => {
+    print(isJson ? JSON.stringify(changeJson(change)) : changeText(change));
+    const { version } = change.champion;
+    if (change.from !== version) await tracker?.trackChampion(version, now);
   };
 
   addAction('list', 'list every model, newest first').action(async (flags: ModelsFlags) => {
@@ -66,18 +77,32 @@ export function createModelsCommand(
       print(flags.json ? JSON.stringify(modelJson(entry)) : modelText(entry));
     },
   );
-  addAction('promote <version>', 'put a stored model into service, whatever the gate said').action(
-    async (version: string, flags: ModelsFlags) => {
+  addChange('promote <version>', 'put a stored model into service, whatever the gate said').action(
+    async (version: string, flags: ChangeFlags) => {
       const store = await openStore(flags.in);
-      await tellChange(await promoteByHand(store, version, await featureContract(), now), flags.json);
+      const hand = { at: now, reason: flags.reason };
+      await tellChange(await promoteByHand(store, version, await featureContract(), hand), flags.json);
     },
   );
-  addAction('rollback', 'put the champion before back into service')
+  addChange('rollback', 'put the champion before back into service')
     .option('--to <version>', 'an earlier champion instead of the one before')
-    .action(async (flags: ModelsFlags & { readonly to?: string }) => {
+    .option('--hold', 'and keep training runs from replacing it, until `release`')
+    .action(async ({ to, hold, ...flags }: ChangeFlags & { readonly to?: string; readonly hold?: true }) => {
       const store = await openStore(flags.in);
-      await tellChange(await rollBackByHand(store, flags.to, await featureContract(), now), flags.json);
+      const hand = { at: now, reason: flags.reason };
+      const back = { to, isHeld: hold ?? false };
+      await tellChange(await rollBackByHand(store, back, await featureContract(), hand), flags.json);
     });
+  addChange('hold', 'keep training runs from replacing the champion, until `release`').action(
+    async (flags: ChangeFlags) => {
+      const change = await holdByHand(await openStore(flags.in), { at: now, reason: flags.reason });
+      print(flags.json ? JSON.stringify(holdJson(change)) : holdText(change));
+    },
+  );
+  addChange('release', 'let training runs replace the champion again').action(async (flags: ChangeFlags) => {
+    const change = await releaseByHand(await openStore(flags.in), { at: now, reason: flags.reason });
+    print(flags.json ? JSON.stringify(holdJson(change)) : holdText(change));
+  });
   addPruneOptions(
     addAction('prune', 'remove old models and batch forecasts by rule, never what may be served'),
   )
@@ -91,6 +116,11 @@ export function createModelsCommand(
       print(flags.json ? JSON.stringify(pruneJson(plan, removed)) : pruneText(plan, removed, flags.dryRun));
     });
   return command;
+}
+
+function reason(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Write why, or leave it out.');
+  return text.trim();
 }
 
 async function openStore(directory: string): Promise<ObjectStore> {
