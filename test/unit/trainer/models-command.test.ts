@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs';
-import { utimes } from 'node:fs/promises';
+import { utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -222,14 +222,30 @@ describe('npm run models', () => {
     });
   });
 
-  it('says so where there is nothing', async () => {
+  it('says so where there is a dataset and no model, and nothing is in service', async () => {
+    await store.put(objectKeys.catalog, '{}');
     expect(await models('list')).toBe(`${directory} has no models`);
     await expect(models('show')).rejects.toThrow('nothing is in service: name a version');
-    directory = join(directory, 'nowhere');
-    await expect(models('list')).rejects.toThrow(/is not there: name the directory/);
+    await expect(models('hold')).rejects.toThrow('nothing is in service');
+  });
+
+  it('tells a directory that holds no publication from one that is not there, and from a file', async () => {
+    const name = /name what `npm run train -- --out` published to with --in/;
+    await writeFile(join(directory, 'notes.txt'), 'not a model');
+    await store.put('models/notes.txt', 'not a model either');
+    for (const args of [['list'], ['list', '--json'], ['show'], ['prune'], ['rollback']]) {
+      await expect(models(...args)).rejects.toThrow(/holds no publication: neither models nor a dataset/);
+      await expect(models(...args)).rejects.toThrow(name);
+    }
+    const empty = directory;
+    directory = join(empty, 'nowhere');
+    await expect(models('list')).rejects.toThrow(/nowhere is not there: name what/);
+    directory = join(empty, 'notes.txt');
+    await expect(models('list')).rejects.toThrow(/notes.txt is not a directory: name what/);
   });
 
   it('does not leave the directory', async () => {
+    await storeModels('a');
     await expect(models('promote', '../../etc')).rejects.toThrow(/is not an object key/);
   });
 });
