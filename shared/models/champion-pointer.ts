@@ -39,6 +39,7 @@ export function promoted(before: Champion | null, version: string, at: Date): Ch
     version,
     promoted_at: at.toISOString(),
     previous: earlier.filter((entry) => entry.version !== version).slice(0, REMEMBERED),
+    ...(before?.hold && { hold: before.hold }),
   };
 }
 
@@ -63,6 +64,7 @@ export function rolledBack(before: Champion, to: string | undefined, at: Date): 
     version: target.version,
     promoted_at: at.toISOString(),
     previous: before.previous.slice(index + 1),
+    ...(before.hold && { hold: before.hold }),
   };
 }
 

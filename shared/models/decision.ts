@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { isoDateSchema } from '../schemas/catalog.ts';
-import { gateRulesSchema } from './gate-rules.ts';
 
 export const gateCheckSchema = z.object({
-  name: z.enum(['baselines', 'mean', 'windows', 'worst-window', 'final-model', 'newer-days']),
-  outcome: z.enum(['passed', 'failed', 'tied']),
+  name: z.enum(['baselines', 'mean', 'windows', 'worst-window', 'final-model', 'newer-days', 'hold']),
+  /** `warned`: it does not stop the model, but whoever runs the system should know. */
+  outcome: z.enum(['passed', 'failed', 'tied', 'warned']),
   /** Figures and limit, in a sentence. */
   detail: z.string(),
 });
@@ -30,19 +30,28 @@ export const decisionSchema = z.object({
   decided_at: z.iso.datetime(),
   /** `forced`: by a person, against the gate. `manual`: by a person, without the gate. */
   by: z.enum(['gate', 'forced', 'manual']),
-  /** What was decided; the pointer `models/champion.json` says what is in service. */
-  action: z.enum(['promote', 'refuse', 'rollback']),
+  /**
+   * What was decided about this version; the pointer `models/champion.json` says what is in service. `rollback`: it is in
+   * service again. `withdraw`: it was left by a rollback. `hold`, `release`: whether training runs may replace it.
+   */
+  action: z.enum(['promote', 'refuse', 'rollback', 'withdraw', 'hold', 'release']),
   /** The champion when it was decided; null without one. */
   champion: z.string().nullable(),
   reasons: z.array(z.string()).min(1),
   /** What the gate saw; null for a decision that was made without it. */
   evidence: z
     .object({
-      rules: gateRulesSchema,
+      /** The rules as they were: what is allowed now does not make an old decision unreadable. */
+      rules: z.record(z.string(), z.number()),
       checks: z.array(gateCheckSchema),
       windows: z.array(pairedWindowSchema),
       /** Mean RMSLE over all windows, by contender. */
       means: z.record(z.string(), z.number()),
+      /**
+       * By what share the error may lie above that of the last model that really won, once this one is in service: what ties
+       * in a row have lost. Decisions from before this was counted have none.
+       */
+      tied_loss: z.number().optional(),
       dataset: z.string(),
       /** Last day that the challenger has learned from. */
       last_day: isoDateSchema,

@@ -1,4 +1,4 @@
-import { type Champion, type Manifest, manifestSchema } from '../schemas/manifest.ts';
+import { type Champion, type Hold, type Manifest, manifestSchema } from '../schemas/manifest.ts';
 import { readPointer } from './champion-pointer.ts';
 import type { Decision } from './decision.ts';
 import { objectKeys } from './object-keys.ts';
@@ -15,6 +15,8 @@ export interface ModelEntry {
   readonly manifest: Manifest | null;
   /** When it went into service, for the champion and those before it. */
   readonly promotedAt: string | null;
+  /** Set while training runs may not replace it. */
+  readonly hold: Hold | null;
   /** Oldest first. */
   readonly decisions: readonly Decision[];
   /** What is missing of an incomplete model. */
@@ -84,6 +86,7 @@ async function readEntry(
     state: missing.length > 0 ? 'incomplete' : role,
     manifest,
     promotedAt: isChampion ? champion.promoted_at : (before?.promoted_at ?? null),
+    hold: (isChampion && champion.hold) || null,
     decisions: await readDecisions(store, version),
     missing,
   };

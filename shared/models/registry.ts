@@ -1,4 +1,4 @@
-import type { Champion, Manifest } from '../schemas/manifest.ts';
+import type { Champion, Hold, Manifest } from '../schemas/manifest.ts';
 import {
   type PointerMove,
   promoted,
@@ -115,6 +115,7 @@ export async function promoteVerified(
  * Puts an earlier champion back into service, once every file of it has been checked.
  *
  * @param to the one before the present champion where it is left out
+ * @param hold holds it there from the same write on
  * @throws {RegistryError} `no-champion`, `nothing-before`, `unknown-version`, `incomplete`, `invalid-pointer`, `conflict`
  */
 export async function rollback(
@@ -122,12 +123,13 @@ export async function rollback(
   to: string | undefined,
   contract: FeatureContract,
   at: Date,
+  hold?: Hold,
 ): Promise<Promotion & { readonly from: string }> {
   const pointer = await readPointer(store);
   if (!pointer) {
     throw new RegistryError('no-champion', 'nothing is in service: promote a stored version instead');
   }
-  const champion = rolledBack(pointer.champion, to, at);
+  const champion = { ...rolledBack(pointer.champion, to, at), ...(hold && { hold }) };
   await verifyStored(store, champion.version, contract);
   return { from: pointer.champion.version, champion, ...(await writePointer(store, champion, pointer)) };
 }

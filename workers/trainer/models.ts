@@ -1,5 +1,5 @@
 /**
- * `npm run models`: lists and shows the models of a published directory, promotes and rolls back.
+ * `npm run models`: lists and shows the models of a published directory, promotes, rolls back and holds.
  *
  * @module
  */

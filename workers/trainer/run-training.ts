@@ -14,7 +14,7 @@ import type { LiveSource } from './datasets/live/read-live-sales.ts';
 import { featureContract } from './feature-contract.ts';
 import { fitWindows } from './fit-windows.ts';
 import { decide } from './gate/decide.ts';
-import { readGateRules } from './gate/read-rules.ts';
+import { readGateRules, requireWindows } from './gate/read-rules.ts';
 import { readOpponent } from './gate/rival.ts';
 import { loadTrainingData } from './load-training-data.ts';
 import { openObjectStore } from './publish/open-object-store.ts';
@@ -75,6 +75,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const { now, onProgress, onNote } = context;
   const rules = await readGateRules(flags.rules);
   const asked = await trainingOptionsOf(flags);
+  requireWindows(rules, asked.windows);
   const store = context.store ?? openObjectStore(flags.out, process.env);
   const pointer = await readPointer(store);
   await probeWriting(store, flags.out);
@@ -95,7 +96,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const xgboost = context.xgboost ?? (await findXgboost(onNote));
   const contract = await featureContract();
   const opponent = await readOpponent(store, pointer, history, contract);
-  const alignTo = opponent.kind === 'rival' ? (opponent.rival.lastOrigin ?? undefined) : undefined;
+  const alignTo = opponent.kind === 'rival' ? (opponent.rival.firstOrigin ?? undefined) : undefined;
   const model = await trainModel(history, options, xgboost, onProgress, alignTo);
   const version = modelVersion(model.ubj, now);
   const manifest = createManifest(model, version, now);
@@ -105,6 +106,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
     challenger: model,
     version,
     opponent,
+    hold: pointer?.champion.hold ?? null,
     rules,
     isForced,
     now,

@@ -38,7 +38,7 @@ export interface TrainedModel {
  * Backtests and fits a model on a dataset that ends with the last closed day. Before each window of the backtest the
  * model is fitted anew on the days before it, as the nightly run does.
  *
- * @param alignTo an origin of an earlier backtest that this one's windows are put in line with
+ * @param alignTo an origin of an earlier backtest that all windows of this one but the last are put in line with
  * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError | EngineMismatchError}
  */
 export async function trainModel(

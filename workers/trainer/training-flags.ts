@@ -49,7 +49,7 @@ export function createTrainingCommand(
   const command = new Command(name).description(
     'Backtests a demand model on a dataset, fits it on the whole history, and publishes model, history and replay ' +
       'to a directory that `npm start -- --dataset DIR` serves, or to a bucket of R2. The model replaces the one in service there only if it ' +
-      'is better on the same windows; the first has to beat the baselines.',
+      'is better on the same windows; the first has to beat the baselines, or come near them.',
   );
   addLiveOptions(addDataOptions(command))
     .option('--out <where>', 'directory to publish to, or r2://BUCKET', DEFAULT_OUT)
@@ -62,7 +62,7 @@ export function createTrainingCommand(
     .option('--no-time-travel', 'leave dates as they are: live sales begin on the day after the last one');
   addModelOptions(command, TRAINING_DEFAULTS.windows);
   return addPruneOptions(command)
-    .option('--force', 'put the model into service even if it is worse than the one in service')
+    .option('--force', 'put the model into service even if the one in service is better, or held')
     .option(
       '--allow-failed-checks <names>',
       `go on although these checks of the data fail, by commas: ${CHECK_NAMES.join(', ')}`,

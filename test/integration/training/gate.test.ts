@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readPointer } from '../../../shared/models/champion-pointer.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
 import { promote, readDecisions, verifyStored } from '../../../shared/models/registry.ts';
+import { CHECK_NAMES } from '../../../workers/trainer/data-checks/data-check.ts';
 import { featureContract } from '../../../workers/trainer/feature-contract.ts';
 import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
 import {
@@ -18,6 +19,8 @@ import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts'
 import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
 import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
 import { sequence } from '../../unit/features/sample-history.ts';
+import { writeRetailer } from './retailer-files.ts';
+import { shufflingTargets } from './shuffling-targets.ts';
 
 const FLAGS: Omit<TrainingFlags, 'out'> = {
   ...TRAINING_DEFAULTS,
@@ -66,21 +69,7 @@ function train(
 const newDirectory = () => mkdtemp(join(tmpdir(), 'gate-'));
 const inService = async (out: string) => (await readPointer(createDirectorySink(out)))?.champion.version;
 
-/** XGBoost on targets that have nothing to do with their rows: what a pipeline that mixes up its rows would learn. */
-function shufflingTargets(real: Xgboost): Xgboost {
-  return {
-    ...real,
-    createMatrix(rows, columns, labels, threads) {
-      const random = sequence(7);
-      const shuffled = labels?.slice() ?? null;
-      for (let i = (shuffled?.length ?? 0) - 1; shuffled && i > 0; i--) {
-        const other = Math.floor(random() * (i + 1));
-        [shuffled[i], shuffled[other]] = [shuffled[other] as number, shuffled[i] as number];
-      }
-      return real.createMatrix(rows, columns, shuffled, threads);
-    },
-  };
-}
+const sourcesOf = ({ decision }: TrainingRun) => decision.evidence?.windows.map(({ source }) => source);
 
 describe('the gate of a training run', () => {
   it('refuses a challenger trained on shuffled targets, stores it, and leaves the champion in service', async (context) => {
@@ -100,9 +89,7 @@ describe('the gate of a training run', () => {
     expect(challenger.decision.evidence?.checks).toContainEqual(
       expect.objectContaining({ name: 'mean', outcome: 'failed' }),
     );
-    expect(challenger.decision.evidence?.windows.map(({ source }) => source)).toEqual(
-      Array(4).fill('recorded'),
-    );
+    expect(sourcesOf(challenger)).toEqual(['recorded', 'recorded', 'recorded', 'refitted']);
     expect(await readPointer(store)).toEqual(pointer);
 
     const { version } = challenger.manifest;
@@ -126,13 +113,69 @@ describe('the gate of a training run', () => {
 
     const nextDay = await train(out, '2026-11-24');
     expect(nextDay.decision).toMatchObject({ action: 'promote', champion: first.manifest.version });
-    // The same windows as the champion's, one day later, give the same errors.
+    // The same windows as the champion's, one day later, give the same errors; the last ends on the last day.
     const windows = nextDay.decision.evidence?.windows ?? [];
-    expect(windows.map(({ origin }) => origin)).toEqual(
-      first.manifest.backtest.windows.map(({ origin }) => origin),
-    );
+    const before = first.manifest.backtest.windows.map(({ origin }) => origin);
+    expect(windows.map(({ origin }) => origin)).toEqual([...before.slice(0, 3), '2026-11-07']);
+    expect(before[3]).toBe('2026-11-06');
     for (const { challenger, champion } of windows) expect(challenger).toBeCloseTo(champion, 9);
+    expect(sourcesOf(nextDay)).toEqual(['recorded', 'recorded', 'recorded', 'refitted']);
+    expect(nextDay.decision.reasons.at(-1)).toContain('1 of 4 windows newly measured');
     expect(await inService(out)).toBe(nextDay.manifest.version);
+  });
+
+  it('measures the newest days, and does not call it a tie when they are an export that went wrong', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const out = await newDirectory();
+    const dataset = await newDirectory();
+    const shop = { stores: [1, 2, 3], families: ['BREAD', 'TEA'], firstDate: '2026-01-01' };
+    const flags = { dataset, timeTravel: false, allowFailedChecks: CHECK_NAMES };
+    await writeRetailer(dataset, { ...shop, days: 240 });
+    const clean = await train(out, '2026-08-29', flags);
+    expect(clean.decision.action).toBe('promote');
+
+    const random = sequence(3);
+    const distort = (day: number) => (day < 226 ? 1 : 0.1 + 5.9 * random());
+    await writeRetailer(dataset, { ...shop, days: 241, distort });
+    const wrong = await train(out, '2026-08-30', flags);
+    // What is published tells of these days, too.
+    const [newest, ...before] = [...wrong.manifest.backtest.windows].reverse();
+    expect(newest?.origin).toBe('2026-08-13');
+    for (const { scores } of before) {
+      expect(newest?.scores.model?.rmsle).toBeGreaterThan(3 * (scores.model?.rmsle ?? 0));
+    }
+    expect(sourcesOf(wrong)).toEqual(['recorded', 'recorded', 'recorded', 'refitted']);
+    expect(wrong.decision).toMatchObject({ action: 'refuse', champion: clean.manifest.version });
+    expect(wrong.decision.reasons.join()).toContain('the newest days are unlike those before');
+    expect(await inService(out)).toBe(clean.manifest.version);
+  });
+
+  it('compares with the champion whatever folder the sales come from, and not with that of another retailer', async (context) => {
+    if (obstacle) return context.skip(obstacle);
+    const out = await newDirectory();
+    const shop = { stores: [1, 2], families: ['BREAD', 'TEA'], firstDate: '2026-01-01' };
+    const [monday, tuesday] = ['export-2026-08-29', 'export-2026-08-30'].map((name) => join(out, name));
+    await writeRetailer(String(monday), { ...shop, days: 240 });
+    await writeRetailer(String(tuesday), { ...shop, days: 241 });
+    const published = join(out, 'published');
+    const flags = { dataset: String(monday), timeTravel: false };
+    const champion = await train(published, '2026-08-29', flags);
+    const next = await train(
+      published,
+      '2026-08-30',
+      { ...flags, dataset: String(tuesday) },
+      { xgboost: shufflingTargets(xgboost) },
+    );
+    expect(next.decision).toMatchObject({ action: 'refuse', champion: champion.manifest.version });
+    expect(sourcesOf(next)).toEqual(['recorded', 'recorded', 'recorded', 'refitted']);
+    expect(next.decision.reasons[0]).toContain('"export-2026-08-30" is the dataset of champion');
+
+    const other = join(out, 'elsewhere', 'export-2026-08-29');
+    await writeRetailer(other, { ...shop, stores: [8, 9], days: 240, seed: 2 });
+    const allowed = { allowFailedChecks: CHECK_NAMES };
+    const stranger = await train(published, '2026-08-30', { ...flags, ...allowed, dataset: other });
+    expect(sourcesOf(stranger)).toEqual([]);
+    expect(stranger.decision.reasons[0]).toContain('0 of its 4 series are in "export-2026-08-29"');
   });
 
   it('measures a champion that has grown old by its own forecasts of the days since', async (context) => {
@@ -140,8 +183,7 @@ describe('the gate of a training run', () => {
     const out = await newDirectory();
     await train(out, '2026-02-02');
     const later = await train(out, '2026-06-08');
-    const sources = later.decision.evidence?.windows.map(({ source }) => source);
-    expect(sources).toEqual(Array(4).fill('stored'));
+    expect(sourcesOf(later)).toEqual(Array(4).fill('stored'));
     // It forecasts better than repeating last week, so it was given the right rows.
     const weekBefore = later.manifest.backtest.windows.map(({ scores }) => scores.seasonal_naive?.rmsle ?? 0);
     const pairs = later.decision.evidence?.windows ?? [];
@@ -164,8 +206,16 @@ describe('the gate of a training run', () => {
     const out = await newDirectory();
     await train(out, '2026-11-23', { rounds: 5 });
     const challenger = await train(out, '2026-11-24', { windows: 6 });
-    const sources = challenger.decision.evidence?.windows.map(({ source }) => source);
-    expect(sources).toEqual(['refitted', 'refitted', 'recorded', 'recorded', 'recorded', 'recorded']);
+    expect(sourcesOf(challenger)).toEqual([
+      'refitted',
+      'refitted',
+      'recorded',
+      'recorded',
+      'recorded',
+      'refitted',
+    ]);
+    const newest = challenger.decision.evidence?.windows.at(-1);
+    expect(newest?.challenger).toBeLessThan(newest?.champion ?? 0);
     expect(challenger.decision.action).toBe('promote');
   });
 
@@ -174,8 +224,7 @@ describe('the gate of a training run', () => {
     const out = await newDirectory();
     await train(out, '2026-11-23');
     const other = await train(out, '2026-11-24', { families: 7 });
-    const sources = other.decision.evidence?.windows.map(({ source }) => source);
-    expect(sources).toEqual(Array(4).fill('refitted'));
+    expect(sourcesOf(other)).toEqual(Array(4).fill('refitted'));
   });
 
   it('lets a model go into service in place of a champion that this build cannot serve', async (context) => {
@@ -194,9 +243,7 @@ describe('the gate of a training run', () => {
   it('stores a first model that is refused, and it can be promoted by hand', async (context) => {
     if (obstacle) return context.skip(obstacle);
     const out = await newDirectory();
-    const rules = join(out, 'rules.json');
-    await writeFile(rules, '{"max_seen_ratio":0.01}');
-    const { decision, manifest } = await train(out, '2026-11-23', { rounds: 5, rules });
+    const { decision, manifest } = await train(out, '2026-11-23', {}, { xgboost: shufflingTargets(xgboost) });
     expect(decision).toMatchObject({ action: 'refuse', champion: null });
     expect(await inService(out)).toBeUndefined();
     const store = createDirectorySink(out);
@@ -205,11 +252,18 @@ describe('the gate of a training run', () => {
     expect(await inService(out)).toBe(manifest.version);
   });
 
-  it('names a rule that does not exist', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it.for([
+    ['names a rule that does not exist', '{"max_wrost_ratio":2}', /max_wrost_ratio.*max_worst_ratio/],
+    [
+      'says what to do about more windows than it measures',
+      '{"min_windows":12}',
+      /--windows 12 or more, or lower min_windows/,
+    ],
+  ] as const)('%s, before anything is read', async ([, text, message]) => {
     const out = await newDirectory();
     const rules = join(out, 'rules.json');
-    await writeFile(rules, '{"max_wrost_ratio":2}');
-    await expect(train(out, '2026-11-23', { rules })).rejects.toThrow(/max_wrost_ratio.*max_worst_ratio/);
+    await writeFile(rules, text);
+    const dataset = join(out, 'nowhere');
+    await expect(train(out, '2026-11-23', { rules, dataset })).rejects.toThrow(message);
   });
 });

@@ -13,6 +13,12 @@ export interface Retailer {
   readonly plannedDays?: number;
   /** Writes stores.csv and transactions.csv as well. */
   readonly withOptionalFiles?: boolean;
+  /** How far sales lie from what is usual at most, as a share; 0.15 where it is left out. */
+  readonly noise?: number;
+  /** Another seed, other noise. */
+  readonly seed?: number;
+  /** What sales are multiplied by on a day, for an export that went wrong. `day` counts from 0. */
+  readonly distort?: (day: number) => number;
   /** Leaves out rows. `day` counts from 0. */
   readonly isMissing?: (storeNbr: number, family: string, day: number) => boolean;
 }
@@ -20,9 +26,11 @@ export interface Retailer {
 /** Writes the retailer's sales as CSV files of the public schema; the same every time. */
 export async function writeRetailer(directory: string, retailer: Retailer): Promise<void> {
   const { stores, families, firstDate, days, plannedDays = 0, withOptionalFiles = false } = retailer;
+  const { noise = 0.15, seed = 20_260_901 } = retailer;
   const isMissing = retailer.isMissing ?? (() => false);
+  const distort = retailer.distort ?? (() => 1);
   const firstDay = toDayNumber(firstDate);
-  const random = sequence(20_260_901);
+  const random = sequence(seed);
   const train = ['date,store_nbr,family,sales,onpromotion'];
   const test = ['id,date,store_nbr,family,onpromotion'];
   const tickets = ['date,store_nbr,transactions'];
@@ -33,7 +41,7 @@ export async function writeRetailer(directory: string, retailer: Retailer): Prom
       for (const [f, family] of families.entries()) {
         const promoted = random() < 0.2 ? 1 + Math.floor(random() * 9) : 0;
         const level = 20 * (s + 1) * (f + 1) * rhythm * (promoted > 0 ? 1.4 : 1);
-        const sales = Math.round(level * (0.85 + 0.3 * random()) * 1000) / 1000;
+        const sales = Math.round(level * (1 - noise + 2 * noise * random()) * distort(day) * 1000) / 1000;
         if (day >= days) test.push(`${test.length},${date},${store},${family},${promoted}`);
         else if (!isMissing(store, family, day))
           train.push(`${date},${store},${family},${sales},${promoted}`);

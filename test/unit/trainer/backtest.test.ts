@@ -29,17 +29,29 @@ describe('backtest windows', () => {
     expect([71, 72, 89, 120, 400].map((days) => windowsThatFit(1, days, 4))).toEqual([0, 1, 2, 4, 4]);
   });
 
-  it('fall in line with those of an earlier backtest, whether its days lie before or after', () => {
+  it('fall in line with those of an earlier backtest, whether its days lie before or after, but for the last', () => {
     const last = 1000;
-    expect(backtestOrigins(0, last, 3, 984 - 5)).toEqual([947, 963, 979]);
-    expect(backtestOrigins(0, last, 3, 979 - 16 * 30)).toEqual([947, 963, 979]);
-    expect(backtestOrigins(0, last, 3, 979 + 16)).toEqual([947, 963, 979]);
+    expect(backtestOrigins(0, last, 3, 984 - 5)).toEqual([947, 963, 984]);
+    expect(backtestOrigins(0, last, 3, 979 - 16 * 30)).toEqual([947, 963, 984]);
+    expect(backtestOrigins(0, last, 3, 979 + 16)).toEqual([947, 963, 984]);
     expect(backtestOrigins(0, last, 3, 984)).toEqual([952, 968, 984]);
+    expect(backtestOrigins(0, last, 1, 979)).toEqual([984]);
+  });
+
+  it('end with the last day and do not overlap, whatever they are put in line with', () => {
+    for (let alignTo = 900; alignTo < 1100; alignTo++) {
+      const origins = backtestOrigins(0, 1000, 4, alignTo);
+      expect(origins.at(-1)).toBe(984);
+      const gaps = origins.slice(1).map((origin, i) => origin - (origins[i] as number));
+      expect(gaps.slice(0, -1)).toEqual([16, 16]);
+      expect(gaps.at(-1)).toBeGreaterThanOrEqual(16);
+      expect(gaps.at(-1)).toBeLessThan(32);
+    }
   });
 
   it('stay where they are when falling in line would leave too few days to learn from', () => {
     expect(backtestOrigins(0, 55 + 64, 4, 54)).toEqual(backtestOrigins(0, 55 + 64, 4));
-    expect(backtestOrigins(0, 56 + 64, 4, 55)).toEqual([55, 71, 87, 103]);
+    expect(backtestOrigins(0, 56 + 64, 4, 55)).toEqual([55, 71, 87, 104]);
   });
 });
 

@@ -1,19 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PairedWindow } from '../../../shared/models/decision.ts';
 import { type Candidacy, judge } from '../../../shared/models/gate.ts';
 import { GATE_DEFAULTS, gateRulesSchema } from '../../../shared/models/gate-rules.ts';
 
 const BASELINES = { seasonal_naive: 0.6, same_weekday_mean_4: 0.5 };
 
 /** A challenger whose errors are the champion's 0.4, times a ratio for each window. */
-function against(ratios: readonly number[], isOlder = true): Candidacy {
+function against(ratios: readonly number[], isOlder = true, tiedLoss = 0): Candidacy {
   const windows = ratios.map((ratio, i) => ({
     origin: `2026-10-${10 + i}`,
     challenger: 0.4 * ratio,
     champion: 0.4,
     source: 'recorded' as const,
   }));
-  return { rmsle: 0.4, baselines: BASELINES, seenRatio: 0.9, rival: { version: 'old', windows, isOlder } };
+  return {
+    rmsle: 0.4,
+    baselines: BASELINES,
+    seenRatio: 0.9,
+    isOnlyOne: false,
+    hold: null,
+    rival: { version: 'old', windows, isOlder, tiedLoss },
+  };
 }
 
 const failedChecks = (candidacy: Candidacy, rules = GATE_DEFAULTS) =>
@@ -22,20 +30,54 @@ const failedChecks = (candidacy: Candidacy, rules = GATE_DEFAULTS) =>
     .map(({ name }) => name);
 
 describe('the gate without a champion', () => {
-  const first: Candidacy = { rmsle: 0.45, baselines: BASELINES, seenRatio: 0.9, rival: null };
+  const first: Candidacy = {
+    rmsle: 0.45,
+    baselines: BASELINES,
+    seenRatio: 0.3,
+    isOnlyOne: true,
+    hold: null,
+    rival: null,
+  };
 
   it('promotes a model that beats every baseline', () => {
-    expect(judge(first, GATE_DEFAULTS).action).toBe('promote');
+    const { action, reasons } = judge({ ...first, isOnlyOne: false }, GATE_DEFAULTS);
+    expect(action).toBe('promote');
+    expect(reasons.join()).not.toContain('warning');
   });
 
-  it.each([0.5, 0.55, Number.NaN])(
-    'refuses a model with an error of %d, and names the baselines',
+  it.each([0.5, 0.55, 0.6])(
+    'promotes one with an error of %d where nothing else would be served, and warns',
     (rmsle) => {
-      const { action, reasons } = judge({ ...first, rmsle }, GATE_DEFAULTS);
-      expect(action).toBe('refuse');
-      expect(reasons.join()).toContain('same_weekday_mean_4 0.5000');
+      const { action, reasons, checks } = judge({ ...first, rmsle }, GATE_DEFAULTS);
+      expect(action).toBe('promote');
+      expect(checks[0]).toMatchObject({ name: 'baselines', outcome: 'warned' });
+      expect(reasons[0]).toMatch(
+        /^warning: .*same_weekday_mean_4 0\.5000; .* \d\.\d{3} times the error of the best/,
+      );
+      expect(judge({ ...first, rmsle, isOnlyOne: false }, GATE_DEFAULTS).action).toBe('refuse');
     },
   );
+
+  it.each([0.61, Number.NaN])('refuses a model with an error of %d, and names the baselines', (rmsle) => {
+    const { action, reasons } = judge({ ...first, rmsle }, GATE_DEFAULTS);
+    expect(action).toBe('refuse');
+    expect(reasons.join()).toContain('same_weekday_mean_4 0.5000');
+    expect(reasons.join()).toContain('with nothing in service, at most 1.2');
+  });
+
+  it('refuses one that is near the best baseline and has learned nothing', () => {
+    for (const seenRatio of [0.81, Number.NaN]) {
+      const { action, reasons } = judge({ ...first, rmsle: 0.51, seenRatio }, GATE_DEFAULTS);
+      expect(action).toBe('refuse');
+      expect(reasons[0]).toContain('it has learned nothing');
+    }
+  });
+
+  it('goes by the ratio that is given', () => {
+    const strict = gateRulesSchema.parse({ first_max_ratio: 1 });
+    expect(judge({ ...first, rmsle: 0.5 }, strict).action).toBe('promote');
+    expect(judge({ ...first, rmsle: 0.501 }, strict).action).toBe('refuse');
+  });
 
   it('refuses a model that was compared with nothing', () => {
     expect(judge({ ...first, baselines: {} }, GATE_DEFAULTS).action).toBe('refuse');
@@ -93,6 +135,55 @@ describe('the gate with a champion', () => {
     expect(judge(against([0.9, 0.9, 0.9, 0.9], false), GATE_DEFAULTS).action).toBe('promote');
   });
 
+  it('gives no tie to newer days that are unlike all before them', () => {
+    const newestTimes = (factor: number): Candidacy => {
+      const { rival, ...candidacy } = against([1, 1, 1, 1]);
+      if (!rival) throw new Error('there is a rival');
+      const windows = rival.windows.map((window, i) =>
+        i < 3 ? window : { ...window, challenger: 0.4 * factor, champion: 0.4 * factor },
+      );
+      return { ...candidacy, rival: { ...rival, windows } };
+    };
+    expect(failedChecks(newestTimes(2.4))).toEqual([]);
+    expect(failedChecks(newestTimes(2.6))).toEqual(['newer-days']);
+    expect(judge(newestTimes(3), GATE_DEFAULTS).reasons[0]).toBe(
+      'a tie, but the newest days are unlike those before: on the newest window, after 2026-10-13, the error is 3.000 ' +
+        'times the mean of the others (at most 2.5); if these days are right, promote it by hand',
+    );
+    expect(failedChecks(newestTimes(3), gateRulesSchema.parse({ max_newest_ratio: 3.1 }))).toEqual([]);
+  });
+
+  it('lets a challenger that is really better into service whatever the newest days are like', () => {
+    const { rival, ...candidacy } = against([0.9, 0.9, 0.9, 0.9]);
+    const windows = rival?.windows.map((window, i) =>
+      i < 3 ? window : { ...window, challenger: 3.6, champion: 4 },
+    );
+    if (!rival || !windows) throw new Error('there is a rival');
+    expect(failedChecks({ ...candidacy, rival: { ...rival, windows } })).toEqual([]);
+  });
+
+  it('says how many windows it has measured anew', () => {
+    const { rival, ...candidacy } = against([1, 1, 1, 1]);
+    const measured = (sources: readonly PairedWindow['source'][]) => {
+      const windows = sources.map((source, i) => ({
+        origin: `2026-10-${10 + i}`,
+        challenger: 1,
+        champion: 1,
+        source,
+      }));
+      return judge({ ...candidacy, rival: rival && { ...rival, windows } }, GATE_DEFAULTS).reasons.at(-1);
+    };
+    expect(measured(['recorded', 'recorded', 'recorded', 'refitted'])).toBe(
+      "1 of 4 windows newly measured, the last of them after 2026-10-13; the others are as the champion's own backtest has them",
+    );
+    expect(measured(['stored', 'stored', 'stored', 'stored'])).toBe(
+      '4 of 4 windows newly measured, the last of them after 2026-10-13',
+    );
+    expect(measured(['recorded', 'recorded', 'recorded', 'recorded'])).toBe(
+      "0 of 4 windows newly measured; the others are as the champion's own backtest has them",
+    );
+  });
+
   it('refuses to judge by too few windows', () => {
     expect(failedChecks(against([0.5, 0.5, 0.5]))).toEqual(['windows']);
     expect(failedChecks(against([]))).toEqual(['windows']);
@@ -128,10 +219,83 @@ describe('the gate with a champion', () => {
     );
   });
 
+  it('calls nothing a tie where a gain is asked for, however small it is', () => {
+    const rules = gateRulesSchema.parse({ min_gain: 0.003 });
+    expect(failedChecks(against([1.004, 1.004, 1.004, 1.004]), rules)).toEqual(['mean']);
+    expect(failedChecks(against([0.998, 0.998, 0.998, 0.998]), rules)).toEqual(['mean']);
+    expect(judge(against([1, 1, 1, 1]), rules).reasons[0]).toContain('more than 0.3 % better needed');
+    expect(failedChecks(against([0.996, 0.996, 0.996, 0.996]), rules)).toEqual([]);
+  });
+
+  it('does not let small losses add up from tie to tie', () => {
+    let [error, tiedLoss, promoted] = [1, 0, 0];
+    for (let night = 0; night < 30; night++) {
+      const { action, tiedLoss: after } = judge(
+        against([1.0049, 1.0049, 1.0049, 1.0049], true, tiedLoss),
+        GATE_DEFAULTS,
+      );
+      if (action === 'refuse') continue;
+      promoted++;
+      [error, tiedLoss] = [error * 1.0049, after];
+    }
+    expect(promoted).toBe(1);
+    expect(error).toBeLessThanOrEqual(1 + GATE_DEFAULTS.tie);
+  });
+
+  it('says what ties have lost, and forgets it once a model really wins', () => {
+    const lost = judge(against([1.003, 1.003, 1.003, 1.003], true, 0.004), GATE_DEFAULTS);
+    expect(lost.reasons[0]).toContain(
+      'a tie, but with the ties before it +0.70 % since a model has really won (at most +0.50 %)',
+    );
+    expect(lost.checks.find(({ name }) => name === 'mean')?.outcome).toBe('failed');
+    const regained = judge(against([0.998, 0.998, 0.998, 0.998], true, 0.004), GATE_DEFAULTS);
+    expect(regained.action).toBe('promote');
+    expect(regained.tiedLoss).toBeCloseTo(1.004 * 0.998 - 1, 12);
+    // Gains are not saved up for losses to come.
+    expect(judge(against([0.996, 0.996, 0.996, 0.996]), GATE_DEFAULTS).tiedLoss).toBe(0);
+    const won = judge(against([0.9, 0.9, 0.9, 0.9], true, 0.004), GATE_DEFAULTS);
+    expect(won).toMatchObject({ action: 'promote', tiedLoss: 0 });
+  });
+
+  it('keeps every champion within one tie of any before it, as long as only ties decide', () => {
+    const change = fc.double({ min: -GATE_DEFAULTS.tie, max: GATE_DEFAULTS.tie, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
+        let [error, tiedLoss, best] = [1, 0, 1];
+        for (const share of changes) {
+          const verdict = judge(against([1, 1, 1, 1].fill(1 + share), true, tiedLoss), GATE_DEFAULTS);
+          if (verdict.action === 'refuse') continue;
+          [error, tiedLoss] = [error * (1 + share), verdict.tiedLoss];
+          best = Math.min(best, error);
+          expect(error).toBeLessThanOrEqual(best * (1 + GATE_DEFAULTS.tie) + 1e-9);
+        }
+      }),
+    );
+  });
+
   it('follows rules that are given', () => {
     const rules = gateRulesSchema.parse({ min_gain: 0.1, max_worst_ratio: 2 });
     expect(failedChecks(against([0.92, 0.92, 0.92, 0.92]), rules)).toEqual(['mean']);
     expect(failedChecks(against([0.5, 0.5, 0.5, 1.9]), rules)).toEqual([]);
     expect(gateRulesSchema.safeParse({ max_wrost_ratio: 2 }).success).toBe(false);
+  });
+});
+
+describe('the gate over a hold', () => {
+  const hold = { since: '2026-11-23T08:00:00.000Z', reason: 'promotions are wrong' };
+
+  it('refuses the best challenger, and says why and how to end it', () => {
+    const { action, reasons } = judge({ ...against([0.8, 0.8, 0.8, 0.8]), hold }, GATE_DEFAULTS);
+    expect(action).toBe('refuse');
+    expect(reasons[0]).toBe(
+      'the champion is held since 2026-11-23T08:00:00.000Z: promotions are wrong (`npm run models -- release` ends that); ' +
+        'without the hold it would go into service',
+    );
+  });
+
+  it('says what else speaks against a challenger', () => {
+    const bad = { ...against([1.2, 1.2, 1.2, 1.2]), hold };
+    expect(failedChecks(bad)).toEqual(['mean', 'windows', 'worst-window', 'hold']);
+    expect(judge(bad, GATE_DEFAULTS).reasons.join()).not.toContain('without the hold');
   });
 });

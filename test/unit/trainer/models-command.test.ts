@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs';
-import { utimes } from 'node:fs/promises';
+import { utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -15,6 +15,7 @@ import { createManifest, storeModel } from '../../../workers/trainer/publish/pub
 import { sampleDecision, sampleModel } from './sample-model.ts';
 
 const NOW = new Date('2026-11-25T10:00:00Z');
+const LATER = new Date('2026-11-26T10:00:00Z');
 let directory: string;
 let store: ObjectStore;
 
@@ -29,9 +30,13 @@ async function storeModels(...versions: readonly string[]): Promise<void> {
 }
 
 /** Runs the command and gives what it prints. */
-async function models(...args: readonly string[]): Promise<string> {
+function models(...args: readonly string[]): Promise<string> {
+  return modelsAt(NOW, ...args);
+}
+
+async function modelsAt(now: Date, ...args: readonly string[]): Promise<string> {
   const printed: string[] = [];
-  await createModelsCommand(NOW, (text) => printed.push(text)).parseAsync([...args, '--in', directory], {
+  await createModelsCommand(now, (text) => printed.push(text)).parseAsync([...args, '--in', directory], {
     from: 'user',
   });
   return printed.join('\n');
@@ -131,6 +136,64 @@ describe('npm run models', () => {
     expect(changeJson(change)).toMatchObject({ champion: 'b', unverified: change.unverified });
   });
 
+  it('writes a rollback down under the version that was left, too, with the reason', async () => {
+    await storeModels('a', 'b');
+    await models('promote', 'a');
+    await models('promote', 'b');
+    await modelsAt(LATER, 'rollback', '--reason', 'promotions are wrong');
+    const told = async (version: string) => {
+      const decision = (await readDecisions(store, version)).at(-1);
+      return [decision?.action, decision?.by, decision?.champion, ...(decision?.reasons ?? [])];
+    };
+    expect(await told('b')).toEqual([
+      'withdraw',
+      'manual',
+      'b',
+      'by hand, a is in service again',
+      'promotions are wrong',
+    ]);
+    expect(await told('a')).toEqual([
+      'rollback',
+      'manual',
+      'b',
+      'by hand, in place of b',
+      'promotions are wrong',
+    ]);
+    expect(await models('show', 'b')).toContain(
+      'left by a rollback (manual)\n  - by hand, a is in service again\n  - promotions are wrong',
+    );
+    expect(await models('list')).toMatch(/ b .*stored.*left by a rollback \(manual\)/);
+  });
+
+  it('holds the champion, with a rollback or without, and releases it', async () => {
+    await storeModels('a', 'b');
+    await models('promote', 'a');
+    await models('promote', 'b', '--reason', 'better at promotions');
+    expect(await models('show', 'b')).toContain('  - better at promotions');
+    expect(await modelsAt(LATER, 'rollback', '--hold', '--reason', 'promotions are wrong')).toBe(
+      'a is in service, in place of b; it is held (promotions are wrong): ' +
+        'no training run replaces it until `npm run models -- release`',
+    );
+    expect(await models('list')).toMatch(/ a .*champion, held/);
+    expect(await models('show')).toContain('held since 2026-11-26T10:00:00.000Z: promotions are wrong');
+    expect(JSON.parse(await models('list', '--json'))).toContainEqual(
+      expect.objectContaining({
+        version: 'a',
+        hold: expect.objectContaining({ reason: 'promotions are wrong' }),
+      }),
+    );
+    expect(await models('promote', 'b')).toContain('b is in service, in place of a; it is held');
+    expect(await models('release')).toBe('b is released: training runs may replace it');
+    expect(await models('release')).toBe('b is not held');
+    const lateStill = new Date('2026-11-27T10:00:00Z');
+    expect(JSON.parse(await modelsAt(lateStill, 'hold', '--json'))).toEqual({
+      champion: 'b',
+      hold: { since: lateStill.toISOString(), reason: 'by hand, no reason was given' },
+      hold_before: null,
+    });
+    expect(await models('show')).toContain('held (manual)\n  - by hand, no training run replaces it');
+  });
+
   it('prunes by rule, and with --dry-run only says so', async () => {
     await storeModels('a', 'b', 'c', 'd');
     await models('promote', 'b');
@@ -170,14 +233,30 @@ describe('npm run models', () => {
     });
   });
 
-  it('says so where there is nothing', async () => {
+  it('says so where there is a dataset and no model, and nothing is in service', async () => {
+    await store.put(objectKeys.catalog, '{}');
     expect(await models('list')).toBe(`${directory} has no models`);
     await expect(models('show')).rejects.toThrow('nothing is in service: name a version');
-    directory = join(directory, 'nowhere');
-    await expect(models('list')).rejects.toThrow(/is not there: name the directory/);
+    await expect(models('hold')).rejects.toThrow('nothing is in service');
+  });
+
+  it('tells a directory that holds no publication from one that is not there, and from a file', async () => {
+    const name = /name what `npm run train -- --out` published to with --in/;
+    await writeFile(join(directory, 'notes.txt'), 'not a model');
+    await store.put('models/notes.txt', 'not a model either');
+    for (const args of [['list'], ['list', '--json'], ['show'], ['prune'], ['rollback']]) {
+      await expect(models(...args)).rejects.toThrow(/holds no publication: neither models nor a dataset/);
+      await expect(models(...args)).rejects.toThrow(name);
+    }
+    const empty = directory;
+    directory = join(empty, 'nowhere');
+    await expect(models('list')).rejects.toThrow(/nowhere is not there: name what/);
+    directory = join(empty, 'notes.txt');
+    await expect(models('list')).rejects.toThrow(/notes.txt is not a directory: name what/);
   });
 
   it('does not leave the directory', async () => {
+    await storeModels('a');
     await expect(models('promote', '../../etc')).rejects.toThrow(/is not an object key/);
   });
 });

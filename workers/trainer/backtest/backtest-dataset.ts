@@ -24,7 +24,7 @@ export interface BacktestRequest {
   readonly onProgress: ReportProgress;
   /** More contenders that the model has to beat, besides the baselines. */
   readonly addBaselines?: (workshop: Workshop, recipe: Recipe) => readonly Contender[];
-  /** An origin of an earlier backtest: this one's windows are put in line with it where the history allows it. */
+  /** An origin of an earlier backtest: all windows but the last are put in line with it where the history allows it. */
   readonly alignTo?: DayNumber;
 }
 

@@ -17,7 +17,8 @@ export function windowsThatFit(firstDay: DayNumber, lastDay: DayNumber, windows:
 
 /**
  * Origins of a rolling-origin backtest, oldest first: windows of `HORIZON` days that do not overlap, the last of which
- * ends on `lastDay`, or up to `HORIZON - 1` days before it to be in line with another backtest's windows.
+ * ends on `lastDay`. Those before it follow each other without a gap; put in line with another backtest's windows, they
+ * end up to `HORIZON - 1` days before the last one begins. So the newest days are always measured.
  *
  * @param alignTo an origin of that other backtest; passed over where it would leave too few days
  * @throws {TooFewDaysError}
@@ -40,5 +41,6 @@ export function backtestOrigins(
         `${windows} ${windows === 1 ? 'window' : 'windows'} of ${HORIZON} days need ${days}: use a longer dataset or fewer windows`,
     );
   }
-  return Array.from({ length: windows }, (_, i) => first + i * HORIZON);
+  const before = Array.from({ length: windows - 1 }, (_, i) => first + i * HORIZON);
+  return [...before, newest];
 }

@@ -2,6 +2,7 @@ import { toDayNumber } from '../../../shared/calendar/day-number.ts';
 import type { Decision } from '../../../shared/models/decision.ts';
 import { judge } from '../../../shared/models/gate.ts';
 import type { GateRules } from '../../../shared/models/gate-rules.ts';
+import type { Hold } from '../../../shared/schemas/manifest.ts';
 import { MODEL } from '../backtest/contender.ts';
 import { windowsThatFit } from '../backtest/windows.ts';
 import type { Dataset } from '../datasets/dataset.ts';
@@ -16,6 +17,8 @@ export interface GateRequest {
   readonly challenger: TrainedModel;
   readonly version: string;
   readonly opponent: Opponent;
+  /** That of the champion; null for none. */
+  readonly hold: Hold | null;
   readonly rules: GateRules;
   /** Promote whatever the gate finds; what it finds is written down all the same. */
   readonly isForced: boolean;
@@ -25,7 +28,7 @@ export interface GateRequest {
 
 /** Runs the gate: compares the challenger with the champion, or with the baselines where there is none to compare with. */
 export async function decide(request: GateRequest): Promise<Decision> {
-  const { dataset, challenger, version, opponent, rules, isForced, now, onProgress } = request;
+  const { dataset, challenger, version, opponent, hold, rules, isForced, now, onProgress } = request;
   const { backtest, description, seenWindow } = challenger;
   const { last_day } = description.training;
   const { firstDay, dayCount } = dataset.panel;
@@ -38,16 +41,19 @@ export async function decide(request: GateRequest): Promise<Decision> {
     {
       rmsle: own ?? Number.NaN,
       baselines,
+      isOnlyOne: opponent.kind === 'none' || (opponent.kind === 'incomparable' && !opponent.canServe),
       seenRatio: seenRatioOf(seenWindow.rmsle, backtest.windows.at(-1)?.scores[MODEL]?.rmsle ?? Number.NaN),
       rival:
         opponent.kind === 'rival'
           ? {
               version: opponent.version,
               windows,
+              tiedLoss: opponent.rival.tiedLoss,
               isOlder: opponent.rival.lastDay < toDayNumber(last_day),
               roomFor: windowsThatFit(firstDay, firstDay + dayCount - 1, rules.min_windows),
             }
           : null,
+      hold,
     },
     rules,
   );
@@ -65,6 +71,7 @@ export async function decide(request: GateRequest): Promise<Decision> {
       checks: [...verdict.checks],
       windows,
       means: { [MODEL]: own ?? Number.NaN, ...baselines },
+      tied_loss: verdict.tiedLoss,
       dataset: dataset.name,
       last_day,
       shift_days: dataset.shiftDays,
@@ -81,5 +88,6 @@ function introduction(opponent: Opponent, isOverruled: boolean): string[] {
   return [
     ...(isOverruled ? ['forced: the gate would have refused it'] : []),
     ...(opponent.kind === 'incomparable' ? [`the champion is no rival: ${opponent.reason}`] : []),
+    ...(opponent.kind === 'rival' && opponent.renamed !== null ? [opponent.renamed] : []),
   ];
 }

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { createEngine } from 'xgboost-wasm';
-import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
 import { scoreOf } from '../../../shared/forecast/metrics.ts';
 import type { PairedWindow } from '../../../shared/models/decision.ts';
@@ -13,40 +14,37 @@ import { recipeFromManifest } from '../recipe.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import { openPanelSeries } from '../training-set/panel-series.ts';
 import { modelRows } from '../training-set/row-layout.ts';
+import { agreeOnBaselines, recordedWindow } from './recorded-window.ts';
 import type { Rival } from './rival.ts';
-
-/** How far two scores of the same forecasts may lie apart: rounding. */
-const SAME_SCORE = 1e-9;
 
 /**
  * The champion's error on each window of the challenger's backtest. A model that has seen a window's sales would look
  * better than it is, so the champion's error is, in this order: what its own backtest recorded for the very same days;
- * that of the very model in service, if it has not seen the window; that of its recipe, refitted on the days before.
+ * that of the very model in service, if it has not seen the window; that of its recipe, refitted on the days before. Where
+ * the challenger has the same recipe, that very model has been fitted already.
  *
  * @returns no pair for a window for which none of these can be had
  */
 export async function pairWindows(
   dataset: Dataset,
-  { results, summary, workshop }: BacktestRun,
+  { results, summary, workshop, recipe: own }: BacktestRun,
   rival: Rival,
   onProgress: ReportProgress,
 ): Promise<PairedWindow[]> {
   const recipe = recipeFromManifest(rival.manifest);
+  const isSameRecipe = isDeepStrictEqual(recipe, own);
   const pairs: PairedWindow[] = [];
   for (const [i, result] of results.entries()) {
     const window = summary.windows[i] as BacktestWindow;
+    const challenger = window.scores[MODEL]?.rmsle ?? Number.NaN;
     const pair = (champion: number, source: PairedWindow['source']) =>
-      pairs.push({
-        origin: toIsoDate(result.origin),
-        challenger: window.scores[MODEL]?.rmsle ?? Number.NaN,
-        champion,
-        source,
-      });
-    const recorded = recordedError(rival, window);
+      pairs.push({ origin: toIsoDate(result.origin), challenger, champion, source });
+    const recorded = recordedError(rival, result, window);
     if (recorded !== null) pair(recorded, 'recorded');
     else if (rival.movedDays !== null && rival.lastDay <= result.origin) {
       pair(errorOf(result, await forecastStored(dataset, rival, result)), 'stored');
-    } else if (recipe) {
+    } else if (isSameRecipe) pair(challenger, 'refitted');
+    else if (recipe) {
       const contender = fittedContender('champion', workshop, recipe);
       const units = await contender.forecast(result.origin, (part, done, total) =>
         onProgress(`champion, window ${i + 1} of ${results.length}: ${part}`, done, total),
@@ -61,18 +59,15 @@ export async function pairWindows(
  * What the champion's own backtest says of a window; null unless the baselines it recorded there show that it was
  * measured on the same sales.
  */
-function recordedError({ manifest, movedDays }: Rival, window: BacktestWindow): number | null {
-  const then = toIsoDate(toDayNumber(window.origin) - (movedDays ?? 0));
-  const recorded = manifest.backtest.windows.find(({ origin }) => origin === then);
-  const model = recorded?.scores[MODEL];
-  if (!recorded || !model || model.count !== window.scores[MODEL]?.count) return null;
-  const shared = Object.keys(recorded.scores).filter((name) => name !== MODEL && name in window.scores);
-  const isSame = (name: string) => {
-    const before = recorded.scores[name];
-    const now = window.scores[name];
-    return before && now && Math.abs(before.rmsle - now.rmsle) <= SAME_SCORE && before.count === now.count;
-  };
-  return shared.length > 0 && shared.every(isSame) ? model.rmsle : null;
+function recordedError(
+  { manifest, movedDays }: Rival,
+  { origin }: WindowResult,
+  { scores }: BacktestWindow,
+): number | null {
+  const recorded = recordedWindow(manifest, origin, movedDays ?? 0)?.scores;
+  const model = recorded?.[MODEL];
+  if (!recorded || !model || model.count !== scores[MODEL]?.count) return null;
+  return agreeOnBaselines(recorded, scores) ? model.rmsle : null;
 }
 
 async function forecastStored(

@@ -7,6 +7,20 @@ export class GateRulesError extends Error {
 }
 
 /**
+ * Refuses rules that no model could ever meet.
+ *
+ * @param windows of the backtest, as asked for; a history that has no room for them is another matter
+ * @throws {GateRulesError}
+ */
+export function requireWindows({ min_windows }: GateRules, windows: number): void {
+  if (min_windows <= windows) return;
+  throw new GateRulesError(
+    `the gate's min_windows is ${min_windows}, and the backtest has ${windows} windows: every challenger would be refused. ` +
+      `Train with --windows ${min_windows} or more, or lower min_windows`,
+  );
+}
+
+/**
  * The rules in a JSON file, e.g. `{ "max_worst_ratio": 1.2 }`; what it leaves out is as by default.
  *
  * @throws {GateRulesError}

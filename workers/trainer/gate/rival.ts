@@ -7,6 +7,7 @@ import { RegistryError } from '../../../shared/models/registry-error.ts';
 import type { FeatureContract } from '../../../shared/models/verify-model.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import type { Dataset } from '../datasets/dataset.ts';
+import { compareDatasets } from './same-dataset.ts';
 
 /** The champion that a challenger is compared with. */
 export interface Rival {
@@ -19,8 +20,10 @@ export interface Rival {
   readonly movedDays: number | null;
   /** The last day that it has learned from, in the dates of the dataset as it is now. */
   readonly lastDay: DayNumber;
-  /** The last origin of its backtest, in the same dates. */
-  readonly lastOrigin: DayNumber | null;
+  /** The first origin of its backtest, in the same dates: with its first window all others but the last are in line. */
+  readonly firstOrigin: DayNumber | null;
+  /** What the ties have lost by which it went into service, as a share; 0 for one that won, or that a person chose. */
+  readonly tiedLoss: number;
 }
 
 /** Who is in service, and whether a comparison with it means anything. */
@@ -31,8 +34,16 @@ export type Opponent =
       readonly version: string;
       readonly reason: string;
       readonly isOfOtherDataset: boolean;
+      /** Whether this build can go on serving it, such as it is. */
+      readonly canServe: boolean;
     }
-  | { readonly kind: 'rival'; readonly version: string; readonly rival: Rival };
+  | {
+      readonly kind: 'rival';
+      readonly version: string;
+      readonly rival: Rival;
+      /** How it is known that a dataset of another name is the champion's; null where the name is the same. */
+      readonly renamed: string | null;
+    };
 
 /**
  * Reads the champion. One that this build cannot serve, whose files are damaged, that was made for another dataset, or
@@ -43,31 +54,33 @@ export type Opponent =
 export async function readOpponent(
   store: Pick<ObjectStore, 'get' | 'list'>,
   pointer: ReadPointer | null,
-  dataset: Pick<Dataset, 'name' | 'shiftDays' | 'panel'>,
+  dataset: Dataset,
   contract: FeatureContract,
 ): Promise<Opponent> {
   if (!pointer) return { kind: 'none' };
   const { version } = pointer.champion;
-  const incomparable = (reason: string, isOfOtherDataset = false) =>
-    ({ kind: 'incomparable', version, reason, isOfOtherDataset }) as const;
+  const incomparable = (reason: string, facts: { isOfOtherDataset?: true; canServe?: false } = {}) =>
+    ({ kind: 'incomparable', version, reason, isOfOtherDataset: false, canServe: true, ...facts }) as const;
   let manifest: Manifest;
   try {
     manifest = await verifyStored(store, version, contract);
   } catch (error) {
-    if (error instanceof RegistryError) return incomparable(error.message);
+    if (error instanceof RegistryError) return incomparable(error.message, { canServe: false });
     throw error;
   }
   const { training } = manifest;
-  if (training.dataset !== dataset.name) {
-    const reason = `champion ${version} is of dataset "${training.dataset}", this is "${dataset.name}"`;
-    return incomparable(reason, true);
-  }
   const packed = await (await store.get(objectKeys.modelFile(version, 'model.packed')))?.bytes();
-  if (!packed) return incomparable(`champion ${version} has been deleted meanwhile`);
-  const evidence = (await readDecisions(store, version)).findLast((decision) => decision.evidence)?.evidence;
+  if (!packed) return incomparable(`champion ${version} has been deleted meanwhile`, { canServe: false });
+  const judged = (await readDecisions(store, version)).findLast((decision) => decision.evidence);
+  const evidence = judged?.evidence;
   const movedDays = evidence ? dataset.shiftDays - evidence.shift_days : null;
+  const { isSame, because } = await compareDatasets(manifest, dataset, movedDays ?? 0);
+  if (!isSame) {
+    const reason = `champion ${version} is of another dataset ("${training.dataset}"): ${because}`;
+    return incomparable(reason, { isOfOtherDataset: true });
+  }
   const dayNow = (date: IsoDate) => toDayNumber(date) + (movedDays ?? 0);
-  const last = manifest.backtest.windows.at(-1);
+  const [first] = manifest.backtest.windows;
   const lastClosed = dataset.panel.firstDay + dataset.panel.dayCount - 1;
   if (dayNow(training.last_day) > lastClosed) {
     return incomparable(
@@ -78,12 +91,17 @@ export async function readOpponent(
   return {
     kind: 'rival',
     version,
+    renamed:
+      training.dataset === dataset.name
+        ? null
+        : `"${dataset.name}" is the dataset of champion ${version} ("${training.dataset}"): ${because}`,
     rival: {
       manifest,
       packed,
       movedDays,
       lastDay: dayNow(training.last_day),
-      lastOrigin: last ? dayNow(last.origin) : null,
+      firstOrigin: first ? dayNow(first.origin) : null,
+      tiedLoss: judged?.action === 'promote' && judged.by === 'gate' ? (evidence?.tied_loss ?? 0) : 0,
     },
   };
 }

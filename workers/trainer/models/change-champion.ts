@@ -1,3 +1,4 @@
+import { type HoldChange, holdChampion, releaseChampion } from '../../../shared/models/champion-hold.ts';
 import { readPointer } from '../../../shared/models/champion-pointer.ts';
 import type { Decision } from '../../../shared/models/decision.ts';
 import type { ObjectStore } from '../../../shared/models/object-store.ts';
@@ -9,41 +10,88 @@ export interface ChampionChange extends Promotion {
   readonly from: string | null;
 }
 
-/** Puts a stored model into service by hand, and writes down that it was done. */
+/** By whom and when a champion is changed. */
+export interface ByHand {
+  readonly at: Date;
+  /** In the words of whoever does it. */
+  readonly reason?: string | undefined;
+}
+
+/** What a hold says where nobody gave a reason. */
+const UNSAID = 'by hand, no reason was given';
+
+/** Puts a stored model into service by hand, and writes down that it was done. A hold stays. */
 export async function promoteByHand(
   store: ObjectStore,
   version: string,
   contract: FeatureContract,
-  at: Date,
+  hand: ByHand,
 ): Promise<ChampionChange> {
   const pointer = await readPointer(store);
-  const promotion = await promote(store, version, contract, at, pointer);
+  const promotion = await promote(store, version, contract, hand.at, pointer);
   const from = pointer?.champion.version ?? null;
-  if (from !== version) await recordDecision(store, byHand(version, 'promote', from, at));
+  const place = from === null ? 'nothing was in service' : `in place of ${from}`;
+  if (from !== version) await recordDecision(store, byHand(version, 'promote', from, place, hand));
   return { ...promotion, from };
 }
 
-/** Puts an earlier champion back into service, and writes down that it was done. */
+/**
+ * Puts an earlier champion back into service, and writes down that it was done: under the version that is in service
+ * again, and under the one that was left.
+ *
+ * @param isHeld keeps training runs from replacing it
+ */
 export async function rollBackByHand(
   store: ObjectStore,
-  to: string | undefined,
+  { to, isHeld }: { readonly to?: string | undefined; readonly isHeld: boolean },
   contract: FeatureContract,
-  at: Date,
+  hand: ByHand,
 ): Promise<ChampionChange> {
-  const change = await rollback(store, to, contract, at);
-  await recordDecision(store, byHand(change.champion.version, 'rollback', change.from, at));
+  const { at, reason = UNSAID } = hand;
+  const hold = isHeld ? { since: at.toISOString(), reason } : undefined;
+  const change = await rollback(store, to, contract, at, hold);
+  const { from } = change;
+  const { version } = change.champion;
+  const held = isHeld ? ', and held' : '';
+  await recordDecision(store, byHand(version, 'rollback', from, `in place of ${from}${held}`, hand));
+  await recordDecision(store, byHand(from, 'withdraw', from, `${version} is in service again${held}`, hand));
   return change;
 }
 
-function byHand(version: string, action: 'promote' | 'rollback', from: string | null, at: Date): Decision {
+/** Keeps training runs from replacing the champion, and writes that down. */
+export async function holdByHand(store: ObjectStore, hand: ByHand): Promise<HoldChange> {
+  const { at, reason = UNSAID } = hand;
+  const change = await holdChampion(store, { since: at.toISOString(), reason });
+  const { version } = change.champion;
+  await recordDecision(store, byHand(version, 'hold', version, 'no training run replaces it', hand));
+  return change;
+}
+
+/** Lets training runs replace the champion again, and writes that down. */
+export async function releaseByHand(store: ObjectStore, hand: ByHand): Promise<HoldChange> {
+  const change = await releaseChampion(store);
+  const { version } = change.champion;
+  if (change.before) {
+    await recordDecision(store, byHand(version, 'release', version, 'training runs may replace it', hand));
+  }
+  return change;
+}
+
+function byHand(
+  version: string,
+  action: Decision['action'],
+  champion: string | null,
+  what: string,
+  { at, reason }: ByHand,
+): Decision {
   return {
     schema_version: 1,
     version,
     decided_at: at.toISOString(),
     by: 'manual',
     action,
-    champion: from,
-    reasons: [`by hand, ${from === null ? 'nothing was in service' : `in place of ${from}`}`],
+    champion,
+    reasons: [`by hand, ${what}`, ...(reason === undefined ? [] : [reason])],
     evidence: null,
   };
 }

@@ -17,7 +17,7 @@ export function modelTable(entries: readonly ModelEntry[]): string {
     const decision = decisions.at(-1);
     table.push([
       version,
-      state,
+      entry.hold ? `${state}, held` : state,
       manifest?.training.last_day ?? '-',
       scores ? decimal(scores.rmsle, 4) : '-',
       scores ? percent(scores.wape) : '-',
@@ -30,8 +30,9 @@ export function modelTable(entries: readonly ModelEntry[]): string {
 
 /** One model for people: what it is, what its backtest says, and every decision about it with its reasons. */
 export function modelText(entry: ModelEntry): string {
-  const { version, state, manifest, promotedAt, decisions, missing } = entry;
+  const { version, state, manifest, promotedAt, hold, decisions, missing } = entry;
   const lines = [`${version}: ${state}${promotedAt === null ? '' : `, promoted at ${promotedAt}`}`];
+  if (hold) lines.push(`held since ${hold.since}: ${hold.reason}`);
   if (missing.length > 0) lines.push(`missing: ${missing.join(', ')}`);
   if (manifest) {
     const { training } = manifest;
@@ -55,7 +56,14 @@ export function modelText(entry: ModelEntry): string {
 }
 
 function decisionWord({ action, by }: Decision): string {
-  const words = { promote: 'promoted', refuse: 'refused', rollback: 'rolled back to' } as const;
+  const words = {
+    promote: 'promoted',
+    refuse: 'refused',
+    rollback: 'rolled back to',
+    withdraw: 'left by a rollback',
+    hold: 'held',
+    release: 'released',
+  } as const;
   return `${words[action]} (${by})`;
 }
 

@@ -1,27 +1,30 @@
-import { stat } from 'node:fs/promises';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { listModels, showModel } from '../../../shared/models/list-models.ts';
-import type { ObjectStore } from '../../../shared/models/object-store.ts';
 import { planPruning } from '../../../shared/models/pruning/plan-pruning.ts';
 import { pruneModels } from '../../../shared/models/pruning/prune-models.ts';
 import { featureContract } from '../feature-contract.ts';
-import { isBucket, openObjectStore } from '../publish/open-object-store.ts';
 import { addPruneOptions, type PruneFlags, pruneRulesOf } from '../publish/prune-flags.ts';
 import type { Tracker } from '../tracking/tracker.ts';
 import { DEFAULT_OUT } from '../training-flags.ts';
-import { type ChampionChange, promoteByHand, rollBackByHand } from './change-champion.ts';
-import { changeJson, changeText } from './change-text.ts';
+import {
+  type ChampionChange,
+  holdByHand,
+  promoteByHand,
+  releaseByHand,
+  rollBackByHand,
+} from './change-champion.ts';
+import { changeJson, changeText, holdJson, holdText } from './change-text.ts';
 import { modelJson, modelTable, modelText } from './model-text.ts';
+import { openPublication } from './open-publication.ts';
 import { pruneJson, pruneText } from './prune-text.ts';
-
-/** Thrown when there is no such directory: an empty list would look as if nothing had been published. */
-export class NoPublicationError extends Error {
-  override name = 'NoPublicationError';
-}
 
 interface ModelsFlags {
   readonly in: string;
   readonly json?: true;
+}
+
+interface ChangeFlags extends ModelsFlags {
+  readonly reason?: string;
 }
 
 /**
@@ -47,6 +50,8 @@ export function createModelsCommand(
         DEFAULT_OUT,
       )
       .option('--json', 'print one line of JSON');
+  const addChange = (name: string, description: string) =>
+    addAction(name, description).option('--reason <text>', 'why, for whoever reads the decisions', reason);
   const tellChange = async (change: ChampionChange, isJson: true | undefined) => {
     print(isJson ? JSON.stringify(changeJson(change)) : changeText(change));
     const { version } = change.champion;
@@ -54,35 +59,49 @@ export function createModelsCommand(
   };
 
   addAction('list', 'list every model, newest first').action(async (flags: ModelsFlags) => {
-    const entries = await listModels(await openStore(flags.in));
+    const entries = await listModels(await openPublication(flags.in));
     if (flags.json) print(JSON.stringify(entries.map(modelJson)));
     else print(entries.length === 0 ? `${flags.in} has no models` : modelTable(entries));
   });
   addAction('show [version]', 'show a model (default: the champion) and every decision about it').action(
     async (version: string | undefined, flags: ModelsFlags) => {
-      const store = await openStore(flags.in);
+      const store = await openPublication(flags.in);
       const entry = await showModel(store, version);
       print(flags.json ? JSON.stringify(modelJson(entry)) : modelText(entry));
     },
   );
-  addAction('promote <version>', 'put a stored model into service, whatever the gate said').action(
-    async (version: string, flags: ModelsFlags) => {
-      const store = await openStore(flags.in);
-      await tellChange(await promoteByHand(store, version, await featureContract(), now), flags.json);
+  addChange('promote <version>', 'put a stored model into service, whatever the gate said').action(
+    async (version: string, flags: ChangeFlags) => {
+      const store = await openPublication(flags.in);
+      const hand = { at: now, reason: flags.reason };
+      await tellChange(await promoteByHand(store, version, await featureContract(), hand), flags.json);
     },
   );
-  addAction('rollback', 'put the champion before back into service')
+  addChange('rollback', 'put the champion before back into service')
     .option('--to <version>', 'an earlier champion instead of the one before')
-    .action(async (flags: ModelsFlags & { readonly to?: string }) => {
-      const store = await openStore(flags.in);
-      await tellChange(await rollBackByHand(store, flags.to, await featureContract(), now), flags.json);
+    .option('--hold', 'and keep training runs from replacing it, until `release`')
+    .action(async ({ to, hold, ...flags }: ChangeFlags & { readonly to?: string; readonly hold?: true }) => {
+      const store = await openPublication(flags.in);
+      const hand = { at: now, reason: flags.reason };
+      const back = { to, isHeld: hold ?? false };
+      await tellChange(await rollBackByHand(store, back, await featureContract(), hand), flags.json);
     });
+  addChange('hold', 'keep training runs from replacing the champion, until `release`').action(
+    async (flags: ChangeFlags) => {
+      const change = await holdByHand(await openPublication(flags.in), { at: now, reason: flags.reason });
+      print(flags.json ? JSON.stringify(holdJson(change)) : holdText(change));
+    },
+  );
+  addChange('release', 'let training runs replace the champion again').action(async (flags: ChangeFlags) => {
+    const change = await releaseByHand(await openPublication(flags.in), { at: now, reason: flags.reason });
+    print(flags.json ? JSON.stringify(holdJson(change)) : holdText(change));
+  });
   addPruneOptions(
     addAction('prune', 'remove old models and batch forecasts by rule, never what may be served'),
   )
     .option('--dry-run', 'say what would be removed, and remove nothing')
     .action(async (flags: ModelsFlags & PruneFlags & { readonly dryRun?: true }) => {
-      const store = await openStore(flags.in);
+      const store = await openPublication(flags.in);
       const plan = await planPruning(store, pruneRulesOf(flags), now);
       const removed = flags.dryRun
         ? plan.removed.map(({ version }) => version)
@@ -92,16 +111,7 @@ export function createModelsCommand(
   return command;
 }
 
-async function openStore(directory: string): Promise<ObjectStore> {
-  if (isBucket(directory)) return openObjectStore(directory, process.env);
-  const isThere = await stat(directory).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isThere) {
-    throw new NoPublicationError(
-      `${directory} is not there: name the directory that \`npm run train -- --out DIR\` published to with --in DIR`,
-    );
-  }
-  return openObjectStore(directory, process.env);
+function reason(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Write why, or leave it out.');
+  return text.trim();
 }

@@ -1,0 +1,65 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { holdChampion, releaseChampion } from '../../../shared/models/champion-hold.ts';
+import { readPointer } from '../../../shared/models/champion-pointer.ts';
+import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
+import { findXgboost, runTraining, type TrainingRun } from '../../../workers/trainer/run-training.ts';
+import type { TrainingFlags } from '../../../workers/trainer/training-flags.ts';
+import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
+import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
+import { writeRetailer } from './retailer-files.ts';
+
+const SHOP = { stores: [1, 2], families: ['BREAD', 'TEA'], firstDate: '2026-01-01' };
+const HOLD = { since: '2026-06-30T08:00:00.000Z', reason: 'promotions are wrong' };
+
+async function train(out: string, days: number, flags: Partial<TrainingFlags> = {}): Promise<TrainingRun> {
+  const dataset = await mkdtemp(join(tmpdir(), 'retailer-'));
+  await writeRetailer(dataset, { ...SHOP, days });
+  const { windows, seed, threads } = TRAINING_DEFAULTS;
+  return runTraining(
+    { windows, seed, threads, rounds: 40, dataset, out, timeTravel: false, ...flags },
+    {
+      now: new Date(Date.UTC(2026, 0, 1 + days, 8)),
+      today: '2026-11-23',
+      onProgress: () => undefined,
+      onNote: () => undefined,
+    },
+  );
+}
+
+describe('a training run under a hold', () => {
+  it('stores its model and leaves the champion, night after night, until it is released or forced', async (context) => {
+    const obstacle = await findXgboost(() => undefined).then(
+      () => null,
+      (error: unknown) => {
+        if (error instanceof XgboostLibraryError) return error.message;
+        throw error;
+      },
+    );
+    if (obstacle) return context.skip(obstacle);
+    const out = await mkdtemp(join(tmpdir(), 'published-'));
+    const store = createDirectorySink(out);
+    const inService = async () => (await readPointer(store))?.champion;
+    const { version } = (await train(out, 240)).manifest;
+    await holdChampion(store, HOLD);
+
+    for (const days of [241, 242]) {
+      const { decision } = await train(out, days);
+      expect(decision).toMatchObject({ action: 'refuse', by: 'gate', champion: version });
+      expect(decision.reasons.join('\n')).toMatch(
+        /promotions are wrong .*models -- release.* would go into service$/m,
+      );
+      expect(await inService()).toMatchObject({ version, hold: HOLD });
+    }
+    const forced = await train(out, 243, { force: true });
+    expect(forced.decision).toMatchObject({ action: 'promote', by: 'forced' });
+    expect(await inService()).toMatchObject({ version: forced.manifest.version, hold: HOLD });
+
+    await releaseChampion(store);
+    const free = await train(out, 244);
+    expect(free.decision).toMatchObject({ action: 'promote', by: 'gate' });
+    expect(await inService()).toMatchObject({ version: free.manifest.version });
+  });
+});
