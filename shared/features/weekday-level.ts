@@ -28,10 +28,28 @@ export function weekdayLevel(demand: Float64Array, lag: number): number {
   let kept = 0;
   for (let week = 0; week < WEEKS; week++) {
     const value = demand[lag + week * DAYS_PER_WEEK] as number;
-    if (!(Math.abs(value - median) <= FAR_OFF)) continue;
+    if (isMishap(value, median)) continue;
     sum += value;
     kept++;
   }
   // Two days far apart on either side of their median leave none.
   return kept === 0 ? median : sum / kept;
+}
+
+/**
+ * The weeks, 0 for the most recent, whose days `weekdayLevel` takes the mean of; none where it has none to take.
+ *
+ * @param demand log1p(units) of the four same weekdays, most recent first; NaN where not known
+ */
+export function weeksOfLevel(demand: Float64Array): number[] {
+  const median = medianOf(demand, 0, WEEKS, sorted, 1);
+  return Array.from(demand.keys()).filter((week) => {
+    const value = demand[week] as number;
+    return !Number.isNaN(value) && (median < STEADY_DEMAND || !isMishap(value, median));
+  });
+}
+
+/** Whether a day is too far from the median of its fellows; one that is not known is. */
+function isMishap(demand: number, median: number): boolean {
+  return !(Math.abs(demand - median) <= FAR_OFF);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isoWeekday } from '../../../shared/calendar/day-number.ts';
 import {
   anchors,
   buildFeatureRows,
@@ -106,6 +107,19 @@ describe('what promotions are worth', () => {
     expect(effect).toBeLessThan(0.5);
   });
 
+  it('of a family that is always promoted on the same weekday is that of all families: nothing tells it', () => {
+    const mondays = series.map((member) =>
+      member.family === 'EGGS'
+        ? (withPlan([member], (day) => (isoWeekday(panel.firstDay + day) === 1 ? 6 : 0))[0] as PanelSeries)
+        : member,
+    );
+    const effects = fitPromotionResponse(mondays, ORIGIN)?.families ?? {};
+    const of = (family: string) => effects[family]?.[3] as number;
+    expect(of('EGGS')).toBeGreaterThan(0.06);
+    // Nor does it say of others that promotions are worth nothing.
+    expect(of('POULTRY')).toBeCloseTo(response?.families.POULTRY?.[3] as number, 1);
+  });
+
   it('is learned of one family alone, too', () => {
     const poultry = fitPromotionResponse(
       series.filter(({ family }) => family === 'POULTRY'),
@@ -172,6 +186,21 @@ describe('the plan of the target day', () => {
     even.onpromotion[ORIGIN + 9 - history.firstDay] = 0;
     expect(promotionLift(effect, even, ORIGIN, 9)).toBeCloseTo(-effect(7), 12);
     expect(effect(7)).toBeGreaterThan(0.1);
+  });
+
+  it('is compared with the very days that the anchor averages, so that a mishap among them does not count', () => {
+    const effect = promotionEffectOf(response, family) ?? (() => Number.NaN);
+    const origin = ORIGIN - history.firstDay;
+    const milliUnits = history.milliUnits.slice();
+    const onpromotion = new Uint16Array(history.onpromotion.length);
+    for (let week = 0; week < 4; week++) milliUnits[origin - 6 - 7 * week] = 100_000;
+    onpromotion[origin - 6] = 12;
+    const lift = () => promotionLift(effect, { ...history, milliUnits, onpromotion }, ORIGIN, 1);
+    expect(lift()).toBeCloseTo(-effect(12) / 4, 12);
+    milliUnits[origin - 6] = 1000;
+    expect(lift()).toBeCloseTo(0, 12);
+    milliUnits[origin - 6] = -1;
+    expect(lift()).toBeCloseTo(0, 12);
   });
 
   it('multiplies the units of the forecast, and the label of a day is what leads to its sales', () => {

@@ -71,7 +71,7 @@ export function summarizeBacktest(
       scoreOf(pooledActual, joinColumns(results.map((result) => predictedBy(result, name)))),
     ),
     means: byContender((name) => ({
-      rmsle: meanOfKnown(windows.map(({ scores }) => scores[name]?.rmsle)),
+      rmsle: meanOfKnown(windows.map(({ scores }) => scores[name]?.rmsle ?? Number.NaN)),
       wape: meanOfKnown(windows.map(({ scores }) => scores[name]?.wape)),
     })),
     windowsWon: windows.filter(({ scores }) => bestContender(scores) === MODEL).length,

@@ -2,15 +2,15 @@ import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import type { PanelSeries } from '../training-set/panel-series.ts';
 import { MOST_ITEMS } from './ramps.ts';
 
-/** Days up to the last one that are learned from. */
-export const RESPONSE_DAYS = 3 * 364;
 /** Same weekdays that share a level of their own. */
 export const BLOCK_WEEKS = 5;
 const DAYS_PER_WEEK = 7;
 /** Blocks of one weekday. */
-const BLOCKS = Math.ceil(RESPONSE_DAYS / (DAYS_PER_WEEK * BLOCK_WEEKS));
+const BLOCKS = 31;
+/** Days up to the last one that are learned from: about three years. */
+export const RESPONSE_DAYS = BLOCKS * BLOCK_WEEKS * DAYS_PER_WEEK;
 /** Places of one series: `BLOCKS` blocks for each weekday in turn. */
-export const SERIES_STEP = DAYS_PER_WEEK * BLOCKS * BLOCK_WEEKS;
+export const SERIES_STEP = RESPONSE_DAYS;
 
 /** What the stores sold of one family, block by block: the same weekday of one series in `BLOCK_WEEKS` weeks in a row. */
 export interface FamilyDays {
@@ -24,7 +24,7 @@ export interface FamilyDays {
   readonly hasPromotions: boolean;
 }
 
-/** Which of the `RESPONSE_DAYS` days stands at a place of a series; of the last block some lie behind them. */
+/** Which of the `RESPONSE_DAYS` days stands at a place of a series. */
 export const DAY_AT = Uint16Array.from({ length: SERIES_STEP }, (_, at) => {
   const block = Math.floor(at / BLOCK_WEEKS);
   const week = (block % BLOCKS) * BLOCK_WEEKS + (at % BLOCK_WEEKS);

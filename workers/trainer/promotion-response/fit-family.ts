@@ -1,4 +1,4 @@
-import { BLOCK_WEEKS, type FamilyDays, RESPONSE_DAYS } from './family-days.ts';
+import { type FamilyDays, RESPONSE_DAYS } from './family-days.ts';
 import { moveDayLevels, SMALL_VARIANCE } from './move-day-levels.ts';
 import { climb } from './nonnegative-step.ts';
 import { effectOfRamps, MOST_ITEMS, RAMP_COUNT, rampAt } from './ramps.ts';
@@ -59,9 +59,7 @@ export function createFamilyFit(days: FamilyDays): (prior: FamilyPrior) => Famil
       const sums = sumUp(days, nuisance, effects);
       const moves = moveDayLevels(sums, nuisance, prior.dayLevels);
       const slope = slopeAndCurvature(sums, moves, nuisance, curvature);
-      // A block's own level takes a share of the noise with it.
-      const degrees = BLOCK_WEEKS / (BLOCK_WEEKS - 1);
-      nuisance.noise = Math.max(0, (sums.noiseAbove / sums.noiseBelow) * degrees) || 0;
+      nuisance.noise = Math.max(0, sums.noiseAbove / sums.noiseBelow) || 0;
       if (round < FIRST_ROUNDS) continue;
       climb(weights, slope, curvature, prior.weights, 1 / SPREAD ** 2);
       let moved = 0;
@@ -79,7 +77,10 @@ export function createFamilyFit(days: FamilyDays): (prior: FamilyPrior) => Famil
   };
 }
 
-/** The slope of the quasi-likelihood in the weights, and its curvature, both with the days' levels moved along. */
+/**
+ * The slope of the quasi-likelihood in the weights, and its curvature, both with the levels moved along. The levels of blocks
+ * are where they are likeliest already, so the slope is not theirs; the curvature is that of what they leave.
+ */
 function slopeAndCurvature(
   sums: Sums,
   moves: Float64Array,
@@ -87,32 +88,26 @@ function slopeAndCurvature(
   curvature: Float64Array,
 ): Float64Array {
   const slope = new Float64Array(RAMP_COUNT);
-  curvature.fill(0);
   for (let n = 1; n <= MOST_ITEMS; n++) {
-    const expected = sums.expectedByItems[n] as number;
-    if (expected === 0) continue;
-    for (let k = 0; k < RAMP_COUNT; k++) {
-      add(slope, k, (sums.soldByItems[n] as number) * rampAt(n, k));
-      for (let j = 0; j < RAMP_COUNT; j++) {
-        add(curvature, k * RAMP_COUNT + j, expected * rampAt(n, k) * rampAt(n, j));
-      }
+    for (let k = 0; k < RAMP_COUNT; k++) add(slope, k, (sums.soldByItems[n] as number) * rampAt(n, k));
+  }
+  for (let k = 0; k < RAMP_COUNT; k++) {
+    for (let j = 0; j < RAMP_COUNT; j++) {
+      curvature[k * RAMP_COUNT + j] = sums.centredSquares[
+        Math.max(k, j) * RAMP_COUNT + Math.min(k, j)
+      ] as number;
     }
   }
   sums.expected.forEach((expected, day) => {
     if (expected === 0) return;
     const move = moves[day] as number;
-    const certainty = expected * move + 1 / dayVariance;
+    const certainty = expected + 1 / dayVariance;
     const first = day * RAMP_COUNT;
     for (let k = 0; k < RAMP_COUNT; k++) {
-      const own = sums.ramps[first + k] as number;
-      if (own === 0) continue;
-      add(slope, k, -move * own);
+      add(slope, k, -move * (sums.ramps[first + k] as number));
+      const own = sums.centredRamps[first + k] as number;
       for (let j = 0; j < RAMP_COUNT; j++) {
-        add(
-          curvature,
-          k * RAMP_COUNT + j,
-          (-(move ** 2) * own * (sums.ramps[first + j] as number)) / certainty,
-        );
+        add(curvature, k * RAMP_COUNT + j, (-own * (sums.centredRamps[first + j] as number)) / certainty);
       }
     }
   });

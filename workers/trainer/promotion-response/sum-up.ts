@@ -20,8 +20,11 @@ export interface Sums {
   readonly expected: Float64Array;
   /** Expected, times each ramp, at `day * RAMP_COUNT + k`. */
   readonly ramps: Float64Array;
+  /** The same with each ramp measured from its mean in the block: what the level of the block cannot stand in for. */
+  readonly centredRamps: Float64Array;
+  /** Sums over the days of expected x centred ramp k x centred ramp j, at `k * RAMP_COUNT + j`. */
+  readonly centredSquares: Float64Array;
   readonly soldByItems: Float64Array;
-  readonly expectedByItems: Float64Array;
   noiseAbove: number;
   noiseBelow: number;
 }
@@ -33,42 +36,95 @@ export function sumUp({ count, units, items }: FamilyDays, nuisance: Nuisance, e
     sold: new Float64Array(RESPONSE_DAYS),
     expected: new Float64Array(RESPONSE_DAYS),
     ramps: new Float64Array(RESPONSE_DAYS * RAMP_COUNT),
+    centredRamps: new Float64Array(RESPONSE_DAYS * RAMP_COUNT),
+    centredSquares: new Float64Array(RAMP_COUNT ** 2),
     soldByItems: new Float64Array(MOST_ITEMS + 1),
-    expectedByItems: new Float64Array(MOST_ITEMS + 1),
     noiseAbove: 0,
     noiseBelow: 0,
   };
   const shape = new Float64Array(BLOCK_WEEKS);
   const sold = new Float64Array(BLOCK_WEEKS);
+  const means = new Float64Array(BLOCK_WEEKS);
   for (let block = 0; block < count * SERIES_STEP; block += BLOCK_WEEKS) {
     for (let week = 0; week < BLOCK_WEEKS; week++) {
       const day = DAY_AT[(block + week) % SERIES_STEP] as number;
-      // Places behind the last day are never known, whatever their shape.
-      shape[week] = (dayLevels[day] ?? 1) * (effects[items[block + week] as number] as number);
+      shape[week] = (dayLevels[day] as number) * (effects[items[block + week] as number] as number);
       sold[week] = units[block + week] as number;
     }
     const level = blockLevel(sold, shape, noise);
     if (level === 0) continue;
+    const known = loadBlock(means, sold, shape, level);
+    // The block's own level takes a share of the noise with it, and all of it where it has but one day.
+    const degrees = known / (known - 1);
+    let isPromoted = false;
     for (let week = 0; week < BLOCK_WEEKS; week++) {
-      const mean = level * (shape[week] as number);
+      const mean = means[week] as number;
       const value = sold[week] as number;
-      if (value < 0 || mean === 0 || isMishap(value, mean)) continue;
+      if (mean === 0) continue;
       const weight = 1 / (1 + noise * mean);
       const day = DAY_AT[(block + week) % SERIES_STEP] as number;
       const promoted = items[block + week] as number;
-      sums.noiseAbove += (value - mean) ** 2 / mean - 1;
-      sums.noiseBelow += mean;
+      if (known > 1) {
+        sums.noiseAbove += (degrees * (value - mean) ** 2) / mean - 1;
+        sums.noiseBelow += mean;
+      }
       add(sums.sold, day, weight * value);
       add(sums.expected, day, weight * mean);
       if (promoted === 0) continue;
+      isPromoted = true;
       add(sums.soldByItems, promoted, weight * value);
-      add(sums.expectedByItems, promoted, weight * mean);
       for (let k = 0; k < RAMP_COUNT; k++) {
         add(sums.ramps, day * RAMP_COUNT + k, weight * mean * rampAt(promoted, k));
       }
     }
+    if (isPromoted) addCentred(sums, items, block, means, noise);
   }
   return sums;
+}
+
+/**
+ * Writes what each day of a block was expected to sell; 0 where it is not known, or was a mishap.
+ *
+ * @returns the number of other days
+ */
+function loadBlock(means: Float64Array, sold: Float64Array, shape: Float64Array, level: number): number {
+  let known = 0;
+  for (let week = 0; week < BLOCK_WEEKS; week++) {
+    const mean = level * (shape[week] as number);
+    const value = sold[week] as number;
+    means[week] = value < 0 || isMishap(value, mean) ? 0 : mean;
+    if (means[week] !== 0) known++;
+  }
+  return known;
+}
+
+const blockMeans = new Float64Array(RAMP_COUNT);
+const centred = new Float64Array(RAMP_COUNT);
+
+function addCentred(sums: Sums, items: Uint8Array, block: number, means: Float64Array, noise: number): void {
+  const weightAt = (week: number) => (means[week] as number) / (1 + noise * (means[week] as number));
+  let total = 0;
+  blockMeans.fill(0);
+  for (let week = 0; week < BLOCK_WEEKS; week++) {
+    const weight = weightAt(week);
+    total += weight;
+    for (let k = 0; k < RAMP_COUNT; k++) {
+      add(blockMeans, k, weight * rampAt(items[block + week] as number, k));
+    }
+  }
+  for (let week = 0; week < BLOCK_WEEKS; week++) {
+    const weight = weightAt(week);
+    if (weight === 0) continue;
+    const day = DAY_AT[(block + week) % SERIES_STEP] as number;
+    for (let k = 0; k < RAMP_COUNT; k++) {
+      const own = rampAt(items[block + week] as number, k) - (blockMeans[k] as number) / total;
+      centred[k] = own;
+      add(sums.centredRamps, day * RAMP_COUNT + k, weight * own);
+      for (let j = 0; j <= k; j++) {
+        add(sums.centredSquares, k * RAMP_COUNT + j, weight * own * (centred[j] as number));
+      }
+    }
+  }
 }
 
 /** The level at which a block of such a shape sold what it sold; 0 where it sold nothing. */
