@@ -2,9 +2,9 @@ import type { IsoDate } from '../../shared/calendar/day-number.ts';
 import { type BacktestRun, backtestDataset } from './backtest/backtest-dataset.ts';
 import { type Breakdown, breakDown } from './backtest/breakdown.ts';
 import { seedRecipeContender } from './backtest/contenders/seed-recipe.ts';
+import { limitWindows } from './backtest/limit-windows.ts';
 import type { BacktestFlags } from './backtest-flags.ts';
 import type { Dataset } from './datasets/dataset.ts';
-import { fitWindows } from './fit-windows.ts';
 import { loadDataset } from './load-dataset.ts';
 import type { ReportProgress } from './report/report-progress.ts';
 import { findXgboost } from './run-training.ts';
@@ -30,7 +30,7 @@ export async function runBacktestCommand(
   for (const note of notes) onNote(note);
   const options = {
     ...asked,
-    windows: fitWindows(dataset.panel, asked.windows, 'scores and intervals', onNote),
+    windows: limitWindows(dataset.panel, asked.windows, 'scores and intervals', onNote),
   };
   const xgboost = await findXgboost(onNote);
 

@@ -4,30 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
-import { findXgboost } from '../../../workers/trainer/run-training.ts';
-import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
 import { type BucketServer, startBucketServer } from '../../stand-ins/bucket-server.ts';
 import { startTrackingServer, type TrackingServer } from '../../stand-ins/tracking-server.ts';
+import { openXgboostOrSkip } from '../training/open-xgboost.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const SMALL = '--stores 2 --families 4 --windows 4 --rounds 20 --max-rows 5000 --stopping-windows 0'.split(
   ' ',
 );
 
-let obstacle: string | null = null;
-
-beforeAll(async () => {
-  await findXgboost(() => undefined).catch((error: unknown) => {
-    if (!(error instanceof XgboostLibraryError)) throw error;
-    obstacle = error.message;
-  });
+beforeEach(async (context) => {
+  await openXgboostOrSkip(context);
 });
 
 /** The first night of a bucket, as the workflow runs it. */
-async function retrain(context: TestContext, bucket: BucketServer, tracking: TrackingServer) {
-  if (obstacle) return context.skip(obstacle);
+async function retrain(bucket: BucketServer, tracking: TrackingServer) {
   const { configuration } = bucket;
   const directory = await mkdtemp(join(tmpdir(), 'retrain-'));
   const summary = join(directory, 'summary.md');
@@ -61,12 +54,12 @@ const championTold = ({ memory }: TrackingServer) =>
   memory.versions?.[(memory.aliases.get('champion') ?? 0) - 1];
 
 describe('a night on which something fails once the model is in service', () => {
-  it('ends well when only what the next night compares with cannot be written, and says so', async (context) => {
+  it('ends well when only what the next night compares with cannot be written, and says so', async () => {
     await using bucket = await startBucketServer();
     await using tracking = await startTrackingServer();
     bucket.fault = (request) =>
       request === `PUT ${objectKeys.dataProfile}` ? { status: 403, code: 'AccessDenied' } : undefined;
-    const { code, stdout, summary } = await retrain(context, bucket, tracking);
+    const { code, stdout, summary } = await retrain(bucket, tracking);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^::warning::The profile of the data is not written/m);
     expect(stdout).not.toMatch(/^::warning::MLflow: sent/m);
@@ -75,14 +68,14 @@ describe('a night on which something fails once the model is in service', () => 
     expect(championTold(tracking)).toBe(championIn(bucket));
   });
 
-  it('says what is in service now, and MLflow hears of it, when the last reply is lost', async (context) => {
+  it('says what is in service now, and MLflow hears of it, when the last reply is lost', async () => {
     await using bucket = await startBucketServer();
     await using tracking = await startTrackingServer();
     bucket.fault = (request) =>
       request === `PUT ${objectKeys.champion}`
         ? { status: 403, code: 'AccessDenied', isDone: true }
         : undefined;
-    const { code, summary } = await retrain(context, bucket, tracking);
+    const { code, summary } = await retrain(bucket, tracking);
     expect(code).toBe(1);
     const version = championIn(bucket);
     expect(summary).toContain('## The training run failed');

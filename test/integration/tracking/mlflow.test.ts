@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { createEngine } from 'xgboost-wasm';
 import { createModelsCommand } from '../../../workers/trainer/models/models-command.ts';
-import { findXgboost, runTraining } from '../../../workers/trainer/run-training.ts';
+import { runTraining } from '../../../workers/trainer/run-training.ts';
 import { createTracker } from '../../../workers/trainer/tracking/tracker.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
-import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
 import { SAMPLE_FILES, sampleRecord } from '../../unit/trainer/tracking/sample-record.ts';
+import { openXgboostOrSkip } from '../training/open-xgboost.ts';
 import { describeInterruptedSending } from './describe-interrupted-sending.ts';
 import { loadChampion } from './load-champion.ts';
 import { type MlflowServer, startMlflowServer } from './mlflow-server.ts';
@@ -36,10 +36,7 @@ function urlOf(context: TestContext): string {
 describe('a training run in MLflow', () => {
   it('is there with params, metrics by step, nested runs, files and a champion, which goes back on a rollback', async (context) => {
     const url = urlOf(context);
-    const xgboost = await findXgboost(() => undefined).catch((error: unknown) => {
-      if (error instanceof XgboostLibraryError) return context.skip(error.message);
-      throw error;
-    });
+    const xgboost = await openXgboostOrSkip(context);
     const out = await newDirectory();
     const spool = await newDirectory();
     const target = newNames();

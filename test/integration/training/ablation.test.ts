@@ -1,28 +1,20 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { runAblation } from '../../../workers/trainer/ablation/run-ablation.ts';
 import { backtestDataset } from '../../../workers/trainer/backtest/backtest-dataset.ts';
 import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
-import { findXgboost } from '../../../workers/trainer/run-training.ts';
 import { trainModel } from '../../../workers/trainer/train-model.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
-import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
 import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
 import { sequence } from '../../unit/features/sample-history.ts';
 import { smallDataset } from '../../unit/trainer/small-dataset.ts';
+import { openXgboostOrSkip } from './open-xgboost.ts';
 
 const OPTIONS = { ...TRAINING_DEFAULTS, windows: 4, rounds: 25, eta: 0.2, max_rows: 4_000, threads: 1 };
 const DAYS = 300;
 let xgboost: Xgboost;
-/** Why training cannot run here, or null. */
-let obstacle: string | null = null;
 
-beforeAll(async () => {
-  try {
-    xgboost = await findXgboost(() => undefined);
-  } catch (error) {
-    if (!(error instanceof XgboostLibraryError)) throw error;
-    obstacle = error.message;
-  }
+beforeEach(async (context) => {
+  xgboost = await openXgboostOrSkip(context);
 });
 
 /** Sales that treble on the days, drawn at random, on which items are promoted; the price of oil has no part in it. */
@@ -45,8 +37,7 @@ function promotedDataset(): Dataset {
 const onProgress = () => undefined;
 
 describe('an ablation', () => {
-  it('tells features that are worth much from those that are worth nothing, with progress', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('tells features that are worth much from those that are worth nothing, with progress', async () => {
     const steps = new Set<string>();
     const { model, others, windows } = await runAblation({
       dataset: promotedDataset(),
@@ -75,8 +66,7 @@ describe('an ablation', () => {
 });
 
 describe('early stopping of a training run', () => {
-  it('chooses the rounds before the first window, keeps to them in every fit, and says so in the manifest', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('chooses the rounds before the first window, keeps to them in every fit, and says so in the manifest', async () => {
     const options = { ...OPTIONS, stopping_windows: 2, rounds: 200 };
     const dataset = promotedDataset();
     const { description, run } = await trainModel(dataset, options, xgboost, onProgress);

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { runBacktestCommand } from '../../../workers/trainer/run-backtest-command.ts';
-import { findXgboost } from '../../../workers/trainer/run-training.ts';
-import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
+import { openXgboostOrSkip } from './open-xgboost.ts';
 import { writeRetailer } from './retailer-files.ts';
 
 const run = promisify(execFile);
@@ -15,14 +14,8 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const REAL = join(ROOT, '../shared/data/favorita');
 const REAL_TRAIN = 'train_19_series.csv.gz';
 
-/** Why training cannot run here, or null. */
-let obstacle: string | null = null;
-
-beforeAll(async () => {
-  await findXgboost(() => undefined).catch((error: unknown) => {
-    if (!(error instanceof XgboostLibraryError)) throw error;
-    obstacle = error.message;
-  });
+beforeEach(async (context) => {
+  await openXgboostOrSkip(context);
 });
 
 interface BacktestOutput {
@@ -43,8 +36,7 @@ async function backtest(...args: readonly string[]): Promise<BacktestOutput> {
 }
 
 describe('npm run backtest', () => {
-  it('compares the model with every baseline on a small twin and writes the report', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('compares the model with every baseline on a small twin and writes the report', async () => {
     const html = join(await mkdtemp(join(tmpdir(), 'backtest-')), 'deep', 'report.html');
     const size = ['--stores', '3', '--families', '8', '--rounds', '60', '--max-rows', '20000'];
     const output = await backtest(...size, '--windows', '3', '--html', html);
@@ -66,8 +58,7 @@ describe('npm run backtest', () => {
     expect(await readFile(html, 'utf8')).toContain('seed_recipe');
   });
 
-  it('takes as many windows as a short history has room for, and says so', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('takes as many windows as a short history has room for, and says so', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
     await writeRetailer(directory, { stores: [7], families: ['TEA'], firstDate: '2026-08-25', days: 90 });
     const notes: string[] = [];
@@ -83,7 +74,6 @@ describe('npm run backtest', () => {
   });
 
   it('shows on the real series a better mean than every baseline and at least 7 of 8 windows won', async (context) => {
-    if (obstacle) return context.skip(obstacle);
     const isThere = await access(join(REAL, REAL_TRAIN)).then(
       () => true,
       () => false,

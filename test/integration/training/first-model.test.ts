@@ -1,27 +1,20 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { readPointer } from '../../../shared/models/champion-pointer.ts';
 import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
-import { findXgboost, runTraining, type TrainingRun } from '../../../workers/trainer/run-training.ts';
+import { runTraining, type TrainingRun } from '../../../workers/trainer/run-training.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
-import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
 import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
+import { openXgboostOrSkip } from './open-xgboost.ts';
 import { writeRetailer } from './retailer-files.ts';
 import { shufflingTargets } from './shuffling-targets.ts';
 
 let xgboost: Xgboost;
-/** Why training cannot run here, or null. */
-let obstacle: string | null = null;
 
-beforeAll(async () => {
-  try {
-    xgboost = await findXgboost(() => undefined);
-  } catch (error) {
-    if (!(error instanceof XgboostLibraryError)) throw error;
-    obstacle = error.message;
-  }
+beforeEach(async (context) => {
+  xgboost = await openXgboostOrSkip(context);
 });
 
 /** The first run of a shop with one family, whose ninety days are noisier than a model of them can be good. */
@@ -46,8 +39,7 @@ async function firstRun(seed: number, library: Xgboost): Promise<TrainingRun & {
 }
 
 describe('the first model of a small retailer', () => {
-  it('goes into service although chance makes it worse than a baseline, with a warning', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('goes into service although chance makes it worse than a baseline, with a warning', async () => {
     const warned = [];
     for (const seed of [1, 2, 3, 4, 8, 9, 10]) {
       const { decision, manifest, out } = await firstRun(seed, xgboost);
@@ -63,8 +55,7 @@ describe('the first model of a small retailer', () => {
     expect(warned.length).toBeGreaterThan(1);
   });
 
-  it('is refused all the same where it has learned nothing', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('is refused all the same where it has learned nothing', async () => {
     for (const seed of [1, 3, 5, 10]) {
       const { decision, out } = await firstRun(seed, shufflingTargets(xgboost));
       expect(decision).toMatchObject({ action: 'refuse', champion: null });

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { readPointer } from '../../../shared/models/champion-pointer.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
 import { promote, readDecisions, verifyStored } from '../../../shared/models/registry.ts';
@@ -9,16 +9,15 @@ import { CHECK_NAMES } from '../../../workers/trainer/data-checks/data-check.ts'
 import { featureContract } from '../../../workers/trainer/feature-contract.ts';
 import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
 import {
-  findXgboost,
   runTraining,
   type TrainingContext,
   type TrainingRun,
 } from '../../../workers/trainer/run-training.ts';
 import type { TrainingFlags } from '../../../workers/trainer/training-flags.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
-import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
 import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
 import { sequence } from '../../unit/features/sample-history.ts';
+import { openXgboostOrSkip } from './open-xgboost.ts';
 import { writeRetailer } from './retailer-files.ts';
 import { shufflingTargets } from './shuffling-targets.ts';
 
@@ -34,16 +33,9 @@ const FLAGS: Omit<TrainingFlags, 'out'> = {
 };
 
 let xgboost: Xgboost;
-/** Why training cannot run here, or null. */
-let obstacle: string | null = null;
 
-beforeAll(async () => {
-  try {
-    xgboost = await findXgboost(() => undefined);
-  } catch (error) {
-    if (!(error instanceof XgboostLibraryError)) throw error;
-    obstacle = error.message;
-  }
+beforeEach(async (context) => {
+  xgboost = await openXgboostOrSkip(context);
 });
 
 /** A training run on the morning of `today`. */
@@ -72,8 +64,7 @@ const inService = async (out: string) => (await readPointer(createDirectorySink(
 const sourcesOf = ({ decision }: TrainingRun) => decision.evidence?.windows.map(({ source }) => source);
 
 describe('the gate of a training run', () => {
-  it('refuses a challenger trained on shuffled targets, stores it, and leaves the champion in service', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('refuses a challenger trained on shuffled targets, stores it, and leaves the champion in service', async () => {
     const out = await newDirectory();
     const store = createDirectorySink(out);
     const champion = await train(out, '2026-11-23');
@@ -103,8 +94,7 @@ describe('the gate of a training run', () => {
     expect(await inService(out)).toBe(forced.manifest.version);
   });
 
-  it('puts the same recipe into service again once it knows newer days, and not before', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('puts the same recipe into service again once it knows newer days, and not before', async () => {
     const out = await newDirectory();
     const first = await train(out, '2026-11-23');
     const again = await train(out, '2026-11-23', {}, { now: new Date('2026-11-23T09:00:00Z') });
@@ -124,8 +114,7 @@ describe('the gate of a training run', () => {
     expect(await inService(out)).toBe(nextDay.manifest.version);
   });
 
-  it('measures the newest days, and does not call it a tie when they are an export that went wrong', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('measures the newest days, and does not call it a tie when they are an export that went wrong', async () => {
     const out = await newDirectory();
     const dataset = await newDirectory();
     const shop = { stores: [1, 2, 3], families: ['BREAD', 'TEA'], firstDate: '2026-01-01' };
@@ -150,8 +139,7 @@ describe('the gate of a training run', () => {
     expect(await inService(out)).toBe(clean.manifest.version);
   });
 
-  it('compares with the champion whatever folder the sales come from, and not with that of another retailer', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('compares with the champion whatever folder the sales come from, and not with that of another retailer', async () => {
     const out = await newDirectory();
     const shop = { stores: [1, 2], families: ['BREAD', 'TEA'], firstDate: '2026-01-01' };
     const [monday, tuesday] = ['export-2026-08-29', 'export-2026-08-30'].map((name) => join(out, name));
@@ -178,8 +166,7 @@ describe('the gate of a training run', () => {
     expect(stranger.decision.reasons[0]).toContain('0 of its 4 series are in "export-2026-08-29"');
   });
 
-  it('measures a champion that has grown old by its own forecasts of the days since', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('measures a champion that has grown old by its own forecasts of the days since', async () => {
     const out = await newDirectory();
     await train(out, '2026-02-02');
     const later = await train(out, '2026-06-08');
@@ -190,8 +177,7 @@ describe('the gate of a training run', () => {
     for (const [i, { champion }] of pairs.entries()) expect(champion).toBeLessThan(weekBefore[i] ?? 0);
   });
 
-  it('replaces a champion that has learned from the days ahead, when dates have been moved on since', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('replaces a champion that has learned from the days ahead, when dates have been moved on since', async () => {
     const out = await newDirectory();
     // From the second of these days on, the twin has to be moved by another year to have a horizon left.
     const before = await train(out, '2026-07-18');
@@ -201,8 +187,7 @@ describe('the gate of a training run', () => {
     expect(later.decision.action).toBe('promote');
   });
 
-  it('refits the recipe of a champion where its own backtest tells nothing of a window', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('refits the recipe of a champion where its own backtest tells nothing of a window', async () => {
     const out = await newDirectory();
     await train(out, '2026-11-23', { rounds: 5 });
     const challenger = await train(out, '2026-11-24', { windows: 6 });
@@ -219,16 +204,14 @@ describe('the gate of a training run', () => {
     expect(challenger.decision.action).toBe('promote');
   });
 
-  it('does not trust what a backtest recorded on other sales', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('does not trust what a backtest recorded on other sales', async () => {
     const out = await newDirectory();
     await train(out, '2026-11-23');
     const other = await train(out, '2026-11-24', { families: 7 });
     expect(sourcesOf(other)).toEqual(Array(4).fill('refitted'));
   });
 
-  it('lets a model go into service in place of a champion that this build cannot serve', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('lets a model go into service in place of a champion that this build cannot serve', async () => {
     const out = await newDirectory();
     const store = createDirectorySink(out);
     const first = await train(out, '2026-11-23');
@@ -240,8 +223,7 @@ describe('the gate of a training run', () => {
     expect(await inService(out)).toBe(second.manifest.version);
   });
 
-  it('stores a first model that is refused, and it can be promoted by hand', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('stores a first model that is refused, and it can be promoted by hand', async () => {
     const out = await newDirectory();
     const { decision, manifest } = await train(out, '2026-11-23', {}, { xgboost: shufflingTargets(xgboost) });
     expect(decision).toMatchObject({ action: 'refuse', champion: null });

@@ -21,11 +21,11 @@ import { openLiveStore } from '../../../workers/trainer/datasets/live/open-live-
 import type { LiveStore } from '../../../workers/trainer/datasets/live/read-live-sales.ts';
 import { loadTrainingData } from '../../../workers/trainer/load-training-data.ts';
 import { publishDataset } from '../../../workers/trainer/publish/dataset/publish-dataset.ts';
-import { findXgboost, runTraining } from '../../../workers/trainer/run-training.ts';
+import { runTraining } from '../../../workers/trainer/run-training.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
-import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
 import { MemoryObjects } from '../../unit/api/memory-objects.ts';
 import { describeWithRedis, emptyStore } from '../redis/with-redis.ts';
+import { openXgboostOrSkip } from './open-xgboost.ts';
 import { writeRetailer } from './retailer-files.ts';
 
 const clock = createBusinessClock('America/Guayaquil');
@@ -148,10 +148,7 @@ describeWithRedis('closed live days out of Redis', (bridge) => {
   });
 
   it("become part of the next night's model, and leave the publication where the store was opened", async (context) => {
-    const xgboost = await findXgboost(() => undefined).catch((error: unknown) => {
-      if (!(error instanceof XgboostLibraryError)) throw error;
-      return context.skip(error.message);
-    });
+    const xgboost = await openXgboostOrSkip(context);
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
     await writeRetailer(directory, {
       stores: STORES,

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createEngine } from 'xgboost-wasm';
 import type { z } from 'zod';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
@@ -12,13 +12,13 @@ import { catalogSchema } from '../../../shared/schemas/catalog.ts';
 import { historyChunkSchema } from '../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
 import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
-import { findXgboost, runTraining } from '../../../workers/trainer/run-training.ts';
+import { runTraining } from '../../../workers/trainer/run-training.ts';
 import type { TrainingFlags } from '../../../workers/trainer/training-flags.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
-import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
 import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
 import { MemorySales } from '../../unit/api/memory-sales.ts';
 import { createSampleApi, seriesQuery } from '../../unit/api/sample-api.ts';
+import { openXgboostOrSkip } from './open-xgboost.ts';
 import { type Retailer, writeRetailer } from './retailer-files.ts';
 
 const FIRST_DATE = '2026-08-25';
@@ -26,16 +26,9 @@ const FIRST_DATE = '2026-08-25';
 const TODAY = '2026-11-23';
 
 let xgboost: Xgboost;
-/** Why training cannot run here, or null. */
-let obstacle: string | null = null;
 
-beforeAll(async () => {
-  try {
-    xgboost = await findXgboost(() => undefined);
-  } catch (error) {
-    if (!(error instanceof XgboostLibraryError)) throw error;
-    obstacle = error.message;
-  }
+beforeEach(async (context) => {
+  xgboost = await openXgboostOrSkip(context);
 });
 
 const SHAPES: readonly (readonly [string, Retailer])[] = [
@@ -54,8 +47,7 @@ const SHAPES: readonly (readonly [string, Retailer])[] = [
 ];
 
 describe('a dataset of another shape', () => {
-  it.for(SHAPES)('trains and serves: %s', async ([, retailer], context) => {
-    if (obstacle) return context.skip(obstacle);
+  it.for(SHAPES)('trains and serves: %s', async ([, retailer]) => {
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
     await writeRetailer(directory, retailer);
     const notes: string[] = [];
@@ -105,8 +97,7 @@ describe('a dataset of another shape', () => {
     expect(again.decision.evidence?.windows).toHaveLength(windows);
   });
 
-  it('says how many days are needed of one that is too short', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('says how many days are needed of one that is too short', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
     await writeRetailer(directory, { stores: [7], families: ['TEA'], firstDate: '2026-09-24', days: 60 });
     const attempt = runTraining(flagsFor(directory, await mkdtemp(join(tmpdir(), 'published-'))), {

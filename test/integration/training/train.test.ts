@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createEngine } from 'xgboost-wasm';
 import { FEATURE_NAMES, featureDefinitionHash, HORIZON } from '../../../shared/features/index.ts';
 import { loadModel } from '../../../shared/models/load-model.ts';
@@ -11,14 +11,14 @@ import { catalogSchema } from '../../../shared/schemas/catalog.ts';
 import { championSchema } from '../../../shared/schemas/manifest.ts';
 import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
 import {
-  findXgboost,
   runTraining,
   type TrainingContext,
   type TrainingRun,
 } from '../../../workers/trainer/run-training.ts';
 import type { TrainingFlags } from '../../../workers/trainer/training-flags.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
-import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
+import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
+import { openXgboostOrSkip } from './open-xgboost.ts';
 import { writeRetailer } from './retailer-files.ts';
 
 const NOW = new Date('2026-11-23T08:00:00Z');
@@ -33,14 +33,10 @@ const FLAGS: Omit<TrainingFlags, 'out'> = {
   maxRows: 40_000,
 };
 
-/** Why training cannot run here, or null. */
-let obstacle: string | null = null;
+let xgboost: Xgboost;
 
-beforeAll(async () => {
-  await findXgboost(() => undefined).catch((error: unknown) => {
-    if (!(error instanceof XgboostLibraryError)) throw error;
-    obstacle = error.message;
-  });
+beforeEach(async (context) => {
+  xgboost = await openXgboostOrSkip(context);
 });
 
 async function train(
@@ -55,8 +51,7 @@ async function train(
 }
 
 describe('a training run', () => {
-  it('publishes a model that the edge can load, with history and replay around today', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('publishes a model that the edge can load, with history and replay around today', async () => {
     const out = await mkdtemp(join(tmpdir(), 'published-'));
     const { model, manifest } = await train(out);
     const store = createDirectorySink(out);
@@ -80,8 +75,7 @@ describe('a training run', () => {
     for (const { rmsle } of Object.values(baselines)) expect(ours?.rmsle).toBeLessThan(rmsle);
   });
 
-  it('gives the same model to the byte when it is repeated', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('gives the same model to the byte when it is repeated', async () => {
     const small = { stores: 2, families: 4, rounds: 20, maxRows: 5000 };
     const first = await train(await mkdtemp(join(tmpdir(), 'published-')), small);
     const second = await train(await mkdtemp(join(tmpdir(), 'published-')), small);
@@ -89,8 +83,7 @@ describe('a training run', () => {
     expect(second.manifest).toEqual(first.manifest);
   });
 
-  it('stops at data that are not fit to be learned from, publishes nothing, and goes on if it is told to', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('stops at data that are not fit to be learned from, publishes nothing, and goes on if it is told to', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
     await writeRetailer(directory, {
       stores: [7],
@@ -119,13 +112,11 @@ describe('a training run', () => {
     });
   });
 
-  it('leaves the champion before it in service when it fails', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('leaves the champion before it in service when it fails', async () => {
     const out = await mkdtemp(join(tmpdir(), 'published-'));
     const store = createDirectorySink(out);
     const before = { version: 'before', promoted_at: NOW.toISOString(), previous: [] };
     await store.put(objectKeys.champion, JSON.stringify(before));
-    const xgboost = await findXgboost(() => undefined);
     const breaking = {
       ...xgboost,
       createMatrix: () => {

@@ -3,22 +3,15 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { findXgboost } from '../../../workers/trainer/run-training.ts';
-import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openXgboostOrSkip } from './open-xgboost.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../workers/trainer/tune.ts', import.meta.url));
 const CURRENT = { rounds: 5, max_rows: 1500, max_depth: 3 };
 const SPACE = { eta: [0.1, 0.3, 0.6], max_depth: [2, 3, 4], rounds: [5, 8] };
 
-/** Why training cannot run here, or null. */
-let obstacle: string | null = null;
-
-beforeAll(async () => {
-  await findXgboost(() => undefined).catch((error: unknown) => {
-    if (!(error instanceof XgboostLibraryError)) throw error;
-    obstacle = error.message;
-  });
+beforeEach(async (context) => {
+  await openXgboostOrSkip(context);
 });
 
 interface Search {
@@ -63,8 +56,7 @@ async function trialsIn(path: string): Promise<number> {
 }
 
 describe('a search for parameters', () => {
-  it('that is killed and begun again ends as one that was not', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('that is killed and begun again ends as one that was not', async () => {
     const whole = await newSearch();
     const output = await tune(whole);
     const total = await trialsIn(whole.state);

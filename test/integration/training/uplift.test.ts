@@ -2,21 +2,14 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { findXgboost } from '../../../workers/trainer/run-training.ts';
-import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openXgboostOrSkip } from './open-xgboost.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Why training cannot run here, or null. */
-let obstacle: string | null = null;
-
-beforeAll(async () => {
-  await findXgboost(() => undefined).catch((error: unknown) => {
-    if (!(error instanceof XgboostLibraryError)) throw error;
-    obstacle = error.message;
-  });
+beforeEach(async (context) => {
+  await openXgboostOrSkip(context);
 });
 
 interface Uplift {
@@ -37,8 +30,7 @@ interface UpliftOutput {
 }
 
 describe('npm run uplift', () => {
-  it('finds what was planted in a small twin, by every family that can tell and at every horizon', async (context) => {
-    if (obstacle) return context.skip(obstacle);
+  it('finds what was planted in a small twin, by every family that can tell and at every horizon', async () => {
     const size = ['--stores', '16', '--families', '20', '--max-rows', '60000', '--rounds', '100'];
     const script = join(ROOT, 'workers/trainer/uplift.ts');
     const { stdout } = await run(

@@ -2,7 +2,7 @@ import { toDayNumber } from '../../../shared/calendar/day-number.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { type Check, percentage, rounded } from './check-input.ts';
 import { familyWindow, membersByFamily, WINDOW_DAYS } from './family-window.ts';
-import { median } from './last-day.ts';
+import { median } from './median.ts';
 import { populationStabilityIndex, quantileEdges, sharesOf } from './psi.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { type Check, percentage } from './check-input.ts';
+import { median } from './median.ts';
 
 /** Weeks before the last day that say what it should be like. */
 const WEEKS = 4;
@@ -83,11 +84,4 @@ function dayTotals(
     units += value / 1000;
   }
   return { known, units };
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? 0)) / 2;
 }

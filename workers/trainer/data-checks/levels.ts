@@ -1,7 +1,7 @@
 import type { Panel } from '../datasets/dataset.ts';
 import { type Check, rounded } from './check-input.ts';
 import { membersByFamily, membersByStore, WINDOW_DAYS } from './family-window.ts';
-import { median } from './last-day.ts';
+import { median } from './median.ts';
 
 /**
  * How many times its former level a whole store or family sells. Seasons and openings reach 4 in the real data; a number

@@ -27,8 +27,8 @@ export const CONTRACT = await featureContract();
 const DAYS = 40;
 const LIVE_DAY = DAYS - 6;
 const ENGINE = createSampleEngine();
-/** Keeps nothing that it need not keep. */
-const RULES = { keepVersions: 0, keepDays: 0, keepForecastDays: 10 };
+/** Keeps nothing that it need not keep, however new the files are by the clock of the machine. */
+const RULES = { keepVersions: 0, keepDays: Number.NEGATIVE_INFINITY, keepForecastDays: 10 };
 
 const small = smallDataset(DAYS, ['A']);
 /** Some promotion every day, another number on each. */
@@ -89,7 +89,7 @@ export async function publish(
 export async function publishAndPrune(store: ObjectStore, version: string, night: Night): Promise<void> {
   const { forecasts } = await publish(store, version, night);
   const written = forecasts ? [forecasts.key] : [];
-  await pruneModels(store, await planPruning(store, RULES, new Date(Date.now() + 1000), written));
+  await pruneModels(store, await planPruning(store, RULES, AT, written));
 }
 
 /** A store in which the first night has put `old` into service, with two models that were refused. */

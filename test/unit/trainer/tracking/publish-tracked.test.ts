@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { promoted, readPointer, writePointer } from '../../../../shared/models/champion-pointer.ts';
 import type { ObjectStore } from '../../../../shared/models/object-store.ts';
 import { createDirectorySink } from '../../../../workers/trainer/publish/directory-object-store.ts';
@@ -156,8 +156,12 @@ describe('publishing a tracked run', () => {
 });
 
 async function untilServed(version: string): Promise<'served'> {
-  while ((await readPointer(store))?.champion.version !== version) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await vi.waitFor(
+    async () => {
+      const inService = (await readPointer(store))?.champion.version;
+      expect(inService, 'the version in service').toBe(version);
+    },
+    { timeout: 10_000, interval: 5 },
+  );
   return 'served';
 }

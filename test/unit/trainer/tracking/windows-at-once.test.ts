@@ -10,6 +10,11 @@ import { sampleRecord } from './sample-record.ts';
 import { NOW, send, spoolOf } from './sending.ts';
 
 const WINDOWS = 8;
+/** Windows that are sent at the same time. */
+const AT_ONCE = 4;
+/** How long a window waits for those that should be sent with it, at most, and then for one too many. */
+const TOO_LONG_MS = 5000;
+const ONE_TOO_MANY_MS = 20;
 
 /** A spool with one run of eight windows. */
 async function spoolOfWindows() {
@@ -27,12 +32,17 @@ async function spoolOfWindows() {
 
 it('windows are sent at the same time, but not so many that a small server chokes', async () => {
   await using server = await startTrackingServer();
-  server.instead = async () => {
-    await sleep(20);
+  const all = Promise.withResolvers<void>();
+  let begun = 0;
+  server.instead = async (request, body) => {
+    if (!request.endsWith('runs/create') || !body.includes('"window ')) return undefined;
+    if (++begun === AT_ONCE) all.resolve();
+    await Promise.race([all.promise, sleep(TOO_LONG_MS, undefined, { ref: false })]);
+    await sleep(ONE_TOO_MANY_MS);
     return undefined;
   };
   expect(await send(await spoolOfWindows(), server)).toMatchObject({ sent: ['a'] });
-  expect(server.mostAtOnce).toBe(4);
+  expect(server.mostAtOnce).toBe(AT_ONCE);
   expect(server.memory.runs.size).toBe(1 + WINDOWS);
 });
 

@@ -1,12 +1,12 @@
-import { windowsThatFit } from './backtest/windows.ts';
-import type { Panel } from './datasets/dataset.ts';
+import type { Panel } from '../datasets/dataset.ts';
+import { windowsThatFit } from './windows.ts';
 
 /**
  * As many windows as the history has room for. Where there is none for one, the backtest says how many days it needs.
  *
  * @param lessSure what is made from the windows, for the note that there are fewer
  */
-export function fitWindows(
+export function limitWindows(
   { firstDay, dayCount }: Pick<Panel, 'firstDay' | 'dayCount'>,
   windows: number,
   lessSure: string,

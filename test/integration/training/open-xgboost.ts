@@ -1,0 +1,16 @@
+import type { TestContext } from 'vitest';
+import { findXgboost } from '../../../workers/trainer/run-training.ts';
+import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
+import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
+
+/** One search for all tests of a file: where there is no library, pip looks for it. */
+let search: Promise<Xgboost> | undefined;
+
+/** XGBoost, as training finds it. Where it is nowhere, the test is skipped, and says what was tried. */
+export async function openXgboostOrSkip(context: TestContext): Promise<Xgboost> {
+  search ??= findXgboost(() => undefined);
+  return search.catch((error: unknown) => {
+    if (error instanceof XgboostLibraryError) return context.skip(error.message);
+    throw error;
+  });
+}
