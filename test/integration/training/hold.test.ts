@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { holdChampion, releaseChampion } from '../../../shared/models/champion-hold.ts';
 import { readPointer } from '../../../shared/models/champion-pointer.ts';
 import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
@@ -14,15 +15,17 @@ import { writeRetailer } from './retailer-files.ts';
 const SHOP = { stores: [1, 2], families: ['BREAD', 'TEA'], firstDate: '2026-01-01' };
 const HOLD = { since: '2026-06-30T08:00:00.000Z', reason: 'promotions are wrong' };
 
+/** A training run on the morning after the last day of the files. */
 async function train(out: string, days: number, flags: Partial<TrainingFlags> = {}): Promise<TrainingRun> {
   const dataset = await mkdtemp(join(tmpdir(), 'retailer-'));
   await writeRetailer(dataset, { ...SHOP, days });
+  const today = toIsoDate(toDayNumber(SHOP.firstDate) + days);
   const { windows, seed, threads } = TRAINING_DEFAULTS;
   return runTraining(
     { windows, seed, threads, rounds: 40, dataset, out, timeTravel: false, ...flags },
     {
-      now: new Date(Date.UTC(2026, 0, 1 + days, 8)),
-      today: '2026-11-23',
+      now: new Date(`${today}T08:00:00Z`),
+      today,
       onProgress: () => undefined,
       onNote: () => undefined,
     },
