@@ -5,6 +5,8 @@ import type { Decision } from '../../../shared/models/decision.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../../shared/models/object-store.ts';
 import { promote, recordDecision } from '../../../shared/models/registry.ts';
+import type { Manifest } from '../../../shared/schemas/manifest.ts';
+import { TWIN_NAME } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
 import { type Opponent, readOpponent } from '../../../workers/trainer/gate/rival.ts';
 import { scoreBaselines } from '../../../workers/trainer/gate/score-baselines.ts';
 import { storeModel } from '../../../workers/trainer/publish/publish-model.ts';
@@ -29,20 +31,24 @@ let store: ObjectStore;
 /** The champion has learned from `smallDataset(366, ['A', 'B'])`: two stores, two families, all of 2016. */
 beforeEach(async () => {
   store = createDatedStore();
+  await putIntoService();
+});
+
+async function putIntoService(training: Partial<Manifest['training']> = {}): Promise<void> {
   const { model, manifest } = sampleManifest('a');
   const origin = '2016-12-15';
-  const { training, backtest } = manifest;
+  const { backtest } = manifest;
   const [window] = backtest.windows;
   if (!window) throw new Error('the sample has a window');
   const scores = await scoreBaselines(smallDataset(366, ['A', 'B'], shake), toDayNumber(origin));
   await storeModel(store, model, {
     ...manifest,
     categories: { store_nbr: ['1', '2'], family: ['A', 'B'] },
-    training: { ...training, series: 4 },
+    training: { ...manifest.training, series: 4, ...training },
     backtest: { ...backtest, windows: [{ ...window, origin, scores: { ...window.scores, ...scores } }] },
   });
   await promote(store, 'a', CONTRACT, AT);
-});
+}
 
 /** Sales whose baselines have errors of their own. */
 function shake({ milliUnits }: { readonly milliUnits: Int32Array }): void {
@@ -80,6 +86,25 @@ describe('the dataset of a champion', () => {
       storeNbr === 1 || family === 'C';
     const fewer = { ...oneOfFour, panel: { ...panel, series: panel.series.filter(isOne) } };
     expect(await opponent(fewer)).toMatchObject({ kind: 'incomparable', isOfOtherDataset: true });
+  });
+
+  it('is another where one of the two is the twin, which has the stores and families of public sales', async () => {
+    const twin = { ...smallDataset(400, ['A', 'B']), name: TWIN_NAME };
+    expect(await opponent(twin)).toMatchObject({
+      kind: 'incomparable',
+      isOfOtherDataset: true,
+      reason: `champion a is of another dataset ("small"): 4 of its 4 series are in "${TWIN_NAME}", but one of the two is the twin`,
+    });
+    await putIntoService({ dataset: TWIN_NAME });
+    expect(await opponent()).toMatchObject({ kind: 'incomparable', isOfOtherDataset: true });
+    expect(await opponent(twin)).toMatchObject({ kind: 'rival', renamed: null });
+  });
+
+  it('is the same where half of the series of a smaller export are of the champion', async () => {
+    const dataset = smallDataset(400, ['A']);
+    const { panel } = dataset;
+    const oneSeries = { ...dataset, panel: { ...panel, series: panel.series.slice(0, 1) } };
+    expect(await opponent(oneSeries)).toMatchObject({ kind: 'rival' });
   });
 
   it('is another where none of its days are there', async () => {
