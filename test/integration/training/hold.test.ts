@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { holdChampion, releaseChampion } from '../../../shared/models/champion-hold.ts';
 import { readPointer } from '../../../shared/models/champion-pointer.ts';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
 import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
 import { findXgboost, runTraining, type TrainingRun } from '../../../workers/trainer/run-training.ts';
 import type { TrainingFlags } from '../../../workers/trainer/training-flags.ts';
@@ -49,7 +50,8 @@ describe('a training run under a hold', () => {
     await holdChampion(store, HOLD);
 
     for (const days of [241, 242]) {
-      const { decision } = await train(out, days);
+      const { decision, isServing } = await train(out, days);
+      expect(isServing).toBe(true);
       expect(decision).toMatchObject({ action: 'refuse', by: 'gate', champion: version });
       expect(decision.reasons.join('\n')).toMatch(
         /promotions are wrong .*models -- release.* would go into service$/m,
@@ -60,9 +62,15 @@ describe('a training run under a hold', () => {
     expect(forced.decision).toMatchObject({ action: 'promote', by: 'forced' });
     expect(await inService()).toMatchObject({ version: forced.manifest.version, hold: HOLD });
 
+    // Nothing is served then, which a night must not pass over.
+    await store.delete(objectKeys.modelFile(forced.manifest.version, 'model.packed'));
+    const unserved = await train(out, 244);
+    expect(unserved).toMatchObject({ isServing: false, decision: { action: 'refuse', by: 'gate' } });
+    expect(unserved.decision.reasons.join()).toContain('although it cannot be served');
+
     await releaseChampion(store);
-    const free = await train(out, 244);
-    expect(free.decision).toMatchObject({ action: 'promote', by: 'gate' });
+    const free = await train(out, 245);
+    expect(free).toMatchObject({ isServing: true, decision: { action: 'promote', by: 'gate' } });
     expect(await inService()).toMatchObject({ version: free.manifest.version });
   });
 });
