@@ -69,12 +69,12 @@ export function rolledBack(before: Champion, to: string | undefined, at: Date): 
 }
 
 /**
- * Before anything is touched that the model in service depends on. The write of the pointer says the same again, when it
- * costs more.
+ * Before anything is touched that the model in service depends on, for a version that is to be promoted. The write of the
+ * pointer says the same again, when it costs more.
  *
  * @param before the pointer that was read, null where there was none
  * @param version what was made since
- * @throws {RegistryError} `conflict` when it is another now, `invalid-pointer`
+ * @throws {RegistryError} `conflict` when it is another now, or its hold is; `invalid-pointer`
  */
 export async function requireUnmoved(
   store: Pick<ObjectStore, 'get'>,
@@ -82,7 +82,34 @@ export async function requireUnmoved(
   version: string,
 ): Promise<void> {
   const now = await readPointer(store);
-  if (now?.etag !== before?.etag) throw pointerConflict(version);
+  if (now?.etag === before?.etag) return;
+  if (!now || !before || !differInHoldAlone(now.champion, before.champion)) throw pointerConflict(version);
+  const { hold } = now.champion;
+  throw new RegistryError(
+    'conflict',
+    `the champion was ${hold ? `held meanwhile (${hold.reason})` : 'released meanwhile'}: ${version} is stored but ` +
+      'not in service; promote it by hand or train again',
+  );
+}
+
+/**
+ * The same for a version that is refused: only the model that stays in service matters, and a hold changes nothing in it.
+ *
+ * @param before the pointer that was read, null where there was none
+ * @param version what was made since
+ * @throws {RegistryError} `conflict` when another champion is in service now, `invalid-pointer`
+ */
+export async function requireSameChampion(
+  store: Pick<ObjectStore, 'get'>,
+  before: ReadPointer | null,
+  version: string,
+): Promise<void> {
+  const now = await readPointer(store);
+  if (now?.champion.version !== before?.champion.version) throw pointerConflict(version);
+}
+
+function differInHoldAlone({ hold: one, ...now }: Champion, { hold: other, ...before }: Champion): boolean {
+  return JSON.stringify(now) === JSON.stringify(before) && JSON.stringify(one) !== JSON.stringify(other);
 }
 
 /** A pointer that has been moved. */

@@ -41,7 +41,7 @@ export function judge({ rival, hold, ...model }: Candidacy, rules: GateRules): V
       `the final model's error on the last window is ${ratioText(seenRatio)} times the backtest's (at most ${rules.max_seen_ratio})`,
     ),
   ];
-  if (hold) checks.push(checkHold(hold, checks));
+  if (hold) checks.push(checkHold(hold, checks, model.isOnlyOne));
   const failed = checks.filter(({ outcome }) => outcome === 'failed');
   const decisive = failed.length > 0 ? failed : checks;
   return {
@@ -55,9 +55,14 @@ export function judge({ rival, hold, ...model }: Candidacy, rules: GateRules): V
   };
 }
 
-function checkHold({ since, reason }: Hold, others: readonly GateCheck[]): GateCheck {
+function checkHold(
+  { since, reason }: Hold,
+  others: readonly GateCheck[],
+  isNothingServed: boolean,
+): GateCheck {
   const isAlone = others.every(({ outcome }) => outcome !== 'failed');
   const otherwise = isAlone ? '; without the hold it would go into service' : '';
   const held = `the champion is held since ${since}: ${reason}`;
-  return check('hold', false, `${held} (\`npm run models -- release\` ends that)${otherwise}`);
+  const unserved = isNothingServed ? ', although it cannot be served: until then nothing is' : '';
+  return check('hold', false, `${held} (\`npm run models -- release\` ends that)${unserved}${otherwise}`);
 }

@@ -15,7 +15,7 @@ import type { LiveSource } from './datasets/live/read-live-sales.ts';
 import { featureContract } from './feature-contract.ts';
 import { decide } from './gate/decide.ts';
 import { readGateRules, requireWindows } from './gate/read-rules.ts';
-import { readOpponent } from './gate/rival.ts';
+import { canServe, readOpponent } from './gate/rival.ts';
 import { loadTrainingData } from './load-training-data.ts';
 import { openObjectStore } from './publish/open-object-store.ts';
 import { probeWriting } from './publish/probe-writing.ts';
@@ -38,6 +38,8 @@ export interface TrainingRun {
   readonly manifest: Manifest;
   readonly liveFrom: IsoDate;
   readonly decision: Decision;
+  /** Whether a model is in service after the run that this build can serve. */
+  readonly isServing: boolean;
   readonly checks: DataChecks;
   readonly published: PublishReport;
   readonly pruned: Pruned;
@@ -126,7 +128,8 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   );
   if (!keepsOtherDataset) await storeProfile(store, history, onNote);
   const pruned = await pruneStore(store, flags, { now, forecasts: published.forecasts, onNote });
-  return { model, manifest, liveFrom, decision, checks, published, pruned };
+  const isServing = decision.action === 'promote' || canServe(opponent);
+  return { model, manifest, liveFrom, decision, isServing, checks, published, pruned };
 }
 
 function checksJson(checks: DataChecks): string {

@@ -10,6 +10,7 @@ import { dataChecksTable } from './report/data-checks-table.ts';
 import { decisionText } from './report/decision-text.ts';
 import { inServiceText } from './report/in-service-text.ts';
 import { createNotes, type Note, type OnNote } from './report/notes.ts';
+import { nothingServedText } from './report/nothing-served-text.ts';
 import { publicationText } from './report/publication-text.ts';
 import { createStepProgress } from './report/step-progress.ts';
 import { failureSummary, trainingSummary } from './report/training-summary.ts';
@@ -92,8 +93,9 @@ function tell(run: TrainingRun, notes: readonly Note[], flags: TrainingFlags, se
       `published to ${flags.out}, live from ${run.liveFrom}, in ${seconds} s\n` +
       `${isPromoted ? `${howToServe(flags.out)}\n` : ''}`,
   );
-  if (!isPromoted && decision.champion === null) {
-    process.stderr.write(`${flags.out} has no model in service: the first one was refused.\n`);
+  const nothingServed = nothingServedText(run, flags.out);
+  if (nothingServed !== null) {
+    process.stderr.write(`${nothingServed}\n`);
     process.exitCode = 1;
   }
   if (flags.json) process.stdout.write(`${JSON.stringify({ ...trainingJson(run), notes })}\n`);

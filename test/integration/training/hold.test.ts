@@ -2,8 +2,10 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { holdChampion, releaseChampion } from '../../../shared/models/champion-hold.ts';
 import { readPointer } from '../../../shared/models/champion-pointer.ts';
+import { objectKeys } from '../../../shared/models/object-keys.ts';
 import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
 import { findXgboost, runTraining, type TrainingRun } from '../../../workers/trainer/run-training.ts';
 import type { TrainingFlags } from '../../../workers/trainer/training-flags.ts';
@@ -14,15 +16,17 @@ import { writeRetailer } from './retailer-files.ts';
 const SHOP = { stores: [1, 2], families: ['BREAD', 'TEA'], firstDate: '2026-01-01' };
 const HOLD = { since: '2026-06-30T08:00:00.000Z', reason: 'promotions are wrong' };
 
+/** A training run on the morning after the last day of the files. */
 async function train(out: string, days: number, flags: Partial<TrainingFlags> = {}): Promise<TrainingRun> {
   const dataset = await mkdtemp(join(tmpdir(), 'retailer-'));
   await writeRetailer(dataset, { ...SHOP, days });
+  const today = toIsoDate(toDayNumber(SHOP.firstDate) + days);
   const { windows, seed, threads } = TRAINING_DEFAULTS;
   return runTraining(
     { windows, seed, threads, rounds: 40, dataset, out, timeTravel: false, ...flags },
     {
-      now: new Date(Date.UTC(2026, 0, 1 + days, 8)),
-      today: '2026-11-23',
+      now: new Date(`${today}T08:00:00Z`),
+      today,
       onProgress: () => undefined,
       onNote: () => undefined,
     },
@@ -46,7 +50,8 @@ describe('a training run under a hold', () => {
     await holdChampion(store, HOLD);
 
     for (const days of [241, 242]) {
-      const { decision } = await train(out, days);
+      const { decision, isServing } = await train(out, days);
+      expect(isServing).toBe(true);
       expect(decision).toMatchObject({ action: 'refuse', by: 'gate', champion: version });
       expect(decision.reasons.join('\n')).toMatch(
         /promotions are wrong .*models -- release.* would go into service$/m,
@@ -57,9 +62,15 @@ describe('a training run under a hold', () => {
     expect(forced.decision).toMatchObject({ action: 'promote', by: 'forced' });
     expect(await inService()).toMatchObject({ version: forced.manifest.version, hold: HOLD });
 
+    // Nothing is served then, which a night must not pass over.
+    await store.delete(objectKeys.modelFile(forced.manifest.version, 'model.packed'));
+    const unserved = await train(out, 244);
+    expect(unserved).toMatchObject({ isServing: false, decision: { action: 'refuse', by: 'gate' } });
+    expect(unserved.decision.reasons.join()).toContain('although it cannot be served');
+
     await releaseChampion(store);
-    const free = await train(out, 244);
-    expect(free.decision).toMatchObject({ action: 'promote', by: 'gate' });
+    const free = await train(out, 245);
+    expect(free).toMatchObject({ isServing: true, decision: { action: 'promote', by: 'gate' } });
     expect(await inService()).toMatchObject({ version: free.manifest.version });
   });
 });

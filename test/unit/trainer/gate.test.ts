@@ -293,6 +293,16 @@ describe('the gate over a hold', () => {
     );
   });
 
+  it('says that nothing is served meanwhile where the champion cannot be', () => {
+    const challenger = { rmsle: 0.4, baselines: BASELINES, seenRatio: 0.3, rival: null, hold };
+    const reasonsOf = (isOnlyOne: boolean) =>
+      judge({ ...challenger, isOnlyOne }, GATE_DEFAULTS).reasons.join();
+    expect(reasonsOf(true)).toContain(
+      'although it cannot be served: until then nothing is; without the hold',
+    );
+    expect(reasonsOf(false)).not.toContain('cannot be served');
+  });
+
   it('says what else speaks against a challenger', () => {
     const bad = { ...against([1.2, 1.2, 1.2, 1.2]), hold };
     expect(failedChecks(bad)).toEqual(['mean', 'windows', 'worst-window', 'hold']);

@@ -1,13 +1,21 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { toDayNumber } from '../../../shared/calendar/day-number.ts';
+import { type DayNumber, toDayNumber } from '../../../shared/calendar/day-number.ts';
+import { createCategories } from '../../../shared/features/index.ts';
+import { scoreOf } from '../../../shared/forecast/metrics.ts';
 import { readPointer } from '../../../shared/models/champion-pointer.ts';
 import type { Decision } from '../../../shared/models/decision.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../../shared/models/object-store.ts';
 import { promote, recordDecision } from '../../../shared/models/registry.ts';
+import type { Manifest, Score } from '../../../shared/schemas/manifest.ts';
+import { MODEL } from '../../../workers/trainer/backtest/contender.ts';
+import { baselineContenders } from '../../../workers/trainer/backtest/contenders/baselines.ts';
+import { runBacktest } from '../../../workers/trainer/backtest/run-backtest.ts';
+import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
+import { TWIN_NAME } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
 import { type Opponent, readOpponent } from '../../../workers/trainer/gate/rival.ts';
-import { scoreBaselines } from '../../../workers/trainer/gate/score-baselines.ts';
 import { storeModel } from '../../../workers/trainer/publish/publish-model.ts';
+import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
 import { sequence } from '../features/sample-history.ts';
 import { createDatedStore } from './dated-store.ts';
 import { AT, CONTRACT, sampleDecision, sampleManifest } from './sample-model.ts';
@@ -29,25 +37,44 @@ let store: ObjectStore;
 /** The champion has learned from `smallDataset(366, ['A', 'B'])`: two stores, two families, all of 2016. */
 beforeEach(async () => {
   store = createDatedStore();
+  await putIntoService();
+});
+
+async function putIntoService(training: Partial<Manifest['training']> = {}): Promise<void> {
   const { model, manifest } = sampleManifest('a');
   const origin = '2016-12-15';
-  const { training, backtest } = manifest;
+  const { backtest } = manifest;
   const [window] = backtest.windows;
   if (!window) throw new Error('the sample has a window');
-  const scores = await scoreBaselines(smallDataset(366, ['A', 'B'], shake), toDayNumber(origin));
+  const scores = await recordBaselines(smallDataset(366, ['A', 'B'], shake), toDayNumber(origin));
   await storeModel(store, model, {
     ...manifest,
     categories: { store_nbr: ['1', '2'], family: ['A', 'B'] },
-    training: { ...training, series: 4 },
+    training: { ...manifest.training, series: 4, ...training },
     backtest: { ...backtest, windows: [{ ...window, origin, scores: { ...window.scores, ...scores } }] },
   });
   await promote(store, 'a', CONTRACT, AT);
-});
+}
 
-/** Sales whose baselines have errors of their own. */
+/** Sales whose baselines have errors of their own; of the last series nothing is known before the last window. */
 function shake({ milliUnits }: { readonly milliUnits: Int32Array }): void {
   const random = sequence(5);
   for (let i = 0; i < milliUnits.length; i++) milliUnits[i] = 1000 + Math.floor(4000 * random());
+  milliUnits.fill(-1, milliUnits.length - 366, milliUnits.length - 16);
+}
+
+/** What a backtest records of the baselines on the window after `origin`. */
+async function recordBaselines(dataset: Dataset, origin: DayNumber): Promise<Record<string, Score>> {
+  const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
+  const [first, ...others] = baselineContenders(series);
+  if (!first) throw new Error('there are baselines');
+  const contenders = [{ ...first, name: MODEL }, first, ...others];
+  const [window] = await runBacktest(series, [origin], contenders, () => undefined);
+  if (!window) throw new Error('the window has known days');
+  const { actual, predicted } = window;
+  return Object.fromEntries(
+    contenders.map(({ name }) => [name, scoreOf(actual, predicted[name] ?? new Float64Array())]),
+  );
 }
 
 async function opponent(dataset = smallDataset(400, ['A', 'B'])): Promise<Opponent> {
@@ -82,6 +109,25 @@ describe('the dataset of a champion', () => {
     expect(await opponent(fewer)).toMatchObject({ kind: 'incomparable', isOfOtherDataset: true });
   });
 
+  it('is another where one of the two is the twin, which has the stores and families of public sales', async () => {
+    const twin = { ...smallDataset(400, ['A', 'B']), name: TWIN_NAME };
+    expect(await opponent(twin)).toMatchObject({
+      kind: 'incomparable',
+      isOfOtherDataset: true,
+      reason: `champion a is of another dataset ("small"): 4 of its 4 series are in "${TWIN_NAME}", but one of the two is the twin`,
+    });
+    await putIntoService({ dataset: TWIN_NAME });
+    expect(await opponent()).toMatchObject({ kind: 'incomparable', isOfOtherDataset: true });
+    expect(await opponent(twin)).toMatchObject({ kind: 'rival', renamed: null });
+  });
+
+  it('is the same where half of the series of a smaller export are of the champion', async () => {
+    const dataset = smallDataset(400, ['A']);
+    const { panel } = dataset;
+    const oneSeries = { ...dataset, panel: { ...panel, series: panel.series.slice(0, 1) } };
+    expect(await opponent(oneSeries)).toMatchObject({ kind: 'rival' });
+  });
+
   it('is another where none of its days are there', async () => {
     const dataset = smallDataset(400, ['A', 'B']);
     const later = { ...dataset, panel: { ...dataset.panel, firstDay: toDayNumber('2017-01-01') } };
@@ -92,7 +138,7 @@ describe('the dataset of a champion', () => {
     });
   });
 
-  it('is the same where the baselines have the same errors on a window that both know, as after a renumbering', async () => {
+  it('is the same where the baselines have the same errors on a window that both know, as after a renumbering, late series or not', async () => {
     const edit = (panel: { milliUnits: Int32Array }) => shake(panel);
     expect(await opponent(smallDataset(366, ['C', 'D'], edit))).toMatchObject({ kind: 'rival' });
     const other = (panel: { milliUnits: Int32Array }) => {

@@ -2,23 +2,43 @@ import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../shared/models/decision.ts';
 import type { PublishReport } from '../../../workers/trainer/publish/publish-training.ts';
 import type { Note } from '../../../workers/trainer/report/notes.ts';
+import { nothingServedText } from '../../../workers/trainer/report/nothing-served-text.ts';
 import { failureSummary, trainingSummary } from '../../../workers/trainer/report/training-summary.ts';
 import type { TrainingRun } from '../../../workers/trainer/run-training.ts';
+import { sampleDecision } from './sample-model.ts';
 import { sampleTraining } from './tracking/sample-training.ts';
 
 const DATASET = { written: 3, unchanged: 5, removed: 0 };
 const FORECASTS = { key: 'forecasts/2026-11-22/new.bin.gz', series: 2, bytes: 1500 };
 
-function pageOf(decision: Partial<Decision>, published: Partial<PublishReport>, notes: readonly Note[] = []) {
+function pageOf(
+  decision: Partial<Decision>,
+  published: Partial<PublishReport>,
+  notes: readonly Note[] = [],
+  facts: Partial<TrainingRun> = {},
+) {
   const run = {
     ...sampleTraining('new', decision),
+    isServing: true,
     liveFrom: '2026-11-23',
     checks: { checks: [], allowed: [] },
     published: { dataset: DATASET, forecasts: FORECASTS, ...published },
     pruned: { versions: [], forecasts: 0 },
+    ...facts,
   } as unknown as TrainingRun;
   return trainingSummary(run, notes, 'r2://bucket', 60);
 }
+
+describe('what a run says when nothing can be served', () => {
+  it.each([
+    [true, 'old', null],
+    [false, null, 'out has no model in service: the first one was refused.'],
+    [false, 'old', 'out has no model in service that can be served: old cannot, and new was refused.'],
+  ])('is told by whether something is served (%s) and the champion (%s)', (isServing, champion, text) => {
+    const decision = sampleDecision('new', { action: 'refuse', champion });
+    expect(nothingServedText({ decision, isServing }, 'out')).toBe(text);
+  });
+});
 
 describe('the page of a night', () => {
   it.each([
@@ -38,6 +58,13 @@ describe('the page of a night', () => {
   ] as const)('says that there are no batch forecasts when %s', (_, decision, published, why) => {
     expect(pageOf(decision, published)).toContain(`- no batch forecasts of this night: ${why}\n`);
     expect(pageOf(decision, {})).not.toContain('no batch forecasts');
+  });
+
+  it('says that a champion that stays cannot be served', () => {
+    const refused = { action: 'refuse', champion: 'old' } as const;
+    const page = (isServing: boolean) => pageOf(refused, {}, [], { isServing });
+    expect(page(true)).toMatch(/^## Refused: new is stored, old stays in service\n/);
+    expect(page(false)).toMatch(/^## Refused: new is stored, old stays in service and cannot be served\n/);
   });
 
   it('shows every note, warnings as such, as text', () => {

@@ -4,6 +4,7 @@ import { volumeLevel } from '../../../shared/forecast/volume-level.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import type { PanelSeries } from '../training-set/panel-series.ts';
 import { type Contender, MODEL } from './contender.ts';
+import { actualUnits, knownPoints, seriesOf } from './known-points.ts';
 import { seasonalScale } from './seasonal-scale.ts';
 import { addUpDays, type WindowResult } from './window-result.ts';
 
@@ -42,7 +43,6 @@ function windowResult(
 ): WindowResult {
   const points = knownPoints(series, origin);
   const column = (of: (point: number, i: number) => number) => Float64Array.from(points, of);
-  const historyOf = (point: number) => (series[seriesOf(point)] as PanelSeries).history;
   const bySeries = (of: (history: PanelSeries['history']) => number) => {
     const values = series.map(({ history }) => of(history));
     return column((point) => values[seriesOf(point)] as number);
@@ -53,10 +53,7 @@ function windowResult(
   const model = predicted[MODEL];
   if (!model)
     throw new RangeError(`a backtest needs a contender named "${MODEL}" with a forecast for every window`);
-  const actual = column(
-    (point) =>
-      (historyOf(point).milliUnits[targetOf(point, origin) - historyOf(point).firstDay] as number) / 1000,
-  );
+  const actual = actualUnits(series, origin, points);
   const logForecast = model.map(Math.log1p);
   const days = {
     actual,
@@ -73,24 +70,4 @@ function windowResult(
     scale: bySeries((history) => seasonalScale(history, origin)),
     cumulative: addUpDays(days),
   };
-}
-
-/** Points `series * HORIZON + h - 1` whose sales are known, of series with a known day up to the origin. */
-function knownPoints(series: readonly PanelSeries[], origin: DayNumber): number[] {
-  const hasHistory = series.map(({ history }) => {
-    const known = history.milliUnits.findIndex((units) => units >= 0);
-    return known >= 0 && history.firstDay + known <= origin;
-  });
-  return Array.from({ length: series.length * HORIZON }, (_, point) => point).filter((point) => {
-    const { firstDay, milliUnits } = (series[seriesOf(point)] as PanelSeries).history;
-    return hasHistory[seriesOf(point)] && (milliUnits[targetOf(point, origin) - firstDay] ?? -1) >= 0;
-  });
-}
-
-function seriesOf(point: number): number {
-  return Math.floor(point / HORIZON);
-}
-
-function targetOf(point: number, origin: DayNumber): DayNumber {
-  return origin + 1 + (point % HORIZON);
 }

@@ -9,7 +9,7 @@ import type { Dataset } from '../datasets/dataset.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import type { TrainedModel } from '../train-model.ts';
 import { pairWindows } from './pair-windows.ts';
-import type { Opponent } from './rival.ts';
+import { canServe, type Opponent } from './rival.ts';
 
 export interface GateRequest {
   /** What the challenger was trained on. */
@@ -41,7 +41,7 @@ export async function decide(request: GateRequest): Promise<Decision> {
     {
       rmsle: own ?? Number.NaN,
       baselines,
-      isOnlyOne: opponent.kind === 'none' || (opponent.kind === 'incomparable' && !opponent.canServe),
+      isOnlyOne: !canServe(opponent),
       seenRatio: seenRatioOf(seenWindow.rmsle, backtest.windows.at(-1)?.scores[MODEL]?.rmsle ?? Number.NaN),
       rival:
         opponent.kind === 'rival'

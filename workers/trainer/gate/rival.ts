@@ -45,6 +45,11 @@ export type Opponent =
       readonly renamed: string | null;
     };
 
+/** Whether there is a champion that this build can go on serving. */
+export function canServe(opponent: Opponent): boolean {
+  return opponent.kind === 'rival' || (opponent.kind === 'incomparable' && opponent.canServe);
+}
+
 /**
  * Reads the champion. One that this build cannot serve, whose files are damaged, that was made for another dataset, or
  * that knows the days ahead is no rival: to go on serving it is no choice.

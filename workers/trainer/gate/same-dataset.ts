@@ -1,11 +1,9 @@
 import { type DayNumber, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import type { Dataset } from '../datasets/dataset.ts';
+import { haveSeriesOfOneRetailer, isTwinBesideAnother } from '../datasets/same-retailer.ts';
 import { agreeOnBaselines } from './recorded-window.ts';
 import { scoreBaselines } from './score-baselines.ts';
-
-/** Of a model's series, so many must be there for its dataset to be the same. */
-const MIN_SHARED_SERIES = 0.5;
 
 /** Whether a model was made for a dataset, and what tells. */
 export interface Kinship {
@@ -15,7 +13,7 @@ export interface Kinship {
 
 /**
  * Whether a model was made for this dataset. Its name says nothing: exports lie in folders with a date, and folders of
- * different retailers may be called the same. It is the same if at least half of the model's series are there and their
+ * different retailers may be called the same. It is the same if its series are those of the model's retailer and their
  * days overlap, or if the baselines that the model's backtest recorded come out the same here on one of its windows.
  *
  * @param movedDays days by which the dataset's dates have been moved on since the model was made
@@ -32,12 +30,17 @@ export async function compareDatasets(
   const to = toDayNumber(training.last_day) + movedDays;
   const [firstDay, lastDay] = spanOf(dataset);
   const overlaps = from <= lastDay && to >= firstDay;
-  if (shared >= MIN_SHARED_SERIES * training.series && overlaps) return { isSame: true, because: areThere };
+  const datasets = [training.dataset, dataset.name] as const;
+  const counts = [training.series, dataset.panel.series.length] as const;
+  if (haveSeriesOfOneRetailer({ datasets, counts, shared }) && overlaps) {
+    return { isSame: true, because: areThere };
+  }
   if (await hasSharedWindow(manifest, dataset, movedDays)) {
     return { isSame: true, because: 'the baselines have the same errors there' };
   }
   const days = overlaps ? '' : `, and none of its days ${toIsoDate(from)}..${toIsoDate(to)}`;
-  return { isSame: false, because: `${areThere}${days}` };
+  const twin = isTwinBesideAnother(...datasets) ? ', but one of the two is the twin' : '';
+  return { isSame: false, because: `${areThere}${twin}${days}` };
 }
 
 function countShared({ categories }: Manifest, { panel }: Dataset): number {

@@ -1,5 +1,9 @@
 import type { IsoDate } from '../../../shared/calendar/day-number.ts';
-import { type ReadPointer, requireUnmoved } from '../../../shared/models/champion-pointer.ts';
+import {
+  type ReadPointer,
+  requireSameChampion,
+  requireUnmoved,
+} from '../../../shared/models/champion-pointer.ts';
 import type { Decision } from '../../../shared/models/decision.ts';
 import type { InferenceEngine } from '../../../shared/models/inference-engine.ts';
 import { ModelError } from '../../../shared/models/model-error.ts';
@@ -46,8 +50,9 @@ export interface PublishReport {
  *
  * 1. the model's files, its manifest, the decision, and the forecasts of all series by the model that is in service
  *    afterwards: under names of their own, which nothing asks for yet
- * 2. nothing: the model is checked byte for byte, and the pointer has to be the one that the decision was made over. Who
- *    has lost the race by then is told before it costs anything
+ * 2. nothing: the model is checked byte for byte, and the pointer has to be the one that the decision was made over; for
+ *    a refused model it is enough that it names the same champion. Who has lost the race by then is told before it costs
+ *    anything
  * 3. the dataset but for its catalog
  * 4. the catalog, and in the next request the champion pointer, if the decision says so; each over the very version that
  *    was read. If the pointer has moved since step 2, the catalog before is put back
@@ -62,8 +67,8 @@ export interface PublishReport {
  * and not yet the other is in the same position, for a minute at most. Broken off in step 5, it leaves day sheets that would
  * still be replayed. The same publication, made again, puts all of it right.
  *
- * @throws {RegistryError} `conflict` when another champion has gone into service meanwhile, or another dataset;
- *   `incomplete`, `unknown-version` for a model that is not stored as it was made
+ * @throws {RegistryError} `conflict` when another champion has gone into service meanwhile, or another dataset, or when
+ *   the champion that is to be replaced was held or released; `incomplete`, `unknown-version` for a model that is not stored as it was made
  * @throws {ModelError} when the edge could not serve what is to be promoted
  */
 export async function publishTraining(store: ObjectStore, publication: Publication): Promise<PublishReport> {
@@ -79,7 +84,8 @@ export async function publishTraining(store: ObjectStore, publication: Publicati
   const forecasts = staged && (await forecastAhead(store, publication, staged.catalog));
 
   if (isPromoted) await verifyStored(store, manifest.version, contract);
-  if (isPromoted || staged) await requireUnmoved(store, pointer, manifest.version);
+  if (isPromoted) await requireUnmoved(store, pointer, manifest.version);
+  else if (staged) await requireSameChampion(store, pointer, manifest.version);
   const movePointer = async () => {
     if (!isPromoted) return;
     const { unverified } = await promoteVerified(store, manifest.version, now, pointer);

@@ -18,13 +18,14 @@ export function trainingSummary(
   out: string,
   seconds: number,
 ): string {
-  const { decision, manifest, model, checks } = run;
+  const { decision, manifest, model, checks, isServing } = run;
   const { version, action, champion, reasons } = decision;
   const { training } = manifest;
+  const stays = isServing ? 'stays in service' : 'stays in service and cannot be served';
   const title =
     action === 'promote'
       ? `Promoted: ${version} goes into service, ${champion ? `in place of ${champion}` : 'the first champion'}`
-      : `Refused: ${version} is stored, ${champion ? `${champion} stays in service` : 'nothing is in service'}`;
+      : `Refused: ${version} is stored, ${champion ? `${champion} ${stays}` : 'nothing is in service'}`;
   const findings = checks.checks.filter(({ severity }) => severity !== 'info');
   return [
     `## ${title}`,

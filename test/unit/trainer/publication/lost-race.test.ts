@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { holdChampion, releaseChampion } from '../../../../shared/models/champion-hold.ts';
 import { readPointer } from '../../../../shared/models/champion-pointer.ts';
 import { objectKeys } from '../../../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/models/object-store.ts';
@@ -52,6 +53,37 @@ describe('a publication that somebody overtakes', () => {
       expect(await inService(store)).toBe('overtaker');
     },
   );
+
+  it('by a hold or a release does not promote, and says which it was', async () => {
+    const store = await openStore();
+    const free = await readPointer(store);
+    const hold = { since: '2026-11-23T08:00:00.000Z', reason: 'promotions are wrong' };
+    await holdChampion(store, hold);
+    const held = await readPointer(store);
+    const before = await publishedIn(store);
+    await expect(publish(store, 'new', OTHER_DATASET, { pointer: free })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/held meanwhile \(promotions are wrong\): new is stored/),
+    });
+    await releaseChampion(store);
+    await expect(publish(store, 'new', OTHER_DATASET, { pointer: held })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('released meanwhile: new is stored'),
+    });
+    expect(await publishedIn(store)).toEqual(before);
+    expect(await inService(store)).toBe('old');
+  });
+
+  it('by a hold goes through all the same where it leaves the champion', async () => {
+    const store = await openStore();
+    const pointer = await readPointer(store);
+    const hold = { since: '2026-11-23T08:00:00.000Z', reason: 'promotions are wrong' };
+    await holdChampion(store, hold);
+    const decision = sampleDecision('new', { action: 'refuse', champion: 'old' });
+    const { dataset } = await publish(store, 'new', NEXT_NIGHT, { decision, pointer });
+    expect(dataset?.written).toBeGreaterThan(0);
+    expect((await readPointer(store))?.champion).toMatchObject({ version: 'old', hold });
+  });
 
   it('between any two of its changes leaves the catalog of the model that has won, and its series', async () => {
     expect(changes.indexOf(objectKeys.champion)).toBeGreaterThan(15);

@@ -1,0 +1,37 @@
+import type { DayNumber } from '../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../shared/features/index.ts';
+import type { PanelSeries } from '../training-set/panel-series.ts';
+
+/**
+ * Points `series * HORIZON + h - 1` that a backtest scores: their sales are known, and of their series so is a day up to
+ * the origin. Nobody can forecast the others, and they say nothing of how well others are.
+ */
+export function knownPoints(series: readonly PanelSeries[], origin: DayNumber): number[] {
+  const hasHistory = series.map(({ history }) => {
+    const known = history.milliUnits.findIndex((units) => units >= 0);
+    return known >= 0 && history.firstDay + known <= origin;
+  });
+  return Array.from({ length: series.length * HORIZON }, (_, point) => point).filter(
+    (point) => hasHistory[seriesOf(point)] && salesAt(series, origin, point) >= 0,
+  );
+}
+
+/** Units sold at points whose sales are known. */
+export function actualUnits(
+  series: readonly PanelSeries[],
+  origin: DayNumber,
+  points: readonly number[],
+): Float64Array {
+  return Float64Array.from(points, (point) => salesAt(series, origin, point) / 1000);
+}
+
+/** Index of a point's series. */
+export function seriesOf(point: number): number {
+  return Math.floor(point / HORIZON);
+}
+
+/** Milli-units, negative where they are not known. */
+function salesAt(series: readonly PanelSeries[], origin: DayNumber, point: number): number {
+  const { firstDay, milliUnits } = (series[seriesOf(point)] as PanelSeries).history;
+  return milliUnits[origin + 1 + (point % HORIZON) - firstDay] ?? -1;
+}
