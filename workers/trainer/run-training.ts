@@ -117,15 +117,15 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
 
   const keepsOtherDataset =
     decision.action === 'refuse' && opponent.kind === 'incomparable' && opponent.isOfOtherDataset;
-  await store.put(objectKeys.dataChecks(version), checksJson(checks));
-  const engine = await createEngine();
   const training = { model, manifest, decision, startedAt: now };
-  const published = await publishTracked(context.tracker, training, store, () =>
-    publishTraining(store, {
+  const published = await publishTracked(context.tracker, training, store, async () => {
+    await store.put(objectKeys.dataChecks(version), checksJson(checks));
+    const engine = await createEngine();
+    return publishTraining(store, {
       ...{ model, manifest, decision, history, liveFrom, contract, engine, pointer, now, onProgress, onNote },
       dataset: keepsOtherDataset ? null : dataset,
-    }),
-  );
+    });
+  });
   if (!keepsOtherDataset) await storeProfile(store, history, onNote);
   const pruned = await pruneStore(store, flags, { now, forecasts: published.forecasts, onNote });
   const isServing = decision.action === 'promote' || canServe(opponent);

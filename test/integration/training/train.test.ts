@@ -15,6 +15,7 @@ import {
   type TrainingContext,
   type TrainingRun,
 } from '../../../workers/trainer/run-training.ts';
+import type { Tracker } from '../../../workers/trainer/tracking/tracker.ts';
 import type { TrainingFlags } from '../../../workers/trainer/training-flags.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
 import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
@@ -110,6 +111,29 @@ describe('a training run', () => {
       last_date: '2026-11-22',
       series: ['7:TEA'],
     });
+  });
+
+  it('is kept for the tracking server before anything of it is written, and what became of it is told', async () => {
+    const told: string[] = [];
+    const tracker: Tracker = {
+      keepTraining: async ({ decision }) => {
+        told.push(decision.action);
+        return { finish: async ({ failure }) => void told.push(String(failure?.message)) };
+      },
+      trackChampion: async () => undefined,
+    };
+    const out = await mkdtemp(join(tmpdir(), 'published-'));
+    const directory = createDirectorySink(out);
+    const store: ObjectStore = {
+      ...directory,
+      put: async (key, ...args) => {
+        if (key.startsWith(objectKeys.models)) throw new Error('the store is full');
+        return directory.put(key, ...args);
+      },
+    };
+    const small = { stores: 2, families: 4, rounds: 20, maxRows: 5000 };
+    await expect(train(out, small, { store, tracker })).rejects.toThrow('the store is full');
+    expect(told).toEqual(['promote', 'the store is full']);
   });
 
   it('leaves the champion before it in service when it fails', async () => {

@@ -166,6 +166,14 @@ describe('the checks of the data', () => {
     expect(result.finding).not.toMatch(/NaN|Infinity|undefined/);
   });
 
+  it('say how to replay files that are late, and how to go on with those that stop a run', () => {
+    const fixAt = (age: number) =>
+      found(check(twin, { files: filesReport({}), today: lastOf(twin) + age }), 'stale-files').fix;
+    expect(fixAt(30)).toMatch(/--time-travel replays an old dataset$/);
+    expect(fixAt(31)).toMatch(/--time-travel .*--allow-failed-checks stale-files/);
+    expect(fixAt(3)).toBeNull();
+  });
+
   it('tell of live days that are kept and not learned from, and of those that the store has lost', () => {
     const lost = check(twin, { live: liveSales({ restored: ['2017-08-10', '2017-08-11'] }) });
     expect(found(lost, 'live-archive')).toMatchObject({

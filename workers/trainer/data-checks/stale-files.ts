@@ -5,7 +5,10 @@ import type { Check } from './check-input.ts';
 const LATE = 3;
 const STALE = 30;
 
-/** Whether the files still come in. Those of a replay are old, and behind live days they need not go on. */
+/**
+ * Whether the files still come in. Those of a replay are old, and behind live days they need not go on. Files
+ * that are stale but not yet of an age at which a dataset is replayed by itself (`CURRENT_DAYS`) are for a person to decide.
+ */
 export const checkStaleFiles: Check = ({ history: { panel }, files, live, isReplayed, today }) => {
   const last = panel.firstDay + panel.dayCount - 1;
   const age = today - last;
@@ -25,7 +28,8 @@ export const checkStaleFiles: Check = ({ history: { panel }, files, live, isRepl
     figures: { days_old: age },
     fix:
       age > LATE
-        ? 'Export the sales anew: forecasts start on the day after the last; an old dataset is replayed with --time-travel'
+        ? 'Export the sales anew: forecasts start on the day after the last; --time-travel replays an old dataset' +
+          (age > STALE ? ', --allow-failed-checks stale-files goes on with files as old as these' : '')
         : null,
   };
 };

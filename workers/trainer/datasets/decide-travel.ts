@@ -7,7 +7,8 @@ import { FUTURE_DAYS } from './time-travel.ts';
 /**
  * A dataset that ends at most so many days before today is of today: its last days are the ones to learn from. Exports
  * are late by days or, where they are made by the month, by weeks; a dataset that is older than this was not made to be
- * forecast from, and is replayed.
+ * forecast from, and is replayed. Files of 31 to 60 days are in between: too old to forecast from, so that the check
+ * `stale-files` stops a training run, and too new to be taken for a replay without being asked.
  */
 export const CURRENT_DAYS = 60;
 
