@@ -6,7 +6,7 @@ import type { Decision } from '../../shared/models/decision.ts';
 import { objectKeys } from '../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
 import type { Manifest } from '../../shared/schemas/manifest.ts';
-import { limitWindows as fitWindows } from './backtest/limit-windows.ts';
+import { limitWindows } from './backtest/limit-windows.ts';
 import type { DataChecks } from './data-checks/data-check.ts';
 import { checkData, requirePassed } from './data-checks/run-checks.ts';
 import { storeProfile } from './data-checks/store-profile.ts';
@@ -93,7 +93,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   // Kept before anything can fail for another reason: days are never lost for want of a model.
   if (data.live) await archiveLiveDays(store, data.live);
   const lessSure = 'scores, intervals and the comparison with the champion';
-  const options = { ...asked, windows: fitWindows(history.panel, asked.windows, lessSure, onNote) };
+  const options = { ...asked, windows: limitWindows(history.panel, asked.windows, lessSure, onNote) };
 
   const xgboost = context.xgboost ?? (await findXgboost(onNote));
   const contract = await featureContract();

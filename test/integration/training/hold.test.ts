@@ -7,10 +7,10 @@ import { holdChampion, releaseChampion } from '../../../shared/models/champion-h
 import { readPointer } from '../../../shared/models/champion-pointer.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
 import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
-import { findXgboost, runTraining, type TrainingRun } from '../../../workers/trainer/run-training.ts';
+import { runTraining, type TrainingRun } from '../../../workers/trainer/run-training.ts';
 import type { TrainingFlags } from '../../../workers/trainer/training-flags.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
-import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
+import { openXgboostOrSkip } from './open-xgboost.ts';
 import { writeRetailer } from './retailer-files.ts';
 
 const SHOP = { stores: [1, 2], families: ['BREAD', 'TEA'], firstDate: '2026-01-01' };
@@ -35,14 +35,7 @@ async function train(out: string, days: number, flags: Partial<TrainingFlags> = 
 
 describe('a training run under a hold', () => {
   it('stores its model and leaves the champion, night after night, until it is released or forced', async (context) => {
-    const obstacle = await findXgboost(() => undefined).then(
-      () => null,
-      (error: unknown) => {
-        if (error instanceof XgboostLibraryError) return error.message;
-        throw error;
-      },
-    );
-    if (obstacle) return context.skip(obstacle);
+    await openXgboostOrSkip(context);
     const out = await mkdtemp(join(tmpdir(), 'published-'));
     const store = createDirectorySink(out);
     const inService = async () => (await readPointer(store))?.champion;
