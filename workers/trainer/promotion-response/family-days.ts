@@ -7,16 +7,14 @@ export const BLOCK_WEEKS = 5;
 const DAYS_PER_WEEK = 7;
 /** Blocks of one weekday. */
 const BLOCKS = 31;
-/** Days up to the last one that are learned from: about three years. */
+/** Days up to the last one that are learned from, about three years: `BLOCKS` blocks for each weekday in turn. */
 export const RESPONSE_DAYS = BLOCKS * BLOCK_WEEKS * DAYS_PER_WEEK;
-/** Places of one series: `BLOCKS` blocks for each weekday in turn. */
-export const SERIES_STEP = RESPONSE_DAYS;
 
 /** What the stores sold of one family, block by block: the same weekday of one series in `BLOCK_WEEKS` weeks in a row. */
 export interface FamilyDays {
   /** Number of series. */
   readonly count: number;
-  /** Units; below 0 where nothing is known, or the store was closed. At `series * SERIES_STEP + block * BLOCK_WEEKS + week`. */
+  /** Units; below 0 where nothing is known, or the store was closed. At `series * RESPONSE_DAYS + block * BLOCK_WEEKS + week`. */
   readonly units: Float64Array;
   /** Items on promotion, at most `MOST_ITEMS`; at the same place. */
   readonly items: Uint8Array;
@@ -25,7 +23,7 @@ export interface FamilyDays {
 }
 
 /** Which of the `RESPONSE_DAYS` days stands at a place of a series. */
-export const DAY_AT = Uint16Array.from({ length: SERIES_STEP }, (_, at) => {
+export const DAY_AT = Uint16Array.from({ length: RESPONSE_DAYS }, (_, at) => {
   const block = Math.floor(at / BLOCK_WEEKS);
   const week = (block % BLOCKS) * BLOCK_WEEKS + (at % BLOCK_WEEKS);
   return week * DAYS_PER_WEEK + Math.floor(block / BLOCKS);
@@ -33,7 +31,7 @@ export const DAY_AT = Uint16Array.from({ length: SERIES_STEP }, (_, at) => {
 
 /** Collects the days up to `lastDay` of the series of one family. */
 export function collectFamilyDays(series: readonly PanelSeries[], lastDay: DayNumber): FamilyDays {
-  const units = new Float64Array(series.length * SERIES_STEP).fill(-1);
+  const units = new Float64Array(series.length * RESPONSE_DAYS).fill(-1);
   const items = new Uint8Array(units.length);
   let hasPromotions = false;
   series.forEach(({ history, closedDays }, s) => {
@@ -43,7 +41,7 @@ export function collectFamilyDays(series: readonly PanelSeries[], lastDay: DayNu
       if (milliUnits < 0 || closedDays[first + day] === 1) continue;
       const week = Math.floor(day / DAYS_PER_WEEK);
       const block = (day % DAYS_PER_WEEK) * BLOCKS + Math.floor(week / BLOCK_WEEKS);
-      const at = s * SERIES_STEP + block * BLOCK_WEEKS + (week % BLOCK_WEEKS);
+      const at = s * RESPONSE_DAYS + block * BLOCK_WEEKS + (week % BLOCK_WEEKS);
       units[at] = milliUnits / 1000;
       items[at] = Math.min(MOST_ITEMS, history.onpromotion[first + day] as number);
       hasPromotions ||= items[at] !== 0;

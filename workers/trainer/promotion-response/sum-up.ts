@@ -1,4 +1,4 @@
-import { BLOCK_WEEKS, DAY_AT, type FamilyDays, RESPONSE_DAYS, SERIES_STEP } from './family-days.ts';
+import { BLOCK_WEEKS, DAY_AT, type FamilyDays, RESPONSE_DAYS } from './family-days.ts';
 import { MOST_ITEMS, RAMP_COUNT, rampAt } from './ramps.ts';
 
 /** A day of a series that sells at least so much, and sold so many times more or less than was expected, is a mishap. */
@@ -45,9 +45,9 @@ export function sumUp({ count, units, items }: FamilyDays, nuisance: Nuisance, e
   const shape = new Float64Array(BLOCK_WEEKS);
   const sold = new Float64Array(BLOCK_WEEKS);
   const means = new Float64Array(BLOCK_WEEKS);
-  for (let block = 0; block < count * SERIES_STEP; block += BLOCK_WEEKS) {
+  for (let block = 0; block < count * RESPONSE_DAYS; block += BLOCK_WEEKS) {
     for (let week = 0; week < BLOCK_WEEKS; week++) {
-      const day = DAY_AT[(block + week) % SERIES_STEP] as number;
+      const day = DAY_AT[(block + week) % RESPONSE_DAYS] as number;
       shape[week] = (dayLevels[day] as number) * (effects[items[block + week] as number] as number);
       sold[week] = units[block + week] as number;
     }
@@ -62,7 +62,7 @@ export function sumUp({ count, units, items }: FamilyDays, nuisance: Nuisance, e
       const value = sold[week] as number;
       if (mean === 0) continue;
       const weight = 1 / (1 + noise * mean);
-      const day = DAY_AT[(block + week) % SERIES_STEP] as number;
+      const day = DAY_AT[(block + week) % RESPONSE_DAYS] as number;
       const promoted = items[block + week] as number;
       if (known > 1) {
         sums.noiseAbove += (degrees * (value - mean) ** 2) / mean - 1;
@@ -115,7 +115,7 @@ function addCentred(sums: Sums, items: Uint8Array, block: number, means: Float64
   for (let week = 0; week < BLOCK_WEEKS; week++) {
     const weight = weightAt(week);
     if (weight === 0) continue;
-    const day = DAY_AT[(block + week) % SERIES_STEP] as number;
+    const day = DAY_AT[(block + week) % RESPONSE_DAYS] as number;
     for (let k = 0; k < RAMP_COUNT; k++) {
       const own = rampAt(items[block + week] as number, k) - (blockMeans[k] as number) / total;
       centred[k] = own;
