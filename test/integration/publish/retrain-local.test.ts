@@ -6,28 +6,20 @@ import { virtualEnvironmentForTests } from '../../python/virtual-environment.ts'
 import { MOTO_PACKAGES } from '../../stand-ins/moto-server.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const run = (...args: readonly string[]) =>
-  promisify(execFile)(process.execPath, ['test/dry-run/retrain.ts', ...args], {
+const run = promisify(execFile);
+
+it('two nights of the nightly run go through against stand-ins, Kaggle among them, and the second fetches nothing again', async (context) => {
+  if (!(await virtualEnvironmentForTests('moto', MOTO_PACKAGES))) return context.skip('moto is not there');
+  const { stdout, stderr } = await run(process.execPath, ['test/dry-run/retrain.ts', '--dataset', 'kaggle'], {
     cwd: ROOT,
     maxBuffer: 2 ** 26,
   });
-
-it('two nights of the nightly run go through against stand-ins', async (context) => {
-  if (!(await virtualEnvironmentForTests('moto', MOTO_PACKAGES))) return context.skip('moto is not there');
-  const { stdout } = await run();
-  expect(stdout).toContain('== 2 nights ended well');
-  expect(stdout).toMatch(/## Promoted: \S+ goes into service, the first champion/);
-  // The second night rewrites what has changed, not hundreds of objects.
-  expect(stdout).toMatch(/dataset: \d objects written, \d{3} unchanged, 0 removed/);
-}, 900_000);
-
-it('two nights go through from Kaggle, the default, and the second fetches nothing again', async (context) => {
-  if (!(await virtualEnvironmentForTests('moto', MOTO_PACKAGES))) return context.skip('moto is not there');
-  const { stdout, stderr } = await run('--dataset', 'kaggle');
   expect(stdout).toContain('== 2 nights ended well');
   expect(stdout).toContain('== Kaggle was asked 1 times and sent its archive 1 times');
   expect(stdout).toContain('== Kaggle was asked 2 times and sent its archive 1 times');
   expect(stderr).toContain("Kaggle's files have not changed since");
   expect(stdout).toMatch(/store-sales-time-series-forecasting: 18 series/);
+  expect(stdout).toMatch(/## Promoted: \S+ goes into service, the first champion/);
+  // The second night rewrites what has changed, not hundreds of objects.
   expect(stdout).toMatch(/dataset: \d objects written, \d{3} unchanged, 0 removed/);
 }, 900_000);
