@@ -1,5 +1,5 @@
 import type { DayNumber } from '../calendar/day-number.ts';
-import { anchorFrom } from './anchor.ts';
+import { type AnchorColumns, writeAnchor } from './anchor.ts';
 import { CALENDAR_FEATURES, HOLIDAY_FEATURES } from './calendar-table.ts';
 import { STATIC_FEATURES } from './categories.ts';
 import type { SeriesCovariates } from './covariates.ts';
@@ -74,7 +74,7 @@ export function buildFeatureRows(
  * Writes the rows of the given horizons only, one after the other, and their anchors; for training on a sample of rows.
  *
  * @param horizons values of h; the first `count` are used
- * @param anchorsOut receives the anchor of each row, from index 0
+ * @param anchorsOut receives the anchor of each row, from row 0
  * @throws {RangeError} as `buildFeatureRow` does
  */
 export function buildSampledRows(
@@ -85,7 +85,7 @@ export function buildSampledRows(
   count: number,
   out: Float32Array,
   offset: number,
-  anchorsOut: Float64Array,
+  anchorsOut: AnchorColumns,
 ): void {
   loadOrigin(history, origin);
   for (let i = 0; i < count; i++) {
@@ -96,7 +96,7 @@ export function buildSampledRows(
     if (i === 0) writeOriginFeatures(covariates, origin, out, offset);
     else out.copyWithin(row, offset, offset + ORIGIN_FEATURES.length);
     writeTargetFeatures(history, covariates, origin, h, out, row + ORIGIN_FEATURES.length);
-    anchorsOut[i] = anchorFrom(window, weekdays.levels[weekdayLag(h)] as number);
+    writeAnchor(window, h, anchorsOut, i);
   }
 }
 

@@ -6,7 +6,10 @@ const LAGS = [0, 1, 2, 3, 4, 5, 6, 13, 20, 27] as const;
 const DECAY = 0.9;
 const DECAY_DAYS = 60;
 
-/** What the series sold up to the origin. Demand is log1p(units) throughout. */
+/**
+ * What the series sold up to the origin. Demand is log1p(units) throughout; a day of the last 28 that is not known stands at
+ * its weekday's anchor.
+ */
 export const DEMAND_FEATURES = defineGroup('demand', [
   ...LAGS.map((lag) => [`lag_${lag}`, `demand ${lag} days before the origin`] as const),
   ...MEAN_DAYS.map((days) => [`mean_${days}`, `mean demand of the ${days} days up to the origin`] as const),
@@ -16,7 +19,7 @@ export const DEMAND_FEATURES = defineGroup('demand', [
   ['minimum_28', 'least demand, 28 days'],
   ['maximum_28', 'greatest demand, 28 days'],
   ['median_28', 'median demand, 28 days'],
-  ['zero_share_28', 'share of known days without demand, 28 days'],
+  ['zero_share_28', 'share of days without demand, 28 days'],
   ['days_since_sale', `days from the last day with demand to the origin, at most ${WINDOW_DAYS}`],
   ['mean_promoted', `mean demand of days with items on promotion, ${WINDOW_DAYS} days`],
   ['mean_unpromoted', `mean demand of days without, ${WINDOW_DAYS} days`],

@@ -18,7 +18,7 @@ export const PLANNED_DAYS = HORIZON + 1;
 export const LOOKBACK_DAYS = 392;
 
 /** Raised when a definition changes its meaning while its text stays the same. */
-const DEFINITIONS_VERSION = 1;
+const DEFINITIONS_VERSION = 2;
 
 const HORIZON_FEATURES = defineGroup('horizon', [['horizon', 'days from the origin to the target, 1..16']]);
 

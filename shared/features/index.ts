@@ -12,7 +12,13 @@
  *
  * @module
  */
-export { anchor, anchors } from './anchor.ts';
+export {
+  type AnchorColumns,
+  anchorsFrom,
+  createAnchorColumns,
+  isEstablished,
+  writeAnchors,
+} from './anchor.ts';
 export { buildFeatureRow, buildFeatureRows, buildSampledRows } from './build-feature-rows.ts';
 export { type Categories, createCategories } from './categories.ts';
 export {
@@ -32,5 +38,6 @@ export {
   PLANNED_DAYS,
 } from './feature-set.ts';
 export { type DailyColumns, historyFromReading } from './history-from-reading.ts';
+export { MIN_KNOWN_DAYS } from './origin-window.ts';
 export type { SeriesHistory } from './series-history.ts';
 export { blankTargetPromotion, TARGET_PROMOTION_COLUMNS } from './target-promotion-columns.ts';

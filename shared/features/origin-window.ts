@@ -2,7 +2,10 @@ import type { DayNumber } from '../calendar/day-number.ts';
 import { MISSING } from '../schemas/history-chunk.ts';
 import { logCount, logUnits } from './log-cache.ts';
 import type { SeriesHistory } from './series-history.ts';
-import { prefixMeansOf } from './window-statistics.ts';
+import { createWeekdayLevels, loadWeekdayLevels, type WeekdayLevels } from './weekday-level.ts';
+import { meanOf, prefixMeansOf } from './window-statistics.ts';
+
+const DAYS_PER_WEEK = 7;
 
 /** Days that the longest window looks back, the origin included. */
 export const WINDOW_DAYS = 140;
@@ -20,12 +23,30 @@ export const LONGEST_CLOSURE_DAYS = 3;
 /** Share of a store's mean tickets below which a day was cut short. */
 const QUIET_SHARE = 0.3;
 
+/** Days up to the origin whose unknown ones stand at what was expected of them. */
+const FILLED_DAYS = 28;
+
+/** Same weekdays as few as this are half as sure of their weekday's difference as many. */
+const WEEKDAY_DOUBT = 2;
+
+/**
+ * Where the anchor of a weekday comes from, in the order in which they are tried: what is sold on the last four days of
+ * that weekday; on other days of the last four weeks; further back in the window.
+ */
+export const ANCHOR_KIND = { weekday: 0, recent: 1, past: 2 } as const;
+
+/** Days of a series that have to be known in the window before trees correct its anchor. */
+export const MIN_KNOWN_DAYS = 14;
+
 /**
  * The days up to one origin, most recent first: index 0 is the origin, index k the day k days before it.
  * Working space, loaded again for each origin.
  */
 export interface OriginWindow {
-  /** log1p(units); NaN where not known and where the store was closed. */
+  /**
+   * log1p(units); NaN where not known and where the store was closed, save the last `FILLED_DAYS` days: there an unknown
+   * day stands at its weekday's anchor, so that no lag is ever missing and a lost day changes nothing but itself.
+   */
   readonly demand: Float64Array;
   /** Items on promotion; 0 before the history begins. */
   readonly promotion: Float64Array;
@@ -33,6 +54,16 @@ export interface OriginWindow {
   readonly tickets: Float64Array;
   /** Mean demand of the last `MEAN_DAYS[i]` days. */
   readonly means: Float64Array;
+  /** What is usual on each weekday, by `weekdayLag`. */
+  readonly weekdays: WeekdayLevels;
+  /** What the model's margin is added to, by `weekdayLag`: see `ANCHOR_KIND`. 0 where no day is known. */
+  readonly anchors: Float64Array;
+  /** `ANCHOR_KIND` of each. */
+  readonly anchorKinds: Uint8Array;
+  /** Days of the window whose demand is known. */
+  knownDays: number;
+  /** Days of the last `FILLED_DAYS` whose demand is known. */
+  knownRecentDays: number;
   /** Whether the store's tickets are known on any day of the window. */
   hasTickets: boolean;
 }
@@ -43,6 +74,11 @@ export function createOriginWindow(): OriginWindow {
     promotion: new Float64Array(WINDOW_DAYS),
     tickets: new Float64Array(WINDOW_DAYS),
     means: new Float64Array(MEAN_DAYS.length),
+    weekdays: createWeekdayLevels(),
+    anchors: new Float64Array(DAYS_PER_WEEK),
+    anchorKinds: new Uint8Array(DAYS_PER_WEEK),
+    knownDays: 0,
+    knownRecentDays: 0,
     hasTickets: false,
   };
 }
@@ -85,6 +121,56 @@ export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, o
   }
   forgetClosure(window.demand, WINDOW_DAYS, closedDays);
   prefixMeansOf(window.demand, MEAN_DAYS, window.means);
+  loadAnchors(window);
+  fillRecentDays(window);
+}
+
+/** The chain of anchors, from the known days alone. */
+function loadAnchors(window: OriginWindow): void {
+  const { demand, means, weekdays, anchors, anchorKinds } = window;
+  window.knownRecentDays = knownIn(demand, 0, FILLED_DAYS);
+  window.knownDays = window.knownRecentDays + knownIn(demand, FILLED_DAYS, WINDOW_DAYS);
+  loadWeekdayLevels(weekdays, demand);
+  const recent = means[MEAN_28] as number;
+  const past = means[MEAN_140] as number;
+  const isRecent = !Number.isNaN(recent);
+  for (let lag = 0; lag < DAYS_PER_WEEK; lag++) {
+    const level = weekdays.levels[lag] as number;
+    if (!Number.isNaN(level)) {
+      anchors[lag] = level;
+      anchorKinds[lag] = ANCHOR_KIND.weekday;
+    } else {
+      anchors[lag] =
+        window.knownDays === 0
+          ? 0
+          : Math.max(0, (isRecent ? recent : past) + weekdayShift(demand, lag, past));
+      anchorKinds[lag] = isRecent ? ANCHOR_KIND.recent : ANCHOR_KIND.past;
+    }
+  }
+}
+
+/** By how much a weekday differed from all days of the window, drawn to none where few of its days are known. */
+function weekdayShift(demand: Float64Array, lag: number, past: number): number {
+  let known = 0;
+  for (let k = lag; k < WINDOW_DAYS; k += DAYS_PER_WEEK) if (!Number.isNaN(demand[k] as number)) known++;
+  if (known === 0) return 0;
+  const mean = meanOf(demand, lag, WINDOW_DAYS / DAYS_PER_WEEK, DAYS_PER_WEEK);
+  return ((mean - past) * known) / (known + WEEKDAY_DOUBT);
+}
+
+function fillRecentDays(window: OriginWindow): void {
+  const { demand, anchors } = window;
+  if (window.knownRecentDays === FILLED_DAYS || window.knownDays === 0) return;
+  for (let k = 0; k < FILLED_DAYS; k++) {
+    if (Number.isNaN(demand[k] as number)) demand[k] = anchors[k % DAYS_PER_WEEK] as number;
+  }
+  prefixMeansOf(demand, MEAN_DAYS, window.means);
+}
+
+function knownIn(demand: Float64Array, from: number, end: number): number {
+  let known = 0;
+  for (let k = from; k < end; k++) if (!Number.isNaN(demand[k] as number)) known++;
+  return known;
 }
 
 /** Makes the `days` values before index `end` unknown, if they are few enough to be a closure. */

@@ -1,13 +1,27 @@
-import { meanOf, medianOf } from './window-statistics.ts';
+import { medianOf } from './window-statistics.ts';
 
 const DAYS_PER_WEEK = 7;
 const WEEKS = 4;
-/** Demand (log1p) from which on a day far off its fellows is a mishap, not the way a slow series sells. */
-const STEADY_DEMAND = 3;
-/** How far off, in log space: a factor of e. */
+const DAYS = DAYS_PER_WEEK * WEEKS;
+/** How far off, in log space, a day has to be at least to be left out: a factor of e. */
 const FAR_OFF = 1;
+/** And how many times further than the series' days usually are, so that the lumps of a slow seller stay in. */
+const SPREADS = 5;
 
-const sorted = new Float64Array(WEEKS);
+/** What is usual on each of the seven weekdays up to an origin, by `weekdayLag`. */
+export interface WeekdayLevels {
+  /** Mean demand of the last four days of the weekday, outliers left out; NaN where none is known. */
+  readonly levels: Float64Array;
+  /** Which of the four weeks the mean is of: bit 0 for the most recent. */
+  readonly weeks: Uint8Array;
+}
+
+const medians = new Float64Array(DAYS_PER_WEEK);
+const distances = new Float64Array(DAYS);
+
+export function createWeekdayLevels(): WeekdayLevels {
+  return { levels: new Float64Array(DAYS_PER_WEEK), weeks: new Uint8Array(DAYS_PER_WEEK) };
+}
 
 /** Days from the origin back to the last day with the weekday of the target h days ahead: 0..6. */
 export function weekdayLag(h: number): number {
@@ -15,41 +29,58 @@ export function weekdayLag(h: number): number {
 }
 
 /**
- * Mean demand of the last four days with one weekday, the most recent of them `lag` days before the origin. Where
- * their median is at least `STEADY_DEMAND`, days further than `FAR_OFF` from it are left out: a half-day closure or a
- * panic purchase would otherwise stay in the forecast for four weeks. NaN where no day is known.
+ * Measures how far each day lies from the median of its weekday, in log space. A day is an outlier that is further than
+ * the limit returned: further than `FAR_OFF`, and than `SPREADS` times the usual distance (the median of all days). So a
+ * half-day closure or a panic purchase does not stay in the forecast for weeks, and the lumps of a slow seller do count.
+ * Where the median of a weekday is zero no day is an outlier: it sells in lumps.
  *
- * @param demand log1p(units), most recent day first, as in `OriginWindow`
+ * @param demand log1p(units), most recent day first, of whole weeks; NaN where not known
+ * @param days whole weeks of it
+ * @param mediansOut of the seven weekdays, by `weekdayLag`
+ * @param distancesOut of the days; 0 where there are no outliers, NaN where not known
  */
-export function weekdayLevel(demand: Float64Array, lag: number): number {
-  const median = medianOf(demand, lag, WEEKS, sorted, DAYS_PER_WEEK);
-  if (!(median >= STEADY_DEMAND)) return meanOf(demand, lag, WEEKS, DAYS_PER_WEEK);
-  let sum = 0;
-  let kept = 0;
-  for (let week = 0; week < WEEKS; week++) {
-    const value = demand[lag + week * DAYS_PER_WEEK] as number;
-    if (isMishap(value, median)) continue;
-    sum += value;
-    kept++;
+export function measureDistances(
+  demand: Float64Array,
+  days: number,
+  mediansOut: Float64Array,
+  distancesOut: Float64Array,
+): number {
+  const weeks = days / DAYS_PER_WEEK;
+  const sorted = days <= DAYS ? sortedDays : new Float64Array(days);
+  for (let lag = 0; lag < DAYS_PER_WEEK; lag++) {
+    mediansOut[lag] = medianOf(demand, lag, weeks, sorted, DAYS_PER_WEEK);
   }
-  // Two days far apart on either side of their median leave none.
-  return kept === 0 ? median : sum / kept;
+  for (let k = 0; k < days; k++) {
+    distancesOut[k] = Math.abs((demand[k] as number) - (mediansOut[k % DAYS_PER_WEEK] as number));
+  }
+  const limit = Math.max(FAR_OFF, SPREADS * medianOf(distancesOut, 0, days, sorted));
+  for (let k = 0; k < days; k++) if (mediansOut[k % DAYS_PER_WEEK] === 0) distancesOut[k] = 0;
+  return limit;
 }
+
+const sortedDays = new Float64Array(DAYS);
 
 /**
- * The weeks, 0 for the most recent, whose days `weekdayLevel` takes the mean of; none where it has none to take.
+ * The level of each weekday.
  *
- * @param demand log1p(units) of the four same weekdays, most recent first; NaN where not known
+ * @param demand log1p(units), most recent day first, as in `OriginWindow`, unknown days not filled
  */
-export function weeksOfLevel(demand: Float64Array): number[] {
-  const median = medianOf(demand, 0, WEEKS, sorted, 1);
-  return Array.from(demand.keys()).filter((week) => {
-    const value = demand[week] as number;
-    return !Number.isNaN(value) && (median < STEADY_DEMAND || !isMishap(value, median));
-  });
-}
-
-/** Whether a day is too far from the median of its fellows; one that is not known is. */
-function isMishap(demand: number, median: number): boolean {
-  return !(Math.abs(demand - median) <= FAR_OFF);
+export function loadWeekdayLevels({ levels, weeks }: WeekdayLevels, demand: Float64Array): void {
+  const limit = measureDistances(demand, DAYS, medians, distances);
+  for (let lag = 0; lag < DAYS_PER_WEEK; lag++) {
+    let sum = 0;
+    let kept = 0;
+    let mask = 0;
+    for (let week = 0; week < WEEKS; week++) {
+      const k = lag + week * DAYS_PER_WEEK;
+      const value = demand[k] as number;
+      if (Number.isNaN(value) || (distances[k] as number) > limit) continue;
+      sum += value;
+      kept++;
+      mask |= 1 << week;
+    }
+    // Two days far apart on either side of their median leave none.
+    levels[lag] = kept === 0 ? (medians[lag] as number) : sum / kept;
+    weeks[lag] = mask;
+  }
 }

@@ -1,7 +1,7 @@
 import { defineGroup } from './feature-definition.ts';
 import { logCount } from './log-cache.ts';
 import { MEAN_28, MEAN_140, type OriginWindow } from './origin-window.ts';
-import { weekdayLag, weekdayLevel } from './weekday-level.ts';
+import { weekdayLag } from './weekday-level.ts';
 import { meanOf, minimumOf } from './window-statistics.ts';
 
 /** What the series did on the weekday of the target, up to the origin. */
@@ -10,7 +10,11 @@ export const WEEKDAY_FEATURES = defineGroup('weekday', [
   ['weekday_mean_4', 'mean demand of the last 4 same weekdays'],
   ['weekday_mean_8', 'mean demand of the last 8 same weekdays'],
   ['weekday_mean_20', 'mean demand of the last 20 same weekdays'],
-  ['weekday_level', 'weekday_mean_4, days further than 1 from a median of at least 3 left out: the anchor'],
+  ['weekday_level', 'the anchor: weekday_mean_4 of known days without outliers, or what it falls back to'],
+  [
+    'anchor_kind',
+    'what the anchor is made of: 0 same weekdays, 1 days of the last 28, 2 days of the last 140',
+  ],
   ['weekday_last_over_level', 'weekday_last - weekday_level'],
   ['weekday_mean_over_level', 'weekday_mean_4 - weekday_level'],
   ['weekday_minimum_over_level', 'least demand of the last 4 same weekdays - weekday_level'],
@@ -28,8 +32,6 @@ const COLUMNS = WEEKDAY_FEATURES.length;
 export interface WeekdayProfile {
   /** The features, at `lag * COLUMNS`. */
   readonly columns: Float32Array;
-  /** `weekdayLevel`, as exact as it was computed. */
-  readonly levels: Float64Array;
   /** Mean log1p(items on promotion) on the four same weekdays that the anchor averages. */
   readonly logItems: Float64Array;
 }
@@ -37,23 +39,21 @@ export interface WeekdayProfile {
 export function createWeekdayProfile(): WeekdayProfile {
   return {
     columns: new Float32Array(DAYS_PER_WEEK * COLUMNS),
-    levels: new Float64Array(DAYS_PER_WEEK),
     logItems: new Float64Array(DAYS_PER_WEEK),
   };
 }
 
 export function loadWeekdayProfile(profile: WeekdayProfile, window: OriginWindow): void {
-  const { columns, levels, logItems } = profile;
-  const { demand, promotion, tickets, means } = window;
+  const { columns, logItems } = profile;
+  const { demand, promotion, tickets, means, anchors, anchorKinds } = window;
   const mean28 = means[MEAN_28] as number;
   const mean140 = means[MEAN_140] as number;
   for (let lag = 0; lag < DAYS_PER_WEEK; lag++) {
     const last = demand[lag] as number;
     const mean4 = meanOf(demand, lag, 4, DAYS_PER_WEEK);
     const mean20 = meanOf(demand, lag, 20, DAYS_PER_WEEK);
-    const level = weekdayLevel(demand, lag);
+    const level = anchors[lag] as number;
     const items = meanLogItems(promotion, lag);
-    levels[lag] = level;
     logItems[lag] = items;
     let at = lag * COLUMNS;
     columns[at++] = last;
@@ -61,6 +61,7 @@ export function loadWeekdayProfile(profile: WeekdayProfile, window: OriginWindow
     columns[at++] = meanOf(demand, lag, 8, DAYS_PER_WEEK);
     columns[at++] = mean20;
     columns[at++] = level;
+    columns[at++] = anchorKinds[lag] as number;
     columns[at++] = last - level;
     columns[at++] = mean4 - level;
     columns[at++] = minimumOf(demand, lag, 4, DAYS_PER_WEEK) - level;

@@ -15,7 +15,7 @@ const LEVEL_DAYS = 28;
 
 /** What the series did 364 days before the target. */
 export const YEAR_AGO_FEATURES = defineGroup('year-ago', [
-  ['year_ago', 'demand 364 days before the target'],
+  ['year_ago', 'demand 364 days before the target; year_ago_mean_7 where that day is not known'],
   ['year_ago_mean_7', 'mean demand of the 7 days around the day 364 days before the target'],
   [
     'year_ago_change',
@@ -23,7 +23,7 @@ export const YEAR_AGO_FEATURES = defineGroup('year-ago', [
   ],
   [
     'same_date_change',
-    'log1p(units on the same source date of the year before) - year_ago_mean_7: yearly closures and feasts',
+    'log1p(units on the same source date of the year before) - year_ago_mean_7: feasts; 0 where that day is not known',
   ],
 ]);
 
@@ -71,10 +71,12 @@ export function writeYearAgoFeatures(
 ): number {
   const target = ORIGIN_INDEX + h;
   const around = meanOf(window.demand, target - NEIGHBOURS, 2 * NEIGHBOURS + 1);
-  out[offset] = window.demand[target] as number;
+  const sameDay = window.demand[target] as number;
+  out[offset] = Number.isNaN(sameDay) ? around : sameDay;
   out[offset + 1] = around;
   out[offset + 2] = around - window.level;
   const milliUnits = valueAt(history.milliUnits, sameDate - history.firstDay, MISSING);
-  out[offset + 3] = milliUnits < 0 ? Number.NaN : logUnits(milliUnits) - around;
+  const change = milliUnits < 0 ? 0 : logUnits(milliUnits) - around;
+  out[offset + 3] = Number.isNaN(around) ? Number.NaN : change;
   return offset + YEAR_AGO_FEATURES.length;
 }

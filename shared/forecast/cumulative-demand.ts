@@ -1,60 +1,59 @@
 import type { QuantileTables } from '../schemas/manifest.ts';
+import { cell, type DemandInterval, servedInterval } from './demand-interval.ts';
+import { runningSums } from './expected-demand.ts';
 
 /** The demand of days 1..n after the origin together, in units: what an order has to last for over a lead time of n days. */
-export interface CumulativeDemand {
-  readonly p10: number;
-  readonly p50: number;
-  readonly p90: number;
+export interface CumulativeDemand extends DemandInterval {
+  readonly mean: number;
 }
 
 /**
- * log1p of the sum of forecasts of the days 1..n, which the quantiles of cumulative demand are measured from. Both the
- * backtest, which makes the residuals, and serving go through it.
+ * The quantiles of the demand of days 1..n, before they are made whole, for each n at index n - 1: expm1(log1p(sum of means) +
+ * residual quantile). Quantiles of days must not be added up for it: that would be too wide where days err on their own, and says
+ * nothing of how they err together. The median of a sum of demands, which are never skewed to the left, lies no higher than its mean.
  *
- * @param logForecast forecasts of log1p(units), of h = 1, 2, ...
- * @returns one value for each n = 1, 2, ...
- */
-export function cumulativeLogForecast(logForecast: ArrayLike<number>): Float64Array {
-  const sums = new Float64Array(logForecast.length);
-  let sum = 0;
-  for (let i = 0; i < sums.length; i++) {
-    sum += Math.expm1(logForecast[i] as number);
-    sums[i] = Math.log1p(sum);
-  }
-  return sums;
-}
-
-/**
- * The interval of the demand of a lead time of n days, for each n = 1, 2, ...: at index n - 1. Intervals of days must
- * not be added up for it: that would be too wide where days err on their own, and says nothing of how they err together.
- *
- * Quantiles never fall from one n to the next, because a longer time never sells less, and p10 <= p50 <= p90.
- *
- * @param logForecast forecasts of log1p(units), of h = 1, 2, ..., none below 0
+ * @param means expected units of h = 1, 2, ...
  * @param tables of as many horizons at least
  * @param volumeClass of the series at the origin
+ * @param first the interval of the first day, which is that of the first sum
  * @throws {RangeError} when the tables do not have the class or reach as far
  */
-export function cumulativeDemand(
-  logForecast: ArrayLike<number>,
+export function cumulativeIntervals(
+  means: Float64Array,
   tables: QuantileTables,
   volumeClass: number,
+  first: DemandInterval,
 ): CumulativeDemand[] {
-  const floor = [0, 0, 0];
-  return Array.from(cumulativeLogForecast(logForecast), (z, i) => {
-    const quantiles = [tables.p10, tables.p50, tables.p90].map((table) => {
-      const residual = table[volumeClass]?.[i];
-      if (residual === undefined) {
-        throw new RangeError(`the cumulative tables have no class ${volumeClass} with ${i + 1} days`);
-      }
-      return Math.expm1(z + residual);
-    });
-    quantiles
-      .sort((a, b) => a - b)
-      .forEach((units, k) => {
-        floor[k] = Math.max(floor[k] as number, units);
-      });
-    const [p10 = 0, p50 = 0, p90 = 0] = floor;
-    return { p10, p50, p90 };
+  let before: DemandInterval = first;
+  return Array.from(runningSums(means), (mean, i) => {
+    if (i > 0) {
+      const at = (table: QuantileTables['p10']) =>
+        Math.max(0, Math.expm1(Math.log1p(mean) + cell(table, volumeClass, i)));
+      const [low = 0, middle = 0, high = 0] = [at(tables.p10), at(tables.p50), at(tables.p90)].sort(
+        (a, b) => a - b,
+      );
+      // A longer time never sells less.
+      const p50 = Math.max(before.p50, Math.min(middle, mean));
+      before = {
+        p10: Math.max(before.p10, Math.min(low, p50)),
+        p50,
+        p90: Math.max(before.p90, high, p50),
+      };
+    }
+    return { mean, ...before };
   });
+}
+
+/** The same as it is served. */
+export function cumulativeDemand(
+  means: Float64Array,
+  tables: QuantileTables,
+  volumeClass: number,
+  first: DemandInterval,
+  isWhole: boolean,
+): CumulativeDemand[] {
+  return cumulativeIntervals(means, tables, volumeClass, first).map((sum) => ({
+    mean: sum.mean,
+    ...servedInterval(sum, sum.mean, isWhole),
+  }));
 }

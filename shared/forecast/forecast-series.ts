@@ -1,23 +1,31 @@
 import { type DayNumber, toIsoDate } from '../calendar/day-number.ts';
 import {
-  anchors,
   blankTargetPromotion,
   buildFeatureRows,
+  createAnchorColumns,
   type DailyColumns,
   FEATURE_COUNT,
   HORIZON,
   historyFromReading,
+  isEstablished,
   type SeriesCovariates,
+  type SeriesHistory,
+  writeAnchors,
 } from '../features/index.ts';
 import type { LoadedForest } from '../models/inference-engine.ts';
 import type { ForecastPoint } from '../schemas/api/forecast.ts';
-import type { Conformal } from '../schemas/manifest.ts';
-import { horizonForecast } from './horizon-forecast.ts';
+import type { Conformal, PeerLevels } from '../schemas/manifest.ts';
+import type { SeriesId } from '../schemas/series.ts';
+import { sellsWholeUnits } from './demand-interval.ts';
+import { expectedDemand, expectedNewDemand } from './expected-demand.ts';
+import { horizonForecast, type SeriesForecast } from './horizon-forecast.ts';
 import { logForecast } from './log-forecast.ts';
+import { newSeriesForecast } from './new-series.ts';
 import { type PromotionEffect, promotionLift } from './promotion-response.ts';
 import { volumeLevel } from './volume-level.ts';
 
 export interface ForecastRequest {
+  readonly series: SeriesId;
   /** The closed days of the series, up to the origin. */
   readonly reading: DailyColumns;
   /** Items on promotion of the `HORIZON` days after the origin. */
@@ -30,43 +38,36 @@ export interface ForecastRequest {
     readonly conformal: Conformal;
     /** What promotions are worth to the series' family; null for a model that has not learned it. */
     readonly promotionEffect: PromotionEffect | null;
+    /** What new series are forecast by; null for a model that has not learned it. */
+    readonly peers: PeerLevels | null;
   };
 }
 
 /**
  * Forecasts the `HORIZON` days after the origin: features, one prediction of as many rows, and the intervals of the
- * series' volume class, for each day and for the days up to it together.
+ * series' volume class, for each day and for the days up to it together. A series of which too little is known is forecast by its
+ * like instead.
  *
  * @returns one point per day, p10 <= p50 <= p90 and nothing below 0, in units rounded to three decimals
  * @throws {RangeError} when the covariates do not reach from the origin to the last target day
  */
 export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
-  const { reading, planned, origin, covariates, model } = request;
+  const { reading, planned, origin, model } = request;
   const history = historyFromReading(reading, planned);
-  const rows = new Float32Array(HORIZON * FEATURE_COUNT);
-  buildFeatureRows(history, covariates, origin, rows);
-  const { promotionEffect } = model;
-  if (promotionEffect) blankTargetPromotion(rows, 0, HORIZON);
-  const margins = model.forest.predict(rows, { output: 'margin' });
-  const anchorByHorizon = new Float64Array(HORIZON);
-  anchors(history, origin, anchorByHorizon);
-  const logForecasts = anchorByHorizon.map((anchor, i) => {
-    const lift = promotionEffect ? promotionLift(promotionEffect, history, origin, i + 1) : 0;
-    return logForecast(anchor, margins[i] as number, lift);
-  });
+  const forecast = isEstablished(history, origin)
+    ? modelForecast(history, request)
+    : newForecast(history, request);
+  const facts = { level: volumeLevel(history, origin), isWhole: sellsWholeUnits(history, origin) };
 
-  const points = horizonForecast(logForecasts, volumeLevel(history, origin), model.conformal);
+  const points = horizonForecast({ ...forecast, ...facts }, model.conformal);
   return points.map(({ h, mean, p10, p50, p90, cumulative }) => {
-    // Each quantile comes out of its own table, and no table knows of the others; sorting crossed ones never makes them
-    // worse (Chernozhukov, Fernandez-Val, Galichon 2010, "Quantile and Probability Curves Without Crossing").
-    const [low = 0, middle = 0, high = 0] = [p10, p50, p90].sort((a, b) => a - b);
     return {
       date: toIsoDate(origin + h),
       h,
       mean: roundUnits(mean),
-      p10: roundUnits(low),
-      p50: roundUnits(middle),
-      p90: roundUnits(high),
+      p10: roundUnits(p10),
+      p50: roundUnits(p50),
+      p90: roundUnits(p90),
       onpromotion: planned[h - 1] ?? 0,
       cumulative: cumulative && {
         mean: roundUnits(cumulative.mean),
@@ -76,6 +77,32 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
       },
     };
   });
+}
+
+function modelForecast(
+  history: SeriesHistory,
+  { origin, covariates, model: { forest, promotionEffect } }: ForecastRequest,
+): Pick<SeriesForecast, 'logForecasts' | 'means'> {
+  const rows = new Float32Array(HORIZON * FEATURE_COUNT);
+  buildFeatureRows(history, covariates, origin, rows);
+  if (promotionEffect) blankTargetPromotion(rows, 0, HORIZON);
+  const margins = forest.predict(rows, { output: 'margin' });
+  const anchors = createAnchorColumns(HORIZON);
+  writeAnchors(history, origin, HORIZON, anchors);
+  const logForecasts = anchors.values.map((anchor, i) => {
+    const weeks = anchors.weeks[i] as number;
+    const lift = promotionEffect ? promotionLift(promotionEffect, history, origin, i + 1, weeks) : 0;
+    return logForecast(anchor, margins[i] as number, lift);
+  });
+  return { logForecasts, means: expectedDemand(history, origin, logForecasts, promotionEffect) };
+}
+
+function newForecast(
+  history: SeriesHistory,
+  { origin, series, model: { peers } }: ForecastRequest,
+): Pick<SeriesForecast, 'logForecasts' | 'means'> {
+  const { logForecasts } = newSeriesForecast(history, origin, peers, series);
+  return { logForecasts, means: expectedNewDemand(logForecasts, peers?.day_variance ?? 0) };
 }
 
 function roundUnits(units: number): number {

@@ -1,34 +1,63 @@
 import type { Score } from '../schemas/manifest.ts';
 
+/** What was sold and what was forecast of it, in units, point by point. */
+export interface ScoredPoints {
+  readonly actual: ArrayLike<number>;
+  /** The point that RMSLE and WAPE score. */
+  readonly median: ArrayLike<number>;
+  /** The point that bias and sums score. */
+  readonly mean: ArrayLike<number>;
+  /** Of each point, so that the days of a series stand together; null scores no sums. */
+  readonly series: ArrayLike<number> | null;
+}
+
 /**
- * Errors of forecasts `predicted[i]` of `actual[i]`, in units. Forecasts below zero count as zero. NaN for no points;
- * `wape` is null where nothing was sold.
+ * Errors of forecasts, in units. Forecasts below zero count as zero. NaN for no points; shares of what was sold are null
+ * where nothing was.
  *
- * RMSLE = sqrt(mean((log1p(predicted) - log1p(actual))^2)), pooled over all points · WAPE = sum |y - yhat| / sum |y| ·
- * bias = mean(yhat - y).
+ * RMSLE = sqrt(mean((log1p(median) - log1p(actual))^2)), pooled over all points · WAPE = sum |y - median| / sum |y| ·
+ * bias = mean(mean - y) · mean_ratio = sum mean / sum y · sum_wape: WAPE of the sums of each run of points of one series.
  */
-export function scoreOf(actual: ArrayLike<number>, predicted: ArrayLike<number>): Score {
-  requireSameLength(actual, predicted);
+export function scoreOf({ actual, median, mean, series }: ScoredPoints): Score {
+  requireSameLength(actual, median);
+  requireSameLength(actual, mean);
   let squaredLogErrors = 0;
   let absoluteErrors = 0;
-  let errors = 0;
   let total = 0;
+  let means = 0;
+  let sumErrors = 0;
+  let [sold, expected] = [0, 0];
   for (let i = 0; i < actual.length; i++) {
     const y = actual[i] as number;
-    const yhat = Math.max(0, predicted[i] as number);
+    const yhat = Math.max(0, median[i] as number);
     const logError = Math.log1p(yhat) - Math.log1p(y);
     squaredLogErrors += logError * logError;
     absoluteErrors += Math.abs(yhat - y);
-    errors += yhat - y;
     total += Math.abs(y);
+    means += Math.max(0, mean[i] as number);
+    if (i > 0 && series?.[i] !== series?.[i - 1]) {
+      sumErrors += Math.abs(expected - sold);
+      [sold, expected] = [0, 0];
+    }
+    sold += y;
+    expected += Math.max(0, mean[i] as number);
   }
+  sumErrors += Math.abs(expected - sold);
   const count = actual.length;
+  const shareOfSold = (value: number) => (total > 0 ? value / total : null);
   return {
     rmsle: Math.sqrt(squaredLogErrors / count),
-    wape: total > 0 ? absoluteErrors / total : null,
-    bias: errors / count,
+    wape: shareOfSold(absoluteErrors),
+    bias: (means - total) / count,
+    mean_ratio: shareOfSold(means),
+    ...(series && { sum_wape: shareOfSold(sumErrors) }),
     count,
   };
+}
+
+/** The errors of a forecast that has one point for everything. */
+export function scorePoint(actual: ArrayLike<number>, predicted: ArrayLike<number>): Score {
+  return scoreOf({ actual, median: predicted, mean: predicted, series: null });
 }
 
 /** Share of actual values within [lower, upper]; NaN for no points. */

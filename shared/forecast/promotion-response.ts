@@ -1,14 +1,12 @@
 import type { DayNumber } from '../calendar/day-number.ts';
 import { valueAt } from '../features/origin-window.ts';
 import type { SeriesHistory } from '../features/series-history.ts';
-import { weekdayLag, weeksOfLevel } from '../features/weekday-level.ts';
+import { weekdayLag } from '../features/weekday-level.ts';
 import type { PromotionResponse } from '../schemas/manifest.ts';
 
 const DAYS_PER_WEEK = 7;
 /** The same weekdays that the anchor averages. */
 const WEEKS = 4;
-
-const demand = new Float64Array(WEEKS);
 
 /** The logarithm of what so many promoted items multiply a day's units by, of one family. */
 export type PromotionEffect = (items: number) => number;
@@ -36,22 +34,26 @@ function effectBetween(knots: readonly number[], values: readonly number[], item
 /**
  * The logarithm of what the plan of the target day multiplies its units by, in comparison with the same weekdays that
  * the anchor averages: the effect of its promoted items less the mean effect of theirs. A promoted day after plain weeks is
- * raised, a plain day after promoted weeks is lowered. Reads units up to the origin only, and promotions up to the target.
+ * raised, a plain day after promoted weeks is lowered. Reads promotions up to the target.
+ *
+ * @param weeks which of the last four same weekdays the anchor averages, as in `AnchorColumns`
  */
 export function promotionLift(
   effect: PromotionEffect,
-  { milliUnits, onpromotion, firstDay }: Pick<SeriesHistory, 'milliUnits' | 'onpromotion' | 'firstDay'>,
+  { onpromotion, firstDay }: Pick<SeriesHistory, 'onpromotion' | 'firstDay'>,
   origin: DayNumber,
   h: number,
+  weeks: number,
 ): number {
   const effectAt = (index: number) => effect(valueAt(onpromotion, index, 0));
   const at = origin - firstDay;
   const last = at - weekdayLag(h);
+  let usual = 0;
+  let averaged = 0;
   for (let week = 0; week < WEEKS; week++) {
-    const units = valueAt(milliUnits, last - week * DAYS_PER_WEEK, -1);
-    demand[week] = units < 0 ? Number.NaN : Math.log1p(units / 1000);
+    if ((weeks & (1 << week)) === 0) continue;
+    usual += effectAt(last - week * DAYS_PER_WEEK);
+    averaged++;
   }
-  const weeks = weeksOfLevel(demand);
-  const usual = weeks.reduce((sum, week) => sum + effectAt(last - week * DAYS_PER_WEEK), 0);
-  return effectAt(at + h) - (weeks.length > 0 ? usual / weeks.length : 0);
+  return effectAt(at + h) - (averaged > 0 ? usual / averaged : 0);
 }

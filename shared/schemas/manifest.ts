@@ -5,11 +5,16 @@ const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Errors of one contender on one backtest window, or pooled over all windows. */
 export const scoreSchema = z.object({
+  /** Of the median. */
   rmsle: z.number(),
-  /** null where nothing was sold. */
+  /** Of the median; null where nothing was sold. */
   wape: z.number().nullable(),
-  /** mean(yhat - y), in units. */
+  /** mean(yhat - y) of the mean, in units. */
   bias: z.number(),
+  /** Sum of the means over the sum of what was sold: 1 for an unbiased mean. Scores before there were means have none. */
+  mean_ratio: z.number().nullable().optional(),
+  /** WAPE of the mean's sums over the days of a window, series by series. */
+  sum_wape: z.number().nullable().optional(),
   /** Points scored. */
   count: z.int(),
 });
@@ -39,12 +44,7 @@ export type QuantileTables = z.infer<typeof quantileTablesSchema>;
  */
 export const conformalSchema = quantileTablesSchema.extend({
   class_bounds: z.array(z.number()),
-  /** mean(exp(residual)): Duan's smearing factor, which turns a forecast of the log into one of the mean. */
-  smearing: z.array(z.array(z.number())),
-  /**
-   * The same for the demand of days 1..h together: log1p(sum of y) - log1p(sum of expm1(prediction)). Models that were
-   * made before there were such intervals have none.
-   */
+  /** The same for the demand of days 1..h together: log1p(sum of y) - log1p(sum of the means of the days). */
   cumulative: quantileTablesSchema.optional(),
 });
 export type Conformal = z.infer<typeof conformalSchema>;
@@ -70,6 +70,32 @@ export const promotionResponseSchema = z.object({
 });
 export type PromotionResponse = z.infer<typeof promotionResponseSchema>;
 
+/**
+ * What series sell of which little is known, by what others sell: log units a day are about `level` + the store's + the
+ * family's difference from it.
+ */
+export const peerLevelsSchema = z.object({
+  /** Log of the units a day that a family sells at a store as a rule. */
+  level: z.number(),
+  /** By how much a store's families sell more than that, in log space, by store number. */
+  stores: z.record(z.string(), z.number()),
+  families: z.record(
+    z.string(),
+    z.object({
+      level: z.number(),
+      /** What a weekday sells, Monday first, in proportion to the mean of all seven. */
+      weekdays: z.array(z.number()).length(7),
+    }),
+  ),
+  /** The same of all families together. */
+  weekdays: z.array(z.number()).length(7),
+  /** Variances in log space: of a day around its series' level, of a series around the sum above, of the families' levels. */
+  day_variance: z.number().positive(),
+  series_variance: z.number().positive(),
+  family_variance: z.number().min(0),
+});
+export type PeerLevels = z.infer<typeof peerLevelsSchema>;
+
 /** What must be known of a model to serve it; R2 `models/<version>/manifest.json`. */
 export const manifestSchema = z.object({
   schema_version: z.literal(1),
@@ -89,6 +115,8 @@ export const manifestSchema = z.object({
    */
   target: z.enum(['log1p_minus_anchor', 'log1p_less_promotion_minus_anchor']),
   promotion_response: promotionResponseSchema.optional(),
+  /** What new series are forecast by; none for a model that was made before there was such a thing. */
+  peer_levels: peerLevelsSchema.optional(),
   conformal: conformalSchema,
   backtest: z.object({ windows: z.array(backtestWindowSchema), pooled: z.record(z.string(), scoreSchema) }),
   training: z.object({

@@ -1,4 +1,10 @@
-import { buildSampledRows, createCategories, FEATURE_COUNT, HORIZON } from '../../shared/features/index.ts';
+import {
+  buildSampledRows,
+  createAnchorColumns,
+  createCategories,
+  FEATURE_COUNT,
+  HORIZON,
+} from '../../shared/features/index.ts';
 import { generateTwin } from '../../workers/trainer/datasets/synthetic/generate-twin.ts';
 import { openPanelSeries, type PanelSeries } from '../../workers/trainer/training-set/panel-series.ts';
 
@@ -42,7 +48,7 @@ export async function run(args: readonly string[]): Promise<void> {
 
 function buildAll(series: readonly PanelSeries[], origins: readonly number[]): void {
   const rows = new Float32Array(origins.length * HORIZON * FEATURE_COUNT);
-  const anchorsOut = new Float64Array(HORIZON);
+  const anchorsOut = createAnchorColumns(HORIZON);
   for (const { history, covariates } of series) {
     origins.forEach((origin, i) => {
       const offset = i * HORIZON * FEATURE_COUNT;

@@ -63,6 +63,7 @@ function rehearseForecast(catalog: Catalog): void {
     dispose: () => undefined,
   };
   forecastSeries({
+    series: { storeNbr: 1, family: 'NONE' },
     reading: {
       firstDate: DATE,
       milliUnits: new Int32Array(1),
@@ -74,8 +75,9 @@ function rehearseForecast(catalog: Catalog): void {
     covariates: createCovariates(catalog, origin, origin + HORIZON, {}).of({ storeNbr: 1, family: 'NONE' }),
     model: {
       forest,
-      conformal: { class_bounds: [], ...quantiles, smearing: flat, cumulative: quantiles },
+      conformal: { class_bounds: [], ...quantiles, cumulative: quantiles },
       promotionEffect: promotionEffectOf({ items: [1, 2], families: { NONE: [0, 0] } }, 'NONE'),
+      peers: null,
     },
   });
 }

@@ -6,7 +6,7 @@ import { type BacktestRun, backtestDataset } from './backtest/backtest-dataset.t
 import { MODEL } from './backtest/contender.ts';
 import { forecastPanel } from './backtest/contenders/fitted.ts';
 import { runBacktest } from './backtest/run-backtest.ts';
-import type { BacktestSummary } from './backtest/summarize.ts';
+import { type BacktestSummary, pointsBy } from './backtest/summarize.ts';
 import type { Dataset } from './datasets/dataset.ts';
 import type { TrainingLoss } from './fit.ts';
 import { packModel } from './pack-model.ts';
@@ -95,7 +95,7 @@ async function scoreSeenWindow(
     });
   const origins = results.slice(-1).map(({ origin }) => origin);
   const [seen] = await runBacktest(series, origins, [{ name: MODEL, forecast }], () => undefined);
-  return scoreOf(seen?.actual ?? [], seen?.predicted[MODEL] ?? []);
+  return scoreOf(seen ? pointsBy(seen, MODEL) : { actual: [], median: [], mean: [], series: null });
 }
 
 async function describeModel(facts: {
@@ -107,7 +107,7 @@ async function describeModel(facts: {
   readonly lastDay: DayNumber;
 }): Promise<TrainedModel['description']> {
   const { dataset, rows, layout } = facts;
-  const { promotionResponse = null } = layout;
+  const { promotionResponse = null, peers = null } = layout;
   const { categories, recipe, roundsChoice, summary } = facts.run;
   return {
     schema_version: 1,
@@ -118,6 +118,7 @@ async function describeModel(facts: {
     objective: String(recipe.params.objective),
     target: promotionResponse ? 'log1p_less_promotion_minus_anchor' : 'log1p_minus_anchor',
     ...(promotionResponse && { promotion_response: promotionResponse }),
+    ...(peers && { peer_levels: peers }),
     conformal: summary.conformal,
     backtest: { windows: [...summary.windows], pooled: { ...summary.pooled } },
     training: {

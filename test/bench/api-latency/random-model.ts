@@ -47,7 +47,6 @@ export async function publishRandomModel(
       p10: table(-0.4),
       p50: table(0),
       p90: table(0.4),
-      smearing: table(1.05),
     },
     backtest: { windows: [], pooled: {} },
     training: {

@@ -11,7 +11,7 @@ import {
 } from '../../../shared/features/index.ts';
 import { sameWeekdayMean4, seasonalNaive } from '../../../shared/forecast/baselines.ts';
 import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
-import { coverageOf, scoreOf } from '../../../shared/forecast/metrics.ts';
+import { coverageOf, scorePoint } from '../../../shared/forecast/metrics.ts';
 import { promotionEffectOf } from '../../../shared/forecast/promotion-response.ts';
 import { type LoadedModel, loadModel } from '../../../shared/models/load-model.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
@@ -83,9 +83,9 @@ describe('the bootstrap model', () => {
       const lastDay = dataset.panel.firstDay + dataset.panel.dayCount - 1;
       const { actual, p50, p10, p90, lastWeek, fourWeeks } = forecastAll(lastDay - daysLeft);
       expect(actual.length).toBe(STORES * dataset.families.length * HORIZON);
-      const ours = scoreOf(actual, p50);
-      expect(ours.rmsle).toBeLessThan(scoreOf(actual, lastWeek).rmsle);
-      expect(ours.rmsle).toBeLessThan(scoreOf(actual, fourWeeks).rmsle);
+      const ours = scorePoint(actual, p50);
+      expect(ours.rmsle).toBeLessThan(scorePoint(actual, lastWeek).rmsle);
+      expect(ours.rmsle).toBeLessThan(scorePoint(actual, fourWeeks).rmsle);
       const coverage = coverageOf(actual, p10, p90);
       expect(coverage).toBeGreaterThan(0.65);
     },
@@ -115,6 +115,7 @@ function forecastAll(origin: DayNumber) {
     const end = origin + 1 - history.firstDay;
     const start = Math.max(0, end - RETENTION.historyDays);
     const points = forecastSeries({
+      series,
       reading: {
         firstDate: toIsoDate(history.firstDay + start),
         milliUnits: history.milliUnits.slice(start, end),
@@ -128,6 +129,7 @@ function forecastAll(origin: DayNumber) {
         forest: model.forest,
         conformal: model.manifest.conformal,
         promotionEffect: promotionEffectOf(model.manifest.promotion_response, series.family),
+        peers: model.manifest.peer_levels ?? null,
       },
     });
     for (const { h, p10, p50, p90 } of points) {

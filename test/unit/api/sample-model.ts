@@ -22,7 +22,6 @@ export function sampleConformal(): Conformal {
     p10: table(-0.6, -0.2),
     p50: table(0.01, 0.005),
     p90: table(0.7, 0.25),
-    smearing: table(1.1, 1.02),
     cumulative: { p10: table(-0.4, -0.15), p50: table(0.01, 0.005), p90: table(0.5, 0.2) },
   };
 }

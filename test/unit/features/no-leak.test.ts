@@ -2,17 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import {
-  anchor,
-  anchors,
   buildFeatureRow,
   buildFeatureRows,
   buildSampledRows,
+  createAnchorColumns,
   createCovariates,
   FEATURE_COUNT,
   FEATURE_NAMES,
   HORIZON,
   LOOKBACK_DAYS,
   type SeriesHistory,
+  writeAnchors,
 } from '../../../shared/features/index.ts';
 import { bitsOf, CATEGORIES, FIRST_DAY, HISTORY_DAYS, histories, SERIES, SOURCE } from './sample-history.ts';
 
@@ -39,11 +39,8 @@ describe('features of an origin', () => {
         );
         const changed = rowsOf({ ...history, milliUnits, tickets }, origin, { ...SOURCE, oil });
         expect(bitsOf(changed)).toEqual(bitsOf(rowsOf(history, origin)));
-        const before = new Float64Array(HORIZON);
-        const now = new Float64Array(HORIZON);
-        anchors(history, origin, before);
-        anchors({ ...history, milliUnits, tickets }, origin, now);
-        expect(now).toEqual(before);
+        const now = anchorsOf({ ...history, milliUnits, tickets }, origin);
+        expect(now).toEqual(anchorsOf(history, origin));
       }),
       { numRuns: 60 },
     );
@@ -110,10 +107,12 @@ describe('features of an origin', () => {
           buildFeatureRow(history, covariates, origin, h, oneByOne, (h - 1) * FEATURE_COUNT);
         expect(bitsOf(oneByOne)).toEqual(bitsOf(atOnce));
         const sample = new Float32Array(2 * FEATURE_COUNT);
-        const sampled = new Float64Array(2);
+        const sampled = createAnchorColumns(2);
         buildSampledRows(history, covariates, origin, Uint8Array.of(5, 16, 1), 2, sample, 0, sampled);
         expect(bitsOf(sample.subarray(0, FEATURE_COUNT).slice())).toEqual(bitsOf(rowOf(atOnce, 5)));
-        expect([...sampled]).toEqual([anchor(history, origin, 5), anchor(history, origin, 16)]);
+        const whole = anchorsOf(history, origin);
+        expect([...sampled.values]).toEqual([whole.values[4], whole.values[15]]);
+        expect([...sampled.weeks]).toEqual([whole.weeks[4], whole.weeks[15]]);
         expect(bitsOf(sample.subarray(FEATURE_COUNT).slice())).toEqual(bitsOf(rowOf(atOnce, 16)));
       }),
       { numRuns: 40 },
@@ -132,6 +131,12 @@ describe('features of an origin', () => {
     expect(() => buildFeatureRows(history, covariates, origin, out, 1)).toThrow(/out has/);
   });
 });
+
+function anchorsOf(history: SeriesHistory, origin: number) {
+  const columns = createAnchorColumns(HORIZON);
+  writeAnchors(history, origin, HORIZON, columns);
+  return columns;
+}
 
 function rowOf(rows: Float32Array, h: number): Float32Array {
   return rows.slice((h - 1) * FEATURE_COUNT, h * FEATURE_COUNT);

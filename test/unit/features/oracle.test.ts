@@ -2,13 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import {
-  anchor,
   buildFeatureRows,
+  createAnchorColumns,
   createCovariates,
   FEATURE_COUNT,
   FEATURE_NAMES,
   HORIZON,
+  isEstablished,
   type SeriesHistory,
+  writeAnchors,
 } from '../../../shared/features/index.ts';
 import { CATEGORIES, FIRST_DAY, HISTORY_DAYS, histories, SERIES, SOURCE } from './sample-history.ts';
 
@@ -32,25 +34,48 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
     for (let d = day + 1; isQuiet(d); d++) run++;
     return run <= 3;
   };
-  const demandOn = (day: number) =>
+  const knownOn = (day: number) =>
     unitsOn(day) < 0 || isClosure(day) ? null : Math.log1p(unitsOn(day) / 1000);
   const mean = (values: readonly (number | null)[]) => {
     const known = values.filter((value) => value !== null);
     return known.reduce((sum, value) => sum + value, 0) / known.length;
   };
+  const middleOf = (values: readonly (number | null)[]) => {
+    const order = values.filter((value) => value !== null).toSorted((a, b) => a - b);
+    return ((order[(order.length - 1) >> 1] ?? Number.NaN) + (order[order.length >> 1] ?? Number.NaN)) / 2;
+  };
+  const weekdayOf = (day: number, weeks: number) =>
+    days140.filter((other) => (day - other) % 7 === 0).slice(0, weeks);
+  const medianOn = (day: number) => middleOf(weekdayOf(day, 4).map(knownOn));
+  const distanceOn = (day: number) => {
+    const known = knownOn(day);
+    return known === null ? null : Math.abs(known - medianOn(day));
+  };
+  const limit = Math.max(1, 5 * middleOf(days140.slice(0, 28).map(distanceOn)));
+  const anchorFor = (day: number) => {
+    const median = medianOn(day);
+    const near = weekdayOf(day, 4).filter((other) => median === 0 || (distanceOn(other) ?? 0) <= limit);
+    const level = near.some((other) => knownOn(other) !== null) ? mean(near.map(knownOn)) : median;
+    if (!Number.isNaN(level)) return { kind: 0, value: level };
+    const past = mean(days140.map(knownOn));
+    const recent = mean(days140.slice(0, 28).map(knownOn));
+    const own = weekdayOf(day, 20)
+      .map(knownOn)
+      .filter((value) => value !== null);
+    const shift = own.length === 0 ? 0 : ((mean(own) - past) * own.length) / (own.length + 2);
+    const from = Number.isNaN(recent) ? past : recent;
+    return {
+      kind: Number.isNaN(recent) ? 2 : 1,
+      value: Number.isNaN(past) ? 0 : Math.max(0, from + shift),
+    };
+  };
+  const isKnown = days140.some((day) => knownOn(day) !== null);
+  const demandOn = (day: number) =>
+    knownOn(day) ?? (isKnown && day <= origin && day > origin - 28 ? anchorFor(day).value : null);
   const demandOf = (from: number, count: number) =>
     Array.from({ length: count }, (_, k) => demandOn(origin - from - k));
   const target = origin + h;
   const sameWeekdays = days140.filter((day) => (target - day) % 7 === 0);
-  const last4 = sameWeekdays
-    .slice(0, 4)
-    .map(demandOn)
-    .filter((value) => value !== null)
-    .toSorted((a, b) => a - b);
-  const median4 =
-    ((last4[(last4.length - 1) >> 1] ?? Number.NaN) + (last4[last4.length >> 1] ?? Number.NaN)) / 2;
-  const near4 = median4 >= 3 ? last4.filter((value) => Math.abs(value - median4) <= 1) : last4;
-  const weekdayLevel = near4.length > 0 ? mean(near4) : median4;
   const known28 = demandOf(0, 28).filter((value) => value !== null);
   const sorted = known28.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
@@ -93,7 +118,8 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
     mean_promoted: mean(days140.filter((day) => itemsOn(day) > 0).map(demandOn)),
     mean_unpromoted: mean(days140.filter((day) => itemsOn(day) === 0).map(demandOn)),
     weekday_last: demandOn(sameWeekdays[0] ?? 0) ?? Number.NaN,
-    weekday_level: weekdayLevel,
+    weekday_level: anchorFor(target).value,
+    anchor_kind: anchorFor(target).kind,
     weekday_mean_4: mean(sameWeekdays.slice(0, 4).map(demandOn)),
     weekday_mean_8: mean(sameWeekdays.slice(0, 8).map(demandOn)),
     weekday_mean_20: mean(sameWeekdays.slice(0, 20).map(demandOn)),
@@ -104,10 +130,10 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
     tickets_mean_28: mean(
       days140.slice(0, 28).map((day) => (ticketsOn(day) > 0 ? Math.log1p(ticketsOn(day)) : null)),
     ),
-    year_ago: yearAgoOn(target - 364) ?? Number.NaN,
+    year_ago: yearAgoOn(target - 364) ?? around,
     year_ago_mean_7: around,
     year_ago_change: around - yearAgoLevel,
-    same_date_change: unitsOn(sameDate) < 0 ? Number.NaN : Math.log1p(unitsOn(sameDate) / 1000) - around,
+    same_date_change: unitsOn(sameDate) < 0 ? around - around : Math.log1p(unitsOn(sameDate) / 1000) - around,
     promotion: Number(itemsOn(target) > 0),
     promotion_items: Math.log1p(itemsOn(target)),
     promotion_change: Math.log1p(itemsOn(target)) - mean(items4),
@@ -138,8 +164,7 @@ describe('lags, windows and promotions', () => {
             if (Number.isNaN(value)) expect(actual, name).toBeNaN();
             else expect(actual, name).toBeCloseTo(value, 4);
           }
-          const sameWeekday = expected.weekday_level ?? Number.NaN;
-          if (!Number.isNaN(sameWeekday)) expect(anchor(history, origin, h)).toBeCloseTo(sameWeekday, 9);
+          expect(anchorAt(history, origin, h)).toBeCloseTo(expected.weekday_level ?? Number.NaN, 9);
         },
       ),
       { numRuns: 150 },
@@ -153,7 +178,7 @@ describe('lags, windows and promotions', () => {
       onpromotion: new Uint16Array(40),
       tickets: new Int32Array(40).fill(-1),
     };
-    expect(anchor(history, FIRST_DAY + 39, 3)).toBe(0);
+    expect(anchorAt(history, FIRST_DAY + 39, 3)).toBe(0);
   });
 
   it('anchor a series that began this week at the mean of its known days', () => {
@@ -166,7 +191,33 @@ describe('lags, windows and promotions', () => {
       onpromotion: new Uint16Array(40),
       tickets: new Int32Array(40).fill(-1),
     };
-    expect(anchor(history, FIRST_DAY + 39, 1)).toBeCloseTo((Math.log(10) + Math.log(20)) / 2, 12);
-    expect(anchor(history, FIRST_DAY + 39, 7)).toBeCloseTo(Math.log(20), 12);
+    const mean = (Math.log(10) + Math.log(20)) / 2;
+    expect(anchorAt(history, FIRST_DAY + 39, 1)).toBeCloseTo(mean, 12);
+    expect(anchorAt(history, FIRST_DAY + 39, 7)).toBeCloseTo(Math.log(20), 12);
+    expect(isEstablished(history, FIRST_DAY + 39)).toBe(false);
+  });
+
+  it('anchor a weekday of which four weeks are lost at the level of the others, and keep what sets it apart', () => {
+    const days = 60;
+    const sundays = (day: number) => day % 7 === 3;
+    const milliUnits = Int32Array.from({ length: days }, (_, day) => (sundays(day) ? 40_000 : 10_000));
+    for (let day = days - 28; day < days; day++) if (sundays(day)) milliUnits[day] = -1;
+    const history = {
+      firstDay: FIRST_DAY,
+      milliUnits,
+      onpromotion: new Uint16Array(days + 20),
+      tickets: new Int32Array(days).fill(-1),
+    };
+    const origin = FIRST_DAY + days - 1;
+    const h = Array.from({ length: 7 }, (_, i) => i + 1).find((ahead) => sundays(days - 1 + ahead)) ?? 0;
+    expect(Math.expm1(anchorAt(history, origin, h))).toBeGreaterThan(20);
+    expect(Math.expm1(anchorAt(history, origin, h))).toBeLessThan(40);
+    expect(isEstablished(history, origin)).toBe(true);
   });
 });
+
+function anchorAt(history: SeriesHistory, origin: number, h: number): number {
+  const columns = createAnchorColumns(HORIZON);
+  writeAnchors(history, origin, HORIZON, columns);
+  return columns.values[h - 1] ?? Number.NaN;
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { horizonForecast } from '../../../shared/forecast/horizon-forecast.ts';
+import { horizonForecast, type SeriesForecast } from '../../../shared/forecast/horizon-forecast.ts';
 import { fitConformal, type WindowResiduals } from '../../../shared/forecast/intervals.ts';
 import type { Residuals } from '../../../shared/forecast/residual-cells.ts';
 import { volumeClassOf } from '../../../shared/forecast/volume-classes.ts';
@@ -123,15 +123,6 @@ describe('conformal quantiles', () => {
     }
   });
 
-  it('are not moved by a store that opens or opens again: the mean of the others stays where it is', () => {
-    const windows = simulate(8, 4000).map((window) => {
-      // One residual in 25 is that of a series that was thought to sell nothing and sold a hundred.
-      const residual = window.residual.map((value, i) => (i % 25 === 0 ? 4.6 : value));
-      return { ...window, residual };
-    });
-    for (const factor of fitConformal(windows, OPTIONS).smearing.flat()) expect(factor).toBeLessThan(1.3);
-  });
-
   it('do not split series of one level into classes', () => {
     const windows = simulate(4, 5000).map((window) => ({ ...window, level: window.level.map(() => 3) }));
     expect(fitConformal(windows, OPTIONS).class_bounds).toEqual([]);
@@ -162,13 +153,7 @@ describe('conformal quantiles', () => {
         expect(cumulative !== undefined).toBe(
           lacking.some((window) => window.cumulative.residual.length > 0),
         );
-        for (const table of [
-          daily.p10,
-          daily.p50,
-          daily.p90,
-          daily.smearing,
-          ...Object.values(cumulative ?? {}),
-        ]) {
+        for (const table of [daily.p10, daily.p50, daily.p90, ...Object.values(cumulative ?? {})]) {
           expect(table.length).toBe(daily.class_bounds.length + 1);
           expect(table.every((row) => row.length === 16 && row.every(Number.isFinite))).toBe(true);
         }
@@ -184,37 +169,63 @@ describe('conformal quantiles', () => {
 describe('the forecast of a horizon', () => {
   const table = (value: number) => [Array.from({ length: 16 }, () => value)];
 
-  it('takes quantiles and mean from the forecast of the logarithm', () => {
-    const conformal = { class_bounds: [], p10: table(-1), p50: table(0), p90: table(1), smearing: table(2) };
-    const [point] = horizonForecast(Float64Array.of(Math.log(15)), 4, conformal);
+  const seriesOf = (
+    logForecasts: readonly number[],
+    means: readonly number[],
+    isWhole = false,
+  ): SeriesForecast => ({
+    logForecasts: Float64Array.from(logForecasts),
+    means: Float64Array.from(means),
+    level: 4,
+    isWhole,
+  });
+
+  it('takes quantiles from the forecast of the logarithm, and the mean as it is', () => {
+    const conformal = { class_bounds: [], p10: table(-1), p50: table(0.3), p90: table(1) };
+    const [point] = horizonForecast(seriesOf([Math.log(15)], [20]), conformal);
     expect(point?.h).toBe(1);
     expect(point?.p50).toBeCloseTo(14, 9);
     expect(point?.p10).toBeCloseTo(15 / Math.E - 1, 9);
     expect(point?.p90).toBeCloseTo(15 * Math.E - 1, 9);
-    expect(point?.mean).toBeCloseTo(29, 9);
+    expect(point?.mean).toBe(20);
   });
 
-  it('has the demand of days 1..n together, the mean of which is the sum of means', () => {
-    const tables = { p10: table(-1), p50: table(0), p90: table(1) };
-    const conformal = { class_bounds: [], ...tables, smearing: table(1.5), cumulative: tables };
-    const logs = [Math.log(5), Math.log(3), Math.log(9)];
-    const points = horizonForecast(Float64Array.from(logs), 4, conformal);
-    expect(points.map(({ cumulative }) => cumulative?.p50)).toEqual([
-      expect.closeTo(4, 9),
-      expect.closeTo(4 + 2, 9),
-      expect.closeTo(4 + 2 + 8, 9),
-    ]);
-    expect(points[2]?.cumulative?.p90).toBeCloseTo(15 * Math.E - 1, 9);
-    expect(points[2]?.cumulative?.p10).toBeCloseTo(15 / Math.E - 1, 9);
-    expect(points[2]?.cumulative?.mean).toBeCloseTo(1.5 * (5 + 3 + 9) - 3, 9);
+  it('has the demand of days 1..n together, around the sum of means; the first sum is the first day', () => {
+    const tables = { p10: table(-1), p50: table(-0.1), p90: table(1) };
+    const conformal = { class_bounds: [], ...tables, cumulative: tables };
+    const points = horizonForecast(seriesOf([Math.log(5), Math.log(3), Math.log(9)], [6, 4, 10]), conformal);
+    const [first, , third] = points;
+    expect(first?.cumulative).toEqual({ mean: 6, p10: first?.p10, p50: first?.p50, p90: first?.p90 });
+    expect(third?.cumulative?.mean).toBe(20);
+    expect(third?.cumulative?.p50).toBeCloseTo(21 * Math.exp(-0.1) - 1, 9);
+    expect(third?.cumulative?.p90).toBeCloseTo(21 * Math.E - 1, 9);
+    expect(third?.cumulative?.p10).toBeCloseTo(21 / Math.E - 1, 9);
+  });
+
+  it('has no median of a sum above its mean, whatever the windows said', () => {
+    const tables = { p10: table(-1), p50: table(0.2), p90: table(1) };
+    const conformal = { class_bounds: [], ...tables, cumulative: tables };
+    const points = horizonForecast(seriesOf([1, 1, 1], [2, 2, 2]), conformal);
+    for (const { cumulative } of points) expect(cumulative?.p50).toBeLessThanOrEqual(cumulative?.mean ?? 0);
+  });
+
+  it('has whole quantiles where demand is whole, zero where a day of ten sells nothing', () => {
+    const conformal = { class_bounds: [], p10: table(-0.5), p50: table(0), p90: table(0.9) };
+    const [slow] = horizonForecast(seriesOf([0.4], [0.6], true), conformal);
+    expect(slow).toMatchObject({ p10: 0, p90: 2 });
+    const [rare] = horizonForecast(seriesOf([0.02], [0.05], true), {
+      ...conformal,
+      p90: table(0.3),
+    });
+    // The mean of a series that sells on one day of twenty lies above its p90, and within what is served.
+    expect(rare?.p10).toBe(0);
+    expect(rare?.p90).toBe(0.05);
   });
 
   it('has no demand of days together by tables that lack it', () => {
-    const conformal = { class_bounds: [], p10: table(-1), p50: table(0), p90: table(1), smearing: table(2) };
-    expect(horizonForecast(Float64Array.of(1, 2), 4, conformal).map(({ cumulative }) => cumulative)).toEqual([
-      null,
-      null,
-    ]);
+    const conformal = { class_bounds: [], p10: table(-1), p50: table(0), p90: table(1) };
+    const points = horizonForecast(seriesOf([1, 2], [2, 7]), conformal);
+    expect(points.map(({ cumulative }) => cumulative)).toEqual([null, null]);
   });
 
   it('is ordered and never below zero', () => {
@@ -225,9 +236,11 @@ describe('the forecast of a horizon', () => {
         fc.integer({ min: 1, max: 2 ** 30 }),
         (logs, level, seed) => {
           const conformal = fitConformal(simulate(seed, 2000), OPTIONS);
-          const forecasts = Float64Array.from(logs, (value) => Math.max(0, value + level));
+          const logForecasts = Float64Array.from(logs, (value) => Math.max(0, value + level));
+          const means = logForecasts.map((z) => 1.2 * Math.expm1(z));
+          const series = { logForecasts, means, level, isWhole: seed % 2 === 0 };
           let before = { p10: 0, p50: 0, p90: 0, mean: 0 };
-          for (const { mean, p10, p50, p90, cumulative } of horizonForecast(forecasts, level, conformal)) {
+          for (const { mean, p10, p50, p90, cumulative } of horizonForecast(series, conformal)) {
             for (const name of ['p10', 'p50', 'p90', 'mean'] as const) {
               expect(cumulative?.[name]).toBeGreaterThanOrEqual(before[name]);
             }
@@ -237,7 +250,10 @@ describe('the forecast of a horizon', () => {
             expect(p10).toBeGreaterThanOrEqual(0);
             expect(p10).toBeLessThanOrEqual(p50);
             expect(p50).toBeLessThanOrEqual(p90);
-            expect(mean).toBeGreaterThanOrEqual(0);
+            expect(mean).toBeGreaterThanOrEqual(p10);
+            expect(mean).toBeLessThanOrEqual(p90);
+            expect(cumulative?.mean).toBeGreaterThanOrEqual(cumulative?.p50 ?? Number.POSITIVE_INFINITY);
+            expect(cumulative?.mean).toBeLessThanOrEqual(cumulative?.p90 ?? 0);
           }
         },
       ),

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
-  anchor,
   buildFeatureRow,
+  createAnchorColumns,
   createCategories,
   FEATURE_COUNT,
   FEATURE_NAMES,
   HORIZON,
+  writeAnchors,
 } from '../../../shared/features/index.ts';
 import { averagedContender } from '../../../workers/trainer/ablation/averaged.ts';
 import { rowsOfColumns } from '../../../workers/trainer/ablation/column-rows.ts';
@@ -15,6 +16,7 @@ import {
   columnsWithout,
 } from '../../../workers/trainer/ablation/feature-groups.ts';
 import { LAG_ROWS } from '../../../workers/trainer/ablation/lag-rows.ts';
+import { onePoint } from '../../../workers/trainer/backtest/contender.ts';
 import { pairScores } from '../../../workers/trainer/backtest/pair-scores.ts';
 import { pairedJson, pairedTable } from '../../../workers/trainer/report/paired-table.ts';
 import { openPanelSeries, type PanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
@@ -61,7 +63,7 @@ describe('the groups of features that an ablation leaves out', () => {
     const expected = [0, 1, 2].flatMap((row) => kept.map((column) => whole[row * FEATURE_COUNT + column]));
     expect([...rows.subarray(5)]).toEqual(expected);
     expect(bases).toEqual(wholeBases);
-    expect(bases.anchors.every((value) => value > 0)).toBe(true);
+    expect(bases.anchors.values.every((value) => value > 0)).toBe(true);
   });
 });
 
@@ -75,17 +77,23 @@ describe('rows of lags of at least 16 days', () => {
       const expected = new Float32Array(FEATURE_COUNT);
       buildFeatureRow(member.history, member.covariates, ORIGIN + h - HORIZON, HORIZON, expected);
       expect([...rows.subarray(i * FEATURE_COUNT, (i + 1) * FEATURE_COUNT)]).toEqual([...expected]);
-      expect(bases.anchors[i]).toBe(anchor(member.history, ORIGIN + h - HORIZON, HORIZON));
+      const anchors = createAnchorColumns(HORIZON);
+      writeAnchors(member.history, ORIGIN + h - HORIZON, HORIZON, anchors);
+      expect(bases.anchors.values[i]).toBe(anchors.values[HORIZON - 1]);
     });
   });
 });
 
 describe('an average of contenders', () => {
   it('is the mean of their logarithms', async () => {
-    const constant = (units: number) => ({ name: 'c', forecast: async () => Float64Array.of(units) });
+    const constant = (units: number) => ({
+      name: 'c',
+      forecast: async () => onePoint(Float64Array.of(units)),
+    });
     const averaged = averagedContender('both', [constant(3), constant(15)]);
-    const [units] = await averaged.forecast(0, () => undefined);
-    expect(units).toBeCloseTo(Math.expm1((Math.log1p(3) + Math.log1p(15)) / 2), 12);
+    const { median, mean } = await averaged.forecast(0, () => undefined);
+    expect(mean).toEqual(median);
+    expect(median[0]).toBeCloseTo(Math.expm1((Math.log1p(3) + Math.log1p(15)) / 2), 12);
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CONFORMAL_DEFAULTS } from '../../../shared/forecast/intervals.ts';
-import { scoreOf } from '../../../shared/forecast/metrics.ts';
+import { scorePoint } from '../../../shared/forecast/metrics.ts';
 import { breakDown } from '../../../workers/trainer/backtest/breakdown.ts';
 import { heldOutIntervals } from '../../../workers/trainer/backtest/held-out-intervals.ts';
 import { IntervalErrors, PointErrors } from '../../../workers/trainer/backtest/point-errors.ts';
@@ -15,11 +15,12 @@ const BASELINES = ['seasonal_naive', 'same_weekday_mean_4'];
 describe('the errors of points', () => {
   it('are those of the metrics, and MASE divides by the scale of each series', () => {
     const errors = new PointErrors();
-    errors.add(10, 12, 4);
-    errors.add(0, -3, 2);
-    errors.add(5, 2, Number.NaN);
-    const { mase, ...others } = errors.scores();
-    expect(others).toEqual(scoreOf([10, 0, 5], [12, -3, 2]));
+    errors.add(10, 12, 12, 4, 'a');
+    errors.add(0, -3, -3, 2, 'a');
+    errors.add(5, 2, 2, Number.NaN, 'b');
+    const { mase, sum_wape, ...others } = errors.scores();
+    expect(others).toEqual(scorePoint([10, 0, 5], [12, -3, 2]));
+    expect(sum_wape).toBeCloseTo((2 + 3) / 15, 12);
     expect(mase).toBe((2 / 4 + 0 / 2) / 2);
   });
 
@@ -125,7 +126,7 @@ describe('intervals of a window that is held out', () => {
       actual: window.actual.map((units) => units * 9),
       residual: window.residual.map((residual) => residual + 2),
     };
-    return { ...days, cumulative: addUpDays(days) };
+    return { ...days, cumulative: addUpDays({ ...days, mean: window.predicted.model ?? days.actual }) };
   };
 
   it('do not change when the sales of their own window do', () => {
@@ -178,11 +179,9 @@ describe('intervals of a window that is held out', () => {
 describe('days added up', () => {
   const days = (h: number[], series: number[], units: number[]) => {
     const column = (values: number[]) => Float64Array.from(values);
-    const logForecast = column(units.map((_, i) => Math.log1p(10 + i)));
     return {
       actual: column(units),
-      logForecast,
-      residual: column(units.map((value, i) => Math.log1p(value) - (logForecast[i] ?? 0))),
+      mean: column(units.map((_, i) => 10 + i)),
       level: column(series.map((s) => s + 0.5)),
       h: Uint8Array.from(h),
       series: Int32Array.from(series),

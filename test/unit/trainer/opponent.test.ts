@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type DayNumber, toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { createCategories } from '../../../shared/features/index.ts';
-import { scoreOf } from '../../../shared/forecast/metrics.ts';
+import { scorePoint } from '../../../shared/forecast/metrics.ts';
 import { readPointer } from '../../../shared/models/champion-pointer.ts';
 import type { Decision } from '../../../shared/models/decision.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
@@ -73,7 +73,7 @@ async function recordBaselines(dataset: Dataset, origin: DayNumber): Promise<Rec
   if (!window) throw new Error('the window has known days');
   const { actual, predicted } = window;
   return Object.fromEntries(
-    contenders.map(({ name }) => [name, scoreOf(actual, predicted[name] ?? new Float64Array())]),
+    contenders.map(({ name }) => [name, scorePoint(actual, predicted[name] ?? new Float64Array())]),
   );
 }
 

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { isoWeekday } from '../../../shared/calendar/day-number.ts';
 import {
-  anchors,
   buildFeatureRows,
+  createAnchorColumns,
   createCategories,
   FEATURE_COUNT,
   FEATURE_NAMES,
   HORIZON,
   TARGET_PROMOTION_COLUMNS,
+  writeAnchors,
 } from '../../../shared/features/index.ts';
 import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
 import { logForecast, rightMargin } from '../../../shared/forecast/log-forecast.ts';
@@ -16,9 +17,12 @@ import type { LoadedForest } from '../../../shared/models/inference-engine.ts';
 import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
 import { fitPromotionResponse } from '../../../workers/trainer/promotion-response/fit-promotion-response.ts';
 import { openPanelSeries, type PanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
-import { modelRows } from '../../../workers/trainer/training-set/row-layout.ts';
+import { modelRows, NOTHING_LEARNED } from '../../../workers/trainer/training-set/row-layout.ts';
 import { createTargetBases, labelOf, unitsOf } from '../../../workers/trainer/training-set/target-bases.ts';
 import { sequence } from '../features/sample-history.ts';
+
+/** The anchor averages all four same weekdays. */
+const ALL_WEEKS = 0b1111;
 
 const { dataset, truth } = generateTwin({ stores: 12, families: 16 });
 const { panel } = dataset;
@@ -88,7 +92,7 @@ describe('what promotions are worth', () => {
         ORIGIN,
       ),
     ).toBeNull();
-    expect(modelRows(null).promotionResponse).toBeNull();
+    expect(modelRows(NOTHING_LEARNED).promotionResponse).toBeNull();
   });
 
   it('is not learned from a few stores', () => {
@@ -188,20 +192,26 @@ describe('the plan of the target day', () => {
   it('changes nothing where the target is promoted as the days are that the anchor averages', () => {
     const even = { ...history, onpromotion: new Uint16Array(history.onpromotion.length).fill(7) };
     const effect = promotionEffectOf(response, family) ?? (() => Number.NaN);
-    for (let h = 1; h <= HORIZON; h++) expect(promotionLift(effect, even, ORIGIN, h)).toBeCloseTo(0, 12);
+    for (let h = 1; h <= HORIZON; h++)
+      expect(promotionLift(effect, even, ORIGIN, h, ALL_WEEKS)).toBeCloseTo(0, 12);
     even.onpromotion[ORIGIN + 9 - history.firstDay] = 0;
-    expect(promotionLift(effect, even, ORIGIN, 9)).toBeCloseTo(-effect(7), 12);
+    expect(promotionLift(effect, even, ORIGIN, 9, ALL_WEEKS)).toBeCloseTo(-effect(7), 12);
     expect(effect(7)).toBeGreaterThan(0.1);
   });
 
-  it('is compared with the very days that the anchor averages, so that a mishap among them does not count', () => {
+  it('is compared with the very days that the anchor averages, so that an outlier among them does not count', () => {
     const effect = promotionEffectOf(response, family) ?? (() => Number.NaN);
     const origin = ORIGIN - history.firstDay;
     const milliUnits = history.milliUnits.slice();
     const onpromotion = new Uint16Array(history.onpromotion.length);
     for (let week = 0; week < 4; week++) milliUnits[origin - 6 - 7 * week] = 100_000;
     onpromotion[origin - 6] = 12;
-    const lift = () => promotionLift(effect, { ...history, milliUnits, onpromotion }, ORIGIN, 1);
+    const lift = () => {
+      const changed = { ...history, milliUnits, onpromotion };
+      const anchors = createAnchorColumns(1);
+      writeAnchors(changed, ORIGIN, 1, anchors);
+      return promotionLift(effect, changed, ORIGIN, 1, anchors.weeks[0] ?? 0);
+    };
     expect(lift()).toBeCloseTo(-effect(12) / 4, 12);
     milliUnits[origin - 6] = 1000;
     expect(lift()).toBeCloseTo(0, 12);
@@ -213,7 +223,7 @@ describe('the plan of the target day', () => {
     expect(Math.expm1(logForecast(2, 0.5, 0.3))).toBeCloseTo(Math.exp(0.3) * Math.expm1(2.5), 12);
     expect(logForecast(2, -9, 0.3)).toBe(0);
     const bases = createTargetBases(2);
-    bases.anchors.set([1.5, 3]);
+    bases.anchors.values.set([1.5, 3]);
     bases.lifts.set([0, -0.4]);
     for (const row of [0, 1]) {
       for (const units of [0.5, 12, 4000])
@@ -223,15 +233,15 @@ describe('the plan of the target day', () => {
   });
 
   it('and everything else is the same in training and in serving', () => {
-    const layout = modelRows(response);
+    const layout = modelRows({ promotionResponse: response, peers: null });
     const horizons = Uint8Array.from({ length: HORIZON }, (_, i) => i + 1);
     const bases = createTargetBases(HORIZON);
     const rows = new Float32Array(HORIZON * FEATURE_COUNT);
     layout.write(member, ORIGIN, horizons, HORIZON, rows, 0, bases);
     expect(bases.lifts.some((lift) => lift !== 0)).toBe(true);
-    const anchorByHorizon = new Float64Array(HORIZON);
-    anchors(history, ORIGIN, anchorByHorizon);
-    expect(bases.anchors).toEqual(anchorByHorizon);
+    const anchors = createAnchorColumns(HORIZON);
+    writeAnchors(history, ORIGIN, HORIZON, anchors);
+    expect(bases.anchors).toEqual(anchors);
 
     const end = ORIGIN + 1 - history.firstDay;
     let served = new Float32Array(0);
@@ -246,6 +256,7 @@ describe('the plan of the target day', () => {
     };
     const zeros = [new Array<number>(HORIZON).fill(0)];
     const points = forecastSeries({
+      series: member,
       reading: {
         firstDate: '2013-01-01',
         milliUnits: history.milliUnits.slice(0, end),
@@ -262,9 +273,9 @@ describe('the plan of the target day', () => {
           p10: zeros,
           p50: zeros,
           p90: zeros,
-          smearing: [Array(HORIZON).fill(1)],
         },
         promotionEffect: promotionEffectOf(layout.promotionResponse, family),
+        peers: null,
       },
     });
     expect(served).toEqual(rows);
@@ -281,7 +292,15 @@ describe('the plan of the target day', () => {
       onpromotion[ORIGIN + 6 - history.firstDay] = items;
       const rows = new Float32Array(FEATURE_COUNT);
       const changed = { ...member, history: { ...history, onpromotion } };
-      modelRows(response).write(changed, ORIGIN, Uint8Array.of(6), 1, rows, 0, createTargetBases(1));
+      modelRows({ promotionResponse: response, peers: null }).write(
+        changed,
+        ORIGIN,
+        Uint8Array.of(6),
+        1,
+        rows,
+        0,
+        createTargetBases(1),
+      );
       return rows;
     };
     expect(rowsWith(0)).toEqual(rowsWith(40));

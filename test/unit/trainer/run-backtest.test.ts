@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCategories, HORIZON } from '../../../shared/features/index.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
-import { MODEL } from '../../../workers/trainer/backtest/contender.ts';
+import { MODEL, onePoint } from '../../../workers/trainer/backtest/contender.ts';
 import { runBacktest } from '../../../workers/trainer/backtest/run-backtest.ts';
 import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
 import { FIRST_DAY, smallDataset } from './small-dataset.ts';
@@ -13,7 +13,7 @@ const ORIGINS = [FIRST_DAY + DAYS - 1 - 2 * HORIZON, FIRST_DAY + DAYS - 1 - HORI
 async function windowsOf(edit: (milliUnits: Int32Array) => void) {
   const dataset = smallDataset(DAYS, ['A'], ({ milliUnits }) => edit(milliUnits));
   const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
-  const forecast = async () => new Float64Array(series.length * HORIZON).fill(3);
+  const forecast = async () => onePoint(new Float64Array(series.length * HORIZON).fill(3));
   return runBacktest(series, ORIGINS, [{ name: MODEL, forecast }], () => undefined);
 }
 

@@ -25,7 +25,7 @@ export function sampleModel(name: string, rmsle = 0.4): TrainedModel {
       horizon: HORIZON,
       objective: 'reg:squarederror',
       target: 'log1p_minus_anchor',
-      conformal: { class_bounds: [], p10: TABLE, p50: TABLE, p90: TABLE, smearing: TABLE },
+      conformal: { class_bounds: [], p10: TABLE, p50: TABLE, p90: TABLE },
       backtest: { windows: [{ origin: '2016-12-15', scores, coverage80: 0.8 }], pooled: scores },
       training: {
         dataset: 'small',

@@ -17,15 +17,18 @@ export function simulatedWindow(seed: number, origin: number, spread: number, co
     h: Uint8Array.from({ length: count }, (_, i) => 1 + (i % 16)),
     series: Int32Array.from({ length: count }, (_, i) => Math.floor(i / 16)),
   };
+  const predicted = {
+    model: logForecast.map(Math.expm1),
+    seasonal_naive: forecast(0.5).map(Math.expm1),
+    same_weekday_mean_4: forecast(0.4).map(Math.expm1),
+  };
   return {
     ...days,
     origin,
-    cumulative: addUpDays(days),
-    predicted: {
-      model: logForecast.map(Math.expm1),
-      seasonal_naive: forecast(0.5).map(Math.expm1),
-      same_weekday_mean_4: forecast(0.4).map(Math.expm1),
-    },
+    cumulative: addUpDays({ ...days, mean: predicted.model }),
+    predicted,
+    expected: predicted,
+    isWhole: new Uint8Array(count),
     scale: column(() => 20),
   };
 }

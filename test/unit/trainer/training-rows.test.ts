@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
-  anchor,
   buildFeatureRow,
+  createAnchorColumns,
   createCategories,
   FEATURE_COUNT,
   FEATURE_NAMES,
+  writeAnchors,
 } from '../../../shared/features/index.ts';
 import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
 import { closedDaysByStore } from '../../../workers/trainer/training-set/closures.ts';
@@ -41,7 +42,9 @@ describe('training rows', () => {
     buildFeatureRow(only.history, only.covariates, LAST_DAY - 1, 1, expected);
     expect([...rows.features]).toEqual([...expected]);
     const units = (only.history.milliUnits[59] as number) / 1000;
-    expect(rows.labels[0]).toBe(Math.fround(Math.log1p(units) - anchor(only.history, LAST_DAY - 1, 1)));
+    const anchors = createAnchorColumns(1);
+    writeAnchors(only.history, LAST_DAY - 1, 1, anchors);
+    expect(rows.labels[0]).toBe(Math.fround(Math.log1p(units) - (anchors.values[0] ?? Number.NaN)));
   });
 
   it('do not depend on any sale after the last day', () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createCategories, FEATURE_COUNT, FEATURE_NAMES, HORIZON } from '../../../shared/features/index.ts';
 import { upliftJson, upliftTable } from '../../../workers/trainer/report/uplift-table.ts';
 import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
-import { modelRows } from '../../../workers/trainer/training-set/row-layout.ts';
+import { modelRows, NOTHING_LEARNED } from '../../../workers/trainer/training-set/row-layout.ts';
 import { measureUplift } from '../../../workers/trainer/uplift/measure-uplift.ts';
 import { plantedInTwin, readPlanted } from '../../../workers/trainer/uplift/planted-truth.ts';
 import {
@@ -34,7 +34,7 @@ const predict = (rows: Float32Array) =>
     if (value('promotion') === 0) return 0;
     return value('horizon') === 5 && value('family') === 1 ? 0.4 : 0.2;
   });
-const points = [...measureUplift(series, LAST_DAY, modelRows(null), predict)];
+const points = [...measureUplift(series, LAST_DAY, modelRows(NOTHING_LEARNED), predict)];
 
 function summarize(planted: PlantedMultiplier | null) {
   const tallies: UpliftTallies = new Map();

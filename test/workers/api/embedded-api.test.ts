@@ -94,7 +94,7 @@ async function publishModel(): Promise<void> {
     horizon: HORIZON,
     objective: 'reg:squarederror',
     target: 'log1p_minus_anchor',
-    conformal: { class_bounds: [], p10: flat(-0.2), p50: flat(0), p90: flat(0.2), smearing: flat(1) },
+    conformal: { class_bounds: [], p10: flat(-0.2), p50: flat(0), p90: flat(0.2) },
     backtest: { windows: [], pooled: { model: score } },
     training: {
       dataset: 'sample',

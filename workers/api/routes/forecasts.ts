@@ -55,6 +55,7 @@ export const forecasts = ({ requireCatalog, series, models, plans, covariates }:
     const etag = entityTag(version, position.watermark, key, catalog.etag, planned.etag);
     if (isNotModified(c, etag, 'public, max-age=15')) return notModified(c);
     const points = forecastSeries({
+      series: { storeNbr: store_nbr, family },
       reading,
       planned: planned.onpromotion,
       origin,
@@ -63,6 +64,7 @@ export const forecasts = ({ requireCatalog, series, models, plans, covariates }:
         forest,
         conformal: manifest.conformal,
         promotionEffect: promotionEffectOf(manifest.promotion_response, family),
+        peers: manifest.peer_levels ?? null,
       },
     });
     return c.json(

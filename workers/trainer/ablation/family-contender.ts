@@ -10,7 +10,8 @@ export function familyContender(name: string, workshop: Workshop, recipe: Recipe
   return {
     name,
     async forecast(origin, onProgress) {
-      const units = new Float64Array(series.length * HORIZON);
+      const median = new Float64Array(series.length * HORIZON);
+      const mean = new Float64Array(series.length * HORIZON);
       for (const [i, family] of families.entries()) {
         const members = series.flatMap((member, s) => (member.family === family ? [s] : []));
         const share = members.length / series.length;
@@ -22,10 +23,11 @@ export function familyContender(name: string, workshop: Workshop, recipe: Recipe
         onProgress('families', i, families.length);
         const own = await contender.forecast(origin, () => undefined);
         members.forEach((s, m) => {
-          units.set(own.subarray(m * HORIZON, (m + 1) * HORIZON), s * HORIZON);
+          median.set(own.median.subarray(m * HORIZON, (m + 1) * HORIZON), s * HORIZON);
+          mean.set(own.mean.subarray(m * HORIZON, (m + 1) * HORIZON), s * HORIZON);
         });
       }
-      return units;
+      return { median, mean };
     },
   };
 }

@@ -12,7 +12,14 @@ export const ABLATION_GROUPS = {
   ],
   spread: ['deviation_28', 'minimum_28', 'maximum_28', 'median_28', 'zero_share_28', 'days_since_sale'],
   weekday: [
-    ...['weekday_last', 'weekday_mean_4', 'weekday_mean_8', 'weekday_mean_20', 'weekday_level'],
+    ...[
+      'weekday_last',
+      'weekday_mean_4',
+      'weekday_mean_8',
+      'weekday_mean_20',
+      'weekday_level',
+      'anchor_kind',
+    ],
     ...['weekday_last_over_level', 'weekday_mean_over_level', 'weekday_minimum_over_level'],
     ...['weekday_momentum', 'weekday_over_mean', 'mean_over_weekday'],
   ],

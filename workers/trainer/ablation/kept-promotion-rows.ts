@@ -1,8 +1,7 @@
-import { fitPromotionResponse } from '../promotion-response/fit-promotion-response.ts';
-import { modelRows, type RowLayout } from '../training-set/row-layout.ts';
+import { learnFirst, modelRows, NOTHING_LEARNED, type RowLayout } from '../training-set/row-layout.ts';
 
 /** The rows of the model, with the columns of the target's plan even where it is known what promotions are worth. */
 export const KEPT_PROMOTION_ROWS: RowLayout = {
-  ...modelRows(null),
-  learn: (series, lastDay) => modelRows(fitPromotionResponse(series, lastDay), 'kept'),
+  ...modelRows(NOTHING_LEARNED),
+  learn: (series, lastDay) => modelRows(learnFirst(series, lastDay), 'kept'),
 };

@@ -3,7 +3,7 @@ import { volumeClassOf } from '../../../shared/forecast/volume-classes.ts';
 import { MODEL } from './contender.ts';
 import type { HeldOutIntervals, Intervals } from './held-out-intervals.ts';
 import { IntervalErrors, type IntervalScores, PointErrors, type PointScores } from './point-errors.ts';
-import { type BacktestSummary, predictedBy } from './summarize.ts';
+import { type BacktestSummary, pointsBy } from './summarize.ts';
 import type { ForecastPoints, WindowResult } from './window-result.ts';
 
 /** The scores of some of the points. */
@@ -72,13 +72,18 @@ function segmentsOf(
     return opened;
   };
   results.forEach((result, w) => {
-    const { origin, actual, scale, cumulative } = result;
-    const columns = contenders.map((name) => [name, predictedBy(result, name)] as const);
+    const { origin, actual, scale, series, cumulative } = result;
+    const columns = contenders.map((name) => {
+      const { median, mean } = pointsBy(result, name);
+      return { name, median, mean };
+    });
     const intervals = heldOut[w]?.others ?? null;
     actual.forEach((units, i) => {
       const segment = segmentOf(keyOf(result, i, origin));
-      for (const [name, predicted] of columns) {
-        segment.points.get(name)?.add(units, predicted[i] as number, scale[i] as number);
+      const sumOf = `${origin}/${series[i]}`;
+      for (const { name, median, mean } of columns) {
+        const errors = segment.points.get(name);
+        errors?.add(units, median[i] as number, mean[i] as number, scale[i] as number, sumOf);
       }
       if (intervals) addInterval(segment.daily, units, intervals.daily, i);
     });

@@ -1,17 +1,26 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 
-/** One who forecasts the windows of a backtest, from what was known at their origins. */
+/** Forecasts of every series of a panel, in units, at `series * HORIZON + h - 1`. */
+export interface PanelForecast {
+  /** What a day usually sells: the point that RMSLE scores. */
+  readonly median: Float64Array;
+  /** What it sells on average: the point that bias and the sums of days score. */
+  readonly mean: Float64Array;
+}
+
+/** A forecaster that is scored in a backtest, on what was known at the origin of each window. */
 export interface Contender {
   /** As in reports; the model that is being judged is `model`. */
   readonly name: string;
-  /**
-   * Forecasts the `HORIZON` days after `origin` of every series.
-   *
-   * @returns units at `series * HORIZON + h - 1`
-   */
-  forecast(origin: DayNumber, onProgress: ReportProgress): Promise<Float64Array>;
+  /** Forecasts the `HORIZON` days after `origin` of every series. */
+  forecast(origin: DayNumber, onProgress: ReportProgress): Promise<PanelForecast>;
 }
 
 /** The contender that a backtest is about. */
 export const MODEL = 'model';
+
+/** Of a forecaster that knows of one point only. */
+export function onePoint(units: Float64Array): PanelForecast {
+  return { median: units, mean: units };
+}

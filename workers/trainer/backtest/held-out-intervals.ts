@@ -1,8 +1,15 @@
-import { cumulativeDemand } from '../../../shared/forecast/cumulative-demand.ts';
+import { cumulativeIntervals } from '../../../shared/forecast/cumulative-demand.ts';
+import {
+  cell,
+  type DemandInterval,
+  dayInterval,
+  servedInterval,
+} from '../../../shared/forecast/demand-interval.ts';
 import { type ConformalOptions, fitConformal } from '../../../shared/forecast/intervals.ts';
 import { volumeClassOf } from '../../../shared/forecast/volume-classes.ts';
 import type { Conformal } from '../../../shared/schemas/manifest.ts';
-import type { ForecastPoints, WindowResult } from './window-result.ts';
+import { MODEL } from './contender.ts';
+import type { WindowResult } from './window-result.ts';
 
 /** Quantiles of the model's forecast of each point, in units; p10 <= p50 <= p90. */
 export interface Intervals {
@@ -11,10 +18,15 @@ export interface Intervals {
   readonly p90: Float64Array;
 }
 
-/** The intervals of the days of one window, and of their sums; each at the index of its point. */
+/**
+ * The intervals of the days of one window, and of their sums; each at the index of its point. Calibration is measured on the
+ * quantiles before they are made whole: an interval between whole numbers covers more than its share, however right it is.
+ */
 export interface WindowIntervals {
   readonly daily: Intervals;
   readonly cumulative: Intervals;
+  /** Of the days, as they are served. */
+  readonly served: Intervals;
 }
 
 /** The intervals of one window, made without it: its own residuals would flatter it. */
@@ -49,31 +61,29 @@ export function heldOutIntervals(
 }
 
 function windowIntervals(held: WindowResult, conformal: Conformal): WindowIntervals {
-  return { daily: dailyIntervals(held, conformal), cumulative: cumulativeIntervals(held, conformal) };
-}
-
-function dailyIntervals({ logForecast, level, h }: ForecastPoints, conformal: Conformal): Intervals {
-  const intervals = emptyIntervals(logForecast.length);
-  const { p10, p50, p90 } = conformal;
-  for (let i = 0; i < logForecast.length; i++) {
+  const { logForecast, level, h, isWhole } = held;
+  const means = held.expected[MODEL] ?? new Float64Array(logForecast.length).fill(Number.NaN);
+  const daily = emptyIntervals(logForecast.length);
+  const served = emptyIntervals(logForecast.length);
+  logForecast.forEach((z, i) => {
     const volumeClass = volumeClassOf(conformal.class_bounds, level[i] as number);
-    const quantile = (table: readonly (readonly number[])[]) => {
-      const residual = table[volumeClass]?.[(h[i] as number) - 1] ?? Number.NaN;
-      return Math.max(0, Math.expm1((logForecast[i] as number) + residual));
+    const index = (h[i] as number) - 1;
+    const residuals = {
+      p10: cell(conformal.p10, volumeClass, index),
+      p90: cell(conformal.p90, volumeClass, index),
     };
-    // Crossed quantiles are sorted, as in serving.
-    writeQuantiles(
-      intervals,
-      i,
-      [quantile(p10), quantile(p50), quantile(p90)].sort((a, b) => a - b),
-    );
-  }
-  return intervals;
+    const interval = dayInterval(z, residuals);
+    write(daily, i, interval);
+    write(served, i, servedInterval(interval, means[i] as number, isWhole[i] === 1));
+  });
+  return { daily, served, cumulative: sumsOf(held, means, daily, conformal) };
 }
 
-/** As serving makes them: from the forecasts of a series' days. Sums are missing where a day of them is. */
-function cumulativeIntervals(
-  { series, h, logForecast, cumulative }: WindowResult,
+/** As serving makes them: from the expected units of a series' days. Sums are missing where a day of them is. */
+function sumsOf(
+  { series, h, cumulative }: WindowResult,
+  means: Float64Array,
+  daily: Intervals,
   conformal: Conformal,
 ): Intervals {
   const intervals = emptyIntervals(cumulative.actual.length);
@@ -82,10 +92,12 @@ function cumulativeIntervals(
     const current = cumulative.series[at];
     while (series[day] !== current || h[day] !== 1) day++;
     let days = 1;
-    while (cumulative.series[at + days] === current) days++;
+    while (cumulative.series[at + days] === current && cumulative.h[at + days] === days + 1) days++;
     const volumeClass = volumeClassOf(conformal.class_bounds, cumulative.level[at] as number);
-    const sums = cumulativeDemand(logForecast.subarray(day, day + days), conformal.cumulative, volumeClass);
-    for (const { p10, p50, p90 } of sums) writeQuantiles(intervals, at++, [p10, p50, p90]);
+    const ofDays = means.subarray(day, day + days);
+    for (const sum of cumulativeIntervals(ofDays, conformal.cumulative, volumeClass, read(daily, day))) {
+      write(intervals, at++, sum);
+    }
   }
   return intervals;
 }
@@ -94,8 +106,12 @@ function emptyIntervals(count: number): Intervals {
   return { p10: new Float64Array(count), p50: new Float64Array(count), p90: new Float64Array(count) };
 }
 
-function writeQuantiles({ p10, p50, p90 }: Intervals, i: number, ascending: readonly number[]): void {
-  p10[i] = ascending[0] ?? Number.NaN;
-  p50[i] = ascending[1] ?? Number.NaN;
-  p90[i] = ascending[2] ?? Number.NaN;
+function read({ p10, p50, p90 }: Intervals, i: number): DemandInterval {
+  return { p10: p10[i] as number, p50: p50[i] as number, p90: p90[i] as number };
+}
+
+function write({ p10, p50, p90 }: Intervals, i: number, interval: DemandInterval): void {
+  p10[i] = interval.p10;
+  p50[i] = interval.p50;
+  p90[i] = interval.p90;
 }

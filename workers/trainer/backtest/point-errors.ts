@@ -1,53 +1,78 @@
-/** What a contender's forecasts of some points are worth. A share or mean of nothing is NaN. */
+/** How good a contender's forecasts of some points are. A share or mean of nothing is NaN. */
 export interface PointScores {
-  /** sqrt(mean((log1p(yhat) - log1p(y))^2)) */
+  /** sqrt(mean((log1p(median) - log1p(y))^2)) */
   readonly rmsle: number;
-  /** sum |y - yhat| / sum |y| */
+  /** sum |y - median| / sum |y| */
   readonly wape: number;
-  /** mean(|y - yhat| / scale), over the points whose series has a scale. */
+  /** mean(|y - median| / scale), over the points whose series has a scale. */
   readonly mase: number;
-  /** mean(yhat - y), in units. */
+  /** mean(mean - y), in units. */
   readonly bias: number;
+  /** sum mean / sum y */
+  readonly mean_ratio: number;
+  /** sum |Y - M| / sum Y of the sums of a series over the days of a window: Y what it sold, M the sum of the means. */
+  readonly sum_wape: number;
   readonly count: number;
 }
 
-/** Sums up the errors of forecasts, point by point. Forecasts below zero count as zero. */
+/** Sums up the errors of forecasts, point by point, in the order of the points. Forecasts below zero count as zero. */
 export class PointErrors {
   #squaredLog = 0;
   #absolute = 0;
-  #signed = 0;
   #actual = 0;
+  #means = 0;
   #scaled = 0;
   #scaledCount = 0;
   #count = 0;
+  #sumErrors = 0;
+  #sold = 0;
+  #expected = 0;
+  #sumOf = '';
 
-  add(actual: number, predicted: number, scale: number): void {
-    const yhat = Math.max(0, predicted);
+  /** @param sumOf what the point is added up with: its window and series */
+  add(actual: number, median: number, mean: number, scale: number, sumOf: string): void {
+    const yhat = Math.max(0, median);
     const logError = Math.log1p(yhat) - Math.log1p(actual);
     const error = yhat - actual;
     this.#squaredLog += logError * logError;
     this.#absolute += Math.abs(error);
-    this.#signed += error;
     this.#actual += Math.abs(actual);
+    this.#means += Math.max(0, mean);
     this.#count++;
     if (scale > 0) {
       this.#scaled += Math.abs(error) / scale;
       this.#scaledCount++;
     }
+    if (sumOf !== this.#sumOf) {
+      this.#closeSum();
+      this.#sumOf = sumOf;
+    }
+    this.#sold += actual;
+    this.#expected += Math.max(0, mean);
   }
 
   scores(): PointScores {
+    this.#closeSum();
+    const share = (value: number) => (this.#actual > 0 ? value / this.#actual : Number.NaN);
     return {
       rmsle: Math.sqrt(this.#squaredLog / this.#count),
-      wape: this.#actual > 0 ? this.#absolute / this.#actual : Number.NaN,
+      wape: share(this.#absolute),
       mase: this.#scaled / this.#scaledCount,
-      bias: this.#signed / this.#count,
+      bias: (this.#means - this.#actual) / this.#count,
+      mean_ratio: share(this.#means),
+      sum_wape: share(this.#sumErrors),
       count: this.#count,
     };
   }
+
+  #closeSum(): void {
+    this.#sumErrors += Math.abs(this.#expected - this.#sold);
+    this.#sold = 0;
+    this.#expected = 0;
+  }
 }
 
-/** What the model's 80 % intervals of some points are worth. */
+/** How good the model's 80 % intervals of some points are. */
 export interface IntervalScores {
   /** Share of actual values within [p10, p90]. */
   readonly coverage80: number;

@@ -1,9 +1,10 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
+import { sellsWholeUnits } from '../../../shared/forecast/demand-interval.ts';
 import { volumeLevel } from '../../../shared/forecast/volume-level.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import type { PanelSeries } from '../training-set/panel-series.ts';
-import { type Contender, MODEL } from './contender.ts';
+import { type Contender, MODEL, type PanelForecast } from './contender.ts';
 import { actualUnits, knownPoints, seriesOf } from './known-points.ts';
 import { seasonalScale } from './seasonal-scale.ts';
 import { addUpDays, type WindowResult } from './window-result.ts';
@@ -23,12 +24,12 @@ export async function runBacktest(
 ): Promise<WindowResult[]> {
   const results: WindowResult[] = [];
   for (const [i, origin] of origins.entries()) {
-    const forecasts = new Map<string, Float64Array>();
+    const forecasts = new Map<string, PanelForecast>();
     for (const { name, forecast } of contenders) {
-      const units = await forecast(origin, (part, done, total) =>
+      const forecasted = await forecast(origin, (part, done, total) =>
         onProgress(`window ${i + 1} of ${origins.length}: ${name}, ${part}`, done, total),
       );
-      forecasts.set(name, units);
+      forecasts.set(name, forecasted);
     }
     const result = windowResult(series, origin, forecasts);
     if (result.actual.length > 0) results.push(result);
@@ -39,7 +40,7 @@ export async function runBacktest(
 function windowResult(
   series: readonly PanelSeries[],
   origin: DayNumber,
-  forecasts: ReadonlyMap<string, Float64Array>,
+  forecasts: ReadonlyMap<string, PanelForecast>,
 ): WindowResult {
   const points = knownPoints(series, origin);
   const column = (of: (point: number, i: number) => number) => Float64Array.from(points, of);
@@ -47,11 +48,14 @@ function windowResult(
     const values = series.map(({ history }) => of(history));
     return column((point) => values[seriesOf(point)] as number);
   };
-  const predicted = Object.fromEntries(
-    [...forecasts].map(([name, units]) => [name, column((point) => units[point] as number)]),
-  );
-  const model = predicted[MODEL];
-  if (!model)
+  const columnsOf = (of: (forecast: PanelForecast) => Float64Array) =>
+    Object.fromEntries(
+      [...forecasts].map(([name, forecast]) => [name, column((point) => of(forecast)[point] as number)]),
+    );
+  const predicted = columnsOf(({ median }) => median);
+  const expected = columnsOf(({ mean }) => mean);
+  const [model, means] = [predicted[MODEL], expected[MODEL]];
+  if (!model || !means)
     throw new RangeError(`a backtest needs a contender named "${MODEL}" with a forecast for every window`);
   const actual = actualUnits(series, origin, points);
   const logForecast = model.map(Math.log1p);
@@ -67,7 +71,9 @@ function windowResult(
     ...days,
     origin,
     predicted,
+    expected,
+    isWhole: Uint8Array.from(bySeries((history) => Number(sellsWholeUnits(history, origin)))),
     scale: bySeries((history) => seasonalScale(history, origin)),
-    cumulative: addUpDays(days),
+    cumulative: addUpDays({ ...days, mean: means }),
   };
 }

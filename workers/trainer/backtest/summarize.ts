@@ -15,7 +15,9 @@ export interface BacktestSummary {
   /** Scores over the points of all windows together. */
   readonly pooled: Readonly<Record<string, Score>>;
   /** Means of the windows' scores, which weigh every window the same. */
-  readonly means: Readonly<Record<string, { readonly rmsle: number; readonly wape: number }>>;
+  readonly means: Readonly<
+    Record<string, { readonly rmsle: number; readonly wape: number; readonly sum_wape: number }>
+  >;
   /** Windows in which the model's RMSLE is below that of every baseline. */
   readonly windowsWon: number;
   /** Share of all points within their 80 % interval, each window's intervals made from the other windows. */
@@ -25,6 +27,8 @@ export interface BacktestSummary {
     readonly daily: Coverage;
     /** Of the demand of days 1..h together, h = 1..16. */
     readonly cumulative: Coverage;
+    /** Of the demand of each day, with quantiles as they are served: whole where demand is. */
+    readonly served: Coverage;
   };
   /** The intervals of each window, made without it. */
   readonly heldOut: readonly HeldOutIntervals[];
@@ -54,11 +58,10 @@ export function summarizeBacktest(
     const daily = heldOut[i]?.others?.daily;
     return {
       origin: toIsoDate(result.origin),
-      scores: byContender((name) => scoreOf(result.actual, predictedBy(result, name))),
+      scores: byContender((name) => scoreOf(pointsBy(result, name))),
       coverage80: daily ? coverageOf(result.actual, daily.p10, daily.p90) : null,
     };
   });
-  const pooledActual = joinColumns(results.map(({ actual }) => actual));
   const coverage = (kind: keyof WindowIntervals) => ({
     others: pooledCoverage(results, heldOut, 'others', kind),
     earlier: pooledCoverage(results, heldOut, 'earlier', kind),
@@ -67,16 +70,15 @@ export function summarizeBacktest(
   return {
     contenders,
     windows,
-    pooled: byContender((name) =>
-      scoreOf(pooledActual, joinColumns(results.map((result) => predictedBy(result, name)))),
-    ),
+    pooled: byContender((name) => scoreOf(pooledPoints(results, name))),
     means: byContender((name) => ({
       rmsle: meanOfKnown(windows.map(({ scores }) => scores[name]?.rmsle ?? Number.NaN)),
       wape: meanOfKnown(windows.map(({ scores }) => scores[name]?.wape)),
+      sum_wape: meanOfKnown(windows.map(({ scores }) => scores[name]?.sum_wape)),
     })),
     windowsWon: windows.filter(({ scores }) => bestContender(scores) === MODEL).length,
     coverage80: daily.others,
-    coverage: { daily, cumulative: coverage('cumulative') },
+    coverage: { daily, cumulative: coverage('cumulative'), served: coverage('served') },
     heldOut,
     conformal: fitConformal(results, options),
   };
@@ -89,15 +91,30 @@ export function bestContender(scores: Readonly<Record<string, Score>>): string {
 }
 
 /** @throws {RangeError} when the contender has no forecast for the window. */
-export function predictedBy({ predicted, origin }: WindowResult, name: string): Float64Array {
-  const units = predicted[name];
-  if (!units) throw new RangeError(`"${name}" has no forecast for the window after ${toIsoDate(origin)}`);
-  return units;
+export function pointsBy(result: WindowResult, name: string) {
+  const { actual, series, origin } = result;
+  const [median, mean] = [result.predicted[name], result.expected[name]];
+  if (!median || !mean) {
+    throw new RangeError(`"${name}" has no forecast for the window after ${toIsoDate(origin)}`);
+  }
+  return { actual, median, mean, series };
+}
+
+/** The points of all windows one after the other; the sums of a series begin anew with each. */
+function pooledPoints(results: readonly WindowResult[], name: string) {
+  const windows = results.map((result) => pointsBy(result, name));
+  const most = Math.max(...results.map(({ series }) => series.at(-1) ?? 0)) + 1;
+  return {
+    actual: joinColumns(windows.map(({ actual }) => actual)),
+    median: joinColumns(windows.map(({ median }) => median)),
+    mean: joinColumns(windows.map(({ mean }) => mean)),
+    series: windows.flatMap(({ series }, w) => Array.from(series, (s) => w * most + s)),
+  };
 }
 
 /** The points of a window that an interval is told of. */
 export function pointsOf(result: WindowResult, kind: keyof WindowIntervals): ForecastPoints {
-  return kind === 'daily' ? result : result.cumulative;
+  return kind === 'cumulative' ? result.cumulative : result;
 }
 
 function pooledCoverage(

@@ -1,12 +1,12 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
-import { cumulativeLogForecast } from '../../../shared/forecast/cumulative-demand.ts';
+import { runningSums } from '../../../shared/forecast/expected-demand.ts';
 import type { Residuals } from '../../../shared/forecast/residual-cells.ts';
 
 /** Forecasts of one window whose sales are known, in columns: of single days, or of days 1..h added up. */
 export interface ForecastPoints extends Residuals {
   /** Units sold. */
   readonly actual: Float64Array;
-  /** The model's forecast of log1p(units). */
+  /** The model's forecast of log1p(units): of a day's median, of a sum's mean. */
   readonly logForecast: Float64Array;
   /** Index of the point's series in the panel. */
   readonly series: Int32Array;
@@ -15,8 +15,12 @@ export interface ForecastPoints extends Residuals {
 /** Every point of one window whose sales are known, in columns. */
 export interface WindowResult extends ForecastPoints {
   readonly origin: DayNumber;
-  /** Units forecast, by contender; the model is among them. */
+  /** Units that are usual, by contender; the model is among them. */
   readonly predicted: Readonly<Record<string, Float64Array>>;
+  /** Units expected, by contender. */
+  readonly expected: Readonly<Record<string, Float64Array>>;
+  /** 1 where the point's series sells whole units only. */
+  readonly isWhole: Uint8Array;
   /** Mean absolute error of repeating last week on the days up to the origin: the measure of MASE. NaN where unknown. */
   readonly scale: Float64Array;
   /** The model's forecasts of days 1..h together. */
@@ -29,16 +33,23 @@ export interface WindowResult extends ForecastPoints {
  *
  * @param days the points of each series one after the other, h ascending
  */
-export function addUpDays({ actual, logForecast, series, level, h }: ForecastPoints): ForecastPoints {
+export function addUpDays({
+  actual,
+  mean,
+  series,
+  level,
+  h,
+}: Omit<ForecastPoints, 'logForecast' | 'residual'> & {
+  /** Expected units. */
+  readonly mean: Float64Array;
+}): ForecastPoints {
   const kept: number[] = [];
   const sums: number[] = [];
   const forecasts: number[] = [];
   for (let from = 0; from < series.length; ) {
     let end = from;
     while (end < series.length && series[end] === series[from] && h[end] === end - from + 1) end++;
-    cumulativeLogForecast(logForecast.subarray(from, end)).forEach((z) => {
-      forecasts.push(z);
-    });
+    for (const sum of runningSums(mean.subarray(from, end))) forecasts.push(Math.log1p(sum));
     let sum = 0;
     for (let i = from; i < end; i++) {
       sum += actual[i] as number;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { createEngine } from 'xgboost-wasm';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
-import { scoreOf } from '../../../shared/forecast/metrics.ts';
+import { scorePoint } from '../../../shared/forecast/metrics.ts';
 import type { PairedWindow } from '../../../shared/models/decision.ts';
 import type { BacktestWindow } from '../../../shared/schemas/manifest.ts';
 import type { BacktestRun } from '../backtest/backtest-dataset.ts';
@@ -46,10 +46,10 @@ export async function pairWindows(
     } else if (isSameRecipe) pair(challenger, 'refitted');
     else if (recipe) {
       const contender = fittedContender('champion', workshop, recipe);
-      const units = await contender.forecast(result.origin, (part, done, total) =>
+      const { median } = await contender.forecast(result.origin, (part, done, total) =>
         onProgress(`champion, window ${i + 1} of ${results.length}: ${part}`, done, total),
       );
-      pair(errorOf(result, units), 'refitted');
+      pair(errorOf(result, median), 'refitted');
     }
   }
   return pairs;
@@ -79,8 +79,9 @@ async function forecastStored(
   try {
     // The champion knows stores and families by its own codes.
     const series = openPanelSeries(dataset, manifest.categories);
-    const layout = modelRows(manifest.promotion_response ?? null);
-    return forecastPanel(series, origin, layout, (rows) => forest.predict(rows, { output: 'margin' }));
+    const { promotion_response = null, peer_levels = null } = manifest;
+    const layout = modelRows({ promotionResponse: promotion_response, peers: peer_levels });
+    return forecastPanel(series, origin, layout, (rows) => forest.predict(rows, { output: 'margin' })).median;
   } finally {
     forest.dispose();
   }
@@ -91,5 +92,5 @@ function errorOf(result: WindowResult, units: Float64Array): number {
   const predicted = result.actual.map(
     (_, i) => units[(result.series[i] as number) * HORIZON + (result.h[i] as number) - 1] as number,
   );
-  return scoreOf(result.actual, predicted).rmsle;
+  return scorePoint(result.actual, predicted).rmsle;
 }

@@ -1,6 +1,6 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import { createCategories } from '../../../shared/features/index.ts';
-import { scoreOf } from '../../../shared/forecast/metrics.ts';
+import { scorePoint } from '../../../shared/forecast/metrics.ts';
 import type { Score } from '../../../shared/schemas/manifest.ts';
 import { baselineContenders } from '../backtest/contenders/baselines.ts';
 import { actualUnits, knownPoints } from '../backtest/known-points.ts';
@@ -14,9 +14,9 @@ export async function scoreBaselines(dataset: Dataset, origin: DayNumber): Promi
   const actual = actualUnits(series, origin, points);
   const scores: Record<string, Score> = {};
   for (const { name, forecast } of baselineContenders(series)) {
-    const units = await forecast(origin, () => undefined);
-    const predicted = Float64Array.from(points, (point) => units[point] as number);
-    scores[name] = scoreOf(actual, predicted);
+    const { median } = await forecast(origin, () => undefined);
+    const predicted = Float64Array.from(points, (point) => median[point] as number);
+    scores[name] = scorePoint(actual, predicted);
   }
   return scores;
 }

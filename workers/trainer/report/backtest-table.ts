@@ -36,10 +36,18 @@ function coverageText({ coverage: { daily, cumulative } }: BacktestSummary): str
 }
 
 /** The backtest as one object for programs; scores are means over the windows. */
-export function backtestJson({ means, windowsWon, windows, coverage }: BacktestSummary): BacktestJson {
+export function backtestJson({
+  means,
+  pooled,
+  windowsWon,
+  windows,
+  coverage,
+}: BacktestSummary): BacktestJson {
   const scoresOf = (name: string) => ({
     rmsle: round(means[name]?.rmsle ?? Number.NaN),
     wape: round(means[name]?.wape ?? Number.NaN),
+    sum_wape: rounded(means[name]?.sum_wape ?? Number.NaN),
+    mean_ratio: rounded(pooled[name]?.mean_ratio ?? Number.NaN),
   });
   return {
     ...scoresOf(MODEL),
@@ -47,6 +55,7 @@ export function backtestJson({ means, windowsWon, windows, coverage }: BacktestS
     windows_won: windowsWon,
     coverage80: round(coverage.daily.others),
     coverage80_earlier: rounded(coverage.daily.earlier),
+    served_coverage80: rounded(coverage.served.others),
     cumulative_coverage80: rounded(coverage.cumulative.others),
     cumulative_coverage80_earlier: rounded(coverage.cumulative.earlier),
     baselines: Object.fromEntries(
@@ -57,9 +66,17 @@ export function backtestJson({ means, windowsWon, windows, coverage }: BacktestS
   };
 }
 
-export interface BacktestJson {
+interface ContenderJson {
+  /** Of the median: mean over the windows. */
   readonly rmsle: number;
   readonly wape: number;
+  /** WAPE of the mean's 16-day sums: mean over the windows. */
+  readonly sum_wape: number | null;
+  /** Sum of the means over the sum of what was sold, over all points. */
+  readonly mean_ratio: number | null;
+}
+
+export interface BacktestJson extends ContenderJson {
   readonly windows: number;
   /** Windows in which the model's RMSLE is below every baseline's. */
   readonly windows_won: number;
@@ -67,10 +84,12 @@ export interface BacktestJson {
   readonly coverage80: number;
   /** The same with intervals made from earlier windows only. */
   readonly coverage80_earlier: number | null;
-  /** The same two for the demand of days 1..h together. */
+  /** As `coverage80`, with quantiles as they are served: whole where demand is, so that more lies within. */
+  readonly served_coverage80: number | null;
+  /** As the first two, for the demand of days 1..h together. */
   readonly cumulative_coverage80: number | null;
   readonly cumulative_coverage80_earlier: number | null;
-  readonly baselines: Readonly<Record<string, { readonly rmsle: number; readonly wape: number }>>;
+  readonly baselines: Readonly<Record<string, ContenderJson>>;
 }
 
 function cell(score: Pick<Score, 'rmsle' | 'wape'> | undefined): string {

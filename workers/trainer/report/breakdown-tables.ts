@@ -21,10 +21,18 @@ export function breakdownTables(breakdown: Breakdown): string {
 }
 
 function contenderTable({ scores }: Segment): string {
-  const head = ['all points', 'RMSLE', 'WAPE', 'MASE', 'bias'];
+  const head = ['all points', 'RMSLE', 'WAPE', 'MASE', 'bias', 'mean / sold', 'WAPE of 16-day sums'];
   const table = new Table({ head, colAligns: alignments(head.length), style: { head: [], border: [] } });
-  for (const [name, { rmsle, wape, mase, bias }] of Object.entries(scores)) {
-    table.push([name, decimal(rmsle, 4), percent(wape), decimal(mase, 3), units(bias)]);
+  for (const [name, { rmsle, wape, mase, bias, mean_ratio, sum_wape }] of Object.entries(scores)) {
+    table.push([
+      name,
+      decimal(rmsle, 4),
+      percent(wape),
+      decimal(mase, 3),
+      units(bias),
+      decimal(mean_ratio, 3),
+      percent(sum_wape),
+    ]);
   }
   return table.toString();
 }
@@ -37,6 +45,8 @@ function segmentTable(title: string, segments: readonly Segment[]): string {
     'WAPE',
     'MASE',
     'bias',
+    'mean / sold',
+    'WAPE of sums',
     'pinball',
     'covers',
     'width',
@@ -61,6 +71,8 @@ function segmentTable(title: string, segments: readonly Segment[]): string {
       percent(model.wape),
       decimal(model.mase, 3),
       units(model.bias),
+      decimal(model.mean_ratio, 3),
+      percent(model.sum_wape),
       units(interval?.pinball ?? Number.NaN),
       percent(interval?.coverage80 ?? Number.NaN),
       units(interval?.width80 ?? Number.NaN),

@@ -6,6 +6,16 @@ export function rowHash(seed: number, series: number, origin: number, h: number)
   return mix(hash ^ h) >>> 0;
 }
 
+/**
+ * A number that a series keeps whatever other series there are: FNV-1a of its key, so that a new series does not
+ * change which rows of the others are picked.
+ */
+export function seriesNumber(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  return hash;
+}
+
 /** The finaliser of MurmurHash3. */
 function mix(value: number): number {
   let hash = value | 0;

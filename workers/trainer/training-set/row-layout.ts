@@ -1,12 +1,20 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
-import { blankTargetPromotion, buildSampledRows, FEATURE_COUNT } from '../../../shared/features/index.ts';
+import {
+  blankTargetPromotion,
+  buildSampledRows,
+  FEATURE_COUNT,
+  isEstablished,
+} from '../../../shared/features/index.ts';
+import { expectedDemand, expectedNewDemand } from '../../../shared/forecast/expected-demand.ts';
+import { newSeriesForecast } from '../../../shared/forecast/new-series.ts';
 import {
   type PromotionEffect,
   promotionEffectOf,
   promotionLift,
 } from '../../../shared/forecast/promotion-response.ts';
-import type { PromotionResponse } from '../../../shared/schemas/manifest.ts';
+import type { PeerLevels, PromotionResponse } from '../../../shared/schemas/manifest.ts';
 import { fitPromotionResponse } from '../promotion-response/fit-promotion-response.ts';
+import { fitPeerLevels } from './fit-peer-levels.ts';
 import type { PanelSeries } from './panel-series.ts';
 import type { TargetBases } from './target-bases.ts';
 
@@ -28,9 +36,32 @@ export interface RowLayout {
   ): void;
   /** What promotions are worth, for a layout that has learned it. */
   readonly promotionResponse?: PromotionResponse | null;
+  /** What new series are forecast by, for a layout that has learned it. */
+  readonly peers?: PeerLevels | null;
+  /** The log forecasts of h = 1..`HORIZON` of a series of which too little is known for rows; null for any other. */
+  forecastNew?(series: PanelSeries, origin: DayNumber): Float64Array | null;
+  /** Expected units of h = 1..`HORIZON`, from the log forecasts of a series; where it is left out, the forecasts themselves. */
+  expect?(series: PanelSeries, origin: DayNumber, logForecasts: Float64Array): Float64Array;
   /** The same layout with what it takes from the days up to `lastDay`, for one that learns something before rows are made. */
   learn?(series: readonly PanelSeries[], lastDay: DayNumber): RowLayout;
 }
+
+/** What is learned before rows are made. */
+export interface LearnedFirst {
+  readonly promotionResponse: PromotionResponse | null;
+  readonly peers: PeerLevels | null;
+}
+
+/** Learns it from the days up to `lastDay`. */
+export function learnFirst(series: readonly PanelSeries[], lastDay: DayNumber): LearnedFirst {
+  return {
+    promotionResponse: fitPromotionResponse(series, lastDay),
+    peers: fitPeerLevels(series, lastDay),
+  };
+}
+
+/** Of a layout that has learned nothing. */
+export const NOTHING_LEARNED: LearnedFirst = { promotionResponse: null, peers: null };
 
 /**
  * The rows of a model: the features that the API builds, the target measured from the anchor. Where it is known what
@@ -40,7 +71,7 @@ export interface RowLayout {
  * @param targetPromotion whether those columns are blank, as in service, or kept, to find out what they are worth
  */
 export function modelRows(
-  promotionResponse: PromotionResponse | null,
+  { promotionResponse, peers }: LearnedFirst,
   targetPromotion: 'blank' | 'kept' = 'blank',
 ): RowLayout {
   const effects = new Map<string, PromotionEffect | null>();
@@ -54,12 +85,23 @@ export function modelRows(
   return {
     columns: FEATURE_COUNT,
     promotionResponse,
+    peers,
+    forecastNew(member, origin) {
+      if (isEstablished(member.history, origin)) return null;
+      return newSeriesForecast(member.history, origin, peers, member).logForecasts;
+    },
+    expect({ family, history }, origin, logForecasts) {
+      return isEstablished(history, origin)
+        ? expectedDemand(history, origin, logForecasts, effectOf(family))
+        : expectedNewDemand(logForecasts, peers?.day_variance ?? 0);
+    },
     write({ family, history, covariates }, origin, horizons, count, out, offset, { anchors, lifts }) {
       buildSampledRows(history, covariates, origin, horizons, count, out, offset, anchors);
       const effect = effectOf(family);
       if (effect && targetPromotion === 'blank') blankTargetPromotion(out, offset, count);
       for (let i = 0; i < count; i++) {
-        lifts[i] = effect ? promotionLift(effect, history, origin, horizons[i] as number) : 0;
+        const h = horizons[i] as number;
+        lifts[i] = effect ? promotionLift(effect, history, origin, h, anchors.weeks[i] as number) : 0;
       }
     },
   };
@@ -82,6 +124,6 @@ export function learnedRows(
 
 /** The rows of the model in service, which learns first what promotions are worth. */
 export const MODEL_ROWS: RowLayout = {
-  ...modelRows(null),
-  learn: (series, lastDay) => modelRows(fitPromotionResponse(series, lastDay)),
+  ...modelRows(NOTHING_LEARNED),
+  learn: (series, lastDay) => modelRows(learnFirst(series, lastDay)),
 };

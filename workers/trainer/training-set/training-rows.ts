@@ -1,7 +1,9 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
-import { HORIZON } from '../../../shared/features/index.ts';
+import { HORIZON, MIN_KNOWN_DAYS } from '../../../shared/features/index.ts';
+import { WINDOW_DAYS } from '../../../shared/features/origin-window.ts';
+import { seriesKey } from '../../../shared/schemas/series.ts';
 import type { PanelSeries } from './panel-series.ts';
-import { rowHash } from './row-hash.ts';
+import { rowHash, seriesNumber } from './row-hash.ts';
 import { MODEL_ROWS, type RowLayout } from './row-layout.ts';
 import { createTargetBases, labelOf } from './target-bases.ts';
 
@@ -121,17 +123,32 @@ function forEachGroup(
   const threshold = share * 2 ** 32;
   series.forEach((member, s) => {
     const { history, closedDays } = member;
+    const known = knownDaysBefore(history.milliUnits);
+    const number = seriesNumber(seriesKey(member.storeNbr, member.family));
     for (const origin of origins) {
+      // A row of a series that has no level of its own would teach the trees to add one.
+      const end = origin + 1 - history.firstDay;
+      const knownDays = (known[end] as number) - (known[Math.max(0, end - WINDOW_DAYS)] as number);
+      if (knownDays < MIN_KNOWN_DAYS) continue;
       let picked = 0;
       for (let h = 1; h <= HORIZON && origin + h <= lastDay; h++) {
         const target = origin + h - history.firstDay;
         if ((history.milliUnits[target] as number) < 0) continue;
         if (closedDays[target] === 1 && !isForeseeable(member, target)) continue;
-        if (share === 1 || rowHash(seed, s, origin, h) < threshold) horizons[picked++] = h;
+        if (share === 1 || rowHash(seed, number, origin, h) < threshold) horizons[picked++] = h;
       }
       if (picked > 0) visit(member, origin, horizons, picked, s);
     }
   });
+}
+
+/** Days that are known among the first n, for each n. */
+function knownDaysBefore(milliUnits: Int32Array): Int32Array {
+  const known = new Int32Array(milliUnits.length + 1);
+  milliUnits.forEach((value, day) => {
+    known[day + 1] = (known[day] as number) + (value >= 0 ? 1 : 0);
+  });
+  return known;
 }
 
 /** Whether the store was closed on the same date a year before, too. */

@@ -2,7 +2,7 @@ import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
 import { BASELINES, type Baseline, sameWeekdayMean4 } from '../../../../shared/forecast/baselines.ts';
 import type { PanelSeries } from '../../training-set/panel-series.ts';
-import type { Contender } from '../contender.ts';
+import { type Contender, onePoint } from '../contender.ts';
 
 /** A year of whole weeks: the same weekday, the same season. */
 const YEAR_DAYS = 364;
@@ -17,7 +17,7 @@ export const naive364: Baseline = (history, origin, h) => {
 export function baselineContenders(series: readonly PanelSeries[]): Contender[] {
   return Object.entries({ ...BASELINES, naive_364: naive364 }).map(([name, baseline]) => ({
     name,
-    forecast: async (origin) => forecastAll(series, origin, baseline),
+    forecast: async (origin) => onePoint(forecastAll(series, origin, baseline)),
   }));
 }
 

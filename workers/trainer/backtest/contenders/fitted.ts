@@ -3,8 +3,8 @@ import { HORIZON } from '../../../../shared/features/index.ts';
 import { fitRecipe, type Recipe, type Workshop } from '../../recipe.ts';
 import type { PanelSeries } from '../../training-set/panel-series.ts';
 import { MODEL_ROWS, type RowLayout } from '../../training-set/row-layout.ts';
-import { basesFrom, createTargetBases, unitsOf } from '../../training-set/target-bases.ts';
-import type { Contender } from '../contender.ts';
+import { basesFrom, createTargetBases, logForecastOf } from '../../training-set/target-bases.ts';
+import type { Contender, PanelForecast } from '../contender.ts';
 
 /** A recipe as a contender: fitted anew on the days before each window, as the nightly run does. */
 export function fittedContender(
@@ -28,17 +28,16 @@ export function fittedContender(
 }
 
 /**
- * Forecasts the `HORIZON` days after `origin` of every series.
+ * Forecasts the `HORIZON` days after `origin` of every series: new ones by their like, all others by the model.
  *
  * @param predict margins, one per row
- * @returns units at `series * HORIZON + h - 1`
  */
 export function forecastPanel(
   series: readonly PanelSeries[],
   origin: DayNumber,
   layout: RowLayout,
   predict: (rows: Float32Array) => Float32Array,
-): Float64Array {
+): PanelForecast {
   const { columns } = layout;
   const horizons = Uint8Array.from({ length: HORIZON }, (_, i) => i + 1);
   const rows = new Float32Array(series.length * HORIZON * columns);
@@ -48,5 +47,13 @@ export function forecastPanel(
     layout.write(member, origin, horizons, HORIZON, rows, first * columns, basesFrom(bases, first));
   });
   const margins = predict(rows);
-  return bases.anchors.map((_, row) => unitsOf(bases, row, margins[row] as number));
+  const logForecasts = Float64Array.from(margins, (margin, row) => logForecastOf(bases, row, margin));
+  const mean = new Float64Array(logForecasts.length);
+  series.forEach((member, s) => {
+    const own = logForecasts.subarray(s * HORIZON, (s + 1) * HORIZON);
+    const ofNew = layout.forecastNew?.(member, origin);
+    if (ofNew) own.set(ofNew);
+    mean.set(layout.expect?.(member, origin, own) ?? own.map(Math.expm1), s * HORIZON);
+  });
+  return { median: logForecasts.map(Math.expm1), mean };
 }

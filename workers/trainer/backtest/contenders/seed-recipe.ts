@@ -41,7 +41,7 @@ export const SEED_ROWS: RowLayout = {
       ] as number;
       out[at++] = history.onpromotion[target - history.firstDay] ?? 0;
       out[at++] = knownTickets(history.tickets, origin - history.firstDay, horizons[i] as number);
-      anchors[i] = 0;
+      anchors.values[i] = 0;
       lifts[i] = 0;
     }
   },

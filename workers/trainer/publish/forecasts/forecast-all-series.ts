@@ -45,6 +45,7 @@ export function forecastAllSeries(
   });
   panel.series.forEach((series, index) => {
     const points = forecastSeries({
+      series,
       reading: readingOf(history, index, storeIndex.get(series.storeNbr) ?? -1),
       planned: plannedAfter(history, index),
       origin,
@@ -53,6 +54,7 @@ export function forecastAllSeries(
         forest,
         conformal: manifest.conformal,
         promotionEffect: promotionEffectOf(manifest.promotion_response, series.family),
+        peers: manifest.peer_levels ?? null,
       },
     });
     setForecasts(batch, index, points);

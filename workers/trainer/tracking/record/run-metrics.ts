@@ -30,8 +30,8 @@ export function segmentScores({ scores, interval, cumulative }: Segment): Record
   };
 }
 
-function pointScores({ rmsle, wape, mase, bias }: PointScores): Record<string, number> {
-  return { rmsle, wape, mase, bias };
+function pointScores({ rmsle, wape, mase, bias, mean_ratio, sum_wape }: PointScores): Record<string, number> {
+  return { rmsle, wape, mase, bias, mean_ratio, sum_wape };
 }
 
 function intervalScores(scores: IntervalScores | null, prefix: string): Record<string, number> {
