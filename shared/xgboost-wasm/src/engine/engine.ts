@@ -5,7 +5,7 @@ import { XgboostWasmError } from '../errors.ts';
 import { readForest } from '../loader/read-forest.ts';
 import { checkImage } from '../pack/check-image.ts';
 import { checkInfo } from '../pack/check-info.ts';
-import { CHECKED_FROM, invalidPacked, readPackedHeader, readPackedJson } from '../pack/packed-format.ts';
+import { CHECKED_FROM, invalidPacked, readPackedHeader, readPackedInfo } from '../pack/packed-format.ts';
 import { instantiateKernels } from './kernels.ts';
 import { Model } from './model.ts';
 import { describeForest } from './model-info.ts';
@@ -68,7 +68,7 @@ export class Engine {
       const image = block + header.imageOffset;
       const bytes = runtime.bytes.subarray(image, block + packed.length);
       const info = checkInfo(
-        readPackedJson(packed, header),
+        readPackedInfo(packed, header),
         new Uint32Array(bytes.buffer, image, Header.words),
       );
       checkImage(bytes, info, runtime.kernels);
