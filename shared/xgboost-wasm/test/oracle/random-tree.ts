@@ -79,8 +79,9 @@ function split(
     return;
   }
   const { nodes, starts, sizes, all } = tree.categories;
-  const share = Math.min(0.4, 20 / categories);
-  const set = Array.from({ length: categories }, (_, category) => category).filter(() => draws.chance(share));
+  const size = draws.integer(0, Math.min(categories, 20));
+  const drawn = Array.from({ length: size }, () => draws.integer(0, categories - 1));
+  const set = [...new Set(drawn)].sort((a, b) => a - b);
   nodes.push(node);
   starts.push(all.length);
   sizes.push(set.length);
@@ -135,24 +136,25 @@ export function drawTree(
 ): Written {
   const tree = grow(draws, shape, columns);
   const vectors = leaves(draws, tree, width, form);
-  const floats = (values: readonly number[]): Float32Array => Float32Array.from(values);
+  const integers = (values: readonly number[]): Int32Array => Int32Array.from(values);
   const { nodes, starts, sizes, all } = tree.categories;
+  const categorical = new Set(nodes);
   return {
     tree_param: {
       num_nodes: String(tree.left.length),
       size_leaf_vector: String(form === 'none' ? 1 : width),
     },
-    left_children: tree.left,
-    right_children: tree.right,
-    split_indices: tree.feature,
-    split_conditions: floats(tree.condition),
-    split_type: tree.left.map((_, node) => (nodes.includes(node) ? 1 : 0)),
-    default_left: tree.defaultLeft,
-    sum_hessian: floats(tree.cover),
-    categories: all,
-    categories_nodes: nodes,
-    categories_segments: starts,
-    categories_sizes: sizes,
+    left_children: integers(tree.left),
+    right_children: integers(tree.right),
+    split_indices: integers(tree.feature),
+    split_conditions: Float32Array.from(tree.condition),
+    split_type: integers(tree.left.map((_, node) => (categorical.has(node) ? 1 : 0))),
+    default_left: integers(tree.defaultLeft),
+    sum_hessian: Float32Array.from(tree.cover),
+    categories: integers(all),
+    categories_nodes: integers(nodes),
+    categories_segments: integers(starts),
+    categories_sizes: integers(sizes),
     ...vectors,
   };
 }

@@ -1,8 +1,9 @@
-/** What a model document is made of; a Float32Array is an array of numbers of any kind, NaN and -0 included. */
+/** What a model document is made of; floats may be any, NaN and -0 included, plain numbers are integers. */
 export type Written =
   | string
   | number
   | Float32Array
+  | Int32Array
   | readonly Written[]
   | { readonly [key: string]: Written };
 
@@ -18,8 +19,9 @@ function jsonFloat(value: number): string {
 /** JSON text as XGBoost writes it. */
 export function writeJson(value: Written): string {
   if (value instanceof Float32Array) return `[${Array.from(value, jsonFloat).join()}]`;
+  if (value instanceof Int32Array) return `[${value.join()}]`;
   if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'number') return jsonFloat(value);
+  if (typeof value === 'number') return String(value);
   if (isList(value)) return `[${value.map(writeJson).join()}]`;
   return `{${Object.entries(value)
     .map(([key, item]) => `${JSON.stringify(key)}:${writeJson(item)}`)
@@ -60,6 +62,10 @@ class UbjsonWriter {
       this.letters('[$d#');
       this.length(value.length);
       this.numbers(value.length, 4, (view, i) => view.setFloat32(4 * i, value[i] ?? 0));
+    } else if (value instanceof Int32Array) {
+      this.letters('[$l#');
+      this.length(value.length);
+      this.numbers(value.length, 4, (view, i) => view.setInt32(4 * i, value[i] ?? 0));
     } else if (typeof value === 'string') {
       this.letters('S');
       this.text(value);
@@ -81,7 +87,7 @@ class UbjsonWriter {
   }
 }
 
-/** The same document in UBJSON. Numbers on their own are integers. */
+/** The same document in UBJSON. */
 export function writeUbjson(value: Written): Uint8Array {
   const writer = new UbjsonWriter();
   writer.write(value);
