@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createEngine, XgboostWasmError } from 'xgboost-wasm';
-import { instantiateKernels } from '../src/engine/kernels.ts';
 import { mutate, randomFrom } from './mutations.ts';
+import { signPacked } from './sign-packed.ts';
 import { stumps } from './stumps.ts';
 import { bitsOf, decodeBytes, decodeFloats, readZoo } from './zoo-file.ts';
 
@@ -12,18 +12,6 @@ const named = (name: string) => {
   if (entry === undefined) throw new Error(`the zoo has no ${name}`);
   return { bytes: decodeBytes(entry.model), rows: decodeFloats(entry.rows) };
 };
-const { kernels, memory } = await instantiateKernels(
-  readFileSync(new URL('../dist/kernels.wasm', import.meta.url)),
-);
-
-/** Puts a right checksum on a packed file, as only someone who means harm would. */
-function sign(packed: Uint8Array): void {
-  const at = kernels.setUp();
-  if (memory.buffer.byteLength < at + packed.length) memory.grow(16);
-  new Uint8Array(memory.buffer).set(packed.subarray(16), at);
-  const sum = kernels.checksum(at, packed.length - 16);
-  new DataView(packed.buffer).setBigUint64(8, BigInt.asUintN(64, sum), true);
-}
 
 describe('a packed model', () => {
   it('is the same bytes again when it is loaded and packed again', async () => {
@@ -92,7 +80,7 @@ describe('a packed model', () => {
       for (let i = 0; i < 1500; i++) {
         const damaged = mutate(packed, random);
         if (damaged.length !== packed.length) continue;
-        sign(damaged);
+        signPacked(damaged);
         try {
           const model = engine.loadPacked(damaged);
           model.predict(rows.subarray(0, model.featureCount * 2));

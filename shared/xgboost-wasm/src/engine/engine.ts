@@ -59,6 +59,8 @@ export class Engine {
       throw new XgboostWasmError('invalid-input', 'packed', 'must be a Uint8Array');
     const { runtime } = this;
     const header = readPackedHeader(packed);
+    // Before the views of the memory are taken, because it may grow.
+    const marks = runtime.scratch(packed.length >> 3);
     const block = runtime.place(packed);
     try {
       const sum = runtime.kernels.checksum(block + CHECKED_FROM, packed.length - CHECKED_FROM);
@@ -71,7 +73,7 @@ export class Engine {
         readPackedInfo(packed, header),
         new Uint32Array(bytes.buffer, image, Header.words),
       );
-      checkImage(bytes, info, runtime.kernels);
+      checkImage(bytes, info, runtime.kernels, marks);
       return new Model(runtime, info, block, packed.length, image);
     } catch (error) {
       runtime.allocator.release(block);

@@ -74,9 +74,23 @@ export function placeArrays(runtime: Runtime, rows: Float32Array, options: Predi
   return places;
 }
 
-/** `out` as far as the result reaches, or a fresh array. To be called when the memory has done growing. */
+/**
+ * `out` as far as the result reaches, or a fresh array. To be called when the memory has done growing.
+ *
+ * @throws XgboostWasmError `out-of-memory` when there is no room for the result
+ */
 export function outputArray(out: FloatPlace | undefined, length: number): Float32Array {
-  if (out === undefined) return new Float32Array(length);
+  if (out === undefined) {
+    try {
+      return new Float32Array(length);
+    } catch {
+      throw new XgboostWasmError(
+        'out-of-memory',
+        'rows',
+        `no room for a result of ${length} floats: predict fewer rows`,
+      );
+    }
+  }
   const { array } = out;
   return array.length === length ? array : array.subarray(0, length);
 }
