@@ -50,7 +50,7 @@ export class BlockPredictor {
     n: number,
     begin: number,
     end: number,
-    missing = Number.NaN,
+    missing: number,
     transform: number,
   ): Float32Array {
     const { groupCount } = this.info;
@@ -92,7 +92,7 @@ export class BlockPredictor {
   }
 
   /** Leaf ids: n x (end - begin). */
-  leaves(arrays: PredictArrays, n: number, begin: number, end: number, missing = Number.NaN): Float32Array {
+  leaves(arrays: PredictArrays, n: number, begin: number, end: number, missing: number): Float32Array {
     if (this.info.kernel === 'linear') {
       throw new XgboostWasmError('invalid-input', 'output', 'a linear model has no leaves');
     }

@@ -28,7 +28,7 @@ export function checkInfo(parsed: unknown, header: Uint32Array): ModelInfo {
   const featureCount = integer(json, 'featureCount', 0, MAX_FEATURES);
   const groupCount = integer(json, 'groupCount', 1, MAX_GROUPS);
   const treeCount = integer(json, 'treeCount', 0, 2 ** 31);
-  integer(json, 'transform', 0, Transform.expectiles);
+  integer(json, 'transform', 0, Transform.custom);
   list(json, 'version', 'number', [3]);
   list(json, 'baseMargins', 'number', [groupCount]);
   list(json, 'featureNames', 'string', [0, featureCount]);
