@@ -1,7 +1,7 @@
 import { XgboostWasmError } from '../errors.ts';
 
-/** What a value is, in the words of an error: `null`, `'0'`, `an object`. */
-export function describeValue(value: unknown): string {
+/** What a value is, in the words of an error: `null`, `the string '0'`, `an object`. */
+function describeValue(value: unknown): string {
   if (typeof value === 'string') return `the string '${value.slice(0, 40)}'`;
   if (value === null || typeof value !== 'object') return String(value);
   return Array.isArray(value) ? `the array [${value.map(String).join(', ').slice(0, 40)}]` : 'an object';

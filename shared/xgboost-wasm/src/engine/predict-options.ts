@@ -1,5 +1,5 @@
 import { XgboostWasmError } from '../errors.ts';
-import { checkNames, describeValue, wrongOption } from './check-options.ts';
+import { checkNames, wrongOption } from './check-options.ts';
 import { FloatPlace } from './float-place.ts';
 import type { ModelInfo } from './model-info.ts';
 import type { Runtime } from './runtime.ts';
@@ -43,7 +43,7 @@ export function checkOptions(options: PredictOptions): void {
   checkNames(options, OPTION_NAMES);
   const { output, iterationRange: range, missing } = options;
   if (output !== undefined && !OUTPUTS.includes(output)) {
-    throw invalid('output', `unknown output ${describeValue(output)}: give one of ${OUTPUTS.join(', ')}`);
+    throw invalid('output', `unknown output '${String(output)}': give one of ${OUTPUTS.join(', ')}`);
   }
   if (missing !== undefined && typeof missing !== 'number') {
     throw wrongOption('missing', missing, 'a number, or leave it out: NaN is always missing');
