@@ -6,7 +6,7 @@ import { drawModel, type RandomModel } from './random-model.ts';
 /** Rows that are also predicted one by one, and rows whose contributions are summed naively. */
 const SINGLE_ROWS = 5;
 const EXPLAINED_ROWS = 2;
-/** Relative to the largest leaf: the kernel sums leaves in float32, and large ones of either sign cancel. */
+/** As for the zoo: relative to the row's largest contribution. */
 const CONTRIBUTION_TOLERANCE = 1e-4;
 
 /** What the plain walker makes of a model. */
@@ -64,17 +64,6 @@ function difference(actual: Float32Array, expected: Float32Array): string | unde
   return `${wrong} of ${actual.length} wrong, first at ${first}: got ${got}, expected ${right}`;
 }
 
-function largestLeaf({ trees }: ReferenceWalker): number {
-  let largest = 1e-6;
-  for (const { left, width, leafValue } of trees) {
-    for (let node = 0; node < left.length; node++) {
-      if (left[node] !== -1) continue;
-      for (let k = 0; k < width; k++) largest = Math.max(largest, Math.abs(leafValue(node, k)));
-    }
-  }
-  return largest;
-}
-
 function contributionProblems(model: RandomModel, loaded: Model, walker: ReferenceWalker): string[] {
   if (!model.explainable || Number.isNaN(loaded.predict(rowOf(model, 0), { output: 'margin' })[0])) return [];
   const { groupCount, featureCount, missing } = model;
@@ -84,14 +73,14 @@ function contributionProblems(model: RandomModel, loaded: Model, walker: Referen
   const rows = model.rows.subarray(0, count * featureCount);
   const actual = loaded.predict(rows, { output: 'contributions', missing });
   const stride = featureCount + 1;
-  const most = CONTRIBUTION_TOLERANCE * largestLeaf(walker);
   for (let i = 0; i < count; i++) {
     const expected = naiveContributions(walker, rowOf(model, i), base);
     for (let group = 0; group < groupCount; group++) {
       const right = expected.subarray(group * stride, (group + 1) * stride);
+      const scale = right.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
       right.forEach((value, f) => {
         const got = actual[(i * groupCount + group) * stride + f] ?? Number.NaN;
-        if (Math.abs(got - value) <= most) return;
+        if (Math.abs(got - value) <= CONTRIBUTION_TOLERANCE * scale) return;
         problems.push(`contribution ${f} of row ${i}, output ${group}: got ${got}, expected ${value}`);
       });
     }

@@ -97,9 +97,9 @@ function grow(draws: Draws, shape: TreeShape, columns: readonly Column[]): Growi
     if (!mayGrow || depth >= shape.maxDepth || (depth > 0 && !draws.chance(shape.splits))) continue;
     split(draws, tree, node, columns, shape.freshThresholds);
     const cover = tree.cover[node] ?? 2;
-    const part = Math.max(0.25, Math.fround(cover * (0.1 + 0.8 * draws.share())));
+    const part = Math.fround(cover * (0.1 + 0.8 * draws.share()));
     const left = tree.add(part);
-    const right = tree.add(Math.max(0.25, cover - part));
+    const right = tree.add(Math.fround(cover - part));
     tree.left[node] = left;
     tree.right[node] = right;
     const first = draws.chance(0.5);
