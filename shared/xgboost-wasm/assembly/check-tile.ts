@@ -68,7 +68,8 @@ function setsAreSound(segment: usize, bytes: u32): bool {
 function cutsAreSound(image: usize, bytes: u32, segment: usize, cuts: u32): bool {
   const count = <u32>segmentCount(segment);
   const map = load<u32>(segment, 20);
-  if (<u32>segmentMissing(segment) > count) return false;
+  // A tile asks about some of a feature's cuts; more would be rows that nothing fills a table with.
+  if (<u32>segmentMissing(segment) > count || count > cuts) return false;
   if (map == 0) return cuts == count;
   return inside(map, <u64>cuts + 1, 4, bytes) && maxWord(image + map, cuts + 1) <= count;
 }

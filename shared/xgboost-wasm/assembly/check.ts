@@ -1,6 +1,6 @@
 import {
-  leafIdsAreWide, record, tileEndTree, tileFirstTree, tileIsHeap, tileRows, treeDepth, treeGroup, treePlane, treeTable,
-  treeWidth,
+  leafIdsAreWide, record, tileEndTree, tileFirstTree, tileIsHeap, tileRows, treeDepth, treeGroup, treeNodes, treePlane,
+  treeTable, treeWidth,
 } from './image';
 
 // Checks of a packed image's arrays: in wasm, because they are the bulk of the file and run cold.
@@ -24,16 +24,38 @@ export function maxWord(at: usize, count: i32): u32 {
   return most;
 }
 
-/** Whether every explicit node is a leaf or asks a known predicate and leads on to later nodes. */
-function linksLeadOn(at: usize, count: u32, rows: u32): bool {
+/** How many of `count` 16-bit numbers are not 0. */
+function countNonzero(at: usize, count: i32): u32 {
+  let found: u32 = 0;
+  let i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const zero = i16x8.eq(v128.load(at + (<usize>i << 1)), i16x8.splat(0));
+    found += 8 - <u32>popcnt(i16x8.bitmask(zero));
+  }
+  for (; i < count; ++i) found += <u32>(load<u16>(at + (<usize>i << 1)) != 0);
+  return found;
+}
+
+/**
+ * Whether every explicit node is a leaf or asks a known predicate and leads on to two later nodes, which no other leads
+ * to: where paths meet, a walk over all of them takes exponential time.
+ *
+ * @param marks scratch: a byte a node
+ */
+function linksAreTree(at: usize, count: u32, rows: u32, marks: usize): bool {
+  memory.fill(marks, 0, count);
+  let reached: u32 = 1;
   for (let i: u32 = 0; i < count; ++i) {
     const node = at + (<usize>i << 3);
     const row = load<u32>(node);
     const child = load<u32>(node, 4);
     if (row == 0 && child == i) continue;
-    if (row >= rows || child <= i || child >= count - 1) return false;
+    if (row == 0 || row >= rows || child <= i || child >= count - 1) return false;
+    if (load<u8>(marks + child) || load<u8>(marks + child, 1)) return false;
+    store<u16>(marks + child, 0x0101);
+    reached += 2;
   }
-  return true;
+  return reached == count;
 }
 
 /** Whether `count` items of `size` bytes at `offset` are aligned and inside an image of `bytes` bytes. */
@@ -42,7 +64,7 @@ export function inside(offset: u32, count: u64, size: u64, bytes: u32): bool {
   return <u64>offset % size == 0 && <u64>offset + count * size <= <u64>bytes;
 }
 
-function treeIsSound(image: usize, bytes: u32, tree: usize, heap: bool, rows: u32, groups: u32): bool {
+function treeIsSound(image: usize, bytes: u32, tree: usize, heap: bool, rows: u32, groups: u32, marks: usize): bool {
   const depth = <u32>treeDepth(tree);
   const plane = <u32>treePlane(tree);
   const width = <u32>treeWidth(tree);
@@ -52,9 +74,11 @@ function treeIsSound(image: usize, bytes: u32, tree: usize, heap: bool, rows: u3
     if (depth > 12 || plane != <u32>1 << depth) return false;
     const count = max<u32>(1, plane - 1);
     if (!inside(nodes, count, 2, bytes) || maxHalf(image + nodes, count) >= rows) return false;
+    // The one node of a tree of depth 0 is padding, which the batch kernel looks at.
+    if (depth == 0 && load<u16>(image + nodes) != 0) return false;
   } else {
     if (plane == 0 || plane > 0x7fffffff) return false;
-    if (!inside(nodes, <u64>plane * 2, 4, bytes) || !linksLeadOn(image + nodes, plane, rows)) return false;
+    if (!inside(nodes, <u64>plane * 2, 4, bytes) || !linksAreTree(image + nodes, plane, rows, marks)) return false;
   }
   return inside(load<u32>(tree, 4), <u64>plane * <u64>width, 4, bytes)
     && inside(load<u32>(tree, 20), plane, leafIdsAreWide(image) ? 4 : 2, bytes);
@@ -63,11 +87,29 @@ function treeIsSound(image: usize, bytes: u32, tree: usize, heap: bool, rows: u3
 /**
  * Index of the first tree of a tile that would lead a kernel outside the image or round in circles; -1 if none does.
  * The tree table itself must lie inside the image.
+ *
+ * @param marks scratch: a byte for every 8 bytes of the image
  */
-export function firstUnsoundTree(image: usize, bytes: u32, tile: usize, groups: u32): i32 {
+export function firstUnsoundTree(image: usize, bytes: u32, tile: usize, groups: u32, marks: usize): i32 {
   const heap = tileIsHeap(tile);
   for (let t = tileFirstTree(tile), end = tileEndTree(tile); t < end; ++t) {
-    if (!treeIsSound(image, bytes, record(treeTable(image), t), heap, tileRows(tile), groups)) return t;
+    if (!treeIsSound(image, bytes, record(treeTable(image), t), heap, tileRows(tile), groups, marks)) return t;
+  }
+  return -1;
+}
+
+/** Nodes that a walk over a sound tree can reach: what contributions hold in memory, and a cover each. */
+function nodeCount(image: usize, tree: usize, heap: bool): u32 {
+  const plane = <u32>treePlane(tree);
+  return heap ? 2 * countNonzero(treeNodes(image, tree), plane - 1) + 1 : plane;
+}
+
+/** Index of the first tree of a tile whose covers do not lie inside the image; -1 if all do. */
+export function firstTreeWithoutCovers(image: usize, bytes: u32, tile: usize, covers: u32): i32 {
+  const heap = tileIsHeap(tile);
+  for (let t = tileFirstTree(tile), end = tileEndTree(tile); t < end; ++t) {
+    const offset = load<u32>(image + covers + (<usize>t << 2));
+    if (!inside(offset, nodeCount(image, record(treeTable(image), t), heap), 4, bytes)) return t;
   }
   return -1;
 }

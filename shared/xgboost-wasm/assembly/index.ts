@@ -1,6 +1,6 @@
 import { HEAP_BASE, SLIDE } from './image';
 
-export { firstUnsoundTree } from './check';
+export { firstTreeWithoutCovers, firstUnsoundTree } from './check';
 export { featuresAreSound, segmentsAreSound } from './check-tile';
 export { checksum } from './checksum';
 export { contributionsBlock } from './contributions';

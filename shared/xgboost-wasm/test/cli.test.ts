@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { stumps } from './stumps.ts';
 import { bitsOf, decodeBytes, decodeFloats, readZoo } from './zoo-file.ts';
 
 const program = fileURLToPath(new URL('../bin/xgboost-wasm.js', import.meta.url));
@@ -40,6 +41,14 @@ describe('npx xgboost-wasm', () => {
     expect(bitsOf(values(run('predict', modelFile, rowsFile)))).toEqual(bitsOf(decodeFloats(entry.value)));
   });
 
+  it('predict prints -0 with its sign', () => {
+    const file = join(folder, 'zeros.json');
+    writeFileSync(file, stumps([1], { baseScore: '-0E0', left: -0 }));
+    const zero = join(folder, 'zero.csv');
+    writeFileSync(zero, 'x\n0\n');
+    expect(bitsOf(values(run('predict', file, zero)))).toEqual(bitsOf(Float32Array.of(-0)));
+  });
+
   it('pack makes a file that predicts the same', () => {
     const packed = join(folder, 'model.packed');
     run('pack', modelFile, '--out', packed);
@@ -54,6 +63,8 @@ describe('npx xgboost-wasm', () => {
     [['predict', modelFile, modelFile], /line 1: the header lacks store_nbr/],
     [['pack', modelFile], /--out: is needed/],
     [['fly', modelFile], /fly: is not a command/],
+    [['info', modelFile, rowsFile], /rows\.csv: is one file too many/],
+    [['predict', modelFile, rowsFile, '--iterations', '0:1:2'], /--iterations: '0:1:2' is not BEGIN:END/],
     [['info', rowsFile], /not an XGBoost model/],
   ])('%j fails with a reason and no stack trace', (words, message) => {
     const { status, stderr } = spawnSync(process.execPath, [program, ...words], { encoding: 'utf8' });

@@ -87,7 +87,7 @@ describe('a file that is wrong is refused with the place of the fault', () => {
       `${TREE}.split_conditions`,
     ],
     [
-      'a NaN threshold',
+      'a threshold of null',
       (m) => {
         at(m).split_conditions[0] = null as never;
       },

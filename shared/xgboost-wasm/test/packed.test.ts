@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createEngine, XgboostWasmError } from 'xgboost-wasm';
-import { instantiateKernels } from '../src/engine/kernels.ts';
 import { mutate, randomFrom } from './mutations.ts';
+import { signPacked } from './sign-packed.ts';
+import { stumps } from './stumps.ts';
 import { bitsOf, decodeBytes, decodeFloats, readZoo } from './zoo-file.ts';
 
 const zoo = readZoo(new URL('../zoo/golden/xgboost-3.4.1.json.gz', import.meta.url));
@@ -11,18 +12,6 @@ const named = (name: string) => {
   if (entry === undefined) throw new Error(`the zoo has no ${name}`);
   return { bytes: decodeBytes(entry.model), rows: decodeFloats(entry.rows) };
 };
-const { kernels, memory } = await instantiateKernels(
-  readFileSync(new URL('../dist/kernels.wasm', import.meta.url)),
-);
-
-/** Puts a right checksum on a packed file, as only someone who means harm would. */
-function sign(packed: Uint8Array): void {
-  const at = kernels.setUp();
-  if (memory.buffer.byteLength < at + packed.length) memory.grow(16);
-  new Uint8Array(memory.buffer).set(packed.subarray(16), at);
-  const sum = kernels.checksum(at, packed.length - 16);
-  new DataView(packed.buffer).setBigUint64(8, BigInt.asUintN(64, sum), true);
-}
 
 describe('a packed model', () => {
   it('is the same bytes again when it is loaded and packed again', async () => {
@@ -40,6 +29,30 @@ describe('a packed model', () => {
     const light = engine.loadPacked(small);
     expect(bitsOf(light.predict(rows))).toEqual(bitsOf(model.predict(rows)));
     expect(() => light.predict(rows, { output: 'contributions' })).toThrow(/covers/);
+  });
+
+  it('keeps the bits of its base margins: the logit of 0.5 is -0, that of the smallest number -Infinity', async () => {
+    const engine = await createEngine();
+    for (const [baseScore, margin] of [
+      ['5E-1', -0],
+      ['1E-45', Number.NEGATIVE_INFINITY],
+    ] as const) {
+      const model = engine.load(
+        stumps([1], { objective: 'reg:logistic', baseScore, left: -0, version: [3, 1, 0] }),
+      );
+      const packed = engine.loadPacked(model.pack());
+      for (const candidate of [model, packed])
+        expect(candidate.predict(new Float32Array(1), { output: 'margin' })[0]).toBe(margin);
+    }
+  });
+
+  it('of version 1, with its base margins as text, is still read', async () => {
+    const engine = await createEngine();
+    const old = readFileSync(new URL('fixtures/softprob-base.version-1.packed', import.meta.url));
+    const { bytes, rows } = named('softprob-base');
+    const model = engine.loadPacked(new Uint8Array(old));
+    expect(bitsOf(model.predict(rows))).toEqual(bitsOf(engine.load(bytes).predict(rows)));
+    expect(model.pack()).toEqual(engine.load(bytes).pack());
   });
 
   it('of another version says so', async () => {
@@ -67,7 +80,7 @@ describe('a packed model', () => {
       for (let i = 0; i < 1500; i++) {
         const damaged = mutate(packed, random);
         if (damaged.length !== packed.length) continue;
-        sign(damaged);
+        signPacked(damaged);
         try {
           const model = engine.loadPacked(damaged);
           model.predict(rows.subarray(0, model.featureCount * 2));

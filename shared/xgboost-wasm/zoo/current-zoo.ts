@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CACHE_FOLDER, ensurePython, run } from './python-environment.ts';
 
-const SCRIPTS = ['make_zoo.py', 'cases.py', 'datasets.py'];
+const SCRIPTS = ['make_zoo.py', 'cases.py', 'thresholds.py', 'datasets.py'];
 const ROWS = 1500;
 const TRAINING_ROWS = 3000;
 
@@ -24,7 +24,7 @@ export async function ensureCurrentZoo(): Promise<URL> {
   if (!existsSync(path)) {
     const script = fileURLToPath(new URL('make_zoo.py', import.meta.url));
     const unfinished = path.replace('.json.gz', '.part.json.gz');
-    const size = ['--rows', String(ROWS), '--train-rows', String(TRAINING_ROWS)];
+    const size = ['--set', 'all', '--rows', String(ROWS), '--train-rows', String(TRAINING_ROWS)];
     await run(python, [script, unfinished, ...size], env);
     await rename(unfinished, path);
   }

@@ -85,6 +85,10 @@ def make(name, rows, predict_rows, seed=1):
         x, p = x * np.float32(1e37), p * np.float32(1e37)
     elif name == "tiny-values":
         x, p = x * np.float32(1e-40), p * np.float32(1e-40)
+    elif name == "minimum-column":
+        # What a column that is filled only later may hold at first: the lowest float32, or nothing.
+        x[:, 1] = np.where(x[:, 3] > 0, np.finfo(np.float32).min, np.nan)
+        y = (y + np.where(x[:, 3] > 0, 3, 0)).astype(np.float32)
     elif name == "integers":
         x, p = np.round(x * 3), np.round(p * 3)
     elif name == "named":

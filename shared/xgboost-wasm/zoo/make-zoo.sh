@@ -29,15 +29,18 @@ fi
 current_release="$(PYTHONPATH="$newest" "$venvs/current/bin/python" -c 'import xgboost; print(xgboost.__version__)')"
 golden="$here/golden"
 make current "$golden/xgboost-$current_release.json.gz"
+make current "$golden/thresholds-$current_release.json.gz" --set thresholds
 make current "$golden/workerd.json" --rows 260 --train-rows 120 \
   --cases binary-logistic,depth-8,depth-10,partition,dart,lossguide
 
 environment 1.7.6 --no-deps xgboost==1.7.6
 "$venvs/1.7.6/bin/pip" install -q 'numpy<2' 'scipy<1.13'
 make 1.7.6 "$golden/xgboost-1.7.6.json.gz"
+make 1.7.6 "$golden/thresholds-1.7.6.json.gz" --set thresholds
 for release in 2.1.4 3.0.5; do
   environment "$release" "xgboost-cpu==$release" numpy scipy
   make "$release" "$golden/xgboost-$release.json.gz"
+  make "$release" "$golden/thresholds-$release.json.gz" --set thresholds
 done
 environment 3.2.0 xgboost-cpu==3.2.0 numpy scipy
 make 3.2.0 "$golden/xgboost-3.2.0.json.gz" --cases dart,dart-classes,linear,linear-classes,targets,targets-logistic,\

@@ -1,6 +1,6 @@
 """Trains the zoo with the XGBoost of this Python and writes its models, inputs and outputs to one file.
 
-    python make_zoo.py OUT.json[.gz] [--cases a,b] [--rows 40] [--train-rows 300]
+    python make_zoo.py OUT.json[.gz] [--set usual|thresholds|all] [--cases a,b] [--rows 40] [--train-rows 300]
 """
 
 import argparse
@@ -16,7 +16,9 @@ import numpy as np
 import xgboost as xgb
 
 import datasets
+import thresholds
 from cases import CASES
+from thresholds import THRESHOLDS
 
 warnings.filterwarnings("ignore")
 
@@ -48,6 +50,21 @@ def read_model(data, file_format):
         return booster
 
 
+def train(case, data, arguments, file_format, train_rows):
+    """The bytes of a case's model: trained, perhaps continuing an earlier training, perhaps altered."""
+    earlier = None
+    if "first" in case:
+        name, rounds = case["first"]
+        x, labels = datasets.make(name, train_rows, 1)[:2]
+        earlier = xgb.train(case["params"], xgb.DMatrix(x, **arguments, **labels), rounds)
+    booster = xgb.train(case["params"], data, case["rounds"], xgb_model=earlier)
+    if "alter" in case:
+        document = json.loads(model_bytes(booster, "json"))
+        case["alter"](document)
+        booster = read_model(json.dumps(document).encode(), "json")
+    return model_bytes(booster, file_format)
+
+
 def run(case, train_rows, predict_rows, model):
     x, labels, p, types, names = datasets.make(case["data"], train_rows, predict_rows)
     arguments = {"missing": case.get("missing", np.nan)}
@@ -57,16 +74,18 @@ def run(case, train_rows, predict_rows, model):
         arguments["enable_categorical"] = True
     if names is not None:
         arguments["feature_names"] = names
-    train = xgb.DMatrix(x, **arguments, **labels)
+    data = xgb.DMatrix(x, **arguments, **labels)
+    if case.get("odd_rows"):
+        p = thresholds.odd_rows(p)
     # The training above may meet only known categories; rows to predict hold odd ones on purpose.
     test = xgb.DMatrix(p, **arguments)
     # UBJSON came with 1.6.
     file_format = case.get("format", "ubj") if RELEASE >= (1, 6) else "json"
     if model is None:
-        data = model_bytes(xgb.train(case["params"], train, case["rounds"]), file_format)
+        content = train(case, data, arguments, file_format, train_rows)
     else:
-        data, file_format = base64.b64decode(model["model"]), model["format"]
-    booster = read_model(data, file_format)
+        content, file_format = base64.b64decode(model["model"]), model["format"]
+    booster = read_model(content, file_format)
     margin = booster.predict(test, output_margin=True)
     result = {
         "name": case["name"],
@@ -76,7 +95,7 @@ def run(case, train_rows, predict_rows, model):
         "missing": case.get("missing"),
         "rowCount": len(p),
         "featureCount": p.shape[1],
-        "model": base64.b64encode(data).decode(),
+        "model": base64.b64encode(content).decode(),
         "rows": encode(p),
         "margin": encode(margin),
         "value": encode(booster.predict(test)),
@@ -99,7 +118,8 @@ def run(case, train_rows, predict_rows, model):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("out")
-    parser.add_argument("--cases", help="names of the models to make, with commas; all of them without it")
+    parser.add_argument("--set", choices=["usual", "thresholds", "all"], default="usual")
+    parser.add_argument("--cases", help="names of the models to make, with commas; all of the set without it")
     parser.add_argument("--rows", type=int, default=40)
     parser.add_argument("--train-rows", type=int, default=300)
     parser.add_argument("--models", help="take the models from this file instead of training: what a later release "
@@ -112,8 +132,9 @@ def main():
         release, models = old["release"], {item["name"]: item for item in old["cases"]}
         options.cases = ",".join(models)
     made, skipped = [], []
-    wanted = options.cases.split(",") if options.cases else [case["name"] for case in CASES]
-    for case in (case for case in CASES if case["name"] in wanted):
+    cases = {"usual": CASES, "thresholds": THRESHOLDS, "all": CASES + THRESHOLDS}[options.set]
+    wanted = options.cases.split(",") if options.cases else [case["name"] for case in cases]
+    for case in (case for case in cases if case["name"] in wanted):
         try:
             made.append(run(case, options.train_rows, options.rows, models and models[case["name"]]))
         except Exception as error:  # an old release does not know every parameter

@@ -58,7 +58,8 @@ export function parseArguments(words: readonly string[]): CliArguments {
   const iterations = options.get('--iterations');
   const missing = options.get('--missing');
   const out = options.get('--out');
-  const [begin = '', end = ''] = iterations?.split(':') ?? [];
+  const [begin = '', end = '', ...surplus] = iterations?.split(':') ?? [];
+  if (surplus.length > 0) throw wrong('--iterations', `'${iterations}' is not BEGIN:END`);
   return {
     command,
     files,

@@ -19,6 +19,7 @@ function columnNames(model: Model, output: PredictOutput, width: number): string
 
 /** The shortest decimal that reads back as the same float32. */
 function shortest(value: number): string {
+  if (Object.is(value, -0)) return '-0';
   for (let digits = 1; digits < 9; digits++) {
     const text = value.toPrecision(digits);
     if (Math.fround(Number(text)) === value) return String(Number(text));

@@ -73,6 +73,8 @@ export async function main(words: readonly string[], out: TextSink, errors: Text
     if (!['info', 'predict', 'pack'].includes(given.command)) {
       throw new XgboostWasmError('invalid-input', given.command, 'is not a command; see xgboost-wasm --help');
     }
+    const surplus = given.files[given.command === 'predict' ? 2 : 1];
+    if (surplus !== undefined) throw new XgboostWasmError('invalid-input', surplus, 'is one file too many');
     const model = open(await createEngine(), given.files[0]);
     if (given.command === 'info') out.write(info(model));
     else if (given.command === 'predict') predict(model, given, out);

@@ -16,7 +16,7 @@ export interface UsedFeature extends FeatureCuts {
 /** What is asked of a column. */
 export interface FeatureCuts {
   readonly column: number;
-  /** Distinct thresholds, ascending. */
+  /** Distinct thresholds, ascending; none is NaN. */
   readonly cuts: Float32Array;
   readonly sets: readonly CategorySet[];
 }
@@ -89,6 +89,11 @@ function keyOf(categories: Int32Array, missingRight: boolean): string {
   return `${missingRight}:${categories.join()}`;
 }
 
+/** Nothing is less than NaN, so every present value goes right: the same as with a threshold that nothing is below. */
+function cutOf(threshold: number): number {
+  return Number.isNaN(threshold) ? Number.NEGATIVE_INFINITY : threshold;
+}
+
 /** @returns by tree: what the thresholds of its nodes go by */
 function collect(trees: readonly FlatTree[], drafts: Drafts): Int32Array[] {
   return trees.map(({ source, original, right }) => {
@@ -100,7 +105,7 @@ function collect(trees: readonly FlatTree[], drafts: Drafts): Int32Array[] {
       const node = original[i] ?? 0;
       const draft = drafts.of(feature[node] ?? 0);
       const set = numeric ? undefined : categories.get(node);
-      if (set === undefined) added[i] = draft.thresholds.add(threshold[node] ?? 0);
+      if (set === undefined) added[i] = draft.thresholds.add(cutOf(threshold[node] ?? 0));
       else drafts.addSet(draft, set, defaultLeft[node] === 0);
     }
     return added;

@@ -45,16 +45,24 @@ function collect(
   return { starts, window };
 }
 
-/** Evenly wide buckets: good for most columns. */
-function byValue(cuts: Float32Array, count: number): ValueBuckets {
-  const low = cuts[0] ?? 0;
-  const width = f((cuts.at(-1) ?? 0) - low);
-  const factor = width > 0 && Number.isFinite(width) ? f((count - 1) / width) : 0;
+/**
+ * Evenly wide buckets: good for most columns. They span the finite cuts, so that `x - low` is never `Infinity - Infinity`;
+ * an infinite cut, like an infinite value, falls into the first or the last bucket.
+ *
+ * @returns undefined when float32 cannot hold the width of the span or of a bucket's inverse: then the product may be
+ *   `Infinity * 0`, which has no place among the buckets
+ */
+function byValue(cuts: Float32Array, count: number): ValueBuckets | undefined {
+  const finite = cuts.filter(Number.isFinite);
+  const low = finite[0] ?? 0;
+  const width = f((finite.at(-1) ?? 0) - low);
+  const factor = f((count - 1) / width);
+  if (!(width > 0 && Number.isFinite(width) && Number.isFinite(factor))) return undefined;
   const bucketOf = (cut: number): number => Math.trunc(f(f(cut - low) * factor));
-  return { mode: 0, low, factor: Number.isFinite(factor) ? factor : 0, ...collect(cuts, count, bucketOf) };
+  return { mode: 0, low, factor, ...collect(cuts, count, bucketOf) };
 }
 
-/** Buckets that widen with the size of the value: good for skewed columns. */
+/** Buckets that widen with the size of the value: good for skewed columns. Integers all the way, so any cut fits. */
 function byBits(cuts: Float32Array, count: number): ValueBuckets {
   const low = orderedBits(cuts[0] ?? 0);
   const span = orderedBits(cuts.at(-1) ?? 0) - low;
@@ -74,7 +82,7 @@ export function chooseBuckets(cuts: Float32Array, searchSteps: number): ValueBuc
   if (cuts.length < 4 || cuts.length > 60_000) return undefined;
   const count = Math.min(4096, 2 ** Math.ceil(Math.log2(cuts.length * 4)));
   const even = byValue(cuts, count);
-  const skewed = even.window > 2 ? byBits(cuts, count) : even;
-  const best = skewed.window < even.window ? skewed : even;
+  const skewed = even === undefined || even.window > 2 ? byBits(cuts, count) : even;
+  const best = even === undefined || skewed.window < even.window ? skewed : even;
   return FIND + best.window * COMPARE < searchSteps * STEP ? best : undefined;
 }

@@ -1,4 +1,5 @@
 import { Header } from '../compile/image-layout.ts';
+import { areaBytes } from '../engine/allocator.ts';
 import type { ModelInfo } from '../engine/model-info.ts';
 import { outputArray, type PredictArrays } from '../engine/predict-options.ts';
 import type { Runtime } from '../engine/runtime.ts';
@@ -8,10 +9,6 @@ import { buildPaths } from './build-paths.ts';
 /** Rows whose predicate tables are held at a time, so that a tree is read once for all of them. */
 const ROWS = 8;
 const BLOCK = 256;
-
-function aligned(bytes: number): number {
-  return (bytes + 31) & ~15;
-}
 
 /** Exact SHAP values of one model; its paths live in wasm memory beside the image. */
 export class Contributions {
@@ -42,9 +39,9 @@ export class Contributions {
     this.paths = runtime.place(block);
     this.memoryBytes = block.length;
     const width = vectors * 16;
-    this.workBytes = aligned((depth + 2) * (3 * width + 16) + slots * width);
-    this.tableBytes = aligned((header[Header.maxPredicateRows] ?? 0) + 32);
-    this.rankBytes = aligned((header[Header.maxUsedFeatures] ?? 0) * BLOCK * 4);
+    this.workBytes = areaBytes((depth + 2) * (3 * width + 16) + slots * width);
+    this.tableBytes = areaBytes((header[Header.maxPredicateRows] ?? 0) + 32);
+    this.rankBytes = areaBytes((header[Header.maxUsedFeatures] ?? 0) * BLOCK * 4);
   }
 
   /** Frees the wasm memory. */
@@ -66,8 +63,8 @@ export class Contributions {
     const { runtime, tableBytes, rankBytes } = this;
     const { featureCount, groupCount, baseMargins } = this.info;
     const stride = featureCount + 1;
-    const rowsBytes = aligned(ROWS * featureCount * 4);
-    const outBytes = aligned(ROWS * groupCount * stride * 8);
+    const rowsBytes = areaBytes(ROWS * featureCount * 4);
+    const outBytes = areaBytes(ROWS * groupCount * stride * 8);
     const at = runtime.scratch(rowsBytes + outBytes + 2 * rankBytes + ROWS * tableBytes + this.workBytes);
     // From here on the memory does not grow.
     const rows = arrays.rows.array;

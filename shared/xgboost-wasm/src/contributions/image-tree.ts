@@ -7,8 +7,6 @@ import {
   TREE_WORDS,
 } from '../compile/image-layout.ts';
 
-import { invalidPacked } from '../pack/packed-format.ts';
-
 /** One tree of a compiled image, in preorder. */
 export interface ImageTree {
   readonly group: number;
@@ -40,11 +38,6 @@ function columnsOfTile(words: Uint32Array, tile: number): Int32Array {
   return columns;
 }
 
-function readCovers(image: ArrayBuffer, offset: number, count: number): Float32Array {
-  if (offset + 4 * count > image.byteLength) throw invalidPacked('image.covers', 'lie outside the image');
-  return new Float32Array(image, offset, count);
-}
-
 function readTree(
   image: ArrayBuffer,
   words: Uint32Array,
@@ -58,8 +51,9 @@ function readTree(
     at + TREE_WORDS,
   );
   const covers = words[((words[Header.shapTable] ?? 0) >> 2) + index] ?? 0;
-  const heapRows = new Uint16Array(image, nodes, heap ? 2 ** depth - 1 : 0);
-  const links = new Uint32Array(image, nodes, heap ? 0 : plane * 2);
+  // Rows of 16 bits or pairs of words: a view of the other kind may not even begin there.
+  const heapRows = heap ? new Uint16Array(image, nodes, 2 ** depth - 1) : new Uint16Array(0);
+  const links = heap ? new Uint32Array(0) : new Uint32Array(image, nodes, plane * 2);
   const values = new Float32Array(image, leaves, plane * width);
   const row: number[] = [];
   const column: number[] = [];
@@ -96,12 +90,12 @@ function readTree(
     column: Int32Array.from(column),
     right: Int32Array.from(right),
     value: Float32Array.from(value),
-    cover: readCovers(image, covers, row.length),
+    cover: new Float32Array(image, covers, row.length),
     depth,
   };
 }
 
-/** Reads the trees back from an image, tile by tile. */
+/** Reads the trees back from an image, tile by tile; a packed one has been checked (see pack/check-image.ts). */
 export function* readImageTrees(image: ArrayBuffer): Generator<ImageTree> {
   const words = new Uint32Array(image, 0, image.byteLength >> 2);
   for (let t = 0; t < (words[Header.tileCount] ?? 0); t++) {

@@ -5,6 +5,11 @@ const ALIGNMENT = 16;
 /** Kernels may write this far past the end of an array; every block has as much to spare. */
 const SLACK = 16;
 
+/** Bytes of an area in a row of areas, each aligned and with room to spare. In doubles: bitwise operators wrap at 2^31. */
+export function areaBytes(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT + SLACK;
+}
+
 /** A first-fit allocator over the wasm memory: freed blocks are merged and used again, memory never shrinks. */
 export class Allocator {
   private readonly memory: WebAssembly.Memory;

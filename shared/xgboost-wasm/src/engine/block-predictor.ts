@@ -1,6 +1,7 @@
 import { Header } from '../compile/image-layout.ts';
 import { XgboostWasmError } from '../errors.ts';
 import { Transform } from '../objectives/objectives.ts';
+import { areaBytes } from './allocator.ts';
 import type { FloatPlace } from './float-place.ts';
 import type { Kernels } from './kernels.ts';
 import type { ModelInfo } from './model-info.ts';
@@ -49,7 +50,7 @@ export class BlockPredictor {
     n: number,
     begin: number,
     end: number,
-    missing = Number.NaN,
+    missing: number,
     transform: number,
   ): Float32Array {
     const { groupCount } = this.info;
@@ -91,7 +92,7 @@ export class BlockPredictor {
   }
 
   /** Leaf ids: n x (end - begin). */
-  leaves(arrays: PredictArrays, n: number, begin: number, end: number, missing = Number.NaN): Float32Array {
+  leaves(arrays: PredictArrays, n: number, begin: number, end: number, missing: number): Float32Array {
     if (this.info.kernel === 'linear') {
       throw new XgboostWasmError('invalid-input', 'output', 'a linear model has no leaves');
     }
@@ -153,12 +154,11 @@ export class BlockPredictor {
 
   /** Cuts the shared scratch into the areas that a block needs; `outWidth` floats of output a row. */
   private workspace(step: number, outWidth: number): Workspace {
-    const aligned = (bytes: number): number => (bytes + 31) & ~15;
-    const rows = aligned(step * this.info.featureCount * 4);
-    const out = aligned(step * outWidth * 4);
-    const ranks = aligned((this.header[Header.maxUsedFeatures] ?? 0) * BLOCK * 4);
+    const rows = areaBytes(step * this.info.featureCount * 4);
+    const out = areaBytes(step * outWidth * 4);
+    const ranks = areaBytes((this.header[Header.maxUsedFeatures] ?? 0) * BLOCK * 4);
     const tables = EXPLICIT_ROWS * ((this.header[Header.maxPredicateRows] ?? 0) + 32);
-    const table = aligned(Math.max(OFFSET_BYTES, tables) + 64);
+    const table = areaBytes(Math.max(OFFSET_BYTES, tables) + 64);
     const sums = Math.min(this.info.groupCount, MAX_SLICED_GROUPS) * BLOCK * 4;
     const at = this.runtime.scratch(rows + out + 2 * ranks + table + sums);
     return {

@@ -5,7 +5,7 @@ import { XgboostWasmError } from '../errors.ts';
 import { readForest } from '../loader/read-forest.ts';
 import { checkImage } from '../pack/check-image.ts';
 import { checkInfo } from '../pack/check-info.ts';
-import { CHECKED_FROM, invalidPacked, readPackedHeader, readPackedJson } from '../pack/packed-format.ts';
+import { CHECKED_FROM, invalidPacked, readPackedHeader, readPackedInfo } from '../pack/packed-format.ts';
 import { instantiateKernels } from './kernels.ts';
 import { Model } from './model.ts';
 import { describeForest } from './model-info.ts';
@@ -59,6 +59,8 @@ export class Engine {
       throw new XgboostWasmError('invalid-input', 'packed', 'must be a Uint8Array');
     const { runtime } = this;
     const header = readPackedHeader(packed);
+    // Before the views of the memory are taken, because it may grow.
+    const marks = runtime.scratch(packed.length >> 3);
     const block = runtime.place(packed);
     try {
       const sum = runtime.kernels.checksum(block + CHECKED_FROM, packed.length - CHECKED_FROM);
@@ -68,10 +70,10 @@ export class Engine {
       const image = block + header.imageOffset;
       const bytes = runtime.bytes.subarray(image, block + packed.length);
       const info = checkInfo(
-        readPackedJson(packed, header),
+        readPackedInfo(packed, header),
         new Uint32Array(bytes.buffer, image, Header.words),
       );
-      checkImage(bytes, info, runtime.kernels);
+      checkImage(bytes, info, runtime.kernels, marks);
       return new Model(runtime, info, block, packed.length, image);
     } catch (error) {
       runtime.allocator.release(block);

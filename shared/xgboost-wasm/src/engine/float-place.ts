@@ -1,4 +1,4 @@
-import { XgboostWasmError } from '../errors.ts';
+import { wrongOption } from './check-options.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
@@ -14,8 +14,7 @@ export class FloatPlace {
 
   /** @param path names the argument in errors */
   constructor(runtime: Runtime, own: Float32Array, path: string) {
-    if (!(own instanceof Float32Array))
-      throw new XgboostWasmError('invalid-input', path, 'must be a Float32Array');
+    if (!(own instanceof Float32Array)) throw wrongOption(path, own, 'a Float32Array');
     this.runtime = runtime;
     this.own = own;
     this.length = own.length;

@@ -8,7 +8,8 @@ export interface Kernels {
   featuresAreSound(image: number, bytes: number, tile: number, columns: number): number;
   segmentsAreSound(image: number, bytes: number, tile: number): number;
   /** See assembly/check.ts. */
-  firstUnsoundTree(image: number, bytes: number, tile: number, groups: number): number;
+  firstUnsoundTree(image: number, bytes: number, tile: number, groups: number, marks: number): number;
+  firstTreeWithoutCovers(image: number, bytes: number, tile: number, covers: number): number;
   swapWords(at: number, count: number): void;
   logf(x: number): number;
   predictBlock(

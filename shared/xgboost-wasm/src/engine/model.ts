@@ -3,12 +3,14 @@ import { Header } from '../compile/image-layout.ts';
 import { Contributions } from '../contributions/contributions.ts';
 import { linearContributions } from '../contributions/linear-contributions.ts';
 import { XgboostWasmError } from '../errors.ts';
-import { Transform } from '../objectives/objectives.ts';
+import { Transform, type TransformCode } from '../objectives/objectives.ts';
 import { CHECKED_FROM, layOutPacked, writeChecksum } from '../pack/packed-format.ts';
 import { BlockPredictor } from './block-predictor.ts';
+import { checkNames, wrongOption } from './check-options.ts';
 import type { ModelInfo } from './model-info.ts';
 import {
   checkLengths,
+  checkOptions,
   countRows,
   outputArray,
   type PredictArrays,
@@ -22,6 +24,13 @@ import type { Runtime } from './runtime.ts';
 export interface PackOptions {
   /** Whether SHAP values can be computed from it; true by default. */
   readonly contributions?: boolean;
+}
+
+function checkPackOptions(options: PackOptions): void {
+  checkNames(options, ['contributions']);
+  const { contributions } = options;
+  if (contributions !== undefined && typeof contributions !== 'boolean')
+    throw wrongOption('contributions', contributions, 'true or false');
 }
 
 /** A model that is ready to predict. Made by `engine.load` and `engine.loadPacked`. */
@@ -110,9 +119,12 @@ export class Model {
   /**
    * A compact file of this model that `engine.loadPacked` loads by copying. Without `contributions` it is smaller
    * by two fifths or so, and the packed model refuses to compute SHAP values.
+   *
+   * @throws XgboostWasmError `invalid-input` naming the option; `disposed`
    */
   pack(options: PackOptions = {}): Uint8Array {
     this.checkLive();
+    checkPackOptions(options);
     const { runtime, image } = this;
     const drop = options.contributions === false && this.kernel !== 'linear';
     const bytes = this.header[drop ? Header.coversStart : Header.bytes] ?? 0;
@@ -126,26 +138,39 @@ export class Model {
   /**
    * Predicts `rows`, a row-major n x featureCount matrix. Views of `engine.floats` are read and written in place.
    *
-   * @throws XgboostWasmError `invalid-input` naming the argument; `disposed`
+   * @throws XgboostWasmError `invalid-input` naming the argument; `unsupported-model` for an output that the model
+   *   does not have; `disposed`
    */
   predict(rows: Float32Array, options: PredictOptions = {}): Float32Array {
     this.checkLive();
+    checkOptions(options);
     const arrays = placeArrays(this.runtime, rows, options);
     const n = countRows(arrays.rows, this.featureCount);
     const [begin, end] = treesOfRange(this.info, options.iterationRange);
+    // The kernels compare with a float32.
+    const missing = Math.fround(options.missing ?? Number.NaN);
     switch (options.output) {
-      case undefined:
-      case 'value':
-        return this.blocks.values(arrays, n, begin, end, options.missing, this.info.transform);
       case 'margin':
-        return this.blocks.values(arrays, n, begin, end, options.missing, Transform.identity);
+        return this.blocks.values(arrays, n, begin, end, missing, Transform.identity);
       case 'leaf':
-        return this.blocks.leaves(arrays, n, begin, end, options.missing);
+        return this.blocks.leaves(arrays, n, begin, end, missing);
       case 'contributions':
-        return this.contributions(arrays, n, begin, end, options.missing);
+        return this.contributions(arrays, n, begin, end, missing);
       default:
-        throw new XgboostWasmError('invalid-input', 'output', `unknown output '${String(options.output)}'`);
+        return this.blocks.values(arrays, n, begin, end, missing, this.transform());
     }
+  }
+
+  /** How margins become values; only whoever made a custom objective knows that of its models. */
+  private transform(): TransformCode {
+    const { transform, objective } = this.info;
+    if (transform !== Transform.custom) return transform;
+    throw new XgboostWasmError(
+      'unsupported-model',
+      'output',
+      `the file does not say how the custom objective '${objective}' turns margins into values: ` +
+        "give output 'margin', which is exact, and apply the transform to the result",
+    );
   }
 
   private checkLive(): void {
@@ -157,7 +182,7 @@ export class Model {
     n: number,
     begin: number,
     end: number,
-    missing = Number.NaN,
+    missing: number,
   ): Float32Array {
     const { rows, baseMargin, out } = arrays;
     const length = n * this.groupCount * (this.featureCount + 1);

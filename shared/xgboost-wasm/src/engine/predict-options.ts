@@ -1,4 +1,5 @@
 import { XgboostWasmError } from '../errors.ts';
+import { checkNames, wrongOption } from './check-options.ts';
 import { FloatPlace } from './float-place.ts';
 import type { ModelInfo } from './model-info.ts';
 import type { Runtime } from './runtime.ts';
@@ -18,10 +19,43 @@ export interface PredictOptions {
   readonly iterationRange?: readonly [number, number];
   /** n x groupCount margins to start from instead of base_score. */
   readonly baseMargin?: Float32Array;
-  /** A value that means "missing" beside NaN, which always does. */
+  /** A value that means "missing" beside NaN, which always does; rounded to float32, as the rows are. */
   readonly missing?: number;
   /** Where to write; at least as long as the result. `engine.floats` gives memory that needs no copy. */
   readonly out?: Float32Array;
+}
+
+const OPTION_NAMES = [
+  'output',
+  'iterationRange',
+  'baseMargin',
+  'missing',
+  'out',
+] as const satisfies readonly (keyof PredictOptions)[];
+const OUTPUTS: readonly PredictOutput[] = ['value', 'margin', 'leaf', 'contributions'];
+
+/**
+ * Checks what the types say, for callers without them: a `null` or a text taken as a number would be a wrong answer.
+ *
+ * @throws XgboostWasmError `invalid-input` naming the option, the value and what to give
+ */
+export function checkOptions(options: PredictOptions): void {
+  checkNames(options, OPTION_NAMES);
+  const { output, iterationRange: range, missing } = options;
+  if (output !== undefined && !OUTPUTS.includes(output)) {
+    throw invalid('output', `unknown output '${String(output)}': give one of ${OUTPUTS.join(', ')}`);
+  }
+  if (missing !== undefined && typeof missing !== 'number') {
+    throw wrongOption('missing', missing, 'a number, or leave it out: NaN is always missing');
+  }
+  if (range === undefined) return;
+  if (!Array.isArray(range) || range.length !== 2 || !range.every(Number.isInteger)) {
+    throw wrongOption(
+      'iterationRange',
+      range,
+      'two whole numbers [begin, end], or leave it out for all rounds',
+    );
+  }
 }
 
 function invalid(path: string, message: string): XgboostWasmError {
@@ -46,7 +80,7 @@ export function treesOfRange(
   const rounds = Math.max(0, info.iterationStarts.length - 1);
   const [first, stated] = range ?? [0, 0];
   const last = stated === 0 ? rounds : stated;
-  if (!Number.isInteger(first) || !Number.isInteger(last) || first < 0 || last > rounds || first > last) {
+  if (first < 0 || last > rounds || first > last) {
     throw invalid('iterationRange', `[${first}, ${stated}] does not lie in the model's ${rounds} rounds`);
   }
   return [info.iterationStarts[first] ?? 0, info.iterationStarts[last] ?? 0];
@@ -74,9 +108,23 @@ export function placeArrays(runtime: Runtime, rows: Float32Array, options: Predi
   return places;
 }
 
-/** `out` as far as the result reaches, or a fresh array. To be called when the memory has done growing. */
+/**
+ * `out` as far as the result reaches, or a fresh array. To be called when the memory has done growing.
+ *
+ * @throws XgboostWasmError `out-of-memory` when there is no room for the result
+ */
 export function outputArray(out: FloatPlace | undefined, length: number): Float32Array {
-  if (out === undefined) return new Float32Array(length);
+  if (out === undefined) {
+    try {
+      return new Float32Array(length);
+    } catch {
+      throw new XgboostWasmError(
+        'out-of-memory',
+        'rows',
+        `no room for a result of ${length} floats: predict fewer rows`,
+      );
+    }
+  }
   const { array } = out;
   return array.length === length ? array : array.subarray(0, length);
 }

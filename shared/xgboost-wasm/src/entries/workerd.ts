@@ -3,12 +3,13 @@
 import { type Engine, startEngine } from '../engine/engine.ts';
 import { XgboostWasmError } from '../errors.ts';
 import kernels from '../kernels.wasm';
-import type { EngineOptions } from './engine-options.ts';
+import { checkEngineOptions, type EngineOptions } from './engine-options.ts';
 
 export * from './public.ts';
 
 /** Starts an engine. Workers take a compiled module only; the package's own is the default. */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  checkEngineOptions(options);
   const source = options.wasm ?? kernels;
   if (source instanceof URL)
     throw new XgboostWasmError('invalid-input', 'wasm', 'Workers cannot fetch kernels: import them');

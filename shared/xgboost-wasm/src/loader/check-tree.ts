@@ -3,15 +3,14 @@ import type { Tree } from '../forest/forest.ts';
 
 /**
  * Checks every node that a row can reach: children inside the arrays, no node reached twice (so no cycle),
- * a known feature, a threshold that is a number.
+ * a known feature. A threshold may be anything: see compile/predicates.ts for NaN.
  *
  * @throws XgboostWasmError `invalid-model` with the path of the array and the node
  */
 export function checkTree(field: Field, tree: Tree, featureCount: number): void {
-  const { left, right, feature, threshold } = tree;
+  const { left, right, feature } = tree;
   const nodeCount = left.length;
   const seen = new Uint8Array(nodeCount);
-  const numeric = tree.categories.size === 0;
   const stack = new Int32Array(nodeCount + 1);
   let pending = 1;
   while (pending > 0) {
@@ -27,9 +26,6 @@ export function checkTree(field: Field, tree: Tree, featureCount: number): void 
     const f = feature[node] ?? -1;
     if (f < 0 || f >= featureCount) {
       throw field.get('split_indices').fail(`node ${node} splits on feature ${f} of ${featureCount}`);
-    }
-    if (Number.isNaN(threshold[node]) && (numeric || !tree.categories.has(node))) {
-      throw field.get('split_conditions').fail(`node ${node} has no number as its threshold`);
     }
     stack[pending++] = r;
     stack[pending++] = l;

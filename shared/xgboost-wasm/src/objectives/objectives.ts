@@ -10,6 +10,8 @@ export const Transform = {
   hinge: 5,
   sortQuantiles: 6,
   expectiles: 7,
+  /** Of a custom objective: not known, so no kernel has it. */
+  custom: 8,
 } as const;
 
 export type TransformCode = (typeof Transform)[keyof typeof Transform];
@@ -48,17 +50,30 @@ const OBJECTIVES: ReadonlyMap<string, ObjectiveEntry> = new Map<string, Objectiv
   ['rank:map', { transform: identity, link: 'identity' }],
 ]);
 
-/** @throws XgboostWasmError `unsupported-model` for an objective whose output transform is not known */
+/** Names that XGBoost gives: what is not in the table is of a release that this package does not know. */
+const BUILT_IN = /^(reg|binary|multi|count|rank|survival):/;
+
+/**
+ * Checks the name of an objective. One that is not of XGBoost's is a custom objective: its base_score is a margin, and how
+ * margins become values is not known.
+ *
+ * @throws XgboostWasmError `unsupported-model` for a built-in objective that is not known, since its base_score may stand
+ *   for any margin
+ */
 export function checkObjective(field: Field, groupCount: number): void {
   const name = field.string();
-  const entry = OBJECTIVES.get(name);
-  if (entry === undefined) throw field.unsupported(`unknown objective '${name}'`);
+  if (!OBJECTIVES.has(name) && BUILT_IN.test(name)) {
+    throw field.unsupported(
+      `unknown objective '${name}', perhaps of a newer XGBoost. If base_score is a margin for it, name it ` +
+        `'custom:${name.slice(name.indexOf(':') + 1)}' in the file, predict with output 'margin' and apply its transform`,
+    );
+  }
   if (name.startsWith('multi:') && groupCount < 2) throw field.fail(`'${name}' needs at least two classes`);
 }
 
 export function transformOf(name: string, sortsQuantiles: boolean): TransformCode {
   if (sortsQuantiles) return Transform.sortQuantiles;
-  return OBJECTIVES.get(name)?.transform ?? Transform.identity;
+  return OBJECTIVES.get(name)?.transform ?? Transform.custom;
 }
 
 export function linkOf(name: string): Link {

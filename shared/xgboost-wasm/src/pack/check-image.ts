@@ -27,15 +27,44 @@ function ensure(condition: boolean, path: string): void {
   if (!condition) throw invalidPacked(path, 'is out of range');
 }
 
+/** Trees have arrays of their own. Where they share them, a small file could stand for any amount of memory. */
+function checkShare(trees: Uint32Array, bytes: number): void {
+  let taken = 0;
+  for (let at = 0; at < trees.length; at += TREE_WORDS)
+    taken += 4 * (trees[at + 4] ?? 0) * (trees[at + 6] ?? 0);
+  ensure(taken <= bytes, 'image.trees');
+}
+
+/** What contributions and a packed file without them need: a cover for every node, and where the covers begin. */
+function checkCovers(
+  parts: Parts,
+  header: Uint32Array,
+  tiles: Uint32Array,
+  treeCount: number,
+  kernels: Kernels,
+): void {
+  const start = header[Header.coversStart] ?? 0;
+  ensure(start % 16 === 0 && start >= Header.words * 4 && start <= parts.image.length, 'image.coversStart');
+  const covers = header[Header.shapTable] ?? 0;
+  if (covers === 0) return;
+  parts.words('image.covers', covers, treeCount);
+  const { byteOffset: at, length: bytes } = parts.image;
+  for (let tile = 0; tile < tiles.byteLength; tile += TILE_WORDS * 4) {
+    const lacking = kernels.firstTreeWithoutCovers(at, bytes, tiles.byteOffset + tile, covers);
+    if (lacking >= 0) throw invalidPacked(`image.covers[${lacking}]`, 'lie outside the image');
+  }
+}
+
 /**
  * Checks that no kernel can be led outside a packed image, or round in circles, whatever made the file: the checksum
- * finds accidents, this finds the rest.
+ * finds accidents, this finds the rest. After it nothing that a file says can make predicting fail.
  *
  * @param image a view of wasm memory
+ * @param marks address of scratch memory: a byte for every 8 bytes of the image
  *
  * @throws XgboostWasmError `invalid-packed` with the part that is wrong
  */
-export function checkImage(image: Uint8Array, info: ModelInfo, kernels: Kernels): void {
+export function checkImage(image: Uint8Array, info: ModelInfo, kernels: Kernels, marks: number): void {
   const parts = new Parts(image);
   const header = parts.words('image.header', 0, Header.words);
   ensure(header[Header.bytes] === image.length, 'image.bytes');
@@ -52,7 +81,8 @@ export function checkImage(image: Uint8Array, info: ModelInfo, kernels: Kernels)
   ensure(idBytes === 2 || idBytes === 4, 'image.leafIdBytes');
   const tileCount = header[Header.tileCount] ?? 0;
   const tiles = parts.words('image.tiles', header[Header.tileTable] ?? 0, tileCount * TILE_WORDS);
-  parts.at('image.trees', header[Header.treeTable] ?? 0, info.treeCount * TREE_WORDS * 4, 4);
+  const trees = parts.words('image.trees', header[Header.treeTable] ?? 0, info.treeCount * TREE_WORDS);
+  checkShare(trees, image.length);
   let next = 0;
   let maxRows = 1;
   let maxFeatures = 0;
@@ -67,18 +97,18 @@ export function checkImage(image: Uint8Array, info: ModelInfo, kernels: Kernels)
     maxRows = Math.max(maxRows, rows);
     maxFeatures = Math.max(maxFeatures, tile[7] ?? 0);
     ensure(kind === TileKind.heap || kind === TileKind.explicit, `${path}.kind`);
-    if (kind === TileKind.heap) ensure(rows <= HEAP_PREDICATE_ROWS, `${path}.rows`);
+    // Every row is asked by a node, so there are fewer than bytes.
+    ensure(rows <= (kind === TileKind.heap ? HEAP_PREDICATE_ROWS : image.length), `${path}.rows`);
     const tileAt = tiles.byteOffset + t * TILE_WORDS * 4;
     const { byteOffset: at, length: bytes } = image;
     ensure(kernels.featuresAreSound(at, bytes, tileAt, info.featureCount) !== 0, `${path}.features`);
     ensure(kernels.segmentsAreSound(at, bytes, tileAt) !== 0, `${path}.segments`);
-    const unsound = kernels.firstUnsoundTree(at, bytes, tileAt, info.groupCount);
+    const unsound = kernels.firstUnsoundTree(at, bytes, tileAt, info.groupCount, marks);
     if (unsound >= 0) throw invalidPacked(`image.trees[${unsound}]`, 'is out of range');
     next = end;
   }
   ensure(next === info.treeCount, 'image.tiles');
   ensure(maxRows === header[Header.maxPredicateRows], 'image.header');
   ensure(maxFeatures === header[Header.maxUsedFeatures], 'image.header');
-  const covers = header[Header.shapTable] ?? 0;
-  if (covers !== 0) parts.words('image.covers', covers, info.treeCount);
+  checkCovers(parts, header, tiles, info.treeCount, kernels);
 }

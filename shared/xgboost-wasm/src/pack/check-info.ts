@@ -28,21 +28,24 @@ export function checkInfo(parsed: unknown, header: Uint32Array): ModelInfo {
   const featureCount = integer(json, 'featureCount', 0, MAX_FEATURES);
   const groupCount = integer(json, 'groupCount', 1, MAX_GROUPS);
   const treeCount = integer(json, 'treeCount', 0, 2 ** 31);
-  integer(json, 'transform', 0, Transform.expectiles);
+  integer(json, 'transform', 0, Transform.custom);
   list(json, 'version', 'number', [3]);
   list(json, 'baseMargins', 'number', [groupCount]);
   list(json, 'featureNames', 'string', [0, featureCount]);
   list(json, 'featureTypes', 'string', [0, featureCount]);
-  if (!Array.isArray(json.iterationStarts)) throw invalidPacked('info.iterationStarts', 'must be a list');
-  let last = 0;
-  for (const start of json.iterationStarts) {
-    if (!Number.isInteger(start) || start < last || start > treeCount)
-      throw invalidPacked('info.iterationStarts', 'must ascend within the trees');
-    last = start;
+  const starts = json.iterationStarts;
+  if (!Array.isArray(starts)) throw invalidPacked('info.iterationStarts', 'must be a list');
+  const ascending = starts.every(
+    (start, i) => Number.isInteger(start) && start >= (i === 0 ? 0 : starts[i - 1]),
+  );
+  if (!ascending || starts[0] !== 0 || starts.at(-1) !== treeCount) {
+    throw invalidPacked('info.iterationStarts', `must ascend from 0 to the number of trees, ${treeCount}`);
   }
   if (typeof json.objective !== 'string') throw invalidPacked('info.objective', 'must be a string');
-  if (typeof json.attributes !== 'object' || json.attributes === null) {
-    throw invalidPacked('info.attributes', 'must be an object');
+  const { attributes } = json;
+  const isObject = typeof attributes === 'object' && attributes !== null && !Array.isArray(attributes);
+  if (!isObject || Object.values(attributes).some((value) => typeof value !== 'string')) {
+    throw invalidPacked('info.attributes', 'must be an object of strings');
   }
   if (!['heap', 'explicit', 'linear'].includes(String(json.kernel))) {
     throw invalidPacked('info.kernel', 'is not known');
