@@ -72,10 +72,8 @@ function dailyIntervals({ logForecast, level, h }: ForecastPoints, conformal: Co
 }
 
 /** As serving makes them: from the forecasts of a series' days. Sums are missing where a day of them is. */
-function cumulativeIntervals(
-  { series, h, logForecast, cumulative }: WindowResult,
-  conformal: Conformal,
-): Intervals {
+function cumulativeIntervals({ cumulative, ...held }: WindowResult, conformal: Conformal): Intervals {
+  const { series, h, logForecast } = held.summed ?? held;
   const intervals = emptyIntervals(cumulative.actual.length);
   if (!conformal.cumulative) return intervals;
   for (let at = 0, day = 0; at < cumulative.series.length; ) {

@@ -4,13 +4,13 @@ import { volumeLevel } from '../../../shared/forecast/volume-level.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import type { PanelSeries } from '../training-set/panel-series.ts';
 import { type Contender, MODEL } from './contender.ts';
-import { actualUnits, knownPoints, seriesOf } from './known-points.ts';
+import { actualUnits, isClosedAt, knownPoints, seriesOf, summedPoints } from './known-points.ts';
 import { seasonalScale } from './seasonal-scale.ts';
-import { addUpDays, type WindowResult } from './window-result.ts';
+import { addUpDays, type ForecastPoints, type SummedDays, type WindowResult } from './window-result.ts';
 
 /**
- * Has every contender forecast every window. Days whose sales are not known are left out, for all of them alike, and so
- * are series of which nothing was known before the window: nobody can forecast them, and they say nothing of how well
+ * Has every contender forecast every window. Days whose sales are not known or on which the store was closed are left
+ * out, for all of them alike, and so are series of which nothing was known before the window: nobody can forecast them, and they say nothing of how well
  * others are. A window without any day left is left out.
  *
  * @param contenders one of them named `model`
@@ -68,6 +68,27 @@ function windowResult(
     origin,
     predicted,
     scale: bySeries((history) => seasonalScale(history, origin)),
-    cumulative: addUpDays(days),
+    ...addUpWindow(series, origin, forecasts.get(MODEL) as Float64Array),
   };
+}
+
+/** The sums of days: a closed day adds nothing to what was sold, nor to what was forecast. */
+function addUpWindow(
+  series: readonly PanelSeries[],
+  origin: DayNumber,
+  model: Float64Array,
+): { readonly cumulative: ForecastPoints; readonly summed: SummedDays } {
+  const points = summedPoints(series, origin);
+  const isClosed = points.map((point) => isClosedAt(series, origin, point));
+  const column = (of: (point: number, i: number) => number) => Float64Array.from(points, of);
+  const levels = series.map(({ history }) => volumeLevel(history, origin));
+  const actual = actualUnits(series, origin, points).map((units, i) => (isClosed[i] ? 0 : units));
+  const summed = {
+    logForecast: column((point, i) => (isClosed[i] ? 0 : Math.log1p(model[point] as number))),
+    h: Uint8Array.from(points, (point) => 1 + (point % HORIZON)),
+    series: Int32Array.from(points, seriesOf),
+  };
+  const level = column((point) => levels[seriesOf(point)] as number);
+  const residual = new Float64Array(points.length);
+  return { summed, cumulative: addUpDays({ ...summed, actual, level, residual }) };
 }

@@ -12,6 +12,9 @@ export interface ForecastPoints extends Residuals {
   readonly series: Int32Array;
 }
 
+/** The days that sums are made of, in columns: known ones, and closed ones with a forecast of 0. */
+export type SummedDays = Pick<ForecastPoints, 'series' | 'h' | 'logForecast'>;
+
 /** Every point of one window whose sales are known, in columns. */
 export interface WindowResult extends ForecastPoints {
   readonly origin: DayNumber;
@@ -21,6 +24,8 @@ export interface WindowResult extends ForecastPoints {
   readonly scale: Float64Array;
   /** The model's forecasts of days 1..h together. */
   readonly cumulative: ForecastPoints;
+  /** What they are sums of; left out where that is the window's own points. */
+  readonly summed?: SummedDays;
 }
 
 /**

@@ -38,7 +38,7 @@ export class NoTrainingRowsError extends Error {
 
 /**
  * Builds the rows of (series, origin, h) with h up to 16 and the target no later than `lastDay`. Days without a known
- * value and closures are left out, save closures that return every year: those the model can learn. A sample is drawn by hashing each row's identity, so the same seed gives the same rows.
+ * value and closures are left out: on those it is the calendar that says 0, not the model. A sample is drawn by hashing each row's identity, so the same seed gives the same rows.
  *
  * @throws {NoTrainingRowsError}
  */
@@ -126,16 +126,10 @@ function forEachGroup(
       for (let h = 1; h <= HORIZON && origin + h <= lastDay; h++) {
         const target = origin + h - history.firstDay;
         if ((history.milliUnits[target] as number) < 0) continue;
-        if (closedDays[target] === 1 && !isForeseeable(member, target)) continue;
+        if (closedDays[target] === 1) continue;
         if (share === 1 || rowHash(seed, s, origin, h) < threshold) horizons[picked++] = h;
       }
       if (picked > 0) visit(member, origin, horizons, picked, s);
     }
   });
-}
-
-/** Whether the store was closed on the same date a year before, too. */
-function isForeseeable({ covariates, history, closedDays }: PanelSeries, target: number): boolean {
-  const row = target + history.firstDay - covariates.fromDay;
-  return closedDays[target - (covariates.sameDates[row] as number)] === 1;
 }

@@ -28,7 +28,7 @@ export function fittedContender(
 }
 
 /**
- * Forecasts the `HORIZON` days after `origin` of every series.
+ * Forecasts the `HORIZON` days after `origin` of every series: 0 on days on which its store is foreseen to be closed.
  *
  * @param predict margins, one per row
  * @returns units at `series * HORIZON + h - 1`
@@ -48,5 +48,11 @@ export function forecastPanel(
     layout.write(member, origin, horizons, HORIZON, rows, first * columns, basesFrom(bases, first));
   });
   const margins = predict(rows);
-  return bases.anchors.map((_, row) => unitsOf(bases, row, margins[row] as number));
+  const units = bases.anchors.map((_, row) => unitsOf(bases, row, margins[row] as number));
+  series.forEach(({ closedAhead }, s) => {
+    closedAhead(origin).forEach((isClosed, i) => {
+      if (isClosed === 1) units[s * HORIZON + i] = 0;
+    });
+  });
+  return units;
 }
