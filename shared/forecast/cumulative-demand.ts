@@ -7,26 +7,33 @@ export interface CumulativeDemand extends DemandInterval {
   readonly mean: number;
 }
 
+export interface CumulativeRequest {
+  /** Expected units of h = 1, 2, ...; 0 on closed days. */
+  readonly means: Float64Array;
+  /** Whether the store is closed on the day at an index: then neither the sum nor its interval grows. */
+  readonly isClosed: (index: number) => boolean;
+  /** Of as many horizons at least. */
+  readonly tables: QuantileTables;
+  /** Of the series at the origin. */
+  readonly volumeClass: number;
+  /** The interval of the first day, which is that of the first sum. */
+  readonly first: DemandInterval;
+}
+
+const NOTHING: DemandInterval = { p10: 0, p50: 0, p90: 0 };
+
 /**
  * The quantiles of the demand of days 1..n, before they are made whole, for each n at index n - 1: expm1(log1p(sum of means) +
  * residual quantile). Quantiles of days must not be added up for it: that would be too wide where days err on their own, and says
  * nothing of how they err together. The median of a sum of demands, which are never skewed to the left, lies no higher than its mean.
  *
- * @param means expected units of h = 1, 2, ...
- * @param tables of as many horizons at least
- * @param volumeClass of the series at the origin
- * @param first the interval of the first day, which is that of the first sum
  * @throws {RangeError} when the tables do not have the class or reach as far
  */
-export function cumulativeIntervals(
-  means: Float64Array,
-  tables: QuantileTables,
-  volumeClass: number,
-  first: DemandInterval,
-): CumulativeDemand[] {
-  let before: DemandInterval = first;
+export function cumulativeIntervals(request: CumulativeRequest): CumulativeDemand[] {
+  const { means, isClosed, tables, volumeClass, first } = request;
+  let before: DemandInterval = isClosed(0) ? NOTHING : first;
   return Array.from(runningSums(means), (mean, i) => {
-    if (i > 0) {
+    if (i > 0 && !isClosed(i)) {
       const at = (table: QuantileTables['p10']) =>
         Math.max(0, Math.expm1(Math.log1p(mean) + cell(table, volumeClass, i)));
       const [low = 0, middle = 0, high = 0] = [at(tables.p10), at(tables.p50), at(tables.p90)].sort(
@@ -45,14 +52,8 @@ export function cumulativeIntervals(
 }
 
 /** The same as it is served. */
-export function cumulativeDemand(
-  means: Float64Array,
-  tables: QuantileTables,
-  volumeClass: number,
-  first: DemandInterval,
-  isWhole: boolean,
-): CumulativeDemand[] {
-  return cumulativeIntervals(means, tables, volumeClass, first).map((sum) => ({
+export function cumulativeDemand(request: CumulativeRequest, isWhole: boolean): CumulativeDemand[] {
+  return cumulativeIntervals(request).map((sum) => ({
     mean: sum.mean,
     ...servedInterval(sum, sum.mean, isWhole),
   }));

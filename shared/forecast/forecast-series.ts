@@ -33,6 +33,8 @@ export interface ForecastRequest {
   /** Last closed day. */
   readonly origin: DayNumber;
   readonly covariates: SeriesCovariates;
+  /** Why the store is shut on each of those days, null where it is open; left out where nothing is known of closures. */
+  readonly closed?: readonly (string | null)[];
   readonly model: {
     readonly forest: LoadedForest;
     readonly conformal: Conformal;
@@ -46,21 +48,29 @@ export interface ForecastRequest {
 /**
  * Forecasts the `HORIZON` days after the origin: features, one prediction of as many rows, and the intervals of the
  * series' volume class, for each day and for the days up to it together. A series of which too little is known is forecast by its
- * like instead.
+ * like instead. On a closed day nothing is sold, for sure.
  *
  * @returns one point per day, p10 <= p50 <= p90 and nothing below 0, in units rounded to three decimals
  * @throws {RangeError} when the covariates do not reach from the origin to the last target day
  */
 export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
-  const { reading, planned, origin, model } = request;
+  const { reading, planned, origin, closed = [], model } = request;
   const history = historyFromReading(reading, planned);
-  const forecast = isEstablished(history, origin)
+  const isClosed = (index: number) => typeof closed[index] === 'string';
+  const { logForecasts, means } = isEstablished(history, origin)
     ? modelForecast(history, request)
     : newForecast(history, request);
-  const facts = { level: volumeLevel(history, origin), isWhole: sellsWholeUnits(history, origin) };
+  const open = (values: Float64Array) => values.map((value, i) => (isClosed(i) ? 0 : value));
+  const series = {
+    logForecasts: open(logForecasts),
+    means: open(means),
+    level: volumeLevel(history, origin),
+    isWhole: sellsWholeUnits(history, origin),
+    isClosed,
+  };
 
-  const points = horizonForecast({ ...forecast, ...facts }, model.conformal);
-  return points.map(({ h, mean, p10, p50, p90, cumulative }) => {
+  return horizonForecast(series, model.conformal).map(({ h, mean, p10, p50, p90, cumulative }) => {
+    const reason = closed[h - 1];
     return {
       date: toIsoDate(origin + h),
       h,
@@ -75,6 +85,7 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
         p50: roundUnits(cumulative.p50),
         p90: roundUnits(cumulative.p90),
       },
+      ...(typeof reason === 'string' && { closed: reason }),
     };
   });
 }

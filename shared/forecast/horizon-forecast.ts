@@ -22,19 +22,25 @@ export interface SeriesForecast {
   readonly level: number;
   /** Whether the series sells whole units only: then so do its quantiles. */
   readonly isWhole: boolean;
+  /** Whether the store is closed on the day at an index; then the forecasts are 0. */
+  readonly isClosed: (index: number) => boolean;
 }
 
 /** The points that are served, each with its interval; the first day's is also that of the first sum. */
 export function horizonForecast(series: SeriesForecast, conformal: Conformal): HorizonPoint[] {
-  const { logForecasts, means, level, isWhole } = series;
+  const { logForecasts, means, level, isWhole, isClosed } = series;
   const volumeClass = volumeClassOf(conformal.class_bounds, level);
   const days = Array.from(logForecasts, (z, i) => {
+    if (isClosed(i)) return { p10: 0, p50: 0, p90: 0 };
     const residuals = { p10: cell(conformal.p10, volumeClass, i), p90: cell(conformal.p90, volumeClass, i) };
     return servedInterval(dayInterval(z, residuals), means[i] as number, isWhole);
   });
   const sums =
     conformal.cumulative && days[0]
-      ? cumulativeDemand(means, conformal.cumulative, volumeClass, days[0], isWhole)
+      ? cumulativeDemand(
+          { means, isClosed, tables: conformal.cumulative, volumeClass, first: days[0] },
+          isWhole,
+        )
       : null;
   return days.map((day, i) => ({
     h: i + 1,

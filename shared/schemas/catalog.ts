@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { closuresSchema } from './closures.ts';
 import { familySchema, storeNbrSchema } from './series.ts';
 
 export const isoDateSchema = z.iso.date();
@@ -49,5 +50,7 @@ export const catalogSchema = z.object({
   series: z.array(z.string()).min(1),
   holidays: z.array(holidaySchema),
   oil: z.array(oilPriceSchema),
+  /** Days on which stores are foreseen to be shut; left out by builds that did not know of them. */
+  closures: closuresSchema.optional(),
 });
 export type Catalog = z.infer<typeof catalogSchema>;

@@ -1,3 +1,4 @@
+import { normalizeName } from './normalize-name.ts';
 import { MAX_UNITS_PER_TRANSACTION, type Transaction } from './transaction.ts';
 
 const FIELDS = ['id', 'ts', 'store_nbr', 'family', 'units', 'onpromotion'] as const;
@@ -29,8 +30,9 @@ export function checkTransaction(row: unknown): { readonly transaction: Transact
     return refusal('ts', 'must be whole milliseconds since 1970-01-01');
   }
   if (!isWhole(store_nbr, 1, 99_999)) return refusal('store_nbr', 'must be a whole number in 1..99999');
-  if (!isFamily(family)) {
-    return refusal('family', 'must be a name of 1 to 80 characters without white space around it');
+  const name = typeof family === 'string' ? normalizeName(family) : '';
+  if (name.length < 1 || name.length > 80) {
+    return refusal('family', 'must be a name of 1 to 80 characters');
   }
   if (!isUnits(units)) {
     return refusal(
@@ -41,7 +43,8 @@ export function checkTransaction(row: unknown): { readonly transaction: Transact
   if (!isWhole(onpromotion, 0, 65_535)) return refusal('onpromotion', 'must be a whole number in 0..65535');
   const unknown = Object.keys(row).find((key) => !FIELDS.some((field) => field === key));
   if (unknown !== undefined) return { fault: 'extra', reason: `${unknown}: is not a field of a transaction` };
-  return { transaction: row as Transaction };
+  const transaction = row as Transaction;
+  return { transaction: name === family ? transaction : { ...transaction, family: name } };
 }
 
 function refusal(fault: TransactionFault, rule: string): Refusal {
@@ -55,8 +58,4 @@ function isWhole(value: unknown, min: number, max: number): boolean {
 function isUnits(value: unknown): boolean {
   if (typeof value !== 'number' || !(value >= 0 && value <= MAX_UNITS_PER_TRANSACTION)) return false;
   return Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6;
-}
-
-function isFamily(value: unknown): boolean {
-  return typeof value === 'string' && value.length >= 1 && value.length <= 80 && value === value.trim();
 }

@@ -1,14 +1,14 @@
 import { z } from 'zod';
+import { normalizeName } from './normalize-name.ts';
 
 /** Names one series, `store_nbr:family`; the field name in every bucket. A family may itself contain a colon. */
 export type SeriesKey = `${number}:${string}`;
 
 export const storeNbrSchema = z.int().min(1).max(99_999);
-export const familySchema = z
-  .string()
-  .min(1)
-  .max(80)
-  .refine((name) => name === name.trim(), 'must not start or end with white space');
+const FAMILY_RULE = 'must have 1 to 80 characters';
+
+/** Spellings that are one name are read as one. */
+export const familySchema = z.string().overwrite(normalizeName).min(1, FAMILY_RULE).max(80, FAMILY_RULE);
 
 export interface SeriesId {
   readonly storeNbr: number;

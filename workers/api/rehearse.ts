@@ -28,6 +28,10 @@ const SMALLEST_CATALOG: Catalog = {
     { date: DATE, type: 'Holiday', locale: 'National', locale_name: '', description: '', transferred: false },
   ],
   oil: [{ date: DATE, price: 1 }],
+  closures: {
+    intervals: [{ store_nbr: 1, from: DATE, to: DATE, reason: 'holiday', declared: false }],
+    weekly: [{ store_nbr: 1, weekdays: [7], from: DATE }],
+  },
 };
 
 /**

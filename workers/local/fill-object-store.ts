@@ -4,6 +4,7 @@ import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
 import { type IsoDate, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { objectKeys } from '../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
+import { markClosedDays } from '../trainer/datasets/closures/mark-closed-days.ts';
 import { readCsvDirectory } from '../trainer/datasets/csv/read-csv-directory.ts';
 import type { Dataset } from '../trainer/datasets/dataset.ts';
 import { describeTravel } from '../trainer/datasets/describe-travel.ts';
@@ -90,15 +91,16 @@ async function findPublication({ dataset }: StartOptions): Promise<string | null
 
 async function readDataset(options: StartOptions, onProgress: ReportProgress): Promise<Dataset> {
   if (options.dataset !== null) {
-    const { trainFile, skipBadRows } = options;
-    const named = trainFile === null ? {} : { trainFile };
+    const { trainFile, skipBadRows, missing } = options;
+    const named = { ...(trainFile !== null && { trainFile }), ...(missing !== null && { missing }) };
     return (await readCsvDirectory(options.dataset, { ...named, skipBadRows, onProgress })).dataset;
   }
-  return generateTwin({
+  const { dataset } = generateTwin({
     onProgress,
     ...(options.stores !== null && { stores: options.stores }),
     ...(options.families !== null && { families: options.families }),
-  }).dataset;
+  });
+  return markClosedDays(dataset);
 }
 
 /** Copies a published directory; the champion pointer and the catalog last, because they make the rest visible. */

@@ -3,6 +3,8 @@ import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { MAX_PARTITIONS } from '../../shared/store/partitioned/partition-of-store.ts';
+import { createMissingOption } from '../trainer/data-flags.ts';
+import type { MissingRule } from '../trainer/datasets/csv/till-exports.ts';
 
 /** How to run the system on this machine. */
 export interface StartOptions {
@@ -27,6 +29,8 @@ export interface StartOptions {
   readonly timeTravel: boolean | null;
   /** Count bad rows of CSV files instead of stopping at the first. */
   readonly skipBadRows: boolean;
+  /** What a series without a row has sold on a day on which its store has rows; null: the files decide. */
+  readonly missing: MissingRule | null;
   /** Size of the twin; null: its own default. */
   readonly stores: number | null;
   readonly families: number | null;
@@ -108,6 +112,7 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     .option('--stores <number>', 'stores of the synthetic dataset, 1..54', wholeNumber(1, 54))
     .option('--families <number>', 'families of the synthetic dataset, 1..33', wholeNumber(1, 33))
     .option('--skip-bad-rows', 'count bad rows of CSV files instead of stopping at the first', false)
+    .addOption(createMissingOption())
     .option(
       '--today <date>',
       'start a new data directory on another day, at the time of day that it is',
@@ -136,6 +141,7 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     stores?: number;
     families?: number;
     skipBadRows: boolean;
+    missing?: MissingRule;
     today?: IsoDate;
     timeTravel?: boolean;
     reset: boolean;
@@ -160,6 +166,7 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     today: given.today ?? null,
     timeTravel: given.timeTravel ?? null,
     skipBadRows: given.skipBadRows,
+    missing: given.missing ?? null,
     reset: given.reset,
   };
 }

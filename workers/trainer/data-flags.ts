@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { MissingRule } from './datasets/csv/till-exports.ts';
 import { DEFAULT_SLUG } from './datasets/kaggle/fetch-competition.ts';
 import { atLeast } from './whole-number.ts';
 
@@ -19,6 +20,8 @@ export interface DataFlags {
   /** True replays the dataset, false keeps all its days as history; left out, its age decides. */
   readonly timeTravel?: boolean;
   readonly skipBadRows?: true;
+  /** What a series without a row has sold on a day on which its store has rows; left out, the files decide. */
+  readonly missing?: MissingRule;
   readonly stores?: number;
   readonly families?: number;
 }
@@ -45,8 +48,18 @@ export function addDataOptions(command: Command): Command {
     .addOption(new Option('--kaggle-url <url>', "address of Kaggle's API").hideHelp())
     .option('--train <file>', 'file with the sales in that directory (train.csv or train.csv.gz)')
     .option('--skip-bad-rows', 'count bad rows instead of stopping at the first')
+    .addOption(createMissingOption())
     .option('--stores <n>', 'stores of the twin', atLeast(1))
     .option('--families <n>', 'product families of the twin', atLeast(1));
+}
+
+/** `--missing`, for every command that reads a directory. */
+export function createMissingOption(): Option {
+  return new Option(
+    '--missing <rule>',
+    'what a series without a row has sold on a day on which its store has one: "zero", as tills export it, or "unknown" ' +
+      '(default: found out from the files, store by store)',
+  ).choices(['zero', 'unknown']);
 }
 
 /** The options of `LiveStoreFlags`. */

@@ -1,5 +1,6 @@
 import type { IsoDate } from '../../shared/calendar/day-number.ts';
 import { askedTravel, type DataFlags, DEFAULT_CACHE } from './data-flags.ts';
+import { markClosedDays } from './datasets/closures/mark-closed-days.ts';
 import { type CsvReport, readCsvDirectory } from './datasets/csv/read-csv-directory.ts';
 import type { Dataset } from './datasets/dataset.ts';
 import { keepForeseeable } from './datasets/foreseeable-events.ts';
@@ -48,13 +49,15 @@ async function readSales(flags: DataFlags, onProgress: ReportProgress): Promise<
   if (flags.dataset === 'synthetic') {
     const { stores, families } = flags;
     const size = { ...(stores !== undefined && { stores }), ...(families !== undefined && { families }) };
-    return { dataset: generateTwin({ ...size, onProgress: reportProgress }).dataset, notes: [], files: null };
+    const { dataset } = generateTwin({ ...size, onProgress: reportProgress });
+    return { dataset: markClosedDays(dataset), notes: [], files: null };
   }
   const slug = flags.competition ?? DEFAULT_SLUG;
   const fetched = flags.dataset === 'kaggle' ? await fetchFiles(slug, flags, onProgress) : null;
   const { dataset, report } = await readCsvDirectory(fetched?.directory ?? flags.dataset, {
     ...(flags.train !== undefined && { trainFile: flags.train }),
     skipBadRows: flags.skipBadRows ?? false,
+    ...(flags.missing !== undefined && { missing: flags.missing }),
     onProgress: reportProgress,
   });
   const { count, byKind } = report.skipped;

@@ -34,6 +34,14 @@ export const forecastPointSchema = z
       description:
         'Demand of days 1..h together; null for a model that was made before it was calibrated for that.',
     }),
+    closed: z
+      .string()
+      .optional()
+      .meta({
+        description:
+          'Why the store is shut on the day, which makes its forecast 0: `day-off`, `holiday`, `closed` (until further ' +
+          'notice), or the reason given in closures.csv. Left out on open days.',
+      }),
   })
   .meta({ id: 'ForecastPoint' });
 export type ForecastPoint = z.infer<typeof forecastPointSchema>;

@@ -59,7 +59,7 @@ export const ROW_PROBLEMS = {
   },
   'invalid-family': {
     field: 'family',
-    detail: 'Must be a name of 1 to 80 characters without white space around it',
+    detail: 'Must be a name of 1 to 80 characters',
     fix: 'Send a family of GET /v1/catalog',
   },
   'unknown-family': {

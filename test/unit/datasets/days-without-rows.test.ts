@@ -29,7 +29,7 @@ describe('days without rows', () => {
       ),
     });
     expect([...dataset.panel.milliUnits]).toEqual([
-      5000, 5000, 0, 5000, 5000, 5000, -1, 5000, 0, -1, 5000, -1,
+      5000, 5000, -1, 5000, 5000, 5000, -1, 5000, -1, -1, 5000, -1,
     ]);
     expect(report.closedDays).toEqual(['2016-12-25']);
     expect(report.missingCells).toBe(2);
@@ -74,7 +74,7 @@ describe('days without rows', () => {
   ] as const)('are closures on %s', async (_, from, count, isMissing, closures) => {
     const { dataset, report } = await readDays(from, count, isMissing);
     expect(report.closedDays).toHaveLength(closures);
-    for (const date of report.closedDays) expect(unitsOn(dataset, date)).toBe(0);
+    for (const date of report.closedDays) expect(unitsOn(dataset, date)).toBe(-1);
     expect(report.lostDays.length > 0).toBe(closures === 0);
   });
 

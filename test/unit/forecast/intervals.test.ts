@@ -178,6 +178,7 @@ describe('the forecast of a horizon', () => {
     means: Float64Array.from(means),
     level: 4,
     isWhole,
+    isClosed: () => false,
   });
 
   it('takes quantiles from the forecast of the logarithm, and the mean as it is', () => {
@@ -228,6 +229,34 @@ describe('the forecast of a horizon', () => {
     expect(points.map(({ cumulative }) => cumulative)).toEqual([null, null]);
   });
 
+  it('is 0 for sure on closed days, which add nothing to the days up to them together, nor to their interval', () => {
+    const row = (from: number, step: number) => [Array.from({ length: 16 }, (_, i) => from + step * i)];
+    const tables = { p10: row(-0.4, -0.02), p50: row(0.01, 0), p90: row(0.4, 0.02) };
+    const conformal = { class_bounds: [], ...tables, cumulative: tables };
+    const flags = fc.array(fc.boolean(), { minLength: 16, maxLength: 16 });
+    const levels = fc.array(fc.double({ min: 0, max: 7, noNaN: true }), { minLength: 16, maxLength: 16 });
+    fc.assert(
+      fc.property(levels, flags, fc.boolean(), (logs, closed, isWhole) => {
+        const z = logs.map((level, i) => (closed[i] ? 0 : level));
+        const series = seriesOf(z, z.map(Math.expm1), isWhole);
+        const points = horizonForecast({ ...series, isClosed: (i) => closed[i] === true }, conformal);
+        let before = { mean: 0, p10: 0, p50: 0, p90: 0 };
+        let mean = 0;
+        points.forEach((point, i) => {
+          const { cumulative } = point;
+          if (!cumulative) throw new Error('the tables have sums');
+          mean += point.mean;
+          expect(cumulative.mean).toBeCloseTo(mean, 6);
+          for (const name of ['p10', 'p50', 'p90'] as const) {
+            expect(cumulative[name]).toBeGreaterThanOrEqual(before[name]);
+            if (closed[i]) expect([point[name], cumulative[name]]).toEqual([0, before[name]]);
+          }
+          before = cumulative;
+        });
+      }),
+    );
+  });
+
   it('is ordered and never below zero', () => {
     fc.assert(
       fc.property(
@@ -238,7 +267,7 @@ describe('the forecast of a horizon', () => {
           const conformal = fitConformal(simulate(seed, 2000), OPTIONS);
           const logForecasts = Float64Array.from(logs, (value) => Math.max(0, value + level));
           const means = logForecasts.map((z) => 1.2 * Math.expm1(z));
-          const series = { logForecasts, means, level, isWhole: seed % 2 === 0 };
+          const series = { logForecasts, means, level, isWhole: seed % 2 === 0, isClosed: () => false };
           let before = { p10: 0, p50: 0, p90: 0, mean: 0 };
           for (const { mean, p10, p50, p90, cumulative } of horizonForecast(series, conformal)) {
             for (const name of ['p10', 'p50', 'p90', 'mean'] as const) {

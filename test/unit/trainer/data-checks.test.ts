@@ -77,10 +77,31 @@ describe('the checks of the data', () => {
       {},
     ],
     [
-      'a week of nothing',
+      'a week of nothing, after which sales come back',
+      'missing-days',
+      'warning',
+      changed((v, _, day) => (day >= 30 && day < 37 ? -1 : v)),
+      {},
+    ],
+    [
+      'seven weeks of nothing',
       'missing-days',
       'failure',
-      changed((v, _, day) => (day >= 30 && day < 37 ? -1 : v)),
+      changed((v, _, day) => (day >= 30 && day < 79 ? -1 : v)),
+      {},
+    ],
+    [
+      'a week of nothing just before the end',
+      'missing-days',
+      'failure',
+      changed((v, _, day) => (day >= 1 && day < 8 ? -1 : v)),
+      {},
+    ],
+    [
+      'a week after which a tenth is sold',
+      'missing-days',
+      'failure',
+      changed((v, _, day) => (day >= 30 && day < 37 ? -1 : day < 30 ? Math.round(v / 10) : v)),
       {},
     ],
     [
@@ -226,11 +247,11 @@ describe('the checks of the data', () => {
   });
 
   it('stop the run with the reason and the fix, unless it is meant to be so', () => {
-    const bad = changed((v, _, day) => (day >= 30 && day < 37 ? -1 : v));
+    const bad = changed((v, _, day) => (day >= 30 && day < 79 ? -1 : v));
     const checks = check(bad);
     expect(() => requirePassed(checks)).toThrow(FailedChecksError);
     expect(() => requirePassed(checks)).toThrow(
-      /missing-days: 7 days have no value.*--allow-failed-checks missing-days/s,
+      /missing-days: 49 days have no value.*--allow-failed-checks missing-days/s,
     );
     const allowed = check(bad, {}, ['missing-days']);
     expect(() => requirePassed(allowed)).not.toThrow();

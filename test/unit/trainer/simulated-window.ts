@@ -26,6 +26,7 @@ export function simulatedWindow(seed: number, origin: number, spread: number, co
     ...days,
     origin,
     cumulative: addUpDays({ ...days, mean: predicted.model }),
+    summed: { ...days, mean: predicted.model, isClosed: new Uint8Array(count) },
     predicted,
     expected: predicted,
     isWhole: new Uint8Array(count),

@@ -84,7 +84,7 @@ describe('training rows', () => {
     expect(full.count - rows.count).toBe(16 + 3 * 16);
   });
 
-  it('keep closures that return every year', () => {
+  it('leave out closures that return every year, too', () => {
     const families = ['A'];
     const close = (days: readonly number[]) =>
       smallDataset(500, families, ({ milliUnits, tickets }) => {
@@ -98,7 +98,7 @@ describe('training rows', () => {
     const none = count([]);
     // Day 400 is 2017-02-04; the same date a year before is day 34.
     expect(none - count([400])).toBe(16);
-    expect(none - count([34, 400])).toBe(count([]) - count([34]));
+    expect(none - count([34, 400])).toBe(none - count([34]) + 16);
   });
 
   it('are not made from less than four weeks', () => {
@@ -108,14 +108,14 @@ describe('training rows', () => {
 });
 
 describe('closures', () => {
-  it('are days without sales and tickets, unless the silence lasts', () => {
+  it('are days without sales and tickets, however long the silence lasts', () => {
     const dataset = smallDataset(30, ['A'], ({ milliUnits, tickets }) => {
       for (const day of [3, 10, 11, 12, 13, 20]) {
         milliUnits[day] = 0;
         tickets[day] = day === 20 ? 480 : -1;
       }
     });
-    expect(closedOn(dataset, 1)).toEqual([3]);
+    expect(closedOn(dataset, 1)).toEqual([3, 10, 11, 12, 13]);
     expect(closedOn(dataset, 2)).toEqual([]);
   });
 

@@ -68,6 +68,25 @@ const FIELDS: Readonly<Record<keyof Catalog, readonly [Check, string]>> = {
     isListOf(isObjectOf({ date: isDate, price: (value) => typeof value === 'number' && value > 0 })),
     'must have date and price each',
   ],
+  closures: [
+    (value) =>
+      value === undefined ||
+      isObjectOf({
+        intervals: isListOf(
+          isObjectOf({
+            store_nbr: isStoreNbr,
+            from: isDate,
+            to: (to) => to === null || isDate(to),
+            reason: isText,
+            declared: (declared) => typeof declared === 'boolean',
+          }),
+        ),
+        weekly: isListOf(
+          isObjectOf({ store_nbr: isStoreNbr, weekdays: isListOf(isInteger, 1), from: isDate }),
+        ),
+      })(value),
+    'must have intervals and weekly days off',
+  ],
 };
 
 /**

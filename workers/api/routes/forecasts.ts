@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
-import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { PLANNED_DAYS } from '../../../shared/features/index.ts';
+import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { HORIZON, PLANNED_DAYS } from '../../../shared/features/index.ts';
 import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
 import { promotionEffectOf } from '../../../shared/forecast/promotion-response.ts';
 import { forecastBodySchema } from '../../../shared/schemas/api/forecast.ts';
@@ -21,7 +21,7 @@ const route = createRoute({
   summary: 'Forecast of one series',
   description:
     'Units that a store will sell of a family on each of the 16 days after the last closed day, and on the days up to ' +
-    'it together: mean, median and the 80 % interval, with the promotions that are planned.',
+    'it together: mean, median and the 80 % interval, with the promotions that are planned. On days on which the store is foreseen to be shut it is 0, and `closed` says why.',
   request: { query: seriesQuerySchema },
   responses: {
     200: jsonContent(forecastBodySchema, 'The forecast.'),
@@ -39,7 +39,7 @@ const route = createRoute({
   },
 });
 
-export const forecasts = ({ requireCatalog, series, models, plans, covariates }: ApiContext) =>
+export const forecasts = ({ requireCatalog, series, models, plans, covariates, closures }: ApiContext) =>
   defineOperation(route, async (c) => {
     const { store_nbr, family } = c.req.valid('query');
     const catalog = await requireCatalog();
@@ -54,12 +54,14 @@ export const forecasts = ({ requireCatalog, series, models, plans, covariates }:
     const { version } = manifest;
     const etag = entityTag(version, position.watermark, key, catalog.etag, planned.etag);
     if (isNotModified(c, etag, 'public, max-age=15')) return notModified(c);
+    const sales = { firstDay: toDayNumber(reading.firstDate), milliUnits: reading.milliUnits };
     const points = forecastSeries({
       series: { storeNbr: store_nbr, family },
       reading,
       planned: planned.onpromotion,
       origin,
       covariates: covariates.get(catalog, manifest, origin).of({ storeNbr: store_nbr, family }),
+      closed: closures.get(catalog).ahead(store_nbr, origin, HORIZON, sales),
       model: {
         forest,
         conformal: manifest.conformal,

@@ -76,26 +76,32 @@ function windowIntervals(held: WindowResult, conformal: Conformal): WindowInterv
     write(daily, i, interval);
     write(served, i, servedInterval(interval, means[i] as number, isWhole[i] === 1));
   });
-  return { daily, served, cumulative: sumsOf(held, means, daily, conformal) };
+  return { daily, served, cumulative: sumsOf(held, conformal) };
 }
 
 /** As serving makes them: from the expected units of a series' days. Sums are missing where a day of them is. */
-function sumsOf(
-  { series, h, cumulative }: WindowResult,
-  means: Float64Array,
-  daily: Intervals,
-  conformal: Conformal,
-): Intervals {
+function sumsOf({ cumulative, summed }: WindowResult, conformal: Conformal): Intervals {
   const intervals = emptyIntervals(cumulative.actual.length);
   if (!conformal.cumulative) return intervals;
+  const { series, h, logForecast, mean, isClosed } = summed;
   for (let at = 0, day = 0; at < cumulative.series.length; ) {
     const current = cumulative.series[at];
     while (series[day] !== current || h[day] !== 1) day++;
     let days = 1;
     while (cumulative.series[at + days] === current && cumulative.h[at + days] === days + 1) days++;
     const volumeClass = volumeClassOf(conformal.class_bounds, cumulative.level[at] as number);
-    const ofDays = means.subarray(day, day + days);
-    for (const sum of cumulativeIntervals(ofDays, conformal.cumulative, volumeClass, read(daily, day))) {
+    const from = day;
+    const first = dayInterval(logForecast[day] as number, {
+      p10: cell(conformal.p10, volumeClass, 0),
+      p90: cell(conformal.p90, volumeClass, 0),
+    });
+    for (const sum of cumulativeIntervals({
+      means: mean.subarray(day, day + days),
+      isClosed: (i) => isClosed[from + i] === 1,
+      tables: conformal.cumulative,
+      volumeClass,
+      first,
+    })) {
       write(intervals, at++, sum);
     }
   }
@@ -104,10 +110,6 @@ function sumsOf(
 
 function emptyIntervals(count: number): Intervals {
   return { p10: new Float64Array(count), p50: new Float64Array(count), p90: new Float64Array(count) };
-}
-
-function read({ p10, p50, p90 }: Intervals, i: number): DemandInterval {
-  return { p10: p10[i] as number, p50: p50[i] as number, p90: p90[i] as number };
 }
 
 function write({ p10, p50, p90 }: Intervals, i: number, interval: DemandInterval): void {

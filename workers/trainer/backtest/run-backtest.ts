@@ -4,14 +4,14 @@ import { sellsWholeUnits } from '../../../shared/forecast/demand-interval.ts';
 import { volumeLevel } from '../../../shared/forecast/volume-level.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import type { PanelSeries } from '../training-set/panel-series.ts';
-import { type Contender, MODEL, type PanelForecast } from './contender.ts';
-import { actualUnits, knownPoints, seriesOf } from './known-points.ts';
+import { type Contender, MODEL, onePoint, type PanelForecast } from './contender.ts';
+import { actualUnits, isClosedAt, knownPoints, seriesOf, summedPoints } from './known-points.ts';
 import { seasonalScale } from './seasonal-scale.ts';
-import { addUpDays, type WindowResult } from './window-result.ts';
+import { addUpDays, type ForecastPoints, type SummedDays, type WindowResult } from './window-result.ts';
 
 /**
- * Has every contender forecast every window. Days whose sales are not known are left out, for all of them alike, and so
- * are series of which nothing was known before the window: nobody can forecast them, and they say nothing of how well
+ * Has every contender forecast every window. Days whose sales are not known or on which the store was closed are left
+ * out, for all of them alike, and so are series of which nothing was known before the window: nobody can forecast them, and they say nothing of how well
  * others are. A window without any day left is left out.
  *
  * @param contenders one of them named `model`
@@ -54,8 +54,8 @@ function windowResult(
     );
   const predicted = columnsOf(({ median }) => median);
   const expected = columnsOf(({ mean }) => mean);
-  const [model, means] = [predicted[MODEL], expected[MODEL]];
-  if (!model || !means)
+  const model = predicted[MODEL];
+  if (!model)
     throw new RangeError(`a backtest needs a contender named "${MODEL}" with a forecast for every window`);
   const actual = actualUnits(series, origin, points);
   const logForecast = model.map(Math.log1p);
@@ -74,6 +74,28 @@ function windowResult(
     expected,
     isWhole: Uint8Array.from(bySeries((history) => Number(sellsWholeUnits(history, origin)))),
     scale: bySeries((history) => seasonalScale(history, origin)),
-    cumulative: addUpDays({ ...days, mean: means }),
+    ...addUpWindow(series, origin, forecasts.get(MODEL) ?? onePoint(new Float64Array())),
   };
+}
+
+/** The sums of days: a closed day adds nothing to what was sold, nor to what was forecast. */
+function addUpWindow(
+  series: readonly PanelSeries[],
+  origin: DayNumber,
+  model: PanelForecast,
+): { readonly cumulative: ForecastPoints; readonly summed: SummedDays } {
+  const points = summedPoints(series, origin);
+  const isClosed = points.map((point) => isClosedAt(series, origin, point));
+  const column = (of: (point: number, i: number) => number) => Float64Array.from(points, of);
+  const levels = series.map(({ history }) => volumeLevel(history, origin));
+  const actual = actualUnits(series, origin, points).map((units, i) => (isClosed[i] ? 0 : units));
+  const summed = {
+    logForecast: column((point, i) => (isClosed[i] ? 0 : Math.log1p(model.median[point] as number))),
+    mean: column((point, i) => (isClosed[i] ? 0 : (model.mean[point] as number))),
+    isClosed: Uint8Array.from(isClosed, Number),
+    h: Uint8Array.from(points, (point) => 1 + (point % HORIZON)),
+    series: Int32Array.from(points, seriesOf),
+  };
+  const level = column((point) => levels[seriesOf(point)] as number);
+  return { summed, cumulative: addUpDays({ ...summed, actual, level }) };
 }

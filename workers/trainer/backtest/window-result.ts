@@ -12,6 +12,13 @@ export interface ForecastPoints extends Residuals {
   readonly series: Int32Array;
 }
 
+/** The days that sums are made of, in columns: known ones, and closed ones with a forecast of 0. */
+export interface SummedDays extends Pick<ForecastPoints, 'series' | 'h' | 'logForecast'> {
+  /** The model's expected units. */
+  readonly mean: Float64Array;
+  readonly isClosed: Uint8Array;
+}
+
 /** Every point of one window whose sales are known, in columns. */
 export interface WindowResult extends ForecastPoints {
   readonly origin: DayNumber;
@@ -25,6 +32,8 @@ export interface WindowResult extends ForecastPoints {
   readonly scale: Float64Array;
   /** The model's forecasts of days 1..h together. */
   readonly cumulative: ForecastPoints;
+  /** What they are sums of. */
+  readonly summed: SummedDays;
 }
 
 /**

@@ -34,7 +34,9 @@ export const checkLastDay: Check = ({ history: { panel }, live }) => {
       1,
       usual(({ units }) => units),
     );
-  const isCutOff = before.length > 0 && seriesShare < COMPLETE;
+  // A file's last day has rows; where no series has a value, it says that all stores were closed.
+  const isClosed = today.known === 0 && live === null;
+  const isCutOff = before.length > 0 && seriesShare < COMPLETE && !isClosed;
   const isLow = before.length > 0 && unitShare < LOW_SALES;
   const isBeyond = before.length > 0 && today.units > BEYOND_GOOD_DAYS * goodDayOf(panel, last);
   const isHigh = isBeyond && unitShare >= HIGH_SALES;

@@ -1,33 +1,47 @@
-import { toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
-import { type Check, percentage } from './check-input.ts';
+import { storeHistories } from '../datasets/closures/infer-closures.ts';
+import { isShut } from '../datasets/closures/mark-closed-days.ts';
+import { DAY } from '../datasets/closures/past-closures.ts';
+import { isHarmlessGap } from '../datasets/csv/harmless-gap.ts';
+import { type Check, type CheckInput, percentage } from './check-input.ts';
 
 /** The longest run of days without any value that closed stores explain. */
 const LONGEST_CLOSURE = 3;
 /** From this share of missing values on it is worth a word. */
 const MANY_MISSING = 0.05;
 
-/** Days on which no series has a value. */
-export const checkMissingDays: Check = ({ history: { panel }, files, live }) => {
+/** Days on which no series has a value although a store should have been open. */
+export const checkMissingDays: Check = ({ history, files, live }) => {
+  const { panel } = history;
   const hasValue = new Uint8Array(panel.dayCount);
+  const milliUnits = new Float64Array(panel.dayCount);
   for (let s = 0; s < panel.series.length; s++) {
     for (let day = 0; day < panel.dayCount; day++) {
-      if ((panel.milliUnits[s * panel.dayCount + day] as number) !== MISSING) hasValue[day] = 1;
+      const value = panel.milliUnits[s * panel.dayCount + day] as number;
+      if (value === MISSING) continue;
+      hasValue[day] = 1;
+      milliUnits[day] = (milliUnits[day] as number) + value;
     }
   }
+  for (const day of daysOfClosedStores(history, files, live)) hasValue[day] = 1;
   let missing = 0;
   let longest = 0;
   let longestEnd = 0;
+  let harmful = 0;
   for (let day = 0, run = 0; day < panel.dayCount; day++) {
     run = hasValue[day] === 1 ? 0 : run + 1;
     if (run > 0) missing++;
     if (run > longest) [longest, longestEnd] = [run, day];
+    const isEnd = run > LONGEST_CLOSURE && hasValue[day + 1] !== 0;
+    const isLive = live !== null && panel.firstDay + day >= live.liveFrom;
+    if (isEnd && (isLive || !isHarmlessGap((at) => milliUnits[at] ?? 0, day - run + 1, day))) harmful++;
   }
   const span = `${toIsoDate(panel.firstDay + longestEnd - longest + 1)}..${toIsoDate(panel.firstDay + longestEnd)}`;
   const isLive = live !== null && panel.firstDay + longestEnd >= live.liveFrom;
   return {
     name: 'missing-days',
-    severity: missing === 0 ? 'info' : longest > LONGEST_CLOSURE ? 'failure' : 'warning',
+    severity: missing === 0 ? 'info' : harmful > 0 ? 'failure' : 'warning',
     finding:
       missing === 0
         ? `every day has sales (${files?.closedDays.length ?? 0} days without a row are taken for closures)`
@@ -43,20 +57,57 @@ export const checkMissingDays: Check = ({ history: { panel }, files, live }) => 
         ? null
         : isLive
           ? 'Find out why the feature store has nothing of these days (dead letters, a till that was off); until then they are missing'
-          : 'Add the days to the files, with zeros where the stores were closed, up to the day before the first live one',
+          : 'Add the days to the files, up to the day before the first live one; state closures in closures.csv (store, from, to)',
   };
 };
 
-/** Values that are missing within or after a series' own days. */
-export const checkMissingValues: Check = ({ history: { panel } }) => {
+/**
+ * Days of the files, as indices into the panel, on which every store was closed. A live day of which the feature store
+ * knows nothing is none: tills may have been off. Nor are more than a few days on which several stores are silent
+ * together, unless the reader of the files has found out why.
+ */
+function daysOfClosedStores(
+  history: CheckInput['history'],
+  files: CheckInput['files'],
+  live: CheckInput['live'],
+): readonly number[] {
+  const { panel, shiftDays } = history;
+  const histories = storeHistories(history);
+  const liveStart = live === null ? panel.dayCount : live.liveFrom - panel.firstDay;
+  const told = new Set(
+    (files?.closedDays ?? []).map((date) => toDayNumber(date) + shiftDays - panel.firstDay),
+  );
+  const areShut = Uint8Array.from({ length: liveStart }, (_, day) =>
+    Number(
+      histories.some(({ states }) => isShut(states[day])) &&
+        histories.every(({ states }) => isShut(states[day]) || states[day] === DAY.notOpenYet),
+    ),
+  );
+  if (histories.length > 1) forgetLongRuns(areShut, told);
+  return Array.from(areShut.keys()).filter((day) => told.has(day) || areShut[day] === 1);
+}
+
+function forgetLongRuns(days: Uint8Array, told: ReadonlySet<number>): void {
+  for (let from = 0, day = 0; day <= days.length; day++) {
+    if (days[day] === 1 && !told.has(day)) continue;
+    if (day - from > LONGEST_CLOSURE) days.fill(0, from, day);
+    from = day + 1;
+  }
+}
+
+/** Values that are missing within or after a series' own days, closed days left out. */
+export const checkMissingValues: Check = ({ history }) => {
+  const { panel } = history;
+  const statesOf = new Map(storeHistories(history).map(({ store, states }) => [store.store_nbr, states]));
   let missing = 0;
   let known = 0;
   for (let s = 0; s < panel.series.length; s++) {
     const row = panel.milliUnits.subarray(s * panel.dayCount, (s + 1) * panel.dayCount);
     const first = row.findIndex((value) => value !== MISSING);
+    const states = statesOf.get(panel.series[s]?.storeNbr ?? 0);
     for (let day = Math.max(0, first); first >= 0 && day < row.length; day++) {
-      if (row[day] === MISSING) missing++;
-      else known++;
+      if (row[day] !== MISSING) known++;
+      else if (!isShut(states?.[day])) missing++;
     }
   }
   const share = missing / Math.max(1, missing + known);
@@ -68,7 +119,7 @@ export const checkMissingValues: Check = ({ history: { panel } }) => {
     figures: { known, missing, missing_percent: percentage(share) },
     fix:
       isMuch || known === 0
-        ? 'Write a row with 0 where nothing was sold: a day without a row counts as not known'
+        ? 'Write a row with 0 where nothing was sold, or use --missing zero: such a day without a row counts as not known'
         : null,
   };
 };

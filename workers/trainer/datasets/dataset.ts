@@ -1,5 +1,6 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import type { Holiday, OilPrice, Store } from '../../../shared/schemas/catalog.ts';
+import type { ClosureInterval } from '../../../shared/schemas/closures.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
 
 /**
@@ -10,7 +11,7 @@ export interface Panel {
   readonly firstDay: DayNumber;
   readonly dayCount: number;
   readonly series: readonly { readonly storeNbr: number; readonly family: string }[];
-  /** Units x 1000 by series and day; `MISSING` (-1) before a series' first row, see the dataset's rule for gaps. */
+  /** Units x 1000 by series and day; `MISSING` (-1) where nothing is known, and on days on which the store was shut. */
   readonly milliUnits: Int32Array;
   /** Days that `onpromotion` covers: at least `dayCount`, more where the future plan is known (test.csv). */
   readonly plannedDayCount: number;
@@ -32,6 +33,10 @@ export interface Dataset {
   readonly panel: Panel;
   /** Days by which the source's dates were moved forward (time travel); 0 when they are as in the source. */
   readonly shiftDays: number;
+  /** Closures that a person has stated, past and planned. */
+  readonly declaredClosures?: readonly ClosureInterval[];
+  /** Days on which no store has a row although some should be open. */
+  readonly lostDays?: readonly DayNumber[];
 }
 
 /** `store_nbr:family` of every series, in the order of the panel. */

@@ -56,8 +56,18 @@ export function moveBy(dataset: Dataset, days: number): Dataset {
     ...row,
     date: toIsoDate(toDayNumber(row.date) + days),
   });
+  const moveDate = (date: IsoDate): IsoDate => toIsoDate(toDayNumber(date) + days);
+  const { declaredClosures, lostDays } = dataset;
   return {
     ...dataset,
+    ...(declaredClosures && {
+      declaredClosures: declaredClosures.map(({ from, to, ...closure }) => ({
+        ...closure,
+        from: moveDate(from),
+        to: to === null ? null : moveDate(to),
+      })),
+    }),
+    ...(lostDays && { lostDays: lostDays.map((day) => day + days) }),
     holidays: dataset.holidays.map(move),
     oil: dataset.oil.map(move),
     panel: { ...dataset.panel, firstDay: dataset.panel.firstDay + days },

@@ -72,14 +72,18 @@ export interface PublishReport {
  * @throws {ModelError} when the edge could not serve what is to be promoted
  */
 export async function publishTraining(store: ObjectStore, publication: Publication): Promise<PublishReport> {
-  const { model, manifest, decision, liveFrom, contract, pointer, now, onProgress, onNote } = publication;
+  const { model, manifest, decision, history, liveFrom, contract, pointer, now, onProgress, onNote } =
+    publication;
   const isPromoted = decision.action === 'promote';
   await storeModel(store, model, manifest);
   await recordDecision(store, decision);
   const staged =
     publication.dataset &&
-    (await stageDataset(publication.dataset, { liveFrom, etagOf: contentEtag }, store, (done, total) =>
-      onProgress('publishing', done, total),
+    (await stageDataset(
+      publication.dataset,
+      { liveFrom, history, etagOf: contentEtag },
+      store,
+      (done, total) => onProgress('publishing', done, total),
     ));
   const forecasts = staged && (await forecastAhead(store, publication, staged.catalog));
 

@@ -40,7 +40,7 @@ export class NoTrainingRowsError extends Error {
 
 /**
  * Builds the rows of (series, origin, h) with h up to 16 and the target no later than `lastDay`. Days without a known
- * value and closures are left out, save closures that return every year: those the model can learn. A sample is drawn by hashing each row's identity, so the same seed gives the same rows.
+ * value and closures are left out: on those it is the calendar that says 0, not the model. A sample is drawn by hashing each row's identity, so the same seed gives the same rows.
  *
  * @throws {NoTrainingRowsError}
  */
@@ -134,7 +134,7 @@ function forEachGroup(
       for (let h = 1; h <= HORIZON && origin + h <= lastDay; h++) {
         const target = origin + h - history.firstDay;
         if ((history.milliUnits[target] as number) < 0) continue;
-        if (closedDays[target] === 1 && !isForeseeable(member, target)) continue;
+        if (closedDays[target] === 1) continue;
         if (share === 1 || rowHash(seed, number, origin, h) < threshold) horizons[picked++] = h;
       }
       if (picked > 0) visit(member, origin, horizons, picked, s);
@@ -149,10 +149,4 @@ function knownDaysBefore(milliUnits: Int32Array): Int32Array {
     known[day + 1] = (known[day] as number) + (value >= 0 ? 1 : 0);
   });
   return known;
-}
-
-/** Whether the store was closed on the same date a year before, too. */
-function isForeseeable({ covariates, history, closedDays }: PanelSeries, target: number): boolean {
-  const row = target + history.firstDay - covariates.fromDay;
-  return closedDays[target - (covariates.sameDates[row] as number)] === 1;
 }

@@ -23,7 +23,7 @@ const wrong: Record<RowProblemCode, unknown> = {
   'closed-history': sale('a', { ts: Date.parse('2026-11-16T04:59:59Z') }),
   'invalid-store': { ...sale('a'), store_nbr: '44' },
   'unknown-store': sale('a', { store_nbr: 46 }),
-  'invalid-family': sale('a', { family: ' DAIRY' }),
+  'invalid-family': sale('a', { family: 'D'.repeat(81) }),
   'unknown-family': sale('a', { family: 'DIARY' }),
   'invalid-units': sale('a', { units: 0.0001 }),
   'negative-units': sale('a', { units: -2.5 }),

@@ -28,7 +28,8 @@ export function fittedContender(
 }
 
 /**
- * Forecasts the `HORIZON` days after `origin` of every series: new ones by their like, all others by the model.
+ * Forecasts the `HORIZON` days after `origin` of every series: new ones by their like, all others by the model, and 0 on days on
+ * which its store is foreseen to be closed.
  *
  * @param predict margins, one per row
  */
@@ -54,6 +55,11 @@ export function forecastPanel(
     const ofNew = layout.forecastNew?.(member, origin);
     if (ofNew) own.set(ofNew);
     mean.set(layout.expect?.(member, origin, own) ?? own.map(Math.expm1), s * HORIZON);
+    member.closedAhead(origin).forEach((isClosed, i) => {
+      if (isClosed !== 1) return;
+      own[i] = 0;
+      mean[s * HORIZON + i] = 0;
+    });
   });
   return { median: logForecasts.map(Math.expm1), mean };
 }

@@ -1,36 +1,48 @@
-import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import type { Panel } from '../dataset.ts';
 import type { BadRows } from './bad-rows.ts';
 import { daysOfRows } from './days-of-rows.ts';
-import { findClosedDays } from './find-closed-days.ts';
+import { type DaysWithoutRows, findClosedDays } from './find-closed-days.ts';
 import { type ClosureEvidence, createClosureJudge } from './plausible-closures.ts';
 import { SKIP_HINT } from './read-table.ts';
+import { requireDaily } from './require-daily.ts';
 import type { SalesRows } from './sales-rows.ts';
 
 /** The panel without tickets, and what its gaps were made into. */
 export interface BuiltPanel extends Omit<Panel, 'tickets'> {
-  /** Days on which no series has a row, taken as closures: zeros. */
-  readonly closedDays: readonly string[];
-  /** Days on which no series has a row and which nothing explains: MISSING. */
-  readonly lostDays: readonly string[];
-  /** Cells within or after a series' rows that have none: MISSING. */
-  readonly missingCells: number;
+  /** Days on which no series has a row because all stores were closed. */
+  readonly closedDays: readonly DayNumber[];
+  /** Days on which no series has a row and which nothing explains. */
+  readonly lostDays: readonly DayNumber[];
+  /** Runs of such days after which sales came back as they were. */
+  readonly gaps: DaysWithoutRows['passedOver'];
+  /** Families that are spelled in more than one way. */
+  readonly respelled: readonly RespelledFamily[];
+}
+
+export interface RespelledFamily {
+  readonly family: string;
+  readonly spellings: number;
+  /** Rows whose series has a row of another spelling on the same day: they are added up. */
+  readonly added: number;
 }
 
 /**
  * Lays rows out as a dense panel, sorted by store number, then family. Days without a row:
  *
  * - before a series' first row: MISSING, the series did not exist;
- * - absent for every series, on a day on which all stores may have been closed ({@link createClosureJudge}): zeros;
- * - absent for every series on any other day: MISSING, the day was lost; more than three in a row are a `date-gap`
- *   error, or MISSING when bad rows are skipped;
- * - absent for one series while others have rows: MISSING, nobody knows.
+ * - absent for every series, on a day on which all stores may have been closed ({@link createClosureJudge}): MISSING;
+ * - absent for every series on any other day: MISSING, the day was lost; more than three in a row after which sales do not
+ *   come back as they were are a `date-gap` error, or MISSING when bad rows are skipped;
+ * - absent for one series while others have rows: MISSING; what it stands for is decided by {@link fillTillZeros}.
+ *
+ * Spellings of a family that are one name are one series; where two of them have a row on the same day, both count.
  *
  * Gaps are looked for before any memory is taken for the days between.
  *
  * @param rows at least one.
- * @throws {DatasetError} for a duplicate key or a gap, unless `badRows` skips them; the first row of a key is kept.
+ * @throws {DatasetError} for weekly or monthly sales; for a duplicate key or a gap, unless `badRows` skips them; the first row of a key is kept.
  */
 export function buildPanel(
   rows: SalesRows,
@@ -39,27 +51,35 @@ export function buildPanel(
   evidence: ClosureEvidence,
 ): BuiltPanel {
   const days = daysOfRows(rows);
+  requireDaily(days, file);
   const firstDay = days[0]?.day ?? 0;
   const lastDay = days.at(-1)?.day ?? 0;
   const dayCount = lastDay - firstDay + 1;
   const known = new Set(days.map(({ day }) => day));
   const mayBeClosed = createClosureJudge(known, { firstDay, lastDay }, evidence);
-  const { closed, lost } = findClosedDays(days, mayBeClosed, file, badRows);
+  const { closed, lost, passedOver } = findClosedDays(days, mayBeClosed, file, badRows);
 
-  const order = rows.series
-    .map((series, number) => ({ ...series, number }))
-    .sort((a, b) => a.storeNbr - b.storeNbr || (a.family < b.family ? -1 : 1));
-  const rowOf = new Int32Array(order.length);
-  order.forEach(({ number }, position) => {
-    rowOf[number] = position;
-  });
+  const { order, rowOf } = orderSeries(rows.series);
+  const added = new Map<string, number>();
 
   const milliUnits = new Int32Array(order.length * dayCount).fill(MISSING);
   const onpromotion = new Uint16Array(order.length * dayCount);
+  const spellings = countSpellings(rows.series);
+  const isRespelled = rows.series.map(({ family }) => (spellings.get(family) ?? 1) > 1);
+  /** The series number of a cell's value, where its family has several spellings. */
+  const numberAt = new Map<number, number>();
   for (let row = 0; row < rows.day.length; row += 1) {
     const day = (rows.day[row] ?? 0) - firstDay;
     const number = rows.seriesNumber[row] ?? 0;
     const cell = (rowOf[number] ?? 0) * dayCount + day;
+    if (milliUnits[cell] !== MISSING && isRespelled[number] && numberAt.get(cell) !== number) {
+      milliUnits[cell] = (milliUnits[cell] as number) + (rows.milliUnits[row] ?? 0);
+      onpromotion[cell] = Math.max(onpromotion[cell] as number, rows.onpromotion[row] ?? 0);
+      const family = rows.series[number]?.family ?? '';
+      added.set(family, (added.get(family) ?? 0) + 1);
+      numberAt.set(cell, number);
+      continue;
+    }
     if (milliUnits[cell] !== MISSING) {
       const { storeNbr, family } = rows.series[number] ?? { storeNbr: 0, family: '' };
       badRows.report({
@@ -72,37 +92,50 @@ export function buildPanel(
       });
       continue;
     }
+    if (isRespelled[number]) numberAt.set(cell, number);
     milliUnits[cell] = rows.milliUnits[row] ?? 0;
     onpromotion[cell] = rows.onpromotion[row] ?? 0;
   }
 
-  const missingCells = fillClosedDays(
-    milliUnits,
-    dayCount,
-    closed.map((day) => day - firstDay),
-  );
   return {
     firstDay,
     dayCount,
-    series: order.map(({ storeNbr, family }) => ({ storeNbr, family })),
+    series: order,
     milliUnits,
     plannedDayCount: dayCount,
     onpromotion,
-    closedDays: closed.map(toIsoDate),
-    lostDays: lost.map(toIsoDate),
-    missingCells,
+    closedDays: closed,
+    lostDays: lost,
+    gaps: passedOver,
+    respelled: [...spellings]
+      .filter(([, count]) => count > 1)
+      .map(([family, count]) => ({ family, spellings: count, added: added.get(family) ?? 0 })),
   };
 }
 
-/** @returns the cells from each series' first row on that stay without a value. */
-function fillClosedDays(milliUnits: Int32Array, dayCount: number, closed: readonly number[]): number {
-  let missing = 0;
-  for (let start = 0; start < milliUnits.length; start += dayCount) {
-    const column = milliUnits.subarray(start, start + dayCount);
-    const first = column.findIndex((value) => value !== MISSING);
-    if (first < 0) continue;
-    for (const day of closed) if (day > first) column[day] = 0;
-    for (let day = first; day < dayCount; day += 1) if (column[day] === MISSING) missing += 1;
+/** The series in the order of the panel, and the row of the panel that each series number belongs to. */
+function orderSeries(series: SalesRows['series']): {
+  readonly order: readonly { readonly storeNbr: number; readonly family: string }[];
+  readonly rowOf: Int32Array;
+} {
+  const sorted = series
+    .map(({ storeNbr, family }, number) => ({ storeNbr, family, number }))
+    .sort((a, b) => a.storeNbr - b.storeNbr || (a.family < b.family ? -1 : Number(a.family > b.family)));
+  const order: { storeNbr: number; family: string }[] = [];
+  const rowOf = new Int32Array(series.length);
+  for (const { storeNbr, family, number } of sorted) {
+    const last = order.at(-1);
+    if (last?.storeNbr !== storeNbr || last.family !== family) order.push({ storeNbr, family });
+    rowOf[number] = order.length - 1;
   }
-  return missing;
+  return { order, rowOf };
+}
+
+/** How many spellings each family has. */
+function countSpellings(series: SalesRows['series']): Map<string, number> {
+  const spellings = new Map<string, Set<string>>();
+  for (const { family, spelling } of series) {
+    spellings.set(family, (spellings.get(family) ?? new Set()).add(spelling));
+  }
+  return new Map([...spellings].map(([family, known]) => [family, known.size]));
 }

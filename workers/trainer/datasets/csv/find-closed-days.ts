@@ -2,6 +2,7 @@ import { type DayNumber, toIsoDate } from '../../../../shared/calendar/day-numbe
 import type { BadRows } from './bad-rows.ts';
 import { DatasetError, type DatasetProblem } from './dataset-error.ts';
 import type { DayOfRows } from './days-of-rows.ts';
+import { isHarmlessGap } from './harmless-gap.ts';
 
 /** More lost days than this in a row are a hole in the file. */
 const MAX_LOST_DAYS = 3;
@@ -10,15 +11,18 @@ export const MAX_GAP_DAYS = 400;
 
 /** What became of the days that no series has a row of. */
 export interface DaysWithoutRows {
-  /** All stores were closed: zeros. */
+  /** All stores were closed. */
   readonly closed: readonly DayNumber[];
-  /** Nobody knows: missing values. */
+  /** Nobody knows. */
   readonly lost: readonly DayNumber[];
+  /** Runs of lost days after which sales came back as they were: first and last day. */
+  readonly passedOver: readonly { readonly from: DayNumber; readonly to: DayNumber }[];
 }
 
 /**
- * Tells closures from lost days. A few lost days in a row are missing values; more are a `date-gap`, at the line of the
- * smaller part of the file, which is the one with the mistake in it.
+ * Tells closures from lost days. A few lost days in a row are missing values, and so are more of them where sales
+ * come back after them as they were ({@link isHarmlessGap}). Any other gap is a `date-gap`, at the line of the smaller part
+ * of the file, which is the one with the mistake in it.
  *
  * @param days the days that have rows, in order
  * @throws {DatasetError} for a gap, unless `badRows` skips it; one of more than 400 days is never skipped.
@@ -31,6 +35,8 @@ export function findClosedDays(
 ): DaysWithoutRows {
   const closed: DayNumber[] = [];
   const lost: DayNumber[] = [];
+  const passedOver: { from: DayNumber; to: DayNumber }[] = [];
+  const units = new Map(days.map(({ day, milliUnits }) => [day, milliUnits]));
   days.forEach((next, index) => {
     const before = days[index - 1];
     const length = before ? next.day - before.day - 1 : 0;
@@ -38,11 +44,15 @@ export function findClosedDays(
     if (length > MAX_GAP_DAYS) throw new DatasetError(gapProblem(days, index, file));
     const run = Array.from({ length }, (_, i) => before.day + 1 + i);
     const lostHere = run.filter((day) => !mayBeClosed(day));
-    if (lostHere.length > MAX_LOST_DAYS) badRows.reportGap(gapProblem(days, index, file));
+    if (lostHere.length > MAX_LOST_DAYS) {
+      const gap = { from: before.day + 1, to: next.day - 1 };
+      if (isHarmlessGap((day) => units.get(day) ?? 0, gap.from, gap.to)) passedOver.push(gap);
+      else badRows.reportGap(gapProblem(days, index, file));
+    }
     closed.push(...run.filter((day) => !lostHere.includes(day)));
     lost.push(...lostHere);
   });
-  return { closed, lost };
+  return { closed, lost, passedOver };
 }
 
 /** The gap before the day at `index`. */
@@ -62,6 +72,7 @@ function gapProblem(days: readonly DayOfRows[], index: number, file: string): Da
     fix:
       length > MAX_GAP_DAYS
         ? 'Correct the year, or cut the file at the gap: so long a one is not skipped'
-        : 'Add the days, or cut the file at the gap; --skip-bad-rows takes them as missing values',
+        : 'Add the days, state the closure in closures.csv (store, from, to), or cut the file at the gap; ' +
+          '--skip-bad-rows takes them as missing values',
   };
 }

@@ -10,6 +10,7 @@ export interface DatasetFiles {
   readonly oil: string | null;
   readonly holidays: string | null;
   readonly transactions: string | null;
+  readonly closures: string | null;
   readonly totalBytes: number;
 }
 
@@ -39,6 +40,7 @@ export async function findFiles(directory: string, trainFile?: string): Promise<
     oil: named('oil'),
     holidays: named('holidays_events'),
     transactions: named('transactions'),
+    closures: named('closures'),
   };
   const path = (name: string | null) => name && join(directory, name);
   const sizes = await Promise.all(
@@ -51,6 +53,7 @@ export async function findFiles(directory: string, trainFile?: string): Promise<
     oil: path(files.oil),
     holidays: path(files.holidays),
     transactions: path(files.transactions),
+    closures: path(files.closures),
     totalBytes: sizes.reduce((sum, size) => sum + size, 0),
   };
 }

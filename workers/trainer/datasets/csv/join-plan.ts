@@ -46,13 +46,19 @@ export function joinPlan(
   });
   const position = new Map(series.map(({ storeNbr, family }, s) => [`${storeNbr}:${family}`, s]));
   const planRow = rows.series.map(({ storeNbr, family }) => position.get(`${storeNbr}:${family}`));
-  const seen = new Set<number>();
+  const seen = new Map<number, number>();
   rows.day.forEach((day, row) => {
     const number = rows.seriesNumber[row] ?? 0;
     const s = planRow[number];
     if (s === undefined || day > latest) return;
     const cell = s * plannedDayCount + day - firstDay;
-    if (seen.has(cell)) {
+    const earlier = seen.get(cell);
+    // Another spelling of the family: the same promotion, told twice.
+    if (earlier !== undefined && earlier !== number) {
+      onpromotion[cell] = Math.max(onpromotion[cell] as number, rows.onpromotion[row] ?? 0);
+      return;
+    }
+    if (earlier !== undefined) {
       const { storeNbr, family } = rows.series[number] ?? { storeNbr: 0, family: '' };
       badRows.report({
         kind: 'duplicate-key',
@@ -64,7 +70,7 @@ export function joinPlan(
       });
       return;
     }
-    seen.add(cell);
+    seen.set(cell, number);
     onpromotion[cell] = rows.onpromotion[row] ?? 0;
   });
   return { plannedDayCount, onpromotion };

@@ -2,9 +2,9 @@ import { datePartsOf } from '../../../../shared/calendar/date-parts.ts';
 import { type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { createHolidayCalendar } from '../../../../shared/calendar/holidays.ts';
 import type { Holiday, Store } from '../../../../shared/schemas/catalog.ts';
+import type { ClosureInterval } from '../../../../shared/schemas/closures.ts';
+import { CLOSED_ANYWHERE, sameDateIn } from '../closures/yearly-closures.ts';
 
-/** Days on which stores are closed nearly everywhere, for files without a calendar. */
-const CLOSED_ANYWHERE = ['12-25', '01-01'];
 /** Same weekdays on either side that tell whether one is a regular day off, and how many of them have to be. */
 const WEEKS = 4;
 const ENOUGH_WEEKS = 4;
@@ -15,10 +15,12 @@ export interface ClosureEvidence {
   readonly holidays: readonly Holiday[];
   /** Stores that have rows. */
   readonly stores: readonly Store[];
+  /** Closures that a person has stated. */
+  readonly declared: readonly ClosureInterval[];
 }
 
 /**
- * Says of a day without any row whether all stores may have been closed: on a holiday of all of them, on the weekday
+ * Says of a day without any row whether all stores may have been closed: because a person has stated it, on a holiday of all of them, on the weekday
  * that they always take off, or because they were closed on the same date a year before or after.
  *
  * @param days the days that have rows
@@ -26,7 +28,7 @@ export interface ClosureEvidence {
 export function createClosureJudge(
   days: ReadonlySet<DayNumber>,
   { firstDay, lastDay }: { readonly firstDay: DayNumber; readonly lastDay: DayNumber },
-  { holidays, stores }: ClosureEvidence,
+  { holidays, stores, declared }: ClosureEvidence,
 ): (day: DayNumber) => boolean {
   const calendar = createHolidayCalendar(holidays, firstDay, lastDay);
   const isWithin = (day: DayNumber) => day >= firstDay && day <= lastDay;
@@ -48,19 +50,16 @@ export function createClosureJudge(
   };
   const isYearly = (day: DayNumber) =>
     [-1, 1].some((years) => {
-      const other = sameDateIn(day, years);
+      const other = sameDateIn(day, datePartsOf(day).year + years);
       return other !== null && isWithin(other) && !days.has(other);
     });
-  return (day) => isHoliday(day) || isDayOff(day) || isYearly(day);
-}
-
-/** The same date in another year; null for 29 February. */
-function sameDateIn(day: DayNumber, years: number): DayNumber | null {
-  const { year } = datePartsOf(day);
-  const date = toIsoDate(day).slice(5);
-  for (const distance of [365, 366]) {
-    const other = day + years * distance;
-    if (toIsoDate(other).endsWith(date) && datePartsOf(other).year === year + years) return other;
-  }
-  return null;
+  const isDeclared = (day: DayNumber) => {
+    const date = toIsoDate(day);
+    return stores.every(({ store_nbr }) =>
+      declared.some(
+        ({ store_nbr: nbr, from, to }) => nbr === store_nbr && from <= date && (to === null || date <= to),
+      ),
+    );
+  };
+  return (day) => isDeclared(day) || isHoliday(day) || isDayOff(day) || isYearly(day);
 }

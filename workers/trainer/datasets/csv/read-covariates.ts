@@ -1,5 +1,6 @@
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { type Holiday, holidaySchema, type OilPrice } from '../../../../shared/schemas/catalog.ts';
+import { normalizeName } from '../../../../shared/schemas/normalize-name.ts';
 import { createDateParser, invalid, parseNumber } from './fields.ts';
 import { readTable, type TableRequest } from './read-table.ts';
 
@@ -54,7 +55,7 @@ export async function readHolidays(source: Source): Promise<readonly Holiday[]> 
     ...source,
     columns: HOLIDAY_COLUMNS,
     onRow({ fields }) {
-      const [dateText = '', type, locale, localeName, description, transferredText = ''] = fields;
+      const [dateText = '', type, locale, localeName = '', description = '', transferredText = ''] = fields;
       const day = parseDate('date', dateText);
       if ('problem' in day) return day.problem;
       const transferred = TRUTH[transferredText.toLowerCase()];
@@ -66,8 +67,8 @@ export async function readHolidays(source: Source): Promise<readonly Holiday[]> 
         date: toIsoDate(day.value),
         type,
         locale,
-        locale_name: localeName,
-        description,
+        locale_name: normalizeName(localeName),
+        description: normalizeName(description),
         transferred,
       });
       if (parsed.success) {

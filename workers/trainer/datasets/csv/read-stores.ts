@@ -1,4 +1,5 @@
 import type { Store } from '../../../../shared/schemas/catalog.ts';
+import { normalizeName } from '../../../../shared/schemas/normalize-name.ts';
 import { invalid, parseCount } from './fields.ts';
 import { readTable, type TableRequest } from './read-table.ts';
 
@@ -26,17 +27,23 @@ export async function readStores(
         return invalid('store_nbr', `store ${nbr} is there twice`, 'Keep one row a store', 'duplicate-key')
           .problem;
       }
-      stores.set(storeNbr.value, { store_nbr: storeNbr.value, city, state, type, cluster: cluster.value });
+      stores.set(storeNbr.value, {
+        store_nbr: storeNbr.value,
+        city: normalizeName(city),
+        state: normalizeName(state),
+        type: normalizeName(type),
+        cluster: cluster.value,
+      });
       return null;
     },
   });
   return stores;
 }
 
-export function parseStoreNbr(text: string) {
-  const parsed = parseCount('store_nbr', text, MAX_STORE_NBR);
+export function parseStoreNbr(text: string, column = 'store_nbr') {
+  const parsed = parseCount(column, text, MAX_STORE_NBR);
   if ('value' in parsed && parsed.value === 0) {
-    return invalid('store_nbr', '"0" is not a store number', 'Store numbers start at 1', 'bad-number');
+    return invalid(column, '"0" is not a store number', 'Store numbers start at 1', 'bad-number');
   }
   return parsed;
 }

@@ -5,6 +5,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
+import { normalizeName } from '../../../../shared/schemas/normalize-name.ts';
 import type { BadRows } from './bad-rows.ts';
 import { DatasetError, type DatasetErrorKind } from './dataset-error.ts';
 import { explainFailure } from './explain-failure.ts';
@@ -27,6 +28,8 @@ export interface RowProblem {
 export interface TableRequest {
   readonly path: string;
   readonly columns: readonly string[];
+  /** Other names that a column may have. */
+  readonly synonyms?: Readonly<Record<string, readonly string[]>>;
   /** Columns that a file may do without, and the text that every row then has there; they come after `columns`. */
   readonly defaults?: Readonly<Record<string, string>>;
   readonly badRows: BadRows;
@@ -47,11 +50,11 @@ export const SKIP_HINT = 'Correct the row, or leave bad rows out with --skip-bad
  * Streams a CSV file, plain or gzipped (by its name), row by row. Columns are found by the names in the first line and
  * may stand in any order; others are ignored. Blank lines are ignored.
  *
- * @throws {DatasetError} for a file that cannot be read to its end, for a missing column, and for a bad row unless
+ * @throws {DatasetError} for a file that cannot be read to its end, for a missing column, for two of one name, and for a bad row unless
  * `badRows` skips it. A stray quote is never skipped: it may have swallowed the lines after it; nor is another encoding.
  */
 export async function readTable(request: TableRequest): Promise<TableReport> {
-  const { path, columns, defaults = {}, badRows, onRow, onBytes } = request;
+  const { path, columns, synonyms = {}, defaults = {}, badRows, onRow, onBytes } = request;
   const file = basename(path);
   await access(path).catch(() => {
     throw new DatasetError({
@@ -72,7 +75,8 @@ export async function readTable(request: TableRequest): Promise<TableReport> {
     const line = context.lines;
     lastLine = line;
     if (!header) {
-      header = record.map((name) => name.trim());
+      header = namesOf(record, columns, synonyms);
+      requireDistinct(file, header);
       positions = [...findColumns(file, header, columns), ...findOptional(header, defaults)];
       return null;
     }
@@ -120,6 +124,31 @@ export async function readTable(request: TableRequest): Promise<TableReport> {
   }
   const names: readonly string[] = header;
   return { absent: Object.keys(defaults).filter((column) => !names.includes(column)) };
+}
+
+/** The names in the first line; a synonym is taken for the column it stands for. */
+function namesOf(
+  record: readonly string[],
+  columns: readonly string[],
+  synonyms: Readonly<Record<string, readonly string[]>>,
+): readonly string[] {
+  const names = record.map(normalizeName);
+  return names.map((name) => columns.find((column) => synonyms[column]?.includes(name)) ?? name);
+}
+
+/** Which of two columns of one name is meant cannot be told; columns without a name are nobody's. */
+function requireDistinct(file: string, header: readonly string[]): void {
+  const twice = header.find((name, at) => name !== '' && header.indexOf(name) !== at);
+  if (twice === undefined) return;
+  const places = header.flatMap((name, at) => (name === twice ? [at + 1] : []));
+  throw new DatasetError({
+    kind: 'duplicate-column',
+    file,
+    line: 1,
+    column: twice,
+    problem: `${places.length} columns have this name: number ${places.join(' and ')}`,
+    fix: 'Rename or remove all but the one that is meant',
+  });
 }
 
 /** Where the optional columns stand; for one that does not, its default. */

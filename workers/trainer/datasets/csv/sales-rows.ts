@@ -1,3 +1,4 @@
+import { normalizeName } from '../../../../shared/schemas/normalize-name.ts';
 import { familySchema } from '../../../../shared/schemas/series.ts';
 import { createDateParser, invalid, parseCount, parseNumber } from './fields.ts';
 import { GrowingColumn } from './growing-column.ts';
@@ -10,8 +11,13 @@ const MAX_DAILY_UNITS = 2_000_000;
 
 /** The rows of train.csv or test.csv as columns, in the order of the file. */
 export interface SalesRows {
-  /** By series number. */
-  readonly series: readonly { readonly storeNbr: number; readonly family: string }[];
+  /** By series number. Spellings of a family that are one name are series of their own here, of the same family. */
+  readonly series: readonly {
+    readonly storeNbr: number;
+    readonly family: string;
+    /** The family as it stands in the file. */
+    readonly spelling: string;
+  }[];
   readonly seriesNumber: Int32Array;
   readonly day: Int32Array;
   /** Units x 1000, rounded; empty for test.csv. */
@@ -98,7 +104,7 @@ function parseSales(text: string) {
 
 /** Numbers series in the order in which they turn up. */
 function createSeriesIndex(knownStores: ReadonlyMap<number, unknown> | null) {
-  const series: { storeNbr: number; family: string }[] = [];
+  const series: { storeNbr: number; family: string; spelling: string }[] = [];
   const byStore = new Map<string, { storeNbr: number; families: Map<string, { value: number }> }>();
 
   const storeOf = (text: string) => {
@@ -115,21 +121,18 @@ function createSeriesIndex(knownStores: ReadonlyMap<number, unknown> | null) {
     return { value: alias };
   };
 
-  const numberOf = (storeText: string, family: string): { value: number } | { problem: RowProblem } => {
+  const numberOf = (storeText: string, spelling: string): { value: number } | { problem: RowProblem } => {
     const store = storeOf(storeText);
     if ('problem' in store) return store;
-    const known = store.value.families.get(family);
+    const known = store.value.families.get(spelling);
     if (known) return known;
+    const family = normalizeName(spelling);
     if (!familySchema.safeParse(family).success) {
-      return invalid(
-        'family',
-        `"${family}" is not a family name`,
-        'Write 1 to 80 characters, not starting or ending with a blank',
-      );
+      return invalid('family', `"${spelling}" is not a family name`, 'Write 1 to 80 characters');
     }
     const fresh = { value: series.length };
-    store.value.families.set(family, fresh);
-    series.push({ storeNbr: store.value.storeNbr, family });
+    store.value.families.set(spelling, fresh);
+    series.push({ storeNbr: store.value.storeNbr, family, spelling });
     return fresh;
   };
   return { series, numberOf };

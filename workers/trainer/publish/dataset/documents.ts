@@ -10,6 +10,7 @@ import type { DaySheet, Intraday, PromotionPlan } from '../../../../shared/schem
 import { type HistoryChunk, MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../../shared/schemas/series.ts';
 import { RETENTION } from '../../../../shared/store/retention.ts';
+import { inferClosures } from '../../datasets/closures/infer-closures.ts';
 import type { Dataset } from '../../datasets/dataset.ts';
 import { intradayCurve } from './intraday-curve.ts';
 import { addAlongCurve, SLOTS_PER_DAY } from './telescope.ts';
@@ -18,6 +19,8 @@ import { addAlongCurve, SLOTS_PER_DAY } from './telescope.ts';
 const INTRADAY_DAYS = 7;
 /** Days before `live_from` that are still replayed and planned, for a pipeline that lags behind the calendar. */
 const LAG_DAYS = 7;
+/** Days after the history on which closures are looked for: a catalog that is not renewed for a year still knows them. */
+const CLOSURE_DAYS = 400;
 /** Days before the history of which holidays and oil prices are still published, for windows that reach back. */
 const COVARIATE_LOOKBACK_DAYS = 60;
 
@@ -52,8 +55,15 @@ export function createPublication(dataset: Dataset, liveDay: DayNumber): Publica
   };
 }
 
-export function buildCatalog({ dataset, keys, historyStart, liveStart }: Publication): Catalog {
+/** @param history all closed days, where more of them are known than the dataset has before `live_from` */
+export function buildCatalog(
+  { dataset, keys, historyStart, liveStart }: Publication,
+  history?: Dataset,
+): Catalog {
   const { panel } = dataset;
+  const origin = history
+    ? history.panel.firstDay + history.panel.dayCount - 1
+    : panel.firstDay + liveStart - 1;
   const from = toIsoDate(panel.firstDay + historyStart - COVARIATE_LOOKBACK_DAYS);
   // The price in force on the first of these days may be an older one: prices are carried forward.
   const oilStart = Math.max(
@@ -73,6 +83,7 @@ export function buildCatalog({ dataset, keys, historyStart, liveStart }: Publica
     series: [...keys],
     holidays: dataset.holidays.filter(({ date }) => date >= from),
     oil: dataset.oil.slice(oilStart),
+    closures: inferClosures(history ?? dataset, origin, CLOSURE_DAYS),
   };
 }
 

@@ -18,6 +18,8 @@ import { readCatalogInPlace, swapCatalog } from './swap-catalog.ts';
 export interface PublishOptions {
   /** First business day that arrives live. */
   readonly liveFrom: IsoDate;
+  /** All closed days, live ones included, which say what closures are ahead; those of the dataset where it is left out. */
+  readonly history?: Dataset;
   /** The etag that the store gives to a body; without it, everything is written whatever is stored. */
   readonly etagOf?: (body: Uint8Array | string) => string;
 }
@@ -58,13 +60,13 @@ export interface StagedDataset {
  */
 export async function stageDataset(
   dataset: Dataset,
-  { liveFrom, etagOf }: PublishOptions,
+  { liveFrom, history, etagOf }: PublishOptions,
   store: ObjectStore,
   onProgress?: (done: number, total: number) => void,
 ): Promise<StagedDataset> {
   const publication = createPublication(dataset, toDayNumber(liveFrom));
   const { firstDay } = dataset.panel;
-  const catalog = buildCatalog(publication);
+  const catalog = buildCatalog(publication, history);
   const catalogBefore = await readCatalogInPlace(store);
   const stored = (await Promise.all(DATASET_PREFIXES.map((prefix) => store.listEntries(prefix)))).flat();
   const etags = new Map(stored.map(({ key, etag }) => [key, etag]));

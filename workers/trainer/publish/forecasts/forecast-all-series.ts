@@ -1,4 +1,5 @@
-import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { createClosureCalendar } from '../../../../shared/calendar/closures.ts';
+import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import {
   createCovariates,
   type DailyColumns,
@@ -35,6 +36,7 @@ export function forecastAllSeries(
   const { panel } = history;
   const origin = panel.firstDay + panel.dayCount - 1;
   const covariates = createCovariates(catalog, origin, origin + HORIZON, manifest.categories);
+  const closures = createClosureCalendar(catalog.closures);
   const storeIndex = new Map(history.stores.map(({ store_nbr }, index) => [store_nbr, index]));
   const batch = createBatchForecasts({
     modelVersion: manifest.version,
@@ -44,9 +46,12 @@ export function forecastAllSeries(
     series: panel.series.map(({ storeNbr, family }) => seriesKey(storeNbr, family)),
   });
   panel.series.forEach((series, index) => {
+    const reading = readingOf(history, index, storeIndex.get(series.storeNbr) ?? -1);
+    const sales = { firstDay: toDayNumber(reading.firstDate), milliUnits: reading.milliUnits };
     const points = forecastSeries({
       series,
-      reading: readingOf(history, index, storeIndex.get(series.storeNbr) ?? -1),
+      reading,
+      closed: closures.ahead(series.storeNbr, origin, HORIZON, sales),
       planned: plannedAfter(history, index),
       origin,
       covariates: covariates.of(series),
