@@ -1,3 +1,4 @@
+import { anotherSeed } from './another-seed.ts';
 import { copying } from './copies.ts';
 import type { Law } from './finding.ts';
 import { forgettingADay } from './forgotten-day.ts';
@@ -8,6 +9,7 @@ import { addingSales, losingOthersDays } from './unrelated-sales.ts';
 
 /** Every law of forecasts, by name. */
 export const LAWS = {
+  anotherSeed,
   addingSales,
   losingOthersDays,
   countingInOtherUnits,

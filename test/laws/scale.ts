@@ -1,15 +1,13 @@
 import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
 import { forecastPanel } from '../panels/forecast-panel.ts';
 import { pairForecasts } from './change.ts';
-import { editSeries, type LooseSeries, putTogether, takeApart } from './edit-dataset.ts';
+import { editSeries, putTogether, takeApart } from './edit-dataset.ts';
 import { changeFindings, type Finding, type Law } from './finding.ts';
 
 const FACTORS = [0.1, 10, 1000];
 const LIMITS = { median: 0.05, p99: 0.05 };
 /** Thousandths of a unit are kept in 32 bits. */
 const MAX_UNITS = 2_000_000;
-/** Days without sales are no less at another scale, but a series of many of them is not what the law is about. */
-const MAX_ZERO_SHARE = 0.05;
 
 /** A retailer that counts in other units gets the same forecast in those, as long as a day sells one at least. */
 export const countingInOtherUnits: Law = async ({ dataset, options }) => {
@@ -34,16 +32,21 @@ export const countingInOtherUnits: Law = async ({ dataset, options }) => {
   return findings;
 };
 
-/** The dataset with those of its series that sell at least one unit a day before and after; null where there is none. */
+/**
+ * The dataset with those of its series that sell at least one unit a day before and after, save on days on which nobody
+ * sells; null where there is none.
+ */
 function seriesThatCanBeScaled(dataset: Dataset, factor: number): Dataset | null {
   const { series, stores } = takeApart(dataset);
-  const kept = series.filter((member) => canBeScaled(member, factor));
+  const isOpen = Array.from({ length: dataset.panel.dayCount }, (_, d) =>
+    series.some(({ milliUnits }) => (milliUnits[d] as number) > 0),
+  );
+  const least = 1000 / Math.min(1, factor);
+  const kept = series.filter(({ milliUnits }) =>
+    milliUnits.every((value, d) => {
+      if (value < 0 || (value === 0 && !isOpen[d])) return true;
+      return value >= least && value * factor <= 1000 * MAX_UNITS;
+    }),
+  );
   return kept.length === 0 ? null : putTogether(dataset, { series: kept, stores });
-}
-
-function canBeScaled({ milliUnits }: LooseSeries, factor: number): boolean {
-  const known = milliUnits.filter((value) => value >= 0);
-  const sold = known.filter((value) => value > 0);
-  if (known.length - sold.length > MAX_ZERO_SHARE * known.length) return false;
-  return sold.every((value) => value * Math.min(1, factor) >= 1000 && value * factor <= 1000 * MAX_UNITS);
 }
