@@ -1,7 +1,7 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
 import type { PanelSeries } from './panel-series.ts';
-import { rowHash } from './row-hash.ts';
+import { rowHash, seriesHash } from './row-hash.ts';
 import { MODEL_ROWS, type RowLayout } from './row-layout.ts';
 import { createTargetBases, labelOf } from './target-bases.ts';
 
@@ -38,7 +38,8 @@ export class NoTrainingRowsError extends Error {
 
 /**
  * Builds the rows of (series, origin, h) with h up to 16 and the target no later than `lastDay`. Days without a known
- * value and closures are left out, save closures that return every year: those the model can learn. A sample is drawn by hashing each row's identity, so the same seed gives the same rows.
+ * value and closures are left out, save closures that return every year: those the model can learn. A sample is drawn by hashing each row's identity, so the same seed gives the same rows,
+ * and a series that is added leaves the sample of the others as it is.
  *
  * @throws {NoTrainingRowsError}
  */
@@ -121,13 +122,14 @@ function forEachGroup(
   const threshold = share * 2 ** 32;
   series.forEach((member, s) => {
     const { history, closedDays } = member;
+    const identity = seriesHash(member);
     for (const origin of origins) {
       let picked = 0;
       for (let h = 1; h <= HORIZON && origin + h <= lastDay; h++) {
         const target = origin + h - history.firstDay;
         if ((history.milliUnits[target] as number) < 0) continue;
         if (closedDays[target] === 1 && !isForeseeable(member, target)) continue;
-        if (share === 1 || rowHash(seed, s, origin, h) < threshold) horizons[picked++] = h;
+        if (share === 1 || rowHash(seed, identity, origin, h) < threshold) horizons[picked++] = h;
       }
       if (picked > 0) visit(member, origin, horizons, picked, s);
     }
