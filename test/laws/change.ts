@@ -34,8 +34,9 @@ export function pairForecasts(
   return pairs;
 }
 
-/** |a - b| / max(a, b), in which a forecast below one unit counts as one. */
+/** |a - b| / max(a, b), in which a forecast below one unit counts as one; infinite where a forecast is missing. */
 export function relativeChange({ before, after }: Pair): number {
+  if (Number.isNaN(before - after)) return Number.POSITIVE_INFINITY;
   return Math.abs(before - after) / Math.max(before, after, 1);
 }
 
