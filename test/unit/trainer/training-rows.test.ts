@@ -71,6 +71,16 @@ describe('training rows', () => {
     expect(horizons.size).toBe(16);
   });
 
+  it('are sampled the same way beside other series', () => {
+    const all = open(smallDataset(200, ['A', 'B', 'C']));
+    const some = all.filter(({ family }) => family !== 'B');
+    const rowsOf = (series: typeof all) =>
+      buildTrainingRows(series, { ...ALL, lastDay: FIRST_DAY + 199, maxRows: 1000 * series.length });
+    const family = columnOf(rowsOf(all).features, 'family');
+    const labels = [...rowsOf(all).labels].filter((_, row) => family[row] !== 1);
+    expect([...rowsOf(some).labels]).toEqual(labels);
+  });
+
   it('leave out unknown days and closures as targets', () => {
     const families = ['A', 'B', 'C'];
     const dataset = smallDataset(60, families, ({ milliUnits, tickets }) => {

@@ -1,19 +1,25 @@
-/** A well mixed 32-bit hash of a row's identity: rows are picked by comparing it with a threshold. */
-export function rowHash(seed: number, series: number, origin: number, h: number): number {
-  let hash = mix(seed ^ 0x9e3779b9);
-  hash = mix(hash ^ series);
-  hash = mix(hash ^ origin);
-  return mix(hash ^ h) >>> 0;
+import { type SeriesId, seriesKey } from '../../../shared/schemas/series.ts';
+
+/** A 32-bit hash of a series' key (FNV-1a), which does not depend on the other series of the panel. */
+export function seriesHash({ storeNbr, family }: SeriesId): number {
+  let hash = 0x811c9dc5;
+  for (const character of seriesKey(storeNbr, family)) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  }
+  return hash | 0;
 }
 
 /**
- * A number that a series keeps whatever other series there are: FNV-1a of its key, so that a new series does not
- * change which rows of the others are picked.
+ * A well mixed 32-bit hash of a row's identity: rows are picked by comparing it with a threshold.
+ *
+ * @param series `seriesHash`
+ * @param age days from the origin to the last day that may be used
  */
-export function seriesNumber(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
-  return hash;
+export function rowHash(seed: number, series: number, age: number, h: number): number {
+  let hash = mix(seed ^ 0x9e3779b9);
+  hash = mix(hash ^ series);
+  hash = mix(hash ^ age);
+  return mix(hash ^ h) >>> 0;
 }
 
 /** The finaliser of MurmurHash3. */

@@ -1,9 +1,8 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import { HORIZON, MIN_KNOWN_DAYS } from '../../../shared/features/index.ts';
 import { WINDOW_DAYS } from '../../../shared/features/origin-window.ts';
-import { seriesKey } from '../../../shared/schemas/series.ts';
 import type { PanelSeries } from './panel-series.ts';
-import { rowHash, seriesNumber } from './row-hash.ts';
+import { rowHash, seriesHash } from './row-hash.ts';
 import { MODEL_ROWS, type RowLayout } from './row-layout.ts';
 import { createTargetBases, labelOf } from './target-bases.ts';
 
@@ -40,7 +39,9 @@ export class NoTrainingRowsError extends Error {
 
 /**
  * Builds the rows of (series, origin, h) with h up to 16 and the target no later than `lastDay`. Days without a known
- * value and closures are left out: on those it is the calendar that says 0, not the model. A sample is drawn by hashing each row's identity, so the same seed gives the same rows.
+ * value and closures are left out: on those it is the calendar that says 0, not the model. A sample is drawn by hashing each
+ * row's identity, so the same seed gives the same rows; a series that is added leaves the sample of the others as it is, and so
+ * do dates that move.
  *
  * @throws {NoTrainingRowsError}
  */
@@ -124,7 +125,7 @@ function forEachGroup(
   series.forEach((member, s) => {
     const { history, closedDays } = member;
     const known = knownDaysBefore(history.milliUnits);
-    const number = seriesNumber(seriesKey(member.storeNbr, member.family));
+    const identity = seriesHash(member);
     for (const origin of origins) {
       // A row of a series that has no level of its own would teach the trees to add one.
       const end = origin + 1 - history.firstDay;
@@ -135,7 +136,7 @@ function forEachGroup(
         const target = origin + h - history.firstDay;
         if ((history.milliUnits[target] as number) < 0) continue;
         if (closedDays[target] === 1) continue;
-        if (share === 1 || rowHash(seed, number, origin, h) < threshold) horizons[picked++] = h;
+        if (share === 1 || rowHash(seed, identity, lastDay - origin, h) < threshold) horizons[picked++] = h;
       }
       if (picked > 0) visit(member, origin, horizons, picked, s);
     }

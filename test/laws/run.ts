@@ -1,0 +1,72 @@
+/**
+ * Measures the laws of forecasts on a dataset: how far its forecasts move when something changes that should not
+ * matter. Prints a table; the exit code is 1 when a law is broken.
+ *
+ *   npm run test:laws -- --dataset synthetic --stores 8 --families 8
+ *
+ * @module
+ */
+import { Command } from 'commander';
+import { toIsoDate } from '../../shared/calendar/day-number.ts';
+import { addDataOptions, type DataFlags } from '../../workers/trainer/data-flags.ts';
+import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
+import { historyOf } from '../../workers/trainer/datasets/history-of.ts';
+import { loadDataset } from '../../workers/trainer/load-dataset.ts';
+import { findXgboost } from '../../workers/trainer/run-training.ts';
+import { addModelOptions, type ModelFlags, trainingOptionsOf } from '../../workers/trainer/training-flags.ts';
+import { atLeast } from '../../workers/trainer/whole-number.ts';
+import { forecastPanel } from '../panels/forecast-panel.ts';
+import { calmPanel } from './calm-panel.ts';
+import { type Finding, holds } from './finding.ts';
+import { findingLine, summaryLines } from './finding-line.ts';
+import { LAWS } from './laws.ts';
+
+const USES_WINDOWS = ['sumsGrow', 'meanAboveMedian'];
+
+type Flags = DataFlags & ModelFlags & { readonly laws?: string; readonly panels?: number };
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const command = new Command('npm run test:laws --').description(
+  'Measures how far forecasts move when something changes that should not matter.',
+);
+addModelOptions(addDataOptions(command), 2, 1)
+  .option('--laws <names>', `only these, by commas: ${Object.keys(LAWS).join(', ')}`)
+  .option('--panels <n>', 'so many small random retailers in place of a dataset', atLeast(1));
+const flags = command.parse(process.argv).opts<Flags>();
+const asked = flags.laws?.split(',') ?? Object.keys(LAWS);
+const { windows, ...parameters } = await trainingOptionsOf(flags);
+const options = { xgboost: await findXgboost(say), parameters };
+
+async function* datasets(): AsyncGenerator<Dataset> {
+  for (let number = 1; number <= (flags.panels ?? 0); number++) yield calmPanel(number);
+  if (flags.panels !== undefined) return;
+  const today = toIsoDate(Math.floor(Date.now() / 86_400_000));
+  const { dataset, liveFrom } = await loadDataset({ ...flags, timeTravel: false }, today, () => undefined);
+  yield historyOf(dataset, liveFrom);
+}
+
+async function measure(dataset: Dataset): Promise<Finding[]> {
+  const base = await forecastPanel(dataset, options);
+  const findings: Finding[] = [];
+  say(`${dataset.name}: ${dataset.panel.series.length} series, ${dataset.panel.dayCount} days`);
+  for (const [name, law] of Object.entries(LAWS)) {
+    if (!asked.includes(name)) continue;
+    const subject = {
+      dataset,
+      base,
+      options: USES_WINDOWS.includes(name) ? { ...options, windows } : options,
+    };
+    const found = await law(subject);
+    if (found.length === 0) say(`  ${name}: does not apply`);
+    for (const finding of found) say(findingLine(finding));
+    findings.push(...found);
+  }
+  return findings;
+}
+
+const findings: Finding[] = [];
+for await (const dataset of datasets()) findings.push(...(await measure(dataset)));
+if (flags.panels !== undefined) for (const line of summaryLines(findings)) say(line);
+const broken = findings.filter((finding) => !holds(finding)).length;
+say(`${broken} of ${findings.length} figures beyond their limit`);
+process.exit(broken > 0 ? 1 : 0);

@@ -1,0 +1,84 @@
+import { createHolidayCalendar, type DayKind } from '../../shared/calendar/holidays.ts';
+import { HORIZON } from '../../shared/features/index.ts';
+import { seriesKey } from '../../shared/schemas/series.ts';
+import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
+import type { PanelForecast } from './forecast-panel.ts';
+
+const WEEKS = 8;
+const FACTOR = 3;
+const SLACK_UNITS = 3;
+
+/** A forecast that nothing in the history of its series explains. */
+export interface Absurdity {
+  readonly series: string;
+  readonly h: number;
+  readonly units: number;
+  readonly least: number;
+  readonly greatest: number;
+}
+
+/**
+ * Forecasts above 3 x max + 3 units or below min / 3 - 3 units of what the series sold on the same weekdays of the last
+ * 8 weeks, where neither a promotion nor a holiday explains it. Without a known same weekday all days of those weeks
+ * count, then the whole history, then the other series of the store.
+ */
+export function findAbsurdities(dataset: Dataset, { series }: PanelForecast): Absurdity[] {
+  const { panel, stores, holidays } = dataset;
+  const origin = panel.firstDay + panel.dayCount - 1;
+  const calendar = createHolidayCalendar(holidays, origin, origin + HORIZON);
+  const reference = referenceDays(dataset);
+  const found: Absurdity[] = [];
+  panel.series.forEach(({ storeNbr, family }, s) => {
+    const place = stores.find(({ store_nbr }) => store_nbr === storeNbr) ?? { city: '', state: '' };
+    const days = series.get(seriesKey(storeNbr, family))?.days ?? [];
+    days.forEach(({ median, mean }, i) => {
+      const h = i + 1;
+      if ([h - 1, h, h + 1].some((day) => isSpecial(calendar.kindOf(origin + day, place)))) return;
+      const cells = reference(s, h);
+      const sold = cells.map((cell) => (panel.milliUnits[cell] as number) / 1000);
+      const [least, greatest] = [Math.min(...sold), Math.max(...sold)];
+      const planned = panel.onpromotion[s * panel.plannedDayCount + panel.dayCount + h - 1] ?? 0;
+      const isPlanned = panel.dayCount + h - 1 < panel.plannedDayCount && planned > 0;
+      const wasPromoted = cells.some((cell) => promotedAt(dataset, cell) > 0);
+      for (const units of [median, mean]) {
+        const isHigh = !isPlanned && units > FACTOR * greatest + SLACK_UNITS;
+        const isLow = (isPlanned || !wasPromoted) && units < least / FACTOR - SLACK_UNITS;
+        if (!(isHigh || isLow || !Number.isFinite(units))) continue;
+        found.push({ series: seriesKey(storeNbr, family), h, units, least, greatest });
+        return;
+      }
+    });
+  });
+  return found;
+}
+
+function isSpecial(kind: DayKind): boolean {
+  return Object.values(kind).some((isSo) => isSo === true);
+}
+
+function promotedAt({ panel }: Dataset, cell: number): number {
+  const { dayCount, plannedDayCount, onpromotion } = panel;
+  return onpromotion[Math.floor(cell / dayCount) * plannedDayCount + (cell % dayCount)] ?? 0;
+}
+
+/** Cells of `panel.milliUnits` that say what to expect of a series h days ahead, at least one. */
+function referenceDays({ panel }: Dataset): (s: number, h: number) => number[] {
+  const { dayCount, milliUnits } = panel;
+  const known = (s: number, daysBack: Iterable<number>) =>
+    [...daysBack]
+      .filter((back) => back < dayCount)
+      .map((back) => (s + 1) * dayCount - 1 - back)
+      .filter((cell) => (milliUnits[cell] as number) >= 0);
+  const back = (count: number, step = 1, from = 0) =>
+    Array.from({ length: count }, (_, i) => from + step * i);
+  return (s, h) => {
+    const sameWeekdays = known(s, back(WEEKS, 7, (7 - (h % 7)) % 7));
+    if (sameWeekdays.length > 0) return sameWeekdays;
+    const weeks = known(s, back(7 * WEEKS));
+    if (weeks.length > 0) return weeks;
+    const all = known(s, back(dayCount));
+    if (all.length > 0) return all;
+    const { storeNbr } = panel.series[s] ?? { storeNbr: 0 };
+    return panel.series.flatMap((peer, p) => (peer.storeNbr === storeNbr ? known(p, back(7 * WEEKS)) : []));
+  };
+}

@@ -1,0 +1,189 @@
+/**
+ * The only place where random panels and laws touch the trainer: fits the model on the whole history of a dataset and
+ * forecasts the days after it by the API's own road.
+ *
+ * @module
+ */
+import { createEngine } from 'xgboost-wasm';
+import { toIsoDate } from '../../shared/calendar/day-number.ts';
+import {
+  type Categories,
+  type CovariateSource,
+  createCategories,
+  createCovariates,
+  HORIZON,
+  PLANNED_DAYS,
+} from '../../shared/features/index.ts';
+import { forecastSeries } from '../../shared/forecast/forecast-series.ts';
+import { promotionEffectOf } from '../../shared/forecast/promotion-response.ts';
+import type { LoadedForest } from '../../shared/models/inference-engine.ts';
+import type { Conformal, PromotionResponse } from '../../shared/schemas/manifest.ts';
+import { type SeriesKey, seriesKey } from '../../shared/schemas/series.ts';
+import { RETENTION } from '../../shared/store/retention.ts';
+import { backtestDataset } from '../../workers/trainer/backtest/backtest-dataset.ts';
+import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
+import { settleRecipe } from '../../workers/trainer/early-stopping/settle-recipe.ts';
+import { PARAMETER_DEFAULTS } from '../../workers/trainer/model-parameters.ts';
+import { fitRecipe, type Recipe, type Workshop } from '../../workers/trainer/recipe.ts';
+import { TRAINING_DEFAULTS, type TrainingOptions } from '../../workers/trainer/training-options.ts';
+import { openPanelSeries } from '../../workers/trainer/training-set/panel-series.ts';
+import type { Xgboost } from '../../workers/trainer/xgboost/xgboost.ts';
+
+/** What is served for one day, or for the days up to it together, in units. */
+export interface ServedDemand {
+  readonly median: number;
+  readonly mean: number;
+  readonly p10: number;
+  readonly p90: number;
+}
+
+/** The days h = 1..`HORIZON` of one series. */
+export interface SeriesForecast {
+  readonly days: readonly ServedDemand[];
+  /** Of the days 1..h together; empty where the model has no such intervals. */
+  readonly cumulative: readonly ServedDemand[];
+}
+
+export interface PanelForecast {
+  /** In the order of the panel. */
+  readonly series: ReadonlyMap<SeriesKey, SeriesForecast>;
+  /** Series-days that a guard replaced: none is in place. */
+  readonly replaced: number;
+}
+
+export interface PanelOptions {
+  readonly xgboost: Xgboost;
+  /** Backtest windows for the intervals; without any, mean and quantiles are all the median. */
+  readonly windows?: number;
+  /** Parameters where they differ from the defaults. */
+  readonly parameters?: Partial<TrainingOptions>;
+}
+
+/** A model fitted on a dataset; it also forecasts histories that differ from that dataset's. */
+export interface FittedPanel {
+  /** @param history of the same stores and families; ends with the origin */
+  forecast(history: Dataset): PanelForecast;
+  dispose(): void;
+}
+
+/**
+ * Fits the model on the whole history of a dataset with the default recipe.
+ *
+ * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError}
+ */
+export async function fitPanel(dataset: Dataset, options: PanelOptions): Promise<FittedPanel> {
+  const { panel } = dataset;
+  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const { workshop, recipe, conformal, categories } = await prepare(dataset, lastDay, options);
+  const { booster, layout } = await fitRecipe(workshop, recipe, lastDay, () => undefined);
+  using fitted = booster;
+  const forest = (await createEngine()).load(fitted.save());
+  const model = { forest, conformal, categories, promotionResponse: layout.promotionResponse ?? null };
+  return {
+    forecast: (history) => forecastHistory(history, model),
+    dispose: () => forest.dispose(),
+  };
+}
+
+/** Fits the model on a dataset and forecasts the days after it. */
+export async function forecastPanel(dataset: Dataset, options: PanelOptions): Promise<PanelForecast> {
+  const fitted = await fitPanel(dataset, options);
+  try {
+    return fitted.forecast(dataset);
+  } finally {
+    fitted.dispose();
+  }
+}
+
+interface Preparation {
+  readonly workshop: Workshop;
+  readonly recipe: Recipe;
+  readonly conformal: Conformal;
+  readonly categories: Categories;
+}
+
+async function prepare(dataset: Dataset, lastDay: number, options: PanelOptions): Promise<Preparation> {
+  const { xgboost, windows = 0, parameters } = options;
+  const training = { ...TRAINING_DEFAULTS, ...PARAMETER_DEFAULTS, ...parameters, windows };
+  const onProgress = () => undefined;
+  if (windows > 0) {
+    const run = await backtestDataset({ dataset, options: training, xgboost, onProgress });
+    return { ...run, conformal: run.summary.conformal };
+  }
+  const categories = createCategories(dataset.stores, dataset.families);
+  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: training.threads };
+  const { recipe } = await settleRecipe(workshop, training, lastDay, onProgress);
+  return { workshop, recipe, categories, conformal: withoutIntervals() };
+}
+
+function withoutIntervals(): Conformal {
+  const row = (value: number) => [new Array<number>(HORIZON).fill(value)];
+  return { p10: row(0), p50: row(0), p90: row(0), smearing: row(1), class_bounds: [] };
+}
+
+interface ServedModel {
+  readonly forest: LoadedForest;
+  readonly conformal: Conformal;
+  readonly categories: Categories;
+  readonly promotionResponse: PromotionResponse | null;
+}
+
+function forecastHistory(history: Dataset, model: ServedModel): PanelForecast {
+  const { panel } = history;
+  const origin = panel.firstDay + panel.dayCount - 1;
+  const covariates = createCovariates(covariateSource(history), origin, origin + HORIZON, model.categories);
+  const read = dailyReader(history);
+  const series = new Map<SeriesKey, SeriesForecast>();
+  panel.series.forEach(({ storeNbr, family }, index) => {
+    const points = forecastSeries({
+      ...read(index),
+      origin,
+      covariates: covariates.of({ storeNbr, family }),
+      model: { ...model, promotionEffect: promotionEffectOf(model.promotionResponse, family) },
+    });
+    const served = ({ p50, ...rest }: Pick<ServedDemand, 'mean' | 'p10' | 'p90'> & { p50: number }) => ({
+      median: p50,
+      mean: rest.mean,
+      p10: rest.p10,
+      p90: rest.p90,
+    });
+    series.set(seriesKey(storeNbr, family), {
+      days: points.map(served),
+      cumulative: points.flatMap(({ cumulative }) => (cumulative ? [served(cumulative)] : [])),
+    });
+  });
+  return { series, replaced: 0 };
+}
+
+function covariateSource({ panel, stores, holidays, oil, shiftDays }: Dataset): CovariateSource {
+  return {
+    shift_days: shiftDays,
+    first_date: toIsoDate(panel.firstDay),
+    stores: [...stores],
+    holidays: [...holidays],
+    oil: [...oil],
+  };
+}
+
+/** What the feature store answers with for a series on the morning after the last day, and the plan that follows. */
+function dailyReader({ panel, stores }: Dataset) {
+  const { firstDay, dayCount, plannedDayCount } = panel;
+  const start = Math.max(0, dayCount - RETENTION.historyDays);
+  const storeIndex = new Map(stores.map(({ store_nbr }, index) => [store_nbr, index]));
+  const unknown = new Int32Array(dayCount - start).fill(-1);
+  return (index: number) => {
+    const store = storeIndex.get(panel.series[index]?.storeNbr ?? 0) ?? 0;
+    const plan = panel.onpromotion.subarray(index * plannedDayCount, (index + 1) * plannedDayCount);
+    const planned = new Uint16Array(PLANNED_DAYS);
+    planned.set(plan.subarray(dayCount, dayCount + PLANNED_DAYS));
+    return {
+      planned,
+      reading: {
+        firstDate: toIsoDate(firstDay + start),
+        milliUnits: panel.milliUnits.subarray(index * dayCount + start, (index + 1) * dayCount),
+        onpromotion: plan.subarray(start, dayCount),
+        tickets: panel.tickets?.subarray(store * dayCount + start, (store + 1) * dayCount) ?? unknown,
+      },
+    };
+  };
+}
