@@ -15,10 +15,10 @@ import { openPeersPython, PEER_PACKAGES } from './peers/python.ts';
 export async function run(args: readonly string[]): Promise<void> {
   // A thread of XGBoost that waits must not count as work; read when the library is opened.
   process.env.OMP_WAIT_POLICY ??= 'passive';
-  await createPeersCommand(compare).parseAsync([...args], { from: 'user' });
+  await createPeersCommand((flags) => compare(flags, args)).parseAsync([...args], { from: 'user' });
 }
 
-async function compare(flags: PeersFlags): Promise<void> {
+async function compare(flags: PeersFlags, args: readonly string[]): Promise<void> {
   const say = (line: string) => process.stderr.write(`${line}\n`);
   say('packages of the peers');
   const python = await openPeersPython();
@@ -41,17 +41,20 @@ async function compare(flags: PeersFlags): Promise<void> {
   process.stdout.write(report);
   if (flags.out !== undefined) {
     await mkdir(dirname(flags.out), { recursive: true });
-    await writeFile(flags.out, `${heading(flags, xgboost.version)}\n${report}`);
+    await writeFile(flags.out, `${heading(flags, args, xgboost.version)}\n${report}`);
   }
   if (flags.json) process.stdout.write(`${JSON.stringify(comparisonJson(comparison, seed))}\n`);
 }
 
-/** What was run, when, and with which releases. */
-function heading({ dataset, train, windows, sample, seed }: PeersFlags, xgboost: string): string {
-  const source = `--dataset ${basename(dataset)}${train === undefined ? '' : ` --train ${train}`}`;
+/** What was run, when, and with which releases; no more of the dataset's path than its last part. */
+function heading({ dataset, train }: PeersFlags, args: readonly string[], xgboost: string): string {
+  const name = basename(dataset);
+  const asked = args.map((arg) => arg.replace(dataset, name)).filter((arg) => arg !== '--json');
+  const out = asked.findIndex((arg) => arg.startsWith('--out'));
+  if (out >= 0) asked.splice(out, asked[out] === '--out' ? 2 : 1);
   return (
-    `# Peers: ${basename(dataset)}${train === undefined ? '' : `, ${train}`}\n\n` +
-    `${new Date().toISOString().slice(0, 10)}: \`npm run bench -- peers ${source} --windows ${windows} --sample ${sample} ` +
-    `--seed ${seed}\`; XGBoost ${xgboost}, ${PEER_PACKAGES.join(', ')}\n`
+    `# Peers: ${name}${train === undefined ? '' : `, ${train}`}\n\n` +
+    `${new Date().toISOString().slice(0, 10)}: \`npm run bench -- peers ${asked.join(' ')}\`; ` +
+    `XGBoost ${xgboost}, ${PEER_PACKAGES.join(', ')}\n`
   );
 }

@@ -21,7 +21,14 @@ import { type ContenderScores, type ScoredWindow, scoreContender } from './score
 const SHARED_BASELINES = ['seasonal_naive', 'same_weekday_mean_4'] as const;
 const DIRECT = 'direct_lightgbm';
 /** Peers that read the exported panel and nothing else. */
-const PANEL_PEERS = ['ets', 'theta', 'croston_sba', 'tsb', 'mlforecast_lightgbm'] as const;
+const PANEL_PEERS = [
+  'auto_ets',
+  'ets_ana',
+  'auto_theta',
+  'croston_sba',
+  'tsb',
+  'mlforecast_lightgbm',
+] as const;
 
 export interface PeersRequest {
   readonly dataset: Dataset;

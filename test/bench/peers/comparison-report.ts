@@ -55,7 +55,9 @@ export function comparisonNotes(comparison: Comparison, seed: number): string {
       `after ${toIsoDate(first)} to ${toIsoDate(last)}; every contender is refitted before each window.`,
     'RMSLE, WAPE by day and WAPE of 16-day sums are means over the windows; bias is sum(forecast) / sum(sold); ' +
       '"ours better" counts windows by RMSLE. CPU is user time of fits and forecasts; MB is the peak of the process, ours with the dataset read.',
-    'ours, direct_lightgbm and mlforecast_lightgbm learn from all series, the others from the series that they forecast.',
+    'ours, direct_lightgbm and mlforecast_lightgbm learn from all series, the others from the series that they forecast. ' +
+      'Peers need every day: one that is not known is filled with the same weekday of the week before. Peers have one ' +
+      'figure for median and mean; the two LightGBM are fitted on log1p(units).',
     ...replaced.map(
       ({ name, replaced: count }) =>
         `${name} could not forecast ${count} times a series: the seasonal naive forecast stands in.`,

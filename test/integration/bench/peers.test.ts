@@ -11,7 +11,7 @@ import { openXgboostOrSkip } from '../training/open-xgboost.ts';
 
 const DAYS = 160;
 const FAMILIES = ['A', 'B', 'C'];
-const SEASONAL = ['seasonal_naive', 'same_weekday_mean_4', 'ets', 'theta'];
+const SEASONAL = ['seasonal_naive', 'same_weekday_mean_4', 'auto_ets', 'ets_ana', 'auto_theta'];
 const LEARNED = [MODEL, 'mlforecast_lightgbm', 'direct_lightgbm'];
 const FLAT = ['croston_sba', 'tsb'];
 
