@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { exitOnError } from '../../workers/trainer/exit-on-error.ts';
 
 /** A benchmark: prints what it measures and, with `--json`, one object on its last line. */
 interface Benchmark {
@@ -17,8 +18,8 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return name === '--help' ? 0 : 2;
   }
   const benchmark = (await import(new URL(`./${name}.ts`, import.meta.url).href)) as Benchmark;
-  await benchmark.run(args);
-  return 0;
+  await exitOnError(benchmark.run(args));
+  return Number(process.exitCode ?? 0);
 }
 
 process.exitCode = await main(process.argv.slice(2));

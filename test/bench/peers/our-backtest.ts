@@ -1,0 +1,64 @@
+import { createCategories } from '../../../shared/features/index.ts';
+import type { Contender } from '../../../workers/trainer/backtest/contender.ts';
+import { MODEL } from '../../../workers/trainer/backtest/contender.ts';
+import { baselineContenders } from '../../../workers/trainer/backtest/contenders/baselines.ts';
+import { fittedContender } from '../../../workers/trainer/backtest/contenders/fitted.ts';
+import { runBacktest } from '../../../workers/trainer/backtest/run-backtest.ts';
+import type { WindowResult } from '../../../workers/trainer/backtest/window-result.ts';
+import { backtestOrigins } from '../../../workers/trainer/backtest/windows.ts';
+import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
+import { settleRecipe } from '../../../workers/trainer/early-stopping/settle-recipe.ts';
+import type { Recipe } from '../../../workers/trainer/recipe.ts';
+import type { ReportProgress } from '../../../workers/trainer/report/report-progress.ts';
+import type { TrainingOptions } from '../../../workers/trainer/training-options.ts';
+import { openPanelSeries, type PanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
+import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
+
+export interface OurBacktest {
+  readonly series: readonly PanelSeries[];
+  readonly recipe: Recipe;
+  /** Windows with points to score, oldest first. */
+  readonly results: readonly WindowResult[];
+  /** User CPU of the forecasts of all windows, rows and fits included, by contender. */
+  readonly cpuSeconds: Readonly<Record<string, number>>;
+  /** Greatest resident memory of this process so far, reading the dataset included. */
+  readonly peakMb: number;
+}
+
+/** The backtest as `npm run backtest` runs it, with a clock at each contender. */
+export async function backtestOurs(request: {
+  readonly dataset: Dataset;
+  readonly options: TrainingOptions;
+  readonly xgboost: Xgboost;
+  readonly onProgress: ReportProgress;
+}): Promise<OurBacktest> {
+  const { dataset, options, xgboost, onProgress } = request;
+  const { panel } = dataset;
+  const origins = backtestOrigins(panel.firstDay, panel.firstDay + panel.dayCount - 1, options.windows);
+  const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
+  const workshop = { xgboost, series, threads: options.threads };
+  const { recipe } = await settleRecipe(workshop, options, origins[0] ?? panel.firstDay, onProgress);
+  const cpuSeconds: Record<string, number> = {};
+  const contenders = [fittedContender(MODEL, workshop, recipe), ...baselineContenders(series)].map(
+    (contender) => clocked(contender, cpuSeconds),
+  );
+  const results = await runBacktest(series, origins, contenders, onProgress);
+  return { series, recipe, results, cpuSeconds, peakMb: process.resourceUsage().maxRSS / 1024 };
+}
+
+function clocked({ name, forecast }: Contender, cpuSeconds: Record<string, number>): Contender {
+  return {
+    name,
+    async forecast(origin, onProgress) {
+      const started = userSeconds();
+      const forecasts = await forecast(origin, onProgress);
+      cpuSeconds[name] = (cpuSeconds[name] ?? 0) + userSeconds() - started;
+      return forecasts;
+    },
+  };
+}
+
+/** User CPU of this process, in seconds. */
+export function userSeconds(): number {
+  return process.cpuUsage().user / 1e6;
+}

@@ -1,0 +1,35 @@
+import type { DayNumber } from '../../../shared/calendar/day-number.ts';
+import { volumeLevel } from '../../../shared/forecast/volume-level.ts';
+import type { PanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
+import { rowHash } from '../../../workers/trainer/training-set/row-hash.ts';
+
+/**
+ * A stratified sample: series in the order of their family, and within it of their volume up to `origin`, are cut into
+ * `size` strata of equal size, give or take one, and one series is drawn from each. So every family and slow and fast
+ * sellers alike have their share. All series where there are no more than `size`.
+ *
+ * @returns indices into `series`, ascending
+ */
+export function sampleSeries(
+  series: readonly Pick<PanelSeries, 'family' | 'history'>[],
+  origin: DayNumber,
+  size: number,
+  seed: number,
+): number[] {
+  if (series.length <= size) return series.map((_, s) => s);
+  const ordered = series
+    .map(({ family, history }, s) => ({ s, family, level: volumeLevel(history, origin) }))
+    .sort((left, right) => compareText(left.family, right.family) || left.level - right.level);
+  const startOf = (stratum: number) => Math.floor((stratum * series.length) / size);
+  const drawn = Array.from({ length: size }, (_, stratum) => {
+    const [from, to] = [startOf(stratum), startOf(stratum + 1)];
+    const share = rowHash(seed, stratum, 0, 0) / 2 ** 32;
+    return ordered.slice(from, to)[Math.floor(share * (to - from))]?.s ?? from;
+  });
+  return drawn.sort((left, right) => left - right);
+}
+
+function compareText(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
