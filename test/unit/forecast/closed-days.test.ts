@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { closeDays } from '../../../shared/forecast/closed-days.ts';
 import { horizonForecast } from '../../../shared/forecast/horizon-forecast.ts';
