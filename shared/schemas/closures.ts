@@ -7,7 +7,7 @@ const dateSchema = z.iso.date();
 export const OPEN = 'open';
 
 /** Days, both ends included, on which a store sells nothing because it is shut. */
-export const closureIntervalSchema = z.object({
+const closureIntervalSchema = z.object({
   store_nbr: storeNbrSchema,
   from: dateSchema,
   /** null: until further notice. */
@@ -20,14 +20,13 @@ export const closureIntervalSchema = z.object({
 export type ClosureInterval = z.infer<typeof closureIntervalSchema>;
 
 /** Weekdays that a store takes off regularly. */
-export const weeklyDaysOffSchema = z.object({
+const weeklyDaysOffSchema = z.object({
   store_nbr: storeNbrSchema,
   /** ISO weekdays, 1..7. */
   weekdays: z.array(z.int().min(1).max(7)).min(1),
   /** First day that the rule holds for. */
   from: dateSchema,
 });
-export type WeeklyDaysOff = z.infer<typeof weeklyDaysOffSchema>;
 
 /** The closures of every store, as far as they are foreseen. */
 export const closuresSchema = z.object({

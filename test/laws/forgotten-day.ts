@@ -1,4 +1,4 @@
-import { anchor } from '../../shared/features/index.ts';
+import { createAnchorColumns, writeAnchors } from '../../shared/features/index.ts';
 import { type SeriesKey, seriesKey } from '../../shared/schemas/series.ts';
 import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
 import { fitPanel, forecastPanel, type PanelForecast } from '../panels/forecast-panel.ts';
@@ -60,7 +60,9 @@ function surprisesOf(dataset: Dataset, lag: number, dayBefore: PanelForecast): M
     const forecast = dayBefore.series.get(key)?.days[0]?.median;
     if (sold < 0 || forecast === undefined) return;
     const onpromotion = panel.onpromotion.subarray(s * plannedDayCount, (s + 1) * plannedDayCount);
-    const anchored = anchor({ firstDay, milliUnits, onpromotion, tickets }, origin, 1);
+    const anchors = createAnchorColumns(1);
+    writeAnchors({ firstDay, milliUnits, onpromotion, tickets }, origin, 1, anchors);
+    const anchored = anchors.values[0] as number;
     const actual = Math.log1p(sold / 1000);
     surprises.set(key, Math.max(Math.abs(actual - Math.log1p(forecast)), Math.abs(actual - anchored)));
   });

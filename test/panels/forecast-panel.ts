@@ -5,7 +5,8 @@
  * @module
  */
 import { createEngine } from 'xgboost-wasm';
-import { toIsoDate } from '../../shared/calendar/day-number.ts';
+import { createClosureCalendar } from '../../shared/calendar/closures.ts';
+import { toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
 import {
   type Categories,
   type CovariateSource,
@@ -17,10 +18,11 @@ import {
 import { forecastSeries } from '../../shared/forecast/forecast-series.ts';
 import { promotionEffectOf } from '../../shared/forecast/promotion-response.ts';
 import type { LoadedForest } from '../../shared/models/inference-engine.ts';
-import type { Conformal, PromotionResponse } from '../../shared/schemas/manifest.ts';
+import type { Conformal, PeerLevels, PromotionResponse } from '../../shared/schemas/manifest.ts';
 import { type SeriesKey, seriesKey } from '../../shared/schemas/series.ts';
 import { RETENTION } from '../../shared/store/retention.ts';
 import { backtestDataset } from '../../workers/trainer/backtest/backtest-dataset.ts';
+import { inferClosures } from '../../workers/trainer/datasets/closures/infer-closures.ts';
 import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
 import { settleRecipe } from '../../workers/trainer/early-stopping/settle-recipe.ts';
 import { PARAMETER_DEFAULTS } from '../../workers/trainer/model-parameters.ts';
@@ -78,7 +80,8 @@ export async function fitPanel(dataset: Dataset, options: PanelOptions): Promise
   const { booster, layout } = await fitRecipe(workshop, recipe, lastDay, () => undefined);
   using fitted = booster;
   const forest = (await createEngine()).load(fitted.save());
-  const model = { forest, conformal, categories, promotionResponse: layout.promotionResponse ?? null };
+  const { promotionResponse = null, peers = null } = layout;
+  const model = { forest, conformal, categories, promotionResponse, peers };
   return {
     forecast: (history) => forecastHistory(history, model),
     dispose: () => forest.dispose(),
@@ -118,7 +121,7 @@ async function prepare(dataset: Dataset, lastDay: number, options: PanelOptions)
 
 function withoutIntervals(): Conformal {
   const row = (value: number) => [new Array<number>(HORIZON).fill(value)];
-  return { p10: row(0), p50: row(0), p90: row(0), smearing: row(1), class_bounds: [] };
+  return { p10: row(0), p50: row(0), p90: row(0), class_bounds: [] };
 }
 
 interface ServedModel {
@@ -126,6 +129,7 @@ interface ServedModel {
   readonly conformal: Conformal;
   readonly categories: Categories;
   readonly promotionResponse: PromotionResponse | null;
+  readonly peers: PeerLevels | null;
 }
 
 function forecastHistory(history: Dataset, model: ServedModel): PanelForecast {
@@ -133,10 +137,16 @@ function forecastHistory(history: Dataset, model: ServedModel): PanelForecast {
   const origin = panel.firstDay + panel.dayCount - 1;
   const covariates = createCovariates(covariateSource(history), origin, origin + HORIZON, model.categories);
   const read = dailyReader(history);
+  const closures = createClosureCalendar(inferClosures(history, origin, HORIZON));
   const series = new Map<SeriesKey, SeriesForecast>();
   panel.series.forEach(({ storeNbr, family }, index) => {
+    const inputs = read(index);
+    const { firstDate, milliUnits } = inputs.reading;
+    const sales = { firstDay: toDayNumber(firstDate), milliUnits };
     const points = forecastSeries({
-      ...read(index),
+      ...inputs,
+      series: { storeNbr, family },
+      closed: closures.ahead(storeNbr, origin, HORIZON, sales),
       origin,
       covariates: covariates.of({ storeNbr, family }),
       model: { ...model, promotionEffect: promotionEffectOf(model.promotionResponse, family) },

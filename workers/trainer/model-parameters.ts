@@ -7,8 +7,11 @@ import { z } from 'zod';
 export const modelParametersSchema = z.strictObject({
   /** Rounds of boosting; the most of them where `stopping_windows` choose their number. */
   rounds: z.int().min(1).max(10_000),
-  /** Trees of one round, each of a part of the step: averages out what the draw of columns does, at as many times the cost. */
-  num_parallel_tree: z.int().min(1).max(16),
+  /**
+   * Trees of one round, each of a part of the step: averages out what the draw of columns does, at as many times the cost. 0: as many
+   * as the number of rows asks for, see `treesPerRound`.
+   */
+  num_parallel_tree: z.int().min(0).max(16),
   eta: z.number().gt(0).max(1),
   max_depth: z.int().min(1).max(16),
   /** Above 0, trees grow leaf by leaf, where it pays most, up to so many leaves and no deeper than `max_depth`. */
@@ -36,7 +39,7 @@ export const PARAMETER_NAMES = Object.keys(modelParametersSchema.shape) as reado
 /** Chosen on windows of real sales: see EXPERIMENTS.md. */
 export const PARAMETER_DEFAULTS: ModelParameters = {
   rounds: 300,
-  num_parallel_tree: 1,
+  num_parallel_tree: 0,
   eta: 0.05,
   max_depth: 6,
   max_leaves: 0,

@@ -2,6 +2,7 @@ import type { ForecastBody } from '../../../shared/schemas/api/forecast.ts';
 import type { SalesDailyBody } from '../../../shared/schemas/api/sales-daily.ts';
 import { formatDay } from '../format/dates.ts';
 import { formatCount, formatUnits, NO_VALUE } from '../format/numbers.ts';
+import { closureText } from './closure-text.ts';
 
 interface ForecastTableProps {
   readonly forecast: ForecastBody;
@@ -43,6 +44,9 @@ export function ForecastTable({ forecast, today }: ForecastTableProps) {
                 {formatDay(point.date)}
                 {today?.date === point.date && (
                   <span class="row-note">today, {formatUnits(today.units)} so far</span>
+                )}
+                {point.closed !== undefined && (
+                  <span class="row-note">store closed: {closureText(point.closed)}</span>
                 )}
               </th>
               <td class="number">{formatUnits(point.p10)}</td>

@@ -1,6 +1,7 @@
 import { TooltipRow } from '../chart/tooltip-row.tsx';
 import { formatLongDate } from '../format/dates.ts';
 import { formatCount, formatUnits } from '../format/numbers.ts';
+import { closureText } from './closure-text.ts';
 import type { ForecastDay } from './forecast-view.ts';
 
 export function ForecastTooltip({ day }: { readonly day: ForecastDay }) {
@@ -19,6 +20,9 @@ export function ForecastTooltip({ day }: { readonly day: ForecastDay }) {
             value={`${formatUnits(forecast.p10)} – ${formatUnits(forecast.p90)}`}
           />
           <TooltipRow label="Mean" value={formatUnits(forecast.mean)} />
+          {forecast.closed !== undefined && (
+            <TooltipRow label="Store closed" value={closureText(forecast.closed)} />
+          )}
         </>
       )}
       {sold === null && soFar === null && !forecast && <TooltipRow label="Sold" value="not known" />}

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HORIZON } from '../../../shared/features/index.ts';
-import { MODEL } from '../../../workers/trainer/backtest/contender.ts';
-import { predictedBy } from '../../../workers/trainer/backtest/summarize.ts';
+import { MODEL, onePoint } from '../../../workers/trainer/backtest/contender.ts';
+import { pointsBy } from '../../../workers/trainer/backtest/summarize.ts';
 import type { WindowResult } from '../../../workers/trainer/backtest/window-result.ts';
 import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
 import type { ReportProgress } from '../../../workers/trainer/report/report-progress.ts';
@@ -12,7 +12,7 @@ import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
 import { exportDirectRows } from './direct-rows.ts';
 import { exportPanel } from './export-panel.ts';
 import { backtestOurs, type OurBacktest, userSeconds } from './our-backtest.ts';
-import { oneForBoth, ourForecast, type PointForecast, pickPoints } from './point-forecast.ts';
+import { ourForecast, type PointForecast, pickPoints } from './point-forecast.ts';
 import { type PeerCost, PeerError, type PeerPlace, readForecast, runPeer } from './run-peer.ts';
 import { sampleSeries } from './sample-series.ts';
 import { type ContenderScores, type ScoredWindow, scoreContender } from './score-contender.ts';
@@ -90,7 +90,7 @@ export async function comparePeers(request: PeersRequest): Promise<Comparison> {
     const forecastsOf = (name: string) =>
       Promise.all(
         windows.map(async ({ theirs }, w) =>
-          pickPoints(oneForBoth(await readForecast(place, name, w, size)), theirs),
+          pickPoints(onePoint(await readForecast(place, name, w, size)), theirs),
         ),
       );
 
@@ -150,7 +150,7 @@ function ourContenders(backtest: OurBacktest, windows: readonly Selection[]): Co
 }
 
 function forecastIn(result: WindowResult, name: string): PointForecast {
-  return name === MODEL ? ourForecast(result) : oneForBoth(predictedBy(result, name));
+  return name === MODEL ? ourForecast(result) : pointsBy(result, name);
 }
 
 /** One window at a time, because its rows are many; building them is part of its time, as it is of ours. */
@@ -182,7 +182,7 @@ function requireEqual(
   forecasts: readonly PointForecast[],
 ): void {
   windows.forEach(({ result, ours }, w) => {
-    const own = pickPoints(oneForBoth(predictedBy(result, name)), ours).mean;
+    const own = pickPoints(pointsBy(result, name), ours).mean;
     const theirs = forecasts[w]?.mean;
     const at = own.findIndex(
       (units, i) => !(Math.abs(units - (theirs?.[i] ?? Number.NaN)) <= 1e-9 * (1 + units)),

@@ -4,18 +4,22 @@ import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
 import { type Recipe, rowsOf, type Workshop } from '../../../workers/trainer/recipe.ts';
 import type { PanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
-import { modelRows, type RowLayout } from '../../../workers/trainer/training-set/row-layout.ts';
+import {
+  modelRows,
+  NOTHING_LEARNED,
+  type RowLayout,
+} from '../../../workers/trainer/training-set/row-layout.ts';
 import { createTargetBases } from '../../../workers/trainer/training-set/target-bases.ts';
 import { bytesOf } from './export-panel.ts';
 
-const OUR_ROWS = modelRows(null);
+const OUR_ROWS = modelRows(NOTHING_LEARNED);
 
 /** Our features, the plan of the target day among them, and log1p(units) as target: no anchor, no learned uplift. */
 export const DIRECT_ROWS: RowLayout = {
   columns: OUR_ROWS.columns,
   write(series, origin, horizons, count, out, offset, bases) {
     OUR_ROWS.write(series, origin, horizons, count, out, offset, bases);
-    bases.anchors.fill(0, 0, count);
+    bases.anchors.values.fill(0, 0, count);
     bases.lifts.fill(0, 0, count);
   },
 };

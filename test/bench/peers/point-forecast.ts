@@ -1,23 +1,13 @@
-import { MODEL } from '../../../workers/trainer/backtest/contender.ts';
-import { predictedBy } from '../../../workers/trainer/backtest/summarize.ts';
+import { MODEL, type PanelForecast } from '../../../workers/trainer/backtest/contender.ts';
+import { pointsBy } from '../../../workers/trainer/backtest/summarize.ts';
 import type { WindowResult } from '../../../workers/trainer/backtest/window-result.ts';
 
 /** Units forecast at the points of one window. */
-export interface PointForecast {
-  /** Scored by RMSLE. */
-  readonly median: Float64Array;
-  /** Scored by WAPE, bias and sums. */
-  readonly mean: Float64Array;
-}
+export type PointForecast = PanelForecast;
 
-/** Our forecast of the points of a window. A backtest has one figure for each, and it stands for both. */
+/** Our forecast of the points of a window, as it is served. */
 export function ourForecast(result: WindowResult): PointForecast {
-  return oneForBoth(predictedBy(result, MODEL));
-}
-
-/** For a forecaster that has one figure for each point. */
-export function oneForBoth(units: Float64Array): PointForecast {
-  return { median: units, mean: units };
+  return pointsBy(result, MODEL);
 }
 
 /** The forecasts of some points. */

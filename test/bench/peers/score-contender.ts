@@ -1,5 +1,5 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
-import { scoreOf } from '../../../shared/forecast/metrics.ts';
+import { scorePoint } from '../../../shared/forecast/metrics.ts';
 import { meanOfKnown } from '../../../workers/trainer/backtest/mean-of-known.ts';
 import type { PointForecast } from './point-forecast.ts';
 
@@ -41,9 +41,9 @@ export function scoreContender(
     const forecast = forecasts[w];
     if (!forecast) throw new RangeError(`there is no forecast for window ${w + 1}`);
     const mean = forecast.mean.map((units) => Math.max(0, units));
-    rmsles.push(scoreOf(actual, forecast.median).rmsle);
-    wapes.push(scoreOf(actual, mean).wape);
-    sumWapes.push(scoreOf(sumBySeries(actual, series), sumBySeries(mean, series)).wape);
+    rmsles.push(scorePoint(actual, forecast.median).rmsle);
+    wapes.push(scorePoint(actual, mean).wape);
+    sumWapes.push(scorePoint(sumBySeries(actual, series), sumBySeries(mean, series)).wape);
     forecastUnits += sum(mean);
     soldUnits += sum(actual);
   });

@@ -52,6 +52,37 @@ it('gives the demand of the days up to each one together, and null by a model wi
   expect(older.points.map(({ cumulative }) => cumulative)).toEqual(Array(16).fill(null));
 });
 
+it('is 0 on days on which the store is foreseen to be shut, says why, and adds nothing to their sums', async () => {
+  const api = await createSampleApi();
+  const openDays = (await readForecast(api, 44, 'GROCERY I')).points;
+  const closures = {
+    intervals: [
+      { store_nbr: 44, from: '2026-11-24', to: '2026-11-25', reason: 'works', declared: true },
+      { store_nbr: 44, from: '2026-12-02', to: null, reason: 'closed', declared: false },
+      // Sold since: inferred closures give way.
+      { store_nbr: 44, from: '2026-11-20', to: null, reason: 'closed', declared: false },
+      { store_nbr: 45, from: '2026-11-22', to: null, reason: 'works', declared: true },
+    ],
+    weekly: [{ store_nbr: 44, weekdays: [7], from: '2026-11-22' }],
+  };
+  await api.objects.put(objectKeys.catalog, JSON.stringify({ ...sampleCatalog, closures }));
+  api.wallClock.now += 60_001;
+  const { points } = await readForecast(api, 44, 'GROCERY I');
+  const reasons = Object.fromEntries(points.flatMap(({ date, closed }) => (closed ? [[date, closed]] : [])));
+  expect(reasons).toMatchObject({ '2026-11-22': 'day-off', '2026-11-24': 'works', '2026-11-25': 'works' });
+  expect(reasons).toMatchObject({ '2026-11-29': 'day-off', '2026-12-02': 'closed', '2026-12-07': 'closed' });
+  expect(Object.keys(reasons)).toHaveLength(10);
+  points.forEach((point, i) => {
+    const { mean, p10, p50, p90, cumulative, closed } = point;
+    if (closed === undefined)
+      expect({ ...point, cumulative }).toMatchObject({ mean: openDays[i]?.mean, p90: openDays[i]?.p90 });
+    else {
+      expect([mean, p10, p50, p90]).toEqual([0, 0, 0, 0]);
+      expect(cumulative).toEqual(points[i - 1]?.cumulative ?? { mean: 0, p10: 0, p50: 0, p90: 0 });
+    }
+  });
+});
+
 it('multiplies units by what promotions are worth, by a model that has learned it', async () => {
   const api = await createSampleApi();
   const response = (effect: number) => ({

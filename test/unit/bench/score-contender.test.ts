@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oneForBoth } from '../../bench/peers/point-forecast.ts';
+import { onePoint } from '../../../workers/trainer/backtest/contender.ts';
 import { scoreContender } from '../../bench/peers/score-contender.ts';
 
 /** Two series of two days each. */
@@ -11,7 +11,7 @@ const values = (...units: readonly number[]) => Float64Array.from(units);
 describe('the scores of a contender', () => {
   it('are nothing but the bias of 1 for a forecast of what was sold', () => {
     const actual = [4, 0, 10, 6];
-    const scores = scoreContender([windowOf(1, actual)], [oneForBoth(values(...actual))]);
+    const scores = scoreContender([windowOf(1, actual)], [onePoint(values(...actual))]);
     expect(scores).toEqual({
       ...{ rmsle: 0, rmsle_median: 0, wape: 0, wape_sums: 0, bias: 1 },
       rmsle_by_window: [0],
@@ -50,8 +50,8 @@ describe('the scores of a contender', () => {
 
   it('count what is forecast below zero as zero, in sums and bias too', () => {
     const actual = windowOf(1, [4, 0, 10, 6]);
-    const negative = scoreContender([actual], [oneForBoth(values(4, -5, 10, 6))]);
-    expect(negative).toEqual(scoreContender([actual], [oneForBoth(values(4, 0, 10, 6))]));
+    const negative = scoreContender([actual], [onePoint(values(4, -5, 10, 6))]);
+    expect(negative).toEqual(scoreContender([actual], [onePoint(values(4, 0, 10, 6))]));
   });
 
   it('need a forecast for every window', () => {

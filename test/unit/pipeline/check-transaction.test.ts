@@ -51,6 +51,14 @@ describe('checking a transaction', () => {
     );
   });
 
+  it('takes spellings of a family that look the same for one', () => {
+    for (const family of ['La\u0301cteos  frescos', ' L\u00e1cteos frescos', 'L\u00e1cteos\u00a0frescos ']) {
+      expect(checkTransaction({ ...GOOD, family })).toMatchObject({
+        transaction: { family: 'L\u00e1cteos frescos' },
+      });
+    }
+  });
+
   it('refuses a row without one of its fields', () => {
     for (const field of Object.keys(GOOD)) {
       const row = Object.fromEntries(Object.entries(GOOD).filter(([key]) => key !== field));

@@ -2,7 +2,6 @@ import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
 import { storeHistories } from '../datasets/closures/infer-closures.ts';
 import { isShut } from '../datasets/closures/mark-closed-days.ts';
-import { DAY } from '../datasets/closures/past-closures.ts';
 import { isHarmlessGap } from '../datasets/csv/harmless-gap.ts';
 import { type Check, type CheckInput, percentage } from './check-input.ts';
 
@@ -80,7 +79,7 @@ function daysOfClosedStores(
   const areShut = Uint8Array.from({ length: liveStart }, (_, day) =>
     Number(
       histories.some(({ states }) => isShut(states[day])) &&
-        histories.every(({ states }) => isShut(states[day]) || states[day] === DAY.notOpenYet),
+        histories.every(({ states }) => isShut(states[day])),
     ),
   );
   if (histories.length > 1) forgetLongRuns(areShut, told);

@@ -1,7 +1,7 @@
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { RoundsChoice } from '../../../shared/schemas/manifest.ts';
 import { backtestOrigins, TooFewDaysError } from '../backtest/windows.ts';
-import { type Recipe, rowsOf, type Workshop } from '../recipe.ts';
+import { paramsFor, type Recipe, rowsOf, type Workshop } from '../recipe.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import { learnedRows, MODEL_ROWS } from '../training-set/row-layout.ts';
 import type { Booster, TrainingMatrix } from '../xgboost/xgboost.ts';
@@ -66,9 +66,9 @@ interface Fit {
 function openFit(workshop: Workshop, recipe: Recipe, origin: DayNumber, fits: DisposableStack): Fit {
   const { xgboost, series, threads } = workshop;
   const layout = learnedRows(MODEL_ROWS, series, origin);
-  const { features, columns, labels } = rowsOf(workshop, recipe, origin, layout);
+  const { features, columns, labels, count } = rowsOf(workshop, recipe, origin, layout);
   const matrix = fits.use(xgboost.createMatrix(features, columns, labels, threads));
-  const booster = fits.use(xgboost.createBooster({ ...recipe.params, nthread: threads }, matrix));
+  const booster = fits.use(xgboost.createBooster({ ...paramsFor(recipe, count), nthread: threads }, matrix));
   const window = openValidationWindow(series, origin, layout);
   const rows = fits.use(xgboost.createMatrix(window.rows, window.columns, null, threads));
   return { booster, matrix, window, rows };

@@ -5,7 +5,13 @@ import { DAY } from './past-closures.ts';
 
 /** Whether nobody could buy anything on a day, so that it says nothing of demand. */
 export function isShut(state: number | undefined): boolean {
-  return state === DAY.dayOff || state === DAY.closed || state === DAY.silent || state === DAY.declared;
+  return (
+    state === DAY.dayOff ||
+    state === DAY.closed ||
+    state === DAY.silent ||
+    state === DAY.notOpenYet ||
+    state === DAY.declared
+  );
 }
 
 /**

@@ -22,14 +22,18 @@ export type DayState = (typeof DAY)[keyof typeof DAY];
 
 /** The chance of an ordinary silence from which on it is no closure. */
 const UNLIKELY = 1e-3;
-/** Silences of at most so many days count as ordinary ones where they are frequent. */
+/** Silences of at most so many days, or as long as the one in question, count as ordinary ones where they are frequent. */
 const SHORT_DAYS = 3;
-/** Share of silent days from which on a single one is ordinary. */
+/** Share of silent days from which on a single one is ordinary, and the chance by that share from which on a longer one is. */
 const FREQUENT = 0.08;
+const UNLIKELY_BY_SHARE = 1e-4;
 /** Days on either side in which silences are counted. */
 const AROUND_DAYS = 56;
 /** Days without a sale up to the last known day from which on a store is taken to be shut, unless it has been away longer before. */
 const SHUT_DAYS = 14;
+
+/** The chance that a store sells nothing on a day while too few of its days are known to tell. */
+const UNKNOWN_CHANCE = 0.5;
 
 /** A run of days without a sale, days off within it left out. */
 interface Silence {
@@ -53,7 +57,9 @@ export function dayStatesOf(activity: StoreActivity, through: number): Uint8Arra
   const { open, first, last } = activity;
   const states = new Uint8Array(through + 1);
   if (first < 0) return states;
-  states.fill(DAY.notOpenYet, 0, first);
+  // A few days without a sale may be ordinary ones of a store that sells little.
+  if ((chanceAround(activity, first) ?? UNKNOWN_CHANCE) ** first <= UNLIKELY)
+    states.fill(DAY.notOpenYet, 0, first);
   for (let day = first; day <= through; day++) {
     if (open[day] !== 1 && isPastDayOff(activity, day)) states[day] = DAY.dayOff;
   }
@@ -98,7 +104,7 @@ function isClosure(activity: StoreActivity, days: readonly number[], all: readon
   }
   if (logChance > Math.log(UNLIKELY)) return false;
   const share = silentShareAround(activity, days, all);
-  return share <= FREQUENT || share ** days.length <= UNLIKELY;
+  return share <= FREQUENT || share ** days.length <= UNLIKELY_BY_SHARE;
 }
 
 /** In the middle of a long silence no open day is near; the days at its edge speak for it. */
@@ -116,7 +122,7 @@ function silentShareAround(
   const to = Math.min(last, (days.at(-1) as number) + AROUND_DAYS);
   let silent = 0;
   for (const other of all) {
-    if (other.days === days || other.days.length > SHORT_DAYS) continue;
+    if (other.days === days || other.days.length > Math.max(SHORT_DAYS, days.length)) continue;
     for (const day of other.days) if (day >= from && day <= to) silent++;
   }
   let opened = 0;

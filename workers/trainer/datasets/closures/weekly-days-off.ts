@@ -13,8 +13,10 @@ const HARDLY_EVER = 0.1;
 /** Weeks up to the last day that a rule is read from. */
 const MEMORY_WEEKS = 26;
 /** The chance that ordinary days without a sale look like a day off must be smaller. */
-const UNLIKELY = 1e-4;
-/** Days up to the last one whose totals say what an open day sells. */
+const UNLIKELY = 1e-5;
+/** Share of open days from which on a weekday is one on which the store usually sells. */
+const MOSTLY_OPEN = 0.5;
+/** Days on either side whose totals say what an open day sells. */
 const LEVEL_DAYS = 56;
 
 /** Whether the store is open on any of the days around one: weeks of a long closure say nothing of days off. */
@@ -83,11 +85,24 @@ function isOff(wasOpen: readonly boolean[], chance: number): boolean {
   return inARow >= WEEKS_IN_A_ROW && silentShare ** inARow <= HARDLY_EVER ** 2;
 }
 
-/** The chance that a day of the weeks around one, whatever its weekday, sells nothing while the store is open. */
-function chanceOfOpenDays({ totals: sales, open, last }: StoreActivity, day: number): number {
+/**
+ * The chance that a day of the weeks around one sells nothing while the store is open: by the level of its sales, and by
+ * how often the weekdays on which it mostly sells are silent. A store that mostly sells on none does not tell.
+ */
+function chanceOfOpenDays({ totals: sales, open, first, last }: StoreActivity, day: number): number {
   const totals: number[] = [];
-  for (let near = Math.max(0, day - LEVEL_DAYS); near <= Math.min(last, day + LEVEL_DAYS); near++) {
-    if (open[near] === 1) totals.push(sales[near] as number);
+  const days = new Float64Array(DAYS_PER_WEEK);
+  const opened = new Float64Array(DAYS_PER_WEEK);
+  for (let near = Math.max(first, day - LEVEL_DAYS); near <= Math.min(last, day + LEVEL_DAYS); near++) {
+    const weekday = near % DAYS_PER_WEEK;
+    days[weekday] = (days[weekday] as number) + 1;
+    if (open[near] !== 1) continue;
+    opened[weekday] = (opened[weekday] as number) + 1;
+    totals.push(sales[near] as number);
   }
-  return totals.length === 0 ? 1 : chanceOfNoSale(totals);
+  const shares = Array.from(days, (count, weekday) => (opened[weekday] as number) / Math.max(1, count));
+  const usual = shares.filter((share) => share >= MOSTLY_OPEN);
+  if (usual.length === 0) return 1;
+  const silentShare = 1 - usual.reduce((sum, share) => sum + share, 0) / usual.length;
+  return Math.max(chanceOfNoSale(totals), silentShare);
 }
