@@ -8,8 +8,23 @@ import {
 const MAX_MATRIX_CATEGORIES: u32 = 4096;
 const BUCKET_HEADER_BYTES: u32 = 32;
 
+/** Bytes that checking may still look at: where records share arrays, looking at each would take a small file hours. */
+let budget: i64 = 0;
+
+/** To be called before an image is checked. Padding may be looked at twice, once for either search. */
+export function startChecks(bytes: u32): void {
+  budget = 2 * <i64>bytes;
+}
+
+@inline
+function spend(bytes: u64): bool {
+  budget -= <i64>bytes;
+  return budget >= 0;
+}
+
 /** Whether all of `count` floats are NaN. */
 function areNan(at: usize, count: u32): bool {
+  if (!spend(<u64>count * 4)) return false;
   for (let i: u32 = 0; i < count; ++i) {
     const x = load<f32>(at + (<usize>i << 2));
     if (x == x) return false;
@@ -24,7 +39,7 @@ function bucketsAreSound(image: usize, bytes: u32, offset: u32, cuts: u32, cutsA
   const window = <u32>bucketWindow(buckets);
   const mode = <u32>bucketMode(buckets);
   if (last >= 65536 || window > cuts || mode > 1 || (mode == 1 && <u32>bucketFactorBits(buckets) >= 32)) return false;
-  if (!inside(offset + BUCKET_HEADER_BYTES, last + 1, 2, bytes)) return false;
+  if (!inside(offset + BUCKET_HEADER_BYTES, last + 1, 2, bytes) || !spend(<u64>last * 2)) return false;
   if (maxHalf(bucketStarts(buckets), last + 1) > cuts) return false;
   // A rank is a start and what is counted in its window: the padding must hold the window of the last start.
   return inside(cutsAt, <u64>cuts + <u64>window, 4, bytes) && areNan(image + cutsAt + (<usize>cuts << 2), window);
@@ -47,7 +62,7 @@ function featureIsSound(image: usize, bytes: u32, feature: usize, columns: u32):
 export function featuresAreSound(image: usize, bytes: u32, tile: usize, columns: u32): bool {
   const table = load<u32>(tile, 24);
   const count = <u32>tileFeatureCount(tile);
-  if (!inside(table, <u64>count * 8, 4, bytes)) return false;
+  if (!inside(table, <u64>count * 8, 4, bytes) || !spend(<u64>count * 32)) return false;
   for (let i: u32 = 0; i < count; ++i) {
     if (!featureIsSound(image, bytes, record(image + table, i), columns)) return false;
   }
@@ -71,7 +86,7 @@ function cutsAreSound(image: usize, bytes: u32, segment: usize, cuts: u32): bool
   // A tile asks about some of a feature's cuts; more would be rows that nothing fills a table with.
   if (<u32>segmentMissing(segment) > count || count > cuts) return false;
   if (map == 0) return cuts == count;
-  return inside(map, <u64>cuts + 1, 4, bytes) && maxWord(image + map, cuts + 1) <= count;
+  return inside(map, <u64>cuts + 1, 4, bytes) && spend(<u64>cuts * 4) && maxWord(image + map, cuts + 1) <= count;
 }
 
 /** Whether a tile's segments fill its predicate rows one after the other; its features have been checked. */
@@ -80,7 +95,7 @@ export function segmentsAreSound(image: usize, bytes: u32, tile: usize): bool {
   const count = <u32>tileSegmentCount(tile);
   const rows = <u32>tileRows(tile);
   const features = image + load<u32>(tile, 24);
-  if (!inside(segments, <u64>count * 8, 4, bytes)) return false;
+  if (!inside(segments, <u64>count * 8, 4, bytes) || !spend(<u64>count * 32)) return false;
   let next: u64 = 1;
   for (let i: u32 = 0; i < count; ++i) {
     const segment = record(image + segments, i);

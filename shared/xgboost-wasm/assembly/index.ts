@@ -1,7 +1,7 @@
 import { HEAP_BASE, SLIDE } from './image';
 
 export { firstTreeWithoutCovers, firstUnsoundTree } from './check';
-export { featuresAreSound, segmentsAreSound } from './check-tile';
+export { featuresAreSound, segmentsAreSound, startChecks } from './check-tile';
 export { checksum } from './checksum';
 export { contributionsBlock } from './contributions';
 export { predictLinear } from './linear';

@@ -210,6 +210,25 @@ describe('a file that is wrong is refused with the place of the fault', () => {
     }
   });
 
+  it.each([
+    ['a gzip file or R .rds', '\u001f\u008b\b\0', /gzip file.*\.rds.*xgb\.save/],
+    [
+      'a pickle, long enough to look like the old binary format',
+      `\u0080\u0004${'\0'.repeat(200)}`,
+      /pickle.*get_booster/,
+    ],
+    ['a zip file', 'PK\u0003\u0004', /zip file/],
+    ['a Git LFS pointer', 'version https://git-lfs', /Git LFS pointer.*git lfs pull/],
+    ['a byte order mark', '\u00ef\u00bb\u00bf{"learner": {}}', /byte order mark/],
+    ['the text of dump_model', 'booster[0]:\n0:[f0<0.5]', /dump_model/],
+    ['the JSON of dump_model', '[\n  { "nodeid": 0', /dump_model/],
+    ['a LightGBM text', 'tree\nversion=v4', /LightGBM/],
+    ['the old binary format', `binf${'\0'.repeat(200)}`, /XGBoost 1\.6 to 2\.1/],
+    ['something else', 'hello', /not an XGBoost model.*save_model/],
+  ])('%s is named, with a way to a model file', (_what, text, message) => {
+    expect(() => engine.load(Uint8Array.from(text, (letter) => letter.charCodeAt(0)))).toThrow(message);
+  });
+
   it('does not take memory for lengths that the file cannot have', () => {
     const huge = Uint8Array.from([
       0x7b, 0x4c, 0, 0, 0, 0, 0, 0, 0, 1, 0x61, 0x5b, 0x24, 0x64, 0x23, 0x4c, 0, 0, 0, 9, 0, 0, 0, 0,

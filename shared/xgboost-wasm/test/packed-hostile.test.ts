@@ -204,6 +204,21 @@ describe('a packed file made to do harm, checksum and all', () => {
       /^image\.trees/,
     ],
     [
+      'features that share their cuts, which checking each of would take hours',
+      'depth-8',
+      (words) => {
+        const tile = word(words, Header.tileTable) >> 2;
+        const table = word(words, tile + 6) >> 2;
+        // One record for all, with the widest padding that the file has room for.
+        const steps = 31 - Math.clz32(words.length / 2);
+        const nan = words.length - 2 ** steps;
+        words.fill(0x7fc00000, nan);
+        for (let f = 0; f < word(words, tile + 7); f++)
+          words.set([0, 0, steps, nan * 4, 0, 0, 0], table + f * FEATURE_WORDS);
+      },
+      /^image\.tiles\[0\]\.features/,
+    ],
+    [
       'more predicate rows than the file has bytes',
       'depth-14',
       (words) => {

@@ -1,11 +1,13 @@
 import { XgboostWasmError } from '../errors.ts';
 import type { DocumentValue } from './document-value.ts';
+import { nameFormat } from './name-format.ts';
 import { parseJson } from './parse-json.ts';
 import { parseUbjson } from './parse-ubjson.ts';
 import { readWords, type WordReader } from './word-reader.ts';
 
-const HOW_TO_CONVERT =
-  'Load it with the XGBoost that wrote it and save it again: Booster.save_model("model.ubj") or ("model.json").';
+const HOW_TO_SAVE = 'Booster.save_model("model.ubj") or ("model.json") writes one.';
+/** Earlier releases write binary whatever the file is called, later ones do not read it. */
+const HOW_TO_CONVERT = 'Load it with XGBoost 1.6 to 2.1 and save it again: Booster.save_model("model.ubj").';
 
 /** Whether the byte can follow `{` in UBJSON as written by XGBoost: a length type, a count or the end. */
 function startsUbjsonMember(byte: number): boolean {
@@ -25,6 +27,8 @@ export function parseDocument(bytes: Uint8Array, words: WordReader = readWords):
   if (head.startsWith('XGBWASM')) {
     throw new XgboostWasmError('unknown-format', '', 'this is a packed model: use engine.loadPacked');
   }
+  const named = nameFormat(bytes);
+  if (named !== undefined) throw new XgboostWasmError('unknown-format', '', named);
   if (
     head.startsWith('binf') ||
     head.startsWith('bs64') ||
@@ -36,9 +40,5 @@ export function parseDocument(bytes: Uint8Array, words: WordReader = readWords):
       `the old binary format is not supported. ${HOW_TO_CONVERT}`,
     );
   }
-  throw new XgboostWasmError(
-    'unknown-format',
-    '',
-    `not an XGBoost model in JSON or UBJSON. ${HOW_TO_CONVERT}`,
-  );
+  throw new XgboostWasmError('unknown-format', '', `not an XGBoost model in JSON or UBJSON. ${HOW_TO_SAVE}`);
 }

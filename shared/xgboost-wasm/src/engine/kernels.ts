@@ -4,6 +4,7 @@ import { XgboostWasmError } from '../errors.ts';
 export interface Kernels {
   setUp(): number;
   checksum(at: number, bytes: number): bigint;
+  startChecks(bytes: number): void;
   /** See assembly/check-tile.ts; 0 is no. */
   featuresAreSound(image: number, bytes: number, tile: number, columns: number): number;
   segmentsAreSound(image: number, bytes: number, tile: number): number;

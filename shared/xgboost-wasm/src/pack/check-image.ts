@@ -83,6 +83,7 @@ export function checkImage(image: Uint8Array, info: ModelInfo, kernels: Kernels,
   const tiles = parts.words('image.tiles', header[Header.tileTable] ?? 0, tileCount * TILE_WORDS);
   const trees = parts.words('image.trees', header[Header.treeTable] ?? 0, info.treeCount * TREE_WORDS);
   checkShare(trees, image.length);
+  kernels.startChecks(image.length);
   let next = 0;
   let maxRows = 1;
   let maxFeatures = 0;
@@ -101,7 +102,14 @@ export function checkImage(image: Uint8Array, info: ModelInfo, kernels: Kernels,
     ensure(rows <= (kind === TileKind.heap ? HEAP_PREDICATE_ROWS : image.length), `${path}.rows`);
     const tileAt = tiles.byteOffset + t * TILE_WORDS * 4;
     const { byteOffset: at, length: bytes } = image;
-    ensure(kernels.featuresAreSound(at, bytes, tileAt, info.featureCount) !== 0, `${path}.features`);
+    // Tiles share one table of features, or have one each.
+    const shared =
+      t > 0 &&
+      tiles.at((t - 1) * TILE_WORDS + 6) === tile[6] &&
+      tiles.at((t - 1) * TILE_WORDS + 7) === tile[7];
+    if (!shared) {
+      ensure(kernels.featuresAreSound(at, bytes, tileAt, info.featureCount) !== 0, `${path}.features`);
+    }
     ensure(kernels.segmentsAreSound(at, bytes, tileAt) !== 0, `${path}.segments`);
     const unsound = kernels.firstUnsoundTree(at, bytes, tileAt, info.groupCount, marks);
     if (unsound >= 0) throw invalidPacked(`image.trees[${unsound}]`, 'is out of range');
