@@ -16,15 +16,16 @@ import type { LoadedForest } from '../models/inference-engine.ts';
 import type { ForecastPoint } from '../schemas/api/forecast.ts';
 import type { Conformal, PeerLevels } from '../schemas/manifest.ts';
 import type { SeriesId } from '../schemas/series.ts';
+import { completeForecast } from './complete-forecast.ts';
 import { sellsWholeUnits } from './demand-interval.ts';
-import { expectedDemand, expectedNewDemand } from './expected-demand.ts';
-import { horizonForecast, type SeriesForecast } from './horizon-forecast.ts';
+import { horizonForecast } from './horizon-forecast.ts';
 import { logForecast } from './log-forecast.ts';
-import { newSeriesForecast } from './new-series.ts';
 import { type PromotionEffect, promotionLift } from './promotion-response.ts';
 import { volumeLevel } from './volume-level.ts';
 
 export interface ForecastRequest {
+  /** Whether absurd forecasts are replaced; they are where it is left out. */
+  readonly guard?: boolean;
   readonly series: SeriesId;
   /** The closed days of the series, up to the origin. */
   readonly reading: DailyColumns;
@@ -57,11 +58,21 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
   const { reading, planned, origin, closed = [], model } = request;
   const history = historyFromReading(reading, planned);
   const isClosed = (index: number) => typeof closed[index] === 'string';
-  const { logForecasts, means } = isEstablished(history, origin)
-    ? modelForecast(history, request)
-    : newForecast(history, request);
+  const basis = {
+    series: request.series,
+    history,
+    origin,
+    covariates: request.covariates,
+    effect: model.promotionEffect,
+    peers: model.peers,
+  };
+  const { logForecasts, means, sources } = completeForecast(
+    basis,
+    isEstablished(history, origin) ? modelForecast(history, request) : null,
+    request.guard,
+  );
   const open = (values: Float64Array) => values.map((value, i) => (isClosed(i) ? 0 : value));
-  const series = {
+  const forecast = {
     logForecasts: open(logForecasts),
     means: open(means),
     level: volumeLevel(history, origin),
@@ -69,7 +80,7 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
     isClosed,
   };
 
-  return horizonForecast(series, model.conformal).map(({ h, mean, p10, p50, p90, cumulative }) => {
+  return horizonForecast(forecast, model.conformal).map(({ h, mean, p10, p50, p90, cumulative }) => {
     const reason = closed[h - 1];
     return {
       date: toIsoDate(origin + h),
@@ -79,6 +90,7 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
       p50: roundUnits(p50),
       p90: roundUnits(p90),
       onpromotion: planned[h - 1] ?? 0,
+      source: sources[h - 1] ?? 'model',
       cumulative: cumulative && {
         mean: roundUnits(cumulative.mean),
         p10: roundUnits(cumulative.p10),
@@ -93,27 +105,18 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
 function modelForecast(
   history: SeriesHistory,
   { origin, covariates, model: { forest, promotionEffect } }: ForecastRequest,
-): Pick<SeriesForecast, 'logForecasts' | 'means'> {
+): Float64Array {
   const rows = new Float32Array(HORIZON * FEATURE_COUNT);
   buildFeatureRows(history, covariates, origin, rows);
   if (promotionEffect) blankTargetPromotion(rows, 0, HORIZON);
   const margins = forest.predict(rows, { output: 'margin' });
   const anchors = createAnchorColumns(HORIZON);
   writeAnchors(history, origin, HORIZON, anchors);
-  const logForecasts = anchors.values.map((anchor, i) => {
+  return anchors.values.map((anchor, i) => {
     const weeks = anchors.weeks[i] as number;
     const lift = promotionEffect ? promotionLift(promotionEffect, history, origin, i + 1, weeks) : 0;
     return logForecast(anchor, margins[i] as number, lift);
   });
-  return { logForecasts, means: expectedDemand(history, origin, logForecasts, promotionEffect) };
-}
-
-function newForecast(
-  history: SeriesHistory,
-  { origin, series, model: { peers } }: ForecastRequest,
-): Pick<SeriesForecast, 'logForecasts' | 'means'> {
-  const { logForecasts } = newSeriesForecast(history, origin, peers, series);
-  return { logForecasts, means: expectedNewDemand(logForecasts, peers?.day_variance ?? 0) };
 }
 
 function roundUnits(units: number): number {

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { isoDateSchema } from '../schemas/catalog.ts';
 
 export const gateCheckSchema = z.object({
-  name: z.enum(['baselines', 'mean', 'windows', 'worst-window', 'final-model', 'newer-days', 'hold']),
+  name: z.enum([
+    'baselines',
+    'mean',
+    'windows',
+    'worst-window',
+    'final-model',
+    'plausible',
+    'newer-days',
+    'hold',
+  ]),
   /** `warned`: it does not stop the model, but whoever runs the system should know. */
   outcome: z.enum(['passed', 'failed', 'tied', 'warned']),
   /** Figures and limit, in a sentence. */

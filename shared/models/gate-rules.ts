@@ -55,6 +55,15 @@ export const gateRulesSchema = z.strictObject({
     .min(1, 'must be at least 1: below it, models are refused that do as well as their backtest says')
     .default(1.25),
   /**
+   * Of the forecasts of all series for the days ahead, at most this share may be absurd: far outside of what the series has
+   * sold. They are not served, so a few do no harm; but a model that makes many of them is broken.
+   */
+  max_absurd_share: z
+    .number()
+    .min(0)
+    .max(0.1, 'must be at most 0.1: a model of which one forecast in ten is replaced is none')
+    .default(0.001),
+  /**
    * With nothing in service, a model may have up to this many times the error of the best baseline in the mean, with a
    * warning. Of the models of 30 invented datasets of one series and 90 days, 13 are worse than the best baseline, the worst
    * 1.16 times.

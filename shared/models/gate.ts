@@ -11,6 +11,15 @@ export interface Candidacy extends FirstModel {
   readonly rival: RivalFacts | null;
   /** That of the champion, who then stays whatever the challenger is worth; null for none. */
   readonly hold: Hold | null;
+  /** Its forecasts of all series for the days ahead, and how many of them are absurd. */
+  readonly ahead: ForecastsAhead;
+}
+
+export interface ForecastsAhead {
+  readonly points: number;
+  readonly absurd: number;
+  /** The first of the absurd ones, in words: which series, when, and what it has sold. */
+  readonly examples: readonly string[];
 }
 
 export interface Verdict {
@@ -30,7 +39,7 @@ export interface Verdict {
  * Without a champion it has to beat every baseline in the mean, or come near the best of them where nothing would be in
  * service otherwise. An error that is not a number fails every check. Over a hold, nothing goes into service.
  */
-export function judge({ rival, hold, ...model }: Candidacy, rules: GateRules): Verdict {
+export function judge({ rival, hold, ahead, ...model }: Candidacy, rules: GateRules): Verdict {
   const compared = rival ? checkPairs(rival, rules) : { checks: [checkBaselines(model, rules)], tiedLoss: 0 };
   const { seenRatio } = model;
   const checks = [
@@ -41,6 +50,7 @@ export function judge({ rival, hold, ...model }: Candidacy, rules: GateRules): V
       `the final model's error on the last window is ${ratioText(seenRatio)} times the backtest's (at most ${rules.max_seen_ratio})`,
     ),
   ];
+  checks.push(checkPlausible(ahead, rules));
   if (hold) checks.push(checkHold(hold, checks, model.isOnlyOne));
   const failed = checks.filter(({ outcome }) => outcome === 'failed');
   const decisive = failed.length > 0 ? failed : checks;
@@ -53,6 +63,15 @@ export function judge({ rival, hold, ...model }: Candidacy, rules: GateRules): V
       ...(rival && rival.windows.length > 0 ? [measuredText(rival.windows)] : []),
     ],
   };
+}
+
+/** A few absurd forecasts are replaced where they are served, so they warn; more than a few stop the model. */
+function checkPlausible({ points, absurd, examples }: ForecastsAhead, rules: GateRules): GateCheck {
+  const most = Math.floor(rules.max_absurd_share * points);
+  const told = examples.length > 0 ? `: ${examples.join('; ')}` : '';
+  const detail = `${absurd} of ${points} forecasts of the days ahead are absurd (at most ${most})${told}`;
+  if (absurd > 0 && absurd <= most) return { name: 'plausible', outcome: 'warned', detail };
+  return check('plausible', absurd <= most, detail);
 }
 
 function checkHold(

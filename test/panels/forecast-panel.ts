@@ -49,7 +49,7 @@ export interface SeriesForecast {
 export interface PanelForecast {
   /** In the order of the panel. */
   readonly series: ReadonlyMap<SeriesKey, SeriesForecast>;
-  /** Series-days that a guard replaced: none is in place. */
+  /** Series-days that the guard would replace; what is forecast here is without it. */
   readonly replaced: number;
 }
 
@@ -139,18 +139,23 @@ function forecastHistory(history: Dataset, model: ServedModel): PanelForecast {
   const read = dailyReader(history);
   const closures = createClosureCalendar(inferClosures(history, origin, HORIZON));
   const series = new Map<SeriesKey, SeriesForecast>();
+  let replaced = 0;
   panel.series.forEach(({ storeNbr, family }, index) => {
     const inputs = read(index);
     const { firstDate, milliUnits } = inputs.reading;
     const sales = { firstDay: toDayNumber(firstDate), milliUnits };
-    const points = forecastSeries({
+    const request = {
       ...inputs,
       series: { storeNbr, family },
       closed: closures.ahead(storeNbr, origin, HORIZON, sales),
       origin,
       covariates: covariates.of({ storeNbr, family }),
       model: { ...model, promotionEffect: promotionEffectOf(model.promotionResponse, family) },
-    });
+    };
+    const points = forecastSeries({ ...request, guard: false });
+    replaced += forecastSeries(request).filter(
+      ({ source, closed }) => source === 'history' && closed === undefined,
+    ).length;
     const served = ({ p50, ...rest }: Pick<ServedDemand, 'mean' | 'p10' | 'p90'> & { p50: number }) => ({
       median: p50,
       mean: rest.mean,
@@ -162,7 +167,7 @@ function forecastHistory(history: Dataset, model: ServedModel): PanelForecast {
       cumulative: points.flatMap(({ cumulative }) => (cumulative ? [served(cumulative)] : [])),
     });
   });
-  return { series, replaced: 0 };
+  return { series, replaced };
 }
 
 function covariateSource({ panel, stores, holidays, oil, shiftDays }: Dataset): CovariateSource {

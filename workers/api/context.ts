@@ -10,6 +10,7 @@ import type { RateLimiter } from './access/rate-limiter.ts';
 import type { ApiDependencies, PipelineRunReader, SalesReader } from './dependencies.ts';
 import { guardIntake, guardObjects, guardRuns, guardStore } from './guarded-storage.ts';
 import { ApiProblem } from './problems/api-problem.ts';
+import { type AbsurdForecasts, createAbsurdForecasts } from './readings/absurd-forecasts.ts';
 import { type ClosureCache, createClosureCache } from './readings/closure-cache.ts';
 import { type CovariateCache, createCovariateCache } from './readings/covariate-cache.ts';
 import { type CachedObject, createObjectCache } from './readings/object-cache.ts';
@@ -37,6 +38,7 @@ export interface ApiContext {
   readonly series: SeriesReader;
   readonly covariates: CovariateCache;
   readonly closures: ClosureCache;
+  readonly absurd: AbsurdForecasts;
   readonly plans: { get(key: string): Promise<CachedObject<PromotionPlan> | null> };
   /** @returns null while no catalog is published. */
   findCatalog(): Promise<CachedObject<Catalog> | null>;
@@ -79,6 +81,7 @@ export function createApiContext(dependencies: ApiDependencies): ApiContext {
     series: createSeriesReader(store, clock),
     covariates: createCovariateCache(),
     closures: createClosureCache(),
+    absurd: createAbsurdForecasts((message) => console.warn(message)),
     // A horizon of 16 days touches at most four weeks.
     plans: createObjectCache({ ...cacheOptions, maxEntries: 6, parse: readPromotionPlan }),
     findCatalog,

@@ -1,6 +1,7 @@
 import { type DayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { FEATURE_NAMES, featureDefinitionHash, HORIZON } from '../../shared/features/index.ts';
 import { scoreOf } from '../../shared/forecast/metrics.ts';
+import type { ForecastsAhead } from '../../shared/models/gate.ts';
 import type { Manifest, Score } from '../../shared/schemas/manifest.ts';
 import { type BacktestRun, backtestDataset } from './backtest/backtest-dataset.ts';
 import { MODEL } from './backtest/contender.ts';
@@ -26,6 +27,8 @@ export interface TrainedModel {
   readonly run: BacktestRun;
   /** The final model's forecast of the last window, which it has seen. */
   readonly seenWindow: Score;
+  /** The final model's forecasts of the days ahead, all series of them. */
+  readonly ahead: ForecastsAhead;
   /** How the loss on the final model's rows went down. */
   readonly curve: readonly TrainingLoss[];
   /** The model as XGBoost writes it. */
@@ -75,11 +78,35 @@ export async function trainModel(
     backtest: summary,
     run,
     seenWindow: await scoreSeenWindow(run, model, layout),
+    ahead: checkAhead(run, model, layout, lastDay),
     curve,
     ubj,
     packed,
     description: await describeModel({ dataset, xgboost, run, rows, layout, lastDay }),
   };
+}
+
+/** How many absurd forecasts are named. */
+const MOST_EXAMPLES = 3;
+
+/** Forecasts every series from the last closed day, as they will be served, and finds those that had to be replaced. */
+function checkAhead(
+  { workshop }: BacktestRun,
+  model: Booster,
+  layout: RowLayout,
+  lastDay: DayNumber,
+): ForecastsAhead {
+  const { series, xgboost, threads } = workshop;
+  const { absurd = [] } = forecastPanel(series, lastDay, layout, (rows) => {
+    using matrix = xgboost.createMatrix(rows, layout.columns, null, threads);
+    return model.predict(matrix);
+  });
+  const examples = absurd.slice(0, MOST_EXAMPLES).map(({ point, units, usual }) => {
+    const member = series[Math.floor(point / HORIZON)];
+    const date = toIsoDate(lastDay + 1 + (point % HORIZON));
+    return `${member?.storeNbr}/${member?.family} on ${date}: ${Math.round(units)} units, where it usually sells ${Math.round(usual)}`;
+  });
+  return { points: series.length * HORIZON, absurd: absurd.length, examples };
 }
 
 async function scoreSeenWindow(

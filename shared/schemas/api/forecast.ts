@@ -27,6 +27,11 @@ export const forecastPointSchema = z
     p10: unitsSchema.meta({ description: 'Units that demand exceeds on nine days of ten.' }),
     p50: unitsSchema,
     p90: unitsSchema.meta({ description: 'Units that demand exceeds on one day of ten.' }),
+    source: z.enum(['model', 'peers', 'history']).meta({
+      description:
+        'What the forecast rests on. model: the model. peers: what similar series sell, drawn to the days that are known ' +
+        'of this one, which is new. history: the usual sales of the series, because the model said something absurd.',
+    }),
     onpromotion: z.int().min(0).meta({
       description: 'Items on promotion that are planned for the day; 0 where nothing is planned yet.',
     }),
@@ -75,6 +80,7 @@ export const forecastBodySchema = z
           p10: 7010.2,
           p50: 8388.9,
           p90: 9904.6,
+          source: 'model',
           onpromotion: 31,
           cumulative: { mean: 8421.3, p10: 7010.2, p50: 8388.9, p90: 9904.6 },
         },
@@ -85,6 +91,7 @@ export const forecastBodySchema = z
           p10: 5702.1,
           p50: 6851.7,
           p90: 8120.3,
+          source: 'model',
           onpromotion: 28,
           cumulative: { mean: 15301.7, p10: 13104.9, p50: 15240.8, p90: 17480.2 },
         },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const COMPONENTS = ['store', 'catalog', 'model', 'history'] as const;
+export const COMPONENTS = ['store', 'catalog', 'model', 'history', 'forecasts'] as const;
 export type Component = (typeof COMPONENTS)[number];
 
 export const componentStateSchema = z

@@ -39,6 +39,7 @@ it('health answers 200 whatever is broken, and names it', async () => {
     history: 'missing',
     catalog: 'unavailable',
     model: 'unavailable',
+    forecasts: 'ok',
   });
 });
 

@@ -29,6 +29,7 @@ const forecast = (count = 16): ForecastBody => ({
     p10: 80,
     p50: 100 + index,
     p90: 130,
+    source: 'model' as const,
     onpromotion: index === 3 ? 5 : 0,
     cumulative: null,
   })),

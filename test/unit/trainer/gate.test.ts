@@ -6,6 +6,8 @@ import { GATE_DEFAULTS, gateRulesSchema } from '../../../shared/models/gate-rule
 
 const BASELINES = { seasonal_naive: 0.6, same_weekday_mean_4: 0.5 };
 
+const AHEAD = { points: 2000, absurd: 0, examples: [] };
+
 /** A challenger whose errors are the champion's 0.4, times a ratio for each window. */
 function against(ratios: readonly number[], isOlder = true, tiedLoss = 0): Candidacy {
   const windows = ratios.map((ratio, i) => ({
@@ -20,6 +22,7 @@ function against(ratios: readonly number[], isOlder = true, tiedLoss = 0): Candi
     seenRatio: 0.9,
     isOnlyOne: false,
     hold: null,
+    ahead: AHEAD,
     rival: { version: 'old', windows, isOlder, tiedLoss },
   };
 }
@@ -29,6 +32,36 @@ const failedChecks = (candidacy: Candidacy, rules = GATE_DEFAULTS) =>
     .checks.filter(({ outcome }) => outcome === 'failed')
     .map(({ name }) => name);
 
+describe('forecasts of the days ahead that are absurd', () => {
+  const ahead = (absurd: number, points = 2000) => ({
+    points,
+    absurd,
+    examples: absurd > 0 ? ['44/DAIRY on 2026-11-22: 6013 units, where it usually sells 52'] : [],
+  });
+  const better = against([0.9, 0.9, 0.9, 0.9]);
+
+  it('stop a model, however well it did in the backtest, and are named', () => {
+    const { action, reasons } = judge({ ...better, ahead: ahead(3) }, GATE_DEFAULTS);
+    expect(action).toBe('refuse');
+    expect(reasons[0]).toBe(
+      '3 of 2000 forecasts of the days ahead are absurd (at most 2): ' +
+        '44/DAIRY on 2026-11-22: 6013 units, where it usually sells 52',
+    );
+  });
+
+  it('are warned of where they are a few of many, and one is too many for a small shop', () => {
+    const few = judge({ ...better, ahead: ahead(2) }, GATE_DEFAULTS);
+    expect(few.action).toBe('promote');
+    expect(few.checks.find(({ name }) => name === 'plausible')?.outcome).toBe('warned');
+    expect(failedChecks({ ...better, ahead: ahead(1, 320) })).toEqual(['plausible']);
+  });
+
+  it('are as many as the rules allow', () => {
+    const rules = { ...GATE_DEFAULTS, max_absurd_share: 0.01 };
+    expect(failedChecks({ ...better, ahead: ahead(20) }, rules)).toEqual([]);
+  });
+});
+
 describe('the gate without a champion', () => {
   const first: Candidacy = {
     rmsle: 0.45,
@@ -36,6 +69,7 @@ describe('the gate without a champion', () => {
     seenRatio: 0.3,
     isOnlyOne: true,
     hold: null,
+    ahead: AHEAD,
     rival: null,
   };
 
@@ -294,7 +328,7 @@ describe('the gate over a hold', () => {
   });
 
   it('says that nothing is served meanwhile where the champion cannot be', () => {
-    const challenger = { rmsle: 0.4, baselines: BASELINES, seenRatio: 0.3, rival: null, hold };
+    const challenger = { rmsle: 0.4, baselines: BASELINES, seenRatio: 0.3, rival: null, hold, ahead: AHEAD };
     const reasonsOf = (isOnlyOne: boolean) =>
       judge({ ...challenger, isOnlyOne }, GATE_DEFAULTS).reasons.join();
     expect(reasonsOf(true)).toContain(

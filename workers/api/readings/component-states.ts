@@ -19,7 +19,13 @@ export async function readComponentStates(context: ApiContext): Promise<Componen
     }),
     readStoreStates(context),
   ]);
-  return [store, history, catalog, model];
+  const absurd = context.absurd.summary();
+  const forecasts = {
+    component: 'forecasts',
+    status: absurd === null ? 'ok' : 'degraded',
+    detail: absurd ?? 'none had to be replaced',
+  } as const;
+  return [store, history, catalog, model, forecasts];
 }
 
 async function readStoreStates({

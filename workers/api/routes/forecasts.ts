@@ -39,7 +39,15 @@ const route = createRoute({
   },
 });
 
-export const forecasts = ({ requireCatalog, series, models, plans, covariates, closures }: ApiContext) =>
+export const forecasts = ({
+  requireCatalog,
+  series,
+  models,
+  plans,
+  covariates,
+  closures,
+  absurd,
+}: ApiContext) =>
   defineOperation(route, async (c) => {
     const { store_nbr, family } = c.req.valid('query');
     const catalog = await requireCatalog();
@@ -69,6 +77,7 @@ export const forecasts = ({ requireCatalog, series, models, plans, covariates, c
         peers: manifest.peer_levels ?? null,
       },
     });
+    absurd.note(key, version, points);
     return c.json(
       {
         store_nbr,

@@ -12,7 +12,7 @@ export function averagedContender(name: string, members: readonly Contender[]): 
         );
         forecasts.push(forecast);
       }
-      const average = (point: keyof PanelForecast) =>
+      const average = (point: 'median' | 'mean') =>
         (forecasts[0]?.[point] ?? new Float64Array()).map((_, i) =>
           Math.expm1(
             forecasts.reduce((sum, own) => sum + Math.log1p(own[point][i] as number), 0) / forecasts.length,

@@ -7,6 +7,16 @@ export interface PanelForecast {
   readonly median: Float64Array;
   /** What it sells on average: the point that bias and the sums of days score. */
   readonly mean: Float64Array;
+  /** The points that were replaced because they were absurd; none where it is left out. */
+  readonly absurd?: readonly AbsurdPoint[];
+}
+
+/** A forecast that no sale of its series bears out, and what took its place. */
+export interface AbsurdPoint {
+  /** `series * HORIZON + h - 1` */
+  readonly point: number;
+  readonly units: number;
+  readonly usual: number;
 }
 
 /** A forecaster that is scored in a backtest, on what was known at the origin of each window. */

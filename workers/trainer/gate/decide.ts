@@ -29,7 +29,7 @@ export interface GateRequest {
 /** Runs the gate: compares the challenger with the champion, or with the baselines where there is none to compare with. */
 export async function decide(request: GateRequest): Promise<Decision> {
   const { dataset, challenger, version, opponent, hold, rules, isForced, now, onProgress } = request;
-  const { backtest, description, seenWindow } = challenger;
+  const { backtest, description, seenWindow, ahead } = challenger;
   const { last_day } = description.training;
   const { firstDay, dayCount } = dataset.panel;
   const { [MODEL]: own, ...baselines } = Object.fromEntries(
@@ -54,6 +54,7 @@ export async function decide(request: GateRequest): Promise<Decision> {
             }
           : null,
       hold,
+      ahead,
     },
     rules,
   );

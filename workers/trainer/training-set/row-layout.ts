@@ -5,8 +5,7 @@ import {
   FEATURE_COUNT,
   isEstablished,
 } from '../../../shared/features/index.ts';
-import { expectedDemand, expectedNewDemand } from '../../../shared/forecast/expected-demand.ts';
-import { newSeriesForecast } from '../../../shared/forecast/new-series.ts';
+import { type CompleteForecast, completeForecast } from '../../../shared/forecast/complete-forecast.ts';
 import {
   type PromotionEffect,
   promotionEffectOf,
@@ -38,10 +37,8 @@ export interface RowLayout {
   readonly promotionResponse?: PromotionResponse | null;
   /** What new series are forecast by, for a layout that has learned it. */
   readonly peers?: PeerLevels | null;
-  /** The log forecasts of h = 1..`HORIZON` of a series of which too little is known for rows; null for any other. */
-  forecastNew?(series: PanelSeries, origin: DayNumber): Float64Array | null;
-  /** Expected units of h = 1..`HORIZON`, from the log forecasts of a series; where it is left out, the forecasts themselves. */
-  expect?(series: PanelSeries, origin: DayNumber, logForecasts: Float64Array): Float64Array;
+  /** Makes a series' log forecasts into what is served; where it is left out, they are. */
+  complete?(series: PanelSeries, origin: DayNumber, logForecasts: Float64Array): CompleteForecast;
   /** The same layout with what it takes from the days up to `lastDay`, for one that learns something before rows are made. */
   learn?(series: readonly PanelSeries[], lastDay: DayNumber): RowLayout;
 }
@@ -86,14 +83,10 @@ export function modelRows(
     columns: FEATURE_COUNT,
     promotionResponse,
     peers,
-    forecastNew(member, origin) {
-      if (isEstablished(member.history, origin)) return null;
-      return newSeriesForecast(member.history, origin, peers, member).logForecasts;
-    },
-    expect({ family, history }, origin, logForecasts) {
-      return isEstablished(history, origin)
-        ? expectedDemand(history, origin, logForecasts, effectOf(family))
-        : expectedNewDemand(logForecasts, peers?.day_variance ?? 0);
+    complete(member, origin, logForecasts) {
+      const { history, covariates, family } = member;
+      const basis = { series: member, history, origin, covariates, effect: effectOf(family), peers };
+      return completeForecast(basis, isEstablished(history, origin) ? logForecasts : null);
     },
     write({ family, history, covariates }, origin, horizons, count, out, offset, { anchors, lifts }) {
       buildSampledRows(history, covariates, origin, horizons, count, out, offset, anchors);

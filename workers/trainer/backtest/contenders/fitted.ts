@@ -4,7 +4,7 @@ import { fitRecipe, type Recipe, type Workshop } from '../../recipe.ts';
 import type { PanelSeries } from '../../training-set/panel-series.ts';
 import { MODEL_ROWS, type RowLayout } from '../../training-set/row-layout.ts';
 import { basesFrom, createTargetBases, logForecastOf } from '../../training-set/target-bases.ts';
-import type { Contender, PanelForecast } from '../contender.ts';
+import type { AbsurdPoint, Contender, PanelForecast } from '../contender.ts';
 
 /** A recipe as a contender: fitted anew on the days before each window, as the nightly run does. */
 export function fittedContender(
@@ -50,16 +50,22 @@ export function forecastPanel(
   const margins = predict(rows);
   const logForecasts = Float64Array.from(margins, (margin, row) => logForecastOf(bases, row, margin));
   const mean = new Float64Array(logForecasts.length);
+  const absurd: AbsurdPoint[] = [];
   series.forEach((member, s) => {
     const own = logForecasts.subarray(s * HORIZON, (s + 1) * HORIZON);
-    const ofNew = layout.forecastNew?.(member, origin);
-    if (ofNew) own.set(ofNew);
-    mean.set(layout.expect?.(member, origin, own) ?? own.map(Math.expm1), s * HORIZON);
+    const said = own.slice();
+    const complete = layout.complete?.(member, origin, own);
+    if (complete) own.set(complete.logForecasts);
+    mean.set(complete?.means ?? own.map(Math.expm1), s * HORIZON);
     member.closedAhead(origin).forEach((isClosed, i) => {
-      if (isClosed !== 1) return;
-      own[i] = 0;
-      mean[s * HORIZON + i] = 0;
+      const point = s * HORIZON + i;
+      if (isClosed === 1) {
+        own[i] = 0;
+        mean[point] = 0;
+      } else if (complete?.sources[i] === 'history') {
+        absurd.push({ point, units: Math.expm1(said[i] as number), usual: Math.expm1(own[i] as number) });
+      }
     });
   });
-  return { median: logForecasts.map(Math.expm1), mean };
+  return { median: logForecasts.map(Math.expm1), mean, absurd };
 }

@@ -1,0 +1,113 @@
+import type { DayNumber } from '../calendar/day-number.ts';
+import { HOLIDAY_FEATURES } from '../features/calendar-table.ts';
+import type { SeriesCovariates } from '../features/covariates.ts';
+import { valueAt } from '../features/origin-window.ts';
+import type { SeriesHistory } from '../features/series-history.ts';
+import type { PromotionEffect } from './promotion-response.ts';
+
+/** What a series has sold on days like the target, and what it may be forecast to sell there. Units. */
+export interface PlausibleRange {
+  readonly low: number;
+  readonly high: number;
+  /** The median of those days: what stands in for a forecast outside. */
+  readonly usual: number;
+}
+
+const DAYS_PER_WEEK = 7;
+const WEEKS = 8;
+const YEAR_DAYS = 364;
+/** Days around the same day a year ago that count as days like the target: the season may call for their level again. */
+const SEASON_DAYS = 3;
+/** Same weekdays that are enough to go by; with fewer, all days of the weeks count. */
+const ENOUGH_DAYS = 2;
+/** A forecast beyond so many times the most, or below so small a part of the least, is absurd; */
+const MOST_RATIO = 3;
+/** with so many units to spare, because a slow seller may well sell three at once. */
+const SPARE_UNITS = 3;
+/** What a planned promotion whose effect is not known, or a holiday, may do beyond that. */
+const EVENT_RATIO = 4;
+/** Days around a holiday on which sales are unlike those of an ordinary week. */
+const DAYS_BEFORE_HOLIDAY = 3;
+const DAYS_AFTER_HOLIDAY = 1;
+
+const column = (name: string) => HOLIDAY_FEATURES.findIndex((feature) => feature.name === name);
+const SINCE_HOLIDAY = column('days_since_national_holiday');
+const UNTIL_HOLIDAY = column('days_until_national_holiday');
+
+/**
+ * The range in which a forecast of the day `h` days after the origin is believable: a third of the least to three times the
+ * most that the series sold on the same weekdays of the last eight weeks or around the same day a year ago, wider where
+ * promotions or holidays make the day, or those days, unlike others. A model may be wrong within it; outside, it is broken.
+ *
+ * @param effect what promotions multiply units by; null where it is not known
+ * @returns null for a series of which no day is known
+ */
+export function plausibleRange(
+  history: SeriesHistory,
+  covariates: SeriesCovariates,
+  origin: DayNumber,
+  h: number,
+  effect: PromotionEffect | null,
+): PlausibleRange | null {
+  const target = origin + h;
+  const recent = recentDays(history, origin, h);
+  if (recent.length === 0) return null;
+  const season = daysBetween(history, target - YEAR_DAYS - SEASON_DAYS, target - YEAR_DAYS + SEASON_DAYS);
+  const sold = [...recent, ...season].map((day) => unitsOn(history, day));
+  const sorted = recent.map((day) => unitsOn(history, day)).sort((a, b) => a - b);
+  const usual = sorted[sorted.length >> 1] as number;
+  const lifts = recent.map((day) => promotionRatio(history, day, effect));
+  const lift = promotionRatio(history, target, effect);
+  const isHoliday = isNearHoliday(covariates, target);
+  const event = isHoliday ? EVENT_RATIO : 1;
+  const raised = Math.max(1, lift / Math.min(...lifts)) * event;
+  const lowered = Math.max(1, Math.max(...lifts) / lift) * event;
+  return {
+    low: Math.max(0, Math.min(...sold) / MOST_RATIO / lowered - SPARE_UNITS),
+    high: MOST_RATIO * Math.max(...sold) * raised + SPARE_UNITS,
+    usual,
+  };
+}
+
+/** The known same weekdays of the last weeks; all their days where those are few, and all days that are known where there are none. */
+function recentDays(history: SeriesHistory, origin: DayNumber, h: number): DayNumber[] {
+  const first = origin - DAYS_PER_WEEK * WEEKS + 1;
+  const days = daysBetween(history, first, origin);
+  const sameWeekday = days.filter((day) => (origin + h - day) % DAYS_PER_WEEK === 0);
+  if (sameWeekday.length >= ENOUGH_DAYS) return sameWeekday;
+  return days.length > 0 ? days : daysBetween(history, history.firstDay, origin);
+}
+
+function daysBetween(history: SeriesHistory, from: DayNumber, to: DayNumber): DayNumber[] {
+  const days: DayNumber[] = [];
+  for (let day = Math.max(from, history.firstDay); day <= to; day++)
+    if (unitsOn(history, day) >= 0) days.push(day);
+  return days;
+}
+
+/** Negative where not known. */
+function unitsOn({ milliUnits, firstDay }: SeriesHistory, day: DayNumber): number {
+  return valueAt(milliUnits, day - firstDay, -1) / 1000;
+}
+
+function promotionRatio(
+  { onpromotion, firstDay }: SeriesHistory,
+  day: DayNumber,
+  effect: PromotionEffect | null,
+): number {
+  const items = valueAt(onpromotion, day - firstDay, 0);
+  if (items === 0) return 1;
+  return Math.max(effect ? Math.exp(effect(items)) : 1, EVENT_RATIO);
+}
+
+function isNearHoliday({ holidays, fromDay }: SeriesCovariates, day: DayNumber): boolean {
+  const at = (day - fromDay) * HOLIDAY_FEATURES.length;
+  const isOne = HOLIDAY_FEATURES.some(
+    (_, i) => i !== SINCE_HOLIDAY && i !== UNTIL_HOLIDAY && holidays[at + i] === 1,
+  );
+  return (
+    isOne ||
+    (holidays[at + UNTIL_HOLIDAY] as number) <= DAYS_BEFORE_HOLIDAY ||
+    (holidays[at + SINCE_HOLIDAY] as number) <= DAYS_AFTER_HOLIDAY
+  );
+}
