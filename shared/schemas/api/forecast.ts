@@ -23,9 +23,15 @@ export const forecastPointSchema = z
   .object({
     date: isoDateSchema,
     h: z.int().min(1).meta({ description: 'Days after the origin.' }),
-    mean: unitsSchema.meta({ description: 'Expected units; above p50 where demand is skewed.' }),
-    p10: unitsSchema.meta({ description: 'Units that demand exceeds on nine days of ten.' }),
-    p50: unitsSchema,
+    mean: unitsSchema.meta({
+      description:
+        'Expected units: what is sold on average; above p50 where demand is skewed, and within p10 and p90.',
+    }),
+    p10: unitsSchema.meta({
+      description:
+        'Units that demand reaches on nine days of ten; whole where the series sells whole units only.',
+    }),
+    p50: unitsSchema.meta({ description: 'What is usual: the point that the backtest scores by RMSLE.' }),
     p90: unitsSchema.meta({ description: 'Units that demand exceeds on one day of ten.' }),
     source: z.enum(['model', 'peers', 'history']).meta({
       description:
