@@ -36,8 +36,8 @@ export function recipeOf(options: ModelParameters & { readonly seed: number }): 
   };
 }
 
-/** Rows from which on one tree a round is enough. */
-const MANY_ROWS = 240_000;
+/** So many rows are shared out among the trees of a round; of more than half of them, one tree sees enough. */
+const MANY_ROWS = 480_000;
 const MOST_TREES = 8;
 
 /**

@@ -47,9 +47,10 @@ export const SEED_ROWS: RowLayout = {
   },
 };
 
-/** The plain recipe with the parameters of ours. */
+/** The plain recipe with the parameters of ours, and one tree a round. */
 export function seedRecipeContender(workshop: Workshop, recipe: Recipe): Contender {
-  return fittedContender('seed_recipe', workshop, recipe, SEED_ROWS);
+  const params = { ...recipe.params, num_parallel_tree: 1 };
+  return fittedContender('seed_recipe', workshop, { ...recipe, params }, SEED_ROWS);
 }
 
 function knownTickets(tickets: Int32Array, originIndex: number, h: number): number {
