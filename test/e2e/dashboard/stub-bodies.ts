@@ -145,6 +145,7 @@ export function forecastBody(storeNbr: number, family: string): ForecastBody {
         p10: round(p50 * (1 - spread)),
         p50: round(p50),
         p90: round(p50 * (1 + spread * 1.25)),
+        source: 'model' as const,
         onpromotion,
         cumulative: null,
       };

@@ -114,7 +114,7 @@ describeWithRedis('closed live days out of Redis', (bridge) => {
       unitsOn(second.history, storeNbr, family, liveDay + live);
     expect(at(7, 'TEA', 2)).toBe(0);
     expect(at(1205, 'BREAD', 4)).toBe(MISSING);
-    expect(at(7, 'BREAD', 6)).toBe(0);
+    expect(at(7, 'BREAD', 6)).toBe(MISSING);
     expect(at(7, 'BREAD', 8)).toBe(MISSING);
     expect(at(1205, 'TOYS', -1)).toBe(MISSING);
     expect(at(1205, 'TOYS', 0)).toBe(0);
