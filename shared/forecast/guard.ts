@@ -18,6 +18,8 @@ const WEEKS = 8;
 const YEAR_DAYS = 364;
 /** Days around the same day a year ago that count as days like the target: the season may call for their level again. */
 const SEASON_DAYS = 3;
+/** Known days without a sale at the end after which a series may sell nothing: it has been given up, or renamed. */
+const SILENT_DAYS = 2;
 /** Same weekdays that are enough to go by; with fewer, all days of the weeks count. */
 const ENOUGH_DAYS = 2;
 /** A forecast beyond so many times the most, or below so small a part of the least, is absurd; */
@@ -63,7 +65,9 @@ export function plausibleRange(
   const raised = Math.max(1, lift / Math.min(...lifts)) * event;
   const lowered = Math.max(1, Math.max(...lifts) / lift) * event;
   return {
-    low: Math.max(0, Math.min(...sold) / MOST_RATIO / lowered - SPARE_UNITS),
+    low: fellSilent(history, origin)
+      ? 0
+      : Math.max(0, Math.min(...sold) / MOST_RATIO / lowered - SPARE_UNITS),
     high: MOST_RATIO * Math.max(...sold) * raised + SPARE_UNITS,
     usual,
   };
@@ -76,6 +80,16 @@ function recentDays(history: SeriesHistory, origin: DayNumber, h: number): DayNu
   const sameWeekday = days.filter((day) => (origin + h - day) % DAYS_PER_WEEK === 0);
   if (sameWeekday.length >= ENOUGH_DAYS) return sameWeekday;
   return days.length > 0 ? days : daysBetween(history, history.firstDay, origin);
+}
+
+function fellSilent(history: SeriesHistory, origin: DayNumber): boolean {
+  let silent = 0;
+  for (let day = origin; day >= history.firstDay && silent < SILENT_DAYS; day--) {
+    const units = unitsOn(history, day);
+    if (units > 0) return false;
+    if (units === 0) silent++;
+  }
+  return silent === SILENT_DAYS;
 }
 
 function daysBetween(history: SeriesHistory, from: DayNumber, to: DayNumber): DayNumber[] {

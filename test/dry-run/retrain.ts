@@ -20,7 +20,18 @@ import { runNpm } from './run-npm.ts';
 import { startStandIns, temporaryDirectory } from './stand-ins.ts';
 
 const SMALL_TWIN = { stores: 3, families: 6 };
-const SMALL = ['--windows', '4', '--rounds', '60', '--max-rows', '20000', '--stopping-windows', '0'];
+const SMALL = [
+  '--windows',
+  '4',
+  '--rounds',
+  '60',
+  '--max-rows',
+  '20000',
+  '--trees-per-round',
+  '1',
+  '--stopping-windows',
+  '0',
+];
 
 const command = new Command('npm run retrain:local --')
   .description(

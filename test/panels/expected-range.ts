@@ -17,10 +17,16 @@ export interface Absurdity {
   readonly greatest: number;
 }
 
+/** Known same weekdays that say what to expect of one more; a single one may be an odd day. */
+const ENOUGH_DAYS = 2;
+/** Known days without a sale at the end after which a series may be forecast at nothing: it has been given up, or renamed. */
+const SILENT_DAYS = 2;
+
 /**
  * Forecasts above 3 x max + 3 units or below min / 3 - 3 units of what the series sold on the same weekdays of the last
- * 8 weeks, where neither a promotion nor a holiday explains it. Without a known same weekday all days of those weeks
- * count, then the whole history, then the other series of the store.
+ * 8 weeks, where neither a promotion nor a holiday explains it. Without two known same weekdays all days of those weeks
+ * count, then the whole history, then the other series of the store. A day on which the store is closed sells nothing, and a
+ * series that sold nothing on its last days may go on so.
  */
 export function findAbsurdities(dataset: Dataset, { series }: PanelForecast): Absurdity[] {
   const { panel, stores, holidays } = dataset;
@@ -31,8 +37,10 @@ export function findAbsurdities(dataset: Dataset, { series }: PanelForecast): Ab
   panel.series.forEach(({ storeNbr, family }, s) => {
     const place = stores.find(({ store_nbr }) => store_nbr === storeNbr) ?? { city: '', state: '' };
     const days = series.get(seriesKey(storeNbr, family))?.days ?? [];
-    days.forEach(({ median, mean }, i) => {
+    const isSilent = fellSilent(dataset, s);
+    days.forEach(({ median, mean, closed }, i) => {
       const h = i + 1;
+      if (closed) return;
       if ([h - 1, h, h + 1].some((day) => isSpecial(calendar.kindOf(origin + day, place)))) return;
       const cells = reference(s, h);
       const sold = cells.map((cell) => (panel.milliUnits[cell] as number) / 1000);
@@ -42,7 +50,7 @@ export function findAbsurdities(dataset: Dataset, { series }: PanelForecast): Ab
       const wasPromoted = cells.some((cell) => promotedAt(dataset, cell) > 0);
       for (const units of [median, mean]) {
         const isHigh = !isPlanned && units > FACTOR * greatest + SLACK_UNITS;
-        const isLow = (isPlanned || !wasPromoted) && units < least / FACTOR - SLACK_UNITS;
+        const isLow = !isSilent && (isPlanned || !wasPromoted) && units < least / FACTOR - SLACK_UNITS;
         if (!(isHigh || isLow || !Number.isFinite(units))) continue;
         found.push({ series: seriesKey(storeNbr, family), h, units, least, greatest });
         return;
@@ -54,6 +62,11 @@ export function findAbsurdities(dataset: Dataset, { series }: PanelForecast): Ab
 
 function isSpecial(kind: DayKind): boolean {
   return Object.values(kind).some((isSo) => isSo === true);
+}
+
+function fellSilent({ panel: { milliUnits, dayCount } }: Dataset, s: number): boolean {
+  const known = milliUnits.subarray(s * dayCount, (s + 1) * dayCount).filter((value) => value >= 0);
+  return known.length >= SILENT_DAYS && known.subarray(-SILENT_DAYS).every((value) => value === 0);
 }
 
 function promotedAt({ panel }: Dataset, cell: number): number {
@@ -73,7 +86,7 @@ function referenceDays({ panel }: Dataset): (s: number, h: number) => number[] {
     Array.from({ length: count }, (_, i) => from + step * i);
   return (s, h) => {
     const sameWeekdays = known(s, back(WEEKS, 7, (7 - (h % 7)) % 7));
-    if (sameWeekdays.length > 0) return sameWeekdays;
+    if (sameWeekdays.length >= ENOUGH_DAYS) return sameWeekdays;
     const weeks = known(s, back(7 * WEEKS));
     if (weeks.length > 0) return weeks;
     const all = known(s, back(dayCount));

@@ -41,7 +41,10 @@ export interface ServedDemand {
 
 /** The days h = 1..`HORIZON` of one series. */
 export interface SeriesForecast {
-  readonly days: readonly ServedDemand[];
+  readonly days: readonly (ServedDemand & {
+    /** Whether the store is taken to be closed on the day. */
+    readonly closed?: boolean;
+  })[];
   /** Of the days 1..h together; empty where the model has no such intervals. */
   readonly cumulative: readonly ServedDemand[];
 }
@@ -163,7 +166,7 @@ function forecastHistory(history: Dataset, model: ServedModel): PanelForecast {
       p90: rest.p90,
     });
     series.set(seriesKey(storeNbr, family), {
-      days: points.map(served),
+      days: points.map((point) => ({ ...served(point), closed: point.closed !== undefined })),
       cumulative: points.flatMap(({ cumulative }) => (cumulative ? [served(cumulative)] : [])),
     });
   });

@@ -18,6 +18,7 @@ export interface ModelFlags {
   /** JSON file with parameters. */
   readonly params?: string;
   readonly rounds?: number;
+  readonly treesPerRound?: number;
   readonly depth?: number;
   readonly maxRows?: number;
   readonly trainingDays?: number;
@@ -85,7 +86,12 @@ export function addModelOptions(command: Command, windows: number, minWindows = 
   return command
     .option('--windows <n>', 'backtest windows of 16 days', atLeast(minWindows), windows)
     .option('--params <file>', 'JSON file with parameters of the model, as `npm run tune` writes it')
-    .option('--rounds <n>', `trees ${or(rounds)}`, atLeast(1))
+    .option('--rounds <n>', `rounds of boosting ${or(rounds)}`, atLeast(1))
+    .option(
+      '--trees-per-round <n>',
+      '1 for many rows, up to 8 for few (default: by the number of rows)',
+      atLeast(1),
+    )
     .option('--depth <n>', `depth of a tree ${or(max_depth)}`, atLeast(1))
     .option('--max-rows <n>', `rows of one fit, sampled from all ${or(max_rows)}`, atLeast(1000))
     .option('--training-days <n>', `days that origins reach back ${or(training_days)}`, atLeast(28))
@@ -110,9 +116,10 @@ export async function trainingOptionsOf(flags: ModelFlags): Promise<TrainingOpti
 }
 
 function givenIn(flags: ModelFlags): Partial<ModelParameters> {
-  const { rounds, depth, maxRows, trainingDays, stoppingWindows } = flags;
+  const { rounds, treesPerRound, depth, maxRows, trainingDays, stoppingWindows } = flags;
   return {
     ...(rounds !== undefined && { rounds }),
+    ...(treesPerRound !== undefined && { num_parallel_tree: treesPerRound }),
     ...(depth !== undefined && { max_depth: depth }),
     ...(maxRows !== undefined && { max_rows: maxRows }),
     ...(trainingDays !== undefined && { training_days: trainingDays }),

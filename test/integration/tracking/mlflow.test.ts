@@ -52,7 +52,15 @@ describe('a training run in MLflow', () => {
         {
           ...TRAINING_DEFAULTS,
           windows: 4,
-          ...{ dataset: 'synthetic', stores: 2, families: 4, timeTravel: true, rounds: 20, maxRows: 5000 },
+          ...{
+            dataset: 'synthetic',
+            stores: 2,
+            families: 4,
+            timeTravel: true,
+            rounds: 20,
+            treesPerRound: 1,
+            maxRows: 5000,
+          },
           out,
         },
         {

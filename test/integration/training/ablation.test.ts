@@ -9,7 +9,15 @@ import { sequence } from '../../unit/features/sample-history.ts';
 import { smallDataset } from '../../unit/trainer/small-dataset.ts';
 import { openXgboostOrSkip } from './open-xgboost.ts';
 
-const OPTIONS = { ...TRAINING_DEFAULTS, windows: 4, rounds: 25, eta: 0.2, max_rows: 4_000, threads: 1 };
+const OPTIONS = {
+  ...TRAINING_DEFAULTS,
+  windows: 4,
+  rounds: 25,
+  num_parallel_tree: 1,
+  eta: 0.2,
+  max_rows: 4_000,
+  threads: 1,
+};
 const DAYS = 300;
 let xgboost: Xgboost;
 

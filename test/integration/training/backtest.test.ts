@@ -38,7 +38,18 @@ async function backtest(...args: readonly string[]): Promise<BacktestOutput> {
 describe('npm run backtest', () => {
   it('compares the model with every baseline on a small twin and writes the report', async () => {
     const html = join(await mkdtemp(join(tmpdir(), 'backtest-')), 'deep', 'report.html');
-    const size = ['--stores', '3', '--families', '8', '--rounds', '60', '--max-rows', '20000'];
+    const size = [
+      '--stores',
+      '3',
+      '--families',
+      '8',
+      '--rounds',
+      '60',
+      '--max-rows',
+      '20000',
+      '--trees-per-round',
+      '1',
+    ];
     const output = await backtest(...size, '--windows', '3', '--html', html);
     expect(output.windows).toBe(3);
     expect(Object.keys(output.baselines)).toEqual([
@@ -62,7 +73,7 @@ describe('npm run backtest', () => {
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
     await writeRetailer(directory, { stores: [7], families: ['TEA'], firstDate: '2026-08-25', days: 90 });
     const notes: string[] = [];
-    const flags = { dataset: directory, windows: 8, seed: 1, threads: 1, rounds: 20 };
+    const flags = { dataset: directory, windows: 8, seed: 1, threads: 1, rounds: 20, treesPerRound: 1 };
     const { summary } = await runBacktestCommand(
       { ...flags, timeTravel: false, seedRecipe: false },
       { today: '2026-11-23', onProgress: () => undefined, onNote: (note) => notes.push(note) },

@@ -24,7 +24,7 @@ async function firstRun(seed: number, library: Xgboost): Promise<TrainingRun & {
   await writeRetailer(dataset, { ...shop, noise: 0.4, seed });
   const out = await mkdtemp(join(tmpdir(), 'published-'));
   const { windows, seed: modelSeed, threads } = TRAINING_DEFAULTS;
-  const model = { windows, seed: modelSeed, threads, rounds: 60 };
+  const model = { windows, seed: modelSeed, threads, rounds: 60, treesPerRound: 1 };
   const run = await runTraining(
     { ...model, dataset, out, timeTravel: false },
     {

@@ -9,12 +9,14 @@ import { openXgboostOrSkip } from './open-xgboost.ts';
 /** The laws that forecasts keep; `npm run test:laws` measures every one. */
 const KEPT: readonly LawName[] = ['movingDates', 'copying', 'sumsGrow'];
 const PANELS = [1, 2];
+/** A third of the rounds that a real run has. */
+const PARAMETERS = { rounds: 100 };
 
 describe.each(PANELS)('forecasts of small random retailer %i', (number) => {
   it.for(KEPT)('keep the law of %s', async (name, context) => {
     const xgboost = await openXgboostOrSkip(context);
     const dataset = await calmPanel(number);
-    const options = { xgboost };
+    const options = { xgboost, parameters: PARAMETERS };
     const findings = await LAWS[name]({ dataset, options, base: await forecastPanel(dataset, options) });
     expect(findings).not.toEqual([]);
     expect(findings.filter((finding) => !holds(finding)).map(findingLine)).toEqual([]);

@@ -29,6 +29,7 @@ const FLAGS: Omit<TrainingFlags, 'out'> = {
   families: 8,
   timeTravel: true,
   rounds: 40,
+  treesPerRound: 1,
   maxRows: 12_000,
 };
 

@@ -23,7 +23,7 @@ async function train(out: string, days: number, flags: Partial<TrainingFlags> = 
   const today = toIsoDate(toDayNumber(SHOP.firstDate) + days);
   const { windows, seed, threads } = TRAINING_DEFAULTS;
   return runTraining(
-    { windows, seed, threads, rounds: 40, dataset, out, timeTravel: false, ...flags },
+    { windows, seed, threads, rounds: 40, treesPerRound: 1, dataset, out, timeTravel: false, ...flags },
     {
       now: new Date(`${today}T08:00:00Z`),
       today,

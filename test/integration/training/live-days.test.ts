@@ -163,7 +163,17 @@ describeWithRedis('closed live days out of Redis', (bridge) => {
     const { windows, seed, threads } = TRAINING_DEFAULTS;
     const train = (today: string) =>
       runTraining(
-        { windows, seed, threads, rounds: 30, maxRows: 5000, dataset: directory, out: '', timeTravel: true },
+        {
+          windows,
+          seed,
+          threads,
+          rounds: 30,
+          treesPerRound: 1,
+          maxRows: 5000,
+          dataset: directory,
+          out: '',
+          timeTravel: true,
+        },
         {
           now: new Date(`${today}T08:00:00Z`),
           today,

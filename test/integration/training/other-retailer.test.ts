@@ -113,7 +113,7 @@ describe('a dataset of another shape', () => {
 
 function flagsFor(dataset: string, out: string): TrainingFlags {
   const { windows, seed, threads } = TRAINING_DEFAULTS;
-  return { windows, seed, threads, dataset, out, timeTravel: false, rounds: 60 };
+  return { windows, seed, threads, dataset, out, timeTravel: false, rounds: 60, treesPerRound: 1 };
 }
 
 /** Asks the API, in this process, over what was published: the history of the store is that of its chunk. */

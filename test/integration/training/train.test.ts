@@ -31,6 +31,7 @@ const FLAGS: Omit<TrainingFlags, 'out'> = {
   families: 12,
   timeTravel: true,
   rounds: 60,
+  treesPerRound: 1,
   maxRows: 40_000,
 };
 

@@ -31,7 +31,18 @@ interface UpliftOutput {
 
 describe('npm run uplift', () => {
   it('finds what was planted in a small twin, by every family that can tell and at every horizon', async () => {
-    const size = ['--stores', '24', '--families', '20', '--max-rows', '40000', '--rounds', '60'];
+    const size = [
+      '--stores',
+      '24',
+      '--families',
+      '20',
+      '--max-rows',
+      '40000',
+      '--rounds',
+      '60',
+      '--trees-per-round',
+      '1',
+    ];
     const script = join(ROOT, 'workers/trainer/uplift.ts');
     const { stdout } = await run(
       process.execPath,

@@ -47,6 +47,11 @@ describe('the range that a forecast is believed in', () => {
     expect(range.high).toBeGreaterThanOrEqual(3);
   });
 
+  it('lets a series sell nothing that sold nothing on its last days', () => {
+    expect(rangeAt(historyOf((day) => (day >= DAYS - 2 ? 0 : 90))).low).toBe(0);
+    expect(rangeAt(historyOf((day) => (day >= DAYS - 1 ? 0 : 90))).low).toBe(27);
+  });
+
   it('knows the season of the year before', () => {
     const usual = rangeAt(historyOf(() => 50));
     const christmas = historyOf((day) => (Math.abs(day - (DAYS - 1 + 3 - 364)) <= 2 ? 400 : 50));
