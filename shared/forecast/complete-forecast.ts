@@ -32,6 +32,8 @@ export interface CompleteForecast {
   /** Expected units. */
   readonly means: Float64Array;
   readonly sources: readonly ForecastSource[];
+  /** Standard deviation of what is not known of a new series' level, in log space; 0 for any other. */
+  readonly doubt: number;
 }
 
 /**
@@ -48,14 +50,14 @@ export function completeForecast(
 ): CompleteForecast {
   const { history, origin, peers, effect, series } = basis;
   if (!logForecasts) {
-    const own = newSeriesForecast(history, origin, peers, series).logForecasts;
+    const { logForecasts: own, doubt } = newSeriesForecast(history, origin, peers, series);
     const means = expectedNewDemand(own, peers?.day_variance ?? 0);
-    return { logForecasts: own, means, sources: Array.from(own, () => 'peers') };
+    return { logForecasts: own, means, sources: Array.from(own, () => 'peers'), doubt };
   }
   const sources: ForecastSource[] = Array.from(logForecasts, () => 'model');
   const points = logForecasts.slice();
   const means = expectedDemand(history, origin, logForecasts, effect);
-  if (!guard) return { logForecasts: points, means, sources };
+  if (!guard) return { logForecasts: points, means, sources, doubt: 0 };
   logForecasts.forEach((z, i) => {
     const range = plausibleRange(history, basis.covariates, origin, i + 1, effect);
     const isPlausible = (units: number) => !range || (units >= range.low && units <= range.high);
@@ -65,5 +67,5 @@ export function completeForecast(
     means[i] = usual;
     sources[i] = 'history';
   });
-  return { logForecasts: points, means, sources };
+  return { logForecasts: points, means, sources, doubt: 0 };
 }

@@ -1,5 +1,5 @@
 import type { QuantileTables } from '../schemas/manifest.ts';
-import { cell, type DemandInterval, servedInterval } from './demand-interval.ts';
+import { cell, type DemandInterval, servedInterval, withDoubt } from './demand-interval.ts';
 import { runningSums } from './expected-demand.ts';
 
 /** The demand of days 1..n after the origin together, in units: what an order has to last for over a lead time of n days. */
@@ -16,6 +16,8 @@ export interface CumulativeRequest {
   readonly tables: QuantileTables;
   /** Of the series at the origin. */
   readonly volumeClass: number;
+  /** Standard deviation of what is not known of the series' level, in log space. */
+  readonly doubt: number;
   /** The interval of the first day, which is that of the first sum. */
   readonly first: DemandInterval;
 }
@@ -30,15 +32,17 @@ const NOTHING: DemandInterval = { p10: 0, p50: 0, p90: 0 };
  * @throws {RangeError} when the tables do not have the class or reach as far
  */
 export function cumulativeIntervals(request: CumulativeRequest): CumulativeDemand[] {
-  const { means, isClosed, tables, volumeClass, first } = request;
+  const { means, isClosed, tables, volumeClass, doubt, first } = request;
   let before: DemandInterval = isClosed(0) ? NOTHING : first;
   return Array.from(runningSums(means), (mean, i) => {
     if (i > 0 && !isClosed(i)) {
-      const at = (table: QuantileTables['p10']) =>
-        Math.max(0, Math.expm1(Math.log1p(mean) + cell(table, volumeClass, i)));
-      const [low = 0, middle = 0, high = 0] = [at(tables.p10), at(tables.p50), at(tables.p90)].sort(
-        (a, b) => a - b,
-      );
+      const at = (table: QuantileTables['p10'], side: 'p10' | 'p50' | 'p90') => {
+        const residual = cell(table, volumeClass, i);
+        const reach = side === 'p50' ? residual : withDoubt(residual, doubt, side);
+        return Math.max(0, Math.expm1(Math.log1p(mean) + reach));
+      };
+      const quantiles = [at(tables.p10, 'p10'), at(tables.p50, 'p50'), at(tables.p90, 'p90')];
+      const [low = 0, middle = 0, high = 0] = quantiles.sort((a, b) => a - b);
       // A longer time never sells less.
       const p50 = Math.max(before.p50, Math.min(middle, mean));
       before = {

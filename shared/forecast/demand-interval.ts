@@ -12,6 +12,20 @@ export interface DemandInterval {
   readonly p90: number;
 }
 
+/** The standard normal's 90 % quantile. */
+const NORMAL_P90 = 1.2816;
+
+/**
+ * A residual quantile of a series whose level is not known for sure: the two errors are independent, so their squares add up.
+ *
+ * @param doubt standard deviation of the level, in log space; 0 changes nothing
+ */
+export function withDoubt(residual: number, doubt: number, side: 'p10' | 'p90'): number {
+  if (doubt === 0) return residual;
+  const reach = Math.hypot(residual, NORMAL_P90 * doubt);
+  return side === 'p10' ? -reach : reach;
+}
+
 /**
  * The interval of one day around a forecast z of log1p(units): p50 is the forecast itself, the ends are expm1(z + residual
  * quantile). None below zero.

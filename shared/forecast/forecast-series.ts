@@ -66,7 +66,7 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
     effect: model.promotionEffect,
     peers: model.peers,
   };
-  const { logForecasts, means, sources } = completeForecast(
+  const { logForecasts, means, sources, doubt } = completeForecast(
     basis,
     isEstablished(history, origin) ? modelForecast(history, request) : null,
     request.guard,
@@ -75,7 +75,9 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
   const forecast = {
     logForecasts: open(logForecasts),
     means: open(means),
-    level: volumeLevel(history, origin),
+    // A series without a day of its own is as volatile as others that sell what it is expected to.
+    level: volumeLevel(history, origin) || Math.log1p(means.reduce((sum, mean) => sum + mean, 0) / HORIZON),
+    doubt,
     isWhole: sellsWholeUnits(history, origin),
     isClosed,
   };

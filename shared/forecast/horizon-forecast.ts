@@ -1,6 +1,6 @@
 import type { Conformal } from '../schemas/manifest.ts';
 import { cumulativeDemand } from './cumulative-demand.ts';
-import { cell, type DemandInterval, dayInterval, servedInterval } from './demand-interval.ts';
+import { cell, type DemandInterval, dayInterval, servedInterval, withDoubt } from './demand-interval.ts';
 import { volumeClassOf } from './volume-classes.ts';
 
 /** The forecast of one day, in units. */
@@ -22,23 +22,28 @@ export interface SeriesForecast {
   readonly level: number;
   /** Whether the series sells whole units only: then so do its quantiles. */
   readonly isWhole: boolean;
+  /** Standard deviation of what is not known of the series' level, in log space. */
+  readonly doubt: number;
   /** Whether the store is closed on the day at an index; then the forecasts are 0. */
   readonly isClosed: (index: number) => boolean;
 }
 
 /** The points that are served, each with its interval; the first day's is also that of the first sum. */
 export function horizonForecast(series: SeriesForecast, conformal: Conformal): HorizonPoint[] {
-  const { logForecasts, means, level, isWhole, isClosed } = series;
+  const { logForecasts, means, level, isWhole, doubt, isClosed } = series;
   const volumeClass = volumeClassOf(conformal.class_bounds, level);
   const days = Array.from(logForecasts, (z, i) => {
     if (isClosed(i)) return { p10: 0, p50: 0, p90: 0 };
-    const residuals = { p10: cell(conformal.p10, volumeClass, i), p90: cell(conformal.p90, volumeClass, i) };
+    const residuals = {
+      p10: withDoubt(cell(conformal.p10, volumeClass, i), doubt, 'p10'),
+      p90: withDoubt(cell(conformal.p90, volumeClass, i), doubt, 'p90'),
+    };
     return servedInterval(dayInterval(z, residuals), means[i] as number, isWhole);
   });
   const sums =
     conformal.cumulative && days[0]
       ? cumulativeDemand(
-          { means, isClosed, tables: conformal.cumulative, volumeClass, first: days[0] },
+          { means, isClosed, tables: conformal.cumulative, volumeClass, doubt, first: days[0] },
           isWhole,
         )
       : null;

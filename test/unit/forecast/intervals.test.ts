@@ -178,6 +178,7 @@ describe('the forecast of a horizon', () => {
     means: Float64Array.from(means),
     level: 4,
     isWhole,
+    doubt: 0,
     isClosed: () => false,
   });
 
@@ -221,6 +222,21 @@ describe('the forecast of a horizon', () => {
     // The mean of a series that sells on one day of twenty lies above its p90, and within what is served.
     expect(rare?.p10).toBe(0);
     expect(rare?.p90).toBe(0.05);
+  });
+
+  it('is wider where the level of the series is not known for sure, and by nothing where it is', () => {
+    const tables = { p10: table(-0.3), p50: table(0), p90: table(0.3) };
+    const conformal = { class_bounds: [], ...tables, cumulative: tables };
+    const known = seriesOf([3, 3], [20, 20]);
+    const [, sure] = horizonForecast(known, conformal);
+    const [, unsure] = horizonForecast({ ...known, doubt: 0.4 }, conformal);
+    const reach = Math.hypot(0.3, 1.2816 * 0.4);
+    expect(sure?.p90).toBeCloseTo(Math.expm1(3.3), 9);
+    expect(unsure?.p90).toBeCloseTo(Math.expm1(3 + reach), 9);
+    expect(unsure?.p10).toBeCloseTo(Math.expm1(3 - reach), 9);
+    expect(unsure?.p50).toBe(sure?.p50);
+    expect(unsure?.cumulative?.p90).toBeCloseTo(41 * Math.exp(reach) - 1, 9);
+    expect(unsure?.cumulative?.p10).toBeCloseTo(41 * Math.exp(-reach) - 1, 9);
   });
 
   it('has no demand of days together by tables that lack it', () => {
@@ -267,7 +283,14 @@ describe('the forecast of a horizon', () => {
           const conformal = fitConformal(simulate(seed, 2000), OPTIONS);
           const logForecasts = Float64Array.from(logs, (value) => Math.max(0, value + level));
           const means = logForecasts.map((z) => 1.2 * Math.expm1(z));
-          const series = { logForecasts, means, level, isWhole: seed % 2 === 0, isClosed: () => false };
+          const series = {
+            logForecasts,
+            means,
+            level,
+            isWhole: seed % 2 === 0,
+            doubt: 0,
+            isClosed: () => false,
+          };
           let before = { p10: 0, p50: 0, p90: 0, mean: 0 };
           for (const { mean, p10, p50, p90, cumulative } of horizonForecast(series, conformal)) {
             for (const name of ['p10', 'p50', 'p90', 'mean'] as const) {

@@ -7,6 +7,8 @@ export interface PanelForecast {
   readonly median: Float64Array;
   /** What it sells on average: the point that bias and the sums of days score. */
   readonly mean: Float64Array;
+  /** By series, the standard deviation of what is not known of its level, in log space; 0 where it is left out. */
+  readonly doubts?: Float64Array;
   /** The points that were replaced because they were absurd; none where it is left out. */
   readonly absurd?: readonly AbsurdPoint[];
 }

@@ -4,6 +4,7 @@ import {
   type DemandInterval,
   dayInterval,
   servedInterval,
+  withDoubt,
 } from '../../../shared/forecast/demand-interval.ts';
 import { type ConformalOptions, fitConformal } from '../../../shared/forecast/intervals.ts';
 import { volumeClassOf } from '../../../shared/forecast/volume-classes.ts';
@@ -61,18 +62,17 @@ export function heldOutIntervals(
 }
 
 function windowIntervals(held: WindowResult, conformal: Conformal): WindowIntervals {
-  const { logForecast, level, h, isWhole } = held;
+  const { logForecast, level, h, series, isWhole, doubts } = held;
   const means = held.expected[MODEL] ?? new Float64Array(logForecast.length).fill(Number.NaN);
   const daily = emptyIntervals(logForecast.length);
   const served = emptyIntervals(logForecast.length);
   logForecast.forEach((z, i) => {
     const volumeClass = volumeClassOf(conformal.class_bounds, level[i] as number);
     const index = (h[i] as number) - 1;
-    const residuals = {
-      p10: cell(conformal.p10, volumeClass, index),
-      p90: cell(conformal.p90, volumeClass, index),
-    };
-    const interval = dayInterval(z, residuals);
+    const interval = dayInterval(
+      z,
+      residualsAt(conformal, volumeClass, index, doubts[series[i] as number] ?? 0),
+    );
     write(daily, i, interval);
     write(served, i, servedInterval(interval, means[i] as number, isWhole[i] === 1));
   });
@@ -80,7 +80,7 @@ function windowIntervals(held: WindowResult, conformal: Conformal): WindowInterv
 }
 
 /** As serving makes them: from the expected units of a series' days. Sums are missing where a day of them is. */
-function sumsOf({ cumulative, summed }: WindowResult, conformal: Conformal): Intervals {
+function sumsOf({ cumulative, summed, doubts }: WindowResult, conformal: Conformal): Intervals {
   const intervals = emptyIntervals(cumulative.actual.length);
   if (!conformal.cumulative) return intervals;
   const { series, h, logForecast, mean, isClosed } = summed;
@@ -91,21 +91,27 @@ function sumsOf({ cumulative, summed }: WindowResult, conformal: Conformal): Int
     while (cumulative.series[at + days] === current && cumulative.h[at + days] === days + 1) days++;
     const volumeClass = volumeClassOf(conformal.class_bounds, cumulative.level[at] as number);
     const from = day;
-    const first = dayInterval(logForecast[day] as number, {
-      p10: cell(conformal.p10, volumeClass, 0),
-      p90: cell(conformal.p90, volumeClass, 0),
-    });
+    const doubt = doubts[current as number] ?? 0;
+    const first = dayInterval(logForecast[day] as number, residualsAt(conformal, volumeClass, 0, doubt));
     for (const sum of cumulativeIntervals({
       means: mean.subarray(day, day + days),
       isClosed: (i) => isClosed[from + i] === 1,
       tables: conformal.cumulative,
       volumeClass,
+      doubt,
       first,
     })) {
       write(intervals, at++, sum);
     }
   }
   return intervals;
+}
+
+function residualsAt(conformal: Conformal, volumeClass: number, index: number, doubt: number) {
+  return {
+    p10: withDoubt(cell(conformal.p10, volumeClass, index), doubt, 'p10'),
+    p90: withDoubt(cell(conformal.p90, volumeClass, index), doubt, 'p90'),
+  };
 }
 
 function emptyIntervals(count: number): Intervals {

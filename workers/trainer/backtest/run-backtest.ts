@@ -72,6 +72,7 @@ function windowResult(
     origin,
     predicted,
     expected,
+    doubts: forecasts.get(MODEL)?.doubts ?? new Float64Array(series.length),
     isWhole: Uint8Array.from(bySeries((history) => Number(sellsWholeUnits(history, origin)))),
     scale: bySeries((history) => seasonalScale(history, origin)),
     ...addUpWindow(series, origin, forecasts.get(MODEL) ?? onePoint(new Float64Array())),

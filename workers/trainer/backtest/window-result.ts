@@ -28,6 +28,8 @@ export interface WindowResult extends ForecastPoints {
   readonly expected: Readonly<Record<string, Float64Array>>;
   /** 1 where the point's series sells whole units only. */
   readonly isWhole: Uint8Array;
+  /** By series of the panel, how much is not known of its level, as in `PanelForecast`. */
+  readonly doubts: Float64Array;
   /** Mean absolute error of repeating last week on the days up to the origin: the measure of MASE. NaN where unknown. */
   readonly scale: Float64Array;
   /** The model's forecasts of days 1..h together. */

@@ -51,11 +51,13 @@ export function forecastPanel(
   const logForecasts = Float64Array.from(margins, (margin, row) => logForecastOf(bases, row, margin));
   const mean = new Float64Array(logForecasts.length);
   const absurd: AbsurdPoint[] = [];
+  const doubts = new Float64Array(series.length);
   series.forEach((member, s) => {
     const own = logForecasts.subarray(s * HORIZON, (s + 1) * HORIZON);
     const said = own.slice();
     const complete = layout.complete?.(member, origin, own);
     if (complete) own.set(complete.logForecasts);
+    doubts[s] = complete?.doubt ?? 0;
     mean.set(complete?.means ?? own.map(Math.expm1), s * HORIZON);
     member.closedAhead(origin).forEach((isClosed, i) => {
       const point = s * HORIZON + i;
@@ -67,5 +69,5 @@ export function forecastPanel(
       }
     });
   });
-  return { median: logForecasts.map(Math.expm1), mean, absurd };
+  return { median: logForecasts.map(Math.expm1), mean, doubts, absurd };
 }
