@@ -89,7 +89,7 @@ export function addModelOptions(command: Command, windows: number, minWindows = 
     .option('--rounds <n>', `rounds of boosting ${or(rounds)}`, atLeast(1))
     .option(
       '--trees-per-round <n>',
-      '1 for many rows, up to 8 for few (default: by the number of rows)',
+      '1 for many rows, up to 16 for few (default: by the number of rows)',
       atLeast(1),
     )
     .option('--depth <n>', `depth of a tree ${or(max_depth)}`, atLeast(1))

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { PARAMETER_DEFAULTS } from '../../../workers/trainer/model-parameters.ts';
 import { ParameterFileError } from '../../../workers/trainer/read-parameters.ts';
-import { recipeOf } from '../../../workers/trainer/recipe.ts';
+import { paramsFor, recipeOf, treesPerRound } from '../../../workers/trainer/recipe.ts';
 import {
   addModelOptions,
   type ModelFlags,
@@ -76,5 +76,17 @@ describe('the parameters of a model', () => {
       grow_policy: 'lossguide',
       max_leaves: 31,
     });
+  });
+});
+
+describe('the trees of a round', () => {
+  it('are one for many rows, more the fewer there are, and sixteen at most', () => {
+    expect([1_000_000, 300_000, 240_001, 110_000, 30_000, 7_000, 500].map(treesPerRound)).toEqual([
+      1, 1, 1, 4, 8, 16, 16,
+    ]);
+    const recipe = recipeOf({ ...PARAMETER_DEFAULTS, seed: 1 });
+    expect(paramsFor(recipe, 30_000).num_parallel_tree).toBe(8);
+    const asked = recipeOf({ ...PARAMETER_DEFAULTS, num_parallel_tree: 3, seed: 1 });
+    expect(paramsFor(asked, 30_000).num_parallel_tree).toBe(3);
   });
 });
