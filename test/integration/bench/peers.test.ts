@@ -36,7 +36,7 @@ async function compare(context: TestContext) {
   });
   return comparePeers({
     ...{ dataset, xgboost, sample: 5, python: join(programs, 'python') },
-    options: { ...TRAINING_DEFAULTS, windows: 2, rounds: 150 },
+    options: { ...TRAINING_DEFAULTS, windows: 2, rounds: 150, num_parallel_tree: 1 },
     onProgress: () => undefined,
     onStep: () => undefined,
   });

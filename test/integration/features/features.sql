@@ -36,9 +36,9 @@ quiet_past AS (
 islands AS (
   SELECT *, k - row_number() OVER (PARTITION BY series, origin, is_quiet ORDER BY k) AS island FROM quiet_past
 ),
-past AS (
+known_past AS (
   SELECT
-    series, origin, k, items, has_tickets,
+    series, origin, k, k % 7 AS lag, items, has_tickets,
     ln(1 + tickets) AS log_tickets,
     ln(1 + items) AS log_items,
     CASE
@@ -47,6 +47,65 @@ past AS (
       ELSE ln(1 + milli_units / 1000.0)
     END AS demand
   FROM islands
+),
+-- What is usual on each weekday of the last four weeks, without days that are much further off than the others.
+weekday_distances AS (
+  SELECT *, abs(demand - median_4) AS distance
+  FROM (
+    SELECT
+      series, origin, lag, demand,
+      median(demand) OVER (PARTITION BY series, origin, lag) AS median_4
+    FROM known_past WHERE k < 28
+  )
+),
+outlier_limits AS (
+  SELECT series, origin, greatest(1, coalesce(5 * median(distance), 1)) AS outlier_limit
+  FROM weekday_distances GROUP BY series, origin
+),
+weekday_levels AS (
+  SELECT
+    series, origin, lag,
+    coalesce(
+      avg(demand) FILTER (median_4 = 0 OR distance <= outlier_limit),
+      any_value(median_4)
+    ) AS level
+  FROM weekday_distances JOIN outlier_limits USING (series, origin)
+  GROUP BY series, origin, lag
+),
+known_means AS (
+  SELECT
+    series, origin,
+    count(demand) AS known_days,
+    avg(demand) FILTER (k < 28) AS recent,
+    avg(demand) AS long_past
+  FROM known_past GROUP BY series, origin
+),
+weekday_shifts AS (
+  SELECT
+    series, origin, lag,
+    coalesce((avg(demand) - any_value(long_past)) * count(demand) / (count(demand) + 2), 0) AS shift
+  FROM known_past JOIN known_means USING (series, origin)
+  GROUP BY series, origin, lag
+),
+anchors AS (
+  SELECT
+    series, origin, lag, known_days,
+    CASE
+      WHEN level IS NOT NULL THEN level
+      WHEN known_days = 0 THEN 0
+      ELSE greatest(0, coalesce(recent, long_past) + shift)
+    END AS anchor,
+    CASE WHEN level IS NOT NULL THEN 0 WHEN recent IS NOT NULL THEN 1 ELSE 2 END AS anchor_kind
+  FROM weekday_levels
+  JOIN known_means USING (series, origin)
+  JOIN weekday_shifts USING (series, origin, lag)
+),
+-- An unknown day of the last four weeks stands at its weekday's anchor.
+past AS (
+  SELECT
+    series, origin, k, items, has_tickets, log_tickets, log_items,
+    coalesce(demand, CASE WHEN k < 28 AND known_days > 0 THEN anchor END) AS demand
+  FROM known_past JOIN anchors USING (series, origin, lag)
 ),
 by_origin AS (
   SELECT
@@ -137,8 +196,10 @@ same_weekdays AS (
   FROM targets t
   JOIN past p ON p.series = t.series AND p.origin = t.origin AND isodow(t.origin - p.k::INTEGER) = isodow(t.target)
 ),
-weekday_medians AS (
-  SELECT id, median(demand) AS median_4 FROM same_weekdays WHERE week < 4 GROUP BY id
+target_anchors AS (
+  SELECT t.id, a.anchor, a.anchor_kind
+  FROM targets t
+  JOIN anchors a ON a.series = t.series AND a.origin = t.origin AND a.lag = mod(7 - mod(t.h, 7), 7)
 ),
 by_weekday AS (
   SELECT
@@ -148,14 +209,11 @@ by_weekday AS (
     avg(demand) FILTER (week < 8) AS weekday_mean_8,
     avg(demand) FILTER (week < 20) AS weekday_mean_20,
     min(demand) FILTER (week < 4) AS weekday_minimum_4,
-    CASE
-      WHEN any_value(median_4) >= 3 THEN
-        coalesce(avg(demand) FILTER (week < 4 AND abs(demand - median_4) <= 1), any_value(median_4))
-      ELSE avg(demand) FILTER (week < 4)
-    END AS weekday_level,
+    any_value(anchor) AS weekday_level,
+    any_value(anchor_kind) AS anchor_kind,
     sum(log_items) FILTER (week < 4) / 4 AS weekday_promotion,
     avg(log_tickets) FILTER (week < 4) AS weekday_tickets
-  FROM same_weekdays JOIN weekday_medians USING (id)
+  FROM same_weekdays JOIN target_anchors USING (id)
   GROUP BY id
 ),
 -- Demand from 391 days before the origin to the third day after the last target, a year of whole weeks ago.
@@ -268,7 +326,7 @@ SELECT
   oil.oil_mean_28, oil.oil_change,
   s.store_nbr, f.family, s.city, s.state, s.type, s.cluster,
   t.h AS horizon,
-  w.weekday_last, w.weekday_mean_4, w.weekday_mean_8, w.weekday_mean_20, w.weekday_level,
+  w.weekday_last, w.weekday_mean_4, w.weekday_mean_8, w.weekday_mean_20, w.weekday_level, w.anchor_kind,
   w.weekday_last - w.weekday_level AS weekday_last_over_level,
   w.weekday_mean_4 - w.weekday_level AS weekday_mean_over_level,
   w.weekday_minimum_4 - w.weekday_level AS weekday_minimum_over_level,
@@ -276,9 +334,9 @@ SELECT
   w.weekday_mean_20 - o.mean_140 AS weekday_over_mean,
   o.mean_28 - w.weekday_level AS mean_over_weekday,
   w.weekday_promotion, w.weekday_tickets,
-  y.year_ago, y.year_ago_mean_7,
+  coalesce(y.year_ago, y.year_ago_mean_7) AS year_ago, y.year_ago_mean_7,
   y.year_ago_mean_7 - y.year_ago_level AS year_ago_change,
-  d.same_date - y.year_ago_mean_7 AS same_date_change,
+  coalesce(d.same_date, y.year_ago_mean_7) - y.year_ago_mean_7 AS same_date_change,
   (p.items > 0)::INTEGER AS promotion,
   ln(1 + p.items) AS promotion_items,
   ln(1 + p.items) - w.weekday_promotion AS promotion_change,

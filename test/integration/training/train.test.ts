@@ -88,11 +88,12 @@ describe('a training run', () => {
   it('stops at data that are not fit to be learned from, publishes nothing, and goes on if it is told to', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
     await writeRetailer(directory, {
-      stores: [7],
+      stores: [7, 8],
       families: ['TEA'],
       firstDate: '2026-07-06',
       days: 140,
-      isMissing: (_store, _family, day) => day >= 60 && day < 70,
+      // Longer than shops are shut that come back as they were, and all of them at once.
+      isMissing: (_store, _family, day) => day >= 60 && day < 109,
     });
     const out = await mkdtemp(join(tmpdir(), 'published-'));
     const flags = { dataset: directory, timeTravel: false, skipBadRows: true, rounds: 10 } as const;
@@ -101,7 +102,7 @@ describe('a training run', () => {
       void told.push(...checks.filter(({ severity }) => severity === 'failure').map(({ name }) => name));
     const attempt = train(out, flags, { onChecks });
     await expect(attempt).rejects.toThrow(
-      /missing-days: 10 days have no value.*--allow-failed-checks missing-days/s,
+      /missing-days: 28 days have no value.*--allow-failed-checks missing-days/s,
     );
     expect(told).toEqual(['missing-days']);
     expect(await createDirectorySink(out).list('')).toEqual([objectKeys.lastDataChecks]);
@@ -110,7 +111,7 @@ describe('a training run', () => {
     expect(await readJson(createDirectorySink(out), objectKeys.dataChecks(manifest.version))).toEqual(checks);
     expect(await readJson(createDirectorySink(out), objectKeys.dataProfile)).toMatchObject({
       last_date: '2026-11-22',
-      series: ['7:TEA'],
+      series: ['7:TEA', '8:TEA'],
     });
   });
 
