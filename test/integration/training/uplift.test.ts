@@ -33,7 +33,7 @@ describe('npm run uplift', () => {
   it('finds what was planted in a small twin, by every family that can tell and at every horizon', async () => {
     const size = [
       '--stores',
-      '24',
+      '26',
       '--families',
       '20',
       '--max-rows',
