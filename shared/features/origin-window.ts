@@ -83,6 +83,9 @@ export function createOriginWindow(): OriginWindow {
   };
 }
 
+/** Days behind each of the means. */
+const knownDays = new Uint16Array(MEAN_DAYS.length);
+
 /**
  * Reads the `WINDOW_DAYS` days up to `origin`. At a store that counts tickets, a day without sales and tickets is a
  * closure, and so is one with less than `QUIET_SHARE` of the mean tickets: unknown demand, not a demand of zero, so that a
@@ -120,7 +123,7 @@ export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, o
     }
   }
   forgetClosure(window.demand, WINDOW_DAYS, closedDays);
-  prefixMeansOf(window.demand, MEAN_DAYS, window.means);
+  prefixMeansOf(window.demand, MEAN_DAYS, window.means, knownDays);
   loadAnchors(window);
   fillRecentDays(window);
 }
@@ -128,8 +131,8 @@ export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, o
 /** The chain of anchors, from the known days alone. */
 function loadAnchors(window: OriginWindow): void {
   const { demand, means, weekdays, anchors, anchorKinds } = window;
-  window.knownRecentDays = knownIn(demand, 0, FILLED_DAYS);
-  window.knownDays = window.knownRecentDays + knownIn(demand, FILLED_DAYS, WINDOW_DAYS);
+  window.knownRecentDays = knownDays[MEAN_28] as number;
+  window.knownDays = knownDays[MEAN_140] as number;
   loadWeekdayLevels(weekdays, demand);
   const recent = means[MEAN_28] as number;
   const past = means[MEAN_140] as number;
@@ -165,12 +168,6 @@ function fillRecentDays(window: OriginWindow): void {
     if (Number.isNaN(demand[k] as number)) demand[k] = anchors[k % DAYS_PER_WEEK] as number;
   }
   prefixMeansOf(demand, MEAN_DAYS, window.means);
-}
-
-function knownIn(demand: Float64Array, from: number, end: number): number {
-  let known = 0;
-  for (let k = from; k < end; k++) if (!Number.isNaN(demand[k] as number)) known++;
-  return known;
 }
 
 /** Makes the `days` values before index `end` unknown, if they are few enough to be a closure. */

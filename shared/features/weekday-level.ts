@@ -50,9 +50,15 @@ export function measureDistances(
   for (let lag = 0; lag < DAYS_PER_WEEK; lag++) {
     mediansOut[lag] = medianOf(demand, lag, weeks, sorted, DAYS_PER_WEEK);
   }
+  let farthest = 0;
   for (let k = 0; k < days; k++) {
-    distancesOut[k] = Math.abs((demand[k] as number) - (mediansOut[k % DAYS_PER_WEEK] as number));
+    const median = mediansOut[k % DAYS_PER_WEEK] as number;
+    const distance = Math.abs((demand[k] as number) - median);
+    distancesOut[k] = distance;
+    if (distance > farthest) farthest = distance;
   }
+  // No limit is below FAR_OFF, so where nothing is beyond that the usual distance makes no difference.
+  if (farthest <= FAR_OFF) return FAR_OFF;
   const limit = Math.max(FAR_OFF, SPREADS * medianOf(distancesOut, 0, days, sorted));
   for (let k = 0; k < days; k++) if (mediansOut[k % DAYS_PER_WEEK] === 0) distancesOut[k] = 0;
   return limit;

@@ -23,8 +23,14 @@ export function meanOf(values: Float64Array, from: number, count: number, step =
  * The means of the first `counts[i]` values, for all i in one pass: the bits are those of `meanOf(values, 0, counts[i])`.
  *
  * @param counts in ascending order
+ * @param knownOut receives how many values each mean is of
  */
-export function prefixMeansOf(values: Float64Array, counts: readonly number[], out: Float64Array): void {
+export function prefixMeansOf(
+  values: Float64Array,
+  counts: readonly number[],
+  out: Float64Array,
+  knownOut?: Uint16Array,
+): void {
   let sum = 0;
   let known = 0;
   let at = 0;
@@ -37,6 +43,7 @@ export function prefixMeansOf(values: Float64Array, counts: readonly number[], o
       }
     }
     out[i] = sum / known;
+    if (knownOut) knownOut[i] = known;
   }
 }
 
