@@ -62,8 +62,6 @@ export interface OriginWindow {
   readonly anchorKinds: Uint8Array;
   /** Days of the window whose demand is known. */
   knownDays: number;
-  /** Days of the last `FILLED_DAYS` whose demand is known. */
-  knownRecentDays: number;
   /** Whether the store's tickets are known on any day of the window. */
   hasTickets: boolean;
 }
@@ -78,7 +76,6 @@ export function createOriginWindow(): OriginWindow {
     anchors: new Float64Array(DAYS_PER_WEEK),
     anchorKinds: new Uint8Array(DAYS_PER_WEEK),
     knownDays: 0,
-    knownRecentDays: 0,
     hasTickets: false,
   };
 }
@@ -131,7 +128,6 @@ export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, o
 /** The chain of anchors, from the known days alone. */
 function loadAnchors(window: OriginWindow): void {
   const { demand, means, weekdays, anchors, anchorKinds } = window;
-  window.knownRecentDays = knownDays[MEAN_28] as number;
   window.knownDays = knownDays[MEAN_140] as number;
   loadWeekdayLevels(weekdays, demand);
   const recent = means[MEAN_28] as number;
@@ -163,7 +159,7 @@ function weekdayShift(demand: Float64Array, lag: number, past: number): number {
 
 function fillRecentDays(window: OriginWindow): void {
   const { demand, anchors } = window;
-  if (window.knownRecentDays === FILLED_DAYS || window.knownDays === 0) return;
+  if (knownDays[MEAN_28] === FILLED_DAYS || window.knownDays === 0) return;
   for (let k = 0; k < FILLED_DAYS; k++) {
     if (Number.isNaN(demand[k] as number)) demand[k] = anchors[k % DAYS_PER_WEEK] as number;
   }

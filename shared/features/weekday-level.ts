@@ -18,6 +18,9 @@ export interface WeekdayLevels {
 
 const medians = new Float64Array(DAYS_PER_WEEK);
 const distances = new Float64Array(DAYS);
+/** Weeks that distances are measured over, at most. */
+const MOST_WEEKS = 8;
+const sorted = new Float64Array(MOST_WEEKS * DAYS_PER_WEEK);
 
 export function createWeekdayLevels(): WeekdayLevels {
   return { levels: new Float64Array(DAYS_PER_WEEK), weeks: new Uint8Array(DAYS_PER_WEEK) };
@@ -35,24 +38,17 @@ export function weekdayLag(h: number): number {
  * Where the median of a weekday is zero no day is an outlier: it sells in lumps.
  *
  * @param demand log1p(units), most recent day first, of whole weeks; NaN where not known
- * @param days whole weeks of it
- * @param mediansOut of the seven weekdays, by `weekdayLag`
+ * @param days whole weeks of it, at most eight
  * @param distancesOut of the days; 0 where there are no outliers, NaN where not known
  */
-export function measureDistances(
-  demand: Float64Array,
-  days: number,
-  mediansOut: Float64Array,
-  distancesOut: Float64Array,
-): number {
+export function measureDistances(demand: Float64Array, days: number, distancesOut: Float64Array): number {
   const weeks = days / DAYS_PER_WEEK;
-  const sorted = days <= DAYS ? sortedDays : new Float64Array(days);
   for (let lag = 0; lag < DAYS_PER_WEEK; lag++) {
-    mediansOut[lag] = medianOf(demand, lag, weeks, sorted, DAYS_PER_WEEK);
+    medians[lag] = medianOf(demand, lag, weeks, sorted, DAYS_PER_WEEK);
   }
   let farthest = 0;
   for (let k = 0; k < days; k++) {
-    const median = mediansOut[k % DAYS_PER_WEEK] as number;
+    const median = medians[k % DAYS_PER_WEEK] as number;
     const distance = Math.abs((demand[k] as number) - median);
     distancesOut[k] = distance;
     if (distance > farthest) farthest = distance;
@@ -60,11 +56,9 @@ export function measureDistances(
   // No limit is below FAR_OFF, so where nothing is beyond that the usual distance makes no difference.
   if (farthest <= FAR_OFF) return FAR_OFF;
   const limit = Math.max(FAR_OFF, SPREADS * medianOf(distancesOut, 0, days, sorted));
-  for (let k = 0; k < days; k++) if (mediansOut[k % DAYS_PER_WEEK] === 0) distancesOut[k] = 0;
+  for (let k = 0; k < days; k++) if (medians[k % DAYS_PER_WEEK] === 0) distancesOut[k] = 0;
   return limit;
 }
-
-const sortedDays = new Float64Array(DAYS);
 
 /**
  * The level of each weekday.
@@ -72,7 +66,7 @@ const sortedDays = new Float64Array(DAYS);
  * @param demand log1p(units), most recent day first, as in `OriginWindow`, unknown days not filled
  */
 export function loadWeekdayLevels({ levels, weeks }: WeekdayLevels, demand: Float64Array): void {
-  const limit = measureDistances(demand, DAYS, medians, distances);
+  const limit = measureDistances(demand, DAYS, distances);
   for (let lag = 0; lag < DAYS_PER_WEEK; lag++) {
     let sum = 0;
     let kept = 0;

@@ -60,11 +60,11 @@ export function completeForecast(
   if (!guard) return { logForecasts: points, means, sources, doubt: 0 };
   logForecasts.forEach((z, i) => {
     const range = plausibleRange(history, basis.covariates, origin, i + 1, effect);
-    const isPlausible = (units: number) => !range || (units >= range.low && units <= range.high);
+    if (!range) return;
+    const isPlausible = (units: number) => units >= range.low && units <= range.high;
     if (isPlausible(Math.expm1(z)) && isPlausible(means[i] as number)) return;
-    const usual = range?.usual ?? 0;
-    points[i] = Math.log1p(usual);
-    means[i] = usual;
+    points[i] = Math.log1p(range.usual);
+    means[i] = range.usual;
     sources[i] = 'history';
   });
   return { logForecasts: points, means, sources, doubt: 0 };

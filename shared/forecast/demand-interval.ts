@@ -1,6 +1,7 @@
 import type { DayNumber } from '../calendar/day-number.ts';
 import { valueAt } from '../features/origin-window.ts';
 import type { SeriesHistory } from '../features/series-history.ts';
+import type { QuantileTables } from '../schemas/manifest.ts';
 
 const DAYS = 56;
 const MILLI = 1000;
@@ -65,6 +66,19 @@ export function sellsWholeUnits(history: SeriesHistory, origin: DayNumber): bool
     if (milliUnits > 0) sold = true;
   }
   return sold;
+}
+
+/** The residual quantiles of one day of a series. @throws {RangeError} when the tables do not have them */
+export function dayResiduals(
+  { p10, p90 }: Pick<QuantileTables, 'p10' | 'p90'>,
+  volumeClass: number,
+  index: number,
+  doubt: number,
+): { readonly p10: number; readonly p90: number } {
+  return {
+    p10: withDoubt(cell(p10, volumeClass, index), doubt, 'p10'),
+    p90: withDoubt(cell(p90, volumeClass, index), doubt, 'p90'),
+  };
 }
 
 /**

@@ -12,7 +12,6 @@ const MOST_OWN_WEIGHT = 0.5;
 const ZERO_SHARE = 0.1;
 
 const logs = new Float64Array(DAYS);
-const medians = new Float64Array(DAYS_PER_WEEK);
 const distances = new Float64Array(DAYS);
 
 /**
@@ -72,7 +71,7 @@ function ownMeans(history: SeriesHistory, origin: DayNumber, effect: PromotionEf
     if (milliUnits >= 0) known++;
     if (milliUnits === 0) zeros++;
   }
-  const limit = measureDistances(logs, DAYS, medians, distances);
+  const limit = measureDistances(logs, DAYS, distances);
   const weekdayMeans: number[] = [];
   let arithmetic = 0;
   let geometric = 0;

@@ -1,7 +1,7 @@
 import { type DayNumber, toIsoDate } from '../calendar/day-number.ts';
 import {
   blankTargetPromotion,
-  buildFeatureRows,
+  buildSampledRows,
   createAnchorColumns,
   type DailyColumns,
   FEATURE_COUNT,
@@ -10,7 +10,6 @@ import {
   isEstablished,
   type SeriesCovariates,
   type SeriesHistory,
-  writeAnchors,
 } from '../features/index.ts';
 import type { LoadedForest } from '../models/inference-engine.ts';
 import type { ForecastPoint } from '../schemas/api/forecast.ts';
@@ -22,6 +21,8 @@ import { horizonForecast } from './horizon-forecast.ts';
 import { logForecast } from './log-forecast.ts';
 import { type PromotionEffect, promotionLift } from './promotion-response.ts';
 import { volumeLevel } from './volume-level.ts';
+
+const HORIZONS = Uint8Array.from({ length: HORIZON }, (_, i) => i + 1);
 
 export interface ForecastRequest {
   /** Whether absurd forecasts are replaced; they are where it is left out. */
@@ -109,11 +110,10 @@ function modelForecast(
   { origin, covariates, model: { forest, promotionEffect } }: ForecastRequest,
 ): Float64Array {
   const rows = new Float32Array(HORIZON * FEATURE_COUNT);
-  buildFeatureRows(history, covariates, origin, rows);
+  const anchors = createAnchorColumns(HORIZON);
+  buildSampledRows(history, covariates, origin, HORIZONS, HORIZON, rows, 0, anchors);
   if (promotionEffect) blankTargetPromotion(rows, 0, HORIZON);
   const margins = forest.predict(rows, { output: 'margin' });
-  const anchors = createAnchorColumns(HORIZON);
-  writeAnchors(history, origin, HORIZON, anchors);
   return anchors.values.map((anchor, i) => {
     const weeks = anchors.weeks[i] as number;
     const lift = promotionEffect ? promotionLift(promotionEffect, history, origin, i + 1, weeks) : 0;

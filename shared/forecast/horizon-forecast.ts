@@ -1,6 +1,6 @@
 import type { Conformal } from '../schemas/manifest.ts';
 import { cumulativeDemand } from './cumulative-demand.ts';
-import { cell, type DemandInterval, dayInterval, servedInterval, withDoubt } from './demand-interval.ts';
+import { type DemandInterval, dayInterval, dayResiduals, servedInterval } from './demand-interval.ts';
 import { volumeClassOf } from './volume-classes.ts';
 
 /** The forecast of one day, in units. */
@@ -34,10 +34,7 @@ export function horizonForecast(series: SeriesForecast, conformal: Conformal): H
   const volumeClass = volumeClassOf(conformal.class_bounds, level);
   const days = Array.from(logForecasts, (z, i) => {
     if (isClosed(i)) return { p10: 0, p50: 0, p90: 0 };
-    const residuals = {
-      p10: withDoubt(cell(conformal.p10, volumeClass, i), doubt, 'p10'),
-      p90: withDoubt(cell(conformal.p90, volumeClass, i), doubt, 'p90'),
-    };
+    const residuals = dayResiduals(conformal, volumeClass, i, doubt);
     return servedInterval(dayInterval(z, residuals), means[i] as number, isWhole);
   });
   const sums =

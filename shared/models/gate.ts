@@ -49,8 +49,8 @@ export function judge({ rival, hold, ahead, ...model }: Candidacy, rules: GateRu
       seenRatio <= rules.max_seen_ratio,
       `the final model's error on the last window is ${ratioText(seenRatio)} times the backtest's (at most ${rules.max_seen_ratio})`,
     ),
+    checkPlausible(ahead, rules),
   ];
-  checks.push(checkPlausible(ahead, rules));
   if (hold) checks.push(checkHold(hold, checks, model.isOnlyOne));
   const failed = checks.filter(({ outcome }) => outcome === 'failed');
   const decisive = failed.length > 0 ? failed : checks;

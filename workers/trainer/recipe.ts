@@ -87,6 +87,18 @@ export function rowsOf(
   return buildTrainingRows(series, selection, onProgress, layout);
 }
 
+/** The margins that a fitted model gives rows of so many columns. */
+export function predictorOf(
+  { xgboost, threads }: Pick<Workshop, 'xgboost' | 'threads'>,
+  model: Booster,
+  columns: number,
+): (rows: Float32Array) => Float32Array {
+  return (rows) => {
+    using matrix = xgboost.createMatrix(rows, columns, null, threads);
+    return model.predict(matrix);
+  };
+}
+
 /**
  * Fits a recipe on the days up to `lastDay`.
  *

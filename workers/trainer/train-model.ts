@@ -11,7 +11,7 @@ import { type BacktestSummary, pointsBy } from './backtest/summarize.ts';
 import type { Dataset } from './datasets/dataset.ts';
 import type { TrainingLoss } from './fit.ts';
 import { packModel } from './pack-model.ts';
-import { fitRecipe } from './recipe.ts';
+import { fitRecipe, predictorOf } from './recipe.ts';
 import type { ReportProgress } from './report/report-progress.ts';
 import type { TrainingOptions } from './training-options.ts';
 import type { RowLayout } from './training-set/row-layout.ts';
@@ -96,11 +96,9 @@ function checkAhead(
   layout: RowLayout,
   lastDay: DayNumber,
 ): ForecastsAhead {
-  const { series, xgboost, threads } = workshop;
-  const { absurd = [] } = forecastPanel(series, lastDay, layout, (rows) => {
-    using matrix = xgboost.createMatrix(rows, layout.columns, null, threads);
-    return model.predict(matrix);
-  });
+  const { series } = workshop;
+  const predict = predictorOf(workshop, model, layout.columns);
+  const { absurd = [] } = forecastPanel(series, lastDay, layout, predict);
   const examples = absurd.slice(0, MOST_EXAMPLES).map(({ point, units, usual }) => {
     const member = series[Math.floor(point / HORIZON)];
     const date = toIsoDate(lastDay + 1 + (point % HORIZON));
@@ -114,12 +112,9 @@ async function scoreSeenWindow(
   model: Booster,
   layout: RowLayout,
 ): Promise<Score> {
-  const { series, xgboost, threads } = workshop;
+  const { series } = workshop;
   const forecast = async (origin: DayNumber) =>
-    forecastPanel(series, origin, layout, (rows) => {
-      using matrix = xgboost.createMatrix(rows, layout.columns, null, threads);
-      return model.predict(matrix);
-    });
+    forecastPanel(series, origin, layout, predictorOf(workshop, model, layout.columns));
   const origins = results.slice(-1).map(({ origin }) => origin);
   const [seen] = await runBacktest(series, origins, [{ name: MODEL, forecast }], () => undefined);
   return scoreOf(seen ? pointsBy(seen, MODEL) : { actual: [], median: [], mean: [], series: null });

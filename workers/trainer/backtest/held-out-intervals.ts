@@ -1,10 +1,9 @@
 import { cumulativeIntervals } from '../../../shared/forecast/cumulative-demand.ts';
 import {
-  cell,
   type DemandInterval,
   dayInterval,
+  dayResiduals,
   servedInterval,
-  withDoubt,
 } from '../../../shared/forecast/demand-interval.ts';
 import { type ConformalOptions, fitConformal } from '../../../shared/forecast/intervals.ts';
 import { volumeClassOf } from '../../../shared/forecast/volume-classes.ts';
@@ -71,7 +70,7 @@ function windowIntervals(held: WindowResult, conformal: Conformal): WindowInterv
     const index = (h[i] as number) - 1;
     const interval = dayInterval(
       z,
-      residualsAt(conformal, volumeClass, index, doubts[series[i] as number] ?? 0),
+      dayResiduals(conformal, volumeClass, index, doubts[series[i] as number] ?? 0),
     );
     write(daily, i, interval);
     write(served, i, servedInterval(interval, means[i] as number, isWhole[i] === 1));
@@ -92,7 +91,7 @@ function sumsOf({ cumulative, summed, doubts }: WindowResult, conformal: Conform
     const volumeClass = volumeClassOf(conformal.class_bounds, cumulative.level[at] as number);
     const from = day;
     const doubt = doubts[current as number] ?? 0;
-    const first = dayInterval(logForecast[day] as number, residualsAt(conformal, volumeClass, 0, doubt));
+    const first = dayInterval(logForecast[day] as number, dayResiduals(conformal, volumeClass, 0, doubt));
     for (const sum of cumulativeIntervals({
       means: mean.subarray(day, day + days),
       isClosed: (i) => isClosed[from + i] === 1,
@@ -105,13 +104,6 @@ function sumsOf({ cumulative, summed, doubts }: WindowResult, conformal: Conform
     }
   }
   return intervals;
-}
-
-function residualsAt(conformal: Conformal, volumeClass: number, index: number, doubt: number) {
-  return {
-    p10: withDoubt(cell(conformal.p10, volumeClass, index), doubt, 'p10'),
-    p90: withDoubt(cell(conformal.p90, volumeClass, index), doubt, 'p90'),
-  };
 }
 
 function emptyIntervals(count: number): Intervals {

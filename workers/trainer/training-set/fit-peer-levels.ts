@@ -1,6 +1,7 @@
 import { type DayNumber, isoWeekday } from '../../../shared/calendar/day-number.ts';
 import { MIN_KNOWN_DAYS } from '../../../shared/features/index.ts';
 import type { PeerLevels } from '../../../shared/schemas/manifest.ts';
+import { add } from '../promotion-response/sum-up.ts';
 import type { PanelSeries } from './panel-series.ts';
 
 const DAYS_PER_WEEK = 7;
@@ -103,11 +104,8 @@ function levelOf({ storeNbr, family, history }: PanelSeries, lastDay: DayNumber)
   const sums = new Float64Array(DAYS_PER_WEEK);
   const logs = new Float64Array(DAYS_PER_WEEK);
   const squares = new Float64Array(DAYS_PER_WEEK);
-  const days = new Int32Array(DAYS_PER_WEEK);
+  const days = new Float64Array(DAYS_PER_WEEK);
   const first = Math.max(history.firstDay, lastDay - LEVEL_DAYS + 1);
-  const add = (column: Float64Array | Int32Array, at: number, value: number) => {
-    column[at] = (column[at] as number) + value;
-  };
   for (let day = first; day <= lastDay; day++) {
     const value = history.milliUnits[day - history.firstDay] ?? -1;
     if (value < 0) continue;

@@ -1,7 +1,7 @@
 import { createCategories } from '../../../shared/features/index.ts';
 import { backtestOrigins } from '../backtest/windows.ts';
 import type { Dataset } from '../datasets/dataset.ts';
-import { fitRecipe, recipeOf } from '../recipe.ts';
+import { fitRecipe, predictorOf, recipeOf } from '../recipe.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import type { TrainingOptions } from '../training-options.ts';
 import { openPanelSeries } from '../training-set/panel-series.ts';
@@ -46,10 +46,7 @@ export async function runUplift(request: UpliftRequest): Promise<FamilyUplift[]>
     );
     using model = fitted.booster;
     const { layout } = fitted;
-    const points = measureUplift(series, origin, layout, (rows) => {
-      using matrix = xgboost.createMatrix(rows, layout.columns, null, options.threads);
-      return model.predict(matrix);
-    });
+    const points = measureUplift(series, origin, layout, predictorOf(workshop, model, layout.columns));
     addPoints(tallies, points, request.planted);
   }
   return summarizeUplift(tallies, series, origins.at(-1) ?? lastDay, request.minDays);

@@ -1,6 +1,6 @@
 import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
-import { fitRecipe, type Recipe, type Workshop } from '../../recipe.ts';
+import { fitRecipe, predictorOf, type Recipe, type Workshop } from '../../recipe.ts';
 import type { PanelSeries } from '../../training-set/panel-series.ts';
 import { MODEL_ROWS, type RowLayout } from '../../training-set/row-layout.ts';
 import { basesFrom, createTargetBases, logForecastOf } from '../../training-set/target-bases.ts';
@@ -13,16 +13,14 @@ export function fittedContender(
   recipe: Recipe,
   layout: RowLayout = MODEL_ROWS,
 ): Contender {
-  const { xgboost, series, threads } = workshop;
+  const { series } = workshop;
   return {
     name,
     async forecast(origin, onProgress) {
       const fitted = await fitRecipe(workshop, recipe, origin, onProgress, layout);
       using model = fitted.booster;
-      return forecastPanel(series, origin, fitted.layout, (rows) => {
-        using matrix = xgboost.createMatrix(rows, fitted.layout.columns, null, threads);
-        return model.predict(matrix);
-      });
+      const { layout: learned } = fitted;
+      return forecastPanel(series, origin, learned, predictorOf(workshop, model, learned.columns));
     },
   };
 }

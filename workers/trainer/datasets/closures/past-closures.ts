@@ -36,14 +36,12 @@ const SHUT_DAYS = 14;
 const UNKNOWN_CHANCE = 0.5;
 
 /** A run of days without a sale, days off within it left out. */
-interface Silence {
-  readonly days: readonly number[];
-}
+type Silence = readonly number[];
 
 /** The number of silent days up to the last known one from which on the store is shut until further notice. */
 export function daysUntilShut(activity: StoreActivity, states: Uint8Array): number {
   let longest = 0;
-  for (const { days } of silences(activity, states, activity.last)) longest = Math.max(longest, spanOf(days));
+  for (const days of silences(activity, states, activity.last)) longest = Math.max(longest, spanOf(days));
   return Math.max(SHUT_DAYS, longest + 1);
 }
 
@@ -65,7 +63,7 @@ export function dayStatesOf(activity: StoreActivity, through: number): Uint8Arra
   }
   const all = silences(activity, states, through);
   const shutDays = daysUntilShut(activity, states);
-  for (const { days } of all) {
+  for (const days of all) {
     if (!isClosure(activity, days, all)) continue;
     const isPending = (days[0] as number) > last && spanOf(days) < shutDays;
     for (const day of days) states[day] = isPending ? DAY.silent : DAY.closed;
@@ -87,7 +85,7 @@ function silences({ open, first }: StoreActivity, states: Uint8Array, through: n
       }
     }
   }
-  return found.map((days) => ({ days }));
+  return found;
 }
 
 function spanOf(days: readonly number[]): number {
@@ -122,8 +120,8 @@ function silentShareAround(
   const to = Math.min(last, (days.at(-1) as number) + AROUND_DAYS);
   let silent = 0;
   for (const other of all) {
-    if (other.days === days || other.days.length > Math.max(SHORT_DAYS, days.length)) continue;
-    for (const day of other.days) if (day >= from && day <= to) silent++;
+    if (other === days || other.length > Math.max(SHORT_DAYS, days.length)) continue;
+    for (const day of other) if (day >= from && day <= to) silent++;
   }
   let opened = 0;
   for (let day = from; day <= to; day++) opened += open[day] as number;

@@ -1,5 +1,5 @@
 import { datePartsOf } from '../../../../shared/calendar/date-parts.ts';
-import { type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { type DayNumber, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { easterOf, easterOffsetOf } from '../../../../shared/calendar/easter.ts';
 import type { Holiday, Store } from '../../../../shared/schemas/catalog.ts';
 import { DAY, type DayState } from './past-closures.ts';
@@ -42,13 +42,13 @@ export function createYearlyClosures(holidays: readonly Holiday[]): YearlyClosur
   for (const holiday of holidays) {
     if (holiday.transferred) continue;
     const days = named.get(holiday.description) ?? [];
-    days.push(dayOf(holiday.date));
+    days.push(toDayNumber(holiday.date));
     named.set(holiday.description, days);
   }
   const namesByDay = new Map<DayNumber, Holiday[]>();
   for (const holiday of holidays) {
     if (holiday.transferred || holiday.type === 'Work Day') continue;
-    const day = dayOf(holiday.date);
+    const day = toDayNumber(holiday.date);
     namesByDay.set(day, [...(namesByDay.get(day) ?? []), holiday]);
   }
   /** Whether a holiday on a day stands on other dates in other years. */
@@ -119,11 +119,7 @@ function isShortOrChristmas(states: Uint8Array, day: DayNumber, firstDay: DayNum
 
 /** The same date in another year; null for 29 February. */
 export function sameDateIn(day: DayNumber, year: number): DayNumber | null {
-  const date = `${year}${toIsoDate(day).slice(4)}`;
-  const other = dayOf(date);
-  return Number.isNaN(other) || toIsoDate(other) !== date ? null : other;
-}
-
-function dayOf(date: string): DayNumber {
-  return Date.parse(`${date}T00:00:00Z`) / 86_400_000;
+  const { month, dayOfMonth } = datePartsOf(day);
+  const other = toDayNumber(`${year}-${String(month).padStart(2, '0')}-01`) + dayOfMonth - 1;
+  return datePartsOf(other).month === month ? other : null;
 }
