@@ -13,19 +13,18 @@ import {
   createCategories,
   createCovariates,
   HORIZON,
-  PLANNED_DAYS,
 } from '../../shared/features/index.ts';
 import { forecastSeries } from '../../shared/forecast/forecast-series.ts';
 import { promotionEffectOf } from '../../shared/forecast/promotion-response.ts';
 import type { LoadedForest } from '../../shared/models/inference-engine.ts';
 import type { Conformal, PeerLevels, PromotionResponse } from '../../shared/schemas/manifest.ts';
 import { type SeriesKey, seriesKey } from '../../shared/schemas/series.ts';
-import { RETENTION } from '../../shared/store/retention.ts';
 import { backtestDataset } from '../../workers/trainer/backtest/backtest-dataset.ts';
 import { inferClosures } from '../../workers/trainer/datasets/closures/infer-closures.ts';
 import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
 import { settleRecipe } from '../../workers/trainer/early-stopping/settle-recipe.ts';
 import { PARAMETER_DEFAULTS } from '../../workers/trainer/model-parameters.ts';
+import { plannedAfter, readingOf } from '../../workers/trainer/publish/forecasts/forecast-all-series.ts';
 import { fitRecipe, type Recipe, type Workshop } from '../../workers/trainer/recipe.ts';
 import { TRAINING_DEFAULTS, type TrainingOptions } from '../../workers/trainer/training-options.ts';
 import { openPanelSeries } from '../../workers/trainer/training-set/panel-series.ts';
@@ -139,16 +138,16 @@ function forecastHistory(history: Dataset, model: ServedModel): PanelForecast {
   const { panel } = history;
   const origin = panel.firstDay + panel.dayCount - 1;
   const covariates = createCovariates(covariateSource(history), origin, origin + HORIZON, model.categories);
-  const read = dailyReader(history);
+  const storeIndex = new Map(history.stores.map(({ store_nbr }, index) => [store_nbr, index]));
   const closures = createClosureCalendar(inferClosures(history, origin, HORIZON));
   const series = new Map<SeriesKey, SeriesForecast>();
   let replaced = 0;
   panel.series.forEach(({ storeNbr, family }, index) => {
-    const inputs = read(index);
-    const { firstDate, milliUnits } = inputs.reading;
-    const sales = { firstDay: toDayNumber(firstDate), milliUnits };
+    const reading = readingOf(history, index, storeIndex.get(storeNbr) ?? -1);
+    const sales = { firstDay: toDayNumber(reading.firstDate), milliUnits: reading.milliUnits };
     const request = {
-      ...inputs,
+      reading,
+      planned: plannedAfter(history, index),
       series: { storeNbr, family },
       closed: closures.ahead(storeNbr, origin, HORIZON, sales),
       origin,
@@ -180,28 +179,5 @@ function covariateSource({ panel, stores, holidays, oil, shiftDays }: Dataset): 
     stores: [...stores],
     holidays: [...holidays],
     oil: [...oil],
-  };
-}
-
-/** What the feature store answers with for a series on the morning after the last day, and the plan that follows. */
-function dailyReader({ panel, stores }: Dataset) {
-  const { firstDay, dayCount, plannedDayCount } = panel;
-  const start = Math.max(0, dayCount - RETENTION.historyDays);
-  const storeIndex = new Map(stores.map(({ store_nbr }, index) => [store_nbr, index]));
-  const unknown = new Int32Array(dayCount - start).fill(-1);
-  return (index: number) => {
-    const store = storeIndex.get(panel.series[index]?.storeNbr ?? 0) ?? 0;
-    const plan = panel.onpromotion.subarray(index * plannedDayCount, (index + 1) * plannedDayCount);
-    const planned = new Uint16Array(PLANNED_DAYS);
-    planned.set(plan.subarray(dayCount, dayCount + PLANNED_DAYS));
-    return {
-      planned,
-      reading: {
-        firstDate: toIsoDate(firstDay + start),
-        milliUnits: panel.milliUnits.subarray(index * dayCount + start, (index + 1) * dayCount),
-        onpromotion: plan.subarray(start, dayCount),
-        tickets: panel.tickets?.subarray(store * dayCount + start, (store + 1) * dayCount) ?? unknown,
-      },
-    };
   };
 }

@@ -70,7 +70,7 @@ export function forecastAllSeries(
 }
 
 /** What the feature store answers with for a series on the morning after the origin. */
-function readingOf({ panel }: Dataset, index: number, store: number): DailyColumns {
+export function readingOf({ panel }: Dataset, index: number, store: number): DailyColumns {
   const { dayCount, plannedDayCount } = panel;
   const start = Math.max(0, dayCount - RETENTION.historyDays);
   const columnOf = <T extends Int32Array | Uint16Array>(values: T, row: number, rowLength: number) =>
@@ -86,7 +86,7 @@ function readingOf({ panel }: Dataset, index: number, store: number): DailyColum
 }
 
 /** Promotions of the days after the origin; a day that is not planned yet has none. */
-function plannedAfter({ panel }: Dataset, index: number): Uint16Array {
+export function plannedAfter({ panel }: Dataset, index: number): Uint16Array {
   const { dayCount, plannedDayCount } = panel;
   const row = index * plannedDayCount;
   const planned = new Uint16Array(PLANNED_DAYS);
