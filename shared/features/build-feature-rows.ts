@@ -2,6 +2,7 @@ import type { DayNumber } from '../calendar/day-number.ts';
 import { type AnchorColumns, writeAnchor } from './anchor.ts';
 import { CALENDAR_FEATURES, HOLIDAY_FEATURES } from './calendar-table.ts';
 import { STATIC_FEATURES } from './categories.ts';
+import { writeClosureFeatures } from './closure-features.ts';
 import type { SeriesCovariates } from './covariates.ts';
 import { writeDemandFeatures } from './demand-features.ts';
 import { FEATURE_COUNT, HORIZON, ORIGIN_FEATURES } from './feature-set.ts';
@@ -134,6 +135,7 @@ function writeTargetFeatures(
   const sameDate = origin + h - (covariates.sameDates[day] as number);
   at = writeYearAgoFeatures(yearAgo, history, sameDate, h, out, at);
   at = writeTargetPromotionFeatures(plan, weekdays.logItems[weekdayLag(h)] as number, h, out, at);
+  at = writeClosureFeatures(history, origin, h, out, at);
   at = copyTableRow(covariates.calendar, day, CALENDAR_FEATURES.length, out, at);
   copyTableRow(covariates.holidays, day, HOLIDAY_FEATURES.length, out, at);
 }

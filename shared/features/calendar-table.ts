@@ -14,7 +14,6 @@ export const CALENDAR_FEATURES = defineGroup('calendar', [
   ['iso_week', 'ISO week of the target in the source calendar, 1..53'],
   ['days_since_payday', 'days since the 15th or the last day of a month in the source calendar, 0 on it'],
   ['days_until_payday', 'days until the 15th or the last day of a month in the source calendar, 0 on it'],
-  ['year_offset', 'year of the target less year of the first day of the dataset, in the source calendar'],
 ]);
 
 /** Holidays that the target is at the store's place, transfers resolved. */
@@ -30,19 +29,16 @@ export const HOLIDAY_FEATURES = defineGroup('holiday', [
   ['days_until_national_holiday', 'days until the next national holiday, 0 on it, at most 30'],
 ]);
 
-export interface SourceCalendar {
-  readonly shiftDays: number;
-  /** First day of the dataset, as shifted. */
-  readonly firstDay: DayNumber;
-}
-
-/** `CALENDAR_FEATURES` of each day from `fromDay` to `toDay`, row by row. */
-export function tabulateCalendar(source: SourceCalendar, fromDay: DayNumber, toDay: DayNumber): Float32Array {
+/**
+ * `CALENDAR_FEATURES` of each day from `fromDay` to `toDay`, row by row.
+ *
+ * @param shiftDays days by which dates are later than those of the source
+ */
+export function tabulateCalendar(shiftDays: number, fromDay: DayNumber, toDay: DayNumber): Float32Array {
   const table = new Float32Array((toDay - fromDay + 1) * CALENDAR_FEATURES.length);
-  const firstYear = datePartsOf(source.firstDay - source.shiftDays).year;
   let at = 0;
   for (let day = fromDay; day <= toDay; day++) {
-    const sourceDay = day - source.shiftDays;
+    const sourceDay = day - shiftDays;
     const date = datePartsOf(sourceDay);
     table[at++] = isoWeekday(day);
     table[at++] = date.dayOfMonth;
@@ -51,15 +47,14 @@ export function tabulateCalendar(source: SourceCalendar, fromDay: DayNumber, toD
     table[at++] = date.isoWeek;
     table[at++] = daysSincePayday(sourceDay);
     table[at++] = daysUntilPayday(sourceDay);
-    table[at++] = date.year - firstYear;
   }
   return table;
 }
 
 /** Days from the same source date of the year before, for each day. */
-export function tabulateSameDates(source: SourceCalendar, fromDay: DayNumber, toDay: DayNumber): Uint16Array {
+export function tabulateSameDates(shiftDays: number, fromDay: DayNumber, toDay: DayNumber): Uint16Array {
   return Uint16Array.from({ length: toDay - fromDay + 1 }, (_, i) =>
-    daysSinceSameDate(fromDay + i - source.shiftDays),
+    daysSinceSameDate(fromDay + i - shiftDays),
   );
 }
 

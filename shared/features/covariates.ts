@@ -1,4 +1,4 @@
-import { type DayNumber, toDayNumber } from '../calendar/day-number.ts';
+import type { DayNumber } from '../calendar/day-number.ts';
 import type { Catalog, Store } from '../schemas/catalog.ts';
 import type { SeriesId } from '../schemas/series.ts';
 import { tabulateCalendar, tabulateHolidays, tabulateSameDates } from './calendar-table.ts';
@@ -6,7 +6,7 @@ import { type Categories, categoryCodesOf } from './categories.ts';
 import { tabulateOil } from './oil-table.ts';
 
 /** The part of a catalog that features are made of. */
-export type CovariateSource = Pick<Catalog, 'shift_days' | 'first_date' | 'stores' | 'holidays' | 'oil'>;
+export type CovariateSource = Pick<Catalog, 'shift_days' | 'stores' | 'holidays' | 'oil'>;
 
 /**
  * All that a feature row needs besides the series' own history: tables by day, row by row from `fromDay` on, and
@@ -42,9 +42,8 @@ export function createCovariates(
   toDay: DayNumber,
   categories: Categories,
 ): Covariates {
-  const sourceCalendar = { shiftDays: source.shift_days, firstDay: toDayNumber(source.first_date) };
-  const calendar = tabulateCalendar(sourceCalendar, fromDay, toDay);
-  const sameDates = tabulateSameDates(sourceCalendar, fromDay, toDay);
+  const calendar = tabulateCalendar(source.shift_days, fromDay, toDay);
+  const sameDates = tabulateSameDates(source.shift_days, fromDay, toDay);
   const oil = tabulateOil(source.oil, fromDay, toDay);
   const stores = new Map<number, Store>(source.stores.map((store) => [store.store_nbr, store]));
   const codesOf = categoryCodesOf(categories);

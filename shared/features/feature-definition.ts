@@ -8,6 +8,7 @@ export type FeatureGroup =
   | 'horizon'
   | 'weekday'
   | 'year-ago'
+  | 'closure'
   | 'calendar'
   | 'holiday';
 

@@ -1,5 +1,6 @@
 import { CALENDAR_FEATURES, HOLIDAY_FEATURES } from './calendar-table.ts';
 import { STATIC_FEATURES } from './categories.ts';
+import { CLOSURE_FEATURES } from './closure-features.ts';
 import { DEMAND_FEATURES } from './demand-features.ts';
 import { defineGroup, type FeatureDefinition } from './feature-definition.ts';
 import { OIL_FEATURES } from './oil-table.ts';
@@ -11,7 +12,7 @@ import { YEAR_AGO_FEATURES } from './year-ago-features.ts';
 /** Days ahead that are forecast. */
 export const HORIZON = 16;
 
-/** Days after the origin whose planned promotions are read: those of every target and of the day after the last. */
+/** Days after the origin whose planned promotions and closures are read: those of every target and of the day after the last. */
 export const PLANNED_DAYS = HORIZON + 1;
 
 /** Days up to the origin that features read, the origin included; a longer history gives the same bits. */
@@ -38,6 +39,7 @@ export const FEATURES: readonly FeatureDefinition[] = [
   ...WEEKDAY_FEATURES,
   ...YEAR_AGO_FEATURES,
   ...TARGET_PROMOTION_FEATURES,
+  ...CLOSURE_FEATURES,
   ...CALENDAR_FEATURES,
   ...HOLIDAY_FEATURES,
 ];

@@ -14,8 +14,13 @@ export interface DailyColumns {
  *
  * @param planned items on promotion of the days after the reading's last day, in order; days not planned yet are
  * left out or 0
+ * @param closed why the store is closed on those days, null where it is open
  */
-export function historyFromReading(reading: DailyColumns, planned: ArrayLike<number>): SeriesHistory {
+export function historyFromReading(
+  reading: DailyColumns,
+  planned: ArrayLike<number>,
+  closed: readonly (string | null)[] = [],
+): SeriesHistory {
   const days = reading.milliUnits.length;
   const onpromotion = new Uint16Array(days + planned.length);
   onpromotion.set(reading.onpromotion.subarray(0, days));
@@ -25,5 +30,15 @@ export function historyFromReading(reading: DailyColumns, planned: ArrayLike<num
     milliUnits: reading.milliUnits,
     onpromotion,
     tickets: reading.tickets,
+    closed: closedAfter(days, closed),
   };
+}
+
+/** A column of `SeriesHistory.closed` that says nothing of its first `days` days. */
+export function closedAfter(days: number, closed: readonly (string | null)[]): Uint8Array {
+  const column = new Uint8Array(days + closed.length);
+  closed.forEach((reason, i) => {
+    column[days + i] = Number(reason !== null);
+  });
+  return column;
 }

@@ -37,7 +37,7 @@ export {
   LOOKBACK_DAYS,
   PLANNED_DAYS,
 } from './feature-set.ts';
-export { type DailyColumns, historyFromReading } from './history-from-reading.ts';
+export { closedAfter, type DailyColumns, historyFromReading } from './history-from-reading.ts';
 export { MIN_KNOWN_DAYS } from './origin-window.ts';
 export type { SeriesHistory } from './series-history.ts';
 export { blankTargetPromotion, TARGET_PROMOTION_COLUMNS } from './target-promotion-columns.ts';

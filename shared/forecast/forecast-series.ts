@@ -57,7 +57,7 @@ export interface ForecastRequest {
  */
 export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
   const { reading, planned, origin, closed = [], model } = request;
-  const history = historyFromReading(reading, planned);
+  const history = historyFromReading(reading, planned, closed);
   const isClosed = (index: number) => typeof closed[index] === 'string';
   const basis = {
     series: request.series,

@@ -6,13 +6,14 @@
  */
 import { createEngine } from 'xgboost-wasm';
 import { createClosureCalendar } from '../../shared/calendar/closures.ts';
-import { toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
+import { toDayNumber } from '../../shared/calendar/day-number.ts';
 import {
   type Categories,
   type CovariateSource,
   createCategories,
   createCovariates,
   HORIZON,
+  PLANNED_DAYS,
 } from '../../shared/features/index.ts';
 import { forecastSeries } from '../../shared/forecast/forecast-series.ts';
 import { promotionEffectOf } from '../../shared/forecast/promotion-response.ts';
@@ -139,7 +140,7 @@ function forecastHistory(history: Dataset, model: ServedModel): PanelForecast {
   const origin = panel.firstDay + panel.dayCount - 1;
   const covariates = createCovariates(covariateSource(history), origin, origin + HORIZON, model.categories);
   const storeIndex = new Map(history.stores.map(({ store_nbr }, index) => [store_nbr, index]));
-  const closures = createClosureCalendar(inferClosures(history, origin, HORIZON));
+  const closures = createClosureCalendar(inferClosures(history, origin, PLANNED_DAYS));
   const series = new Map<SeriesKey, SeriesForecast>();
   let replaced = 0;
   panel.series.forEach(({ storeNbr, family }, index) => {
@@ -149,7 +150,7 @@ function forecastHistory(history: Dataset, model: ServedModel): PanelForecast {
       reading,
       planned: plannedAfter(history, index),
       series: { storeNbr, family },
-      closed: closures.ahead(storeNbr, origin, HORIZON, sales),
+      closed: closures.ahead(storeNbr, origin, PLANNED_DAYS, sales),
       origin,
       covariates: covariates.of({ storeNbr, family }),
       model: { ...model, promotionEffect: promotionEffectOf(model.promotionResponse, family) },
@@ -172,10 +173,9 @@ function forecastHistory(history: Dataset, model: ServedModel): PanelForecast {
   return { series, replaced };
 }
 
-function covariateSource({ panel, stores, holidays, oil, shiftDays }: Dataset): CovariateSource {
+function covariateSource({ stores, holidays, oil, shiftDays }: Dataset): CovariateSource {
   return {
     shift_days: shiftDays,
-    first_date: toIsoDate(panel.firstDay),
     stores: [...stores],
     holidays: [...holidays],
     oil: [...oil],

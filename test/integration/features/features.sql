@@ -1,9 +1,9 @@
 -- Every feature of the model once more, in SQL over the long tables of a dataset: an oracle that shares neither code
 -- nor way of thinking with shared/features. One row per sample (series, origin, h); NULL where a value is not known.
 --
--- Tables: facts(first_date, shift_days), stores, series(series, store_nbr, family), sales(series, day, milli_units): known
--- days only, promotions(series, day, items): days with items only, tickets(store_nbr, day, tickets), holidays, oil,
--- samples(id, series, origin, h).
+-- Tables: facts(shift_days), stores, series(series, store_nbr, family), sales(series, day, milli_units): known days only,
+-- promotions(series, day, items): days with items only, closures(store_nbr, day), tickets(store_nbr, day, tickets),
+-- holidays, oil, samples(id, series, origin, h).
 WITH
 origins AS (
   SELECT DISTINCT s.series, s.origin, r.store_nbr FROM samples s JOIN series r USING (series)
@@ -180,14 +180,14 @@ family_codes AS (
 ),
 -- Whole numbers read from a file are BIGINT, which a DATE does not take.
 moved AS (
-  SELECT shift_days::INTEGER AS shift_days, first_date - shift_days::INTEGER AS source_first FROM facts
+  SELECT shift_days::INTEGER AS shift_days FROM facts
 ),
 targets AS (
   SELECT
     s.id, s.series, s.origin, s.h::INTEGER AS h, r.store_nbr AS store, r.family AS family_name,
     s.origin + s.h::INTEGER AS target,
     s.origin + s.h::INTEGER - m.shift_days AS source_target,
-    m.shift_days, m.source_first
+    m.shift_days
   FROM samples s JOIN series r USING (series) CROSS JOIN moved m
 ),
 -- The last twenty days with the target's weekday, the newest being week = 0.
@@ -259,6 +259,14 @@ planned AS (
     END AS promotion_share_ahead
   FROM targets t
   LEFT JOIN promotions p ON p.series = t.series AND p.items > 0 AND p.day BETWEEN t.origin - 30 AND t.target + 1
+  GROUP BY t.id
+),
+closed_around AS (
+  SELECT
+    t.id,
+    count(*) FILTER (c.day = t.target - 1) AS closed_day_before,
+    count(*) FILTER (c.day = t.target + 1) AS closed_day_after
+  FROM targets t LEFT JOIN closures c ON c.store_nbr = t.store AND c.day BETWEEN t.target - 1 AND t.target + 1
   GROUP BY t.id
 ),
 -- Holidays as they are kept: an original that was transferred is an ordinary day.
@@ -341,13 +349,14 @@ SELECT
   ln(1 + p.items) AS promotion_items,
   ln(1 + p.items) - w.weekday_promotion AS promotion_change,
   p.promotion_day_before, p.promotion_day_after, p.promotion_share_week_before, p.promotion_share_ahead,
+  CASE WHEN t.h = 1 THEN (l.milli_units IS NULL)::INTEGER ELSE c.closed_day_before END AS closed_day_before,
+  c.closed_day_after,
   isodow(t.target) AS day_of_week,
   day(t.source_target) AS day_of_month,
   month(t.source_target) AS month,
   dayofyear(t.source_target) AS day_of_year,
   weekofyear(t.source_target) AS iso_week,
   m.days_since_payday, m.days_until_payday,
-  year(t.source_target) - year(t.source_first) AS year_offset,
   least(1, x.national_holiday) AS national_holiday,
   least(1, x.regional_holiday) AS regional_holiday,
   least(1, x.local_holiday) AS local_holiday,
@@ -365,6 +374,8 @@ JOIN by_weekday w USING (id)
 LEFT JOIN by_year_ago y USING (id)
 LEFT JOIN same_dates d USING (id)
 JOIN planned p USING (id)
+JOIN closed_around c USING (id)
+LEFT JOIN sales l ON l.series = t.series AND l.day = t.origin
 JOIN by_payday m USING (id)
 JOIN by_holiday x USING (id)
 JOIN national_distances n USING (id)

@@ -56,10 +56,7 @@ async function writeTables(directory: string, dataset: Dataset, samples: readonl
       ([, , value]) => keep(value),
     );
   const tables: Record<string, readonly (readonly (string | number | boolean)[])[]> = {
-    facts: [
-      ['first_date', 'shift_days'],
-      [date(0), shiftDays],
-    ],
+    facts: [['shift_days'], [shiftDays]],
     stores: [
       ['store_nbr', 'city', 'state', 'type', 'cluster'],
       ...stores.map(({ store_nbr, city, state, type, cluster }) => [store_nbr, city, state, type, cluster]),
@@ -81,6 +78,15 @@ async function writeTables(directory: string, dataset: Dataset, samples: readonl
       ...daysOf(panel.tickets ?? new Int32Array(), panel.dayCount, (value) => value >= 0).map(
         ([store, day, value]) => [stores[store]?.store_nbr ?? -1, day, value],
       ),
+    ],
+    closures: [
+      ['store_nbr', 'day'],
+      ...stores.flatMap(({ store_nbr }) => {
+        const { closedDays = [] } = openSeries(dataset).find(({ storeNbr }) => storeNbr === store_nbr) ?? {};
+        return Array.from(closedDays, (isClosed, d) => [isClosed, store_nbr, date(d)] as const)
+          .filter(([isClosed]) => isClosed === 1)
+          .map(([, store, day]) => [store, day]);
+      }),
     ],
     holidays: [
       ['day', 'type', 'locale', 'locale_name', 'transferred'],
@@ -109,6 +115,9 @@ async function computeInSql(python: string, dataset: Dataset, samples: readonly 
   return rows.map(({ id: _, ...features }) => features);
 }
 
+const openSeries = (dataset: Dataset) =>
+  openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
+
 describe('the features, recomputed in SQL from the long tables', () => {
   it.for(SEEDS)('are the same, all of them, in dataset %i', async (seed, context) => {
     const programs = await virtualEnvironmentForTests('duckdb', ['duckdb==1.4.4']);
@@ -118,7 +127,7 @@ describe('the features, recomputed in SQL from the long tables', () => {
     const expected = await computeInSql(join(programs, 'python'), dataset, samples);
     expect(Object.keys(expected[0] ?? {})).toEqual(FEATURE_NAMES);
 
-    const members = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
+    const members = openSeries(dataset);
     const row = new Float32Array(FEATURE_COUNT);
     const known = new Map(FEATURE_NAMES.map((name) => [name, new Set<number>()]));
     samples.forEach((sample, i) => {

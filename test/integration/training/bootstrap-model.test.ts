@@ -101,7 +101,6 @@ function forecastAll(origin: DayNumber) {
   const covariates = createCovariates(
     {
       shift_days: dataset.shiftDays,
-      first_date: toIsoDate(dataset.panel.firstDay),
       stores: [...dataset.stores],
       holidays: [...dataset.holidays],
       oil: [...dataset.oil],

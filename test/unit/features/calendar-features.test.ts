@@ -70,7 +70,6 @@ describe('features of the date', () => {
     expect(at('day_of_year')).toBe(60);
     expect(at('iso_week')).toBe(9);
     expect(at('days_since_payday')).toBe(0);
-    expect(at('year_offset')).toBe(1);
   });
 
   it('resolve transfers: the original is an ordinary day, the day it moved to is the holiday', () => {
@@ -135,7 +134,6 @@ describe('time travel', () => {
       const moved = {
         ...SOURCE,
         shift_days: shift,
-        first_date: move(SOURCE.first_date),
         holidays: SOURCE.holidays.map((entry) => ({ ...entry, date: move(entry.date) })),
         oil: SOURCE.oil.map((entry) => ({ ...entry, date: move(entry.date) })),
       };

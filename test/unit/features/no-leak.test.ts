@@ -56,6 +56,7 @@ describe('features of an origin', () => {
           milliUnits: history.milliUnits.slice(first, last),
           tickets: history.tickets.slice(first, last),
           onpromotion: history.onpromotion.slice(first),
+          ...(history.closed && { closed: history.closed.slice(first) }),
         };
         expect(bitsOf(rowsOf(reading, origin))).toEqual(bitsOf(rowsOf(history, origin)));
       }),
@@ -93,6 +94,23 @@ describe('features of an origin', () => {
         }
       }),
       { numRuns: 20 },
+    );
+  });
+
+  it('tell the days next to a closed one', () => {
+    fc.assert(
+      fc.property(histories, origins, fc.integer({ min: 1, max: HORIZON }), (history, origin, h) => {
+        const open = new Uint8Array(history.onpromotion.length);
+        const closed = open.slice();
+        closed[origin + h - history.firstDay] = 1;
+        const before = rowsOf({ ...history, closed: open }, origin);
+        const after = rowsOf({ ...history, closed }, origin);
+        for (let day = 1; day <= HORIZON; day++) {
+          const expected = day === h + 1 ? ['closed_day_before'] : day === h - 1 ? ['closed_day_after'] : [];
+          expect(columnsThatDiffer(before, after, day)).toEqual(expected);
+        }
+      }),
+      { numRuns: 40 },
     );
   });
 

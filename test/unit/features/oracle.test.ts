@@ -18,6 +18,7 @@ import { CATEGORIES, FIRST_DAY, HISTORY_DAYS, histories, SERIES, SOURCE } from '
 function oracle(history: SeriesHistory, origin: number, h: number): Record<string, number> {
   const ticketsOn = (day: number) => history.tickets[day - history.firstDay] ?? -1;
   const unitsOn = (day: number) => history.milliUnits[day - history.firstDay] ?? -1;
+  const closedOn = (day: number) => history.closed?.at(day - history.firstDay) === 1;
   const itemsOn = (day: number) => history.onpromotion[day - history.firstDay] ?? 0;
   const days140 = Array.from({ length: 140 }, (_, k) => origin - k);
   const countsTickets = days140.some((day) => ticketsOn(day) > 0);
@@ -134,6 +135,8 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
     year_ago_mean_7: around,
     year_ago_change: around - yearAgoLevel,
     same_date_change: unitsOn(sameDate) < 0 ? around - around : Math.log1p(unitsOn(sameDate) / 1000) - around,
+    closed_day_before: Number(h === 1 ? unitsOn(origin) < 0 : closedOn(target - 1)),
+    closed_day_after: Number(closedOn(target + 1)),
     promotion: Number(itemsOn(target) > 0),
     promotion_items: Math.log1p(itemsOn(target)),
     promotion_change: Math.log1p(itemsOn(target)) - mean(items4),

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { createClosureCalendar } from '../../../shared/calendar/closures.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { isoWeekOf } from '../../../shared/calendar/iso-week.ts';
 import {
@@ -18,7 +19,7 @@ import { historyChunkSchema } from '../../../shared/schemas/history-chunk.ts';
 import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
 import { travel } from '../../../workers/trainer/datasets/time-travel.ts';
 import { publishDataset } from '../../../workers/trainer/publish/dataset/publish-dataset.ts';
-import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
+import { openPanelSeries, seriesAsOf } from '../../../workers/trainer/training-set/panel-series.ts';
 import { MemoryObjects } from '../api/memory-objects.ts';
 
 const bitsOf = (rows: Float32Array) => new Uint32Array(rows.buffer.slice(0));
@@ -47,7 +48,10 @@ it.each([
     const catalog = catalogSchema.parse(await read(objectKeys.catalog));
     const covariates = createCovariates(catalog, origin, origin + HORIZON, categories);
 
-    for (const [s, { storeNbr, family, history, covariates: fromPanel }] of trained.entries()) {
+    const closures = createClosureCalendar(catalog.closures);
+
+    for (const [s, member] of trained.entries()) {
+      const { storeNbr, family, covariates: fromPanel } = member;
       const chunk = historyChunkSchema.parse(await read(objectKeys.history(storeNbr)));
       const column = chunk.series.find((series) => series.family === family);
       if (!column) throw new Error(`${storeNbr}:${family} was not published`);
@@ -66,10 +70,11 @@ it.each([
           tickets: Int32Array.from(chunk.tickets ?? []),
         },
         planned,
+        Array.from({ length: PLANNED_DAYS }, (_, h) => closures.reasonOf(storeNbr, liveDay + h)),
       );
       const training = new Float32Array(HORIZON * FEATURE_COUNT);
       const serving = new Float32Array(HORIZON * FEATURE_COUNT);
-      buildFeatureRows(history, fromPanel, origin, training);
+      buildFeatureRows(seriesAsOf(member, origin).history, fromPanel, origin, training);
       buildFeatureRows(served, covariates.of({ storeNbr, family }), origin, serving);
       const different = FEATURE_NAMES.filter((_, f) =>
         Array.from({ length: HORIZON }).some(

@@ -33,7 +33,6 @@ export function holiday(date: string, fields: Partial<Holiday> = {}): Holiday {
 
 export const SOURCE: CovariateSource = {
   shift_days: 0,
-  first_date: FIRST_DATE,
   stores: STORES,
   holidays: [
     holiday('2016-05-24', { transferred: true }),
@@ -72,7 +71,8 @@ export const histories: fc.Arbitrary<SeriesHistory> = fc
       if (hasTickets && !isClosed)
         tickets[day] = Math.floor((random() < 0.02 ? 0.1 : 1) * (500 + random() * 2000));
     }
-    return { firstDay: FIRST_DAY, milliUnits, onpromotion, tickets };
+    const closed = Uint8Array.from({ length: PLANNED_DAYS }, () => Number(random() < 0.15));
+    return { firstDay: FIRST_DAY, milliUnits, onpromotion, tickets, closed };
   });
 
 /** A small generator of numbers in [0, 1), so that a failing case is told by its seed. */

@@ -77,6 +77,33 @@ describe('a backtest', () => {
     expect([...units.slice(HORIZON)].map(Math.round)).toEqual(days.map(() => 3));
   });
 
+  it('shows a model the closures that were foreseen, not those that came', () => {
+    const origin = ORIGINS[0] as number;
+    const dataset = smallDataset(DAYS, ['A'], ({ milliUnits, tickets }) => {
+      for (let day = 2; day < DAYS; day += 7) milliUnits[day] = tickets[day] = 0;
+      const surprise = origin + 4 - FIRST_DAY;
+      milliUnits[surprise] = tickets[surprise] = 0;
+    });
+    const [member] = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
+    if (!member) throw new Error('no series');
+    const closedDays = ({ history }: typeof member) =>
+      Array.from({ length: HORIZON }, (_, i) => origin + 1 + i - FIRST_DAY).filter(
+        (day) => history.closed?.[day] === 1,
+      );
+    const daysOff = Array.from({ length: HORIZON }, (_, i) => origin + 1 + i - FIRST_DAY).filter(
+      (day) => day % 7 === 2,
+    );
+    expect(closedDays(member)).toEqual([origin + 4 - FIRST_DAY, ...daysOff].sort((a, b) => a - b));
+    const seen: number[][] = [];
+    const layout = {
+      ...MODEL_ROWS,
+      columns: 1,
+      write: (series) => void seen.push(closedDays(series)),
+    } satisfies RowLayout;
+    forecastPanel([member], origin, layout, (rows) => new Float32Array(rows.length));
+    expect(seen).toEqual([daysOff]);
+  });
+
   it('leaves a window out of which nothing is known', async () => {
     const windows = await windowsOf((milliUnits) => {
       for (const end of [DAYS, 2 * DAYS]) milliUnits.fill(MISSING, end - HORIZON, end);

@@ -18,6 +18,7 @@ import { FIRST_DAY, smallDataset } from './small-dataset.ts';
 
 const ALL = { originStride: 1, trainingDays: 9999, maxRows: 1e9, seed: 1 };
 const LAST_DAY = FIRST_DAY + 59;
+const SEASON = ['month', 'day_of_year', 'iso_week'];
 const open = (dataset: Dataset) =>
   openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
 
@@ -40,6 +41,7 @@ describe('training rows', () => {
     if (!only) throw new Error('no series');
     const expected = new Float32Array(FEATURE_COUNT);
     buildFeatureRow(only.history, only.covariates, LAST_DAY - 1, 1, expected);
+    for (const name of [...SEASON, 'day_of_month']) expected[FEATURE_NAMES.indexOf(name)] = Number.NaN;
     expect([...rows.features]).toEqual([...expected]);
     const units = (only.history.milliUnits[59] as number) / 1000;
     const anchors = createAnchorColumns(1);
@@ -57,6 +59,41 @@ describe('training rows', () => {
     });
     const after = buildTrainingRows(open(changed), { ...ALL, lastDay: LAST_DAY });
     expect(after).toEqual(before);
+  });
+
+  it.each([
+    [391, [...SEASON, 'day_of_month'], 119],
+    [391, SEASON, 363],
+    [392, [], 364],
+  ])('of %i days know nothing of %j from %i days of origins', (days, expected, trainingDays) => {
+    const lastDay = FIRST_DAY + days - 1;
+    const rows = buildTrainingRows(open(smallDataset(days, ['A'])), { ...ALL, lastDay, trainingDays });
+    const isUnknown = (name: string) =>
+      Array.from({ length: rows.count }, (_, row) =>
+        Number.isNaN(rows.features[row * FEATURE_COUNT + FEATURE_NAMES.indexOf(name)]),
+      );
+    for (const name of [...SEASON, 'day_of_month', 'day_of_week', 'days_since_payday']) {
+      expect(new Set(isUnknown(name)), name).toEqual(new Set([expected.includes(name)]));
+    }
+  });
+
+  it('know which days around the target were closed, and of those after the last day only what was foreseen', () => {
+    const closed = smallDataset(80, ['A'], ({ milliUnits, tickets }) => {
+      for (const day of [40, 60])
+        milliUnits[day] = milliUnits[80 + day] = tickets[day] = tickets[80 + day] = 0;
+    });
+    const { features } = buildTrainingRows(open(closed), { ...ALL, lastDay: LAST_DAY });
+    const targetsWith = (name: string) => {
+      const at = (row: number, column: string) => features[row + FEATURE_NAMES.indexOf(column)] as number;
+      const found = new Set<number>();
+      for (let row = 0; row < features.length; row += FEATURE_COUNT) {
+        if (at(row, name) === 1) found.add(at(row, 'day_of_week'));
+      }
+      return found;
+    };
+    // Day 40 is a Wednesday, day 60, after the last one, a Tuesday.
+    expect(targetsWith('closed_day_before')).toEqual(new Set([4]));
+    expect(targetsWith('closed_day_after')).toEqual(new Set([2]));
   });
 
   it('are sampled the same way for the same seed, another way for another, and about as many as asked for', () => {

@@ -1,8 +1,7 @@
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { type CovariateSource, FEATURE_COUNT, type SeriesHistory } from '../../../shared/features/index.ts';
 
-const FIRST_DATE = '2024-01-01';
-const FIRST_DAY = toDayNumber(FIRST_DATE);
+const FIRST_DAY = toDayNumber('2024-01-01');
 const DAYS = 700;
 const PLANNED_DAYS = DAYS + 17;
 
@@ -23,12 +22,12 @@ function createHistory(): SeriesHistory {
     if (random() < 0.01) milliUnits[day] = -1;
     tickets[day] = isClosed ? -1 : 800 + random() * 900;
   }
-  return { firstDay: FIRST_DAY, milliUnits, onpromotion, tickets };
+  const closed = Uint8Array.from({ length: PLANNED_DAYS }, (_, day) => Number(day % 5 === 3));
+  return { firstDay: FIRST_DAY, milliUnits, onpromotion, tickets, closed };
 }
 
 const catalog: CovariateSource & { readonly families: readonly string[] } = {
   shift_days: 3 * 364,
-  first_date: FIRST_DATE,
   families: ['BEVERAGES', 'DAIRY', 'GROCERY I'],
   stores: [
     { store_nbr: 3, city: 'Quito', state: 'Pichincha', type: 'D', cluster: 8 },

@@ -49,13 +49,16 @@ describe('the serving path', () => {
       expect(reading.milliUnits).toHaveLength(RETENTION.historyDays);
       const next = origin + 1 - history.firstDay;
       const planned = Array.from(history.onpromotion.slice(next, next + PLANNED_DAYS));
+      const closed = Array.from({ length: PLANNED_DAYS }, (_, i) =>
+        history.closed?.[next + i] === 1 ? 'holiday' : null,
+      );
       // Covariates of the few days a request needs, where training tabulates the whole span.
       const categories = createCategories(catalog.stores, catalog.families);
       const covariates = createCovariates(catalog, origin, origin + HORIZON, categories).of(series);
       const rows = new Float32Array(HORIZON * FEATURE_COUNT);
       for (let h = 1; h <= HORIZON; h++) {
         const offset = (h - 1) * FEATURE_COUNT;
-        buildFeatureRow(historyFromReading(reading, planned), covariates, origin, h, rows, offset);
+        buildFeatureRow(historyFromReading(reading, planned, closed), covariates, origin, h, rows, offset);
       }
       expect(rowBits(rows)).toEqual(golden[i]);
     },

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
+import { createClosureCalendar } from '../../../shared/calendar/closures.ts';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { isoWeekOf } from '../../../shared/calendar/iso-week.ts';
 import {
@@ -25,7 +26,7 @@ import {
 import { aggregatePartitions } from '../../../workers/aggregator/aggregate-partitions.ts';
 import { producePartitions } from '../../../workers/producer/produce-partitions.ts';
 import { publishDataset } from '../../../workers/trainer/publish/dataset/publish-dataset.ts';
-import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
+import { openPanelSeries, seriesAsOf } from '../../../workers/trainer/training-set/panel-series.ts';
 import { bindings } from '../bindings.ts';
 import { rowBits } from './parity-dataset.ts';
 import { createReplayedDataset, LIVE_DAYS } from './replayed-dataset.ts';
@@ -87,6 +88,7 @@ async function findDifferences(store: PartitionedStore): Promise<string[]> {
   const catalog = catalogSchema.parse(await readJson(objectKeys.catalog));
   const categories = createCategories(catalog.stores, catalog.families);
   const covariates = createCovariates(catalog, origin, origin + HORIZON, categories);
+  const closures = createClosureCalendar(catalog.closures);
   const differences: string[] = [];
   for (const trained of openPanelSeries(dataset, createCategories(dataset.stores, dataset.families))) {
     const key = seriesKey(trained.storeNbr, trained.family);
@@ -99,10 +101,13 @@ async function findDifferences(store: PartitionedStore): Promise<string[]> {
         return plan.days[toIsoDate(day)]?.[plan.series.indexOf(key)] ?? 0;
       }),
     );
+    const closed = Array.from({ length: PLANNED_DAYS }, (_, h) =>
+      closures.reasonOf(trained.storeNbr, origin + 1 + h),
+    );
     const training = new Float32Array(HORIZON * FEATURE_COUNT);
     const serving = new Float32Array(HORIZON * FEATURE_COUNT);
-    buildFeatureRows(trained.history, trained.covariates, origin, training);
-    buildFeatureRows(historyFromReading(reading, planned), covariates.of(trained), origin, serving);
+    buildFeatureRows(seriesAsOf(trained, origin).history, trained.covariates, origin, training);
+    buildFeatureRows(historyFromReading(reading, planned, closed), covariates.of(trained), origin, serving);
     const expected = rowBits(training).map((row) => row.split(' '));
     rowBits(serving).forEach((row, h) => {
       row.split(' ').forEach((bits, f) => {

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { HORIZON, PLANNED_DAYS } from '../../../shared/features/index.ts';
+import { PLANNED_DAYS } from '../../../shared/features/index.ts';
 import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
 import { promotionEffectOf } from '../../../shared/forecast/promotion-response.ts';
 import { forecastBodySchema } from '../../../shared/schemas/api/forecast.ts';
@@ -69,7 +69,7 @@ export const forecasts = ({
       planned: planned.onpromotion,
       origin,
       covariates: covariates.get(catalog, manifest, origin).of({ storeNbr: store_nbr, family }),
-      closed: closures.get(catalog).ahead(store_nbr, origin, HORIZON, sales),
+      closed: closures.get(catalog).ahead(store_nbr, origin, PLANNED_DAYS, sales),
       model: {
         forest,
         conformal: manifest.conformal,

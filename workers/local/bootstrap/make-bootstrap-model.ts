@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { manifestSchema } from '../../../shared/schemas/manifest.ts';
+import { markClosedDays } from '../../trainer/datasets/closures/mark-closed-days.ts';
 import { historyOf } from '../../trainer/datasets/history-of.ts';
 import { generateTwin } from '../../trainer/datasets/synthetic/generate-twin.ts';
 import { backtestTable } from '../../trainer/report/backtest-table.ts';
@@ -29,7 +30,7 @@ const progress = createStepProgress();
 const { dataset } = generateTwin({
   onProgress: (done, total) => progress.report('making sales', done, total),
 });
-const history = historyOf(dataset, UNSEEN_FROM);
+const history = historyOf(markClosedDays(dataset), UNSEEN_FROM);
 const model = await trainModel(history, OPTIONS, await findXgboost(note), progress.report).finally(
   progress.stop,
 );

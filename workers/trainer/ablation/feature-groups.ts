@@ -41,8 +41,9 @@ export const ABLATION_GROUPS = {
   oil: ['oil_mean_28', 'oil_change'],
   series: ['store_nbr', 'family', 'city', 'state', 'type', 'cluster'],
   horizon: ['horizon'],
-  season: ['day_of_month', 'month', 'day_of_year', 'iso_week', 'year_offset'],
+  season: ['day_of_month', 'month', 'day_of_year', 'iso_week'],
   'day-of-week': ['day_of_week'],
+  closure: ['closed_day_before', 'closed_day_after'],
   payday: ['days_since_payday', 'days_until_payday'],
   holiday: [
     ...['national_holiday', 'regional_holiday', 'local_holiday', 'holiday_bridge', 'holiday_additional'],

@@ -1,7 +1,13 @@
 import { createClosureCalendar } from '../../../shared/calendar/closures.ts';
-import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import type { SeriesCovariates, SeriesHistory } from '../../../shared/features/index.ts';
-import { type Categories, createCovariates, HORIZON } from '../../../shared/features/index.ts';
+import {
+  type Categories,
+  closedAfter,
+  createCovariates,
+  HORIZON,
+  PLANNED_DAYS,
+} from '../../../shared/features/index.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
 import { inferClosures } from '../datasets/closures/infer-closures.ts';
 import type { Dataset } from '../datasets/dataset.ts';
@@ -15,8 +21,8 @@ export interface PanelSeries {
   readonly covariates: SeriesCovariates;
   /** 1 on days on which the store was closed, by day of the panel; shared by the series of a store. */
   readonly closedDays: Uint8Array;
-  /** 1 on those of the `HORIZON` days after an origin on which its store was foreseen then to be closed. */
-  closedAhead(origin: DayNumber): Uint8Array;
+  /** Why its store was foreseen at an origin to be closed on each of the `PLANNED_DAYS` days after it; null where it was not. */
+  readonly closedAhead: (origin: DayNumber) => (string | null)[];
 }
 
 /** Opens every series of a dataset, in the order of the panel. Nothing of the panel is copied. */
@@ -26,7 +32,6 @@ export function openPanelSeries(dataset: Dataset, categories: Categories): Panel
   const covariates = createCovariates(
     {
       shift_days: dataset.shiftDays,
-      first_date: toIsoDate(panel.firstDay),
       stores: [...dataset.stores],
       holidays: [...dataset.holidays],
       oil: [...dataset.oil],
@@ -40,28 +45,38 @@ export function openPanelSeries(dataset: Dataset, categories: Categories): Panel
   const closed = closedDaysByStore(dataset);
   const calendars = new Map<DayNumber, ReturnType<typeof createClosureCalendar>>();
   const calendarAt = (origin: DayNumber) => {
-    const known = calendars.get(origin) ?? createClosureCalendar(inferClosures(dataset, origin, HORIZON));
+    const known =
+      calendars.get(origin) ?? createClosureCalendar(inferClosures(dataset, origin, PLANNED_DAYS));
     calendars.set(origin, known);
     return known;
   };
   return panel.series.map(({ storeNbr, family }, s) => {
     const store = storeIndex.get(storeNbr) ?? -1;
     const { dayCount, plannedDayCount } = panel;
+    const closedDays = closed.get(storeNbr) ?? new Uint8Array(dayCount);
     return {
       storeNbr,
       family,
       covariates: covariates.of({ storeNbr, family }),
-      closedDays: closed.get(storeNbr) ?? new Uint8Array(dayCount),
+      closedDays,
       closedAhead: (origin) =>
-        Uint8Array.from({ length: HORIZON }, (_, i) =>
-          Number(calendarAt(origin).reasonOf(storeNbr, origin + 1 + i) !== null),
-        ),
+        Array.from({ length: PLANNED_DAYS }, (_, i) => calendarAt(origin).reasonOf(storeNbr, origin + 1 + i)),
       history: {
         firstDay: panel.firstDay,
         milliUnits: panel.milliUnits.subarray(s * dayCount, (s + 1) * dayCount),
         onpromotion: panel.onpromotion.subarray(s * plannedDayCount, (s + 1) * plannedDayCount),
         tickets: panel.tickets ? panel.tickets.subarray(store * dayCount, (store + 1) * dayCount) : noTickets,
+        closed: closedDays,
       },
     };
   });
+}
+
+/** The series as it was seen at an origin: of the closures after it only those that were foreseen. */
+export function seriesAsOf(series: PanelSeries, origin: DayNumber): PanelSeries {
+  const { history, closedDays, closedAhead } = series;
+  const past = origin + 1 - history.firstDay;
+  const closed = closedAfter(past, closedAhead(origin));
+  closed.set(closedDays.subarray(0, past));
+  return { ...series, history: { ...history, closed } };
 }

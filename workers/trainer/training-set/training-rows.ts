@@ -1,7 +1,7 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import { HORIZON, MIN_KNOWN_DAYS } from '../../../shared/features/index.ts';
 import { WINDOW_DAYS } from '../../../shared/features/origin-window.ts';
-import type { PanelSeries } from './panel-series.ts';
+import { type PanelSeries, seriesAsOf } from './panel-series.ts';
 import { rowHash, seriesHash } from './row-hash.ts';
 import { MODEL_ROWS, type RowLayout } from './row-layout.ts';
 import { createTargetBases, labelOf } from './target-bases.ts';
@@ -31,6 +31,10 @@ export interface TrainingRows {
 
 /** Days of history that the first origin has behind it. */
 const BURN_IN_DAYS = 28;
+/** Days of origins that have been through every date of a year. */
+const YEAR_OF_ORIGINS = 364;
+/** Days of origins in which every day of a month has come four times. */
+const FOUR_MONTHS_OF_ORIGINS = 120;
 
 /** Thrown when a dataset leaves nothing to learn from. */
 export class NoTrainingRowsError extends Error {
@@ -42,6 +46,10 @@ export class NoTrainingRowsError extends Error {
  * value and closures are left out: on those it is the calendar that says 0, not the model. A sample is drawn by hashing each
  * row's identity, so the same seed gives the same rows; a series that is added leaves the sample of the others as it is, and so
  * do dates that move.
+ *
+ * Origins of less than a year leave the season unknown, of less than four months the day of the month as well: where a date
+ * does not come again, a column that tells it tells how late it is, and trees would take what the last days were for what
+ * the days after them will be.
  *
  * @throws {NoTrainingRowsError}
  */
@@ -70,6 +78,11 @@ export function buildTrainingRows(
   const features = new Float32Array(count * columns);
   const labels = new Float32Array(count);
   const bases = createTargetBases(HORIZON);
+  const originDays = selection.lastDay - firstOrigin;
+  const unknown = [
+    ...((originDays < YEAR_OF_ORIGINS && layout.dateColumns?.year) || []),
+    ...((originDays < FOUR_MONTHS_OF_ORIGINS && layout.dateColumns?.month) || []),
+  ];
   let row = 0;
   forEachGroup(
     series,
@@ -83,6 +96,7 @@ export function buildTrainingRows(
       for (let i = 0; i < picked; i++) {
         const target = origin + (horizons[i] as number) - history.firstDay;
         const units = (history.milliUnits[target] as number) / 1000;
+        for (const column of unknown) features[row * columns + column] = Number.NaN;
         labels[row++] = labelOf(bases, i, units);
       }
       if (s % 16 === 0) onProgress?.(s / series.length);
@@ -122,7 +136,8 @@ function forEachGroup(
 ): void {
   const horizons = new Uint8Array(HORIZON);
   const threshold = share * 2 ** 32;
-  series.forEach((member, s) => {
+  series.forEach((whole, s) => {
+    const member = seriesAsOf(whole, lastDay);
     const { history, closedDays } = member;
     const known = knownDaysBefore(history.milliUnits);
     const identity = seriesHash(member);

@@ -1,7 +1,7 @@
 import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
 import { fitRecipe, predictorOf, type Recipe, type Workshop } from '../../recipe.ts';
-import type { PanelSeries } from '../../training-set/panel-series.ts';
+import { type PanelSeries, seriesAsOf } from '../../training-set/panel-series.ts';
 import { MODEL_ROWS, type RowLayout } from '../../training-set/row-layout.ts';
 import { basesFrom, createTargetBases, logForecastOf } from '../../training-set/target-bases.ts';
 import type { AbsurdPoint, Contender, PanelForecast } from '../contender.ts';
@@ -43,7 +43,15 @@ export function forecastPanel(
   const bases = createTargetBases(series.length * HORIZON);
   series.forEach((member, s) => {
     const first = s * HORIZON;
-    layout.write(member, origin, horizons, HORIZON, rows, first * columns, basesFrom(bases, first));
+    layout.write(
+      seriesAsOf(member, origin),
+      origin,
+      horizons,
+      HORIZON,
+      rows,
+      first * columns,
+      basesFrom(bases, first),
+    );
   });
   const margins = predict(rows);
   const logForecasts = Float64Array.from(margins, (margin, row) => logForecastOf(bases, row, margin));
@@ -57,9 +65,10 @@ export function forecastPanel(
     if (complete) own.set(complete.logForecasts);
     doubts[s] = complete?.doubt ?? 0;
     mean.set(complete?.means ?? own.map(Math.expm1), s * HORIZON);
-    member.closedAhead(origin).forEach((isClosed, i) => {
+    const closed = member.closedAhead(origin);
+    own.forEach((_, i) => {
       const point = s * HORIZON + i;
-      if (isClosed === 1) {
+      if (closed[i] !== null) {
         own[i] = 0;
         mean[point] = 0;
       } else if (complete?.sources[i] === 'history') {

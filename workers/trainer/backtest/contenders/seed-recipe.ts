@@ -1,3 +1,4 @@
+import { datePartsOf } from '../../../../shared/calendar/date-parts.ts';
 import { CALENDAR_FEATURES, HOLIDAY_FEATURES } from '../../../../shared/features/calendar-table.ts';
 import { STATIC_FEATURES } from '../../../../shared/features/categories.ts';
 import type { FeatureDefinition } from '../../../../shared/features/feature-definition.ts';
@@ -15,7 +16,7 @@ import { fittedContender } from './fitted.ts';
  * @module
  */
 
-const CALENDAR_COLUMNS = columnsOf(CALENDAR_FEATURES, ['year_offset', 'month', 'day_of_week']);
+const CALENDAR_COLUMNS = columnsOf(CALENDAR_FEATURES, ['month', 'day_of_week']);
 const [OIL_COLUMN] = columnsOf(OIL_FEATURES, ['oil_mean_28']);
 const NATIONAL_HOLIDAY_COLUMN = columnsOf(HOLIDAY_FEATURES, ['national_holiday'])[0] as number;
 const DAYS_PER_WEEK = 7;
@@ -23,7 +24,7 @@ const DAYS_PER_WEEK = 7;
 const WEEKS = 4;
 
 export const SEED_ROWS: RowLayout = {
-  columns: STATIC_FEATURES.length + CALENDAR_COLUMNS.length + 4,
+  columns: STATIC_FEATURES.length + CALENDAR_COLUMNS.length + 5,
   write({ history, covariates }, origin, horizons, count, out, offset, { anchors, lifts }) {
     let at = offset;
     for (let i = 0; i < count; i++) {
@@ -32,6 +33,7 @@ export const SEED_ROWS: RowLayout = {
       for (let column = 0; column < STATIC_FEATURES.length; column++) {
         out[at++] = covariates.statics[column] as number;
       }
+      out[at++] = datePartsOf(target).year;
       for (const column of CALENDAR_COLUMNS) {
         out[at++] = covariates.calendar[day * CALENDAR_FEATURES.length + column] as number;
       }
