@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { generateTwin } from '../../workers/trainer/datasets/synthetic/generate-twin.ts';
 import { writeCsvDirectory } from '../../workers/trainer/datasets/synthetic/write-csv.ts';
 import { PARAMETER_DEFAULTS } from '../../workers/trainer/model-parameters.ts';
+import { recipeOf } from '../../workers/trainer/recipe.ts';
 import { boosterParams } from '../../workers/trainer/training-options.ts';
 import { PINNED_VERSION } from '../../workers/trainer/xgboost/library-names.ts';
 import { ensureVirtualEnvironment } from '../python/virtual-environment.ts';
@@ -117,11 +118,11 @@ function readFlags(args: readonly string[]) {
       ...{ stores: number, rows: number, rounds: number, passes: number, threads: number },
     },
   });
-  const { rounds, max_rows } = PARAMETER_DEFAULTS;
+  const { rounds, maxRows } = recipeOf({ ...PARAMETER_DEFAULTS, seed: 1 });
   return {
     json: values.json ?? false,
     stores: Number(values.stores ?? 6),
-    rows: Number(values.rows ?? max_rows),
+    rows: Number(values.rows ?? maxRows),
     rounds: Number(values.rounds ?? rounds),
     passes: Number(values.passes ?? 3),
     threads: Number(values.threads ?? 2),

@@ -22,3 +22,6 @@ export const LAWS = {
 } satisfies Readonly<Record<string, Law>>;
 
 export type LawName = keyof typeof LAWS;
+
+/** Laws of intervals, which need a backtest. */
+export const USES_WINDOWS: readonly string[] = ['sumsGrow', 'meanAboveMedian'] satisfies LawName[];

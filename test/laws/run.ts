@@ -19,9 +19,7 @@ import { forecastPanel } from '../panels/forecast-panel.ts';
 import { calmPanel } from './calm-panel.ts';
 import { type Finding, holds } from './finding.ts';
 import { findingLine, summaryLines } from './finding-line.ts';
-import { LAWS } from './laws.ts';
-
-const USES_WINDOWS = ['sumsGrow', 'meanAboveMedian'];
+import { LAWS, USES_WINDOWS } from './laws.ts';
 
 type Flags = DataFlags & ModelFlags & { readonly laws?: string; readonly panels?: number };
 

@@ -10,7 +10,6 @@ import { toDayNumber } from '../../shared/calendar/day-number.ts';
 import {
   type Categories,
   type CovariateSource,
-  createCategories,
   createCovariates,
   HORIZON,
   PLANNED_DAYS,
@@ -28,6 +27,7 @@ import { PARAMETER_DEFAULTS } from '../../workers/trainer/model-parameters.ts';
 import { plannedAfter, readingOf } from '../../workers/trainer/publish/forecasts/forecast-all-series.ts';
 import { fitRecipe, type Recipe, type Workshop } from '../../workers/trainer/recipe.ts';
 import { TRAINING_DEFAULTS, type TrainingOptions } from '../../workers/trainer/training-options.ts';
+import { categoriesByLevel } from '../../workers/trainer/training-set/categories-by-level.ts';
 import { openPanelSeries } from '../../workers/trainer/training-set/panel-series.ts';
 import type { Xgboost } from '../../workers/trainer/xgboost/xgboost.ts';
 
@@ -116,7 +116,7 @@ async function prepare(dataset: Dataset, lastDay: number, options: PanelOptions)
     const run = await backtestDataset({ dataset, options: training, xgboost, onProgress });
     return { ...run, conformal: run.summary.conformal };
   }
-  const categories = createCategories(dataset.stores, dataset.families);
+  const categories = categoriesByLevel(dataset, lastDay);
   const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: training.threads };
   const { recipe } = await settleRecipe(workshop, training, lastDay, onProgress);
   return { workshop, recipe, categories, conformal: withoutIntervals() };

@@ -5,8 +5,11 @@ import { z } from 'zod';
  * `npm run tune` varies. Names are those of XGBoost and of the manifest.
  */
 export const modelParametersSchema = z.strictObject({
-  /** Rounds of boosting; the most of them where `stopping_windows` choose their number. */
-  rounds: z.int().min(1).max(10_000),
+  /**
+   * Rounds of boosting; the most of them where `stopping_windows` choose their number. 0: as many as the number of rows asks
+   * for, see `roundsFor`.
+   */
+  rounds: z.int().min(0).max(10_000),
   /**
    * Trees of one round, each of a part of the step: averages out what the draw of columns does, at as many times the cost. 0: as many
    * as the number of rows asks for, see `treesPerRound`.
@@ -38,7 +41,7 @@ export const PARAMETER_NAMES = Object.keys(modelParametersSchema.shape) as reado
 
 /** Chosen on windows of real sales: see EXPERIMENTS.md. */
 export const PARAMETER_DEFAULTS: ModelParameters = {
-  rounds: 300,
+  rounds: 0,
   num_parallel_tree: 0,
   eta: 0.05,
   max_depth: 6,

@@ -5,7 +5,7 @@ import type { ModelParameters } from './model-parameters.ts';
 import { boosterParams } from './training-options.ts';
 import type { PanelSeries } from './training-set/panel-series.ts';
 import { learnedRows, MODEL_ROWS, type RowLayout } from './training-set/row-layout.ts';
-import { buildTrainingRows, type TrainingRows } from './training-set/training-rows.ts';
+import { buildTrainingRows, type RowSelection, type TrainingRows } from './training-set/training-rows.ts';
 import type { Booster, BoosterParams, Xgboost } from './xgboost/xgboost.ts';
 
 /** How a model is made from a history: with the same recipe and history comes the same model. */
@@ -29,11 +29,24 @@ export function recipeOf(options: ModelParameters & { readonly seed: number }): 
   const { rounds, max_rows, origin_stride, training_days, seed } = options;
   return {
     params: { ...boosterParams(options), seed },
-    rounds,
+    rounds: rounds || MOST_ROUNDS,
     maxRows: max_rows,
     originStride: origin_stride,
     trainingDays: training_days,
   };
+}
+
+/** Rounds where the number of rows decides them, for many rows and for few. */
+const MOST_ROUNDS = 300;
+const FEWEST_ROUNDS = 60;
+const ROWS_PER_ROUND = 120;
+
+/**
+ * Rounds of boosting for so many rows: what the trees of few rows learn beyond the first rounds are these rows, and any series that
+ * is added changes it.
+ */
+export function roundsFor(rows: number): number {
+  return Math.max(FEWEST_ROUNDS, Math.min(MOST_ROUNDS, Math.round(rows / ROWS_PER_ROUND)));
 }
 
 /** Rows from which on one tree a round is enough. */
@@ -78,13 +91,20 @@ export function recipeFromManifest({ training }: Manifest): Recipe | null {
  */
 export function rowsOf(
   { series }: Workshop,
-  { params, originStride, trainingDays, maxRows }: Recipe,
+  recipe: Recipe,
   lastDay: DayNumber,
   layout: RowLayout = MODEL_ROWS,
   onProgress?: (fraction: number) => void,
 ): TrainingRows {
-  const selection = { lastDay, originStride, trainingDays, maxRows, seed: params.seed };
-  return buildTrainingRows(series, selection, onProgress, layout);
+  return buildTrainingRows(series, selectionOf(recipe, lastDay), onProgress, layout);
+}
+
+/** The rows that a recipe asks for when the days up to `lastDay` are known. */
+export function selectionOf(
+  { params, originStride, trainingDays, maxRows }: Recipe,
+  lastDay: DayNumber,
+): RowSelection {
+  return { lastDay, originStride, trainingDays, maxRows, seed: params.seed };
 }
 
 /** The margins that a fitted model gives rows of so many columns. */

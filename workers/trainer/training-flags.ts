@@ -81,12 +81,16 @@ export function createTrainingCommand(
 
 /** The options of `ModelFlags`. */
 export function addModelOptions(command: Command, windows: number, minWindows = MIN_WINDOWS): Command {
-  const { rounds, max_depth, max_rows, training_days, stopping_windows } = PARAMETER_DEFAULTS;
+  const { max_depth, max_rows, training_days, stopping_windows } = PARAMETER_DEFAULTS;
   const or = (value: number) => `(default: ${value}, or what --params says)`;
   return command
     .option('--windows <n>', 'backtest windows of 16 days', atLeast(minWindows), windows)
     .option('--params <file>', 'JSON file with parameters of the model, as `npm run tune` writes it')
-    .option('--rounds <n>', `rounds of boosting ${or(rounds)}`, atLeast(1))
+    .option(
+      '--rounds <n>',
+      'rounds of boosting (default: 60 to 300 by the number of rows, or what --params says)',
+      atLeast(1),
+    )
     .option(
       '--trees-per-round <n>',
       '1 for many rows, up to 16 for few (default: by the number of rows)',

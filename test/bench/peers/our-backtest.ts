@@ -1,4 +1,3 @@
-import { createCategories } from '../../../shared/features/index.ts';
 import type { Contender } from '../../../workers/trainer/backtest/contender.ts';
 import { MODEL } from '../../../workers/trainer/backtest/contender.ts';
 import { baselineContenders } from '../../../workers/trainer/backtest/contenders/baselines.ts';
@@ -11,6 +10,7 @@ import { settleRecipe } from '../../../workers/trainer/early-stopping/settle-rec
 import type { Recipe } from '../../../workers/trainer/recipe.ts';
 import type { ReportProgress } from '../../../workers/trainer/report/report-progress.ts';
 import type { TrainingOptions } from '../../../workers/trainer/training-options.ts';
+import { categoriesByLevel } from '../../../workers/trainer/training-set/categories-by-level.ts';
 import { openPanelSeries, type PanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
 import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
 
@@ -35,9 +35,10 @@ export async function backtestOurs(request: {
   const { dataset, options, xgboost, onProgress } = request;
   const { panel } = dataset;
   const origins = backtestOrigins(panel.firstDay, panel.firstDay + panel.dayCount - 1, options.windows);
-  const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
+  const firstOrigin = origins[0] ?? panel.firstDay;
+  const series = openPanelSeries(dataset, categoriesByLevel(dataset, firstOrigin));
   const workshop = { xgboost, series, threads: options.threads };
-  const { recipe } = await settleRecipe(workshop, options, origins[0] ?? panel.firstDay, onProgress);
+  const { recipe } = await settleRecipe(workshop, options, firstOrigin, onProgress);
   const cpuSeconds: Record<string, number> = {};
   const contenders = [fittedContender(MODEL, workshop, recipe), ...baselineContenders(series)].map(
     (contender) => clocked(contender, cpuSeconds),

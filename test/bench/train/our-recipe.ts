@@ -7,12 +7,12 @@
  * @module
  */
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { createCategories } from '../../../shared/features/index.ts';
 import { fitBooster } from '../../../workers/trainer/fit.ts';
 import { loadDataset } from '../../../workers/trainer/load-dataset.ts';
 import { PARAMETER_DEFAULTS } from '../../../workers/trainer/model-parameters.ts';
 import { recipeOf, rowsOf } from '../../../workers/trainer/recipe.ts';
 import { findXgboost } from '../../../workers/trainer/run-training.ts';
+import { categoriesByLevel } from '../../../workers/trainer/training-set/categories-by-level.ts';
 import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
 
 const [directory = '', maxRows, rounds, threadsText, params = '{}'] = process.argv.slice(2);
@@ -33,7 +33,7 @@ function clock(): { readonly wall: number; readonly cpu: number } {
 }
 
 const started = clock();
-const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
+const series = openPanelSeries(dataset, categoriesByLevel(dataset, lastDay));
 const rows = rowsOf({ xgboost, series, threads }, recipe, lastDay);
 const built = clock();
 const booster = await fitBooster(xgboost, rows, {

@@ -3,15 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { createCategories } from '../../../shared/features/index.ts';
+import { settleRecipe } from '../../../workers/trainer/early-stopping/settle-recipe.ts';
 import { PARAMETER_DEFAULTS } from '../../../workers/trainer/model-parameters.ts';
 import { ParameterFileError } from '../../../workers/trainer/read-parameters.ts';
-import { paramsFor, recipeOf, treesPerRound } from '../../../workers/trainer/recipe.ts';
+import { paramsFor, recipeOf, roundsFor, treesPerRound } from '../../../workers/trainer/recipe.ts';
 import {
   addModelOptions,
   type ModelFlags,
   trainingOptionsOf,
 } from '../../../workers/trainer/training-flags.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
+import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
+import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
+import { FIRST_DAY, smallDataset } from './small-dataset.ts';
 
 const flagsOf = (...args: readonly string[]): ModelFlags =>
   addModelOptions(new Command(), TRAINING_DEFAULTS.windows).parse(args, { from: 'user' }).opts();
@@ -76,6 +81,23 @@ describe('the parameters of a model', () => {
       grow_policy: 'lossguide',
       max_leaves: 31,
     });
+  });
+});
+
+describe('the rounds', () => {
+  it('are by the number of rows, from 60 to 300, where none are asked for', async () => {
+    expect([500, 7_200, 12_000, 36_000, 300_000].map(roundsFor)).toEqual([60, 60, 100, 300, 300]);
+    const dataset = smallDataset(100, ['A']);
+    const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
+    const settled = (rounds: number, days: number) =>
+      settleRecipe(
+        { series, threads: 1, xgboost: {} as Xgboost },
+        { ...PARAMETER_DEFAULTS, rounds, origin_stride: 1, seed: 1 },
+        FIRST_DAY + days - 1,
+        () => undefined,
+      );
+    expect((await settled(0, 100)).recipe.rounds).toBe(60);
+    expect((await settled(7, 100)).recipe.rounds).toBe(7);
   });
 });
 

@@ -1,5 +1,4 @@
 import type { DayNumber, IsoDate } from '../../../shared/calendar/day-number.ts';
-import { createCategories } from '../../../shared/features/index.ts';
 import { type Contender, MODEL } from '../backtest/contender.ts';
 import { fittedContender } from '../backtest/contenders/fitted.ts';
 import { type PairedScores, pairScores } from '../backtest/pair-scores.ts';
@@ -11,6 +10,7 @@ import { settleRecipe } from '../early-stopping/settle-recipe.ts';
 import type { Recipe, Workshop } from '../recipe.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import type { TrainingOptions } from '../training-options.ts';
+import { categoriesByLevel } from '../training-set/categories-by-level.ts';
 import { openPanelSeries } from '../training-set/panel-series.ts';
 import type { Xgboost } from '../xgboost/xgboost.ts';
 import { ALTERNATIVES } from './alternatives.ts';
@@ -51,9 +51,9 @@ export async function runAblation(request: AblationRequest): Promise<Ablation> {
   const { panel } = dataset;
   const lastDay = panel.firstDay + panel.dayCount - 1;
   const origins = backtestOrigins(panel.firstDay, lastDay, options.windows);
-  const categories = createCategories(dataset.stores, dataset.families);
-  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: options.threads };
   const firstOrigin = origins[0] as DayNumber;
+  const categories = categoriesByLevel(dataset, firstOrigin);
+  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: options.threads };
   const { recipe } = await settleRecipe(workshop, options, firstOrigin, onProgress);
   const others = contendersOf(request, workshop, recipe, firstOrigin);
   const contenders = [fittedContender(MODEL, workshop, recipe), ...others];

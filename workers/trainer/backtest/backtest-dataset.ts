@@ -1,11 +1,12 @@
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { type Categories, createCategories } from '../../../shared/features/index.ts';
+import type { Categories } from '../../../shared/features/index.ts';
 import { CONFORMAL_DEFAULTS } from '../../../shared/forecast/intervals.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { type SettledRecipe, settleRecipe } from '../early-stopping/settle-recipe.ts';
 import type { Recipe, Workshop } from '../recipe.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import type { TrainingOptions } from '../training-options.ts';
+import { categoriesByLevel } from '../training-set/categories-by-level.ts';
 import { openPanelSeries } from '../training-set/panel-series.ts';
 import type { Xgboost } from '../xgboost/xgboost.ts';
 import { type Contender, MODEL } from './contender.ts';
@@ -47,9 +48,9 @@ export async function backtestDataset(request: BacktestRequest): Promise<Backtes
   const lastDay = panel.firstDay + panel.dayCount - 1;
   const origins = backtestOrigins(panel.firstDay, lastDay, options.windows, request.alignTo);
 
-  const categories = createCategories(dataset.stores, dataset.families);
-  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: options.threads };
   const firstOrigin = origins[0] as DayNumber;
+  const categories = categoriesByLevel(dataset, firstOrigin);
+  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: options.threads };
   const { recipe, roundsChoice } = await settleRecipe(workshop, options, firstOrigin, onProgress);
   const baselines = [
     ...baselineContenders(workshop.series),

@@ -1,8 +1,9 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import type { RoundsChoice } from '../../../shared/schemas/manifest.ts';
 import type { ModelParameters } from '../model-parameters.ts';
-import { type Recipe, recipeOf, type Workshop } from '../recipe.ts';
+import { type Recipe, recipeOf, roundsFor, selectionOf, type Workshop } from '../recipe.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
+import { countTrainingRows } from '../training-set/training-rows.ts';
 import { chooseRounds } from './choose-rounds.ts';
 
 export interface SettledRecipe {
@@ -12,7 +13,8 @@ export interface SettledRecipe {
 }
 
 /**
- * The recipe that the parameters ask for, with the rounds that early stopping chooses, if they ask for that.
+ * The recipe that the parameters ask for, with the rounds that early stopping chooses, if they ask for that, or those that the
+ * rows before the first window are enough for, if they leave it open.
  *
  * @param firstOrigin of the windows that the recipe will be measured on; no later day is looked at
  */
@@ -28,5 +30,8 @@ export async function settleRecipe(
     stopping_windows > 0
       ? await chooseRounds(workshop, asked, firstOrigin, stopping_windows, onProgress)
       : null;
-  return { recipe: { ...asked, rounds: roundsChoice?.rounds ?? asked.rounds }, roundsChoice };
+  if (roundsChoice) return { recipe: { ...asked, rounds: roundsChoice.rounds }, roundsChoice };
+  if (parameters.rounds > 0) return { recipe: asked, roundsChoice };
+  const rows = countTrainingRows(workshop.series, selectionOf(asked, firstOrigin));
+  return { recipe: { ...asked, rounds: roundsFor(rows) }, roundsChoice };
 }

@@ -60,12 +60,7 @@ export function buildTrainingRows(
   layout: RowLayout = MODEL_ROWS,
 ): TrainingRows {
   const { columns } = layout;
-  const firstDay = series[0]?.history.firstDay ?? selection.lastDay;
-  const firstOrigin = Math.max(firstDay + BURN_IN_DAYS - 1, selection.lastDay - selection.trainingDays);
-  const origins: DayNumber[] = [];
-  for (let origin = selection.lastDay - 1; origin >= firstOrigin; origin -= selection.originStride) {
-    origins.push(origin);
-  }
+  const { firstOrigin, origins } = originsOf(series, selection);
   const candidates = countRows(series, origins, selection.lastDay, 1, selection.seed);
   const share = Math.min(1, selection.maxRows / Math.max(1, candidates));
   const count =
@@ -103,6 +98,23 @@ export function buildTrainingRows(
     },
   );
   return { features, columns, labels, count, firstOrigin: origins.at(-1) ?? firstOrigin };
+}
+
+/** Rows that a selection leaves, before they are sampled down. */
+export function countTrainingRows(series: readonly PanelSeries[], selection: RowSelection): number {
+  return countRows(series, originsOf(series, selection).origins, selection.lastDay, 1, selection.seed);
+}
+
+/** Newest first; none is earlier than `firstOrigin`. */
+function originsOf(
+  series: readonly PanelSeries[],
+  { lastDay, originStride, trainingDays }: RowSelection,
+): { readonly firstOrigin: DayNumber; readonly origins: readonly DayNumber[] } {
+  const firstDay = series[0]?.history.firstDay ?? lastDay;
+  const firstOrigin = Math.max(firstDay + BURN_IN_DAYS - 1, lastDay - trainingDays);
+  const origins: DayNumber[] = [];
+  for (let origin = lastDay - 1; origin >= firstOrigin; origin -= originStride) origins.push(origin);
+  return { firstOrigin, origins };
 }
 
 function countRows(

@@ -1,5 +1,5 @@
 import { type IsoDate, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { createCategories, featureDefinitionHash } from '../../../shared/features/index.ts';
+import { featureDefinitionHash } from '../../../shared/features/index.ts';
 import { MODEL } from '../backtest/contender.ts';
 import { fittedContender } from '../backtest/contenders/fitted.ts';
 import { runBacktest } from '../backtest/run-backtest.ts';
@@ -11,6 +11,7 @@ import { settleRecipe } from '../early-stopping/settle-recipe.ts';
 import type { ModelParameters } from '../model-parameters.ts';
 import type { Recipe, Workshop } from '../recipe.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
+import { categoriesByLevel } from '../training-set/categories-by-level.ts';
 import { openPanelSeries } from '../training-set/panel-series.ts';
 import type { Xgboost } from '../xgboost/xgboost.ts';
 import { hashDataset } from './hash-dataset.ts';
@@ -45,7 +46,7 @@ export interface SearchRequest {
 export async function searchParameters(request: SearchRequest): Promise<SearchEnd> {
   const { dataset, xgboost, threads, statePath, onProgress } = request;
   const identity = await identityOf(request);
-  const categories = createCategories(dataset.stores, dataset.families);
+  const categories = categoriesByLevel(dataset, toDayNumber(identity.windows.at(-1) ?? ''));
   const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads };
   const settle = createSettling(workshop, identity, onProgress);
   const measure: MeasureCandidate = async (candidate, window) => {

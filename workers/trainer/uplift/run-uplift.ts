@@ -1,9 +1,9 @@
-import { createCategories } from '../../../shared/features/index.ts';
 import { backtestOrigins } from '../backtest/windows.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { fitRecipe, predictorOf, recipeOf } from '../recipe.ts';
 import type { ReportProgress } from '../report/report-progress.ts';
 import type { TrainingOptions } from '../training-options.ts';
+import { categoriesByLevel } from '../training-set/categories-by-level.ts';
 import { openPanelSeries } from '../training-set/panel-series.ts';
 import type { Xgboost } from '../xgboost/xgboost.ts';
 import { measureUplift } from './measure-uplift.ts';
@@ -36,9 +36,9 @@ export async function runUplift(request: UpliftRequest): Promise<FamilyUplift[]>
   const { dataset, options, xgboost, onProgress } = request;
   const { panel } = dataset;
   const lastDay = panel.firstDay + panel.dayCount - 1;
-  const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
-  const workshop = { xgboost, series, threads: options.threads };
   const origins = backtestOrigins(panel.firstDay, lastDay, options.windows);
+  const series = openPanelSeries(dataset, categoriesByLevel(dataset, origins[0] ?? lastDay));
+  const workshop = { xgboost, series, threads: options.threads };
   const tallies: UpliftTallies = new Map();
   for (const [i, origin] of origins.entries()) {
     const fitted = await fitRecipe(workshop, recipeOf(options), origin, (part, done, total) =>

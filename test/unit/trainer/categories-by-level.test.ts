@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { categoriesByLevel } from '../../../workers/trainer/training-set/categories-by-level.ts';
+import { FIRST_DAY, smallDataset } from './small-dataset.ts';
+
+const DAYS = 60;
+const LAST_DAY = FIRST_DAY + DAYS - 1;
+/** Series in order: A, B and C of store 1, then of store 2. */
+const dataset = smallDataset(DAYS, ['A', 'B', 'C'], ({ milliUnits }) => {
+  [50, 5, 500, 20, 2, 200].forEach((units, s) => {
+    milliUnits.fill(1000 * units, s * DAYS, (s + 1) * DAYS);
+  });
+});
+
+describe('categories', () => {
+  it('stand in the order of what is sold', () => {
+    const { store_nbr, family, city } = categoriesByLevel(dataset, LAST_DAY);
+    expect(store_nbr).toEqual(['2', '1']);
+    expect(family).toEqual(['B', 'A', 'C']);
+    expect(city).toEqual(['Manta', 'Quito']);
+  });
+
+  it('stand as they stood on a day, whatever is sold later', () => {
+    const { panel } = dataset;
+    const milliUnits = panel.milliUnits.slice();
+    for (let s = 0; s < 6; s++) milliUnits.fill(s === 1 ? 9e6 : 0, s * DAYS + 30, (s + 1) * DAYS);
+    const later = { ...dataset, panel: { ...panel, milliUnits } };
+    expect(categoriesByLevel(later, FIRST_DAY + 29)).toEqual(categoriesByLevel(dataset, LAST_DAY));
+    expect(categoriesByLevel(later, LAST_DAY).family).not.toEqual(['B', 'A', 'C']);
+  });
+
+  it('stand by their later days where none was known by then', () => {
+    const { panel } = dataset;
+    const milliUnits = panel.milliUnits.slice();
+    for (const s of [0, 3]) milliUnits.fill(-1, s * DAYS, s * DAYS + 40);
+    const late = { ...dataset, panel: { ...panel, milliUnits } };
+    expect(categoriesByLevel(late, FIRST_DAY + 29).family).toEqual(['B', 'A', 'C']);
+  });
+});
