@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { HOLIDAY_FEATURES } from '../../../shared/features/calendar-table.ts';
 import {
   buildFeatureRow,
   createAnchorColumns,
@@ -7,6 +9,7 @@ import {
   FEATURE_NAMES,
   writeAnchors,
 } from '../../../shared/features/index.ts';
+import type { Holiday } from '../../../shared/schemas/catalog.ts';
 import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
 import { closedDaysByStore } from '../../../workers/trainer/training-set/closures.ts';
 import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
@@ -14,10 +17,12 @@ import {
   buildTrainingRows,
   NoTrainingRowsError,
 } from '../../../workers/trainer/training-set/training-rows.ts';
+import { holiday } from '../features/sample-history.ts';
 import { FIRST_DAY, smallDataset } from './small-dataset.ts';
 
 const ALL = { originStride: 1, trainingDays: 9999, maxRows: 1e9, seed: 1 };
 const LAST_DAY = FIRST_DAY + 59;
+const HOLIDAYS = HOLIDAY_FEATURES.map(({ name }) => name);
 const SEASON = ['month', 'day_of_year', 'iso_week'];
 const open = (dataset: Dataset) =>
   openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
@@ -41,7 +46,8 @@ describe('training rows', () => {
     if (!only) throw new Error('no series');
     const expected = new Float32Array(FEATURE_COUNT);
     buildFeatureRow(only.history, only.covariates, LAST_DAY - 1, 1, expected);
-    for (const name of [...SEASON, 'day_of_month']) expected[FEATURE_NAMES.indexOf(name)] = Number.NaN;
+    for (const name of [...SEASON, 'day_of_month', ...HOLIDAYS])
+      expected[FEATURE_NAMES.indexOf(name)] = Number.NaN;
     expect([...rows.features]).toEqual([...expected]);
     const units = (only.history.milliUnits[59] as number) / 1000;
     const anchors = createAnchorColumns(1);
@@ -75,6 +81,34 @@ describe('training rows', () => {
     for (const name of [...SEASON, 'day_of_month', 'day_of_week', 'days_since_payday']) {
       expect(new Set(isUnknown(name)), name).toEqual(new Set([expected.includes(name)]));
     }
+  });
+
+  it('know nothing of a kind of holiday that has come on fewer than four dates', () => {
+    const dates = [30, 37, 45, 52].map((day) => toIsoDate(FIRST_DAY + day));
+    const unknownWith = (holidays: readonly Holiday[]) => {
+      const series = open({ ...smallDataset(60, ['A']), holidays });
+      const { features, count } = buildTrainingRows(series, { ...ALL, lastDay: LAST_DAY });
+      const columnOf = (name: string) =>
+        Array.from(
+          { length: count },
+          (_, row) => features[row * FEATURE_COUNT + FEATURE_NAMES.indexOf(name)] as number,
+        );
+      return HOLIDAYS.filter((name) => columnOf(name).every(Number.isNaN));
+    };
+    const national = ['national_holiday', 'days_since_national_holiday', 'days_until_national_holiday'];
+    const localNames = ['Quito', 'Manta', 'Manta', 'Quito'];
+    expect(unknownWith(dates.slice(1).map((date) => holiday(date)))).toEqual(HOLIDAYS);
+    expect(unknownWith(dates.map((date) => holiday(date)))).toEqual(
+      HOLIDAYS.filter((name) => !national.includes(name)),
+    );
+    // Of all stores together.
+    const local = dates.map((date, i) =>
+      holiday(date, { locale: 'Local', locale_name: localNames[i] ?? '' }),
+    );
+    expect(unknownWith(local)).toEqual(HOLIDAYS.filter((name) => name !== 'local_holiday'));
+    // Holidays after the last day are no dates of the past.
+    const next = holiday(toIsoDate(LAST_DAY + 3));
+    expect(unknownWith([...dates.slice(1).map((date) => holiday(date)), next])).toEqual(HOLIDAYS);
   });
 
   it('know which days around the target were closed, and of those after the last day only what was foreseen', () => {

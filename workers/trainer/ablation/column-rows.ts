@@ -10,13 +10,13 @@ import { MODEL_ROWS, type RowLayout } from '../training-set/row-layout.ts';
  */
 export function rowsOfColumns(kept: readonly number[], of: RowLayout = MODEL_ROWS): RowLayout {
   const whole = new Float32Array(HORIZON * of.columns);
-  const { learn } = of;
+  const { learn, unrepeated } = of;
   const leftOf = (columns: readonly number[]) =>
     columns.map((column) => kept.indexOf(column)).filter((at) => at >= 0);
   return {
     columns: kept.length,
-    ...(of.dateColumns && {
-      dateColumns: { year: leftOf(of.dateColumns.year), month: leftOf(of.dateColumns.month) },
+    ...(unrepeated && {
+      unrepeated: (...history: Parameters<typeof unrepeated>) => leftOf(unrepeated(...history)),
     }),
     write(series, origin, horizons, count, out, offset, bases) {
       of.write(series, origin, horizons, count, whole, 0, bases);

@@ -3,7 +3,6 @@ import {
   blankTargetPromotion,
   buildSampledRows,
   FEATURE_COUNT,
-  FEATURE_NAMES,
   isEstablished,
 } from '../../../shared/features/index.ts';
 import { type CompleteForecast, completeForecast } from '../../../shared/forecast/complete-forecast.ts';
@@ -17,12 +16,13 @@ import { fitPromotionResponse } from '../promotion-response/fit-promotion-respon
 import { fitPeerLevels } from './fit-peer-levels.ts';
 import type { PanelSeries } from './panel-series.ts';
 import type { TargetBases } from './target-bases.ts';
+import { unrepeatedColumns } from './unrepeated-columns.ts';
 
 /** What the columns of a row are, and what its target is measured from. */
 export interface RowLayout {
   readonly columns: number;
-  /** Those that tell when in a year and when in a month the target lies. */
-  readonly dateColumns?: { readonly year: readonly number[]; readonly month: readonly number[] };
+  /** Columns that tell a date, rather than what it has in common with others, in rows of targets after `firstOrigin`. */
+  readonly unrepeated?: typeof unrepeatedColumns;
   /**
    * Writes the rows of the first `count` of `horizons` one after the other from `offset` on, and what each row's target
    * is measured from. Reads units and tickets up to the origin only.
@@ -45,12 +45,6 @@ export interface RowLayout {
   /** The same layout with what it takes from the days up to `lastDay`, for one that learns something before rows are made. */
   learn?(series: readonly PanelSeries[], lastDay: DayNumber): RowLayout;
 }
-
-const columnsOf = (...names: string[]) => names.map((name) => FEATURE_NAMES.indexOf(name));
-const DATE_COLUMNS = {
-  year: columnsOf('month', 'day_of_year', 'iso_week'),
-  month: columnsOf('day_of_month'),
-};
 
 /** What is learned before rows are made. */
 export interface LearnedFirst {
@@ -90,7 +84,7 @@ export function modelRows(
   };
   return {
     columns: FEATURE_COUNT,
-    dateColumns: DATE_COLUMNS,
+    unrepeated: unrepeatedColumns,
     promotionResponse,
     peers,
     complete(member, origin, logForecasts) {

@@ -31,10 +31,6 @@ export interface TrainingRows {
 
 /** Days of history that the first origin has behind it. */
 const BURN_IN_DAYS = 28;
-/** Days of origins that have been through every date of a year. */
-const YEAR_OF_ORIGINS = 364;
-/** Days of origins in which every day of a month has come four times. */
-const FOUR_MONTHS_OF_ORIGINS = 120;
 
 /** Thrown when a dataset leaves nothing to learn from. */
 export class NoTrainingRowsError extends Error {
@@ -47,9 +43,7 @@ export class NoTrainingRowsError extends Error {
  * row's identity, so the same seed gives the same rows; a series that is added leaves the sample of the others as it is, and so
  * do dates that move.
  *
- * Origins of less than a year leave the season unknown, of less than four months the day of the month as well: where a date
- * does not come again, a column that tells it tells how late it is, and trees would take what the last days were for what
- * the days after them will be.
+ * What a layout finds too short a history for is unknown in all of its rows, so that no tree looks at it.
  *
  * @throws {NoTrainingRowsError}
  */
@@ -73,11 +67,7 @@ export function buildTrainingRows(
   const features = new Float32Array(count * columns);
   const labels = new Float32Array(count);
   const bases = createTargetBases(HORIZON);
-  const originDays = selection.lastDay - firstOrigin;
-  const unknown = [
-    ...((originDays < YEAR_OF_ORIGINS && layout.dateColumns?.year) || []),
-    ...((originDays < FOUR_MONTHS_OF_ORIGINS && layout.dateColumns?.month) || []),
-  ];
+  const unknown = layout.unrepeated?.(series, firstOrigin, selection.lastDay) ?? [];
   let row = 0;
   forEachGroup(
     series,
