@@ -50,7 +50,7 @@ export const championBodySchema = z
       objective: 'reg:squarederror',
       target: 'log1p_minus_anchor',
       horizon: 16,
-      feature_count: 86,
+      feature_count: 87,
       feature_hash: 'c0ffee',
       training_rows: 1_204_332,
       rounds: 300,
