@@ -40,7 +40,8 @@ export function categoryCodesOf(categories: Categories): (store: Store, family: 
     });
 }
 
-function staticValue(store: Store, family: string, column: string): string {
+/** What a series has in a column of `STATIC_FEATURES`, as the categories spell it. */
+export function staticValue(store: Store, family: string, column: string): string {
   return column === 'family' ? family : String(store[column as keyof Store]);
 }
 

@@ -20,7 +20,7 @@ export {
   writeAnchors,
 } from './anchor.ts';
 export { buildFeatureRow, buildFeatureRows, buildSampledRows } from './build-feature-rows.ts';
-export { type Categories, createCategories } from './categories.ts';
+export { type Categories, createCategories, staticValue } from './categories.ts';
 export {
   type CovariateSource,
   type Covariates,

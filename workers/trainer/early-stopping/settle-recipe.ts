@@ -30,8 +30,7 @@ export async function settleRecipe(
     stopping_windows > 0
       ? await chooseRounds(workshop, asked, firstOrigin, stopping_windows, onProgress)
       : null;
-  if (roundsChoice) return { recipe: { ...asked, rounds: roundsChoice.rounds }, roundsChoice };
-  if (parameters.rounds > 0) return { recipe: asked, roundsChoice };
-  const rows = countTrainingRows(workshop.series, selectionOf(asked, firstOrigin));
-  return { recipe: { ...asked, rounds: roundsFor(rows) }, roundsChoice };
+  const rows = () => countTrainingRows(workshop.series, selectionOf(asked, firstOrigin));
+  const rounds = roundsChoice?.rounds ?? (parameters.rounds || roundsFor(rows()));
+  return { recipe: { ...asked, rounds }, roundsChoice };
 }

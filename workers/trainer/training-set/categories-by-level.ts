@@ -1,6 +1,5 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
-import { type Categories, createCategories } from '../../../shared/features/index.ts';
-import type { Store } from '../../../shared/schemas/catalog.ts';
+import { type Categories, createCategories, staticValue } from '../../../shared/features/index.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 
 /**
@@ -13,29 +12,28 @@ export function categoriesByLevel({ stores, families, panel }: Dataset, through:
   const { series, dayCount, milliUnits, firstDay } = panel;
   const storeOf = new Map(stores.map((store) => [store.store_nbr, store]));
   const days = through + 1 - firstDay;
-  const levels = series.map((_, s) => {
+  const members = series.flatMap(({ storeNbr, family }, s) => {
     const own = milliUnits.subarray(s * dayCount, (s + 1) * dayCount);
-    return meanLog(own.subarray(0, days)) ?? meanLog(own.subarray(days));
+    const level = meanLog(own.subarray(0, days)) ?? meanLog(own.subarray(days));
+    const store = storeOf.get(storeNbr);
+    return level === null || !store ? [] : [{ store, family, level }];
   });
-  const levelsOf = (column: string): Map<string, number[]> => {
-    const byValue = new Map<string, number[]>();
-    series.forEach(({ storeNbr, family }, s) => {
-      const level = levels[s] ?? null;
-      const store = storeOf.get(storeNbr);
-      if (level === null || !store) return;
-      const value = column === 'family' ? family : String(store[column as keyof Store]);
-      byValue.set(value, [...(byValue.get(value) ?? []), level]);
+  const inOrder = (column: string, values: readonly string[]): string[] => {
+    const levels = new Map<string, number[]>(values.map((value) => [value, []]));
+    for (const { store, family, level } of members)
+      levels.get(staticValue(store, family, column))?.push(level);
+    const ranked = [...levels].map(([value, own]) => {
+      // Added up in order of size, so that the sum does not depend on the order of the series.
+      const sum = own.sort((a, b) => a - b).reduce((total, level) => total + level, 0);
+      return { value, level: sum / (own.length || 1) };
     });
-    return byValue;
+    return ranked.sort((a, b) => a.level - b.level).map(({ value }) => value);
   };
   return Object.fromEntries(
-    Object.entries(createCategories(stores, families)).map(([column, values]) => {
-      const byValue = levelsOf(column);
-      // Sorted, so that a mean does not depend on the order of the series.
-      const levelOf = (value: string) => mean((byValue.get(value) ?? []).sort((a, b) => a - b));
-      const ranked = values.map((value) => ({ value, level: levelOf(value) }));
-      return [column, ranked.sort((a, b) => a.level - b.level).map(({ value }) => value)];
-    }),
+    Object.entries(createCategories(stores, families)).map(([column, values]) => [
+      column,
+      inOrder(column, values),
+    ]),
   );
 }
 
@@ -49,8 +47,4 @@ function meanLog(milliUnits: Int32Array): number | null {
     known++;
   }
   return known === 0 ? null : sum / known;
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -70,7 +70,7 @@ export function buildTrainingRows(
   const unknown = layout.unrepeated?.(series, firstOrigin, selection.lastDay) ?? [];
   let row = 0;
   forEachGroup(
-    series,
+    series.map((member) => seriesAsOf(member, selection.lastDay)),
     origins,
     selection.lastDay,
     share,
@@ -138,8 +138,7 @@ function forEachGroup(
 ): void {
   const horizons = new Uint8Array(HORIZON);
   const threshold = share * 2 ** 32;
-  series.forEach((whole, s) => {
-    const member = seriesAsOf(whole, lastDay);
+  series.forEach((member, s) => {
     const { history, closedDays } = member;
     const known = knownDaysBefore(history.milliUnits);
     const identity = seriesHash(member);

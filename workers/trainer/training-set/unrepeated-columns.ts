@@ -36,22 +36,18 @@ export function unrepeatedColumns(
 
 function rareHolidays(series: readonly PanelSeries[], from: DayNumber, to: DayNumber): number[] {
   const width = HOLIDAY_FEATURES.length;
-  const places = new Set(series.map(({ covariates }) => covariates.holidays));
+  const tables = [...new Set(series.map(({ covariates }) => covariates.holidays))];
   const start = series[0]?.covariates.fromDay ?? from;
   const datesOf = (column: number) => {
     let dates = 0;
     for (let day = from; day <= to; day++) {
       const at = (day - start) * width + column;
-      if ([...places].some((table) => table[at] === 1)) dates++;
+      if (tables.some((table) => table[at] === 1)) dates++;
     }
     return dates;
   };
-  const names = HOLIDAY_FEATURES.map(({ name }) => name);
-  const national = datesOf(names.indexOf('national_holiday'));
-  return names
-    .filter((name, column) => {
-      const dates = NATIONAL_DISTANCES.includes(name) ? national : datesOf(column);
-      return dates < ENOUGH_DATES;
-    })
-    .map((name) => FEATURE_NAMES.indexOf(name));
+  const rare = HOLIDAY_FEATURES.map(({ name }) => name).filter(
+    (name, column) => !NATIONAL_DISTANCES.includes(name) && datesOf(column) < ENOUGH_DATES,
+  );
+  return columnsOf(...rare, ...(rare.includes('national_holiday') ? NATIONAL_DISTANCES : []));
 }

@@ -1,4 +1,4 @@
-import { type IsoDate, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { type DayNumber, type IsoDate, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { featureDefinitionHash } from '../../../shared/features/index.ts';
 import { MODEL } from '../backtest/contender.ts';
 import { fittedContender } from '../backtest/contenders/fitted.ts';
@@ -46,9 +46,10 @@ export interface SearchRequest {
 export async function searchParameters(request: SearchRequest): Promise<SearchEnd> {
   const { dataset, xgboost, threads, statePath, onProgress } = request;
   const identity = await identityOf(request);
-  const categories = categoriesByLevel(dataset, toDayNumber(identity.windows.at(-1) ?? ''));
+  const firstOrigin = toDayNumber(identity.windows.at(-1) ?? '');
+  const categories = categoriesByLevel(dataset, firstOrigin);
   const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads };
-  const settle = createSettling(workshop, identity, onProgress);
+  const settle = createSettling(workshop, identity, firstOrigin, onProgress);
   const measure: MeasureCandidate = async (candidate, window) => {
     const contender = fittedContender(MODEL, workshop, await settle(candidate));
     const results = await runBacktest(workshop.series, [toDayNumber(window)], [contender], () => undefined);
@@ -67,10 +68,10 @@ export async function searchParameters(request: SearchRequest): Promise<SearchEn
 /** Settles each candidate's recipe once, on days before the oldest window. */
 function createSettling(
   workshop: Workshop,
-  { candidates, windows, seed }: SearchIdentity,
+  { candidates, seed }: SearchIdentity,
+  firstOrigin: DayNumber,
   onProgress: ReportProgress,
 ): (candidate: number) => Promise<Recipe> {
-  const firstOrigin = toDayNumber(windows.at(-1) ?? '');
   const settled = new Map<number, Promise<Recipe>>();
   return (candidate) => {
     const parameters = { ...(candidates[candidate] as ModelParameters), seed };

@@ -41,34 +41,27 @@ export function forecastPanel(
   const horizons = Uint8Array.from({ length: HORIZON }, (_, i) => i + 1);
   const rows = new Float32Array(series.length * HORIZON * columns);
   const bases = createTargetBases(series.length * HORIZON);
-  series.forEach((member, s) => {
+  const seen = series.map((member) => seriesAsOf(member, origin));
+  seen.forEach((member, s) => {
     const first = s * HORIZON;
-    layout.write(
-      seriesAsOf(member, origin),
-      origin,
-      horizons,
-      HORIZON,
-      rows,
-      first * columns,
-      basesFrom(bases, first),
-    );
+    layout.write(member, origin, horizons, HORIZON, rows, first * columns, basesFrom(bases, first));
   });
   const margins = predict(rows);
   const logForecasts = Float64Array.from(margins, (margin, row) => logForecastOf(bases, row, margin));
   const mean = new Float64Array(logForecasts.length);
   const absurd: AbsurdPoint[] = [];
   const doubts = new Float64Array(series.length);
-  series.forEach((member, s) => {
+  seen.forEach((member, s) => {
     const own = logForecasts.subarray(s * HORIZON, (s + 1) * HORIZON);
     const said = own.slice();
     const complete = layout.complete?.(member, origin, own);
     if (complete) own.set(complete.logForecasts);
     doubts[s] = complete?.doubt ?? 0;
     mean.set(complete?.means ?? own.map(Math.expm1), s * HORIZON);
-    const closed = member.closedAhead(origin);
+    const ahead = origin + 1 - member.history.firstDay;
     own.forEach((_, i) => {
       const point = s * HORIZON + i;
-      if (closed[i] !== null) {
+      if (member.history.closed?.[ahead + i] === 1) {
         own[i] = 0;
         mean[point] = 0;
       } else if (complete?.sources[i] === 'history') {
