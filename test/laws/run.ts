@@ -12,9 +12,9 @@ import { addDataOptions, type DataFlags } from '../../workers/trainer/data-flags
 import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
 import { historyOf } from '../../workers/trainer/datasets/history-of.ts';
 import { loadDataset } from '../../workers/trainer/load-dataset.ts';
-import { findXgboost } from '../../workers/trainer/run-training.ts';
 import { addModelOptions, type ModelFlags, trainingOptionsOf } from '../../workers/trainer/training-flags.ts';
 import { atLeast } from '../../workers/trainer/whole-number.ts';
+import { findXgboost } from '../../workers/trainer/xgboost/find-library.ts';
 import { forecastPanel } from '../panels/forecast-panel.ts';
 import { calmPanel } from './calm-panel.ts';
 import { type Finding, holds } from './finding.ts';

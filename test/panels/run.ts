@@ -7,8 +7,8 @@
  * @module
  */
 import { Command } from 'commander';
-import { findXgboost } from '../../workers/trainer/run-training.ts';
 import { atLeast } from '../../workers/trainer/whole-number.ts';
+import { findXgboost } from '../../workers/trainer/xgboost/find-library.ts';
 import { checkPanel, describeAbsurdity } from './check-panel.ts';
 import { LARGE, SMALL } from './random-panel.ts';
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { StartError } from './start-error.ts';
@@ -16,6 +16,7 @@ const run = promisify(execFile);
 /**
  * Bundles a Worker exactly as a deployment would, by wrangler itself.
  *
+ * @param outDir is emptied first: wrangler leaves what an earlier bundle has left there, and names its entry point after `main`
  * @param environment of wrangler.toml; the standalone Worker when left out.
  * @returns the modules, the entry point first.
  */
@@ -24,6 +25,7 @@ export async function bundleWorker(
   outDir: string,
   environment?: string,
 ): Promise<WorkerModule[]> {
+  await rm(outDir, { recursive: true, force: true });
   try {
     await run(
       'wrangler',

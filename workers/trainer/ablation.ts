@@ -12,8 +12,8 @@ import { loadDataset } from './load-dataset.ts';
 import { round } from './report/backtest-table.ts';
 import { pairedJson, pairedTable } from './report/paired-table.ts';
 import { createStepProgress } from './report/step-progress.ts';
-import { findXgboost } from './run-training.ts';
 import { trainingOptionsOf } from './training-flags.ts';
+import { findXgboost } from './xgboost/find-library.ts';
 
 async function ablation(flags: AblationFlags): Promise<void> {
   const startedAt = performance.now();

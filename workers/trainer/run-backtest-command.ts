@@ -7,8 +7,8 @@ import type { BacktestFlags } from './backtest-flags.ts';
 import type { Dataset } from './datasets/dataset.ts';
 import { loadDataset } from './load-dataset.ts';
 import type { ReportProgress } from './report/report-progress.ts';
-import { findXgboost } from './run-training.ts';
 import { trainingOptionsOf } from './training-flags.ts';
+import { findXgboost } from './xgboost/find-library.ts';
 
 export interface BacktestCommandRun extends BacktestRun {
   readonly dataset: Dataset;

@@ -1,11 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { createEngine } from 'xgboost-wasm';
 import type { IsoDate } from '../../shared/calendar/day-number.ts';
 import { readPointer } from '../../shared/models/champion-pointer.ts';
-import type { Decision } from '../../shared/models/decision.ts';
 import { objectKeys } from '../../shared/models/object-keys.ts';
 import type { ObjectStore } from '../../shared/models/object-store.ts';
-import type { Manifest } from '../../shared/schemas/manifest.ts';
 import { limitWindows } from './backtest/limit-windows.ts';
 import type { DataChecks } from './data-checks/data-check.ts';
 import { checkData, requirePassed } from './data-checks/run-checks.ts';
@@ -19,31 +16,18 @@ import { canServe, readOpponent } from './gate/rival.ts';
 import { loadTrainingData } from './load-training-data.ts';
 import { openObjectStore } from './publish/open-object-store.ts';
 import { probeWriting } from './publish/probe-writing.ts';
-import { type Pruned, pruneStore } from './publish/prune-store.ts';
+import { pruneStore } from './publish/prune-store.ts';
 import { createManifest, modelVersion } from './publish/publish-model.ts';
-import { type PublishReport, publishTraining } from './publish/publish-training.ts';
+import { publishTraining } from './publish/publish-training.ts';
 import type { OnNote } from './report/notes.ts';
+import type { TrainingRun } from './report/publication-text.ts';
 import type { ReportProgress } from './report/report-progress.ts';
 import { publishTracked } from './tracking/publish-tracked.ts';
 import type { Tracker } from './tracking/tracker.ts';
-import { type TrainedModel, trainModel } from './train-model.ts';
+import { trainModel } from './train-model.ts';
 import { type TrainingFlags, trainingOptionsOf } from './training-flags.ts';
-import { findLibrary } from './xgboost/find-library.ts';
-import { openXgboost, type Xgboost } from './xgboost/xgboost.ts';
-
-const CACHE_DIRECTORY = fileURLToPath(new URL('../../.cache/xgboost', import.meta.url));
-
-export interface TrainingRun {
-  readonly model: TrainedModel;
-  readonly manifest: Manifest;
-  readonly liveFrom: IsoDate;
-  readonly decision: Decision;
-  /** Whether a model is in service after the run that this build can serve. */
-  readonly isServing: boolean;
-  readonly checks: DataChecks;
-  readonly published: PublishReport;
-  readonly pruned: Pruned;
-}
+import { findXgboost } from './xgboost/find-library.ts';
+import type { Xgboost } from './xgboost/xgboost.ts';
 
 export interface TrainingContext {
   /** The moment of the run. */
@@ -134,16 +118,4 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
 
 function checksJson(checks: DataChecks): string {
   return `${JSON.stringify(checks, null, 1)}\n`;
-}
-
-/** Finds XGBoost's library, or fetches it, and opens it. */
-export async function findXgboost(onNote: OnNote): Promise<Xgboost> {
-  const path = await findLibrary({
-    environment: process.env,
-    platform: process.platform,
-    arch: process.arch,
-    cacheDirectory: CACHE_DIRECTORY,
-    onFetch: (wheel) => onNote(`Fetching ${wheel} with pip, once, into ${CACHE_DIRECTORY}.`, 'info'),
-  });
-  return openXgboost(path);
 }

@@ -11,10 +11,10 @@ import { decisionText } from './report/decision-text.ts';
 import { inServiceText } from './report/in-service-text.ts';
 import { createNotes, type Note, type OnNote } from './report/notes.ts';
 import { nothingServedText } from './report/nothing-served-text.ts';
-import { publicationText } from './report/publication-text.ts';
+import { publicationText, type TrainingRun } from './report/publication-text.ts';
 import { createStepProgress } from './report/step-progress.ts';
 import { failureSummary, trainingSummary } from './report/training-summary.ts';
-import { runTraining, type TrainingRun } from './run-training.ts';
+import { runTraining } from './run-training.ts';
 import { createTracker } from './tracking/tracker.ts';
 import type { TrainingFlags } from './training-flags.ts';
 

@@ -11,11 +11,11 @@ import { loadDataset } from './load-dataset.ts';
 import { PARAMETER_DEFAULTS } from './model-parameters.ts';
 import { readParameters } from './read-parameters.ts';
 import { createStepProgress } from './report/step-progress.ts';
-import { findXgboost } from './run-training.ts';
 import { searchParameters } from './tune/search-parameters.ts';
 import { reportSearch } from './tune/search-report.ts';
 import { readSearchSpace } from './tune/search-space.ts';
 import { createTuneCommand, type TuneFlags } from './tune/tune-flags.ts';
+import { findXgboost } from './xgboost/find-library.ts';
 
 async function tune(flags: TuneFlags): Promise<void> {
   const startedAt = performance.now();

@@ -10,11 +10,11 @@ import { exitOnError } from './exit-on-error.ts';
 import { loadDataset } from './load-dataset.ts';
 import { createStepProgress } from './report/step-progress.ts';
 import { upliftJson, upliftTable } from './report/uplift-table.ts';
-import { findXgboost } from './run-training.ts';
 import { addModelOptions, type ModelFlags, trainingOptionsOf } from './training-flags.ts';
 import { plantedInTwin, readPlanted } from './uplift/planted-truth.ts';
 import { runUplift } from './uplift/run-uplift.ts';
 import { atLeast } from './whole-number.ts';
+import { findXgboost } from './xgboost/find-library.ts';
 
 interface UpliftFlags extends DataFlags, ModelFlags {
   readonly truth?: string;

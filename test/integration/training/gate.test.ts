@@ -8,11 +8,8 @@ import { promote, readDecisions, verifyStored } from '../../../shared/models/reg
 import { CHECK_NAMES } from '../../../workers/trainer/data-checks/data-check.ts';
 import { featureContract } from '../../../workers/trainer/feature-contract.ts';
 import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
-import {
-  runTraining,
-  type TrainingContext,
-  type TrainingRun,
-} from '../../../workers/trainer/run-training.ts';
+import type { TrainingRun } from '../../../workers/trainer/report/publication-text.ts';
+import { runTraining, type TrainingContext } from '../../../workers/trainer/run-training.ts';
 import type { TrainingFlags } from '../../../workers/trainer/training-flags.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
 import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';

@@ -7,7 +7,8 @@ import { holdChampion, releaseChampion } from '../../../shared/models/champion-h
 import { readPointer } from '../../../shared/models/champion-pointer.ts';
 import { objectKeys } from '../../../shared/models/object-keys.ts';
 import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
-import { runTraining, type TrainingRun } from '../../../workers/trainer/run-training.ts';
+import type { TrainingRun } from '../../../workers/trainer/report/publication-text.ts';
+import { runTraining } from '../../../workers/trainer/run-training.ts';
 import type { TrainingFlags } from '../../../workers/trainer/training-flags.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
 import { openXgboostOrSkip } from './open-xgboost.ts';

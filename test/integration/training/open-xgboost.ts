@@ -1,6 +1,5 @@
 import type { TestContext } from 'vitest';
-import { findXgboost } from '../../../workers/trainer/run-training.ts';
-import { XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
+import { findXgboost, XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
 import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
 
 /** One search for all tests of a file: where there is no library, pip looks for it. */

@@ -10,11 +10,8 @@ import type { ObjectStore } from '../../../shared/models/object-store.ts';
 import { catalogSchema } from '../../../shared/schemas/catalog.ts';
 import { championSchema } from '../../../shared/schemas/manifest.ts';
 import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
-import {
-  runTraining,
-  type TrainingContext,
-  type TrainingRun,
-} from '../../../workers/trainer/run-training.ts';
+import type { TrainingRun } from '../../../workers/trainer/report/publication-text.ts';
+import { runTraining, type TrainingContext } from '../../../workers/trainer/run-training.ts';
 import type { Tracker } from '../../../workers/trainer/tracking/tracker.ts';
 import type { TrainingFlags } from '../../../workers/trainer/training-flags.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';

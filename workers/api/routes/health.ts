@@ -6,7 +6,7 @@ import { jsonContent, problemResponses } from '../openapi/responses.ts';
 import { readComponentStates } from '../readings/component-states.ts';
 import { API_VERSION } from '../version.ts';
 
-const route = createRoute({
+const healthRoute = createRoute({
   method: 'get',
   path: '/v1/health',
   tags: ['health'],
@@ -16,7 +16,7 @@ const route = createRoute({
 });
 
 export const health = (context: ApiContext) =>
-  defineOperation(route, async (c) => {
+  defineOperation(healthRoute, async (c) => {
     const components = await readComponentStates(context);
     const status = components.every((state) => state.status === 'ok') ? 'ok' : 'degraded';
     c.header('Cache-Control', 'no-store');

@@ -6,7 +6,7 @@ import { jsonContent, problemResponses } from '../openapi/responses.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import { readComponentStates } from '../readings/component-states.ts';
 
-const route = createRoute({
+const readyRoute = createRoute({
   method: 'get',
   path: '/v1/ready',
   tags: ['health'],
@@ -16,7 +16,7 @@ const route = createRoute({
 });
 
 export const ready = (context: ApiContext) =>
-  defineOperation(route, async (c) => {
+  defineOperation(readyRoute, async (c) => {
     const components = await readComponentStates(context);
     const missing = components.filter(({ status }) => status === 'missing' || status === 'unavailable');
     if (missing.length > 0) {

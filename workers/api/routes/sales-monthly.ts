@@ -10,7 +10,7 @@ import { monthsUpTo } from '../readings/periods.ts';
 import { freshnessOf } from '../readings/position.ts';
 import { readPeriods } from '../readings/read-periods.ts';
 
-const route = createRoute({
+const monthlyRoute = createRoute({
   method: 'get',
   path: '/v1/sales/monthly',
   tags: ['sales'],
@@ -32,7 +32,7 @@ const route = createRoute({
 });
 
 export const salesMonthly = (context: ApiContext) =>
-  defineOperation(route, async (c) => {
+  defineOperation(monthlyRoute, async (c) => {
     const { store_nbr, family, months } = c.req.valid('query');
     const id = { storeNbr: store_nbr, family };
     const { sums, position } = await readPeriods(context, id, 'sales_monthly', (day) =>

@@ -7,7 +7,7 @@ import { weeksUpTo } from '../readings/periods.ts';
 import { freshnessOf } from '../readings/position.ts';
 import { readPeriods } from '../readings/read-periods.ts';
 
-const route = createRoute({
+const weeklyRoute = createRoute({
   method: 'get',
   path: '/v1/sales/weekly',
   tags: ['sales'],
@@ -28,7 +28,7 @@ const route = createRoute({
 });
 
 export const salesWeekly = (context: ApiContext) =>
-  defineOperation(route, async (c) => {
+  defineOperation(weeklyRoute, async (c) => {
     const { store_nbr, family, weeks } = c.req.valid('query');
     const id = { storeNbr: store_nbr, family };
     const { sums, position } = await readPeriods(context, id, 'sales_weekly', (day) => weeksUpTo(day, weeks));

@@ -12,9 +12,9 @@ import { historyOf } from '../../trainer/datasets/history-of.ts';
 import { generateTwin } from '../../trainer/datasets/synthetic/generate-twin.ts';
 import { backtestTable } from '../../trainer/report/backtest-table.ts';
 import { createStepProgress } from '../../trainer/report/step-progress.ts';
-import { findXgboost } from '../../trainer/run-training.ts';
 import { trainModel } from '../../trainer/train-model.ts';
 import { TRAINING_DEFAULTS } from '../../trainer/training-options.ts';
+import { findXgboost } from '../../trainer/xgboost/find-library.ts';
 
 /**
  * First source day that the model must never have seen. Time travel leaves 17 to 380 days of the twin (which ends on

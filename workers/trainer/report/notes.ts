@@ -1,4 +1,5 @@
-import type { Environment } from '../tracking/record/source-tags.ts';
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `warning`: something should be looked at. `info`: it only explains what happened. */
 export type NoteSeverity = 'info' | 'warning';

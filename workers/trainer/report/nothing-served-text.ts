@@ -1,4 +1,4 @@
-import type { TrainingRun } from '../run-training.ts';
+import type { TrainingRun } from './publication-text.ts';
 
 /** Why nothing can be served after a run, in a line for people; null where something can. */
 export function nothingServedText(

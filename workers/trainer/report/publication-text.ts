@@ -1,4 +1,22 @@
-import type { TrainingRun } from '../run-training.ts';
+import type { IsoDate } from '../../../shared/calendar/day-number.ts';
+import type { Decision } from '../../../shared/models/decision.ts';
+import type { Manifest } from '../../../shared/schemas/manifest.ts';
+import type { DataChecks } from '../data-checks/data-check.ts';
+import type { Pruned } from '../publish/prune-store.ts';
+import type { PublishReport } from '../publish/publish-training.ts';
+import type { TrainedModel } from '../train-model.ts';
+
+export interface TrainingRun {
+  readonly model: TrainedModel;
+  readonly manifest: Manifest;
+  readonly liveFrom: IsoDate;
+  readonly decision: Decision;
+  /** Whether a model is in service after the run that this build can serve. */
+  readonly isServing: boolean;
+  readonly checks: DataChecks;
+  readonly published: PublishReport;
+  readonly pruned: Pruned;
+}
 
 type PublishedRun = Pick<TrainingRun, 'published' | 'pruned' | 'decision'>;
 

@@ -3,10 +3,9 @@ import { HORIZON } from '../../../shared/features/index.ts';
 import type { Score } from '../../../shared/schemas/manifest.ts';
 import { windowSpan } from '../backtest/backtest-dataset.ts';
 import { type BacktestSummary, bestContender } from '../backtest/summarize.ts';
-import type { TrainingRun } from '../run-training.ts';
 import { decimal, percent } from './format.ts';
 import type { Note } from './notes.ts';
-import { publicationText } from './publication-text.ts';
+import { publicationText, type TrainingRun } from './publication-text.ts';
 
 /**
  * A run for the page of a workflow, in Markdown: what was decided and why, the notes that were taken, the backtest, the

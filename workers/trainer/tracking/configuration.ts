@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Environment } from './record/source-tags.ts';
+import type { Environment } from '../report/notes.ts';
 
 /** Where runs are sent, from MLflow's own environment variables. */
 export interface TrackingConfiguration {

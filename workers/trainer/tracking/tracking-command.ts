@@ -1,9 +1,9 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
+import type { Environment } from '../report/notes.ts';
 import { readConfiguration, spoolDirectory } from './configuration.ts';
 import { connect } from './connect.ts';
 import { sentNote } from './create-sender.ts';
-import type { Environment } from './record/source-tags.ts';
 import { sendSpool } from './send/send-spool.ts';
 import { openSpool } from './spool/spool.ts';
 import type { SpoolEntry } from './spool/spool-entry.ts';

@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { OnNote } from '../report/notes.ts';
 import { fetchWheel } from './fetch-wheel.ts';
 import { libraryNamesFor, PINNED_VERSION } from './library-names.ts';
+import { openXgboost, type Xgboost } from './xgboost.ts';
+
+const CACHE_DIRECTORY = fileURLToPath(new URL('../../../.cache/xgboost', import.meta.url));
 
 /** Thrown when XGBoost's shared library is nowhere; the message lists what was tried and how to fix it. */
 export class XgboostLibraryError extends Error {
@@ -55,4 +60,16 @@ export async function findLibrary(search: LibrarySearch): Promise<string> {
       `Install XGBoost (pip install ${requirement}) and set XGBOOST_LIBRARY to its ${names.file}.`,
     ].join('\n'),
   );
+}
+
+/** Finds XGBoost's library, or fetches it, and opens it. */
+export async function findXgboost(onNote: OnNote): Promise<Xgboost> {
+  const path = await findLibrary({
+    environment: process.env,
+    platform: process.platform,
+    arch: process.arch,
+    cacheDirectory: CACHE_DIRECTORY,
+    onFetch: (wheel) => onNote(`Fetching ${wheel} with pip, once, into ${CACHE_DIRECTORY}.`, 'info'),
+  });
+  return openXgboost(path);
 }

@@ -7,8 +7,9 @@ import type { Breakdown } from '../../backtest/breakdown.ts';
 import type { BacktestSummary } from '../../backtest/summarize.ts';
 import type { TrainingLoss } from '../../fit.ts';
 import { backtestJson } from '../../report/backtest-table.ts';
+import type { Environment } from '../../report/notes.ts';
 import { metricsOf, segmentScores } from './run-metrics.ts';
-import { type Environment, sourceTags } from './source-tags.ts';
+import { sourceTags } from './source-tags.ts';
 import { PART_TAG, RUN_KEY_TAG, type RunPart, type TrainingRecord, VERSION_TAG } from './tracking-record.ts';
 
 /** What became of a model when it was published. */

@@ -1,5 +1,4 @@
-/** Environment variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../report/notes.ts';
 
 /**
  * Where a run comes from, in the tags that MLflow's pages show: the command, and on GitHub the commit, the branch, who
