@@ -1,15 +1,13 @@
 import { useEffect } from 'preact/hooks';
 import { AccuracyCard } from './accuracy/accuracy-card.tsx';
-import type { Resource } from './api/use-resource.ts';
 import { ForecastCard } from './forecast/forecast-card.tsx';
-import { PageHeader } from './header/page-header.tsx';
-import { PageNotice } from './header/page-notice.tsx';
+import { PageHeader, PageNotice } from './header/page-header.tsx';
+import { useOnline } from './lib/api/page-activity.ts';
+import type { Resource } from './lib/api/use-resource.ts';
+import { useUrlState } from './lib/url-state.ts';
 import { LiveCard } from './live/live-card.tsx';
-import { SeriesPicker } from './picker/series-picker.tsx';
-import { SeriesPickerSkeleton } from './picker/series-picker-skeleton.tsx';
+import { SeriesPicker, SeriesPickerSkeleton } from './picker/series-picker.tsx';
 import { PipelineCard } from './pipeline/pipeline-card.tsx';
-import { useOnline } from './polling/use-online.ts';
-import { useUrlState } from './url/use-url-state.ts';
 import { useDashboardData } from './use-dashboard-data.ts';
 
 export function App() {

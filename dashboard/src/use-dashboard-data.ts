@@ -1,11 +1,11 @@
-import { requests } from './api/requests.ts';
-import { useResource } from './api/use-resource.ts';
-import { HISTORY_DAYS } from './forecast/forecast-content.tsx';
-import { useFreshness } from './header/use-freshness.ts';
+import { useRef } from 'preact/hooks';
+import { HISTORY_DAYS } from './forecast/forecast-card.tsx';
+import { useFreshness } from './header/freshness.ts';
+import { paceOf } from './lib/api/poller.ts';
+import { requests } from './lib/api/requests.ts';
+import { useResource } from './lib/api/use-resource.ts';
+import type { UrlState } from './lib/url-state.ts';
 import { indexSeries, resolveSelection } from './picker/series-index.ts';
-import { paceOf } from './polling/pace.ts';
-import { useLastChange } from './polling/use-last-change.ts';
-import type { UrlState } from './url/url-state.ts';
 
 /** Milliseconds between polls of what mostly changes with the sales, and of what hardly changes. */
 const SOMETIMES = () => 60_000;
@@ -57,4 +57,15 @@ export function useDashboardData(url: UrlState, online: boolean) {
   });
 
   return { live, pipeline, catalog, daily, forecast, champion, index, selection, freshness };
+}
+
+/** When the value last was another, milliseconds since the epoch; at first, when it was first looked at. */
+export function useLastChange(value: string | null | undefined): { readonly current: number } {
+  const at = useRef(Date.now());
+  const before = useRef(value);
+  if (value !== before.current) {
+    before.current = value;
+    at.current = Date.now();
+  }
+  return at;
 }

@@ -1,9 +1,8 @@
 import { datePartsOf, daysSinceSameDate } from '../calendar/date-parts.ts';
 import { type DayNumber, isoWeekday } from '../calendar/day-number.ts';
-import { createHolidayCalendar, type Place } from '../calendar/holidays.ts';
-import { daysSincePayday, daysUntilPayday } from '../calendar/payday.ts';
 import type { Holiday } from '../schemas/catalog.ts';
 import { defineGroup } from './feature-definition.ts';
+import { createHolidayCalendar, type Place } from './holiday-calendar.ts';
 
 /** The target's date. All but the weekday are of the source's calendar: dates moved by time travel are moved back. */
 export const CALENDAR_FEATURES = defineGroup('calendar', [
@@ -81,4 +80,30 @@ export function tabulateHolidays(
     table[at++] = calendar.daysUntilNational(day);
   }
   return table;
+}
+
+/**
+ * Wages are paid on the 15th and on the last day of a month (the public sector of Ecuador does so by law; many
+ * other countries have the same rhythm).
+ */
+
+const MID_MONTH = 15;
+
+/** Days since the last payday, 0 on a payday itself. */
+export function daysSincePayday(day: DayNumber): number {
+  const { dayOfMonth, daysInMonth } = positionInMonth(day);
+  if (dayOfMonth === daysInMonth) return 0;
+  return dayOfMonth >= MID_MONTH ? dayOfMonth - MID_MONTH : dayOfMonth;
+}
+
+/** Days until the next payday, 0 on a payday itself. */
+export function daysUntilPayday(day: DayNumber): number {
+  const { dayOfMonth, daysInMonth } = positionInMonth(day);
+  return dayOfMonth <= MID_MONTH ? MID_MONTH - dayOfMonth : daysInMonth - dayOfMonth;
+}
+
+function positionInMonth(day: DayNumber): { readonly dayOfMonth: number; readonly daysInMonth: number } {
+  const date = new Date(day * 86_400_000);
+  const daysInMonth = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  return { dayOfMonth: date.getUTCDate(), daysInMonth };
 }

@@ -53,3 +53,21 @@ export async function featureDefinitionHash(): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** Columns that say how much is on promotion on the target day itself. */
+export const TARGET_PROMOTION_COLUMNS: readonly string[] = [
+  'promotion',
+  'promotion_items',
+  'promotion_change',
+];
+const INDICES = TARGET_PROMOTION_COLUMNS.map((name) => FEATURE_NAMES.indexOf(name));
+
+/**
+ * Makes them unknown in `count` rows from `offset` on: for a family whose model has learned apart from the trees what its
+ * promotions are worth, and must not count it twice.
+ */
+export function blankTargetPromotion(rows: Float32Array, offset: number, count: number): void {
+  for (let row = 0; row < count; row++) {
+    for (const column of INDICES) rows[offset + row * FEATURE_COUNT + column] = Number.NaN;
+  }
+}

@@ -29,6 +29,7 @@ export {
   UnknownStoreError,
 } from './covariates.ts';
 export {
+  blankTargetPromotion,
   FEATURE_COUNT,
   FEATURE_NAMES,
   FEATURES,
@@ -36,8 +37,8 @@ export {
   HORIZON,
   LOOKBACK_DAYS,
   PLANNED_DAYS,
+  TARGET_PROMOTION_COLUMNS,
 } from './feature-set.ts';
-export { closedAfter, type DailyColumns, historyFromReading } from './history-from-reading.ts';
 export { MIN_KNOWN_DAYS } from './origin-window.ts';
 export type { SeriesHistory } from './series-history.ts';
-export { blankTargetPromotion, TARGET_PROMOTION_COLUMNS } from './target-promotion-columns.ts';
+export { closedAfter, type DailyColumns, historyFromReading } from './series-history.ts';

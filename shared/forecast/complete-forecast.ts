@@ -3,8 +3,8 @@ import type { SeriesCovariates, SeriesHistory } from '../features/index.ts';
 import type { PeerLevels } from '../schemas/manifest.ts';
 import type { SeriesId } from '../schemas/series.ts';
 import { expectedDemand, expectedNewDemand } from './expected-demand.ts';
-import { plausibleRange } from './guard.ts';
 import { newSeriesForecast } from './new-series.ts';
+import { plausibleRange } from './plausible-range.ts';
 import type { PromotionEffect } from './promotion-response.ts';
 
 /**

@@ -11,16 +11,14 @@ import {
   type SeriesCovariates,
   type SeriesHistory,
 } from '../features/index.ts';
-import type { LoadedForest } from '../models/inference-engine.ts';
 import type { ForecastPoint } from '../schemas/api/forecast.ts';
 import type { Conformal, PeerLevels } from '../schemas/manifest.ts';
 import type { SeriesId } from '../schemas/series.ts';
 import { completeForecast } from './complete-forecast.ts';
-import { sellsWholeUnits } from './demand-interval.ts';
-import { horizonForecast } from './horizon-forecast.ts';
-import { logForecast } from './log-forecast.ts';
-import { type PromotionEffect, promotionLift } from './promotion-response.ts';
-import { volumeLevel } from './volume-level.ts';
+import { horizonForecast, sellsWholeUnits } from './demand-intervals.ts';
+import type { LoadedForest } from './inference-engine.ts';
+import { logForecast, type PromotionEffect, promotionLift } from './promotion-response.ts';
+import { volumeLevel } from './volume-class.ts';
 
 const HORIZONS = Uint8Array.from({ length: HORIZON }, (_, i) => i + 1);
 

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { normalizeName } from './normalize-name.ts';
+
+/**
+ * A name as it is kept and compared: composed (Unicode NFC), without white space around it, and with one blank where there
+ * was any white space inside. Two spellings that look the same are one name, in files and in deliveries alike.
+ */
+export function normalizeName(text: string): string {
+  return text.normalize('NFC').trim().replace(/\s+/gu, ' ');
+}
 
 /** Names one series, `store_nbr:family`; the field name in every bucket. A family may itself contain a colon. */
 export type SeriesKey = `${number}:${string}`;

@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
+import { createUpstashClient } from '../../shared/sales-store/upstash/redis-client.ts';
+import { createUpstashSalesStore } from '../../shared/sales-store/upstash/upstash-sales-store.ts';
 import type { SeriesKey } from '../../shared/schemas/series.ts';
-import { createUpstashClient } from '../../shared/store/upstash/redis-client.ts';
-import { createUpstashSalesStore } from '../../shared/store/upstash/upstash-sales-store.ts';
 import type { RedisBridge } from '../../workers/local/redis-bridge/redis-bridge.ts';
 import { createPipeline, LIVE_FROM, tickAt } from '../integration/redis/pipeline-fixture.ts';
 import { quantile } from './redis/quantile.ts';

@@ -5,8 +5,8 @@ import {
   FEATURE_COUNT,
   HORIZON,
 } from '../../shared/features/index.ts';
-import { generateTwin } from '../../workers/trainer/datasets/synthetic/generate-twin.ts';
-import { openPanelSeries, type PanelSeries } from '../../workers/trainer/training-set/panel-series.ts';
+import { generateTwin } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { openPanelSeries, type PanelSeries } from '../../workers/trainer/model/series/panel-series.ts';
 
 const STORES = 6;
 /** Origins of a series, every so many days back from the last one whose targets are all known. */

@@ -1,12 +1,12 @@
 import { loadavg } from 'node:os';
+import type { SalesStore } from '../../shared/sales-store/sales-store.ts';
+import { createUpstashClient } from '../../shared/sales-store/upstash/redis-client.ts';
+import { createUpstashSalesStore } from '../../shared/sales-store/upstash/upstash-sales-store.ts';
 import { parseSeriesKey } from '../../shared/schemas/series.ts';
 import type { Transaction } from '../../shared/schemas/transaction.ts';
-import type { SalesStore } from '../../shared/store/sales-store.ts';
-import { createUpstashClient } from '../../shared/store/upstash/redis-client.ts';
-import { createUpstashSalesStore } from '../../shared/store/upstash/upstash-sales-store.ts';
 import { parseAggregatorConfiguration } from '../../workers/aggregator/configuration.ts';
-import { subtractCalls } from '../../workers/local/redis-bridge/billed-commands.ts';
 import type { RedisBridge } from '../../workers/local/redis-bridge/redis-bridge.ts';
+import { subtractCalls } from '../../workers/local/redis-bridge/redis-bridge.ts';
 import { parseProducerConfiguration } from '../../workers/producer/configuration.ts';
 import { createTransactionIntake } from '../../workers/producer/ingest/transaction-intake.ts';
 import { createPipeline, type PipelineFixture, tickAt } from '../integration/redis/pipeline-fixture.ts';

@@ -12,9 +12,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
 import { startRedisBridge } from '../../workers/local/redis-bridge/redis-bridge.ts';
-import { bundleSplitWorkers, openSplitSystem, type SplitSystem } from '../../workers/local/split-system.ts';
-import { generateTwin } from '../../workers/trainer/datasets/synthetic/generate-twin.ts';
-import { travel } from '../../workers/trainer/datasets/time-travel.ts';
+import {
+  bundleSplitWorkers,
+  openSplitSystem,
+  type SplitSystem,
+} from '../../workers/local/system/split-system.ts';
+import { travel } from '../../workers/trainer/data/import/time-travel.ts';
+import { generateTwin } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { publishDataset } from '../../workers/trainer/publish/dataset/publish-dataset.ts';
 
 const TODAY = '2026-11-18';

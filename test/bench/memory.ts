@@ -1,5 +1,5 @@
-import { createUpstashClient } from '../../shared/store/upstash/redis-client.ts';
-import { createUpstashSalesStore } from '../../shared/store/upstash/upstash-sales-store.ts';
+import { createUpstashClient } from '../../shared/sales-store/upstash/redis-client.ts';
+import { createUpstashSalesStore } from '../../shared/sales-store/upstash/upstash-sales-store.ts';
 import { fillRetention } from '../../workers/local/costs/fill-retention.ts';
 import { REFERENCE } from '../../workers/local/costs/measure-sizes.ts';
 import { withBridge } from './redis/with-bridge.ts';

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { toIsoDate } from '../../shared/calendar/day-number.ts';
-import { limitWindows } from '../../workers/trainer/backtest/limit-windows.ts';
-import { loadDataset } from '../../workers/trainer/load-dataset.ts';
-import { createStepProgress } from '../../workers/trainer/report/step-progress.ts';
-import { trainingOptionsOf } from '../../workers/trainer/training-flags.ts';
-import { findXgboost } from '../../workers/trainer/xgboost/find-library.ts';
+import { trainingOptionsOf } from '../../workers/trainer/cli/training-flags.ts';
+import { loadDataset } from '../../workers/trainer/data/import/load-dataset.ts';
+import { createStepProgress } from '../../workers/trainer/data/progress.ts';
+import { limitWindows } from '../../workers/trainer/evaluate/windows.ts';
+import { findXgboost } from '../../workers/trainer/model/xgboost/find-library.ts';
 import { comparePeers } from './peers/compare-peers.ts';
 import { comparisonJson, comparisonNotes, comparisonTable } from './peers/comparison-report.ts';
 import { createPeersCommand, type PeersFlags } from './peers/peers-command.ts';

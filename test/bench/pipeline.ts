@@ -10,12 +10,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
+import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
 import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
 import { type DayNumber, toDayNumber } from '../../shared/calendar/day-number.ts';
-import type { ObjectStore } from '../../shared/models/object-store.ts';
-import { bundleWorker } from '../../workers/local/bundle-worker.ts';
-import { inventRetailer, publishRetailer } from '../../workers/local/invented-retailer.ts';
-import { type LocalSystem, openLocalSystem } from '../../workers/local/local-system.ts';
+import { inventRetailer, publishRetailer } from '../../workers/local/costs/invented-retailer.ts';
+import { bundleWorker } from '../../workers/local/system/bundle-worker.ts';
+import { type LocalSystem, openLocalSystem } from '../../workers/local/system/local-system.ts';
 
 const LIVE_FROM = '2026-01-07';
 const HISTORY_DAYS = 430;

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { exitOnError } from '../../workers/trainer/exit-on-error.ts';
+import { exitOnError } from '../../workers/trainer/cli/exit-on-error.ts';
 
 /** A benchmark: prints what it measures and, with `--json`, one object on its last line. */
 interface Benchmark {

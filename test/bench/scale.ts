@@ -9,13 +9,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Table from 'cli-table3';
-import { partitionNamespace } from '../../shared/store/keys.ts';
-import { createPartitionedStore } from '../../shared/store/partitioned/partitioned-store.ts';
-import { createUpstashClient } from '../../shared/store/upstash/redis-client.ts';
-import { createUpstashSalesStore } from '../../shared/store/upstash/upstash-sales-store.ts';
+import { createPartitionedStore } from '../../shared/sales-store/partitioned/partitioned-store.ts';
+import { partitionNamespace } from '../../shared/sales-store/upstash/keys.ts';
+import { createUpstashClient } from '../../shared/sales-store/upstash/redis-client.ts';
+import { createUpstashSalesStore } from '../../shared/sales-store/upstash/upstash-sales-store.ts';
 import { aggregatePartitions } from '../../workers/aggregator/aggregate-partitions.ts';
-import { subtractCalls } from '../../workers/local/redis-bridge/billed-commands.ts';
-import { type RedisBridge, startRedisBridge } from '../../workers/local/redis-bridge/redis-bridge.ts';
+import {
+  type RedisBridge,
+  startRedisBridge,
+  subtractCalls,
+} from '../../workers/local/redis-bridge/redis-bridge.ts';
 import { producePartitions } from '../../workers/producer/produce-partitions.ts';
 import { MemoryObjects } from '../unit/api/memory-objects.ts';
 import { countTraffic, type Traffic } from './scale/count-bytes.ts';

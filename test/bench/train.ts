@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { generateTwin } from '../../workers/trainer/datasets/synthetic/generate-twin.ts';
-import { writeCsvDirectory } from '../../workers/trainer/datasets/synthetic/write-csv.ts';
-import { PARAMETER_DEFAULTS } from '../../workers/trainer/model-parameters.ts';
-import { recipeOf } from '../../workers/trainer/recipe.ts';
-import { boosterParams } from '../../workers/trainer/training-options.ts';
-import { PINNED_VERSION } from '../../workers/trainer/xgboost/library-names.ts';
+import { generateTwin } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { writeCsvDirectory } from '../../workers/trainer/data/synthetic/write-csv.ts';
+import { boosterParams, PARAMETER_DEFAULTS } from '../../workers/trainer/model/parameters.ts';
+import { recipeOf } from '../../workers/trainer/model/recipe.ts';
+import { PINNED_VERSION } from '../../workers/trainer/model/xgboost/library-names.ts';
 import { ensureVirtualEnvironment } from '../python/virtual-environment.ts';
 import { type Contestant, type Measurement, measure, medianOf } from './train/contestant.ts';
 

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { createPartitionedStore } from '../../shared/store/partitioned/partitioned-store.ts';
+import { createPartitionedStore } from '../../shared/sales-store/partitioned/partitioned-store.ts';
 import { drivePartitions } from './drive-partitions.ts';
 import { describeCommit } from './sales-store/commit.ts';
 import { describeCompaction } from './sales-store/compaction.ts';

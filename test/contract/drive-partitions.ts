@@ -1,7 +1,7 @@
-import { checkCommit, storeOfField } from '../../shared/store/check-commit.ts';
-import type { Partition } from '../../shared/store/partitioned/partition.ts';
-import type { PartitionedStore } from '../../shared/store/partitioned/partitioned-store.ts';
-import type { BucketDelta, SalesStore } from '../../shared/store/sales-store.ts';
+import { checkCommit, storeOfField } from '../../shared/sales-store/check-commit.ts';
+import type { Partition } from '../../shared/sales-store/partitioned/partition.ts';
+import type { PartitionedStore } from '../../shared/sales-store/partitioned/partitioned-store.ts';
+import type { BucketDelta, SalesStore } from '../../shared/sales-store/sales-store.ts';
 
 /**
  * A partitioned store as the contract sees a store: written the way producer and aggregator do it, the same ids to

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ObjectStore } from '../../shared/models/object-store.ts';
+import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
 
 /** What every object store does, whatever it is made of. @param open gives an empty one */
 export function describeObjectStore(open: () => ObjectStore | null): void {

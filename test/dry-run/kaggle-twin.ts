@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateTwin } from '../../workers/trainer/datasets/synthetic/generate-twin.ts';
-import { writeCsvDirectory } from '../../workers/trainer/datasets/synthetic/write-csv.ts';
+import { generateTwin } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { writeCsvDirectory } from '../../workers/trainer/data/synthetic/write-csv.ts';
 import { KaggleServer } from '../stand-ins/kaggle-server.ts';
 import { zipFile } from '../stand-ins/zip-file.ts';
 

@@ -1,8 +1,8 @@
+import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
 import type { BusinessClock } from '../../shared/calendar/business-clock.ts';
 import { type IsoDate, toDayNumber } from '../../shared/calendar/day-number.ts';
-import type { ObjectStore } from '../../shared/models/object-store.ts';
-import type { SalesStore } from '../../shared/store/sales-store.ts';
-import { runAggregator } from '../../workers/aggregator/run-aggregator.ts';
+import type { SalesStore } from '../../shared/sales-store/sales-store.ts';
+import { runAggregator } from '../../workers/aggregator/aggregate-store.ts';
 import { produce } from '../../workers/producer/produce.ts';
 
 /** More than a day has, so that each step needs one run. */

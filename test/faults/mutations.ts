@@ -1,4 +1,4 @@
-import type { RedisClient } from '../../shared/store/upstash/redis-client.ts';
+import type { RedisClient } from '../../shared/sales-store/upstash/redis-client.ts';
 
 /** A store without one of its guards, and what the schedules must say of it. */
 export interface Mutation {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { SalesStore } from '../../shared/store/sales-store.ts';
-import { UpstashStoreError } from '../../shared/store/upstash/requests.ts';
+import type { SalesStore } from '../../shared/sales-store/sales-store.ts';
+import { UpstashStoreError } from '../../shared/sales-store/upstash/requests.ts';
 import { BrokenCallError } from './broken-call.ts';
 
 /** The store as seen by someone who calls again until it works, as the next cron would. */

@@ -1,7 +1,7 @@
-import { createUpstashClient, type RedisClient } from '../../shared/store/upstash/redis-client.ts';
-import { createUpstashSalesStore } from '../../shared/store/upstash/upstash-sales-store.ts';
-import type { Fault } from '../../workers/local/redis-bridge/fault.ts';
+import { createUpstashClient, type RedisClient } from '../../shared/sales-store/upstash/redis-client.ts';
+import { createUpstashSalesStore } from '../../shared/sales-store/upstash/upstash-sales-store.ts';
 import type { RedisBridge } from '../../workers/local/redis-bridge/redis-bridge.ts';
+import type { Fault } from '../../workers/local/redis-bridge/rest-server.ts';
 import type { FaultTarget } from './target.ts';
 
 let count = 0;

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type EntryId, parseEntryId } from '../../shared/store/entry-id.ts';
-import type { SalesStore, StreamEntry } from '../../shared/store/sales-store.ts';
+import { type EntryId, parseEntryId } from '../../shared/sales-store/entry-id.ts';
+import type { SalesStore, StreamEntry } from '../../shared/sales-store/sales-store.ts';
 import { type PipelineFixture, tickAt } from '../integration/redis/pipeline-fixture.ts';
 import { checkOutcome } from './check-outcome.ts';
 import { persistent } from './persistent.ts';

@@ -1,4 +1,4 @@
-import type { Fault } from '../../workers/local/redis-bridge/fault.ts';
+import type { Fault } from '../../workers/local/redis-bridge/rest-server.ts';
 import type { Random } from './random.ts';
 
 /** One thing that happens; several may happen at the same time. */

@@ -1,5 +1,5 @@
-import type { SalesStore } from '../../shared/store/sales-store.ts';
-import type { Fault } from '../../workers/local/redis-bridge/fault.ts';
+import type { SalesStore } from '../../shared/sales-store/sales-store.ts';
+import type { Fault } from '../../workers/local/redis-bridge/rest-server.ts';
 
 /** An empty store whose network and machine can be made to fail. */
 export interface FaultTarget {

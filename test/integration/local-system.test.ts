@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TICK_MS } from '../../shared/calendar/tick.ts';
+import { compareEntryIds, type EntryId, parseEntryId } from '../../shared/sales-store/entry-id.ts';
 import { forecastBodySchema } from '../../shared/schemas/api/forecast.ts';
 import { pipelineBodySchema } from '../../shared/schemas/api/pipeline.ts';
 import { salesLiveBodySchema } from '../../shared/schemas/api/sales-live.ts';
 import { takenTransactionsBodySchema } from '../../shared/schemas/api/transactions.ts';
-import { compareEntryIds, type EntryId, parseEntryId } from '../../shared/store/entry-id.ts';
-import { bundleWorker } from '../../workers/local/bundle-worker.ts';
-import { openLocalSystem } from '../../workers/local/local-system.ts';
+import { bundleWorker } from '../../workers/local/system/bundle-worker.ts';
+import { openLocalSystem } from '../../workers/local/system/local-system.ts';
 import { freePort, type LocalProcess, repositoryRoot, startLocalProcess } from './local-process.ts';
 import { compareBucketsWithStream } from './stream-sums.ts';
 

@@ -1,8 +1,8 @@
 import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
+import { isoMonthOf, isoWeekOf } from '../../shared/calendar/date-parts.ts';
 import { toIsoDate } from '../../shared/calendar/day-number.ts';
-import { isoMonthOf, isoWeekOf } from '../../shared/calendar/iso-week.ts';
+import type { BucketKind, SalesStore, StreamEntry } from '../../shared/sales-store/sales-store.ts';
 import type { TransactionBatch } from '../../shared/schemas/transaction.ts';
-import type { BucketKind, SalesStore, StreamEntry } from '../../shared/store/sales-store.ts';
 
 type Sums = Map<string, Map<string, number>>;
 

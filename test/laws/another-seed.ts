@@ -1,4 +1,4 @@
-import { TRAINING_DEFAULTS } from '../../workers/trainer/training-options.ts';
+import { TRAINING_DEFAULTS } from '../../workers/trainer/model/parameters.ts';
 import { forecastPanel } from '../panels/forecast-panel.ts';
 import { pairForecasts } from './change.ts';
 import { changeFindings, type Law } from './finding.ts';

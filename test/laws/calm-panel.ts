@@ -1,5 +1,5 @@
-import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
-import { Random } from '../../workers/trainer/datasets/synthetic/random.ts';
+import type { Dataset } from '../../workers/trainer/data/dataset.ts';
+import { Random } from '../../workers/trainer/data/synthetic/random.ts';
 import { readThroughFiles } from '../panels/make-panel.ts';
 import { drawPanel } from '../panels/random-panel.ts';
 

@@ -2,7 +2,7 @@ import { toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
 import type { Store } from '../../shared/schemas/catalog.ts';
 import { MISSING } from '../../shared/schemas/history-chunk.ts';
 import { type SeriesKey, seriesKey } from '../../shared/schemas/series.ts';
-import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
+import type { Dataset } from '../../workers/trainer/data/dataset.ts';
 
 /** One series taken out of a panel; its columns may be written to. */
 export interface LooseSeries {

@@ -1,4 +1,4 @@
-import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
+import type { Dataset } from '../../workers/trainer/data/dataset.ts';
 import type { PanelForecast, PanelOptions } from '../panels/forecast-panel.ts';
 import { notableChange, type Pair, quantileOf, relativeChange } from './change.ts';
 

@@ -1,5 +1,5 @@
 import { parseSeriesKey } from '../../shared/schemas/series.ts';
-import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
+import type { Dataset } from '../../workers/trainer/data/dataset.ts';
 import { forecastPanel, type SeriesForecast, type ServedDemand } from '../panels/forecast-panel.ts';
 import { quantileOf } from './change.ts';
 import type { Finding, Law, Subject } from './finding.ts';

@@ -8,13 +8,16 @@
  */
 import { Command } from 'commander';
 import { toIsoDate } from '../../shared/calendar/day-number.ts';
-import { addDataOptions, type DataFlags } from '../../workers/trainer/data-flags.ts';
-import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
-import { historyOf } from '../../workers/trainer/datasets/history-of.ts';
-import { loadDataset } from '../../workers/trainer/load-dataset.ts';
-import { addModelOptions, type ModelFlags, trainingOptionsOf } from '../../workers/trainer/training-flags.ts';
-import { atLeast } from '../../workers/trainer/whole-number.ts';
-import { findXgboost } from '../../workers/trainer/xgboost/find-library.ts';
+import {
+  addModelOptions,
+  type ModelFlags,
+  trainingOptionsOf,
+} from '../../workers/trainer/cli/training-flags.ts';
+import type { Dataset } from '../../workers/trainer/data/dataset.ts';
+import { historyOf } from '../../workers/trainer/data/dataset.ts';
+import { addDataOptions, atLeast, type DataFlags } from '../../workers/trainer/data/import/data-flags.ts';
+import { loadDataset } from '../../workers/trainer/data/import/load-dataset.ts';
+import { findXgboost } from '../../workers/trainer/model/xgboost/find-library.ts';
 import { forecastPanel } from '../panels/forecast-panel.ts';
 import { calmPanel } from './calm-panel.ts';
 import { type Finding, holds } from './finding.ts';

@@ -1,4 +1,4 @@
-import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
+import type { Dataset } from '../../workers/trainer/data/dataset.ts';
 import { forecastPanel } from '../panels/forecast-panel.ts';
 import { pairForecasts } from './change.ts';
 import { editSeries, putTogether, takeApart } from './edit-dataset.ts';

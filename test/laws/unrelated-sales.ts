@@ -1,8 +1,8 @@
 import { isoWeekday } from '../../shared/calendar/day-number.ts';
 import { MISSING } from '../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../shared/schemas/series.ts';
-import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
-import { Random } from '../../workers/trainer/datasets/synthetic/random.ts';
+import type { Dataset } from '../../workers/trainer/data/dataset.ts';
+import { Random } from '../../workers/trainer/data/synthetic/random.ts';
 import { forecastPanel } from '../panels/forecast-panel.ts';
 import { pairForecasts } from './change.ts';
 import { editSeries, type LooseSeries, putTogether, takeApart } from './edit-dataset.ts';

@@ -1,6 +1,6 @@
 import { HORIZON } from '../../shared/features/index.ts';
-import { DatasetError } from '../../workers/trainer/datasets/csv/dataset-error.ts';
-import { NoTrainingRowsError } from '../../workers/trainer/training-set/training-rows.ts';
+import { DatasetError } from '../../workers/trainer/data/csv/dataset-error.ts';
+import { NoTrainingRowsError } from '../../workers/trainer/model/training-set/training-rows.ts';
 import { type Absurdity, findAbsurdities } from './expected-range.ts';
 import { forecastPanel, type PanelOptions } from './forecast-panel.ts';
 import { makePanel, readThroughFiles } from './make-panel.ts';

@@ -1,5 +1,5 @@
 import { isoWeekday } from '../../shared/calendar/day-number.ts';
-import type { Random } from '../../workers/trainer/datasets/synthetic/random.ts';
+import type { Random } from '../../workers/trainer/data/synthetic/random.ts';
 import { type DrawnPanel, type DrawnSeries, whole } from './random-panel.ts';
 
 /** Something that happens to a retailer or to its files: changes the panel in place and says what it did. */

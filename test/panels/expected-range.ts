@@ -1,7 +1,7 @@
-import { createHolidayCalendar, type DayKind } from '../../shared/calendar/holidays.ts';
+import { createHolidayCalendar, type DayKind } from '../../shared/features/holiday-calendar.ts';
 import { HORIZON } from '../../shared/features/index.ts';
 import { seriesKey } from '../../shared/schemas/series.ts';
-import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
+import type { Dataset } from '../../workers/trainer/data/dataset.ts';
 import type { PanelForecast } from './forecast-panel.ts';
 
 const WEEKS = 8;

@@ -5,8 +5,8 @@
  * @module
  */
 import { createEngine } from 'xgboost-wasm';
-import { createClosureCalendar } from '../../shared/calendar/closures.ts';
 import { toDayNumber } from '../../shared/calendar/day-number.ts';
+import { createClosureCalendar } from '../../shared/features/closure-calendar.ts';
 import {
   type Categories,
   type CovariateSource,
@@ -15,21 +15,24 @@ import {
   PLANNED_DAYS,
 } from '../../shared/features/index.ts';
 import { forecastSeries } from '../../shared/forecast/forecast-series.ts';
+import type { LoadedForest } from '../../shared/forecast/inference-engine.ts';
 import { promotionEffectOf } from '../../shared/forecast/promotion-response.ts';
-import type { LoadedForest } from '../../shared/models/inference-engine.ts';
 import type { Conformal, PeerLevels, PromotionResponse } from '../../shared/schemas/manifest.ts';
 import { type SeriesKey, seriesKey } from '../../shared/schemas/series.ts';
-import { backtestDataset } from '../../workers/trainer/backtest/backtest-dataset.ts';
-import { inferClosures } from '../../workers/trainer/datasets/closures/infer-closures.ts';
-import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
-import { settleRecipe } from '../../workers/trainer/early-stopping/settle-recipe.ts';
-import { PARAMETER_DEFAULTS } from '../../workers/trainer/model-parameters.ts';
-import { plannedAfter, readingOf } from '../../workers/trainer/publish/forecasts/forecast-all-series.ts';
-import { fitRecipe, type Recipe, type Workshop } from '../../workers/trainer/recipe.ts';
-import { TRAINING_DEFAULTS, type TrainingOptions } from '../../workers/trainer/training-options.ts';
-import { categoriesByLevel } from '../../workers/trainer/training-set/categories-by-level.ts';
-import { openPanelSeries } from '../../workers/trainer/training-set/panel-series.ts';
-import type { Xgboost } from '../../workers/trainer/xgboost/xgboost.ts';
+import { inferClosures } from '../../workers/trainer/data/closures/infer-closures.ts';
+import type { Dataset } from '../../workers/trainer/data/dataset.ts';
+import { backtestDataset } from '../../workers/trainer/evaluate/backtest-dataset.ts';
+import { settleRecipe } from '../../workers/trainer/evaluate/early-stopping.ts';
+import {
+  PARAMETER_DEFAULTS,
+  TRAINING_DEFAULTS,
+  type TrainingOptions,
+} from '../../workers/trainer/model/parameters.ts';
+import { fitRecipe, type Recipe, type Workshop } from '../../workers/trainer/model/recipe.ts';
+import { categoriesByLevel } from '../../workers/trainer/model/series/categories-by-level.ts';
+import { openPanelSeries } from '../../workers/trainer/model/series/panel-series.ts';
+import type { Xgboost } from '../../workers/trainer/model/xgboost/xgboost.ts';
+import { plannedAfter, readingOf } from '../../workers/trainer/publish/publish-forecasts.ts';
 
 /** What is served for one day, or for the days up to it together, in units. */
 export interface ServedDemand {

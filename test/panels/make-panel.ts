@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toIsoDate } from '../../shared/calendar/day-number.ts';
-import { readCsvDirectory } from '../../workers/trainer/datasets/csv/read-csv-directory.ts';
-import type { Dataset } from '../../workers/trainer/datasets/dataset.ts';
-import { Random } from '../../workers/trainer/datasets/synthetic/random.ts';
+import { readCsvDirectory } from '../../workers/trainer/data/csv/read-csv-directory.ts';
+import type { Dataset } from '../../workers/trainer/data/dataset.ts';
+import { Random } from '../../workers/trainer/data/synthetic/random.ts';
 import { DISTURBANCES } from './disturbances.ts';
 import { type DrawnPanel, drawPanel, type PanelSize } from './random-panel.ts';
 

@@ -1,6 +1,6 @@
 import { isoWeekday, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
 import type { Holiday, Store } from '../../shared/schemas/catalog.ts';
-import type { Random } from '../../workers/trainer/datasets/synthetic/random.ts';
+import type { Random } from '../../workers/trainer/data/synthetic/random.ts';
 
 /** Days after the last one that plans reach. */
 export const PLAN_DAYS = 17;

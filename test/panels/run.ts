@@ -7,8 +7,8 @@
  * @module
  */
 import { Command } from 'commander';
-import { atLeast } from '../../workers/trainer/whole-number.ts';
-import { findXgboost } from '../../workers/trainer/xgboost/find-library.ts';
+import { atLeast } from '../../workers/trainer/data/import/data-flags.ts';
+import { findXgboost } from '../../workers/trainer/model/xgboost/find-library.ts';
 import { checkPanel, describeAbsurdity } from './check-panel.ts';
 import { LARGE, SMALL } from './random-panel.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { R2Configuration } from '../../workers/trainer/publish/s3/r2-configuration.ts';
+import type { R2Configuration } from '../../workers/trainer/publish/object-store/r2-configuration.ts';
 import { checkSignature } from './signature-v4.ts';
 
 /**

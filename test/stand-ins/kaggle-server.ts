@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { crc32c } from '../../workers/trainer/datasets/kaggle/content-hash.ts';
+import { crc32c } from '../../workers/trainer/data/kaggle/content-hash.ts';
 
 /** One request as a server saw it. */
 export interface Seen {

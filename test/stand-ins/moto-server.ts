@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { AwsClient } from 'aws4fetch';
-import type { R2Configuration } from '../../workers/trainer/publish/s3/r2-configuration.ts';
+import type { R2Configuration } from '../../workers/trainer/publish/object-store/r2-configuration.ts';
 import { freePort } from '../integration/local-process.ts';
 
 /** The S3 server of moto, an implementation of its own that others test against. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
+import { isoMonthOf, isoWeekOf } from '../../shared/calendar/date-parts.ts';
 import { InvalidDateError, isoWeekday, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
-import { isoMonthOf, isoWeekOf } from '../../shared/calendar/iso-week.ts';
 
 describe('calendar days', () => {
   it('turn into numbers and back', () => {

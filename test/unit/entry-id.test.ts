@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compareEntryIds, entryIdAt, parseEntryId } from '../../shared/store/entry-id.ts';
+import { compareEntryIds, entryIdAt, parseEntryId } from '../../shared/sales-store/entry-id.ts';
 
 it('entry ids sort by time, then sequence, and null stands first', () => {
   const ids = ['9-1', null, '10-0', '9-0', '10-12'] as const;

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers';
-import type { SalesStoreObject } from '../../shared/store/durable/sales-store-object.ts';
+import type { SalesStoreObject } from '../../shared/sales-store/durable/sales-store-object.ts';
 
 /** The bindings of wrangler.toml that the tests reach for. */
 interface TestBindings {

@@ -1,14 +1,13 @@
-import { claimPartitions } from '../../shared/store/partitioned/claim-partitions.ts';
-import { forEachPartition } from '../../shared/store/partitioned/for-each-partition.ts';
-import { readPartitionStates } from '../../shared/store/partitioned/partition-states.ts';
-import type { PartitionedStore } from '../../shared/store/partitioned/partitioned-store.ts';
+import { forEachPartition } from '../../shared/sales-store/partitioned/for-each-partition.ts';
+import { claimPartitions, readPartitionStates } from '../../shared/sales-store/partitioned/partition.ts';
+import type { PartitionedStore } from '../../shared/sales-store/partitioned/partitioned-store.ts';
 import {
   type AggregatorLimits,
   type AggregatorReport,
   aggregateStore,
   NOTHING_AGGREGATED,
   readPublished,
-} from './run-aggregator.ts';
+} from './aggregate-store.ts';
 
 /**
  * One run over every partition, each with its own watermark and all at the same time; one that fails keeps no other

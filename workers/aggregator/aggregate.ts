@@ -4,17 +4,27 @@
  *
  * @module
  */
+
+import type { DatasetFacts } from '../../shared/artifacts/read-dataset-facts.ts';
 import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
-import { toDayNumber } from '../../shared/calendar/day-number.ts';
-import type { DatasetFacts } from '../../shared/models/read-dataset-facts.ts';
-import { checkTransaction } from '../../shared/schemas/check-transaction.ts';
+import { type IsoMonth, type IsoWeek, isoMonthOf, isoWeekOf } from '../../shared/calendar/date-parts.ts';
+import { type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
+import { type DaySlots, daySlots, wallSlotOf } from '../../shared/calendar/tick.ts';
+import { parseEntryId } from '../../shared/sales-store/entry-id.ts';
+import { RETENTION } from '../../shared/sales-store/retention.ts';
+import type {
+  BucketDelta,
+  BucketKind,
+  DeadLetter,
+  StreamEntry,
+} from '../../shared/sales-store/sales-store.ts';
 import { seriesKey } from '../../shared/schemas/series.ts';
-import { MAX_TICKETS_PER_BATCH, type Transaction, toMilliUnits } from '../../shared/schemas/transaction.ts';
-import { parseEntryId } from '../../shared/store/entry-id.ts';
-import { RETENTION } from '../../shared/store/retention.ts';
-import type { BucketDelta, DeadLetter, StreamEntry } from '../../shared/store/sales-store.ts';
-import { BucketSums } from './bucket-sums.ts';
-import { type BusinessDay, createBusinessDays } from './business-days.ts';
+import {
+  checkTransaction,
+  MAX_TICKETS_PER_BATCH,
+  type Transaction,
+  toMilliUnits,
+} from '../../shared/schemas/transaction.ts';
 
 const DAY_MS = 86_400_000;
 const MAX_RAW_LENGTH = 1000;
@@ -154,4 +164,66 @@ function countTickets(
 /** Bounded, so that no entry can push a sum beyond what a commit may hold. */
 function isCount(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_TICKETS_PER_BATCH;
+}
+
+/** One business day with the names of the buckets that its sales belong to. */
+export interface BusinessDay {
+  readonly date: IsoDate;
+  readonly week: IsoWeek;
+  readonly month: IsoMonth;
+  /** The five-minute slot of an instant of this day by the store's wall clock, `000`..`287`. */
+  slotOf(instant: EpochMs): string;
+}
+
+/** Finds the business day of an instant; remembers days, because asking the time zone takes longer than adding up. */
+export function createBusinessDays(clock: BusinessClock): (instant: EpochMs) => BusinessDay {
+  const known: { readonly slots: DaySlots; readonly day: BusinessDay }[] = [];
+  return (instant) => {
+    const match = known.find(({ slots }) => instant >= slots.start && instant < slots.end);
+    if (match) return match.day;
+    const slots = daySlots(clock, clock.dayOf(instant));
+    const day = describeDay(clock, slots);
+    known.unshift({ slots, day });
+    return day;
+  };
+}
+
+function describeDay(clock: BusinessClock, slots: DaySlots): BusinessDay {
+  return {
+    date: toIsoDate(slots.day),
+    week: isoWeekOf(slots.day),
+    month: isoMonthOf(slots.day),
+    slotOf: (instant) => String(wallSlotOf(clock, slots, instant)).padStart(3, '0'),
+  };
+}
+
+/** Adds up changes to buckets, one value per field. */
+export class BucketSums {
+  readonly #buckets = new Map<string, { kind: BucketKind; period: string; fields: Map<string, number> }>();
+
+  add(kind: BucketKind, period: string, field: string, value: number): void {
+    const fields = this.#fields(kind, period);
+    fields.set(field, (fields.get(field) ?? 0) + value);
+  }
+
+  raise(kind: BucketKind, period: string, field: string, value: number): void {
+    const fields = this.#fields(kind, period);
+    fields.set(field, Math.max(fields.get(field) ?? 0, value));
+  }
+
+  deltas(): BucketDelta[] {
+    return [...this.#buckets.values()].flatMap(({ kind, period, fields }) =>
+      Array.from(fields, ([field, value]) => ({ kind, period, field, value })),
+    );
+  }
+
+  #fields(kind: BucketKind, period: string): Map<string, number> {
+    const key = `${kind} ${period}`;
+    let bucket = this.#buckets.get(key);
+    if (!bucket) {
+      bucket = { kind, period, fields: new Map() };
+      this.#buckets.set(key, bucket);
+    }
+    return bucket.fields;
+  }
 }

@@ -1,13 +1,13 @@
-import { toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
-import { objectKeys } from '../../shared/models/object-keys.ts';
-import type { ObjectStore } from '../../shared/models/object-store.ts';
-import { InvalidObjectError, parseObject } from '../../shared/models/parse-object.ts';
-import type { DatasetFacts } from '../../shared/models/read-dataset-facts.ts';
+import { objectKeys } from '../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
+import { InvalidObjectError, parseObject } from '../../shared/artifacts/parse-object.ts';
+import type { DatasetFacts } from '../../shared/artifacts/read-dataset-facts.ts';
+import { type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
+import { RETENTION } from '../../shared/sales-store/retention.ts';
+import type { BucketDelta, SalesStore, StoreStatus } from '../../shared/sales-store/sales-store.ts';
+import { isoDateSchema } from '../../shared/schemas/catalog.ts';
 import { intradaySchema } from '../../shared/schemas/day-sheet.ts';
 import type { HistoryChunk } from '../../shared/schemas/history-chunk.ts';
-import { RETENTION } from '../../shared/store/retention.ts';
-import type { BucketDelta, SalesStore, StoreStatus } from '../../shared/store/sales-store.ts';
-import { cutHistory } from './cut-history.ts';
 
 interface ImportRequest {
   readonly store: SalesStore;
@@ -74,4 +74,28 @@ async function readIntraday(objects: ObjectStore, { liveFrom }: DatasetFacts): P
         return value > 0 ? [{ kind: 'sales_intraday' as const, period: date, field, value }] : [];
       }),
     );
+}
+
+/**
+ * The part of a history that lies before `liveFrom`. An import takes several runs, and the dataset may be published
+ * anew between them, or while it is being written: then a chunk reaches further than the store that was opened before.
+ *
+ * @param chunk not checked yet; what is no history is handed on for the store to refuse
+ */
+export function cutHistory(chunk: HistoryChunk, liveFrom: IsoDate): HistoryChunk {
+  const { last_date, tickets, series } = chunk;
+  if (!isoDateSchema.safeParse(last_date).success || !Array.isArray(series)) return chunk;
+  const extraDays = toDayNumber(last_date) - toDayNumber(liveFrom) + 1;
+  if (extraDays <= 0) return chunk;
+  const cut = (column: number[]) => (Array.isArray(column) ? column.slice(0, -extraDays) : column);
+  return {
+    ...chunk,
+    last_date: toIsoDate(toDayNumber(liveFrom) - 1),
+    tickets: tickets && cut(tickets),
+    series: series.map((columns) => ({
+      ...columns,
+      milli_units: cut(columns?.milli_units),
+      onpromotion: cut(columns?.onpromotion),
+    })),
+  };
 }

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
-import { chooseStore, type StoreBindings } from '../../shared/store/choose-store.ts';
-import { createObjectPipelineStatus } from '../../shared/store/pipeline-status/object-pipeline-status.ts';
-import { runRecorded } from '../../shared/store/pipeline-status/run-recorded.ts';
+import { createR2ObjectStore } from '../../shared/artifacts/r2-object-store.ts';
+import { createObjectPipelineStatus } from '../../shared/pipeline-status/object-pipeline-status.ts';
+import { runRecorded } from '../../shared/pipeline-status/pipeline-status.ts';
+import { chooseStore, type StoreBindings } from '../../shared/sales-store/bindings/choose-store.ts';
 import { aggregatePartitions } from './aggregate-partitions.ts';
 import { parseAggregatorConfiguration } from './configuration.ts';
 

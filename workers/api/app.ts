@@ -9,25 +9,21 @@ import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { deliveredTransactionsSchema } from '../../shared/schemas/api/transactions.ts';
-import { limitRequests } from './access/limit-requests.ts';
-import { createAllowedMethods } from './allowed-methods.ts';
-import { createApiContext } from './context.ts';
-import type { ApiDependencies } from './dependencies.ts';
+import { limitRequests } from './access/rate-limit.ts';
 import { documentHead } from './openapi/document.ts';
-import { ApiProblem } from './problems/api-problem.ts';
-import { invalidParameters } from './problems/invalid-parameters.ts';
+import { ApiProblem, invalidParameters } from './problems/api-problem.ts';
 import { sendProblem } from './problems/send-problem.ts';
+import { createApiContext } from './queries/context.ts';
+import type { ApiDependencies } from './queries/dependencies.ts';
 import { catalog } from './routes/catalog.ts';
 import { forecasts } from './routes/forecasts.ts';
-import { health } from './routes/health.ts';
+import { health, ready } from './routes/health.ts';
 import { modelsChampion } from './routes/models-champion.ts';
 import { pipeline } from './routes/pipeline.ts';
 import { problems } from './routes/problems.ts';
-import { ready } from './routes/ready.ts';
 import { salesDaily } from './routes/sales-daily.ts';
 import { salesLive } from './routes/sales-live.ts';
-import { salesMonthly } from './routes/sales-monthly.ts';
-import { salesWeekly } from './routes/sales-weekly.ts';
+import { salesMonthly, salesWeekly } from './routes/sales-periods.ts';
 import { transactions } from './routes/transactions.ts';
 
 /** Exposed to scripts of other origins. */
@@ -111,3 +107,27 @@ export function createApi(dependencies: ApiDependencies) {
 
 /** Type of the API, the contract of the typed client. */
 export type ApiApp = ReturnType<typeof createApi>;
+
+/** A method and a path as the OpenAPI document has them, `/v1/models/{version}`. */
+interface RoutePattern {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** @returns the methods that an address takes, in upper case, without duplicates; empty for an unknown address. */
+export function createAllowedMethods(routes: readonly RoutePattern[]): (path: string) => readonly string[] {
+  const patterns = routes.map(({ method, path }) => ({
+    method: method.toUpperCase(),
+    expression: new RegExp(`^${path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{[^}]+\}/g, '[^/]+')}$`),
+  }));
+  return (path) => {
+    const methods = new Set<string>();
+    for (const { method, expression } of patterns) {
+      if (!expression.test(path)) continue;
+      methods.add(method);
+      if (method === 'GET') methods.add('HEAD');
+    }
+    if (methods.size > 0) methods.add('OPTIONS');
+    return [...methods];
+  };
+}

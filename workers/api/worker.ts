@@ -5,11 +5,11 @@
  * @module
  */
 import { env as bindings } from 'cloudflare:workers';
-import type { TransactionIntake } from '../../shared/ingest/transaction-intake.ts';
-import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
-import { chooseStore } from '../../shared/store/choose-store.ts';
-import { createObjectPipelineStatus } from '../../shared/store/pipeline-status/object-pipeline-status.ts';
-import { type ApiBindings, createWorkerApi, isApiPath } from './worker-api.ts';
+import { createR2ObjectStore } from '../../shared/artifacts/r2-object-store.ts';
+import { createObjectPipelineStatus } from '../../shared/pipeline-status/object-pipeline-status.ts';
+import { chooseStore } from '../../shared/sales-store/bindings/choose-store.ts';
+import type { TransactionIntake } from '../../shared/schemas/api/transactions.ts';
+import { type ApiBindings, createWorkerApi, isApiPath } from './create-worker-api.ts';
 
 interface SplitApiBindings extends ApiBindings {
   readonly UPSTASH_REDIS_REST_URL?: string;

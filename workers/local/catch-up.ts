@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import { pipelineBodySchema } from '../../shared/schemas/api/pipeline.ts';
-import type { LocalSystem } from './local-system.ts';
-import type { ReportProgress } from './steps.ts';
+import type { ReportProgress } from './command-line/steps.ts';
+import type { LocalSystem } from './system/local-system.ts';
 
 interface Progress {
   /** Instant up to which sales are counted, null before the first. */

@@ -1,22 +1,29 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { readPointer } from '../../shared/artifacts/champion-pointer.ts';
+import { listModels } from '../../shared/artifacts/list-models.ts';
+import { objectKeys } from '../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
 import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
 import { type IsoDate, toIsoDate } from '../../shared/calendar/day-number.ts';
-import { objectKeys } from '../../shared/models/object-keys.ts';
-import type { ObjectStore } from '../../shared/models/object-store.ts';
-import { markClosedDays } from '../trainer/datasets/closures/mark-closed-days.ts';
-import { readCsvDirectory } from '../trainer/datasets/csv/read-csv-directory.ts';
-import type { Dataset } from '../trainer/datasets/dataset.ts';
-import { describeTravel } from '../trainer/datasets/describe-travel.ts';
-import { keepForeseeable } from '../trainer/datasets/foreseeable-events.ts';
-import { placeInTime } from '../trainer/datasets/live/place-in-time.ts';
-import { generateTwin } from '../trainer/datasets/synthetic/generate-twin.ts';
+import { markClosedDays } from '../trainer/data/closures/infer-closures.ts';
+import { readCsvDirectory } from '../trainer/data/csv/read-csv-directory.ts';
+import type { Dataset } from '../trainer/data/dataset.ts';
+import { keepForeseeable } from '../trainer/data/import/foreseeable-events.ts';
+import { describeTravel, placeInTime } from '../trainer/data/import/time-travel.ts';
+import { generateTwin } from '../trainer/data/synthetic/generate-dataset.ts';
 import { publishDataset } from '../trainer/publish/dataset/publish-dataset.ts';
-import { bootstrapModel, publishedModel, serveModel, servesBootstrapModel } from './model-source.ts';
-import type { StartOptions } from './options.ts';
-import { requireChampion } from './require-champion.ts';
-import type { ReportProgress, Steps } from './steps.ts';
-import { floorToTick } from './tick-clock.ts';
+import { createDirectorySink } from '../trainer/publish/object-store/directory-object-store.ts';
+import {
+  bootstrapModel,
+  publishedModel,
+  serveModel,
+  servesBootstrapModel,
+} from './bootstrap/model-source.ts';
+import { StartError } from './command-line/start-error.ts';
+import type { StartOptions } from './command-line/start-options.ts';
+import type { ReportProgress, Steps } from './command-line/steps.ts';
+import { floorToTick } from './ticker.ts';
 
 interface FillRequest {
   readonly options: StartOptions;
@@ -114,4 +121,29 @@ async function copyDirectory(directory: string, objects: ObjectStore): Promise<v
   };
   for (const key of files) if (!last.includes(key)) await copy(key);
   for (const key of last) await copy(key);
+}
+
+/**
+ * Makes sure that a directory which `npm run train` wrote has a model in service: the gate may have refused the first.
+ *
+ * @throws {StartError} saying which model is stored, why it is not in service, and how to put it there
+ */
+export async function requireChampion(directory: string): Promise<void> {
+  const store = createDirectorySink(directory);
+  if (await readPointer(store)) return;
+  const models = (await listModels(store)).filter(({ state }) => state !== 'incomplete');
+  const [newest] = models;
+  if (!newest) {
+    throw new StartError(
+      `${directory} is not a complete publication: ${objectKeys.champion} is missing.`,
+      'Run `npm run train -- --out DIR` again; it writes that file last.',
+    );
+  }
+  const reasons = newest.decisions.at(-1)?.reasons ?? [];
+  throw new StartError(
+    `No model is in service in ${directory}: ${newest.version} is stored, but was not promoted.\n` +
+      reasons.map((reason) => `  - ${reason}\n`).join(''),
+    'Train a better one, or put it into service all the same:\n' +
+      `    npm run models -- promote ${newest.version} --in ${directory}`,
+  );
 }

@@ -2,28 +2,29 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBusinessClock, type EpochMs } from '../../shared/calendar/business-clock.ts';
 import { toDayNumber } from '../../shared/calendar/day-number.ts';
-import { DatasetError } from '../trainer/datasets/csv/dataset-error.ts';
-import { TimeTravelError } from '../trainer/datasets/time-travel.ts';
-import { openBackend } from './backend.ts';
+import { DatasetError } from '../trainer/data/csv/dataset-error.ts';
+import { TimeTravelError } from '../trainer/data/import/time-travel.ts';
 import { buildDashboard } from './build-dashboard.ts';
-import { bundleWorker } from './bundle-worker.ts';
 import { catchUp, readProgress } from './catch-up.ts';
-import { claimDirectory, type DataDirectory, openDataDirectory } from './data-directory.ts';
+import { StartError } from './command-line/start-error.ts';
+import { parseStartOptions, type StartOptions } from './command-line/start-options.ts';
+import { createSteps, type Steps } from './command-line/steps.ts';
 import { fillObjectStore, renewModel } from './fill-object-store.ts';
-import { assertPortIsFree } from './free-port.ts';
-import { readIngestKey } from './ingest-key.ts';
-import { lockDirectory } from './instance-lock.ts';
-import { endLeftoverRuntime, forgetRuntime, recordRuntime } from './leftover-runtime.ts';
-import { type LocalSystem, openLocalSystem } from './local-system.ts';
-import { parseStartOptions, type StartOptions } from './options.ts';
 import { serveOperator } from './reconcile/operator-socket.ts';
-import { reconcileStore } from './reconcile/reconcile-store.ts';
-import { targetOf } from './reconcile/system-target.ts';
-import { bundleSplitWorkers, openSplitSystem } from './split-system.ts';
-import { StartError } from './start-error.ts';
-import { createSteps, type Steps } from './steps.ts';
-import { createTickClock, type TickClock } from './tick-clock.ts';
-import { startTicker } from './ticker.ts';
+import { reconcileStore, targetOf } from './reconcile/reconcile-store.ts';
+import { openBackend } from './system/backend.ts';
+import { bundleWorker } from './system/bundle-worker.ts';
+import {
+  claimDirectory,
+  type DataDirectory,
+  openDataDirectory,
+  readIngestKey,
+} from './system/data-directory.ts';
+import { lockDirectory } from './system/instance-lock.ts';
+import { type LocalSystem, openLocalSystem } from './system/local-system.ts';
+import { assertPortIsFree, endLeftoverRuntime, forgetRuntime, recordRuntime } from './system/runtime.ts';
+import { bundleSplitWorkers, openSplitSystem } from './system/split-system.ts';
+import { createTickClock, startTicker, type TickClock } from './ticker.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '');
 

@@ -1,6 +1,6 @@
-import { forEachPartition } from '../../shared/store/partitioned/for-each-partition.ts';
-import { readPartitionStates } from '../../shared/store/partitioned/partition-states.ts';
-import type { PartitionedStore } from '../../shared/store/partitioned/partitioned-store.ts';
+import { forEachPartition } from '../../shared/sales-store/partitioned/for-each-partition.ts';
+import { readPartitionStates } from '../../shared/sales-store/partitioned/partition.ts';
+import type { PartitionedStore } from '../../shared/sales-store/partitioned/partitioned-store.ts';
 import { NOTHING_PRODUCED, type ProduceLimits, type ProduceReport, produceInto } from './produce.ts';
 import { createTickSource, type TickSourceOptions } from './tick-source.ts';
 

@@ -1,10 +1,10 @@
+import { objectKeys } from '../../shared/artifacts/object-keys.ts';
+import { readDatasetFacts } from '../../shared/artifacts/read-dataset-facts.ts';
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import { type IsoDate, toDayNumber } from '../../shared/calendar/day-number.ts';
 import { TICK_MS } from '../../shared/calendar/tick.ts';
-import { objectKeys } from '../../shared/models/object-keys.ts';
-import { readDatasetFacts } from '../../shared/models/read-dataset-facts.ts';
-import { entryIdAt, parseEntryId } from '../../shared/store/entry-id.ts';
-import type { SalesStore, StoreStatus, StreamEntry } from '../../shared/store/sales-store.ts';
+import { entryIdAt, parseEntryId } from '../../shared/sales-store/entry-id.ts';
+import type { SalesStore, StoreStatus, StreamEntry } from '../../shared/sales-store/sales-store.ts';
 import { createTickSource, type TickSource, type TickSourceOptions } from './tick-source.ts';
 
 export interface ProduceLimits {

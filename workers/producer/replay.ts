@@ -17,8 +17,7 @@ import {
   type Transaction,
   type TransactionBatch,
 } from '../../shared/schemas/transaction.ts';
-import { shareOfTurn, shareUntilSlot } from './intraday-share.ts';
-import { visitsOfSlot } from './rota.ts';
+import { shareOfTurn, shareUntilSlot, visitsOfSlot } from './replay-schedule.ts';
 
 /** One five-minute slot of a business day. */
 export interface ReplayTick {

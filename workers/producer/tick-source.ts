@@ -1,13 +1,13 @@
+import { objectKeys } from '../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
 import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
 import { type DayNumber, type IsoDate, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { type DaySlots, daySlots, TICK_MS } from '../../shared/calendar/tick.ts';
-import { objectKeys } from '../../shared/models/object-keys.ts';
-import type { ObjectStore } from '../../shared/models/object-store.ts';
-import { readDaySheet } from '../../shared/models/read-day-sheet.ts';
 import type { DaySheet } from '../../shared/schemas/day-sheet.ts';
-import { splitBatch } from '../../shared/store/partitioned/split-batch.ts';
+import { readDaySheet } from './read-day-sheet.ts';
 import { replayTick } from './replay.ts';
 import { applyScenario, type Scenario } from './scenario.ts';
+import { splitBatch } from './split-batch.ts';
 
 /** One partition's part of a tick, as it goes into the stream. */
 export interface TickPart {

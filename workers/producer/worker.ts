@@ -5,15 +5,15 @@
  * @module
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
+import { createR2ObjectStore } from '../../shared/artifacts/r2-object-store.ts';
+import { createObjectPipelineStatus } from '../../shared/pipeline-status/object-pipeline-status.ts';
+import { runRecorded } from '../../shared/pipeline-status/pipeline-status.ts';
+import { chooseStore, type StoreBindings } from '../../shared/sales-store/bindings/choose-store.ts';
 import type {
   IncomingTransactions,
   IntakeAnswer,
   TransactionIntake,
-} from '../../shared/ingest/transaction-intake.ts';
-import { createR2ObjectStore } from '../../shared/models/r2-object-store.ts';
-import { chooseStore, type StoreBindings } from '../../shared/store/choose-store.ts';
-import { createObjectPipelineStatus } from '../../shared/store/pipeline-status/object-pipeline-status.ts';
-import { runRecorded } from '../../shared/store/pipeline-status/run-recorded.ts';
+} from '../../shared/schemas/api/transactions.ts';
 import { parseProducerConfiguration } from './configuration.ts';
 import { createTransactionIntake } from './ingest/transaction-intake.ts';
 import { producePartitions } from './produce-partitions.ts';

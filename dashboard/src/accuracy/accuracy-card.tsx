@@ -1,17 +1,19 @@
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { ChampionBody } from '../../../shared/schemas/api/champion.ts';
 import type { PipelineBody } from '../../../shared/schemas/api/pipeline.ts';
-import type { Resource } from '../api/use-resource.ts';
-import { Card } from '../card/card.tsx';
-import { Notice } from '../card/notice.tsx';
-import { Skeleton } from '../card/skeleton.tsx';
-import { Stat } from '../card/stat.tsx';
-import { WithResource } from '../card/with-resource.tsx';
-import { formatLongDate } from '../format/dates.ts';
-import { formatCount, formatPercent, NO_VALUE } from '../format/numbers.ts';
-import { type AccuracyView, buildAccuracyView, contenderName, type Metric } from './accuracy-view.ts';
-import { MetricChoice } from './metric-choice.tsx';
-import { formatError, METRIC_NAMES } from './metric-names.ts';
+import type { Resource } from '../lib/api/use-resource.ts';
+import { Card, Skeleton, Stat } from '../lib/cards/card.tsx';
+import { Notice, WithResource } from '../lib/cards/with-resource.tsx';
+import { formatLongDate } from '../lib/format/dates.ts';
+import { formatCount, formatPercent, NO_VALUE } from '../lib/format/numbers.ts';
+import {
+  type AccuracyView,
+  buildAccuracyView,
+  contenderName,
+  formatError,
+  METRIC_NAMES,
+  type Metric,
+} from './accuracy-view.ts';
 import { WindowTable } from './window-table.tsx';
 
 interface AccuracyCardProps {
@@ -97,5 +99,30 @@ function AccuracyStats({ view, metric }: { readonly view: AccuracyView; readonly
         note="of all days forecast"
       />
     </dl>
+  );
+}
+
+const MEANINGS: Readonly<Record<Metric, string>> = {
+  rmsle: 'Root mean squared logarithmic error: every series counts by its relative error',
+  wape: 'Weighted absolute percentage error: every unit counts the same',
+};
+
+interface MetricChoiceProps {
+  readonly value: Metric;
+  readonly onChange: (metric: Metric) => void;
+}
+
+export function MetricChoice({ value, onChange }: MetricChoiceProps) {
+  const group = useId();
+  return (
+    <fieldset class="choice">
+      <legend class="visually-hidden">Measure of error</legend>
+      {(Object.keys(METRIC_NAMES) as Metric[]).map((metric) => (
+        <label key={metric} title={MEANINGS[metric]}>
+          <input type="radio" name={group} checked={metric === value} onChange={() => onChange(metric)} />
+          <span>{METRIC_NAMES[metric]}</span>
+        </label>
+      ))}
+    </fieldset>
   );
 }

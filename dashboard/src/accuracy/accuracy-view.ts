@@ -1,4 +1,5 @@
 import type { ChampionBody } from '../../../shared/schemas/api/champion.ts';
+import { formatPercent, formatScore } from '../lib/format/numbers.ts';
 
 /** Name of the model itself among the contenders of a backtest. */
 export const MODEL = 'model';
@@ -92,4 +93,10 @@ const NAMES: Readonly<Record<string, string>> = {
 export function contenderName(contender: string): string {
   const words = contender.replace(/[_-]+/g, ' ').trim();
   return NAMES[contender] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export const METRIC_NAMES: Readonly<Record<Metric, string>> = { rmsle: 'RMSLE', wape: 'WAPE' };
+
+export function formatError(value: number | undefined, metric: Metric): string {
+  return metric === 'wape' ? formatPercent(value) : formatScore(value);
 }

@@ -1,7 +1,14 @@
-import { formatDate } from '../format/dates.ts';
-import { formatPercent } from '../format/numbers.ts';
-import { type AccuracyRow, type AccuracyView, contenderName, type Metric, MODEL } from './accuracy-view.ts';
-import { formatError, METRIC_NAMES } from './metric-names.ts';
+import { formatDate } from '../lib/format/dates.ts';
+import { formatPercent } from '../lib/format/numbers.ts';
+import {
+  type AccuracyRow,
+  type AccuracyView,
+  contenderName,
+  formatError,
+  METRIC_NAMES,
+  type Metric,
+  MODEL,
+} from './accuracy-view.ts';
 
 interface WindowTableProps {
   readonly view: AccuracyView;

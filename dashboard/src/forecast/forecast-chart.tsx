@@ -1,13 +1,10 @@
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { labelledDays } from '../chart/axis-days.ts';
-import { ChartFrame, type Margins, ValueAxis } from '../chart/chart-frame.tsx';
-import { linearScale, niceTicks } from '../chart/scale.ts';
-import { formatShortDate } from '../format/dates.ts';
-import { formatCompact } from '../format/numbers.ts';
+import { ChartFrame, type Margins, TooltipRow, ValueAxis } from '../lib/charts/chart-frame.tsx';
+import { labelledDays, linearScale, niceTicks } from '../lib/charts/geometry.ts';
+import { formatLongDate, formatShortDate } from '../lib/format/dates.ts';
+import { formatCompact, formatCount, formatUnits } from '../lib/format/numbers.ts';
 import { ForecastMarks } from './forecast-marks.tsx';
-import { describeDay } from './forecast-summary.ts';
-import { ForecastTooltip } from './forecast-tooltip.tsx';
-import type { ForecastView } from './forecast-view.ts';
+import { closureText, describeDay, type ForecastDay, type ForecastView } from './forecast-view.ts';
 
 const HEIGHT = 340;
 const PROMOTION_HEIGHT = 26;
@@ -82,5 +79,34 @@ export function ForecastChart({ view, summary }: ForecastChartProps) {
         );
       }}
     </ChartFrame>
+  );
+}
+
+export function ForecastTooltip({ day }: { readonly day: ForecastDay }) {
+  const { sold, soFar, forecast, onpromotion } = day;
+  return (
+    <>
+      <strong>{formatLongDate(day.date)}</strong>
+      {sold !== null && <TooltipRow mark="key-sold" label="Sold" value={formatUnits(sold)} />}
+      {soFar !== null && <TooltipRow mark="key-so-far" label="Sold so far" value={formatUnits(soFar)} />}
+      {forecast && (
+        <>
+          <TooltipRow mark="key-forecast" label="Forecast (p50)" value={formatUnits(forecast.p50)} />
+          <TooltipRow
+            mark="key-band"
+            label="p10 – p90"
+            value={`${formatUnits(forecast.p10)} – ${formatUnits(forecast.p90)}`}
+          />
+          <TooltipRow label="Mean" value={formatUnits(forecast.mean)} />
+          {forecast.closed !== undefined && (
+            <TooltipRow label="Store closed" value={closureText(forecast.closed)} />
+          )}
+        </>
+      )}
+      {sold === null && soFar === null && !forecast && <TooltipRow label="Sold" value="not known" />}
+      {onpromotion > 0 && (
+        <TooltipRow mark="key-promotion" label="On promotion" value={formatCount(onpromotion)} />
+      )}
+    </>
   );
 }

@@ -1,5 +1,4 @@
-import { bandPath, linePath, type PathPoint } from '../chart/path.ts';
-import { linearScale, type Scale } from '../chart/scale.ts';
+import { bandPath, linearScale, linePath, type PathPoint, type Scale } from '../lib/charts/geometry.ts';
 import type { ForecastDay, ForecastView } from './forecast-view.ts';
 
 interface ForecastMarksProps {

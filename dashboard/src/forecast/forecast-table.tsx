@@ -1,8 +1,8 @@
 import type { ForecastBody } from '../../../shared/schemas/api/forecast.ts';
 import type { SalesDailyBody } from '../../../shared/schemas/api/sales-daily.ts';
-import { formatDay } from '../format/dates.ts';
-import { formatCount, formatUnits, NO_VALUE } from '../format/numbers.ts';
-import { closureText } from './closure-text.ts';
+import { formatDay } from '../lib/format/dates.ts';
+import { formatCount, formatUnits, NO_VALUE } from '../lib/format/numbers.ts';
+import { closureText } from './forecast-view.ts';
 
 interface ForecastTableProps {
   readonly forecast: ForecastBody;

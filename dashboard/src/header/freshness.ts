@@ -1,4 +1,7 @@
-import { formatDuration } from '../format/dates.ts';
+import { useEffect, useState } from 'preact/hooks';
+import type { SalesLiveBody } from '../../../shared/schemas/api/sales-live.ts';
+import type { Resource } from '../lib/api/use-resource.ts';
+import { formatDuration } from '../lib/format/dates.ts';
 
 const MINUTE = 60_000;
 /** Entries are five minutes apart; one that waits is the normal state between two runs. */
@@ -46,4 +49,36 @@ export function readFreshness(reading: FreshnessReading): Freshness {
     return { state: 'stale', label: 'Stale', detail: `Newest sales are ${formatDuration(age)} old` };
   }
   return { state: 'live', label: 'Live', detail: 'Sales are counted as they arrive' };
+}
+
+/** How often the age of the data is looked at when nothing else happens. */
+const LOOK_EVERY = 10_000;
+
+/**
+ * The freshness of what the page shows; null before anything is known.
+ *
+ * @param movedAt When the watermark last moved, as far as the page has seen.
+ */
+export function useFreshness(
+  { data: live, error }: Resource<SalesLiveBody>,
+  online: boolean,
+  movedAt: { readonly current: number },
+): Freshness | null {
+  const [, look] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => look((times) => times + 1), LOOK_EVERY);
+    return () => clearInterval(timer);
+  }, []);
+  if (!online) return { state: 'unreachable', label: 'Offline', detail: 'There is no network' };
+  if (error?.kind === 'not-ready') return { state: 'waiting', label: 'Getting ready', detail: error.detail };
+  if (error) return { state: 'unreachable', label: 'No answer', detail: error.title };
+  if (live === null) return null;
+  const now = Date.now();
+  return readFreshness({
+    asOf: Date.parse(live.as_of),
+    started: live.watermark !== null,
+    lag: live.lag_ms,
+    unmovedFor: now - movedAt.current,
+    now,
+  });
 }

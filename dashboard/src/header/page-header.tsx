@@ -1,5 +1,7 @@
-import { formatInstant, formatLongDate } from '../format/dates.ts';
-import { NO_VALUE } from '../format/numbers.ts';
+import type { PipelineBody } from '../../../shared/schemas/api/pipeline.ts';
+import { ImportProgress } from '../lib/cards/with-resource.tsx';
+import { formatInstant, formatLongDate } from '../lib/format/dates.ts';
+import { NO_VALUE } from '../lib/format/numbers.ts';
 import type { Freshness } from './freshness.ts';
 
 /** Each fact is undefined while it is on its way, and null when it is not to be had. */
@@ -62,6 +64,31 @@ function Fact({ label, value, note }: FactProps) {
         )}
         {value && note && <span class="fact-note"> {note}</span>}
       </dd>
+    </div>
+  );
+}
+
+interface PageNoticeProps {
+  readonly online: boolean;
+  readonly pipeline: PipelineBody | null;
+}
+
+/** What concerns the whole page: no network, or a history that is still on its way. */
+export function PageNotice({ online, pipeline }: PageNoticeProps) {
+  const importing = pipeline !== null && !pipeline.history_import.complete;
+  return (
+    <div class="page-notices" role="status">
+      {!online && (
+        <p class="page-notice page-notice-offline">
+          <strong>No network.</strong> The numbers are those of the last answer; the page goes on by itself.
+        </p>
+      )}
+      {online && importing && (
+        <div class="page-notice">
+          <strong>Importing the history.</strong>
+          <ImportProgress history={pipeline.history_import} />
+        </div>
+      )}
     </div>
   );
 }

@@ -1,9 +1,7 @@
-import { ChartFrame, type Margins, ValueAxis } from '../chart/chart-frame.tsx';
-import { bandPath, linePath } from '../chart/path.ts';
-import { linearScale, niceTicks } from '../chart/scale.ts';
-import { TooltipRow } from '../chart/tooltip-row.tsx';
-import { formatMinute } from '../format/dates.ts';
-import { formatChange, formatCompact, formatUnits } from '../format/numbers.ts';
+import { ChartFrame, type Margins, TooltipRow, ValueAxis } from '../lib/charts/chart-frame.tsx';
+import { bandPath, linearScale, linePath, niceTicks } from '../lib/charts/geometry.ts';
+import { formatMinute } from '../lib/format/dates.ts';
+import { formatChange, formatCompact, formatUnits } from '../lib/format/numbers.ts';
 import { type CumulativePoint, type LiveView, SLOT_MINUTES } from './live-view.ts';
 
 const HEIGHT = 220;

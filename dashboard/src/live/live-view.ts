@@ -1,4 +1,6 @@
 import type { SalesLiveBody } from '../../../shared/schemas/api/sales-live.ts';
+import { formatDay, formatMinute } from '../lib/format/dates.ts';
+import { formatPercent, formatUnits } from '../lib/format/numbers.ts';
 
 /** Minutes of one slot of the day. */
 export const SLOT_MINUTES = 5;
@@ -59,4 +61,32 @@ function lastHourOf(slots: readonly number[], before: readonly number[] | null):
   const units = span(slots);
   const then = before ? span(before) : 0;
   return { units, change: then > 0 ? units / then - 1 : null };
+}
+
+/** The day so far in one sentence, for the chart's name and for the announcement. */
+export function describeLive(live: SalesLiveBody, view: LiveView): string {
+  const sold = `${formatUnits(live.units_today)} units sold on ${formatDay(live.business_date)} until ${formatMinute(view.minute)}`;
+  if (!live.comparison || view.change === null) return `${sold}.`;
+  const than = `than at the same time on ${formatDay(live.comparison.date)}`;
+  if (view.change === 0) return `${sold}, as many as at the same time on ${formatDay(live.comparison.date)}.`;
+  return `${sold}, ${formatPercent(Math.abs(view.change))} ${view.change > 0 ? 'more' : 'less'} ${than}.`;
+}
+
+/**
+ * Between two numbers, fast at first and slow at the end (cubic ease-out).
+ *
+ * @param progress 0 gives `from`, 1 gives exactly `to`; outside that range it is held at the nearer end.
+ */
+export function tween(from: number, to: number, progress: number): number {
+  if (progress >= 1) return to;
+  const eased = 1 - (1 - Math.max(0, progress)) ** 3;
+  return from + (to - from) * eased;
+}
+
+/** Milliseconds between two announcements of the live total: often enough to follow, seldom enough to bear. */
+export const ANNOUNCEMENT_PAUSE = 60_000;
+
+/** Milliseconds to wait before the next announcement may be spoken, 0 when it may at once. */
+export function timeUntilAnnouncement(lastSpokenAt: number, now: number): number {
+  return Math.max(0, lastSpokenAt + ANNOUNCEMENT_PAUSE - now);
 }

@@ -1,14 +1,10 @@
 import type { PipelineBody } from '../../../shared/schemas/api/pipeline.ts';
-import type { Resource } from '../api/use-resource.ts';
-import { Card } from '../card/card.tsx';
-import { Skeleton } from '../card/skeleton.tsx';
-import { Stat } from '../card/stat.tsx';
-import { WithResource } from '../card/with-resource.tsx';
-import { formatDay, formatDuration } from '../format/dates.ts';
-import { formatCount, NO_VALUE } from '../format/numbers.ts';
-import { ImportProgress } from './import-progress.tsx';
-import { latestRuns } from './pipeline-view.ts';
-import { RunTable } from './run-table.tsx';
+import { latestRuns, type ProcessRun } from '../lib/api/pipeline-state.ts';
+import type { Resource } from '../lib/api/use-resource.ts';
+import { Card, Skeleton, Stat } from '../lib/cards/card.tsx';
+import { ImportProgress, WithResource } from '../lib/cards/with-resource.tsx';
+import { formatDay, formatDuration, formatInstant } from '../lib/format/dates.ts';
+import { formatCount, NO_VALUE } from '../lib/format/numbers.ts';
 
 const RUNS_SHOWN = 8;
 
@@ -63,4 +59,49 @@ export function PipelineCard({ resource, timeZone }: PipelineCardProps) {
       </WithResource>
     </Card>
   );
+}
+
+interface RunTableProps {
+  readonly runs: readonly ProcessRun[];
+  readonly timeZone: string | null;
+}
+
+export function RunTable({ runs, timeZone }: RunTableProps) {
+  if (runs.length === 0) return <p class="quiet">No process has run yet.</p>;
+  return (
+    <div class="table-scroll">
+      <table class="run-table">
+        <caption class="visually-hidden">Last runs of the scheduled processes, newest first</caption>
+        <thead>
+          <tr>
+            <th scope="col">Tick</th>
+            <th scope="col">Process</th>
+            <th scope="col">Outcome</th>
+          </tr>
+        </thead>
+        <tbody>
+          {runs.map((run) => (
+            <tr key={`${run.process} ${run.scheduled_at}`}>
+              <td class="figures">{formatInstant(run.scheduled_at, timeZone)}</td>
+              <td>{run.process}</td>
+              <td>
+                <span class={`outcome outcome-${run.outcome}`}>
+                  {run.outcome === 'ok' ? run.detail : `failed: ${run.detail}`}
+                </span>
+                <span class="run-counts">{writeCounts(run.counts)}</span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** `entries 1, transactions 50`: what a run counted, without what it counted none of. */
+function writeCounts(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .filter(([, count]) => count !== 0)
+    .map(([name, count]) => `${name.replaceAll('_', ' ')}\u00a0${formatCount(count)}`)
+    .join(', ');
 }

@@ -2,8 +2,8 @@ import { getHeapStatistics } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEngine, type Model, XgboostWasmError } from 'xgboost-wasm';
-import { mutate, randomFrom } from './mutations.ts';
-import { ReferenceWalker } from './reference-walker.ts';
+import { mutate, randomFrom } from './oracle/mutations.ts';
+import { ReferenceWalker } from './oracle/reference-walker.ts';
 import { countMismatches, decodeBytes, decodeFloats, readZoo } from './zoo-file.ts';
 
 const zoo = readZoo(new URL('../zoo/golden/xgboost-3.4.1.json.gz', import.meta.url));

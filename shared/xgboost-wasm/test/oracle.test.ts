@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createEngine } from 'xgboost-wasm';
 import { compareKernels } from './oracle/compare-kernels.ts';
 import { drawModel } from './oracle/random-model.ts';
-import { ReferenceWalker } from './reference-walker.ts';
+import { ReferenceWalker } from './oracle/reference-walker.ts';
 
 const engine = await createEngine();
 /** `npm run test:engine` at the root tries 50,000. */

@@ -8,7 +8,7 @@ import {
   TILE_WORDS,
   TREE_WORDS,
 } from '../src/compile/image-layout.ts';
-import { randomFrom } from './mutations.ts';
+import { randomFrom } from './oracle/mutations.ts';
 import { signPacked } from './sign-packed.ts';
 import { decodeBytes, readZoo } from './zoo-file.ts';
 

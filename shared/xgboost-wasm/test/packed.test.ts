@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createEngine, XgboostWasmError } from 'xgboost-wasm';
-import { mutate, randomFrom } from './mutations.ts';
+import { mutate, randomFrom } from './oracle/mutations.ts';
 import { signPacked } from './sign-packed.ts';
 import { stumps } from './stumps.ts';
 import { bitsOf, decodeBytes, decodeFloats, readZoo } from './zoo-file.ts';

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createEngine } from 'xgboost-wasm';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import {
   createCategories,
   FEATURE_COUNT,
@@ -7,8 +9,6 @@ import {
   featureDefinitionHash,
   HORIZON,
 } from '../../../shared/features/index.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
-import type { ObjectStore } from '../../../shared/models/object-store.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 

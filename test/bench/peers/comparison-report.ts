@@ -1,6 +1,6 @@
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { MODEL } from '../../../workers/trainer/backtest/contender.ts';
-import { decimal, percent } from '../../../workers/trainer/report/format.ts';
+import { decimal, percent } from '../../../workers/trainer/evaluate/backtest-report/format.ts';
+import { MODEL } from '../../../workers/trainer/evaluate/contenders.ts';
 import type { ComparedContender, Comparison } from './compare-peers.ts';
 
 const HEAD = [

@@ -2,14 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
-import { type Recipe, rowsOf, type Workshop } from '../../../workers/trainer/recipe.ts';
-import type { PanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
+import { type Recipe, rowsOf, type Workshop } from '../../../workers/trainer/model/recipe.ts';
+import type { PanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
 import {
+  createTargetBases,
   modelRows,
   NOTHING_LEARNED,
   type RowLayout,
-} from '../../../workers/trainer/training-set/row-layout.ts';
-import { createTargetBases } from '../../../workers/trainer/training-set/target-bases.ts';
+} from '../../../workers/trainer/model/training-set/row-layout.ts';
 import { bytesOf } from './export-panel.ts';
 
 const OUR_ROWS = modelRows(NOTHING_LEARNED);

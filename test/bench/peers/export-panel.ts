@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
-import type { Recipe } from '../../../workers/trainer/recipe.ts';
-import type { PanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
+import type { Recipe } from '../../../workers/trainer/model/recipe.ts';
+import type { PanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
 import { fillUnknownDays, knownUnits } from './fill-unknown-days.ts';
 
 export interface PanelExport {

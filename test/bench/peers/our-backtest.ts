@@ -1,18 +1,16 @@
-import type { Contender } from '../../../workers/trainer/backtest/contender.ts';
-import { MODEL } from '../../../workers/trainer/backtest/contender.ts';
-import { baselineContenders } from '../../../workers/trainer/backtest/contenders/baselines.ts';
-import { fittedContender } from '../../../workers/trainer/backtest/contenders/fitted.ts';
-import { runBacktest } from '../../../workers/trainer/backtest/run-backtest.ts';
-import type { WindowResult } from '../../../workers/trainer/backtest/window-result.ts';
-import { backtestOrigins } from '../../../workers/trainer/backtest/windows.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
-import { settleRecipe } from '../../../workers/trainer/early-stopping/settle-recipe.ts';
-import type { Recipe } from '../../../workers/trainer/recipe.ts';
-import type { ReportProgress } from '../../../workers/trainer/report/report-progress.ts';
-import type { TrainingOptions } from '../../../workers/trainer/training-options.ts';
-import { categoriesByLevel } from '../../../workers/trainer/training-set/categories-by-level.ts';
-import { openPanelSeries, type PanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
-import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
+import type { ReportProgress } from '../../../workers/trainer/data/progress.ts';
+import type { Contender } from '../../../workers/trainer/evaluate/contenders.ts';
+import { baselineContenders, fittedContender, MODEL } from '../../../workers/trainer/evaluate/contenders.ts';
+import { settleRecipe } from '../../../workers/trainer/evaluate/early-stopping.ts';
+import { runBacktest } from '../../../workers/trainer/evaluate/run-backtest.ts';
+import type { WindowResult } from '../../../workers/trainer/evaluate/window-result.ts';
+import { backtestOrigins } from '../../../workers/trainer/evaluate/windows.ts';
+import type { TrainingOptions } from '../../../workers/trainer/model/parameters.ts';
+import type { Recipe } from '../../../workers/trainer/model/recipe.ts';
+import { categoriesByLevel } from '../../../workers/trainer/model/series/categories-by-level.ts';
+import { openPanelSeries, type PanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
+import type { Xgboost } from '../../../workers/trainer/model/xgboost/xgboost.ts';
 
 export interface OurBacktest {
   readonly series: readonly PanelSeries[];

@@ -1,8 +1,7 @@
 import { Command } from 'commander';
-import { addDataOptions, type DataFlags } from '../../../workers/trainer/data-flags.ts';
-import { addModelOptions, type ModelFlags } from '../../../workers/trainer/training-flags.ts';
-import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
-import { atLeast } from '../../../workers/trainer/whole-number.ts';
+import { addModelOptions, type ModelFlags } from '../../../workers/trainer/cli/training-flags.ts';
+import { addDataOptions, atLeast, type DataFlags } from '../../../workers/trainer/data/import/data-flags.ts';
+import { TRAINING_DEFAULTS } from '../../../workers/trainer/model/parameters.ts';
 
 /** What `npm run bench -- peers` was asked to do. */
 export interface PeersFlags extends DataFlags, ModelFlags {

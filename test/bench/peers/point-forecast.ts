@@ -1,6 +1,6 @@
-import { MODEL, type PanelForecast } from '../../../workers/trainer/backtest/contender.ts';
-import { pointsBy } from '../../../workers/trainer/backtest/summarize.ts';
-import type { WindowResult } from '../../../workers/trainer/backtest/window-result.ts';
+import { pointsBy } from '../../../workers/trainer/evaluate/backtest-summary.ts';
+import { MODEL, type PanelForecast } from '../../../workers/trainer/evaluate/contenders.ts';
+import type { WindowResult } from '../../../workers/trainer/evaluate/window-result.ts';
 
 /** Units forecast at the points of one window. */
 export type PointForecast = PanelForecast;

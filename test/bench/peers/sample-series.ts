@@ -1,7 +1,7 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
-import { volumeLevel } from '../../../shared/forecast/volume-level.ts';
-import type { PanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
-import { rowHash } from '../../../workers/trainer/training-set/row-hash.ts';
+import { volumeLevel } from '../../../shared/forecast/volume-class.ts';
+import type { PanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
+import { rowHash } from '../../../workers/trainer/model/training-set/training-rows.ts';
 
 /**
  * A stratified sample: series in the order of their family, and within it of their volume up to `origin`, are cut into

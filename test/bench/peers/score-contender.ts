@@ -1,6 +1,6 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
-import { scorePoint } from '../../../shared/forecast/metrics.ts';
-import { meanOfKnown } from '../../../workers/trainer/backtest/mean-of-known.ts';
+import { meanOfKnown } from '../../../workers/trainer/evaluate/backtest-summary.ts';
+import { scorePoint } from '../../../workers/trainer/evaluate/metrics.ts';
 import type { PointForecast } from './point-forecast.ts';
 
 /** The points of a window that are scored, in columns. */

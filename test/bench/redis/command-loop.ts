@@ -1,5 +1,5 @@
+import type { RedisClient } from '../../../shared/sales-store/upstash/redis-client.ts';
 import type { Transaction } from '../../../shared/schemas/transaction.ts';
-import type { RedisClient } from '../../../shared/store/upstash/redis-client.ts';
 
 const GROUP = 'aggregators';
 

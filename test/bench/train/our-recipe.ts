@@ -7,13 +7,12 @@
  * @module
  */
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { fitBooster } from '../../../workers/trainer/fit.ts';
-import { loadDataset } from '../../../workers/trainer/load-dataset.ts';
-import { PARAMETER_DEFAULTS } from '../../../workers/trainer/model-parameters.ts';
-import { recipeOf, rowsOf } from '../../../workers/trainer/recipe.ts';
-import { categoriesByLevel } from '../../../workers/trainer/training-set/categories-by-level.ts';
-import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
-import { findXgboost } from '../../../workers/trainer/xgboost/find-library.ts';
+import { loadDataset } from '../../../workers/trainer/data/import/load-dataset.ts';
+import { PARAMETER_DEFAULTS } from '../../../workers/trainer/model/parameters.ts';
+import { fitBooster, recipeOf, rowsOf } from '../../../workers/trainer/model/recipe.ts';
+import { categoriesByLevel } from '../../../workers/trainer/model/series/categories-by-level.ts';
+import { openPanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
+import { findXgboost } from '../../../workers/trainer/model/xgboost/find-library.ts';
 
 const [directory = '', maxRows, rounds, threadsText, params = '{}'] = process.argv.slice(2);
 const threads = Number(threadsText);

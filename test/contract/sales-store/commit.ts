@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BucketDelta, BucketKind } from '../../../shared/store/sales-store.ts';
+import type { BucketDelta, BucketKind } from '../../../shared/sales-store/sales-store.ts';
 import { commitDeltas, delta, type MakeStore } from './context.ts';
 
 const GOOD = delta('sales_daily', '2026-01-05', '1:DAIRY', 5);

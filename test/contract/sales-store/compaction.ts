@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { entryIdAt } from '../../../shared/sales-store/entry-id.ts';
+import { RETENTION } from '../../../shared/sales-store/retention.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
 import type { SeriesKey } from '../../../shared/schemas/series.ts';
-import { entryIdAt } from '../../../shared/store/entry-id.ts';
-import { RETENTION } from '../../../shared/store/retention.ts';
 import { commitDeltas, delta, type MakeStore, openedStore, smallHistory } from './context.ts';
 
 const LIVE_FROM = toDayNumber('2026-01-05');

@@ -1,12 +1,12 @@
-import type { HistoryChunk } from '../../../shared/schemas/history-chunk.ts';
-import type { EntryId } from '../../../shared/store/entry-id.ts';
+import type { EntryId } from '../../../shared/sales-store/entry-id.ts';
 import type {
   BucketDelta,
   BucketKind,
   CommitOutcome,
   SalesStore,
   StreamEntry,
-} from '../../../shared/store/sales-store.ts';
+} from '../../../shared/sales-store/sales-store.ts';
+import type { HistoryChunk } from '../../../shared/schemas/history-chunk.ts';
 
 /** Makes an empty store that shares nothing with any other. */
 export type MakeStore = () => Promise<SalesStore>;

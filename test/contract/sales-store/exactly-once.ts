@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entryIdAt } from '../../../shared/store/entry-id.ts';
+import { entryIdAt } from '../../../shared/sales-store/entry-id.ts';
 import type {
   AggregationCommit,
   BucketDelta,
   SalesStore,
   StreamEntry,
-} from '../../../shared/store/sales-store.ts';
+} from '../../../shared/sales-store/sales-store.ts';
 import { delta, entry, type MakeStore } from './context.ts';
 
 const OPENING = [

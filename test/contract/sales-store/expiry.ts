@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { entryIdAt } from '../../../shared/store/entry-id.ts';
-import { RETENTION } from '../../../shared/store/retention.ts';
+import { entryIdAt } from '../../../shared/sales-store/entry-id.ts';
+import { RETENTION } from '../../../shared/sales-store/retention.ts';
 import { commitDeltas, delta, entry, type MakeStore, openedStore } from './context.ts';
 
 const TODAY = toDayNumber('2026-01-05') + RETENTION.dailyDays + 1;

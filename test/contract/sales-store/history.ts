@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { SalesStore } from '../../../shared/sales-store/sales-store.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
-import type { SalesStore } from '../../../shared/store/sales-store.ts';
 import { commitDeltas, delta, type MakeStore, openedStore, smallHistory } from './context.ts';
 
 async function units(store: SalesStore, closedThrough: string): Promise<number[] | null> {

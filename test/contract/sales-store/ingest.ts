@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Delivery, DeliveryResult } from '../../../shared/store/delivery.ts';
-import { compareEntryIds, type EntryId, entryIdAt } from '../../../shared/store/entry-id.ts';
-import type { SalesStore } from '../../../shared/store/sales-store.ts';
+import type { Delivery, DeliveryResult } from '../../../shared/sales-store/delivery.ts';
+import { compareEntryIds, type EntryId, entryIdAt } from '../../../shared/sales-store/entry-id.ts';
+import type { SalesStore } from '../../../shared/sales-store/sales-store.ts';
 import { commitDeltas, entry, type MakeStore } from './context.ts';
 
 const DAY = 86_400_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PartitionCountError } from '../../../shared/store/partitioned/partition-id.ts';
+import { PartitionCountError } from '../../../shared/sales-store/partition-id.ts';
 import { commitDeltas, delta, entry, type MakeStore } from './context.ts';
 
 export function describePartition(makeStore: MakeStore): void {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { createDurableSalesStore } from '../../../shared/store/durable/durable-sales-store.ts';
-import type { SalesStore } from '../../../shared/store/sales-store.ts';
-import type { Fault } from '../../../workers/local/redis-bridge/fault.ts';
+import { createDurableSalesStore } from '../../../shared/sales-store/durable/durable-sales-store.ts';
+import type { SalesStore } from '../../../shared/sales-store/sales-store.ts';
+import type { Fault } from '../../../workers/local/redis-bridge/rest-server.ts';
 import { BrokenCallError } from '../broken-call.ts';
 import type { FaultTarget } from '../target.ts';
 import type { ObjectFault } from './faulty-call.ts';

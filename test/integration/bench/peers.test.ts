@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
-import { MODEL } from '../../../workers/trainer/backtest/contender.ts';
-import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
+import { MODEL } from '../../../workers/trainer/evaluate/contenders.ts';
+import { TRAINING_DEFAULTS } from '../../../workers/trainer/model/parameters.ts';
 import { comparePeers } from '../../bench/peers/compare-peers.ts';
 import { PEER_PACKAGES, PEERS_ENVIRONMENT } from '../../bench/peers/python.ts';
 import { virtualEnvironmentForTests } from '../../python/virtual-environment.ts';

@@ -1,6 +1,6 @@
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
 import { holiday, sequence } from '../../unit/features/sample-history.ts';
 
 export const FIRST_DAY = toDayNumber('2024-01-01');

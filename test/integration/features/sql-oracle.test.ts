@@ -13,8 +13,8 @@ import {
   FEATURE_NAMES,
   HORIZON,
 } from '../../../shared/features/index.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
-import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
+import { openPanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
 import { virtualEnvironmentForTests } from '../../python/virtual-environment.ts';
 import { sequence } from '../../unit/features/sample-history.ts';
 import { DAYS, FIRST_DAY, inventDataset } from './invented-dataset.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ObjectStore } from '../../../shared/models/object-store.ts';
-import { createS3ObjectStore } from '../../../workers/trainer/publish/s3/s3-object-store.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import { createS3ObjectStore } from '../../../workers/trainer/publish/object-store/s3-object-store.ts';
 import { describeObjectStore } from '../../contract/object-store.ts';
 import { virtualEnvironmentForTests } from '../../python/virtual-environment.ts';
 import { MOTO_PACKAGES, type MotoServer, startMotoServer } from '../../stand-ins/moto-server.ts';

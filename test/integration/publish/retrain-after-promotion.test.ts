@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import { type BucketServer, startBucketServer } from '../../stand-ins/bucket-server.ts';
 import { startTrackingServer, type TrackingServer } from '../../stand-ins/tracking-server.ts';
 import { openXgboostOrSkip } from '../training/open-xgboost.ts';
@@ -24,23 +24,27 @@ async function retrain(bucket: BucketServer, tracking: TrackingServer) {
   const { configuration } = bucket;
   const directory = await mkdtemp(join(tmpdir(), 'retrain-'));
   const summary = join(directory, 'summary.md');
-  const child = promisify(execFile)(process.execPath, ['workers/trainer/retrain.ts', ...SMALL, '--force'], {
-    cwd: ROOT,
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      R2_BUCKET: configuration.bucket,
-      R2_ENDPOINT: configuration.endpoint,
-      R2_ACCESS_KEY_ID: configuration.accessKeyId,
-      R2_SECRET_ACCESS_KEY: configuration.secretAccessKey,
-      RETRAIN_DATASET: 'synthetic',
-      MLFLOW_TRACKING_URI: tracking.url,
-      TRACKING_DIRECTORY: join(directory, 'tracking'),
-      GITHUB_ACTIONS: 'true',
-      GITHUB_STEP_SUMMARY: summary,
-      ...(process.env.XGBOOST_LIBRARY && { XGBOOST_LIBRARY: process.env.XGBOOST_LIBRARY }),
+  const child = promisify(execFile)(
+    process.execPath,
+    ['workers/trainer/cli/retrain.ts', ...SMALL, '--force'],
+    {
+      cwd: ROOT,
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        R2_BUCKET: configuration.bucket,
+        R2_ENDPOINT: configuration.endpoint,
+        R2_ACCESS_KEY_ID: configuration.accessKeyId,
+        R2_SECRET_ACCESS_KEY: configuration.secretAccessKey,
+        RETRAIN_DATASET: 'synthetic',
+        MLFLOW_TRACKING_URI: tracking.url,
+        TRACKING_DIRECTORY: join(directory, 'tracking'),
+        GITHUB_ACTIONS: 'true',
+        GITHUB_STEP_SUMMARY: summary,
+        ...(process.env.XGBOOST_LIBRARY && { XGBOOST_LIBRARY: process.env.XGBOOST_LIBRARY }),
+      },
     },
-  });
+  );
   const { code, stdout } = await child.then(
     ({ stdout }) => ({ code: 0, stdout }),
     (error: { code: number; stdout: string }) => error,

@@ -27,7 +27,7 @@ it('a night that cannot go through fails, says why on the page of the run, and p
     GITHUB_STEP_SUMMARY: summary,
   };
   const retrain = (changes: Record<string, string>) =>
-    promisify(execFile)(process.execPath, ['workers/trainer/retrain.ts'], {
+    promisify(execFile)(process.execPath, ['workers/trainer/cli/retrain.ts'], {
       cwd: ROOT,
       env: { ...environment, ...changes },
     }).catch((error: unknown) => error);

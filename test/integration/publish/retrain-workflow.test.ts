@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { DEFAULT_CACHE } from '../../../workers/trainer/data-flags.ts';
-import { RETRAIN_VARIABLES } from '../../../workers/trainer/retrain-settings.ts';
+import { RETRAIN_VARIABLES } from '../../../workers/trainer/cli/retrain-settings.ts';
+import { createTrainingCommand } from '../../../workers/trainer/cli/training-flags.ts';
+import { DEFAULT_CACHE } from '../../../workers/trainer/data/import/data-flags.ts';
 import { DEFAULT_SPOOL_DIRECTORY } from '../../../workers/trainer/tracking/configuration.ts';
-import { createTrainingCommand } from '../../../workers/trainer/training-flags.ts';
 import { virtualEnvironmentForTests } from '../../python/virtual-environment.ts';
 import { MOTO_PACKAGES } from '../../stand-ins/moto-server.ts';
 

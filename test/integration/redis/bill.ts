@@ -1,5 +1,5 @@
-import { subtractCalls } from '../../../workers/local/redis-bridge/billed-commands.ts';
 import type { RedisBridge } from '../../../workers/local/redis-bridge/redis-bridge.ts';
+import { subtractCalls } from '../../../workers/local/redis-bridge/redis-bridge.ts';
 
 /** What some work costs: commands by name, those inside scripts counted by Redis itself. */
 export async function bill(bridge: RedisBridge, work: () => Promise<unknown>) {

@@ -3,9 +3,8 @@ import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createUpstashClient } from '../../../shared/store/upstash/redis-client.ts';
-import { LEFTOVER_FILE } from '../../../workers/local/redis-bridge/leftover.ts';
-import { startRedis } from '../../../workers/local/redis-bridge/redis-process.ts';
+import { createUpstashClient } from '../../../shared/sales-store/upstash/redis-client.ts';
+import { LEFTOVER_FILE, startRedis } from '../../../workers/local/redis-bridge/redis-process.ts';
 import { MAX_REQUEST_BYTES } from '../../../workers/local/redis-bridge/rest-server.ts';
 import { describeWithRedis } from './with-redis.ts';
 

@@ -1,4 +1,4 @@
-import type { RedisClient } from '../../../shared/store/upstash/redis-client.ts';
+import type { RedisClient } from '../../../shared/sales-store/upstash/redis-client.ts';
 
 /** Everything below a namespace, in an order of its own. */
 export async function dump(client: RedisClient, namespace: string): Promise<Record<string, unknown>> {

@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
+import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/date-parts.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/iso-week.ts';
-import type { SeriesKey } from '../../../shared/schemas/series.ts';
-import { type EntryId, entryIdAt } from '../../../shared/store/entry-id.ts';
-import { partitionNamespace } from '../../../shared/store/keys.ts';
-import { PartitionFailure } from '../../../shared/store/partitioned/for-each-partition.ts';
-import { PartitionCountError } from '../../../shared/store/partitioned/partition-id.ts';
+import { type EntryId, entryIdAt } from '../../../shared/sales-store/entry-id.ts';
+import { PartitionCountError } from '../../../shared/sales-store/partition-id.ts';
+import { PartitionFailure } from '../../../shared/sales-store/partitioned/for-each-partition.ts';
 import {
   createPartitionedStore,
   type PartitionedStore,
-} from '../../../shared/store/partitioned/partitioned-store.ts';
-import { createUpstashClient } from '../../../shared/store/upstash/redis-client.ts';
-import { createUpstashSalesStore } from '../../../shared/store/upstash/upstash-sales-store.ts';
+} from '../../../shared/sales-store/partitioned/partitioned-store.ts';
+import { partitionNamespace } from '../../../shared/sales-store/upstash/keys.ts';
+import { createUpstashClient } from '../../../shared/sales-store/upstash/redis-client.ts';
+import { createUpstashSalesStore } from '../../../shared/sales-store/upstash/upstash-sales-store.ts';
+import type { SeriesKey } from '../../../shared/schemas/series.ts';
 import type { RedisBridge } from '../../../workers/local/redis-bridge/redis-bridge.ts';
 import { bill } from './bill.ts';
 import { dump } from './dump.ts';

@@ -1,19 +1,24 @@
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import { type DatasetFacts, readDatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
 import { type BusinessClock, createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
-import type { ObjectStore } from '../../../shared/models/object-store.ts';
-import { type DatasetFacts, readDatasetFacts } from '../../../shared/models/read-dataset-facts.ts';
-import { openingBalances } from '../../../shared/store/opening-balances.ts';
-import type { PartitionedStore } from '../../../shared/store/partitioned/partitioned-store.ts';
-import type { BucketKind, DeadLetter, SalesStore, StreamEntry } from '../../../shared/store/sales-store.ts';
+import { openingBalances } from '../../../shared/sales-store/history-import.ts';
+import type { PartitionedStore } from '../../../shared/sales-store/partitioned/partitioned-store.ts';
+import type {
+  BucketKind,
+  DeadLetter,
+  SalesStore,
+  StreamEntry,
+} from '../../../shared/sales-store/sales-store.ts';
 import { aggregate } from '../../../workers/aggregator/aggregate.ts';
 import { aggregatePartitions } from '../../../workers/aggregator/aggregate-partitions.ts';
 import {
   type AggregatorLimits,
   type AggregatorReport,
   runAggregator,
-} from '../../../workers/aggregator/run-aggregator.ts';
-import { inventRetailer, publishRetailer } from '../../../workers/local/invented-retailer.ts';
+} from '../../../workers/aggregator/aggregate-store.ts';
+import { inventRetailer, publishRetailer } from '../../../workers/local/costs/invented-retailer.ts';
 import { type ProduceReport, produce } from '../../../workers/producer/produce.ts';
 import { producePartitions } from '../../../workers/producer/produce-partitions.ts';
 import { MemoryObjects } from '../../unit/api/memory-objects.ts';

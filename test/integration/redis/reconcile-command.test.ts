@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createUpstashClient } from '../../../shared/store/upstash/redis-client.ts';
+import { createUpstashClient } from '../../../shared/sales-store/upstash/redis-client.ts';
 import type { ReconcileReport } from '../../../workers/local/reconcile/report.ts';
 import { startRedisBridge } from '../../../workers/local/redis-bridge/redis-bridge.ts';
 import { freePort, type LocalProcess, repositoryRoot, startLocalProcess } from '../local-process.ts';

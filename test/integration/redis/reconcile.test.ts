@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import type { SalesStore } from '../../../shared/sales-store/sales-store.ts';
+import { createUpstashAudit } from '../../../shared/sales-store/upstash/audit.ts';
+import type { RedisClient } from '../../../shared/sales-store/upstash/redis-client.ts';
 import type { SeriesKey } from '../../../shared/schemas/series.ts';
-import type { SalesStore } from '../../../shared/store/sales-store.ts';
-import { createUpstashAudit } from '../../../shared/store/upstash/audit.ts';
-import type { RedisClient } from '../../../shared/store/upstash/redis-client.ts';
 import { reconcilePartition } from '../../../workers/local/reconcile/reconcile-partition.ts';
 import { isEqual, type PartitionReport } from '../../../workers/local/reconcile/report.ts';
 import { compareBucketsWithStream } from '../stream-sums.ts';

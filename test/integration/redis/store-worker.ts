@@ -1,5 +1,5 @@
-import { createUpstashClient } from '../../../shared/store/upstash/redis-client.ts';
-import { createUpstashSalesStore } from '../../../shared/store/upstash/upstash-sales-store.ts';
+import { createUpstashClient } from '../../../shared/sales-store/upstash/redis-client.ts';
+import { createUpstashSalesStore } from '../../../shared/sales-store/upstash/upstash-sales-store.ts';
 import { commitDeltas, delta, entry, openedStore } from '../../contract/sales-store/context.ts';
 
 interface Bindings {

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { SalesStore } from '../../../shared/store/sales-store.ts';
-import { createUpstashClient, type RedisClient } from '../../../shared/store/upstash/redis-client.ts';
-import { createUpstashSalesStore } from '../../../shared/store/upstash/upstash-sales-store.ts';
+import type { SalesStore } from '../../../shared/sales-store/sales-store.ts';
+import { createUpstashClient, type RedisClient } from '../../../shared/sales-store/upstash/redis-client.ts';
+import { createUpstashSalesStore } from '../../../shared/sales-store/upstash/upstash-sales-store.ts';
 import {
   type RedisBridge,
   type RedisBridgeOptions,

@@ -5,7 +5,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unstable_readConfig } from 'wrangler';
-import { bundleWorker } from '../../../workers/local/bundle-worker.ts';
+import { bundleWorker } from '../../../workers/local/system/bundle-worker.ts';
 import { repositoryRoot } from '../local-process.ts';
 
 /** The part of wrangler's configuration that is read here. */
@@ -72,7 +72,7 @@ const DASHBOARD = { directory: 'dashboard/dist', binding: 'ASSETS' };
 describe('wrangler.toml gives', () => {
   it('the standalone Worker its own store, every cron and the dashboard, and asks for no secret', () => {
     expect(resolve()).toMatchObject({
-      main: 'workers/standalone.ts',
+      main: 'workers/standalone/worker.ts',
       crons: ['*/5 * * * *'],
       secrets: [],
       buckets: ['ARTIFACTS'],

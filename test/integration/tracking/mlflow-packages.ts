@@ -1,4 +1,4 @@
-import { libraryNamesFor, PINNED_VERSION } from '../../../workers/trainer/xgboost/library-names.ts';
+import { libraryNamesFor, PINNED_VERSION } from '../../../workers/trainer/model/xgboost/library-names.ts';
 
 /**
  * MLflow and the part of what it asks for that its server loads, without pyarrow, scikit-learn and Matplotlib, and what its

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { createEngine } from 'xgboost-wasm';
-import { createModelsCommand } from '../../../workers/trainer/models/models-command.ts';
-import { runTraining } from '../../../workers/trainer/run-training.ts';
+import { createModelsCommand } from '../../../workers/trainer/cli/models-command.ts';
+import { runTraining } from '../../../workers/trainer/cli/run-training.ts';
+import { TRAINING_DEFAULTS } from '../../../workers/trainer/model/parameters.ts';
 import { createTracker } from '../../../workers/trainer/tracking/tracker.ts';
-import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
 import { SAMPLE_FILES, sampleRecord } from '../../unit/trainer/tracking/sample-record.ts';
 import { openXgboostOrSkip } from '../training/open-xgboost.ts';
 import { describeInterruptedSending } from './describe-interrupted-sending.ts';
@@ -256,7 +256,7 @@ describe('a server that is away', () => {
 
     const env = { ...process.env, ...environmentOf(url, target, spool.directory) };
     const npmTracking = (command: string) =>
-      runFile(process.execPath, [join(ROOT, 'workers/trainer/tracking.ts'), command], { cwd: ROOT, env });
+      runFile(process.execPath, [join(ROOT, 'workers/trainer/cli/tracking.ts'), command], { cwd: ROOT, env });
     expect((await npmTracking('list')).stdout).toMatch(/training run of first[\s\S]*training run of second/);
     expect((await npmTracking('send')).stdout).toContain('sent 2 entries');
     expect((await npmTracking('list')).stdout).toContain('nothing waits');

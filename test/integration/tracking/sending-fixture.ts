@@ -1,8 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfiguration } from '../../../workers/trainer/tracking/configuration.ts';
-import { connect } from '../../../workers/trainer/tracking/connect.ts';
+import { connect, readConfiguration } from '../../../workers/trainer/tracking/configuration.ts';
 import type { TrackingRecord } from '../../../workers/trainer/tracking/record/tracking-record.ts';
 import { sendSpool } from '../../../workers/trainer/tracking/send/send-spool.ts';
 import { openSpool, type Spool } from '../../../workers/trainer/tracking/spool/spool.ts';

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { runAblation } from '../../../workers/trainer/ablation/run-ablation.ts';
-import { backtestDataset } from '../../../workers/trainer/backtest/backtest-dataset.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
-import { trainModel } from '../../../workers/trainer/train-model.ts';
-import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
-import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
+import { backtestDataset } from '../../../workers/trainer/evaluate/backtest-dataset.ts';
+import { trainModel } from '../../../workers/trainer/evaluate/train-model.ts';
+import { TRAINING_DEFAULTS } from '../../../workers/trainer/model/parameters.ts';
+import type { Xgboost } from '../../../workers/trainer/model/xgboost/xgboost.ts';
+import { runAblation } from '../../../workers/trainer/research/ablation/run-ablation.ts';
 import { sequence } from '../../unit/features/sample-history.ts';
 import { smallDataset } from '../../unit/trainer/small-dataset.ts';
 import { openXgboostOrSkip } from './open-xgboost.ts';

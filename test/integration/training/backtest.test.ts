@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { runBacktestCommand } from '../../../workers/trainer/run-backtest-command.ts';
+import { runBacktestCommand } from '../../../workers/trainer/cli/backtest-command.ts';
 import { openXgboostOrSkip } from './open-xgboost.ts';
 import { writeRetailer } from './retailer-files.ts';
 
@@ -30,7 +30,7 @@ interface BacktestOutput {
 
 /** Runs the command as a user does and reads the last line of what it prints. */
 async function backtest(...args: readonly string[]): Promise<BacktestOutput> {
-  const script = join(ROOT, 'workers/trainer/backtest.ts');
+  const script = join(ROOT, 'workers/trainer/cli/backtest.ts');
   const { stdout } = await run(process.execPath, [script, ...args, '--json'], { cwd: ROOT, maxBuffer: 1e8 });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as BacktestOutput;
 }

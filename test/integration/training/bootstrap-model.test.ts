@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from 'xgboost-wasm';
+import { type LoadedModel, loadModel } from '../../../shared/artifacts/load-model.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import { type DayNumber, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import {
   createCovariates,
@@ -9,18 +11,16 @@ import {
   featureDefinitionHash,
   HORIZON,
 } from '../../../shared/features/index.ts';
-import { sameWeekdayMean4, seasonalNaive } from '../../../shared/forecast/baselines.ts';
 import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
-import { coverageOf, scorePoint } from '../../../shared/forecast/metrics.ts';
 import { promotionEffectOf } from '../../../shared/forecast/promotion-response.ts';
-import { type LoadedModel, loadModel } from '../../../shared/models/load-model.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { RETENTION } from '../../../shared/sales-store/retention.ts';
 import { manifestSchema } from '../../../shared/schemas/manifest.ts';
-import { RETENTION } from '../../../shared/store/retention.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
-import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
-import { travel } from '../../../workers/trainer/datasets/time-travel.ts';
-import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
+import { travel } from '../../../workers/trainer/data/import/time-travel.ts';
+import { generateTwin } from '../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { sameWeekdayMean4, seasonalNaive } from '../../../workers/trainer/evaluate/baselines.ts';
+import { coverageOf, scorePoint } from '../../../workers/trainer/evaluate/metrics.ts';
+import { openPanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
 
 const DIRECTORY = new URL('../../../workers/local/bootstrap/', import.meta.url);
 const UNSEEN_FROM = toDayNumber('2016-07-31');

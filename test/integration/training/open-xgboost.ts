@@ -1,6 +1,6 @@
 import type { TestContext } from 'vitest';
-import { findXgboost, XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
-import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
+import { findXgboost, XgboostLibraryError } from '../../../workers/trainer/model/xgboost/find-library.ts';
+import type { Xgboost } from '../../../workers/trainer/model/xgboost/xgboost.ts';
 
 /** One search for all tests of a file: where there is no library, pip looks for it. */
 let search: Promise<Xgboost> | undefined;

@@ -1,4 +1,4 @@
-import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
+import type { Xgboost } from '../../../workers/trainer/model/xgboost/xgboost.ts';
 import { sequence } from '../../unit/features/sample-history.ts';
 
 /** XGBoost on targets that have nothing to do with their rows: what a pipeline that mixes up its rows would learn. */

@@ -2,7 +2,7 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import { isoWeekday, toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
 import { forecastPanel, type PanelForecast } from '../../panels/forecast-panel.ts';
 import { sequence } from '../../unit/features/sample-history.ts';
 import { openXgboostOrSkip } from './open-xgboost.ts';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openXgboostOrSkip } from './open-xgboost.ts';
 
-const SCRIPT = fileURLToPath(new URL('../../../workers/trainer/tune.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../../workers/trainer/research/tune/tune.ts', import.meta.url));
 const CURRENT = { rounds: 5, max_rows: 1500, max_depth: 3 };
 const SPACE = { eta: [0.1, 0.3, 0.6], max_depth: [2, 3, 4], rounds: [5, 8] };
 

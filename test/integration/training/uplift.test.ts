@@ -43,7 +43,7 @@ describe('npm run uplift', () => {
       '--trees-per-round',
       '1',
     ];
-    const script = join(ROOT, 'workers/trainer/uplift.ts');
+    const script = join(ROOT, 'workers/trainer/research/uplift/uplift.ts');
     const { stdout } = await run(
       process.execPath,
       [script, ...size, '--min-days', '600', '--windows', '2', '--json'],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import { catalogBodySchema } from '../../../shared/schemas/api/catalog.ts';
 import { createSampleApi, sampleCatalog } from './sample-api.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import { forecastBodySchema } from '../../../shared/schemas/api/forecast.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
 import { sampleSeries } from './memory-sales.ts';

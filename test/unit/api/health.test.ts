@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { entryIdAt } from '../../../shared/sales-store/entry-id.ts';
 import { healthBodySchema } from '../../../shared/schemas/api/health.ts';
 import { pipelineBodySchema } from '../../../shared/schemas/api/pipeline.ts';
 import { problemSchema } from '../../../shared/schemas/api/problem.ts';
-import { entryIdAt } from '../../../shared/store/entry-id.ts';
 import { createSampleApi, NOW, VERSION } from './sample-api.ts';
 import { promote } from './sample-model.ts';
 

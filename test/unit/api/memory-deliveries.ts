@@ -1,5 +1,5 @@
-import type { Delivery, DeliveryResult } from '../../../shared/store/delivery.ts';
-import { entryIdAt } from '../../../shared/store/entry-id.ts';
+import type { Delivery, DeliveryResult } from '../../../shared/sales-store/delivery.ts';
+import { entryIdAt } from '../../../shared/sales-store/entry-id.ts';
 
 /** A stream in memory that takes in deliveries, and remembers keys and ids for ever. */
 export class MemoryDeliveries {

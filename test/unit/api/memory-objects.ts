@@ -1,4 +1,4 @@
-import type { ListedObject, ObjectStore, StoredObject } from '../../../shared/models/object-store.ts';
+import type { ListedObject, ObjectStore, StoredObject } from '../../../shared/artifacts/object-store.ts';
 
 /** An object store in memory that counts how often each key was read, and whose reads can be made to fail. */
 export class MemoryObjects implements ObjectStore {

@@ -1,9 +1,12 @@
+import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/date-parts.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/iso-week.ts';
+import {
+  mergeStatus,
+  type PartitionedStatus,
+} from '../../../shared/sales-store/partitioned/partitioned-status.ts';
+import type { BucketKind, SeriesReading, StoreStatus } from '../../../shared/sales-store/sales-store.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
-import { mergeStatus, type PartitionedStatus } from '../../../shared/store/partitioned/merge-status.ts';
-import type { BucketKind, SeriesReading, StoreStatus } from '../../../shared/store/sales-store.ts';
-import type { SalesReader } from '../../../workers/api/dependencies.ts';
+import type { SalesReader } from '../../../workers/api/queries/dependencies.ts';
 
 /** The days of one series, live days included; `MISSING` marks a day without a value. */
 export interface SampleSeries {

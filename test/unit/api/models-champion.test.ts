@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import { FEATURE_COUNT } from '../../../shared/features/index.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
 import { championBodySchema } from '../../../shared/schemas/api/champion.ts';
 import { createSampleApi, VERSION } from './sample-api.ts';
 import { createSampleEngine, promote, publishModel, REFUSED_SEED, sampleConformal } from './sample-model.ts';

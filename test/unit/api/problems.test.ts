@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import {
   PROBLEM_CODES,
   PROBLEMS,
   type ProblemCode,
   problemSchema,
 } from '../../../shared/schemas/api/problem.ts';
-import { nearestNames } from '../../../workers/api/problems/nearest-names.ts';
+import { nearestNames } from '../../../workers/api/queries/require-series.ts';
 import { createSampleApi, seriesQuery, VERSION } from './sample-api.ts';
 import { publishModel } from './sample-model.ts';
 

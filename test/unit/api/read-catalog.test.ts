@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidObjectError } from '../../../shared/models/parse-object.ts';
+import { InvalidObjectError } from '../../../shared/artifacts/parse-object.ts';
 import { catalogSchema } from '../../../shared/schemas/catalog.ts';
-import { readPromotionPlan } from '../../../workers/api/readings/promotion-plans.ts';
-import { readCatalog } from '../../../workers/api/readings/read-catalog.ts';
+import { readPromotionPlan } from '../../../workers/api/queries/promotion-plans.ts';
+import { readCatalog } from '../../../workers/api/queries/read-catalog.ts';
 import { sampleCatalog } from './sample-api.ts';
 
 const read = (catalog: unknown) => readCatalog(JSON.stringify(catalog), 'dataset/catalog.json');

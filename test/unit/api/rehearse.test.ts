@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
-import { rehearse } from '../../../workers/api/rehearse.ts';
+import { rehearse } from '../../../workers/api/warm-up.ts';
 import { createSampleApi } from './sample-api.ts';
 
 afterEach(() => vi.restoreAllMocks());

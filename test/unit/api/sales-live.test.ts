@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { type BusinessClock, createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { type DaySlots, daySlots, TICK_MS } from '../../../shared/calendar/tick.ts';
+import { entryIdAt } from '../../../shared/sales-store/entry-id.ts';
 import { salesLiveBodySchema } from '../../../shared/schemas/api/sales-live.ts';
-import { entryIdAt } from '../../../shared/store/entry-id.ts';
 import { aggregate } from '../../../workers/aggregator/aggregate.ts';
-import { cumulativeUnits } from '../../../workers/api/readings/cumulative-units.ts';
+import { cumulativeUnits } from '../../../workers/api/routes/sales-live.ts';
 import { createSampleApi, NOW } from './sample-api.ts';
 
 const readLive = async (api: Awaited<ReturnType<typeof createSampleApi>>) =>

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/date-parts.ts';
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
-import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/iso-week.ts';
 import { salesDailyBodySchema } from '../../../shared/schemas/api/sales-daily.ts';
 import { salesMonthlyBodySchema, salesWeeklyBodySchema } from '../../../shared/schemas/api/sales-periods.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
-import { monthsUpTo, weeksUpTo } from '../../../workers/api/readings/periods.ts';
+import { monthsUpTo, weeksUpTo } from '../../../workers/api/queries/period-sums.ts';
 import { sampleSeries } from './memory-sales.ts';
 import { createSampleApi, seriesQuery, TODAY } from './sample-api.ts';
 

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import {
   FEATURE_COUNT,
   FEATURE_NAMES,
   featureDefinitionHash,
   HORIZON,
 } from '../../../shared/features/index.ts';
-import type { InferenceEngine, LoadedForest } from '../../../shared/models/inference-engine.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
+import type { InferenceEngine, LoadedForest } from '../../../shared/forecast/inference-engine.ts';
 import type { Champion, Conformal, Manifest } from '../../../shared/schemas/manifest.ts';
 import type { MemoryObjects } from './memory-objects.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { onePoint } from '../../../workers/trainer/backtest/contender.ts';
+import { onePoint } from '../../../workers/trainer/evaluate/contenders.ts';
 import { scoreContender } from '../../bench/peers/score-contender.ts';
 
 /** Two series of two days each. */

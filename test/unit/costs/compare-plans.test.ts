@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { comparePlans } from '../../../workers/local/costs/compare-plans.ts';
 import { type Limit, readPlans } from '../../../workers/local/costs/plans.ts';
-import { type Measurements, usageOfDay } from '../../../workers/local/costs/usage.ts';
+import { comparePlans, type Measurements, usageOfDay } from '../../../workers/local/costs/usage.ts';
 
 const measured: Measurements = {
   cycle: { redis_commands: 20, worker_requests: 2 },

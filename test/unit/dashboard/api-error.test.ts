@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ApiError, asApiError, toApiError } from '../../../dashboard/src/api/api-error.ts';
-import { readAnswer } from '../../../dashboard/src/api/read-answer.ts';
+import { ApiError, asApiError, readAnswer, toApiError } from '../../../dashboard/src/lib/api/read-answer.ts';
 import { problemSchema } from '../../../shared/schemas/api/problem.ts';
 
 describe('a request that fails', () => {

@@ -1,9 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { labelledDays } from '../../../dashboard/src/chart/axis-days.ts';
-import { moveCursor, nearestPosition, placeTooltip } from '../../../dashboard/src/chart/cursor.ts';
-import { bandPath, linePath } from '../../../dashboard/src/chart/path.ts';
-import { linearScale, niceTicks } from '../../../dashboard/src/chart/scale.ts';
+import {
+  bandPath,
+  labelledDays,
+  linearScale,
+  linePath,
+  moveCursor,
+  nearestPosition,
+  niceTicks,
+  placeTooltip,
+} from '../../../dashboard/src/lib/charts/geometry.ts';
 import { isoWeekday } from '../../../shared/calendar/day-number.ts';
 
 const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });

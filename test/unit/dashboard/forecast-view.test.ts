@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { describeDay, describeForecast } from '../../../dashboard/src/forecast/forecast-summary.ts';
-import { buildForecastView, forecastTotals } from '../../../dashboard/src/forecast/forecast-view.ts';
+import {
+  buildForecastView,
+  describeDay,
+  describeForecast,
+  forecastTotals,
+} from '../../../dashboard/src/forecast/forecast-view.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { ForecastBody } from '../../../shared/schemas/api/forecast.ts';
 import type { SalesDailyBody } from '../../../shared/schemas/api/sales-daily.ts';

@@ -8,7 +8,7 @@ import {
   formatMinute,
   formatShortDate,
   formatWeekday,
-} from '../../../dashboard/src/format/dates.ts';
+} from '../../../dashboard/src/lib/format/dates.ts';
 import {
   formatChange,
   formatCompact,
@@ -19,7 +19,7 @@ import {
   formatScore,
   formatUnits,
   NO_VALUE,
-} from '../../../dashboard/src/format/numbers.ts';
+} from '../../../dashboard/src/lib/format/numbers.ts';
 
 describe('numbers', () => {
   it('show units with the decimals that tell days apart', () => {

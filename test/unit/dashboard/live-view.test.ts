@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ANNOUNCEMENT_PAUSE, timeUntilAnnouncement } from '../../../dashboard/src/live/announcement-pace.ts';
-import { describeLive } from '../../../dashboard/src/live/live-summary.ts';
-import { buildLiveView } from '../../../dashboard/src/live/live-view.ts';
-import { tween } from '../../../dashboard/src/live/tween.ts';
+import {
+  ANNOUNCEMENT_PAUSE,
+  buildLiveView,
+  describeLive,
+  timeUntilAnnouncement,
+  tween,
+} from '../../../dashboard/src/live/live-view.ts';
 import { type SalesLiveBody, salesLiveBodySchema } from '../../../shared/schemas/api/sales-live.ts';
 
 /** `slots` of today at 10 units each; last week at 8. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { importShare, latestRuns } from '../../../dashboard/src/pipeline/pipeline-view.ts';
+import { importShare, latestRuns } from '../../../dashboard/src/lib/api/pipeline-state.ts';
 import { pipelineBodySchema } from '../../../shared/schemas/api/pipeline.ts';
 
 describe('the pipeline', () => {

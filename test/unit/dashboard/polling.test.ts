@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { nextDelay } from '../../../dashboard/src/polling/backoff.ts';
-import { paceOf } from '../../../dashboard/src/polling/pace.ts';
-import { createPoller, type Poller } from '../../../dashboard/src/polling/poller.ts';
+import { createPoller, nextDelay, type Poller, paceOf } from '../../../dashboard/src/lib/api/poller.ts';
 
 describe('the wait between polls', () => {
   it('is the interval while all is well', () => {

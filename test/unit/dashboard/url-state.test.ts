@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readUrlState, writeUrlState } from '../../../dashboard/src/url/url-state.ts';
+import { readUrlState, writeUrlState } from '../../../dashboard/src/lib/url-state.ts';
 
 it('a link says store, family and whether the table is open', () => {
   expect(readUrlState('?store=44&family=GROCERY+I&table=1')).toEqual({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
-import * as measures from '../../../workers/trainer/datasets/synthetic/calibration/measures.ts';
-import type { Selection } from '../../../workers/trainer/datasets/synthetic/calibration/select.ts';
+import type { Selection } from '../../../workers/trainer/research/calibrate/measures.ts';
+import * as measures from '../../../workers/trainer/research/calibrate/measures.ts';
 
 /** Ten weeks from a Monday on. */
 function selection(unitsOn: (day: number) => number, itemsOn: (day: number) => number = () => 0): Selection {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createClosureCalendar } from '../../../shared/calendar/closures.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { inferClosures } from '../../../workers/trainer/datasets/closures/infer-closures.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
-import { moveBy } from '../../../workers/trainer/datasets/time-travel.ts';
+import { createClosureCalendar } from '../../../shared/features/closure-calendar.ts';
+import { inferClosures } from '../../../workers/trainer/data/closures/infer-closures.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
+import { moveBy } from '../../../workers/trainer/data/import/time-travel.ts';
 import { useCsvFiles } from './csv-files.ts';
 import { BUSY, type Rows, type ShopDay, SLOW, shopsCsv, unitsOn } from './shop.ts';
 

@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { parseStartOptions } from '../../../workers/local/options.ts';
-import { addDataOptions } from '../../../workers/trainer/data-flags.ts';
-import { markClosedDays } from '../../../workers/trainer/datasets/closures/mark-closed-days.ts';
-import { readCsvDirectory } from '../../../workers/trainer/datasets/csv/read-csv-directory.ts';
-import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
-import { writeCsvDirectory } from '../../../workers/trainer/datasets/synthetic/write-csv.ts';
+import { parseStartOptions } from '../../../workers/local/command-line/start-options.ts';
+import { markClosedDays } from '../../../workers/trainer/data/closures/infer-closures.ts';
+import { readCsvDirectory } from '../../../workers/trainer/data/csv/read-csv-directory.ts';
+import { addDataOptions } from '../../../workers/trainer/data/import/data-flags.ts';
+import { generateTwin } from '../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { writeCsvDirectory } from '../../../workers/trainer/data/synthetic/write-csv.ts';
 import { lines, useCsvFiles } from './csv-files.ts';
 
 const TRAIN = [

@@ -2,11 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
-import { DatasetError } from '../../../workers/trainer/datasets/csv/dataset-error.ts';
-import {
-  type CsvOptions,
-  readCsvDirectory,
-} from '../../../workers/trainer/datasets/csv/read-csv-directory.ts';
+import { DatasetError } from '../../../workers/trainer/data/csv/dataset-error.ts';
+import { type CsvOptions, readCsvDirectory } from '../../../workers/trainer/data/csv/read-csv-directory.ts';
 
 /** Contents by file name. */
 export type Files = Readonly<Record<string, string | Uint8Array>>;

@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { checkBadRows } from '../../../workers/trainer/data-checks/bad-rows.ts';
-import type { CheckInput } from '../../../workers/trainer/data-checks/check-input.ts';
-import { checkMissingDays } from '../../../workers/trainer/data-checks/missing-days.ts';
-import {
-  type CsvReport,
-  readCsvDirectory,
-} from '../../../workers/trainer/datasets/csv/read-csv-directory.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
+import type { CheckInput } from '../../../workers/trainer/data/checks/data-check.ts';
+import { checkMissingDays } from '../../../workers/trainer/data/checks/missing-data.ts';
+import { checkBadRows } from '../../../workers/trainer/data/checks/source-files.ts';
+import { type CsvReport, readCsvDirectory } from '../../../workers/trainer/data/csv/read-csv-directory.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
 import { type Files, lines, useCsvFiles } from './csv-files.ts';
 
 const csv = useCsvFiles();

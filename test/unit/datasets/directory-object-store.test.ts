@@ -2,11 +2,11 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ObjectStore } from '../../../shared/models/object-store.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import {
   createDirectorySink,
   InvalidObjectKeyError,
-} from '../../../workers/trainer/publish/directory-object-store.ts';
+} from '../../../workers/trainer/publish/object-store/directory-object-store.ts';
 
 describe('an object store in a directory', () => {
   let directory: string;

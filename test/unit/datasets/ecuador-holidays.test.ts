@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isoWeekday, toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { holidaySchema } from '../../../shared/schemas/catalog.ts';
-import { createHolidays } from '../../../workers/trainer/datasets/synthetic/ecuador-holidays.ts';
-import { CITIES } from '../../../workers/trainer/datasets/synthetic/store-table.ts';
+import { createHolidays } from '../../../workers/trainer/data/synthetic/ecuador-holidays.ts';
+import { CITIES } from '../../../workers/trainer/data/synthetic/store-table.ts';
 
 describe('the holidays of the twin', () => {
   const holidays = createHolidays(toDayNumber('2013-01-01'), toDayNumber('2017-12-31'));

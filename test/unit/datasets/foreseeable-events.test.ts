@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { createBadRows } from '../../../workers/trainer/datasets/csv/bad-rows.ts';
-import { readHolidays } from '../../../workers/trainer/datasets/csv/read-covariates.ts';
-import { isForeseeable, keepForeseeable } from '../../../workers/trainer/datasets/foreseeable-events.ts';
-import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
-import { readSource } from '../../../workers/trainer/load-dataset.ts';
+import { createBadRows } from '../../../workers/trainer/data/csv/dataset-error.ts';
+import { readHolidays } from '../../../workers/trainer/data/csv/read-covariates.ts';
+import { isForeseeable, keepForeseeable } from '../../../workers/trainer/data/import/foreseeable-events.ts';
+import { readSource } from '../../../workers/trainer/data/import/load-dataset.ts';
+import { generateTwin } from '../../../workers/trainer/data/synthetic/generate-dataset.ts';
 
 const REAL = fileURLToPath(new URL('../../../../shared/data/favorita/holidays_events.csv', import.meta.url));
 

@@ -2,13 +2,13 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
-import { entryIdAt } from '../../../shared/store/entry-id.ts';
-import { archiveLiveDays } from '../../../workers/trainer/datasets/live/live-archive.ts';
-import { type LiveSource, readLiveSales } from '../../../workers/trainer/datasets/live/read-live-sales.ts';
-import { loadTrainingData } from '../../../workers/trainer/load-training-data.ts';
+import { entryIdAt } from '../../../shared/sales-store/entry-id.ts';
+import { loadTrainingData } from '../../../workers/trainer/data/import/load-training-data.ts';
+import { archiveLiveDays } from '../../../workers/trainer/data/live/live-archive.ts';
+import { type LiveSource, readLiveSales } from '../../../workers/trainer/data/live/read-live-sales.ts';
 import { writeRetailer } from '../../integration/training/retailer-files.ts';
 import { MemoryObjects } from '../api/memory-objects.ts';
 

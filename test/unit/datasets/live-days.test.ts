@@ -2,15 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
-import { describeTravel } from '../../../workers/trainer/datasets/describe-travel.ts';
-import { addSeries } from '../../../workers/trainer/datasets/live/add-series.ts';
-import { joinLiveDays } from '../../../workers/trainer/datasets/live/join-live-days.ts';
-import type { LiveDay } from '../../../workers/trainer/datasets/live/live-sales.ts';
-import { LiveStoreError } from '../../../workers/trainer/datasets/live/live-store-error.ts';
-import { openLiveStore } from '../../../workers/trainer/datasets/live/open-live-store.ts';
-import { PlacementError, placeInTime } from '../../../workers/trainer/datasets/live/place-in-time.ts';
-import { readLiveSales } from '../../../workers/trainer/datasets/live/read-live-sales.ts';
-import { TWIN_NAME } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
+import {
+  describeTravel,
+  PlacementError,
+  placeInTime,
+} from '../../../workers/trainer/data/import/time-travel.ts';
+import { addSeries, joinLiveDays } from '../../../workers/trainer/data/live/join-live-days.ts';
+import type { LiveDay } from '../../../workers/trainer/data/live/live-sales.ts';
+import {
+  LiveStoreError,
+  openLiveStore,
+  readLiveSales,
+} from '../../../workers/trainer/data/live/read-live-sales.ts';
+import { TWIN_NAME } from '../../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { MemoryObjects } from '../api/memory-objects.ts';
 import { FIRST_DAY, smallDataset } from '../trainer/small-dataset.ts';
 

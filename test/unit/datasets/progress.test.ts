@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { showProgress } from '../../../workers/trainer/progress.ts';
+import { showProgress } from '../../../workers/trainer/data/progress.ts';
 
 function stream(isTTY: boolean) {
   const written: string[] = [];

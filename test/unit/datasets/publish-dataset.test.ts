@@ -1,18 +1,21 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { isoWeekOf } from '../../../shared/calendar/date-parts.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { isoWeekOf } from '../../../shared/calendar/iso-week.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
-import { readDaySheet } from '../../../shared/models/read-day-sheet.ts';
+import { RETENTION } from '../../../shared/sales-store/retention.ts';
 import { catalogSchema } from '../../../shared/schemas/catalog.ts';
 import { daySheetSchema, intradaySchema, promotionPlanSchema } from '../../../shared/schemas/day-sheet.ts';
 import { historyChunkSchema, MISSING } from '../../../shared/schemas/history-chunk.ts';
-import { RETENTION } from '../../../shared/store/retention.ts';
-import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
-import { contentEtag } from '../../../workers/trainer/publish/content-etag.ts';
-import { intradayCurve } from '../../../workers/trainer/publish/dataset/intraday-curve.ts';
+import { readDaySheet } from '../../../workers/producer/read-day-sheet.ts';
+import { generateTwin } from '../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import {
+  addAlongCurve,
+  intradayCurve,
+  SLOTS_PER_DAY,
+} from '../../../workers/trainer/publish/dataset/intraday-curve.ts';
 import { publishDataset } from '../../../workers/trainer/publish/dataset/publish-dataset.ts';
-import { addAlongCurve, SLOTS_PER_DAY } from '../../../workers/trainer/publish/dataset/telescope.ts';
+import { contentEtag } from '../../../workers/trainer/publish/object-store/content-etag.ts';
 import { MemoryObjects } from '../api/memory-objects.ts';
 import { smallDataset } from '../trainer/small-dataset.ts';
 

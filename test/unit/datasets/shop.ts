@@ -1,5 +1,5 @@
 import { isoWeekday, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
 import { sequence } from '../features/sample-history.ts';
 import { lines } from './csv-files.ts';
 

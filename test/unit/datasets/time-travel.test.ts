@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isoWeekday, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
-import { historyOf } from '../../../workers/trainer/datasets/history-of.ts';
-import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
-import { TimeTravelError, travel } from '../../../workers/trainer/datasets/time-travel.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
+import { historyOf } from '../../../workers/trainer/data/dataset.ts';
+import { TimeTravelError, travel } from '../../../workers/trainer/data/import/time-travel.ts';
+import { generateTwin } from '../../../workers/trainer/data/synthetic/generate-dataset.ts';
 
 /** A dataset without series: only its calendar matters here. */
 function spanning(firstDate: string, dayCount: number): Dataset {

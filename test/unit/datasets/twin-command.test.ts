@@ -5,11 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readCsvDirectory } from '../../../workers/trainer/datasets/csv/read-csv-directory.ts';
+import { readCsvDirectory } from '../../../workers/trainer/data/csv/read-csv-directory.ts';
 
-const COMMAND = fileURLToPath(
-  new URL('../../../workers/trainer/datasets/synthetic/twin.ts', import.meta.url),
-);
+const COMMAND = fileURLToPath(new URL('../../../workers/trainer/cli/synthetic.ts', import.meta.url));
 const run = (...flags: readonly string[]) => promisify(execFile)(process.execPath, [COMMAND, ...flags]);
 
 describe('npm run twin', { timeout: 60_000 }, () => {

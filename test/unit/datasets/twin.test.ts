@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { isoWeekday, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
-import { FAMILY_TABLE } from '../../../workers/trainer/datasets/synthetic/family-table.ts';
-import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
+import { FAMILY_TABLE } from '../../../workers/trainer/data/synthetic/family-table.ts';
+import { generateTwin } from '../../../workers/trainer/data/synthetic/generate-dataset.ts';
 
 const SMALL = { stores: 6, families: 5, firstDate: '2016-01-01', lastDate: '2016-06-30' } as const;
 

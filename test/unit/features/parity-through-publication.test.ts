@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { createClosureCalendar } from '../../../shared/calendar/closures.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { isoWeekOf } from '../../../shared/calendar/date-parts.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { isoWeekOf } from '../../../shared/calendar/iso-week.ts';
+import { createClosureCalendar } from '../../../shared/features/closure-calendar.ts';
 import {
   buildFeatureRows,
   createCategories,
@@ -12,14 +13,13 @@ import {
   historyFromReading,
   PLANNED_DAYS,
 } from '../../../shared/features/index.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
 import { catalogSchema } from '../../../shared/schemas/catalog.ts';
 import { promotionPlanSchema } from '../../../shared/schemas/day-sheet.ts';
 import { historyChunkSchema } from '../../../shared/schemas/history-chunk.ts';
-import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
-import { travel } from '../../../workers/trainer/datasets/time-travel.ts';
+import { travel } from '../../../workers/trainer/data/import/time-travel.ts';
+import { generateTwin } from '../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { openPanelSeries, seriesAsOf } from '../../../workers/trainer/model/series/panel-series.ts';
 import { publishDataset } from '../../../workers/trainer/publish/dataset/publish-dataset.ts';
-import { openPanelSeries, seriesAsOf } from '../../../workers/trainer/training-set/panel-series.ts';
 import { MemoryObjects } from '../api/memory-objects.ts';
 
 const bitsOf = (rows: Float32Array) => new Uint32Array(rows.buffer.slice(0));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
-import { daysSincePayday, daysUntilPayday } from '../../../shared/calendar/payday.ts';
+import { daysSincePayday, daysUntilPayday } from '../../../shared/features/calendar-table.ts';
 
 describe('paydays', () => {
   it.each([

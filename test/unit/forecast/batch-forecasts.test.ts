@@ -6,11 +6,13 @@ import {
   createBatchForecasts,
   forecastsOf,
   setForecasts,
-} from '../../../shared/forecast/batch/batch-forecasts.ts';
-import { decodeBatchForecasts } from '../../../shared/forecast/batch/decode-batch-forecasts.ts';
-import { encodeBatchForecasts } from '../../../shared/forecast/batch/encode-batch-forecasts.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
-import { readBatchForecasts } from '../../../shared/models/read-batch-forecasts.ts';
+} from '../../../shared/artifacts/batch-forecasts.ts';
+import {
+  decodeBatchForecasts,
+  encodeBatchForecasts,
+  readBatchForecasts,
+} from '../../../shared/artifacts/batch-forecasts-format.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import type { SeriesKey } from '../../../shared/schemas/series.ts';
 import { MemoryObjects } from '../api/memory-objects.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCovariates, HORIZON, type SeriesHistory } from '../../../shared/features/index.ts';
 import { completeForecast } from '../../../shared/forecast/complete-forecast.ts';
-import { plausibleRange } from '../../../shared/forecast/guard.ts';
+import { plausibleRange } from '../../../shared/forecast/plausible-range.ts';
 import { CATEGORIES, FIRST_DAY, SERIES, SOURCE } from '../features/sample-history.ts';
 
 const DAYS = 420;

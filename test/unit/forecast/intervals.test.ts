@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { horizonForecast, type SeriesForecast } from '../../../shared/forecast/horizon-forecast.ts';
-import { fitConformal, type WindowResiduals } from '../../../shared/forecast/intervals.ts';
-import type { Residuals } from '../../../shared/forecast/residual-cells.ts';
-import { volumeClassOf } from '../../../shared/forecast/volume-classes.ts';
+import { horizonForecast, type SeriesForecast } from '../../../shared/forecast/demand-intervals.ts';
+import { volumeClassOf } from '../../../shared/forecast/volume-class.ts';
 import type { Conformal } from '../../../shared/schemas/manifest.ts';
+import {
+  fitConformal,
+  type WindowResiduals,
+} from '../../../workers/trainer/evaluate/intervals/fit-intervals.ts';
+import type { Residuals } from '../../../workers/trainer/evaluate/intervals/residual-cells.ts';
 import { sequence } from '../features/sample-history.ts';
 
 const OPTIONS = { horizon: 16, maxClasses: 4, minPerClass: 400, minPerCell: 150 };

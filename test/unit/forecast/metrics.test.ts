@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { coverageOf, scoreOf, scorePoint } from '../../../shared/forecast/metrics.ts';
+import { coverageOf, scoreOf, scorePoint } from '../../../workers/trainer/evaluate/metrics.ts';
 
 describe('scores', () => {
   it('agree with values computed by hand', () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { isoWeekday } from '../../../shared/calendar/day-number.ts';
 import { createCategories, MIN_KNOWN_DAYS, type SeriesHistory } from '../../../shared/features/index.ts';
 import { newSeriesForecast } from '../../../shared/forecast/new-series.ts';
-import { fitPeerLevels } from '../../../workers/trainer/training-set/fit-peer-levels.ts';
-import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
+import { openPanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
+import { fitPeerLevels } from '../../../workers/trainer/model/training-set/fit-peer-levels.ts';
 import { FIRST_DAY, smallDataset } from '../trainer/small-dataset.ts';
 
 const DAYS = 90;

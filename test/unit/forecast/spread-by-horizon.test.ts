@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { spreadByHorizon } from '../../../shared/forecast/spread-by-horizon.ts';
+import { spreadByHorizon } from '../../../workers/trainer/evaluate/intervals/residual-cells.ts';
 
 const rowOf = (spread: (h: number) => number) =>
   Array.from({ length: 16 }, (_, i) => Float64Array.of(-spread(i + 1), 0, spread(i + 1)));

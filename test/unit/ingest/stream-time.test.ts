@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
-import { entryIdAt } from '../../../shared/store/entry-id.ts';
-import type { StoreStatus } from '../../../shared/store/sales-store.ts';
+import { entryIdAt } from '../../../shared/sales-store/entry-id.ts';
+import type { StoreStatus } from '../../../shared/sales-store/sales-store.ts';
 import { streamTime } from '../../../workers/producer/ingest/stream-time.ts';
 
 const TICK = 300_000;

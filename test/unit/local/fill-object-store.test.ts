@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
 import { catalogSchema } from '../../../shared/schemas/catalog.ts';
+import { parseStartOptions } from '../../../workers/local/command-line/start-options.ts';
 import { fillObjectStore } from '../../../workers/local/fill-object-store.ts';
-import { parseStartOptions } from '../../../workers/local/options.ts';
 import { MemoryObjects } from '../api/memory-objects.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import { championSchema } from '../../../shared/schemas/manifest.ts';
-import { type ModelSource, serveModel, servesBootstrapModel } from '../../../workers/local/model-source.ts';
+import {
+  type ModelSource,
+  serveModel,
+  servesBootstrapModel,
+} from '../../../workers/local/bootstrap/model-source.ts';
 import { MemoryObjects } from '../api/memory-objects.ts';
 
 const model = (version: string): ModelSource => ({

@@ -2,9 +2,9 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { promote, recordDecision } from '../../../shared/models/registry.ts';
-import { requireChampion } from '../../../workers/local/require-champion.ts';
-import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
+import { promote, recordDecision } from '../../../shared/artifacts/registry.ts';
+import { requireChampion } from '../../../workers/local/fill-object-store.ts';
+import { createDirectorySink } from '../../../workers/trainer/publish/object-store/directory-object-store.ts';
 import { storeModel } from '../../../workers/trainer/publish/publish-model.ts';
 import { AT, CONTRACT, sampleDecision, sampleManifest } from '../trainer/sample-model.ts';
 

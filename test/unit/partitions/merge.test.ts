@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { forEachPartition, PartitionFailure } from '../../../shared/store/partitioned/for-each-partition.ts';
-import { mergeBuckets, sumFields } from '../../../shared/store/partitioned/merge-buckets.ts';
-import { mergeStatus } from '../../../shared/store/partitioned/merge-status.ts';
-import { oldestNewestEntry, slowestWatermark } from '../../../shared/store/partitioned/slowest-partition.ts';
-import type { StoreStatus } from '../../../shared/store/sales-store.ts';
+import {
+  forEachPartition,
+  PartitionFailure,
+} from '../../../shared/sales-store/partitioned/for-each-partition.ts';
+import {
+  mergeStatus,
+  oldestNewestEntry,
+  slowestWatermark,
+} from '../../../shared/sales-store/partitioned/partitioned-status.ts';
+import { mergeBuckets, sumFields } from '../../../shared/sales-store/partitioned/partitioned-store.ts';
+import type { StoreStatus } from '../../../shared/sales-store/sales-store.ts';
 
 function status(index: number, changes: Partial<StoreStatus>): StoreStatus {
   return {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { partitionOfStore } from '../../../shared/store/partitioned/partition-of-store.ts';
+import { partitionOfStore } from '../../../shared/sales-store/partitioned/partition.ts';
 
 const storeNbr = fc.integer({ min: 1, max: 99_999 });
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { partitionOfStore } from '../../../shared/sales-store/partitioned/partition.ts';
 import type { TransactionBatch } from '../../../shared/schemas/transaction.ts';
-import { partitionOfStore } from '../../../shared/store/partitioned/partition-of-store.ts';
-import { splitBatch } from '../../../shared/store/partitioned/split-batch.ts';
+import { splitBatch } from '../../../workers/producer/split-batch.ts';
 
 const storeNbr = fc.integer({ min: 1, max: 60 });
 const batch: fc.Arbitrary<TransactionBatch> = fc.record({

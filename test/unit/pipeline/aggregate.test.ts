@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
+import { gatherDeltas } from '../../../shared/sales-store/check-commit.ts';
+import { entryIdAt } from '../../../shared/sales-store/entry-id.ts';
+import type { BucketDelta, StreamEntry } from '../../../shared/sales-store/sales-store.ts';
 import { type Transaction, transactionBatchSchema } from '../../../shared/schemas/transaction.ts';
-import { gatherDeltas } from '../../../shared/store/check-commit.ts';
-import { entryIdAt } from '../../../shared/store/entry-id.ts';
-import type { BucketDelta, StreamEntry } from '../../../shared/store/sales-store.ts';
 import { aggregate } from '../../../workers/aggregator/aggregate.ts';
 
 const clock = createBusinessClock('America/Guayaquil');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkHistoryChunk } from '../../../shared/sales-store/history-import.ts';
 import { historyChunkSchema } from '../../../shared/schemas/history-chunk.ts';
-import { checkHistoryChunk } from '../../../shared/store/check-history-chunk.ts';
 import { smallHistory } from '../../contract/sales-store/context.ts';
 
 const LAST_DAY = '2026-01-04';

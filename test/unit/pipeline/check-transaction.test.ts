@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkTransaction } from '../../../shared/schemas/check-transaction.ts';
-import { transactionSchema } from '../../../shared/schemas/transaction.ts';
+import { checkTransaction, transactionSchema } from '../../../shared/schemas/transaction.ts';
 
 const GOOD = {
   id: 'a-1',

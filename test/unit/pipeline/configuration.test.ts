@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePipelineConfiguration } from '../../../workers/standalone-configuration.ts';
+import { parsePipelineConfiguration } from '../../../workers/standalone/configuration.ts';
 
 const MINIMAL = { BUSINESS_TIME_ZONE: 'America/Guayaquil' };
 

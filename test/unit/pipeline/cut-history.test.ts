@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { checkHistoryChunk } from '../../../shared/sales-store/history-import.ts';
 import type { HistoryChunk } from '../../../shared/schemas/history-chunk.ts';
-import { checkHistoryChunk } from '../../../shared/store/check-history-chunk.ts';
-import { cutHistory } from '../../../workers/aggregator/cut-history.ts';
+import { cutHistory } from '../../../workers/aggregator/import-history.ts';
 
 const chunk: HistoryChunk = {
   store_nbr: 1,

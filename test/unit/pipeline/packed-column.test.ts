@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { packInt32, packUint16, unpackInt32, unpackUint16 } from '../../../shared/store/packed-column.ts';
+import {
+  packInt32,
+  packUint16,
+  unpackInt32,
+  unpackUint16,
+} from '../../../shared/sales-store/packed-column.ts';
 
 describe('a packed column', () => {
   it('is little-endian', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readDaySheet } from '../../../shared/models/read-day-sheet.ts';
 import { daySheetSchema } from '../../../shared/schemas/day-sheet.ts';
+import { readDaySheet } from '../../../workers/producer/read-day-sheet.ts';
 import { anySheet, invented } from './sheets.ts';
 
 const KEY = 'replay/2026-01-05.json';

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseCommandStats, subtractCalls } from '../../../workers/local/redis-bridge/billed-commands.ts';
-import { refuseCommand, toServerCommand } from '../../../workers/local/redis-bridge/check-command.ts';
-import { encodeReply } from '../../../workers/local/redis-bridge/encode-reply.ts';
+import { parseCommandStats, subtractCalls } from '../../../workers/local/redis-bridge/redis-bridge.ts';
+import {
+  encodeReply,
+  refuseCommand,
+  toServerCommand,
+} from '../../../workers/local/redis-bridge/rest-protocol.ts';
 
 describe('the reply of the bridge', () => {
   const bytes = (text: string) => Buffer.from(text);

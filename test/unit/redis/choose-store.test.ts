@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseStore } from '../../../shared/store/choose-store.ts';
+import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.ts';
 
 const EMPTY = {
   watermark: null,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { gatherDeltas } from '../../../shared/store/check-commit.ts';
-import { createKeys, FIELD_PREFIX, partitionNamespace } from '../../../shared/store/keys.ts';
-import type { BucketKind } from '../../../shared/store/sales-store.ts';
-import { fieldsOf, toBucketParts } from '../../../shared/store/upstash/bucket-parts.ts';
+import { gatherDeltas } from '../../../shared/sales-store/check-commit.ts';
+import type { BucketKind } from '../../../shared/sales-store/sales-store.ts';
+import { fieldsOf, toBucketParts } from '../../../shared/sales-store/upstash/bucket-parts.ts';
+import { createKeys, FIELD_PREFIX, partitionNamespace } from '../../../shared/sales-store/upstash/keys.ts';
 import { delta } from '../../contract/sales-store/context.ts';
 
 describe('keys', () => {

@@ -7,7 +7,7 @@ import {
   packTickets,
   unpackSeries,
   unpackTickets,
-} from '../../../shared/store/upstash/packed-history.ts';
+} from '../../../shared/sales-store/upstash/packed-history.ts';
 
 const day = fc.tuple(fc.integer({ min: -1, max: 2 ** 31 - 1 }), fc.nat(65_535));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRequest } from '../../../workers/local/redis-bridge/parse-request.ts';
+import { parseRequest } from '../../../workers/local/redis-bridge/rest-protocol.ts';
 
 const parse = (method: string, path: string, body = '') =>
   parseRequest(method, new URL(path, 'http://bridge'), Buffer.from(body));

@@ -8,20 +8,17 @@ import {
   HORIZON,
   writeAnchors,
 } from '../../../shared/features/index.ts';
-import { averagedContender } from '../../../workers/trainer/ablation/averaged.ts';
-import { rowsOfColumns } from '../../../workers/trainer/ablation/column-rows.ts';
+import { onePoint } from '../../../workers/trainer/evaluate/contenders.ts';
+import { openPanelSeries, type PanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
+import { createTargetBases, MODEL_ROWS } from '../../../workers/trainer/model/training-set/row-layout.ts';
+import { averagedContender, LAG_ROWS } from '../../../workers/trainer/research/ablation/alternatives.ts';
 import {
   ABLATION_GROUP_NAMES,
   ABLATION_GROUPS,
   columnsWithout,
-} from '../../../workers/trainer/ablation/feature-groups.ts';
-import { LAG_ROWS } from '../../../workers/trainer/ablation/lag-rows.ts';
-import { onePoint } from '../../../workers/trainer/backtest/contender.ts';
-import { pairScores } from '../../../workers/trainer/backtest/pair-scores.ts';
-import { pairedJson, pairedTable } from '../../../workers/trainer/report/paired-table.ts';
-import { openPanelSeries, type PanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
-import { MODEL_ROWS } from '../../../workers/trainer/training-set/row-layout.ts';
-import { createTargetBases } from '../../../workers/trainer/training-set/target-bases.ts';
+  rowsOfColumns,
+} from '../../../workers/trainer/research/ablation/feature-groups.ts';
+import { pairedJson, pairedTable, pairScores } from '../../../workers/trainer/research/compare-contenders.ts';
 import { FIRST_DAY, smallDataset } from './small-dataset.ts';
 
 const ORIGIN = FIRST_DAY + 80;

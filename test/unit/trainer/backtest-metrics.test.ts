@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CONFORMAL_DEFAULTS } from '../../../shared/forecast/intervals.ts';
-import { scorePoint } from '../../../shared/forecast/metrics.ts';
-import { breakDown } from '../../../workers/trainer/backtest/breakdown.ts';
-import { heldOutIntervals } from '../../../workers/trainer/backtest/held-out-intervals.ts';
-import { IntervalErrors, PointErrors } from '../../../workers/trainer/backtest/point-errors.ts';
-import { seasonalScale } from '../../../workers/trainer/backtest/seasonal-scale.ts';
-import { summarizeBacktest } from '../../../workers/trainer/backtest/summarize.ts';
-import { addUpDays } from '../../../workers/trainer/backtest/window-result.ts';
+import { summarizeBacktest } from '../../../workers/trainer/evaluate/backtest-summary.ts';
+import { breakDown } from '../../../workers/trainer/evaluate/breakdown.ts';
+import { heldOutIntervals } from '../../../workers/trainer/evaluate/held-out-intervals.ts';
+import { CONFORMAL_DEFAULTS } from '../../../workers/trainer/evaluate/intervals/fit-intervals.ts';
+import { scorePoint } from '../../../workers/trainer/evaluate/metrics.ts';
+import { IntervalErrors, PointErrors } from '../../../workers/trainer/evaluate/point-errors.ts';
+import { seasonalScale } from '../../../workers/trainer/evaluate/run-backtest.ts';
+import { addUpDays } from '../../../workers/trainer/evaluate/window-result.ts';
 import { simulatedWindow } from './simulated-window.ts';
 
 const BASELINES = ['seasonal_naive', 'same_weekday_mean_4'];

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { CONFORMAL_DEFAULTS } from '../../../shared/forecast/intervals.ts';
-import { breakDown } from '../../../workers/trainer/backtest/breakdown.ts';
-import { summarizeBacktest } from '../../../workers/trainer/backtest/summarize.ts';
-import { breakdownJson, breakdownTables } from '../../../workers/trainer/report/breakdown-tables.ts';
-import { backtestPage } from '../../../workers/trainer/report/html/backtest-page.ts';
-import { lineChart } from '../../../workers/trainer/report/html/line-chart.ts';
-import { ticksUpTo } from '../../../workers/trainer/report/html/markup.ts';
+import { backtestPage } from '../../../workers/trainer/evaluate/backtest-report/backtest-page.ts';
+import {
+  breakdownJson,
+  breakdownTables,
+} from '../../../workers/trainer/evaluate/backtest-report/breakdown-tables.ts';
+import { lineChart } from '../../../workers/trainer/evaluate/backtest-report/line-chart.ts';
+import { ticksUpTo } from '../../../workers/trainer/evaluate/backtest-report/markup.ts';
+import { summarizeBacktest } from '../../../workers/trainer/evaluate/backtest-summary.ts';
+import { breakDown } from '../../../workers/trainer/evaluate/breakdown.ts';
+import { CONFORMAL_DEFAULTS } from '../../../workers/trainer/evaluate/intervals/fit-intervals.ts';
 import { simulatedWindow } from './simulated-window.ts';
 
 const FAMILY = '<b>"BREAD & CO"</b>';

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
-import { sameWeekdayMean4, seasonalNaive } from '../../../shared/forecast/baselines.ts';
-import { CONFORMAL_DEFAULTS } from '../../../shared/forecast/intervals.ts';
-import { naive364 } from '../../../workers/trainer/backtest/contenders/baselines.ts';
-import { summarizeBacktest } from '../../../workers/trainer/backtest/summarize.ts';
+import {
+  backtestJson,
+  backtestTable,
+} from '../../../workers/trainer/evaluate/backtest-report/backtest-table.ts';
+import { summarizeBacktest } from '../../../workers/trainer/evaluate/backtest-summary.ts';
+import { sameWeekdayMean4, seasonalNaive } from '../../../workers/trainer/evaluate/baselines.ts';
+import { naive364 } from '../../../workers/trainer/evaluate/contenders.ts';
+import { CONFORMAL_DEFAULTS } from '../../../workers/trainer/evaluate/intervals/fit-intervals.ts';
 import {
   backtestOrigins,
   TooFewDaysError,
   windowsThatFit,
-} from '../../../workers/trainer/backtest/windows.ts';
-import { backtestJson, backtestTable } from '../../../workers/trainer/report/backtest-table.ts';
+} from '../../../workers/trainer/evaluate/windows.ts';
 import { simulatedWindow } from './simulated-window.ts';
 
 const BASELINES = ['seasonal_naive', 'same_weekday_mean_4'];

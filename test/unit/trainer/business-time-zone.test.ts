@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openBusinessClock, TimeZoneError } from '../../../workers/trainer/business-time-zone.ts';
+import { openBusinessClock, TimeZoneError } from '../../../workers/trainer/data/live/business-time-zone.ts';
 
 async function configuration(text: string): Promise<string> {
   const path = join(await mkdtemp(join(tmpdir(), 'wrangler-')), 'wrangler.toml');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { categoriesByLevel } from '../../../workers/trainer/training-set/categories-by-level.ts';
+import { categoriesByLevel } from '../../../workers/trainer/model/series/categories-by-level.ts';
 import { FIRST_DAY, smallDataset } from './small-dataset.ts';
 
 const DAYS = 60;

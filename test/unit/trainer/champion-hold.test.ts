@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { holdChampion, releaseChampion } from '../../../shared/models/champion-hold.ts';
-import { readPointer } from '../../../shared/models/champion-pointer.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
-import type { ObjectStore } from '../../../shared/models/object-store.ts';
-import { promote, rollback } from '../../../shared/models/registry.ts';
+import { readPointer } from '../../../shared/artifacts/champion-pointer.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import { promote, rollback } from '../../../shared/artifacts/registry.ts';
+import { holdChampion, releaseChampion } from '../../../workers/trainer/publish/champion-hold.ts';
 import { storeModel } from '../../../workers/trainer/publish/publish-model.ts';
 import { createDatedStore } from './dated-store.ts';
 import { AT, CONTRACT, sampleManifest } from './sample-model.ts';

@@ -1,8 +1,12 @@
-import type { CheckInput } from '../../../workers/trainer/data-checks/check-input.ts';
-import type { CheckName, DataCheck, DataChecks } from '../../../workers/trainer/data-checks/data-check.ts';
-import { runChecks } from '../../../workers/trainer/data-checks/run-checks.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
-import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
+import type {
+  CheckInput,
+  CheckName,
+  DataCheck,
+  DataChecks,
+} from '../../../workers/trainer/data/checks/data-check.ts';
+import { runChecks } from '../../../workers/trainer/data/checks/run-checks.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
+import { generateTwin } from '../../../workers/trainer/data/synthetic/generate-dataset.ts';
 
 /** Sales without anything wrong: six stores with eight families each, a store's families side by side. */
 export const twin = generateTwin({ stores: 6, families: 8 }).dataset;

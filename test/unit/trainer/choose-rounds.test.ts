@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { createCategories } from '../../../shared/features/index.ts';
-import { chooseRounds } from '../../../workers/trainer/early-stopping/choose-rounds.ts';
-import { PARAMETER_DEFAULTS } from '../../../workers/trainer/model-parameters.ts';
-import { recipeOf } from '../../../workers/trainer/recipe.ts';
-import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
-import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
+import { chooseRounds } from '../../../workers/trainer/evaluate/early-stopping.ts';
+import { PARAMETER_DEFAULTS } from '../../../workers/trainer/model/parameters.ts';
+import { recipeOf } from '../../../workers/trainer/model/recipe.ts';
+import { openPanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
+import type { Xgboost } from '../../../workers/trainer/model/xgboost/xgboost.ts';
 import { FIRST_DAY, smallDataset } from './small-dataset.ts';
 
 const DAYS = 200;

@@ -2,20 +2,17 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { CHECK_NAMES } from '../../../workers/trainer/data-checks/data-check.ts';
-import { profileOf } from '../../../workers/trainer/data-checks/data-profile.ts';
+import { CHECK_NAMES } from '../../../workers/trainer/data/checks/data-check.ts';
+import { profileOf } from '../../../workers/trainer/data/checks/data-profile.ts';
 import {
   populationStabilityIndex,
   quantileEdges,
   sharesOf,
-} from '../../../workers/trainer/data-checks/psi.ts';
-import { FailedChecksError, requirePassed } from '../../../workers/trainer/data-checks/run-checks.ts';
-import {
-  type CsvReport,
-  readCsvDirectory,
-} from '../../../workers/trainer/datasets/csv/read-csv-directory.ts';
-import { historyOf } from '../../../workers/trainer/datasets/history-of.ts';
-import type { LiveSales } from '../../../workers/trainer/datasets/live/live-sales.ts';
+} from '../../../workers/trainer/data/checks/distributions.ts';
+import { FailedChecksError, requirePassed } from '../../../workers/trainer/data/checks/run-checks.ts';
+import { type CsvReport, readCsvDirectory } from '../../../workers/trainer/data/csv/read-csv-directory.ts';
+import { historyOf } from '../../../workers/trainer/data/dataset.ts';
+import type { LiveSales } from '../../../workers/trainer/data/live/live-sales.ts';
 import { alarms, changed, check, found, lastOf, twin } from './checked-sales.ts';
 
 const liveSales = (changes: Partial<LiveSales>): LiveSales => ({

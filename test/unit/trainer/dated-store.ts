@@ -1,5 +1,5 @@
-import type { ObjectStore } from '../../../shared/models/object-store.ts';
-import { contentEtag } from '../../../workers/trainer/publish/content-etag.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import { contentEtag } from '../../../workers/trainer/publish/object-store/content-etag.ts';
 
 /** An object store in memory, with preconditions, whose clock is set by the test. */
 export function createDatedStore(): ObjectStore & { now: Date } {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
 import { sequence } from '../features/sample-history.ts';
 import { check, found } from './checked-sales.ts';
 import { FIRST_DAY } from './small-dataset.ts';

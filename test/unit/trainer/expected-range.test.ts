@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { type SeriesKey, seriesKey } from '../../../shared/schemas/series.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
 import { findAbsurdities } from '../../panels/expected-range.ts';
 import type { PanelForecast } from '../../panels/forecast-panel.ts';
 import { FIRST_DAY, smallDataset } from './small-dataset.ts';

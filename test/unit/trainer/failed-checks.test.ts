@@ -2,11 +2,11 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
-import { dataChecksSchema } from '../../../workers/trainer/data-checks/data-check.ts';
-import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
-import { train } from '../../../workers/trainer/train-command.ts';
-import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { train } from '../../../workers/trainer/cli/train-command.ts';
+import { dataChecksSchema } from '../../../workers/trainer/data/checks/data-check.ts';
+import { TRAINING_DEFAULTS } from '../../../workers/trainer/model/parameters.ts';
+import { createDirectorySink } from '../../../workers/trainer/publish/object-store/directory-object-store.ts';
 import { writeRetailer } from '../../integration/training/retailer-files.ts';
 
 afterEach(() => {

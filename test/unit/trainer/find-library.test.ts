@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findLibrary, XgboostLibraryError } from '../../../workers/trainer/xgboost/find-library.ts';
-import { libraryNamesFor, PINNED_VERSION } from '../../../workers/trainer/xgboost/library-names.ts';
-import { openXgboost, XgboostError } from '../../../workers/trainer/xgboost/xgboost.ts';
+import { findLibrary, XgboostLibraryError } from '../../../workers/trainer/model/xgboost/find-library.ts';
+import { libraryNamesFor, PINNED_VERSION } from '../../../workers/trainer/model/xgboost/library-names.ts';
+import { openXgboost, XgboostError } from '../../../workers/trainer/model/xgboost/xgboost.ts';
 
 const cacheDirectory = mkdtempSync(join(tmpdir(), 'xgboost-cache-'));
 const search = { environment: {}, platform: 'linux' as const, arch: 'x64', cacheDirectory };

@@ -2,9 +2,9 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseDecision } from '../../../shared/models/decision.ts';
-import { GATE_DEFAULTS } from '../../../shared/models/gate-rules.ts';
-import { readGateRules, requireWindows } from '../../../workers/trainer/gate/read-rules.ts';
+import { parseDecision } from '../../../shared/artifacts/decision.ts';
+import { readGateRules, requireWindows } from '../../../workers/trainer/evaluate/gate/read-rules.ts';
+import { GATE_DEFAULTS } from '../../../workers/trainer/evaluate/gate-rules/rules.ts';
 import { sampleDecision } from './sample-model.ts';
 
 async function rulesFile(text: string): Promise<string> {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PairedWindow } from '../../../shared/models/decision.ts';
-import { type Candidacy, judge } from '../../../shared/models/gate.ts';
-import { GATE_DEFAULTS, gateRulesSchema } from '../../../shared/models/gate-rules.ts';
+import type { PairedWindow } from '../../../shared/artifacts/decision.ts';
+import { type Candidacy, judge } from '../../../workers/trainer/evaluate/gate-rules/judge.ts';
+import { GATE_DEFAULTS, gateRulesSchema } from '../../../workers/trainer/evaluate/gate-rules/rules.ts';
 
 const BASELINES = { seasonal_naive: 0.6, same_weekday_mean_4: 0.5 };
 

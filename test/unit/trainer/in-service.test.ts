@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
-import { readInService } from '../../../workers/trainer/models/in-service.ts';
-import { inServiceText } from '../../../workers/trainer/report/in-service-text.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { readInService } from '../../../workers/trainer/publish/change-champion.ts';
 import { failureSummary } from '../../../workers/trainer/report/training-summary.ts';
+import { inServiceText } from '../../../workers/trainer/report/training-text.ts';
 
 const STARTED_AT = new Date('2026-11-23T03:00:00Z');
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
-import { profileOf } from '../../../workers/trainer/data-checks/data-profile.ts';
-import { readPreviousProfile } from '../../../workers/trainer/data-checks/run-checks.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
-import { historyOf } from '../../../workers/trainer/datasets/history-of.ts';
-import { moveBy } from '../../../workers/trainer/datasets/time-travel.ts';
+import { profileOf } from '../../../workers/trainer/data/checks/data-profile.ts';
+import { readPreviousProfile } from '../../../workers/trainer/data/checks/run-checks.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
+import { historyOf } from '../../../workers/trainer/data/dataset.ts';
+import { moveBy } from '../../../workers/trainer/data/import/time-travel.ts';
 import { MemoryObjects } from '../api/memory-objects.ts';
 import { changed, check, found, lastOf, twin } from './checked-sales.ts';
 

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { readCsvDirectory } from '../../../workers/trainer/datasets/csv/read-csv-directory.ts';
-import { historyOf } from '../../../workers/trainer/datasets/history-of.ts';
+import { readCsvDirectory } from '../../../workers/trainer/data/csv/read-csv-directory.ts';
+import { historyOf } from '../../../workers/trainer/data/dataset.ts';
 import { alarms, changed, check, found, lastOf, twin } from './checked-sales.ts';
 
 const FAMILIES = twin.families.length;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createNotes } from '../../../workers/trainer/report/notes.ts';
+import { createNotes } from '../../../workers/trainer/data/notes.ts';
 
 function take(environment: Readonly<Record<string, string>>) {
   const written = { stdout: '', stderr: '' };

@@ -4,18 +4,20 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createCategories } from '../../../shared/features/index.ts';
-import { settleRecipe } from '../../../workers/trainer/early-stopping/settle-recipe.ts';
-import { PARAMETER_DEFAULTS } from '../../../workers/trainer/model-parameters.ts';
-import { ParameterFileError } from '../../../workers/trainer/read-parameters.ts';
-import { paramsFor, recipeOf, roundsFor, treesPerRound } from '../../../workers/trainer/recipe.ts';
 import {
   addModelOptions,
   type ModelFlags,
   trainingOptionsOf,
-} from '../../../workers/trainer/training-flags.ts';
-import { TRAINING_DEFAULTS } from '../../../workers/trainer/training-options.ts';
-import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
-import type { Xgboost } from '../../../workers/trainer/xgboost/xgboost.ts';
+} from '../../../workers/trainer/cli/training-flags.ts';
+import { settleRecipe } from '../../../workers/trainer/evaluate/early-stopping.ts';
+import {
+  PARAMETER_DEFAULTS,
+  ParameterFileError,
+  TRAINING_DEFAULTS,
+} from '../../../workers/trainer/model/parameters.ts';
+import { paramsFor, recipeOf, roundsFor, treesPerRound } from '../../../workers/trainer/model/recipe.ts';
+import { openPanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
+import type { Xgboost } from '../../../workers/trainer/model/xgboost/xgboost.ts';
 import { FIRST_DAY, smallDataset } from './small-dataset.ts';
 
 const flagsOf = (...args: readonly string[]): ModelFlags =>

@@ -2,9 +2,9 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
-import { probeWriting } from '../../../workers/trainer/publish/probe-writing.ts';
-import { createS3ObjectStore } from '../../../workers/trainer/publish/s3/s3-object-store.ts';
+import { createDirectorySink } from '../../../workers/trainer/publish/object-store/directory-object-store.ts';
+import { probeWriting } from '../../../workers/trainer/publish/object-store/open-object-store.ts';
+import { createS3ObjectStore } from '../../../workers/trainer/publish/object-store/s3-object-store.ts';
 import { startBucketServer } from '../../stand-ins/bucket-server.ts';
 
 describe('a store that is to be published to', () => {

@@ -11,14 +11,23 @@ import {
   writeAnchors,
 } from '../../../shared/features/index.ts';
 import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
-import { logForecast, rightMargin } from '../../../shared/forecast/log-forecast.ts';
-import { promotionEffectOf, promotionLift } from '../../../shared/forecast/promotion-response.ts';
-import type { LoadedForest } from '../../../shared/models/inference-engine.ts';
-import { generateTwin } from '../../../workers/trainer/datasets/synthetic/generate-twin.ts';
-import { fitPromotionResponse } from '../../../workers/trainer/promotion-response/fit-promotion-response.ts';
-import { openPanelSeries, type PanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
-import { modelRows, NOTHING_LEARNED } from '../../../workers/trainer/training-set/row-layout.ts';
-import { createTargetBases, labelOf, unitsOf } from '../../../workers/trainer/training-set/target-bases.ts';
+import type { LoadedForest } from '../../../shared/forecast/inference-engine.ts';
+import {
+  logForecast,
+  promotionEffectOf,
+  promotionLift,
+  rightMargin,
+} from '../../../shared/forecast/promotion-response.ts';
+import { generateTwin } from '../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { fitPromotionResponse } from '../../../workers/trainer/model/promotion-response/fit-promotion-response.ts';
+import { openPanelSeries, type PanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
+import {
+  createTargetBases,
+  labelOf,
+  modelRows,
+  NOTHING_LEARNED,
+  unitsOf,
+} from '../../../workers/trainer/model/training-set/row-layout.ts';
 import { sequence } from '../features/sample-history.ts';
 
 /** The anchor averages all four same weekdays. */

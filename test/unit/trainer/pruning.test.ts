@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readPointer } from '../../../shared/models/champion-pointer.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
-import type { ObjectStore } from '../../../shared/models/object-store.ts';
-import { planPruning } from '../../../shared/models/pruning/plan-pruning.ts';
-import { pruneModels } from '../../../shared/models/pruning/prune-models.ts';
-import { promote, recordDecision, rollback, verifyStored } from '../../../shared/models/registry.ts';
+import { readPointer } from '../../../shared/artifacts/champion-pointer.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import { promote, recordDecision, rollback, verifyStored } from '../../../shared/artifacts/registry.ts';
+import { planPruning, pruneModels } from '../../../workers/trainer/publish/prune-models.ts';
 import { storeModel } from '../../../workers/trainer/publish/publish-model.ts';
 import { createDatedStore } from './dated-store.ts';
 import { CONTRACT, sampleDecision, sampleManifest } from './sample-model.ts';

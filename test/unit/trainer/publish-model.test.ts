@@ -2,8 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
-import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { createDirectorySink } from '../../../workers/trainer/publish/object-store/directory-object-store.ts';
 import { createManifest, modelVersion, storeModel } from '../../../workers/trainer/publish/publish-model.ts';
 import { AT, sampleModel } from './sample-model.ts';
 

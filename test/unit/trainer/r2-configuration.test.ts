@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readListPage } from '../../../workers/trainer/publish/s3/list-page.ts';
-import { readR2Configuration } from '../../../workers/trainer/publish/s3/r2-configuration.ts';
-import { textOf } from '../../../workers/trainer/publish/s3/xml-text.ts';
+import { readR2Configuration } from '../../../workers/trainer/publish/object-store/r2-configuration.ts';
+import { readListPage, textOf } from '../../../workers/trainer/publish/object-store/s3-xml.ts';
 
 const KEYS = { R2_ACCESS_KEY_ID: 'id', R2_SECRET_ACCESS_KEY: 'very secret' };
 const ACCOUNT = '0123456789abcdef0123456789abcdef';

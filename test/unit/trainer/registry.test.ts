@@ -2,17 +2,17 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readPointer } from '../../../shared/models/champion-pointer.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
-import type { ObjectStore } from '../../../shared/models/object-store.ts';
+import { readPointer } from '../../../shared/artifacts/champion-pointer.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import {
   promote,
   readDecisions,
   recordDecision,
   rollback,
   verifyStored,
-} from '../../../shared/models/registry.ts';
-import { createDirectorySink } from '../../../workers/trainer/publish/directory-object-store.ts';
+} from '../../../shared/artifacts/registry.ts';
+import { createDirectorySink } from '../../../workers/trainer/publish/object-store/directory-object-store.ts';
 import { storeModel } from '../../../workers/trainer/publish/publish-model.ts';
 import { AT, CONTRACT, sampleDecision, sampleManifest } from './sample-model.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { retrainArguments } from '../../../workers/trainer/retrain-settings.ts';
-import { createTrainingCommand, type TrainingFlags } from '../../../workers/trainer/training-flags.ts';
+import { retrainArguments } from '../../../workers/trainer/cli/retrain-settings.ts';
+import { createTrainingCommand, type TrainingFlags } from '../../../workers/trainer/cli/training-flags.ts';
 
 const R2 = {
   R2_BUCKET: 'artifacts',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readRetryAfter } from '../../../workers/trainer/retry-after.ts';
+import { readRetryAfter } from '../../../workers/trainer/data/retry-after.ts';
 
 it('a wait that a server asks for is in seconds or ends at a date', () => {
   const now = Date.parse('2026-11-23T03:00:00Z');

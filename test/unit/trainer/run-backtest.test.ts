@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createCategories, HORIZON } from '../../../shared/features/index.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
-import { MODEL, onePoint } from '../../../workers/trainer/backtest/contender.ts';
-import { forecastPanel } from '../../../workers/trainer/backtest/contenders/fitted.ts';
-import { runBacktest } from '../../../workers/trainer/backtest/run-backtest.ts';
-import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
-import { MODEL_ROWS, type RowLayout } from '../../../workers/trainer/training-set/row-layout.ts';
+import { forecastPanel, MODEL, onePoint } from '../../../workers/trainer/evaluate/contenders.ts';
+import { runBacktest } from '../../../workers/trainer/evaluate/run-backtest.ts';
+import { openPanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
+import { MODEL_ROWS, type RowLayout } from '../../../workers/trainer/model/training-set/row-layout.ts';
 import { FIRST_DAY, smallDataset } from './small-dataset.ts';
 
 const DAYS = 120;

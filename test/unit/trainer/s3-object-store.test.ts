@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createS3ObjectStore } from '../../../workers/trainer/publish/s3/s3-object-store.ts';
+import { createS3ObjectStore } from '../../../workers/trainer/publish/object-store/s3-object-store.ts';
 import { describeObjectStore } from '../../contract/object-store.ts';
 import { type BucketFault, type BucketServer, startBucketServer } from '../../stand-ins/bucket-server.ts';
 

@@ -1,9 +1,9 @@
+import type { Decision } from '../../../shared/artifacts/decision.ts';
+import type { FeatureContract } from '../../../shared/artifacts/load-model.ts';
 import { FEATURE_NAMES, HORIZON } from '../../../shared/features/index.ts';
-import type { Decision } from '../../../shared/models/decision.ts';
-import type { FeatureContract } from '../../../shared/models/verify-model.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
+import type { TrainedModel } from '../../../workers/trainer/evaluate/train-model.ts';
 import { createManifest } from '../../../workers/trainer/publish/publish-model.ts';
-import type { TrainedModel } from '../../../workers/trainer/train-model.ts';
 
 export const AT = new Date('2026-11-23T03:00:00Z');
 export const CONTRACT: FeatureContract = { names: FEATURE_NAMES, hash: 'abc', horizon: HORIZON };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createCategories, HORIZON } from '../../../shared/features/index.ts';
-import { SEED_ROWS } from '../../../workers/trainer/backtest/contenders/seed-recipe.ts';
-import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
-import { createTargetBases } from '../../../workers/trainer/training-set/target-bases.ts';
+import { SEED_ROWS } from '../../../workers/trainer/evaluate/seed-recipe.ts';
+import { openPanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
+import { createTargetBases } from '../../../workers/trainer/model/training-set/row-layout.ts';
 import { FIRST_DAY, smallDataset } from './small-dataset.ts';
 
 const ORIGIN = FIRST_DAY + 40;

@@ -1,4 +1,4 @@
-import { addUpDays, type WindowResult } from '../../../workers/trainer/backtest/window-result.ts';
+import { addUpDays, type WindowResult } from '../../../workers/trainer/evaluate/window-result.ts';
 import { sequence } from '../features/sample-history.ts';
 
 /** Sales around a level, a model that errs by `spread` in log space and baselines that err by 0.4 and 0.5. */

@@ -1,5 +1,5 @@
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
 
 export const FIRST_DAY = toDayNumber('2016-01-01');
 

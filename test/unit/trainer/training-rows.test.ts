@@ -10,13 +10,12 @@ import {
   writeAnchors,
 } from '../../../shared/features/index.ts';
 import type { Holiday } from '../../../shared/schemas/catalog.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
-import { closedDaysByStore } from '../../../workers/trainer/training-set/closures.ts';
-import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
+import { closedDaysByStore, openPanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
 import {
   buildTrainingRows,
   NoTrainingRowsError,
-} from '../../../workers/trainer/training-set/training-rows.ts';
+} from '../../../workers/trainer/model/training-set/training-rows.ts';
 import { holiday } from '../features/sample-history.ts';
 import { FIRST_DAY, smallDataset } from './small-dataset.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Decision } from '../../../shared/models/decision.ts';
+import type { Decision } from '../../../shared/artifacts/decision.ts';
+import type { Note } from '../../../workers/trainer/data/notes.ts';
 import type { PublishReport } from '../../../workers/trainer/publish/publish-training.ts';
-import type { Note } from '../../../workers/trainer/report/notes.ts';
-import { nothingServedText } from '../../../workers/trainer/report/nothing-served-text.ts';
-import type { TrainingRun } from '../../../workers/trainer/report/publication-text.ts';
 import { failureSummary, trainingSummary } from '../../../workers/trainer/report/training-summary.ts';
+import type { TrainingRun } from '../../../workers/trainer/report/training-text.ts';
+import { nothingServedText } from '../../../workers/trainer/report/training-text.ts';
 import { sampleDecision } from './sample-model.ts';
 import { sampleTraining } from './tracking/sample-training.ts';
 

@@ -2,24 +2,28 @@ import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Random } from '../../../workers/trainer/datasets/synthetic/random.ts';
-import { PARAMETER_DEFAULTS } from '../../../workers/trainer/model-parameters.ts';
-import { planRungs, selectBest } from '../../../workers/trainer/tune/halving.ts';
-import { hashDataset } from '../../../workers/trainer/tune/hash-dataset.ts';
-import { type MeasureCandidate, runSearch } from '../../../workers/trainer/tune/run-search.ts';
-import { reportSearch } from '../../../workers/trainer/tune/search-report.ts';
+import { Random } from '../../../workers/trainer/data/synthetic/random.ts';
+import { PARAMETER_DEFAULTS } from '../../../workers/trainer/model/parameters.ts';
+import {
+  type MeasureCandidate,
+  planRungs,
+  runSearch,
+  selectBest,
+} from '../../../workers/trainer/research/tune/run-search.ts';
+import { hashDataset } from '../../../workers/trainer/research/tune/search-parameters.ts';
+import { reportSearch } from '../../../workers/trainer/research/tune/search-report.ts';
 import {
   DEFAULT_SPACE,
   drawCandidates,
   readSearchSpace,
   SearchSpaceError,
-} from '../../../workers/trainer/tune/search-space.ts';
+} from '../../../workers/trainer/research/tune/search-space.ts';
 import {
   openSearch,
   type SearchIdentity,
   SearchStateError,
   saveSearch,
-} from '../../../workers/trainer/tune/search-state.ts';
+} from '../../../workers/trainer/research/tune/search-state.ts';
 import { smallDataset } from './small-dataset.ts';
 
 function candidatesOf(count: number, seed = 1, space = DEFAULT_SPACE) {

@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createCategories, FEATURE_COUNT, FEATURE_NAMES, HORIZON } from '../../../shared/features/index.ts';
-import { upliftJson, upliftTable } from '../../../workers/trainer/report/uplift-table.ts';
-import { openPanelSeries } from '../../../workers/trainer/training-set/panel-series.ts';
-import { modelRows, NOTHING_LEARNED } from '../../../workers/trainer/training-set/row-layout.ts';
-import { measureUplift } from '../../../workers/trainer/uplift/measure-uplift.ts';
-import { plantedInTwin, readPlanted } from '../../../workers/trainer/uplift/planted-truth.ts';
+import { openPanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
+import { modelRows, NOTHING_LEARNED } from '../../../workers/trainer/model/training-set/row-layout.ts';
+import { measureUplift } from '../../../workers/trainer/research/uplift/measure-uplift.ts';
+import { plantedInTwin, readPlanted } from '../../../workers/trainer/research/uplift/planted-truth.ts';
 import {
   addPoints,
   type PlantedMultiplier,
   summarizeUplift,
   type UpliftTallies,
-} from '../../../workers/trainer/uplift/summarize-uplift.ts';
+} from '../../../workers/trainer/research/uplift/summarize-uplift.ts';
+import { upliftJson, upliftTable } from '../../../workers/trainer/research/uplift/uplift-table.ts';
 import { FIRST_DAY, smallDataset } from './small-dataset.ts';
 
 const DAYS = 200;

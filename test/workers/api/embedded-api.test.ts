@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { isoMonthOf, isoWeekOf, weekStart } from '../../../shared/calendar/date-parts.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { isoMonthOf, isoWeekOf, weekStart } from '../../../shared/calendar/iso-week.ts';
 import {
   createCategories,
   FEATURE_COUNT,
@@ -8,7 +9,10 @@ import {
   featureDefinitionHash,
   HORIZON,
 } from '../../../shared/features/index.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.ts';
+import { createDurableSalesStore } from '../../../shared/sales-store/durable/durable-sales-store.ts';
+import { type EntryId, entryIdAt } from '../../../shared/sales-store/entry-id.ts';
+import type { BucketDelta } from '../../../shared/sales-store/sales-store.ts';
 import { championBodySchema } from '../../../shared/schemas/api/champion.ts';
 import { forecastBodySchema } from '../../../shared/schemas/api/forecast.ts';
 import { salesDailyBodySchema } from '../../../shared/schemas/api/sales-daily.ts';
@@ -16,11 +20,7 @@ import { salesLiveBodySchema } from '../../../shared/schemas/api/sales-live.ts';
 import { salesMonthlyBodySchema, salesWeeklyBodySchema } from '../../../shared/schemas/api/sales-periods.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
-import { chooseStore } from '../../../shared/store/choose-store.ts';
-import { createDurableSalesStore } from '../../../shared/store/durable/durable-sales-store.ts';
-import { type EntryId, entryIdAt } from '../../../shared/store/entry-id.ts';
-import type { BucketDelta } from '../../../shared/store/sales-store.ts';
-import standalone from '../../../workers/standalone.ts';
+import standalone from '../../../workers/standalone/worker.ts';
 import { bindings } from '../bindings.ts';
 import { packStumps } from './stump-model.ts';
 
@@ -250,7 +250,7 @@ describe('the API in workerd, over the real store and the real engine', () => {
   });
 
   it('keeps the good model when a published one is damaged, and says so in health', async () => {
-    const api = await import('../../../workers/api/worker-api.ts');
+    const api = await import('../../../workers/api/create-worker-api.ts');
     await bindings.ARTIFACTS.put(
       objectKeys.champion,
       JSON.stringify({

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { replaceColumns } from '../../../shared/store/column-json.ts';
-import { SalesStoreObject } from '../../../shared/store/durable/sales-store-object.ts';
+import { replaceColumns } from '../../../shared/sales-store/durable/metered-call.ts';
+import { SalesStoreObject } from '../../../shared/sales-store/durable/sales-store-object.ts';
 import type { FaultyCall, ObjectFault } from '../../faults/embedded/faulty-call.ts';
 
 /** Breaks one statement of a call, as a disk without space would. */

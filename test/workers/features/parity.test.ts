@@ -9,9 +9,9 @@ import {
   historyFromReading,
   PLANNED_DAYS,
 } from '../../../shared/features/index.ts';
-import { createDurableSalesStore } from '../../../shared/store/durable/durable-sales-store.ts';
-import { RETENTION } from '../../../shared/store/retention.ts';
-import type { SeriesReading } from '../../../shared/store/sales-store.ts';
+import { createDurableSalesStore } from '../../../shared/sales-store/durable/durable-sales-store.ts';
+import { RETENTION } from '../../../shared/sales-store/retention.ts';
+import type { SeriesReading } from '../../../shared/sales-store/sales-store.ts';
 import { bindings } from '../bindings.ts';
 import golden from './parity.golden.json';
 import { PARITY_DATASET, PARITY_ORIGINS, rowBits } from './parity-dataset.ts';

@@ -1,6 +1,6 @@
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
-import type { Dataset } from '../../../workers/trainer/datasets/dataset.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
 
 /** Days at the end of the dataset that arrive live. */
 export const LIVE_DAYS = 20;

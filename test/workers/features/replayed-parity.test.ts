@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { createR2ObjectStore } from '../../../shared/artifacts/r2-object-store.ts';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
-import { createClosureCalendar } from '../../../shared/calendar/closures.ts';
+import { isoWeekOf } from '../../../shared/calendar/date-parts.ts';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { isoWeekOf } from '../../../shared/calendar/iso-week.ts';
+import { createClosureCalendar } from '../../../shared/features/closure-calendar.ts';
 import {
   buildFeatureRows,
   createCategories,
@@ -13,20 +15,18 @@ import {
   historyFromReading,
   PLANNED_DAYS,
 } from '../../../shared/features/index.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
-import { createR2ObjectStore } from '../../../shared/models/r2-object-store.ts';
-import { catalogSchema } from '../../../shared/schemas/catalog.ts';
-import { promotionPlanSchema } from '../../../shared/schemas/day-sheet.ts';
-import { seriesKey } from '../../../shared/schemas/series.ts';
-import { createDurableSalesStore } from '../../../shared/store/durable/durable-sales-store.ts';
+import { createDurableSalesStore } from '../../../shared/sales-store/durable/durable-sales-store.ts';
 import {
   createPartitionedStore,
   type PartitionedStore,
-} from '../../../shared/store/partitioned/partitioned-store.ts';
+} from '../../../shared/sales-store/partitioned/partitioned-store.ts';
+import { catalogSchema } from '../../../shared/schemas/catalog.ts';
+import { promotionPlanSchema } from '../../../shared/schemas/day-sheet.ts';
+import { seriesKey } from '../../../shared/schemas/series.ts';
 import { aggregatePartitions } from '../../../workers/aggregator/aggregate-partitions.ts';
 import { producePartitions } from '../../../workers/producer/produce-partitions.ts';
+import { openPanelSeries, seriesAsOf } from '../../../workers/trainer/model/series/panel-series.ts';
 import { publishDataset } from '../../../workers/trainer/publish/dataset/publish-dataset.ts';
-import { openPanelSeries, seriesAsOf } from '../../../workers/trainer/training-set/panel-series.ts';
 import { bindings } from '../bindings.ts';
 import { rowBits } from './parity-dataset.ts';
 import { createReplayedDataset, LIVE_DAYS } from './replayed-dataset.ts';

@@ -1,5 +1,5 @@
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import { type DayNumber, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import type { DaySheet, Intraday } from '../../../shared/schemas/day-sheet.ts';
 import type { HistoryChunk } from '../../../shared/schemas/history-chunk.ts';

@@ -1,8 +1,8 @@
 /// <reference types="@cloudflare/vitest-plugin/types" />
 import { evictDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { createPipelineStatus } from '../../../shared/store/pipeline-status/create-pipeline-status.ts';
-import type { PipelineRun } from '../../../shared/store/pipeline-status/pipeline-status.ts';
+import type { PipelineRun } from '../../../shared/pipeline-status/pipeline-status.ts';
+import { createPipelineStatus } from '../../../workers/standalone/pipeline-status.ts';
 import { bindings } from '../bindings.ts';
 
 const status = createPipelineStatus(bindings.PIPELINE_STATUS);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import type { SalesStore } from '../../../shared/sales-store/sales-store.ts';
 import type { SeriesKey } from '../../../shared/schemas/series.ts';
-import type { SalesStore } from '../../../shared/store/sales-store.ts';
 import { catalog, daySheet, historyChunk, LIVE_FROM, SERIES, STORES } from './invented-dataset.ts';
 import { findDifferences, startSystem, TICK, tickAt } from './system.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createR2ObjectStore } from '../../../shared/models/r2-object-store.ts';
+import { createR2ObjectStore } from '../../../shared/artifacts/r2-object-store.ts';
 import { bindings } from '../bindings.ts';
 
 const objects = createR2ObjectStore(bindings.ARTIFACTS);

@@ -1,10 +1,10 @@
 /// <reference types="@cloudflare/vitest-plugin/types" />
 import { createScheduledController } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
-import { createDurableSalesStore } from '../../../shared/store/durable/durable-sales-store.ts';
-import { createPipelineStatus } from '../../../shared/store/pipeline-status/create-pipeline-status.ts';
-import worker from '../../../workers/standalone.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { createDurableSalesStore } from '../../../shared/sales-store/durable/durable-sales-store.ts';
+import { createPipelineStatus } from '../../../workers/standalone/pipeline-status.ts';
+import worker from '../../../workers/standalone/worker.ts';
 import { bindings } from '../bindings.ts';
 import { publishedObjects } from './invented-dataset.ts';
 import { findDifferences, tickAt } from './system.ts';

@@ -1,12 +1,17 @@
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import { createR2ObjectStore } from '../../../shared/artifacts/r2-object-store.ts';
+import { readDatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
-import type { ObjectStore } from '../../../shared/models/object-store.ts';
-import { createR2ObjectStore } from '../../../shared/models/r2-object-store.ts';
-import { readDatasetFacts } from '../../../shared/models/read-dataset-facts.ts';
-import { createDurableSalesStore } from '../../../shared/store/durable/durable-sales-store.ts';
-import type { BucketDelta, BucketKind, SalesStore, StreamEntry } from '../../../shared/store/sales-store.ts';
+import { createDurableSalesStore } from '../../../shared/sales-store/durable/durable-sales-store.ts';
+import type {
+  BucketDelta,
+  BucketKind,
+  SalesStore,
+  StreamEntry,
+} from '../../../shared/sales-store/sales-store.ts';
 import { aggregate } from '../../../workers/aggregator/aggregate.ts';
-import { type AggregatorReport, runAggregator } from '../../../workers/aggregator/run-aggregator.ts';
+import { type AggregatorReport, runAggregator } from '../../../workers/aggregator/aggregate-store.ts';
 import { type ProduceReport, produce } from '../../../workers/producer/produce.ts';
 import { bindings } from '../bindings.ts';
 import { catalog, LIVE_FROM, publishedObjects } from './invented-dataset.ts';

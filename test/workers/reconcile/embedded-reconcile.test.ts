@@ -1,9 +1,9 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { readDatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
-import { readDatasetFacts } from '../../../shared/models/read-dataset-facts.ts';
-import { createDurableAudit } from '../../../shared/store/durable/audit.ts';
-import { createDurableSalesStore } from '../../../shared/store/durable/durable-sales-store.ts';
+import { createDurableAudit } from '../../../shared/sales-store/durable/audit.ts';
+import { createDurableSalesStore } from '../../../shared/sales-store/durable/durable-sales-store.ts';
 import { reconcilePartition } from '../../../workers/local/reconcile/reconcile-partition.ts';
 import { bindings } from '../bindings.ts';
 import { catalog, LIVE_FROM } from '../pipeline/invented-dataset.ts';

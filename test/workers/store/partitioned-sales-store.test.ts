@@ -1,4 +1,4 @@
-import { createDurableSalesStore } from '../../../shared/store/durable/durable-sales-store.ts';
+import { createDurableSalesStore } from '../../../shared/sales-store/durable/durable-sales-store.ts';
 import { describePartitionedStore } from '../../contract/describe-sales-store.ts';
 import { bindings } from '../bindings.ts';
 

@@ -1,4 +1,7 @@
-import { API_VERSION } from '../version.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+
+/** Version of the API: that of the package. */
+export const API_VERSION: string = packageJson.version;
 
 /** Head of the OpenAPI document; paths and schemas come from the routes. */
 export const documentHead = {

@@ -1,3 +1,4 @@
+import type { ZodError } from 'zod';
 import type { ComponentState } from '../../../shared/schemas/api/health.ts';
 import type { ParameterError, ProblemCode } from '../../../shared/schemas/api/problem.ts';
 
@@ -18,4 +19,34 @@ export class ApiProblem extends Error {
     this.code = code;
     this.extras = extras;
   }
+}
+
+/** The feature store or the object store failed or did not answer; `cause` is its own error. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+
+  constructor(storage: string, cause: unknown) {
+    super(`the ${storage} does not answer: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+const PLACES: Readonly<Record<string, ParameterError['in']>> = {
+  query: 'query',
+  param: 'path',
+  header: 'header',
+  json: 'body',
+};
+
+/** @returns the problem `invalid-parameter` with every parameter that is wrong. */
+export function invalidParameters(target: string, { issues }: Pick<ZodError, 'issues'>): ApiProblem {
+  const place = PLACES[target] ?? 'query';
+  const errors = issues.map((issue) => ({
+    in: place,
+    name: issue.path.join('.'),
+    detail: issue.message,
+  }));
+  const detail = errors.map((error) => `${error.name} ${error.detail}`).join('; ');
+  return new ApiProblem('invalid-parameter', detail, { errors });
 }

@@ -1,10 +1,16 @@
 import { createRoute } from '@hono/zod-openapi';
 import { HORIZON } from '../../../shared/features/index.ts';
 import { catalogBodySchema } from '../../../shared/schemas/api/catalog.ts';
-import { entityTag, isNotModified } from '../conditional.ts';
-import type { ApiContext } from '../context.ts';
-import { defineOperation, notModified } from '../openapi/operation.ts';
-import { jsonContent, notModifiedResponse, problemResponses } from '../openapi/responses.ts';
+import {
+  defineOperation,
+  entityTag,
+  isNotModified,
+  jsonContent,
+  notModified,
+  notModifiedResponse,
+  problemResponses,
+} from '../openapi/operation.ts';
+import type { ApiContext } from '../queries/context.ts';
 
 const route = createRoute({
   method: 'get',

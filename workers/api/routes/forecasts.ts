@@ -6,13 +6,19 @@ import { promotionEffectOf } from '../../../shared/forecast/promotion-response.t
 import { forecastBodySchema } from '../../../shared/schemas/api/forecast.ts';
 import { seriesQuerySchema } from '../../../shared/schemas/api/parameters.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
-import { entityTag, isNotModified } from '../conditional.ts';
-import type { ApiContext } from '../context.ts';
-import { defineOperation, notModified } from '../openapi/operation.ts';
-import { jsonContent, notModifiedResponse, problemResponses } from '../openapi/responses.ts';
-import { freshnessOf } from '../readings/position.ts';
-import { readPlannedPromotions } from '../readings/promotion-plans.ts';
-import { requireSeries } from '../readings/require-series.ts';
+import {
+  defineOperation,
+  entityTag,
+  isNotModified,
+  jsonContent,
+  notModified,
+  notModifiedResponse,
+  problemResponses,
+} from '../openapi/operation.ts';
+import type { ApiContext } from '../queries/context.ts';
+import { readPlannedPromotions } from '../queries/promotion-plans.ts';
+import { requireSeries } from '../queries/require-series.ts';
+import { freshnessOf } from '../queries/stream-position.ts';
 
 const route = createRoute({
   method: 'get',

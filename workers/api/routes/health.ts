@@ -1,10 +1,15 @@
 import { createRoute } from '@hono/zod-openapi';
-import { healthBodySchema } from '../../../shared/schemas/api/health.ts';
-import type { ApiContext } from '../context.ts';
-import { defineOperation } from '../openapi/operation.ts';
-import { jsonContent, problemResponses } from '../openapi/responses.ts';
-import { readComponentStates } from '../readings/component-states.ts';
-import { API_VERSION } from '../version.ts';
+import { ModelError } from '../../../shared/artifacts/load-model.ts';
+import {
+  type Component,
+  type ComponentState,
+  healthBodySchema,
+  readyBodySchema,
+} from '../../../shared/schemas/api/health.ts';
+import { API_VERSION } from '../openapi/document.ts';
+import { defineOperation, jsonContent, problemResponses } from '../openapi/operation.ts';
+import { ApiProblem } from '../problems/api-problem.ts';
+import type { ApiContext } from '../queries/context.ts';
 
 const healthRoute = createRoute({
   method: 'get',
@@ -22,3 +27,90 @@ export const health = (context: ApiContext) =>
     c.header('Cache-Control', 'no-store');
     return c.json({ status, version: API_VERSION, components } as const, 200);
   });
+
+const readyRoute = createRoute({
+  method: 'get',
+  path: '/v1/ready',
+  tags: ['health'],
+  summary: 'Whether every question can be answered',
+  description: '200 once the catalog is there, a model is loaded and the history of every store is imported.',
+  responses: { 200: jsonContent(readyBodySchema, 'Everything is there.'), ...problemResponses('not-ready') },
+});
+
+export const ready = (context: ApiContext) =>
+  defineOperation(readyRoute, async (c) => {
+    const components = await readComponentStates(context);
+    const missing = components.filter(({ status }) => status === 'missing' || status === 'unavailable');
+    if (missing.length > 0) {
+      const detail = missing.map((state) => `${state.component}: ${state.detail}`).join('; ');
+      throw new ApiProblem('not-ready', detail, { missing });
+    }
+    c.header('Cache-Control', 'no-store');
+    return c.json({ status: 'ready' } as const, 200);
+  });
+
+/** Asks everything that the API depends on how it is; never throws. */
+export async function readComponentStates(context: ApiContext): Promise<ComponentState[]> {
+  const [catalog, model, [store, history]] = await Promise.all([
+    stateOf('catalog', async () => {
+      const found = await context.findCatalog();
+      if (!found) return { status: 'missing', detail: 'no catalog is published' };
+      const { dataset, series } = found.value;
+      return { status: 'ok', detail: `${dataset}, ${series.length} series` };
+    }),
+    stateOf('model', async () => {
+      await context.models.refresh();
+      const { manifest, degraded } = context.models.served();
+      if (degraded) return { status: 'degraded', detail: `${manifest.version} answers: ${degraded.reason}` };
+      return { status: 'ok', detail: manifest.version };
+    }),
+    readStoreStates(context),
+  ]);
+  const absurd = context.absurd.summary();
+  const forecasts = {
+    component: 'forecasts',
+    status: absurd === null ? 'ok' : 'degraded',
+    detail: absurd ?? 'none had to be replaced',
+  } as const;
+  return [store, history, catalog, model, forecasts];
+}
+
+async function readStoreStates({
+  store,
+  findCatalog,
+}: ApiContext): Promise<[ComponentState, ComponentState]> {
+  let importDetail = 'not known while the store does not answer';
+  let imported = false;
+  const state = await stateOf('store', async () => {
+    const { watermark, waitingEntries, importedStores, compactedThrough, liveFrom, partitions } =
+      await store.status();
+    const total = await findCatalog().catch(() => null);
+    imported = liveFrom !== null && compactedThrough !== null;
+    importDetail = imported
+      ? `compacted through ${compactedThrough}`
+      : `${importedStores.length} of ${total?.value.stores.length ?? 'an unknown number of'} stores imported`;
+    const detail = `watermark ${watermark ?? 'not set'}, ${waitingEntries} entries waiting`;
+    const silent = partitions.filter(({ status }) => status === null).map(({ index }) => index);
+    if (silent.length === 0) return { status: 'ok', detail };
+    return { status: 'degraded', detail: `partitions ${silent.join(', ')} do not answer; ${detail}` };
+  });
+  const history = {
+    component: 'history',
+    status: imported ? 'ok' : 'missing',
+    detail: importDetail,
+  } as const;
+  return [state, history];
+}
+
+async function stateOf(
+  component: Component,
+  read: () => Promise<Omit<ComponentState, 'component'>>,
+): Promise<ComponentState> {
+  try {
+    return { component, ...(await read()) };
+  } catch (error) {
+    const missing = error instanceof ModelError && error.code === 'no-model';
+    const detail = error instanceof Error ? error.message : String(error);
+    return { component, status: missing ? 'missing' : 'unavailable', detail };
+  }
+}

@@ -1,9 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
-import type { ServedModel } from '../../../shared/models/champion-cache.ts';
 import { type ChampionBody, championBodySchema } from '../../../shared/schemas/api/champion.ts';
-import type { ApiContext } from '../context.ts';
-import { defineOperation } from '../openapi/operation.ts';
-import { jsonContent, problemResponses } from '../openapi/responses.ts';
+import { defineOperation, jsonContent, problemResponses } from '../openapi/operation.ts';
+import type { ServedModel } from '../queries/champion-cache.ts';
+import type { ApiContext } from '../queries/context.ts';
 
 const route = createRoute({
   method: 'get',

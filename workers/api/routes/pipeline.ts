@@ -1,11 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
+import type { PipelineRun } from '../../../shared/pipeline-status/pipeline-status.ts';
 import { pipelineBodySchema } from '../../../shared/schemas/api/pipeline.ts';
-import type { PipelineRun } from '../../../shared/store/pipeline-status/pipeline-status.ts';
-import type { ApiContext } from '../context.ts';
-import { defineOperation } from '../openapi/operation.ts';
-import { jsonContent, problemResponses } from '../openapi/responses.ts';
-import { lagOf, lagsOf } from '../readings/lag.ts';
-import { freshnessOf, positionOf } from '../readings/position.ts';
+import { defineOperation, jsonContent, problemResponses } from '../openapi/operation.ts';
+import type { ApiContext } from '../queries/context.ts';
+import { freshnessOf, lagOf, lagsOf, positionOf } from '../queries/stream-position.ts';
 
 const route = createRoute({
   method: 'get',

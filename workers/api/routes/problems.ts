@@ -1,7 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { PROBLEM_CODES, PROBLEMS, problemListBodySchema } from '../../../shared/schemas/api/problem.ts';
-import { defineOperation } from '../openapi/operation.ts';
-import { jsonContent, problemResponses } from '../openapi/responses.ts';
+import { defineOperation, jsonContent, problemResponses } from '../openapi/operation.ts';
 
 const route = createRoute({
   method: 'get',

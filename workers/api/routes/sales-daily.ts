@@ -1,14 +1,13 @@
 import { createRoute } from '@hono/zod-openapi';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import type { SeriesReading } from '../../../shared/sales-store/sales-store.ts';
 import { salesDailyBodySchema, salesDailyQuerySchema } from '../../../shared/schemas/api/sales-daily.ts';
+import { MISSING } from '../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
-import type { SeriesReading } from '../../../shared/store/sales-store.ts';
-import type { ApiContext } from '../context.ts';
-import { defineOperation } from '../openapi/operation.ts';
-import { jsonContent, problemResponses } from '../openapi/responses.ts';
-import { freshnessOf } from '../readings/position.ts';
-import { requireSeries } from '../readings/require-series.ts';
-import { unitsOf } from '../readings/units.ts';
+import { defineOperation, jsonContent, problemResponses } from '../openapi/operation.ts';
+import type { ApiContext } from '../queries/context.ts';
+import { requireSeries } from '../queries/require-series.ts';
+import { freshnessOf } from '../queries/stream-position.ts';
 
 const route = createRoute({
   method: 'get',
@@ -69,4 +68,9 @@ function lastPoints({ firstDate, milliUnits, onpromotion }: SeriesReading, days:
     units: unitsOf(value),
     onpromotion: onpromotion[from + offset] ?? 0,
   }));
+}
+
+/** @returns units, or null for a day without a known value. */
+export function unitsOf(milliUnits: number): number | null {
+  return milliUnits === MISSING ? null : milliUnits / 1000;
 }

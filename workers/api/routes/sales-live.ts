@@ -2,13 +2,10 @@ import { createRoute } from '@hono/zod-openapi';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { daySlots, finishedWallSlots } from '../../../shared/calendar/tick.ts';
 import { SLOTS_PER_DAY, salesLiveBodySchema } from '../../../shared/schemas/api/sales-live.ts';
-import type { ApiContext } from '../context.ts';
-import { defineOperation } from '../openapi/operation.ts';
-import { jsonContent, problemResponses } from '../openapi/responses.ts';
-import { historyMissing } from '../problems/history-missing.ts';
-import { cumulativeUnits } from '../readings/cumulative-units.ts';
-import { lagOf } from '../readings/lag.ts';
-import { freshnessOf, positionOf } from '../readings/position.ts';
+import { defineOperation, jsonContent, problemResponses } from '../openapi/operation.ts';
+import { ApiProblem } from '../problems/api-problem.ts';
+import type { ApiContext } from '../queries/context.ts';
+import { freshnessOf, lagOf, positionOf } from '../queries/stream-position.ts';
 
 const route = createRoute({
   method: 'get',
@@ -61,3 +58,24 @@ export const salesLive = ({ store, clock }: ApiContext) =>
       200,
     );
   });
+
+/**
+ * @param fields slot `000`..`287` to milli-units, as a bucket of `sales_intraday` has them; a slot that is not there
+ *   sold nothing
+ * @returns units since the day's start at the end of each of the 288 slots; summed as integers
+ */
+export function cumulativeUnits(fields: Readonly<Record<string, number>>): number[] {
+  let milliUnits = 0;
+  return Array.from({ length: SLOTS_PER_DAY }, (_, slot) => {
+    milliUnits += fields[String(slot).padStart(3, '0')] ?? 0;
+    return milliUnits / 1000;
+  });
+}
+
+/** The problem `not-ready` of a feature store into which no history has been opened. */
+export function historyMissing(): ApiProblem {
+  const detail = 'The history has not been opened yet';
+  return new ApiProblem('not-ready', `${detail}; the next runs of the aggregator import it`, {
+    missing: [{ component: 'history', status: 'missing', detail }],
+  });
+}

@@ -1,13 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   deliveredTransactionsSchema,
+  type IncomingTransactions,
   takenTransactionsBodySchema,
 } from '../../../shared/schemas/api/transactions.ts';
-import { transactionFormat } from '../access/transaction-format.ts';
-import type { ApiContext } from '../context.ts';
-import { defineOperation } from '../openapi/operation.ts';
-import { jsonContent, problemResponses } from '../openapi/responses.ts';
+import { defineOperation, jsonContent, problemResponses } from '../openapi/operation.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
+import type { ApiContext } from '../queries/context.ts';
 
 const KEY_FIX = 'write 1 to 200 printable ASCII characters without spaces, for example a UUID';
 
@@ -113,3 +112,22 @@ export const transactions = ({ ingest }: ApiContext) =>
     if (answer.outcome === 'repeated') c.header('Idempotency-Replayed', 'true');
     return c.json(answer.body, answer.body.rejected.length > 0 ? 207 : 200);
   });
+
+const FORMATS: Readonly<Record<string, IncomingTransactions['format']>> = {
+  'application/json': 'json',
+  'application/x-ndjson': 'ndjson',
+  'application/ndjson': 'ndjson',
+  'application/jsonl': 'ndjson',
+};
+
+/** @throws {ApiProblem} `unsupported-media-type` */
+export function transactionFormat(contentType: string | undefined): IncomingTransactions['format'] {
+  const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const format = Object.hasOwn(FORMATS, type) ? FORMATS[type] : undefined;
+  if (format) return format;
+  throw new ApiProblem(
+    'unsupported-media-type',
+    `The body is ${type === '' ? 'of no type' : `"${type.slice(0, 80)}"`}; send Content-Type: application/json ` +
+      'with an array, or application/x-ndjson with one transaction on each line',
+  );
+}

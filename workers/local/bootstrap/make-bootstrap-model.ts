@@ -7,14 +7,14 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { manifestSchema } from '../../../shared/schemas/manifest.ts';
-import { markClosedDays } from '../../trainer/datasets/closures/mark-closed-days.ts';
-import { historyOf } from '../../trainer/datasets/history-of.ts';
-import { generateTwin } from '../../trainer/datasets/synthetic/generate-twin.ts';
-import { backtestTable } from '../../trainer/report/backtest-table.ts';
-import { createStepProgress } from '../../trainer/report/step-progress.ts';
-import { trainModel } from '../../trainer/train-model.ts';
-import { TRAINING_DEFAULTS } from '../../trainer/training-options.ts';
-import { findXgboost } from '../../trainer/xgboost/find-library.ts';
+import { markClosedDays } from '../../trainer/data/closures/infer-closures.ts';
+import { historyOf } from '../../trainer/data/dataset.ts';
+import { createStepProgress } from '../../trainer/data/progress.ts';
+import { generateTwin } from '../../trainer/data/synthetic/generate-dataset.ts';
+import { backtestTable } from '../../trainer/evaluate/backtest-report/backtest-table.ts';
+import { trainModel } from '../../trainer/evaluate/train-model.ts';
+import { TRAINING_DEFAULTS } from '../../trainer/model/parameters.ts';
+import { findXgboost } from '../../trainer/model/xgboost/find-library.ts';
 
 /**
  * First source day that the model must never have seen. Time travel leaves 17 to 380 days of the twin (which ends on

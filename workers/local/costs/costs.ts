@@ -7,10 +7,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError } from 'commander';
+import { StartError } from '../command-line/start-error.ts';
+import { createSteps } from '../command-line/steps.ts';
 import { startRedisBridge } from '../redis-bridge/redis-bridge.ts';
-import { StartError } from '../start-error.ts';
-import { createSteps } from '../steps.ts';
-import { comparePlans } from './compare-plans.ts';
 import { measureEmbedded } from './measure-embedded.ts';
 import {
   embeddedSizes,
@@ -19,9 +19,42 @@ import {
   measureScaled,
   REFERENCE,
 } from './measure-sizes.ts';
-import { type CostsOptions, parseCostsOptions } from './options.ts';
 import { readPlans } from './plans.ts';
 import { printCosts, printSize, type SizeCosts } from './print-costs.ts';
+import { comparePlans } from './usage.ts';
+
+export interface CostsOptions {
+  /** Forecasts that are asked for in a day, at the reference size. */
+  readonly forecasts: number;
+  /** Hours a day that one dashboard is looked at, at the reference size. */
+  readonly dashboardHours: number;
+  readonly json: boolean;
+}
+
+function amount(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && Number.isFinite(value))) throw new InvalidArgumentError('Give a number from 0 on.');
+  return value;
+}
+
+/** Reads the command line; prints help or a usage error and ends the process where commander does. */
+export function parseCostsOptions(argv: readonly string[]): CostsOptions {
+  return new Command('npm run costs --')
+    .description(
+      'Measures what the pipeline and the API take on a redis-server on this machine, and compares a month of it with\n' +
+        'the free plans of Upstash and Cloudflare, at the reference size and at 10 and 100 times that. Takes minutes.',
+    )
+    .option('--forecasts <number>', 'forecasts a day at the reference size', amount, 500)
+    .option(
+      '--dashboard-hours <number>',
+      'hours a day that a dashboard is open, at the reference size',
+      amount,
+      8,
+    )
+    .option('--json', 'everything as one JSON object on the last line', false)
+    .parse(argv, { from: 'user' })
+    .opts<CostsOptions>();
+}
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[/\\]$/, '');
 /** Larger sizes, and how many cycles of each are measured. */

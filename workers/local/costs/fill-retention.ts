@@ -1,12 +1,12 @@
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
+import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/date-parts.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/iso-week.ts';
 import { TICK_MS } from '../../../shared/calendar/tick.ts';
-import { type EntryId, entryIdAt } from '../../../shared/store/entry-id.ts';
-import { RETENTION } from '../../../shared/store/retention.ts';
-import type { BucketDelta, SalesStore, StreamEntry } from '../../../shared/store/sales-store.ts';
+import { type EntryId, entryIdAt } from '../../../shared/sales-store/entry-id.ts';
+import { RETENTION } from '../../../shared/sales-store/retention.ts';
+import type { BucketDelta, SalesStore, StreamEntry } from '../../../shared/sales-store/sales-store.ts';
 import { replayTick } from '../../producer/replay.ts';
-import { inventRetailer } from '../invented-retailer.ts';
+import { inventRetailer } from './invented-retailer.ts';
 
 export interface RetentionSize {
   readonly stores: number;

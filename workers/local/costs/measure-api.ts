@@ -1,8 +1,8 @@
 import { createEngine } from 'xgboost-wasm';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
-import { createObjectPipelineStatus } from '../../../shared/store/pipeline-status/object-pipeline-status.ts';
+import { createObjectPipelineStatus } from '../../../shared/pipeline-status/object-pipeline-status.ts';
 import { createApi } from '../../api/app.ts';
-import { bootstrapModel, serveModel } from '../model-source.ts';
+import { bootstrapModel, serveModel } from '../bootstrap/model-source.ts';
 import type { MeasuredPipeline } from './measure-pipeline.ts';
 import { sum, times, type Usage } from './usage.ts';
 

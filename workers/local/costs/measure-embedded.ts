@@ -8,21 +8,21 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { TICK_MS } from '../../../shared/calendar/tick.ts';
-import { reviveColumns } from '../../../shared/store/column-json.ts';
-import { createDurableSalesStore } from '../../../shared/store/durable/durable-sales-store.ts';
-import type { MeteredAnswer, MeteredCall } from '../../../shared/store/durable/metered-call.ts';
-import { createPartitionedStore } from '../../../shared/store/partitioned/partitioned-store.ts';
+import { createDurableSalesStore } from '../../../shared/sales-store/durable/durable-sales-store.ts';
+import type { MeteredAnswer, MeteredCall } from '../../../shared/sales-store/durable/metered-call.ts';
+import { reviveColumns } from '../../../shared/sales-store/durable/metered-call.ts';
+import { createPartitionedStore } from '../../../shared/sales-store/partitioned/partitioned-store.ts';
 import { aggregatePartitions } from '../../aggregator/aggregate-partitions.ts';
 import { producePartitions } from '../../producer/produce-partitions.ts';
-import { inventRetailer, publishRetailer } from '../invented-retailer.ts';
-import { CountingObjects } from './counting-objects.ts';
+import { inventRetailer, publishRetailer } from './invented-retailer.ts';
 import { measureApi } from './measure-api.ts';
 import { LIVE_FROM } from './measure-pipeline.ts';
+import { CountingObjects } from './meter.ts';
 import { type Measurements, sum, times, type Usage } from './usage.ts';
 
 const COMPATIBILITY_DATE = '2026-10-01';
 const OBJECT = fileURLToPath(
-  new URL('../../../shared/store/durable/metered-sales-store.ts', import.meta.url),
+  new URL('../../../shared/sales-store/durable/metered-sales-store.ts', import.meta.url),
 );
 const CYCLES = 24;
 const LAST_TICK_OF_DAY = 287;

@@ -1,17 +1,16 @@
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { TICK_MS } from '../../../shared/calendar/tick.ts';
-import { createPartitionedStore } from '../../../shared/store/partitioned/partitioned-store.ts';
-import { createObjectPipelineStatus } from '../../../shared/store/pipeline-status/object-pipeline-status.ts';
-import { runRecorded } from '../../../shared/store/pipeline-status/run-recorded.ts';
-import { createUpstashClient } from '../../../shared/store/upstash/redis-client.ts';
-import { createUpstashSalesStore } from '../../../shared/store/upstash/upstash-sales-store.ts';
+import { createObjectPipelineStatus } from '../../../shared/pipeline-status/object-pipeline-status.ts';
+import { runRecorded } from '../../../shared/pipeline-status/pipeline-status.ts';
+import { createPartitionedStore } from '../../../shared/sales-store/partitioned/partitioned-store.ts';
+import { createUpstashClient } from '../../../shared/sales-store/upstash/redis-client.ts';
+import { createUpstashSalesStore } from '../../../shared/sales-store/upstash/upstash-sales-store.ts';
 import { aggregatePartitions } from '../../aggregator/aggregate-partitions.ts';
 import { producePartitions } from '../../producer/produce-partitions.ts';
-import { inventRetailer, publishRetailer, type RetailerSize } from '../invented-retailer.ts';
 import type { RedisBridge } from '../redis-bridge/redis-bridge.ts';
-import { CountingObjects } from './counting-objects.ts';
-import { createMeter, type Meter } from './meter.ts';
+import { inventRetailer, publishRetailer, type RetailerSize } from './invented-retailer.ts';
+import { CountingObjects, createMeter, type Meter } from './meter.ts';
 import { sum, times, type Usage } from './usage.ts';
 
 const TIME_ZONE = 'America/Guayaquil';

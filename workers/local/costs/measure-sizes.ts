@@ -1,8 +1,8 @@
-import { RETENTION } from '../../../shared/store/retention.ts';
-import { createUpstashClient } from '../../../shared/store/upstash/redis-client.ts';
-import { createUpstashSalesStore } from '../../../shared/store/upstash/upstash-sales-store.ts';
+import { RETENTION } from '../../../shared/sales-store/retention.ts';
+import { createUpstashClient } from '../../../shared/sales-store/upstash/redis-client.ts';
+import { createUpstashSalesStore } from '../../../shared/sales-store/upstash/upstash-sales-store.ts';
+import type { Steps } from '../command-line/steps.ts';
 import type { RedisBridge } from '../redis-bridge/redis-bridge.ts';
-import type { Steps } from '../steps.ts';
 import { fillRetention } from './fill-retention.ts';
 import { measureApi } from './measure-api.ts';
 import { measureCycles, openMeasuredPipeline } from './measure-pipeline.ts';

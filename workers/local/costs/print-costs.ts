@@ -1,7 +1,6 @@
 import Table from 'cli-table3';
-import type { LimitUse } from './compare-plans.ts';
 import type { MeasuredSize } from './measure-sizes.ts';
-import type { Demand, Usage } from './usage.ts';
+import type { Demand, LimitUse, Usage } from './usage.ts';
 
 const PARTS: Readonly<Record<string, string>> = {
   cycle: 'five-minute cycles',

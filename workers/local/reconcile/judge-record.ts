@@ -1,7 +1,7 @@
-import type { FieldValues, HeldRecord } from '../../../shared/store/bucket-audit.ts';
-import { keepsLargest } from '../../../shared/store/check-commit.ts';
-import { compareEntryIds, type EntryId } from '../../../shared/store/entry-id.ts';
-import type { BucketKind } from '../../../shared/store/sales-store.ts';
+import type { FieldValues, HeldRecord } from '../../../shared/sales-store/bucket-audit.ts';
+import { keepsLargest } from '../../../shared/sales-store/check-commit.ts';
+import { compareEntryIds, type EntryId } from '../../../shared/sales-store/entry-id.ts';
+import type { BucketKind } from '../../../shared/sales-store/sales-store.ts';
 import type { Symptom, ValueDifference } from './report.ts';
 
 /** What is wrong with a record, and how it has to be; `right` is null where that cannot be known. */

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { chmodSync, realpathSync, rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
-import { socketPath } from '../instance-lock.ts';
-import { ReconcileError } from './reconcile-error.ts';
+import { socketPath } from '../system/instance-lock.ts';
 import type { ReconcileReport } from './report.ts';
+import { ReconcileError } from './report.ts';
 
 /**
  * Lets `npm run reconcile` ask the process that runs on a data directory: it alone reaches the stores, and the embedded

@@ -1,21 +1,20 @@
+import type { DatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
 import type { BusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { type DayNumber, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import type { DatasetFacts } from '../../../shared/models/read-dataset-facts.ts';
 import type {
   BucketAudit,
   BucketRecord,
   FieldValues,
   HeldRecord,
-} from '../../../shared/store/bucket-audit.ts';
-import { keepsLargest } from '../../../shared/store/check-commit.ts';
-import { compareEntryIds, type EntryId, parseEntryId } from '../../../shared/store/entry-id.ts';
-import { RETENTION } from '../../../shared/store/retention.ts';
-import type { BucketKind, DeadLetter, SalesStore } from '../../../shared/store/sales-store.ts';
+} from '../../../shared/sales-store/bucket-audit.ts';
+import { keepsLargest } from '../../../shared/sales-store/check-commit.ts';
+import { compareEntryIds, type EntryId, parseEntryId } from '../../../shared/sales-store/entry-id.ts';
+import { RETENTION } from '../../../shared/sales-store/retention.ts';
+import type { BucketKind, DeadLetter, SalesStore } from '../../../shared/sales-store/sales-store.ts';
 import { differencesOf, judgePartial, judgeWhole, type Verdict } from './judge-record.ts';
-import { daysOfPeriod } from './period-days.ts';
-import { ReconcileError } from './reconcile-error.ts';
 import type { PartitionReport, RecordDifference, UnprovenRecord } from './report.ts';
-import { StreamRecount } from './stream-recount.ts';
+import { ReconcileError } from './report.ts';
+import { daysOfPeriod, StreamRecount } from './stream-recount.ts';
 
 const DAY_MS = 86_400_000;
 const MAX_DEAD_LETTERS = 1_000_000;

@@ -1,11 +1,11 @@
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { readDatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
-import { objectKeys } from '../../../shared/models/object-keys.ts';
-import { readDatasetFacts } from '../../../shared/models/read-dataset-facts.ts';
-import type { BucketAudit } from '../../../shared/store/bucket-audit.ts';
-import type { PartitionedStore } from '../../../shared/store/partitioned/partitioned-store.ts';
-import { ReconcileError } from './reconcile-error.ts';
+import type { BucketAudit } from '../../../shared/sales-store/bucket-audit.ts';
+import type { PartitionedStore } from '../../../shared/sales-store/partitioned/partitioned-store.ts';
+import type { LocalSystem } from '../system/local-system.ts';
 import { reconcilePartition } from './reconcile-partition.ts';
-import type { PartitionReport, ReconcileReport } from './report.ts';
+import { type PartitionReport, ReconcileError, type ReconcileReport } from './report.ts';
 
 /** A store that can be reconciled, wherever it is. */
 export interface ReconcileTarget {
@@ -55,4 +55,14 @@ export async function reconcileStore(
     );
   }
   return { repair, partitions };
+}
+
+/** The store of a local system, whichever it is. */
+export function targetOf({ store, audits, timeZone, objects }: LocalSystem): ReconcileTarget {
+  return {
+    store,
+    audits,
+    timeZone,
+    readCatalog: async () => (await objects.get(objectKeys.catalog))?.text() ?? null,
+  };
 }

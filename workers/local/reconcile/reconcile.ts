@@ -4,17 +4,116 @@
  * @module
  */
 import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chooseAudits } from '../../../shared/store/choose-audit.ts';
-import { chooseStore } from '../../../shared/store/choose-store.ts';
-import { showProgress } from '../../trainer/progress.ts';
-import { StartError } from '../start-error.ts';
-import { reconcileDirectory } from './local-target.ts';
-import { parseReconcileOptions, type ReconcileOptions } from './options.ts';
+import { Command, Option } from 'commander';
+import { chooseAudits } from '../../../shared/sales-store/bindings/choose-audits.ts';
+import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.ts';
+import { showProgress } from '../../trainer/data/progress.ts';
+import { StartError } from '../command-line/start-error.ts';
+import { DEFAULT_DATA_DIR } from '../command-line/start-options.ts';
+import { openBackend } from '../system/backend.ts';
+import { bundleWorker } from '../system/bundle-worker.ts';
+import { readStoreKind } from '../system/data-directory.ts';
+import { lockDirectory } from '../system/instance-lock.ts';
+import { openLocalSystem } from '../system/local-system.ts';
+import { endLeftoverRuntime } from '../system/runtime.ts';
+import { askOperator } from './operator-socket.ts';
 import { printReport } from './print-report.ts';
-import { ReconcileError } from './reconcile-error.ts';
-import { reconcileStore } from './reconcile-store.ts';
-import { isEqual, type ReconcileReport } from './report.ts';
+import { reconcileStore, targetOf } from './reconcile-store.ts';
+import { isEqual, ReconcileError, type ReconcileReport } from './report.ts';
+
+export interface ReconcileOptions {
+  /** The data directory of a local system; null: a database at Upstash. */
+  readonly dataDir: string | null;
+  /** `dataset/catalog.json` of the publication, for Upstash. */
+  readonly catalog: string | null;
+  readonly timeZone: string;
+  readonly repair: boolean;
+  readonly json: boolean;
+}
+
+/** Reads the command line; prints help or a usage error and ends the process (code 2) where commander does. */
+export function parseReconcileOptions(argv: readonly string[], env: NodeJS.ProcessEnv): ReconcileOptions {
+  const given = new Command('npm run reconcile --')
+    .description(
+      'Adds up the stream again and compares every bucket with it. Writes nothing unless told to repair.\n' +
+        'Exit code: 0 equal, 1 differences, 2 could not run.',
+    )
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .option('--repair', 'replace what differs and can be recomputed', false)
+    .option('--data-dir <directory>', `a local system, running or not (default: ${DEFAULT_DATA_DIR})`)
+    .option('--catalog <file>', 'dataset/catalog.json of the publication; needed for Upstash')
+    .addOption(
+      new Option('--time-zone <zone>', "the stores' time zone, for Upstash")
+        .env('BUSINESS_TIME_ZONE')
+        .default('America/Guayaquil'),
+    )
+    .option('--json', 'the report as one JSON object on the last line', false)
+    .addHelpText(
+      'after',
+      '\nWith UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN in the environment and no --data-dir, it works on that\n' +
+        'database. Examples:\n  npm run reconcile\n  npm run reconcile -- --repair\n' +
+        '  npx wrangler r2 object get retail-demand-artifacts/dataset/catalog.json --remote --file catalog.json\n' +
+        '  npm run reconcile -- --catalog catalog.json\n',
+    )
+    .parse(argv, { from: 'user' })
+    .opts<{ repair: boolean; dataDir?: string; catalog?: string; timeZone: string; json: boolean }>();
+  const isUpstash = given.dataDir === undefined && Boolean(env.UPSTASH_REDIS_REST_URL);
+  return {
+    dataDir: isUpstash ? null : resolve(given.dataDir ?? DEFAULT_DATA_DIR),
+    catalog: given.catalog ?? null,
+    timeZone: given.timeZone,
+    repair: given.repair,
+    json: given.json,
+  };
+}
+
+/**
+ * Reconciles the store of a data directory: through the process that runs on it, or by opening it.
+ *
+ * @throws {ReconcileError} when the directory holds no system. {StartError} when it cannot be opened.
+ */
+export async function reconcileDirectory(
+  root: string,
+  dataDir: string,
+  repair: boolean,
+  onProgress: (done: number, total: number) => void,
+): Promise<ReconcileReport> {
+  const store = await readStoreKind(dataDir);
+  if (store === null) {
+    throw new ReconcileError(`${dataDir} holds no system that was started; give another --data-dir`);
+  }
+  const told = await askOperator(dataDir, repair);
+  if (told) return told;
+
+  const unlock = await lockDirectory(dataDir);
+  try {
+    await endLeftoverRuntime(dataDir);
+    const modules = await bundleWorker(root, join(dataDir, 'worker'));
+    const backend = await openBackend({ store, dataDir });
+    try {
+      const system = await openLocalSystem({
+        root,
+        modules,
+        dataDir,
+        host: '127.0.0.1',
+        port: 0,
+        vars: backend.vars,
+        onLog: () => undefined,
+      });
+      try {
+        return await reconcileStore(targetOf(system), repair, onProgress);
+      } finally {
+        await system.stop();
+      }
+    } finally {
+      await backend.stop();
+    }
+  } finally {
+    await unlock();
+  }
+}
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[/\\]$/, '');
 

@@ -1,5 +1,5 @@
-import type { EntryId } from '../../../shared/store/entry-id.ts';
-import type { BucketKind } from '../../../shared/store/sales-store.ts';
+import type { EntryId } from '../../../shared/sales-store/entry-id.ts';
+import type { BucketKind } from '../../../shared/sales-store/sales-store.ts';
 
 /** One value that is not as it must be. */
 export interface ValueDifference {
@@ -74,4 +74,9 @@ export function isEqual({ partitions }: ReconcileReport): boolean {
     ({ differences, deadLetters }) =>
       differences.every(({ outcome }) => outcome === 'repaired') && deadLetters.missing.length === 0,
   );
+}
+
+/** The store cannot be reconciled now; the message tells why and what to do. */
+export class ReconcileError extends Error {
+  override readonly name = 'ReconcileError';
 }

@@ -1,10 +1,11 @@
+import type { DatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
 import type { BusinessClock } from '../../../shared/calendar/business-clock.ts';
-import type { DayNumber } from '../../../shared/calendar/day-number.ts';
-import type { DatasetFacts } from '../../../shared/models/read-dataset-facts.ts';
-import type { BucketAudit, FieldValues, NumberedEntry } from '../../../shared/store/bucket-audit.ts';
-import { keepsLargest } from '../../../shared/store/check-commit.ts';
-import { compareEntryIds, type EntryId, parseEntryId } from '../../../shared/store/entry-id.ts';
-import type { BucketDelta, BucketKind, DeadLetter } from '../../../shared/store/sales-store.ts';
+import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/date-parts.ts';
+import { type DayNumber, toDayNumber } from '../../../shared/calendar/day-number.ts';
+import type { BucketAudit, FieldValues, NumberedEntry } from '../../../shared/sales-store/bucket-audit.ts';
+import { keepsLargest } from '../../../shared/sales-store/check-commit.ts';
+import { compareEntryIds, type EntryId, parseEntryId } from '../../../shared/sales-store/entry-id.ts';
+import type { BucketDelta, BucketKind, DeadLetter } from '../../../shared/sales-store/sales-store.ts';
 import { type Aggregation, aggregate } from '../../aggregator/aggregate.ts';
 
 const DAY_MS = 86_400_000;
@@ -179,4 +180,21 @@ function join(sums: Map<string, number>, { kind, field, value }: BucketDelta): v
   const before = sums.get(field);
   if (before === undefined) sums.set(field, value);
   else sums.set(field, keepsLargest(kind) ? Math.max(before, value) : before + value);
+}
+
+/** The days from one to another, both included, that a bucket of this kind and period counts. */
+export function daysOfPeriod(
+  kind: BucketKind,
+  period: string,
+  from: DayNumber,
+  through: DayNumber,
+): readonly DayNumber[] {
+  if (kind !== 'sales_weekly' && kind !== 'sales_monthly') {
+    const day = toDayNumber(period);
+    return day >= from && day <= through ? [day] : [];
+  }
+  const nameOf = kind === 'sales_weekly' ? isoWeekOf : isoMonthOf;
+  const days: DayNumber[] = [];
+  for (let day = from; day <= through; day++) if (nameOf(day) === period) days.push(day);
+  return days;
 }

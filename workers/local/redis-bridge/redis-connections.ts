@@ -1,6 +1,5 @@
 import { createClient, ErrorReply, RESP_TYPES } from 'redis';
-import type { Reply } from './encode-reply.ts';
-import type { Command } from './parse-request.ts';
+import type { Command, Reply } from './rest-protocol.ts';
 
 /** Connections to one redis-server. Answers come with their texts as bytes and the server's errors as values. */
 export interface RedisConnections {

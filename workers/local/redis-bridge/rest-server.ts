@@ -1,11 +1,37 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { refuseCommand, toServerCommand } from './check-command.ts';
-import { encodeReply, type Reply } from './encode-reply.ts';
-import type { ChooseFault, Fault } from './fault.ts';
-import { parseRequest, RestError, type RestRequest } from './parse-request.ts';
 import type { RedisConnections } from './redis-connections.ts';
+import {
+  type Command,
+  encodeReply,
+  parseRequest,
+  type Reply,
+  RestError,
+  type RestRequest,
+  refuseCommand,
+  toServerCommand,
+} from './rest-protocol.ts';
+
+/** What goes wrong with a request. */
+export type Fault =
+  /** The connection breaks before anything was carried out. */
+  | { readonly kind: 'drop-before' }
+  /** Everything was carried out, and the connection breaks before the answer. */
+  | { readonly kind: 'drop-after' }
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** An answer of a gateway in between: not carried out, or carried out all the same. */
+  | { readonly kind: 'status'; readonly status: number; readonly carriedOut: boolean };
+
+export interface FaultyRequest {
+  /** Counts from 0 since the faults were chosen. */
+  readonly number: number;
+  readonly route: RestRequest['route'];
+  readonly commands: readonly Command[];
+}
+
+/** Chooses the fault of each request, null for none. */
+export type ChooseFault = (request: FaultyRequest) => Fault | null;
 
 /** A request has at most this many bytes on Upstash's free plan. */
 export const MAX_REQUEST_BYTES = 10 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { IncomingTransactions, IntakeAnswer } from '../../../shared/ingest/transaction-intake.ts';
+import type { IncomingTransactions, IntakeAnswer } from '../../../shared/schemas/api/transactions.ts';
 import type { IngestLimits } from './limits.ts';
 
 /** One row of a delivery as it was sent. */

@@ -1,11 +1,11 @@
+import type { DatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
 import type { BusinessClock, EpochMs } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { TICK_MS } from '../../../shared/calendar/tick.ts';
-import type { DatasetFacts } from '../../../shared/models/read-dataset-facts.ts';
-import { type EntryId, parseEntryId } from '../../../shared/store/entry-id.ts';
-import type { PartitionedStatus } from '../../../shared/store/partitioned/merge-status.ts';
-import { oldestNewestEntry } from '../../../shared/store/partitioned/slowest-partition.ts';
-import type { StoreStatus } from '../../../shared/store/sales-store.ts';
+import { type EntryId, parseEntryId } from '../../../shared/sales-store/entry-id.ts';
+import type { PartitionedStatus } from '../../../shared/sales-store/partitioned/partitioned-status.ts';
+import { oldestNewestEntry } from '../../../shared/sales-store/partitioned/partitioned-status.ts';
+import type { StoreStatus } from '../../../shared/sales-store/sales-store.ts';
 
 /** Where the stream's time stands for a delivery. */
 export interface StreamTime {

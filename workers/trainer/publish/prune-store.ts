@@ -1,8 +1,39 @@
-import type { ObjectStore } from '../../../shared/models/object-store.ts';
-import { planPruning } from '../../../shared/models/pruning/plan-pruning.ts';
-import { pruneModels } from '../../../shared/models/pruning/prune-models.ts';
-import type { PublishedForecasts } from './forecasts/publish-forecasts.ts';
-import { type PruneFlags, pruneRulesOf } from './prune-flags.ts';
+import type { Command } from 'commander';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import { atLeast } from '../data/import/data-flags.ts';
+import { PRUNE_DEFAULTS, type PruneRules, planPruning, pruneModels } from './prune-models.ts';
+import type { PublishedForecasts } from './publish-forecasts.ts';
+
+/** Rules of pruning that differ from the defaults. */
+export type PruneFlags = Partial<PruneRules>;
+
+export function addPruneOptions(command: Command): Command {
+  const { keepVersions, keepDays, keepForecastDays } = PRUNE_DEFAULTS;
+  return command
+    .option(
+      '--keep-versions <n>',
+      'newest models that pruning keeps, in service or not',
+      atLeast(0),
+      keepVersions,
+    )
+    .option(
+      '--keep-days <n>',
+      'days in which a model was made or in service that pruning keeps',
+      atLeast(1),
+      keepDays,
+    )
+    .option(
+      '--keep-forecast-days <n>',
+      'days of batch forecasts that pruning keeps',
+      atLeast(1),
+      keepForecastDays,
+    );
+}
+
+export function pruneRulesOf(flags: PruneFlags): PruneRules {
+  const { keepVersions, keepDays, keepForecastDays } = { ...PRUNE_DEFAULTS, ...flags };
+  return { keepVersions, keepDays, keepForecastDays };
+}
 
 export interface Pruned {
   readonly versions: readonly string[];

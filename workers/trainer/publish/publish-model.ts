@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type ModelFile, objectKeys } from '../../../shared/models/object-keys.ts';
-import type { ObjectStore } from '../../../shared/models/object-store.ts';
+import { type ModelFile, objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { type Manifest, manifestSchema } from '../../../shared/schemas/manifest.ts';
-import type { TrainedModel } from '../train-model.ts';
+import type { TrainedModel } from '../evaluate/train-model.ts';
 
 /** A model's name: when it was made, and the start of its hash, so that two never share one. */
 export function modelVersion(ubj: Uint8Array, createdAt: Date): string {

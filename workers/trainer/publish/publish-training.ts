@@ -1,24 +1,28 @@
-import type { IsoDate } from '../../../shared/calendar/day-number.ts';
 import {
   type ReadPointer,
   requireSameChampion,
   requireUnmoved,
-} from '../../../shared/models/champion-pointer.ts';
-import type { Decision } from '../../../shared/models/decision.ts';
-import type { InferenceEngine } from '../../../shared/models/inference-engine.ts';
-import { ModelError } from '../../../shared/models/model-error.ts';
-import type { ObjectStore } from '../../../shared/models/object-store.ts';
-import { promoteVerified, recordDecision, verifyStored } from '../../../shared/models/registry.ts';
-import type { FeatureContract } from '../../../shared/models/verify-model.ts';
+} from '../../../shared/artifacts/champion-pointer.ts';
+import type { Decision } from '../../../shared/artifacts/decision.ts';
+import type { FeatureContract } from '../../../shared/artifacts/load-model.ts';
+import { ModelError } from '../../../shared/artifacts/load-model.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import { promoteVerified, recordDecision, verifyStored } from '../../../shared/artifacts/registry.ts';
+import type { IsoDate } from '../../../shared/calendar/day-number.ts';
+import type { InferenceEngine } from '../../../shared/forecast/inference-engine.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
-import type { Dataset } from '../datasets/dataset.ts';
-import type { ReportProgress } from '../report/report-progress.ts';
-import type { TrainedModel } from '../train-model.ts';
-import { contentEtag } from './content-etag.ts';
-import { type PublishedDataset, putInPlace } from './dataset/publish-dataset.ts';
-import { type StagedDataset, stageDataset } from './dataset/stage-dataset.ts';
-import { type PublishedForecasts, publishForecasts } from './forecasts/publish-forecasts.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { ReportProgress } from '../data/progress.ts';
+import type { TrainedModel } from '../evaluate/train-model.ts';
+import {
+  type PublishedDataset,
+  putInPlace,
+  type StagedDataset,
+  stageDataset,
+} from './dataset/publish-dataset.ts';
+import { contentEtag } from './object-store/content-etag.ts';
+import { type PublishedForecasts, publishForecasts } from './publish-forecasts.ts';
 import { storeModel } from './publish-model.ts';
 
 export interface Publication {

@@ -1,11 +1,11 @@
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
 import type { Score } from '../../../shared/schemas/manifest.ts';
-import { windowSpan } from '../backtest/backtest-dataset.ts';
-import { type BacktestSummary, bestContender } from '../backtest/summarize.ts';
-import { decimal, percent } from './format.ts';
-import type { Note } from './notes.ts';
-import { publicationText, type TrainingRun } from './publication-text.ts';
+import type { Note } from '../data/notes.ts';
+import { windowSpan } from '../evaluate/backtest-dataset.ts';
+import { decimal, percent } from '../evaluate/backtest-report/format.ts';
+import { type BacktestSummary, bestContender } from '../evaluate/backtest-summary.ts';
+import { publicationText, type TrainingRun } from './training-text.ts';
 
 /**
  * A run for the page of a workflow, in Markdown: what was decided and why, the notes that were taken, the backtest, the

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Environment } from '../report/notes.ts';
+import type { Environment } from '../data/notes.ts';
+import type { Target } from './send/sending.ts';
 
 /** Where runs are sent, from MLflow's own environment variables. */
 export interface TrackingConfiguration {
@@ -105,4 +107,20 @@ function decode(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** The target of a configuration, over the network. @param signal ends everything under way */
+export function connect(configuration: TrackingConfiguration, signal?: AbortSignal): Target {
+  const { experiment, model, ...connection } = configuration;
+  return {
+    experiment,
+    model,
+    connection: {
+      ...connection,
+      fetch,
+      sleep: (ms) => sleep(ms),
+      random: Math.random,
+      ...(signal && { signal }),
+    },
+  };
 }

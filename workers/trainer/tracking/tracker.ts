@@ -1,15 +1,75 @@
-import type { Decision } from '../../../shared/models/decision.ts';
+import type { Decision } from '../../../shared/artifacts/decision.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
-import { breakDown } from '../backtest/breakdown.ts';
-import type { InService } from '../models/in-service.ts';
-import type { Environment, OnNote } from '../report/notes.ts';
-import type { TrainedModel } from '../train-model.ts';
-import { isTracking, spoolDirectory } from './configuration.ts';
-import { createSender } from './create-sender.ts';
+import type { Environment, OnNote } from '../data/notes.ts';
+import { breakDown } from '../evaluate/breakdown.ts';
+import type { TrainedModel } from '../evaluate/train-model.ts';
+import { type InService, readInService } from '../publish/change-champion.ts';
+import { connect, isTracking, readConfiguration, spoolDirectory } from './configuration.ts';
 import { describeTraining, NOT_KNOWN, type TrainingOutcome } from './record/describe-training.ts';
 import { trainingFiles } from './record/training-files.ts';
-import { agreeOnChampion } from './send/agree-on-champion.ts';
-import { openSpool } from './spool/spool.ts';
+import { agreeOnChampion } from './send/model-registry.ts';
+import { type SpoolOutcome, sendSpool } from './send/send-spool.ts';
+import type { Target } from './send/sending.ts';
+import { openSpool, type Spool, waitingText } from './spool/spool.ts';
+import type { SpoolEntry } from './spool/spool-entry.ts';
+
+/** Time that sending may take of a command that somebody waits for; what is left is sent by the next. */
+const SENDING_TIME_MS = 60_000;
+/** For the nightly run nobody waits. */
+export const NIGHTLY_SENDING_TIME_MS = 600_000;
+
+/** Entries may wait for different reasons, of which a few tell enough. */
+const REASONS_SHOWN = 3;
+
+/** @param afterwards done in what is left of the time */
+export type SendWaiting = (
+  afterwards?: (outcome: SpoolOutcome, target: Target) => Promise<void>,
+) => Promise<void>;
+
+/** Sends what waits in a spool, and tells what could not be sent. Never fails. */
+export function createSender(spool: Spool, context: TrackerContext): SendWaiting {
+  const { environment, now, onNote, onProgress, sendingTimeMs = SENDING_TIME_MS } = context;
+  const tellWaiting = (reasons: readonly string[], entries: readonly Pick<SpoolEntry, 'since'>[]) => {
+    const some = [...new Set(reasons)].slice(0, REASONS_SHOWN).join('; ');
+    const waiting = waitingText(
+      entries.map(({ since }) => since),
+      now(),
+    );
+    onNote(
+      `MLflow: not sent yet (${some}). ${waiting}: kept in ${spool.directory} and sent by the next run, or by ` +
+        'npm run tracking -- send.',
+    );
+  };
+  return async (afterwards) => {
+    try {
+      const configuration = readConfiguration(environment);
+      const target = connect(configuration, AbortSignal.timeout(sendingTimeMs));
+      const outcome = await sendSpool(spool, target, {
+        now,
+        onNote,
+        onProgress: (done, total) => onProgress('MLflow: sending', done, total),
+      });
+      const { sent, left } = outcome;
+      if (sent.length > 0) onNote(sentNote(outcome, configuration.baseUrl), 'info');
+      if (left.length > 0)
+        tellWaiting(
+          left.map(({ reason }) => reason),
+          left,
+        );
+      await afterwards?.(outcome, target);
+    } catch (error) {
+      tellWaiting(
+        [error instanceof Error ? error.message : String(error)],
+        await spool.list().catch(() => []),
+      );
+    }
+  };
+}
+
+export function sentNote({ sent }: SpoolOutcome, baseUrl: string): string {
+  return `MLflow: sent ${sent.length === 1 ? sent[0] : `${sent.length} entries`} to ${baseUrl}.`;
+}
 
 export interface FinishedTraining {
   readonly model: Pick<TrainedModel, 'backtest' | 'run' | 'curve' | 'ubj'>;
@@ -119,4 +179,31 @@ function isInService(inService: InService, version: string): boolean | null {
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Publishes what a training run made, so that the tracking server hears of it whatever happens: the run is kept on disk
+ * before the champion pointer can move, and sent afterwards with what became of it. A process that is killed in between
+ * leaves it to the next run.
+ *
+ * @throws whatever `publish` throws, once that has been told, too
+ */
+export async function publishTracked<T>(
+  tracker: Tracker | undefined,
+  training: FinishedTraining,
+  store: Pick<ObjectStore, 'get'>,
+  publish: () => Promise<T>,
+): Promise<T> {
+  const kept = await tracker?.keepTraining(training);
+  const end = async (failure: Error | null) =>
+    kept?.finish({ readInService: () => readInService(store), failure });
+  let published: T;
+  try {
+    published = await publish();
+  } catch (error) {
+    await end(error instanceof Error ? error : new Error(String(error)));
+    throw error;
+  }
+  await end(null);
+  return published;
 }

@@ -1,4 +1,4 @@
-import type { Model } from '../engine/model.ts';
+import type { Model } from '../api/model.ts';
 import type { PredictOutput } from '../engine/predict-options.ts';
 
 function quote(name: string): string {

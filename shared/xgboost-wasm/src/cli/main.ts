@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Engine } from '../engine/engine.ts';
-import type { Model } from '../engine/model.ts';
+import type { Engine } from '../api/engine.ts';
+import type { Model } from '../api/model.ts';
 import { createEngine } from '../entries/node.ts';
 import { XgboostWasmError } from '../errors.ts';
 import { type CliArguments, parseArguments, USAGE } from './arguments.ts';

@@ -1,5 +1,5 @@
 /** The entry for browsers: fetches the kernels from beside the module unless they are given. */
-import { type Engine, startEngine } from '../engine/engine.ts';
+import { type Engine, startEngine } from '../api/engine.ts';
 import { XgboostWasmError } from '../errors.ts';
 import { checkEngineOptions, type EngineOptions } from './engine-options.ts';
 

@@ -1,6 +1,6 @@
 /** The entry for Node: reads the kernels from the file beside it. */
 import { readFile } from 'node:fs/promises';
-import { type Engine, startEngine } from '../engine/engine.ts';
+import { type Engine, startEngine } from '../api/engine.ts';
 import { checkEngineOptions, type EngineOptions } from './engine-options.ts';
 
 export * from './public.ts';

@@ -1,5 +1,5 @@
-export type { Engine } from '../engine/engine.ts';
-export type { Model, PackOptions } from '../engine/model.ts';
+export type { Engine } from '../api/engine.ts';
+export type { Model, PackOptions } from '../api/model.ts';
 export type { PredictOptions, PredictOutput } from '../engine/predict-options.ts';
 export type { SharedFloats } from '../engine/shared-floats.ts';
 export { XgboostWasmError, type XgboostWasmErrorCode } from '../errors.ts';

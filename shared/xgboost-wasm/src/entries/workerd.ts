@@ -1,6 +1,6 @@
 /** The entry for Cloudflare Workers: the kernels are a static import, since Workers may not compile at run time. */
 
-import { type Engine, startEngine } from '../engine/engine.ts';
+import { type Engine, startEngine } from '../api/engine.ts';
 import { XgboostWasmError } from '../errors.ts';
 import kernels from '../kernels.wasm';
 import { checkEngineOptions, type EngineOptions } from './engine-options.ts';

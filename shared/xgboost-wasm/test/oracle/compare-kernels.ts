@@ -1,7 +1,7 @@
 import type { Engine, Model, PredictOptions } from 'xgboost-wasm';
-import { ReferenceWalker } from '../reference-walker.ts';
 import { naiveContributions } from './naive-contributions.ts';
 import { drawModel, type RandomModel } from './random-model.ts';
+import { ReferenceWalker } from './reference-walker.ts';
 
 /** Rows that are also predicted one by one, and rows whose contributions are summed naively. */
 const SINGLE_ROWS = 5;

@@ -1,4 +1,4 @@
-import type { PlainTree, ReferenceWalker } from '../reference-walker.ts';
+import type { PlainTree, ReferenceWalker } from './reference-walker.ts';
 
 /** What a tree gives on average when only the columns of `known` (a bit set) are known: by cover elsewhere. */
 function expectation(

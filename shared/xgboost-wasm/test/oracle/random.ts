@@ -1,4 +1,4 @@
-import { randomFrom } from '../mutations.ts';
+import { randomFrom } from './mutations.ts';
 
 /** Draws for making models and rows; all from one seed. */
 export class Draws {

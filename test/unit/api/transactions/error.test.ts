@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { objectKeys } from '../../../../shared/models/object-keys.ts';
+import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import {
   ROW_PROBLEMS,
   type RowProblemCode,

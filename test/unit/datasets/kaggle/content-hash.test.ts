@@ -6,7 +6,7 @@ import {
   crc32c,
   findWrongHash,
   parseContentHashes,
-} from '../../../../workers/trainer/datasets/kaggle/content-hash.ts';
+} from '../../../../workers/trainer/data/kaggle/content-hash.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 

@@ -3,16 +3,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readCsvDirectory } from '../../../../workers/trainer/datasets/csv/read-csv-directory.ts';
+import { readCsvDirectory } from '../../../../workers/trainer/data/csv/read-csv-directory.ts';
+import { readSource } from '../../../../workers/trainer/data/import/load-dataset.ts';
 import {
   type CompetitionRequest,
   fetchCompetition,
-} from '../../../../workers/trainer/datasets/kaggle/fetch-competition.ts';
-import {
-  explainWriteFailure,
-  KaggleError,
-} from '../../../../workers/trainer/datasets/kaggle/kaggle-error.ts';
-import { readSource } from '../../../../workers/trainer/load-dataset.ts';
+} from '../../../../workers/trainer/data/kaggle/fetch-competition.ts';
+import { explainWriteFailure, KaggleError } from '../../../../workers/trainer/data/kaggle/kaggle-error.ts';
 import { KaggleServer, refuse } from '../../../stand-ins/kaggle-server.ts';
 import { zipFile } from '../../../stand-ins/zip-file.ts';
 

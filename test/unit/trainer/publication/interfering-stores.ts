@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../../../../shared/models/object-store.ts';
+import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 
 /** A store that counts what is written to it and removed from it. */
 export interface CountingStore extends ObjectStore {

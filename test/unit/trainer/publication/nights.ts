@@ -1,11 +1,10 @@
+import { readPointer } from '../../../../shared/artifacts/champion-pointer.ts';
+import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 import { type IsoDate, toIsoDate } from '../../../../shared/calendar/day-number.ts';
-import { readPointer } from '../../../../shared/models/champion-pointer.ts';
-import type { ObjectStore } from '../../../../shared/models/object-store.ts';
-import { planPruning } from '../../../../shared/models/pruning/plan-pruning.ts';
-import { pruneModels } from '../../../../shared/models/pruning/prune-models.ts';
-import type { Dataset } from '../../../../workers/trainer/datasets/dataset.ts';
-import { historyOf } from '../../../../workers/trainer/datasets/history-of.ts';
-import { featureContract } from '../../../../workers/trainer/feature-contract.ts';
+import type { Dataset } from '../../../../workers/trainer/data/dataset.ts';
+import { historyOf } from '../../../../workers/trainer/data/dataset.ts';
+import { featureContract } from '../../../../workers/trainer/model/pack-model.ts';
+import { planPruning, pruneModels } from '../../../../workers/trainer/publish/prune-models.ts';
 import { storeModel } from '../../../../workers/trainer/publish/publish-model.ts';
 import {
   type Publication,

@@ -1,13 +1,13 @@
+import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 import { createBusinessClock } from '../../../../shared/calendar/business-clock.ts';
 import { type IsoDate, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { TICK_MS } from '../../../../shared/calendar/tick.ts';
-import type { ObjectStore } from '../../../../shared/models/object-store.ts';
+import { checkHistoryChunk } from '../../../../shared/sales-store/history-import.ts';
+import type { SalesStore, StoreStatus } from '../../../../shared/sales-store/sales-store.ts';
 import type { ForecastBody } from '../../../../shared/schemas/api/forecast.ts';
 import { parseSeriesKey, seriesKey } from '../../../../shared/schemas/series.ts';
-import { checkHistoryChunk } from '../../../../shared/store/check-history-chunk.ts';
-import type { SalesStore, StoreStatus } from '../../../../shared/store/sales-store.ts';
+import { readPublished } from '../../../../workers/aggregator/aggregate-store.ts';
 import { importHistory } from '../../../../workers/aggregator/import-history.ts';
-import { readPublished } from '../../../../workers/aggregator/run-aggregator.ts';
 import { createTickSource } from '../../../../workers/producer/tick-source.ts';
 import { MemorySales, sampleSeries } from '../../api/memory-sales.ts';
 import { createSampleApi, seriesQuery } from '../../api/sample-api.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CONFORMAL_DEFAULTS } from '../../../../shared/forecast/intervals.ts';
-import { GATE_DEFAULTS } from '../../../../shared/models/gate-rules.ts';
-import { breakDown } from '../../../../workers/trainer/backtest/breakdown.ts';
-import { summarizeBacktest } from '../../../../workers/trainer/backtest/summarize.ts';
+import { summarizeBacktest } from '../../../../workers/trainer/evaluate/backtest-summary.ts';
+import { breakDown } from '../../../../workers/trainer/evaluate/breakdown.ts';
+import { GATE_DEFAULTS } from '../../../../workers/trainer/evaluate/gate-rules/rules.ts';
+import { CONFORMAL_DEFAULTS } from '../../../../workers/trainer/evaluate/intervals/fit-intervals.ts';
 import {
   describeTraining,
   NOT_KNOWN,

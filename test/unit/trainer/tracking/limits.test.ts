@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { artifactFolder } from '../../../../workers/trainer/tracking/mlflow/artifacts.ts';
-import { batchesOf } from '../../../../workers/trainer/tracking/mlflow/batches.ts';
+import { batchesOf } from '../../../../workers/trainer/tracking/mlflow/runs.ts';
 import { sampleRecord } from './sample-record.ts';
 
 const numbered = (count: number, value = 'x') =>

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { findOrCreate } from '../../../../workers/trainer/tracking/mlflow/find-or-create.ts';
 import { MlflowError } from '../../../../workers/trainer/tracking/mlflow/mlflow-error.ts';
 import {
   emptyReplySchema,
+  findOrCreate,
   type MlflowRequest,
   sendRequest,
 } from '../../../../workers/trainer/tracking/mlflow/send-request.ts';

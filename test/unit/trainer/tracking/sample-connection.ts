@@ -1,4 +1,4 @@
-import type { MlflowConnection } from '../../../../workers/trainer/tracking/mlflow/connection.ts';
+import type { MlflowConnection } from '../../../../workers/trainer/tracking/mlflow/send-request.ts';
 
 /** What a server answers, or an error of the network. */
 export type Answer = Response | Error;

@@ -1,6 +1,6 @@
-import { CONFORMAL_DEFAULTS } from '../../../../shared/forecast/intervals.ts';
-import type { Decision } from '../../../../shared/models/decision.ts';
-import { summarizeBacktest } from '../../../../workers/trainer/backtest/summarize.ts';
+import type { Decision } from '../../../../shared/artifacts/decision.ts';
+import { summarizeBacktest } from '../../../../workers/trainer/evaluate/backtest-summary.ts';
+import { CONFORMAL_DEFAULTS } from '../../../../workers/trainer/evaluate/intervals/fit-intervals.ts';
 import type { FinishedTraining } from '../../../../workers/trainer/tracking/tracker.ts';
 import { AT, sampleDecision, sampleManifest } from '../sample-model.ts';
 import { simulatedWindow } from '../simulated-window.ts';

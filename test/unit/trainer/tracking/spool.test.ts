@@ -3,8 +3,8 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lockSpool } from '../../../../workers/trainer/tracking/spool/lock.ts';
-import { noProgress } from '../../../../workers/trainer/tracking/spool/progress.ts';
 import { openSpool } from '../../../../workers/trainer/tracking/spool/spool.ts';
+import { noProgress } from '../../../../workers/trainer/tracking/spool/spool-entry.ts';
 import { SAMPLE_FILES, sampleRecord } from './sample-record.ts';
 
 const NOW = new Date('2026-11-24T03:00:00Z');

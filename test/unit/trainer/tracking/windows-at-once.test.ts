@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { aFewAtATime } from '../../../../workers/trainer/tracking/send/a-few-at-a-time.ts';
+import { aFewAtATime } from '../../../../workers/trainer/tracking/send/map-concurrent.ts';
 import { openSending } from '../../../../workers/trainer/tracking/send/sending.ts';
-import type { Progress } from '../../../../workers/trainer/tracking/spool/progress.ts';
-import type { SpoolEntry } from '../../../../workers/trainer/tracking/spool/spool-entry.ts';
+import type { Progress, SpoolEntry } from '../../../../workers/trainer/tracking/spool/spool-entry.ts';
 import { startTrackingServer } from '../../../stand-ins/tracking-server.ts';
 import { sampleConnection } from './sample-connection.ts';
 import { sampleRecord } from './sample-record.ts';

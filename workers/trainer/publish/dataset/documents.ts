@@ -1,19 +1,18 @@
+import { isoWeekOf } from '../../../../shared/calendar/date-parts.ts';
 import {
   type DayNumber,
   type IsoDate,
   isoWeekday,
   toIsoDate,
 } from '../../../../shared/calendar/day-number.ts';
-import { isoWeekOf } from '../../../../shared/calendar/iso-week.ts';
+import { RETENTION } from '../../../../shared/sales-store/retention.ts';
 import type { Catalog } from '../../../../shared/schemas/catalog.ts';
 import type { DaySheet, Intraday, PromotionPlan } from '../../../../shared/schemas/day-sheet.ts';
 import { type HistoryChunk, MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../../shared/schemas/series.ts';
-import { RETENTION } from '../../../../shared/store/retention.ts';
-import { inferClosures } from '../../datasets/closures/infer-closures.ts';
-import type { Dataset } from '../../datasets/dataset.ts';
-import { intradayCurve } from './intraday-curve.ts';
-import { addAlongCurve, SLOTS_PER_DAY } from './telescope.ts';
+import { inferClosures } from '../../data/closures/infer-closures.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import { addAlongCurve, intradayCurve, SLOTS_PER_DAY } from './intraday-curve.ts';
 
 /** Days of five-minute slots that are published before `live_from`. */
 const INTRADAY_DAYS = 7;

@@ -1,6 +1,6 @@
-import { objectKeys } from '../../../../shared/models/object-keys.ts';
-import type { ObjectStore } from '../../../../shared/models/object-store.ts';
-import { RegistryError } from '../../../../shared/models/registry-error.ts';
+import { RegistryError } from '../../../../shared/artifacts/champion-pointer.ts';
+import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 import type { Catalog } from '../../../../shared/schemas/catalog.ts';
 
 /** The catalog that a publication finds. */

@@ -1,4 +1,4 @@
-import type { MlflowConnection } from './connection.ts';
+import type { MlflowConnection } from './send-request.ts';
 import { emptyReplySchema, sendRequest } from './send-request.ts';
 
 const PROXY = 'mlflow-artifacts/artifacts';

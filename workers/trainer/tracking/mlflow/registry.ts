@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { MlflowConnection } from './connection.ts';
-import { findOrCreate } from './find-or-create.ts';
 import { hasCode } from './mlflow-error.ts';
-import { emptyReplySchema, sendRequest } from './send-request.ts';
+import type { MlflowConnection } from './send-request.ts';
+import { emptyReplySchema, findOrCreate, sendRequest } from './send-request.ts';
 
 const modelVersionSchema = z.object({ version: z.coerce.number() });
 const registeredModelSchema = z.object({

@@ -1,6 +1,39 @@
 import { z } from 'zod';
-import { type MlflowConnection, pause } from './connection.ts';
-import { MlflowError } from './mlflow-error.ts';
+import { hasCode, MlflowError } from './mlflow-error.ts';
+
+/** How to reach a tracking server. */
+export interface MlflowConnection {
+  /** Address with its path, without credentials and trailing slash: `https://dagshub.com/user/repo.mlflow`. */
+  readonly baseUrl: string;
+  /** Value of the header Authorization; null where the server asks for none. */
+  readonly authorization: string | null;
+  /** What must not be seen in a message. */
+  readonly secrets: readonly string[];
+  /** Time for one request. */
+  readonly timeoutMs: number;
+  /** Tries of one request, the first included. */
+  readonly tries: number;
+  readonly fetch: typeof fetch;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** 0 to 1, for waiting times that differ. */
+  readonly random: () => number;
+  /** Ends everything under way. */
+  readonly signal?: AbortSignal;
+}
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+
+/**
+ * Waits before another try: twice as long each time, between half and all of it so that clients do not come in step.
+ *
+ * @param failed tries so far
+ * @param askedMs what the server asked for
+ */
+export function pause({ sleep, random }: MlflowConnection, failed: number, askedMs = 0): Promise<void> {
+  const usual = FIRST_PAUSE_MS * 2 ** (failed - 1) * (0.5 + random() / 2);
+  return sleep(Math.min(LONGEST_PAUSE_MS, Math.max(usual, askedMs)));
+}
 
 export interface MlflowRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -152,5 +185,31 @@ function parseJson(text: string): unknown {
     return text === '' ? {} : JSON.parse(text);
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Creates what is not there, once: a create whose reply was lost may have happened, so before another try it is looked
+ * for again.
+ *
+ * @throws {MlflowError}
+ */
+export async function findOrCreate<T>(
+  connection: MlflowConnection,
+  find: () => Promise<T | null>,
+  create: () => Promise<T>,
+): Promise<T> {
+  for (let failed = 0; ; ) {
+    const found = await find();
+    if (found !== null) return found;
+    try {
+      return await create();
+    } catch (error) {
+      failed++;
+      const isThereNow = hasCode(error, 'RESOURCE_ALREADY_EXISTS');
+      const mayTry = isThereNow || (error instanceof MlflowError && error.mayPass);
+      if (!mayTry || failed >= connection.tries || connection.signal?.aborted) throw error;
+      if (!isThereNow) await pause(connection, failed);
+    }
   }
 }

@@ -1,16 +1,23 @@
+import type { Decision } from '../../../../shared/artifacts/decision.ts';
 import { toDayNumber } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
-import type { Decision } from '../../../../shared/models/decision.ts';
 import type { Manifest } from '../../../../shared/schemas/manifest.ts';
-import { windowSpan } from '../../backtest/backtest-dataset.ts';
-import type { Breakdown } from '../../backtest/breakdown.ts';
-import type { BacktestSummary } from '../../backtest/summarize.ts';
-import type { TrainingLoss } from '../../fit.ts';
-import { backtestJson } from '../../report/backtest-table.ts';
-import type { Environment } from '../../report/notes.ts';
-import { metricsOf, segmentScores } from './run-metrics.ts';
-import { sourceTags } from './source-tags.ts';
-import { PART_TAG, RUN_KEY_TAG, type RunPart, type TrainingRecord, VERSION_TAG } from './tracking-record.ts';
+import type { Environment } from '../../data/notes.ts';
+import { windowSpan } from '../../evaluate/backtest-dataset.ts';
+import { backtestJson } from '../../evaluate/backtest-report/backtest-table.ts';
+import type { BacktestSummary } from '../../evaluate/backtest-summary.ts';
+import type { Breakdown, Segment } from '../../evaluate/breakdown.ts';
+import { MODEL } from '../../evaluate/contenders.ts';
+import type { IntervalScores, PointScores } from '../../evaluate/point-errors.ts';
+import type { TrainingLoss } from '../../model/recipe.ts';
+import {
+  type Metric,
+  PART_TAG,
+  RUN_KEY_TAG,
+  type RunPart,
+  type TrainingRecord,
+  VERSION_TAG,
+} from './tracking-record.ts';
 
 /** What became of a model when it was published. */
 export interface TrainingOutcome {
@@ -167,4 +174,65 @@ function runMetrics({ summary, breakdown, decision, curve }: TrainingFacts, at: 
 
 function windowIndex({ window }: Breakdown, origin: string): number {
   return window.findIndex(({ name }) => name === origin);
+}
+
+/** Scores by name. A score of nothing (NaN) is not a metric. */
+type Scores = Readonly<Record<string, number | undefined>>;
+
+/** @param prefix what the names start with, `window/` */
+export function metricsOf(scores: Scores, timestamp: number, step = 0, prefix = ''): Metric[] {
+  return Object.entries(scores).flatMap(([name, value]) =>
+    value !== undefined && Number.isFinite(value) ? [{ key: prefix + name, value, step, timestamp }] : [],
+  );
+}
+
+/**
+ * The scores of a segment of the backtest: `rmsle`, ... of the model, `seasonal_naive/rmsle`, ... of every baseline,
+ * `coverage80`, ... of the daily intervals, `cumulative/coverage80`, ... of those of cumulative demand.
+ */
+export function segmentScores({ scores, interval, cumulative }: Segment): Record<string, number> {
+  const entries = Object.entries(scores).flatMap(([contender, errors]) =>
+    Object.entries(pointScores(errors)).map(
+      ([name, value]) => [contender === MODEL ? name : `${contender}/${name}`, value] as const,
+    ),
+  );
+  return {
+    ...Object.fromEntries(entries),
+    ...intervalScores(interval, ''),
+    ...intervalScores(cumulative, 'cumulative/'),
+  };
+}
+
+function pointScores({ rmsle, wape, mase, bias, mean_ratio, sum_wape }: PointScores): Record<string, number> {
+  return { rmsle, wape, mase, bias, mean_ratio, sum_wape };
+}
+
+function intervalScores(scores: IntervalScores | null, prefix: string): Record<string, number> {
+  if (!scores) return {};
+  const { coverage80, width80, width80_share, pinball } = scores;
+  const named = Object.entries({ coverage80, width80, width80_share, pinball });
+  return Object.fromEntries(named.map(([name, value]) => [prefix + name, value]));
+}
+
+/**
+ * Where a run comes from, in the tags that MLflow's pages show: the command, and on GitHub the commit, the branch, who
+ * started it and the address of the workflow run.
+ */
+export function sourceTags(environment: Environment): Record<string, string> {
+  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_SHA, GITHUB_REF_NAME, GITHUB_ACTOR } =
+    environment;
+  const repository =
+    GITHUB_SERVER_URL && GITHUB_REPOSITORY ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}` : undefined;
+  const tags = {
+    'mlflow.source.name': 'npm run train',
+    'mlflow.source.type': environment.CI ? 'JOB' : 'LOCAL',
+    'mlflow.source.git.commit': GITHUB_SHA,
+    'mlflow.source.git.branch': GITHUB_REF_NAME,
+    'mlflow.source.git.repoURL': repository,
+    'mlflow.user': GITHUB_ACTOR,
+    workflow_run: repository && GITHUB_RUN_ID ? `${repository}/actions/runs/${GITHUB_RUN_ID}` : undefined,
+  };
+  return Object.fromEntries(
+    Object.entries(tags).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  );
 }

@@ -1,14 +1,12 @@
-import type { Decision } from '../../../../shared/models/decision.ts';
+import type { Decision } from '../../../../shared/artifacts/decision.ts';
 import type { Manifest } from '../../../../shared/schemas/manifest.ts';
-import type { BacktestRun } from '../../backtest/backtest-dataset.ts';
-import type { Breakdown } from '../../backtest/breakdown.ts';
-import type { BacktestSummary } from '../../backtest/summarize.ts';
-import { backtestSubtitle } from '../../report/backtest-subtitle.ts';
-import { backtestJson } from '../../report/backtest-table.ts';
-import { breakdownJson } from '../../report/breakdown-tables.ts';
-import { backtestPage } from '../../report/html/backtest-page.ts';
+import type { BacktestRun } from '../../evaluate/backtest-dataset.ts';
+import { backtestPage } from '../../evaluate/backtest-report/backtest-page.ts';
+import { backtestJson, backtestSubtitle } from '../../evaluate/backtest-report/backtest-table.ts';
+import { breakdownJson } from '../../evaluate/backtest-report/breakdown-tables.ts';
+import type { BacktestSummary } from '../../evaluate/backtest-summary.ts';
+import type { Breakdown } from '../../evaluate/breakdown.ts';
 import { MODEL_FOLDER } from './describe-training.ts';
-import { modelDescription } from './model-description.ts';
 
 const MODEL_FILE = 'model.ubj';
 
@@ -43,4 +41,24 @@ export function trainingFiles({
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 1)}\n`;
+}
+
+/**
+ * The file `MLmodel` beside a model, by which MLflow knows how to load it: as XGBoost's own booster,
+ * `mlflow.xgboost.load_model("models:/retail-demand-edge@champion")`. It is YAML, of which JSON is a part.
+ */
+export function modelDescription({ created_at, training }: Manifest, file: string): string {
+  const description = {
+    flavors: {
+      xgboost: {
+        data: file,
+        model_class: 'xgboost.core.Booster',
+        model_format: 'ubj',
+        xgb_version: training.libraries.xgboost ?? null,
+        code: null,
+      },
+    },
+    utc_time_created: created_at.replace('T', ' ').replace('Z', ''),
+  };
+  return `${JSON.stringify(description, null, 1)}\n`;
 }

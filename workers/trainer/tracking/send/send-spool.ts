@@ -3,7 +3,7 @@ import { findExperiment } from '../mlflow/runs.ts';
 import { lockSpool, type SpoolLock } from '../spool/lock.ts';
 import type { Spool } from '../spool/spool.ts';
 import type { SpoolEntry } from '../spool/spool-entry.ts';
-import { moveChampion } from './move-champion.ts';
+import { moveChampion } from './model-registry.ts';
 import { sendTraining } from './send-training.ts';
 import { openSending, type Target } from './sending.ts';
 

@@ -1,6 +1,6 @@
-import type { MlflowConnection } from '../mlflow/connection.ts';
-import { noProgress, type Progress } from '../spool/progress.ts';
+import type { MlflowConnection } from '../mlflow/send-request.ts';
 import type { SpoolEntry } from '../spool/spool-entry.ts';
+import { noProgress, type Progress } from '../spool/spool-entry.ts';
 
 /** Where runs go. */
 export interface Target {

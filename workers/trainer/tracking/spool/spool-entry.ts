@@ -1,10 +1,61 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { type TrackingRecord, trackingRecordSchema } from '../record/tracking-record.ts';
-import { type Progress, progressSchema } from './progress.ts';
-import { SpoolError, withFilesOf } from './spool-error.ts';
-import { PARTIAL_SUFFIX, writeAtomically } from './write-atomically.ts';
+
+/** Thrown for an entry of the spool whose files cannot be read, written or removed; names the folder and what to do. */
+export class SpoolError extends Error {
+  override name = 'SpoolError';
+}
+
+/**
+ * Does something with the files of an entry.
+ *
+ * @param folder of the entry
+ * @throws {SpoolError} instead of an error of the file system
+ */
+export async function withFilesOf<T>(folder: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    if (cause instanceof SpoolError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SpoolError(`${folder}: ${reason}; if it stays so, delete the folder to give the entry up`, {
+      cause,
+    });
+  }
+}
+
+/** Files and folders still being written, or being removed. */
+export const PARTIAL_SUFFIX = '.partial';
+
+/** Writes a file that is there whole or not at all. */
+export async function writeAtomically(path: string, content: string): Promise<void> {
+  const partial = `${path}.${randomUUID()}${PARTIAL_SUFFIX}`;
+  try {
+    await writeFile(partial, content);
+    await rename(partial, path);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+/** How far an entry of the spool has been sent. */
+export const progressSchema = z.object({
+  /** Where to: address, experiment and model. For another target it begins anew. */
+  target: z.string(),
+  experiment_id: z.string().nullable(),
+  /** Part to the run that the server has made for it. */
+  runs: z.record(z.string(), z.object({ run_id: z.string(), artifact_uri: z.string() })),
+  /** Steps that need not be done again. */
+  done: z.array(z.string()),
+});
+export type Progress = z.infer<typeof progressSchema>;
+
+export function noProgress(target: string): Progress {
+  return { target, experiment_id: null, runs: {}, done: [] };
+}
 
 export const RECORD = 'record.json';
 const PROGRESS = 'progress.json';

@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TrackingRecord, trackingRecordSchema } from '../record/tracking-record.ts';
-import { entryName, FILES, openEntry, RECORD, type SpoolEntry } from './spool-entry.ts';
-import { PARTIAL_SUFFIX, writeAtomically } from './write-atomically.ts';
+import {
+  entryName,
+  FILES,
+  openEntry,
+  PARTIAL_SUFFIX,
+  RECORD,
+  type SpoolEntry,
+  writeAtomically,
+} from './spool-entry.ts';
 
 /** What is older was left by a process that was killed. */
 const LEFTOVER_AGE_MS = 24 * 3_600_000;
@@ -99,4 +106,21 @@ async function removeLeftovers(directory: string, names: readonly string[], befo
     // What cannot be removed is no reason not to send; the next listing tries again.
     if (changedAt < before) await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
+}
+
+const HOUR_MS = 3_600_000;
+
+/** How many entries wait and since when the oldest does: `3 entries wait, the oldest for 4 days`. */
+export function waitingText(since: readonly (Date | null)[], now: Date): string {
+  const times = since.flatMap((date) => (date === null ? [] : [date.getTime()]));
+  const count = since.length === 1 ? '1 entry waits' : `${since.length} entries wait`;
+  if (times.length === 0) return count;
+  return `${count}, ${since.length === 1 ? '' : 'the oldest '}for ${ageText(now.getTime() - Math.min(...times))}`;
+}
+
+function ageText(ms: number): string {
+  const hours = Math.floor(ms / HOUR_MS);
+  if (hours < 1) return 'less than an hour';
+  if (hours < 48) return hours === 1 ? '1 hour' : `${hours} hours`;
+  return `${Math.floor(hours / 24)} days`;
 }

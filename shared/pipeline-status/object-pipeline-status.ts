@@ -1,0 +1,50 @@
+import { objectKeys } from '../artifacts/object-keys.ts';
+import type { ObjectStore } from '../artifacts/object-store.ts';
+import type { PipelineProcess, PipelineRun, PipelineStatus } from './pipeline-status.ts';
+
+/** Runs kept of each process: four hours of five-minute runs. */
+const KEPT_RUNS = 50;
+/** Overlapping runs of one process write the same object. */
+const ATTEMPTS = 3;
+
+/**
+ * The last runs of each process in one object each: for deployments without Durable Objects. Redis would bill every
+ * record, R2 takes a million of them a month for nothing.
+ *
+ * @param onError hears of every record that could not be kept.
+ */
+export function createObjectPipelineStatus(
+  objects: Pick<ObjectStore, 'get' | 'put'>,
+  onError: (error: unknown) => void = (error) => console.error('pipeline status:', error),
+): PipelineStatus {
+  const read = async (process: PipelineProcess) => {
+    const object = await objects.get(objectKeys.pipelineRuns(process));
+    return { etag: object?.etag ?? null, runs: object ? parse(await object.text()) : [] };
+  };
+  return {
+    recordRun: async (process, run) => {
+      try {
+        for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+          const { etag, runs } = await read(process);
+          const others = runs.filter(({ scheduledTime }) => scheduledTime !== run.scheduledTime);
+          const kept = [run, ...others].sort((a, b) => b.scheduledTime - a.scheduledTime).slice(0, KEPT_RUNS);
+          if (await objects.put(objectKeys.pipelineRuns(process), JSON.stringify(kept), { etag })) return;
+        }
+        onError(new Error(`the record of the ${process} has changed ${ATTEMPTS} times meanwhile`));
+      } catch (error) {
+        onError(error);
+      }
+    },
+    readRuns: async (process) => (await read(process)).runs,
+  };
+}
+
+/** What cannot be read is given up: it only says how earlier runs fared. */
+function parse(text: string): readonly PipelineRun[] {
+  try {
+    const runs: unknown = JSON.parse(text);
+    return Array.isArray(runs) ? (runs as PipelineRun[]) : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,182 @@
+import { objectKeys } from '../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
+import { type DatasetFacts, readDatasetFacts } from '../../shared/artifacts/read-dataset-facts.ts';
+import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
+import { toIsoDate } from '../../shared/calendar/day-number.ts';
+import { closedThrough, type EntryId, parseEntryId } from '../../shared/sales-store/entry-id.ts';
+import type { SalesStore, StoreStatus } from '../../shared/sales-store/sales-store.ts';
+import { aggregate } from './aggregate.ts';
+import { importHistory } from './import-history.ts';
+
+export interface AggregatorLimits {
+  readonly objects: ObjectStore;
+  readonly clock: BusinessClock;
+  /** The instant for which the run is due. */
+  readonly now: EpochMs;
+  /** Bounds of the work of one run; what is left is done by later runs. */
+  readonly maxEntries: number;
+  /** Of the payloads of the entries counted; the store's own limit when left out. */
+  readonly maxCharacters?: number;
+  readonly storesPerRun: number;
+  readonly compactSeriesPerRun: number;
+}
+
+export interface AggregatorRequest extends AggregatorLimits {
+  readonly store: SalesStore;
+}
+
+export interface AggregatorReport {
+  /**
+   * - `no-dataset`: nothing has been published yet.
+   * - `importing`: stores of the history are still to come; nothing is counted before.
+   * - `aggregated`, `idle`: entries were counted, or none were waiting.
+   * - `lost-race`: another run counted them at the same time, again and again.
+   */
+  readonly outcome: 'no-dataset' | 'importing' | 'aggregated' | 'idle' | 'lost-race';
+  readonly imported: number;
+  readonly entries: number;
+  readonly rows: number;
+  readonly deadLetters: number;
+  /** Entries follow that this run has not read. */
+  readonly more: boolean;
+  readonly compacted: number;
+  /** Series whose closed days are not compacted yet. */
+  readonly compactionRemaining: number;
+  readonly droppedBuckets: number;
+  readonly droppedEntries: number;
+  /** How far what is counted lies behind `now`; null before the first entry. */
+  readonly lagMs: number | null;
+}
+
+const COMMIT_ATTEMPTS = 3;
+export const NOTHING_AGGREGATED: AggregatorReport = {
+  outcome: 'idle',
+  imported: 0,
+  entries: 0,
+  rows: 0,
+  deadLetters: 0,
+  more: false,
+  compacted: 0,
+  compactionRemaining: 0,
+  droppedBuckets: 0,
+  droppedEntries: 0,
+  lagMs: null,
+};
+
+/**
+ * One run: imports the history if the store is new, counts waiting entries, compacts closed days, and drops what has
+ * expired once the last closed day is compacted.
+ *
+ * @throws when the store or a published object fails; what was committed before stays, and the next run goes on.
+ */
+export async function runAggregator(request: AggregatorRequest): Promise<AggregatorReport> {
+  const status = await request.store.status();
+  const dataset = await readPublished(request.objects);
+  if (!dataset) return { ...NOTHING_AGGREGATED, outcome: 'no-dataset' };
+  return aggregateStore(request, status, dataset, { openingBalances: true });
+}
+
+/** Null while nothing is published. @throws {InvalidObjectError} for a catalog that cannot be read. */
+export async function readPublished(objects: ObjectStore): Promise<DatasetFacts | null> {
+  const catalog = await objects.get(objectKeys.catalog);
+  return catalog && readDatasetFacts(await catalog.text(), objectKeys.catalog);
+}
+
+/** What sets the part of a divided stream apart from a whole one. */
+export interface StreamPart {
+  /** Whether it opens with the slots of the days before the first live one, which belong to all stores together. */
+  readonly openingBalances: boolean;
+  /** The stores whose rows it may count; all by default. */
+  readonly owns?: (storeNbr: number) => boolean;
+}
+
+/**
+ * One run over one store.
+ *
+ * @param status of the store, as it was just read.
+ * @param published the dataset, with no other stores than this store's.
+ * @throws as `runAggregator` does.
+ */
+export async function aggregateStore(
+  request: AggregatorRequest,
+  status: StoreStatus,
+  published: DatasetFacts,
+  part: StreamPart,
+): Promise<AggregatorReport> {
+  const { store, objects, now } = request;
+  // A store that is open keeps its first live day, whatever is published later.
+  const dataset = { ...published, liveFrom: status.liveFrom ?? published.liveFrom };
+
+  let imported = 0;
+  if (status.compactedThrough === null) {
+    const limit = request.storesPerRun;
+    const result = await importHistory({ store, objects, dataset, status, limit, ...part });
+    imported = result.imported;
+    if (result.remaining > 0) return { ...NOTHING_AGGREGATED, outcome: 'importing', imported };
+  }
+  const counted = await countWaiting(request, dataset, part);
+  const watermark = counted.watermark;
+  const upkeep = watermark === null ? {} : await compactAndExpire(request, dataset, status, watermark);
+  return {
+    ...NOTHING_AGGREGATED,
+    imported,
+    ...counted.report,
+    ...upkeep,
+    lagMs: watermark === null ? null : now - parseEntryId(watermark).instant,
+  };
+}
+
+async function countWaiting(
+  { store, clock, maxEntries, maxCharacters }: AggregatorRequest,
+  dataset: DatasetFacts,
+  { owns }: StreamPart,
+): Promise<{ report: Partial<AggregatorReport>; watermark: EntryId | null }> {
+  let watermark: EntryId | null = null;
+  for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
+    const backlog = await store.readBacklog({
+      maxEntries,
+      ...(maxCharacters !== undefined && { maxCharacters }),
+    });
+    watermark = backlog.watermark;
+    const last = backlog.entries.at(-1);
+    if (!last) return { report: { outcome: 'idle' }, watermark };
+    const { deltas, deadLetters, rows } = aggregate(backlog.entries, dataset, clock, owns);
+    const outcome = await store.commit({
+      expectedWatermark: watermark,
+      newWatermark: last.id,
+      deltas,
+      deadLetters,
+    });
+    if (outcome !== 'lost-race') {
+      const entries = backlog.entries.length;
+      const report = {
+        outcome: 'aggregated' as const,
+        entries,
+        rows,
+        deadLetters: deadLetters.length,
+        more: backlog.more,
+      };
+      return { report, watermark: last.id };
+    }
+  }
+  return { report: { outcome: 'lost-race' }, watermark };
+}
+
+async function compactAndExpire(
+  { store, clock, compactSeriesPerRun }: AggregatorRequest,
+  dataset: DatasetFacts,
+  status: StoreStatus,
+  watermark: EntryId,
+): Promise<Partial<AggregatorReport>> {
+  const closedDay = closedThrough(watermark, clock);
+  const closed = toIsoDate(closedDay);
+  if (closed < dataset.liveFrom) return {};
+  if (status.compactedThrough !== null && status.compactedThrough >= closed) return {};
+  // A store without any series has nothing to compact, but a stream that expires: once a day.
+  const isBare = status.compactedThrough === null && status.storeCount === 0;
+  if (isBare && status.watermark && closedThrough(status.watermark, clock) === closedDay) return {};
+  const { compacted, remaining } = await store.compact({ through: closed, limit: compactSeriesPerRun });
+  const report = { compacted, compactionRemaining: remaining };
+  if (remaining > 0 || (compacted === 0 && !isBare)) return report;
+  return { ...report, ...(await store.expire(toIsoDate(closedDay + 1))) };
+}

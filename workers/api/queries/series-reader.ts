@@ -1,0 +1,77 @@
+import type { BusinessClock } from '../../../shared/calendar/business-clock.ts';
+import { type IsoDate, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import type { EntryId } from '../../../shared/sales-store/entry-id.ts';
+import type { SeriesReading } from '../../../shared/sales-store/sales-store.ts';
+import { seriesKey } from '../../../shared/schemas/series.ts';
+import { ApiProblem } from '../problems/api-problem.ts';
+import type { SalesReader } from './dependencies.ts';
+import { type Position, positionOf } from './stream-position.ts';
+
+/** The closed days of one series, and where the clock stood when they were read. */
+export interface ClosedSeries {
+  readonly reading: SeriesReading;
+  readonly position: Position;
+  readonly liveFrom: IsoDate;
+}
+
+export interface SeriesReader {
+  /**
+   * @throws {ApiProblem} `not-ready` while the history of the store is not imported, `unknown-series` when there is
+   *   neither history nor sales.
+   */
+  read(storeNbr: number, family: string): Promise<ClosedSeries>;
+}
+
+/** Days can close between two attempts, but not often. */
+const ATTEMPTS = 3;
+
+/**
+ * Which days are closed depends on the watermark, which comes with the reading. Instead of asking for it first, the
+ * reader assumes that it still stands on the day of the last reading and reads again in the rare case it does not:
+ * one round trip instead of two.
+ */
+export function createSeriesReader(store: SalesReader, clock: BusinessClock): SeriesReader {
+  let assumed: { readonly liveFrom: IsoDate; readonly watermark: EntryId | null } | null = null;
+
+  const consultStatus = async (storeNbr: number) => {
+    const { liveFrom, watermark, compactedThrough, importedStores } = await store.status();
+    const complete = compactedThrough !== null;
+    if (liveFrom === null || !(complete || importedStores.includes(storeNbr))) {
+      const detail = `The history of store ${storeNbr} is still being imported`;
+      throw new ApiProblem('not-ready', `${detail}; GET /v1/ready says what is missing`, {
+        missing: [{ component: 'history', status: 'missing', detail }],
+      });
+    }
+    const known = { liveFrom, watermark };
+    assumed = complete ? known : null;
+    return known;
+  };
+
+  const read = async (storeNbr: number, family: string): Promise<ClosedSeries> => {
+    const key = seriesKey(storeNbr, family);
+    let known = assumed ?? (await consultStatus(storeNbr));
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const expected = positionOf(known.watermark, known.liveFrom, clock);
+      const reading = await store.readSeries(key, toIsoDate(expected.closedThrough));
+      if (reading === null) {
+        await consultStatus(storeNbr);
+        throw new ApiProblem(
+          'unknown-series',
+          `Store ${storeNbr} has neither history nor sales of "${family}"`,
+        );
+      }
+      const position = positionOf(reading.watermark, known.liveFrom, clock);
+      known = { liveFrom: known.liveFrom, watermark: reading.watermark };
+      if (assumed) assumed = known;
+      if (position.closedThrough === expected.closedThrough) {
+        return { reading, position, liveFrom: known.liveFrom };
+      }
+    }
+    throw new ApiProblem(
+      'not-ready',
+      'Days close faster than they can be read; try again when the replay is slower',
+    );
+  };
+
+  return { read };
+}

@@ -1,0 +1,102 @@
+import { createRoute } from '@hono/zod-openapi';
+import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import {
+  salesMonthlyBodySchema,
+  salesMonthlyQuerySchema,
+  salesWeeklyBodySchema,
+  salesWeeklyQuerySchema,
+} from '../../../shared/schemas/api/sales-periods.ts';
+import { type SeriesId, seriesKey } from '../../../shared/schemas/series.ts';
+import { defineOperation, jsonContent, problemResponses } from '../openapi/operation.ts';
+import type { ApiContext } from '../queries/context.ts';
+import { monthsUpTo, type Period, type PeriodSum, sumPeriods, weeksUpTo } from '../queries/period-sums.ts';
+import { requireSeries } from '../queries/require-series.ts';
+import { freshnessOf, type Position } from '../queries/stream-position.ts';
+
+const weeklyRoute = createRoute({
+  method: 'get',
+  path: '/v1/sales/weekly',
+  tags: ['sales'],
+  summary: 'Weekly sales of one series',
+  description: 'Sums by ISO week. The week in progress comes last and counts the sales of today so far.',
+  request: { query: salesWeeklyQuerySchema },
+  responses: {
+    200: jsonContent(salesWeeklyBodySchema, 'Sales by week.'),
+    ...problemResponses(
+      'invalid-parameter',
+      'unknown-store',
+      'unknown-family',
+      'unknown-series',
+      'not-ready',
+      'store-unavailable',
+    ),
+  },
+});
+
+export const salesWeekly = (context: ApiContext) =>
+  defineOperation(weeklyRoute, async (c) => {
+    const { store_nbr, family, weeks } = c.req.valid('query');
+    const id = { storeNbr: store_nbr, family };
+    const { sums, position } = await readPeriods(context, id, 'sales_weekly', (day) => weeksUpTo(day, weeks));
+    const points = sums.map(({ name: week, ...sum }) => ({ week, ...sum }));
+    c.header('Cache-Control', 'public, max-age=5');
+    return c.json({ store_nbr, family, ...freshnessOf(position), points }, 200);
+  });
+
+const monthlyRoute = createRoute({
+  method: 'get',
+  path: '/v1/sales/monthly',
+  tags: ['sales'],
+  summary: 'Monthly sales of one series',
+  description:
+    'Sums by calendar month. The month in progress comes last and counts the sales of today so far.',
+  request: { query: salesMonthlyQuerySchema },
+  responses: {
+    200: jsonContent(salesMonthlyBodySchema, 'Sales by month.'),
+    ...problemResponses(
+      'invalid-parameter',
+      'unknown-store',
+      'unknown-family',
+      'unknown-series',
+      'not-ready',
+      'store-unavailable',
+    ),
+  },
+});
+
+export const salesMonthly = (context: ApiContext) =>
+  defineOperation(monthlyRoute, async (c) => {
+    const { store_nbr, family, months } = c.req.valid('query');
+    const id = { storeNbr: store_nbr, family };
+    const { sums, position } = await readPeriods(context, id, 'sales_monthly', (day) =>
+      monthsUpTo(day, months),
+    );
+    const points = sums.map(({ name: month, ...sum }) => ({ month, ...sum }));
+    c.header('Cache-Control', 'public, max-age=5');
+    return c.json({ store_nbr, family, ...freshnessOf(position), points }, 200);
+  });
+
+/**
+ * Reads a series' days and the buckets of the periods that `periodsUpTo` names for the day in progress.
+ *
+ * @throws {ApiProblem} `unknown-*` or `not-ready`.
+ */
+export async function readPeriods(
+  { requireCatalog, series, store }: ApiContext,
+  { storeNbr, family }: SeriesId,
+  kind: 'sales_weekly' | 'sales_monthly',
+  periodsUpTo: (day: DayNumber) => readonly Period[],
+): Promise<{ readonly sums: readonly PeriodSum[]; readonly position: Position }> {
+  requireSeries((await requireCatalog()).value, storeNbr, family);
+  const closed = await series.read(storeNbr, family);
+  const { businessDay } = closed.position;
+  const periods = periodsUpTo(businessDay);
+  const key = seriesKey(storeNbr, family);
+  const names = periods.map(({ name }) => name);
+  const [buckets, [today]] = await Promise.all([
+    store.readField(kind, names, key),
+    store.readField('sales_daily', [toIsoDate(businessDay)], key),
+  ]);
+  const sums = sumPeriods(closed, periods, { periods: buckets, today: today ?? null });
+  return { sums, position: closed.position };
+}

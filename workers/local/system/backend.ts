@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { StartError } from '../command-line/start-error.ts';
+import type { StartOptions } from '../command-line/start-options.ts';
+import { startRedisBridge } from '../redis-bridge/redis-bridge.ts';
+
+/** What keeps the sales besides the Worker's own store. */
+export interface Backend {
+  /** Variables that tell the Worker where it is. */
+  readonly vars: Readonly<Record<string, string>>;
+  /** The token that may only read, for an API of its own; null where there is none. */
+  readonly readOnlyToken: string | null;
+  stop(): Promise<void>;
+}
+
+/** @throws {StartError} when there is no redis-server, or the address of Upstash is not given. */
+export async function openBackend({
+  store,
+  dataDir,
+}: Pick<StartOptions, 'store' | 'dataDir'>): Promise<Backend> {
+  if (store === 'embedded') return { vars: {}, readOnlyToken: null, stop: () => Promise.resolve() };
+  if (store === 'redis') {
+    const bridge = await startRedisBridge({ dataDir: join(dataDir, 'redis') });
+    return {
+      vars: { UPSTASH_REDIS_REST_URL: bridge.url, UPSTASH_REDIS_REST_TOKEN: bridge.token },
+      readOnlyToken: bridge.readOnlyToken,
+      stop: () => bridge.stop(),
+    };
+  }
+  const { UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN, UPSTASH_REDIS_REST_READONLY_TOKEN } = process.env;
+  if (!UPSTASH_REDIS_REST_URL || !UPSTASH_REDIS_REST_TOKEN) {
+    throw new StartError(
+      '--store upstash needs UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN in the environment.',
+      'Copy both from the console of your database, or start with --store redis.',
+    );
+  }
+  return {
+    vars: { UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN },
+    readOnlyToken: UPSTASH_REDIS_REST_READONLY_TOKEN || null,
+    stop: () => Promise.resolve(),
+  };
+}

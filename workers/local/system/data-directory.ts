@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { StartError } from '../command-line/start-error.ts';
+import type { StartOptions } from '../command-line/start-options.ts';
+
+/** The file that makes a directory one of ours; it says what the directory is filled from. */
+const MARKER = 'contents.json';
+/** What we keep in it. Nothing else is ever removed. */
+const OWN_ENTRIES = ['state', 'worker', 'redis'] as const;
+
+const contentsSchema = z.object({
+  /** `filling` while the first start is under way: what it leaves behind when it is broken off is worthless. */
+  status: z.enum(['filling', 'filled']),
+  dataset: z.string().nullable(),
+  trainFile: z.string().nullable(),
+  stores: z.int().nullable(),
+  families: z.int().nullable(),
+  store: z.enum(['embedded', 'redis', 'upstash']),
+  partitions: z.int().default(1),
+  /** What is added to the wall clock: not 0 after a start with --today. */
+  clockOffsetMs: z.int(),
+});
+type Contents = z.infer<typeof contentsSchema>;
+
+export interface DataDirectory {
+  /** False on the first start, after a reset, or when the first start was broken off. */
+  readonly filled: boolean;
+  /** What is added to the wall clock, once it is filled. */
+  readonly clockOffsetMs: number;
+  markFilled(clockOffsetMs: number): Promise<void>;
+}
+
+function describe(contents: Omit<Contents, 'status' | 'clockOffsetMs'>): string {
+  const size =
+    (contents.stores ?? contents.families)
+      ? `, ${contents.stores ?? 'all'} x ${contents.families ?? 'all'}`
+      : '';
+  const kept = contents.store === 'embedded' ? '' : `, kept in ${contents.store}`;
+  const divided = contents.partitions === 1 ? '' : `, in ${contents.partitions} partitions`;
+  return `${contents.dataset ?? 'the synthetic dataset'}${contents.trainFile ? ` (${contents.trainFile})` : ''}${size}${kept}${divided}`;
+}
+
+/**
+ * Makes sure that the directory is ours or empty, and makes it where it is not there.
+ *
+ * @throws {StartError} for a directory with anything else in it.
+ */
+export async function claimDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const entries = await readdir(directory);
+  if (entries.length > 0 && !entries.includes(MARKER)) {
+    throw new StartError(
+      `${directory} is not empty and holds no data of this system.`,
+      'Give an empty or a new directory: npm start -- --data-dir .data/other',
+    );
+  }
+}
+
+/**
+ * Opens a directory that is claimed and locked; what a broken first start left in it is removed.
+ *
+ * @throws {StartError} when it holds another dataset, or a marker that cannot be read.
+ */
+export async function openDataDirectory(options: StartOptions): Promise<DataDirectory> {
+  const { dataDir: directory, dataset, trainFile, stores, families, store, partitions } = options;
+  const marker = join(directory, MARKER);
+  const wanted = { dataset, trainFile, stores, families, store, partitions };
+  const write = async (status: Contents['status'], clockOffsetMs: number) => {
+    const contents: Contents = { status, ...wanted, clockOffsetMs };
+    await writeFile(`${marker}.new`, `${JSON.stringify(contents, null, 2)}\n`);
+    await rename(`${marker}.new`, marker);
+  };
+
+  const found = options.reset ? null : await readContents(marker);
+  if (found?.status === 'filled') {
+    if (describe(found) !== describe(wanted)) {
+      throw new StartError(
+        `${directory} holds ${describe(found)}, not ${describe(wanted)}.`,
+        'Start with the same dataset, give another --data-dir, or start again with --reset.',
+      );
+    }
+  } else {
+    await write('filling', 0);
+    for (const entry of OWN_ENTRIES) await rm(join(directory, entry), { recursive: true, force: true });
+  }
+  return {
+    filled: found?.status === 'filled',
+    clockOffsetMs: found?.clockOffsetMs ?? 0,
+    markFilled: (clockOffsetMs) => write('filled', clockOffsetMs),
+  };
+}
+
+/** Where the sales of a data directory are kept; null when it has never been filled. */
+export async function readStoreKind(directory: string): Promise<Contents['store'] | null> {
+  const found = await readContents(join(directory, MARKER));
+  return found?.status === 'filled' ? found.store : null;
+}
+
+async function readContents(marker: string): Promise<Contents | null> {
+  const text = await readFile(marker, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (text === null) return null;
+  try {
+    return contentsSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new StartError(
+      `${marker} cannot be read, so that it is not known what the directory holds.`,
+      'Give another --data-dir, or forget what it holds and start again with --reset.',
+      { cause: error },
+    );
+  }
+}
+
+const FILE = 'ingest-key';
+
+/** The key for sending sales to the system of a data directory: made at its first start, the same ever after. */
+export async function readIngestKey(dataDir: string): Promise<string> {
+  const file = join(dataDir, FILE);
+  const known = await readFile(file, 'utf8').catch(() => '');
+  if (/^[0-9a-f]{32}$/.test(known)) return known;
+  const key = randomBytes(16).toString('hex');
+  await writeFile(file, key, { mode: 0o600 });
+  return key;
+}

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { R2Bucket } from '@cloudflare/workers-types';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import { createR2ObjectStore } from '../../../shared/artifacts/r2-object-store.ts';
+import type { EpochMs } from '../../../shared/calendar/business-clock.ts';
+import { chooseAudits } from '../../../shared/sales-store/bindings/choose-audits.ts';
+import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.ts';
+import type { BucketAudit } from '../../../shared/sales-store/bucket-audit.ts';
+import type { PartitionedStore } from '../../../shared/sales-store/partitioned/partitioned-store.ts';
+import type { WorkerModule } from './bundle-worker.ts';
+import { readWorkerOptions, startRuntime } from './runtime.ts';
+
+export interface LocalSystemOptions {
+  readonly root: string;
+  readonly modules: readonly WorkerModule[];
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  /** Variables that replace those of wrangler.toml. */
+  readonly vars: Readonly<Record<string, string>>;
+  /** Receives every line that the Worker logs. */
+  readonly onLog: (level: string, message: string) => void;
+}
+
+/** The standalone Worker in workerd on this machine, its storage below the data directory. */
+export interface LocalSystem {
+  readonly url: URL;
+  readonly objects: ObjectStore;
+  readonly store: PartitionedStore;
+  /** To prove or repair the buckets of each partition of the store. */
+  readonly audits: readonly BucketAudit[];
+  /** BUSINESS_TIME_ZONE of wrangler.toml. */
+  readonly timeZone: string;
+  /** Cron patterns of wrangler.toml. */
+  readonly crons: readonly string[];
+  /** Asks the API, without going through the network. */
+  fetch(path: string): Promise<Response>;
+  /** Runs the scheduled handler as the platform would. @throws when the handler rejects. */
+  scheduled(instant: EpochMs, cron: string): Promise<void>;
+  /** Ends workerd. */
+  stop(): Promise<void>;
+}
+
+/** @throws {StartError} when the address is taken or workerd cannot start. */
+export async function openLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
+  const workerOptions = readWorkerOptions(options.root);
+  const { miniflare, url } = await startRuntime(options, [
+    {
+      ...workerOptions,
+      name: 'standalone',
+      bindings: { ...workerOptions.bindings, ...options.vars },
+      modulesRoot: join(options.dataDir, 'worker'),
+      modules: [...options.modules],
+    },
+  ]);
+  const worker = await miniflare.getWorker();
+  const bucket = await miniflare.getR2Bucket('ARTIFACTS');
+  const stores = await miniflare.getDurableObjectNamespace('SALES_STORE');
+
+  return {
+    url,
+    objects: createR2ObjectStore(bucket as unknown as R2Bucket),
+    store: chooseStore({ ...options.vars, SALES_STORE: stores }),
+    audits: chooseAudits({ ...options.vars, SALES_STORE: stores }),
+    timeZone: workerOptions.bindings?.BUSINESS_TIME_ZONE ?? 'UTC',
+    crons: workerOptions.cronTriggers ?? [],
+    fetch: async (path) => (await miniflare.dispatchFetch(new URL(path, url).href)) as unknown as Response,
+    scheduled: async (instant, cron) => {
+      const { outcome } = await worker.scheduled({ scheduledTime: new Date(instant), cron });
+      if (outcome !== 'ok')
+        throw new Error(`the run of ${new Date(instant).toISOString()} ended with ${outcome}`);
+    },
+    stop: () => miniflare.dispose(),
+  };
+}

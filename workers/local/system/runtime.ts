@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
+import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler';
+import { StartError } from '../command-line/start-error.ts';
+
+export interface RuntimeOptions {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  /** Receives every line that a Worker logs. */
+  readonly onLog: (level: string, message: string) => void;
+}
+
+/** The part of wrangler's options that is read here; the rest is handed on as it is. */
+interface WorkerOptions {
+  readonly bindings?: Readonly<Record<string, string>>;
+  readonly cronTriggers?: string[];
+}
+
+type ResolvedConfig = Parameters<typeof unstable_getMiniflareWorkerOptions>[0];
+
+/**
+ * What wrangler.toml says of a Worker. Its secrets are left out: they come with the variables of a start.
+ *
+ * @param environment the standalone Worker when left out.
+ */
+export function readWorkerOptions(root: string, environment?: string): WorkerOptions {
+  const { secrets: _, ...config }: ResolvedConfig = unstable_readConfig(
+    { config: join(root, 'wrangler.toml'), ...(environment !== undefined && { env: environment }) },
+    { hideWarnings: true },
+  );
+  return unstable_getMiniflareWorkerOptions(config, environment).workerOptions as WorkerOptions;
+}
+
+type Workers = Extract<Parameters<typeof convertV4MiniflareOptions>[0], { workers: unknown }>['workers'];
+
+/**
+ * Starts workerd with these Workers; the first of them answers requests.
+ *
+ * @throws {StartError} when the address is taken or workerd cannot start.
+ */
+export async function startRuntime(
+  { dataDir, host, port, onLog }: RuntimeOptions,
+  workers: Workers,
+): Promise<{ readonly miniflare: Miniflare; readonly url: URL }> {
+  const miniflare = new Miniflare({
+    ...convertV4MiniflareOptions({
+      host,
+      port,
+      cf: false,
+      log: new Log(LogLevel.ERROR),
+      handleStructuredLogs: ({ level, message }) => onLog(level, message),
+      workers,
+    }),
+    logRequests: false,
+    resourcePersistencePath: join(dataDir, 'state'),
+  });
+  try {
+    return { miniflare, url: await miniflare.ready };
+  } catch (error) {
+    throw new StartError(
+      `The Workers runtime did not start: ${error instanceof Error ? error.message : String(error)}`,
+      `Is ${host}:${port} free? Is ${dataDir} writable and used by no other instance?`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Makes sure that nothing listens on the port, before minutes of work go into preparing what would listen there.
+ *
+ * @throws {StartError} when the port is taken or may not be used.
+ */
+export function assertPortIsFree(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE' ? 'is taken by another process' : `cannot be used (${error.code})`;
+      reject(
+        new StartError(
+          `Port ${port} on ${host} ${reason}.`,
+          'End that process, or choose another: npm start -- --port 9000',
+          {
+            cause: error,
+          },
+        ),
+      );
+    });
+    probe.listen(port, host, () => probe.close(() => resolve()));
+  });
+}
+
+const FILE = 'runtime.json';
+const run = promisify(execFile);
+
+interface ProcessInfo {
+  readonly pid: number;
+  readonly parent: number;
+}
+
+/** The workerd processes of this machine; none where `ps` is not there to ask. */
+async function findRuntimes(): Promise<ProcessInfo[]> {
+  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,comm=']).catch(() => ({ stdout: '' }));
+  return stdout.split('\n').flatMap((line) => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\S*workerd)\s*$/.exec(line);
+    return match ? [{ pid: Number(match[1]), parent: Number(match[2]) }] : [];
+  });
+}
+
+/** Notes which workerd processes are this one's, so that the next start can end them if this one cannot. */
+export async function recordRuntime(directory: string): Promise<void> {
+  const own = (await findRuntimes()).filter(({ parent }) => parent === process.pid);
+  await writeFile(join(directory, FILE), JSON.stringify(own.map(({ pid }) => pid)));
+}
+
+/** Forgets the note, once the processes have ended. */
+export function forgetRuntime(directory: string): Promise<void> {
+  return rm(join(directory, FILE), { force: true });
+}
+
+/**
+ * Ends what an instance left running that was itself killed: workerd goes on without its parent, keeps the port, and
+ * would write to the same files as the one that is about to start. To be called by the holder of the lock.
+ */
+export async function endLeftoverRuntime(directory: string): Promise<void> {
+  const noted = await readFile(join(directory, FILE), 'utf8').then(
+    (text) => JSON.parse(text) as unknown,
+    () => [],
+  );
+  const left = async () =>
+    (await findRuntimes()).filter(({ pid }) => Array.isArray(noted) && noted.includes(pid));
+  for (const { pid } of await left()) process.kill(pid, 'SIGKILL');
+  while ((await left()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await forgetRuntime(directory);
+}

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import type { R2Bucket } from '@cloudflare/workers-types';
+import { createR2ObjectStore } from '../../../shared/artifacts/r2-object-store.ts';
+import type { EpochMs } from '../../../shared/calendar/business-clock.ts';
+import { chooseAudits } from '../../../shared/sales-store/bindings/choose-audits.ts';
+import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.ts';
+import { StartError } from '../command-line/start-error.ts';
+import { bundleWorker, type WorkerModule } from './bundle-worker.ts';
+import type { LocalSystem } from './local-system.ts';
+import { type RuntimeOptions, readWorkerOptions, startRuntime } from './runtime.ts';
+
+/** The environments of wrangler.toml, the one that answers requests first. */
+const ENVIRONMENTS = ['api', 'producer', 'aggregator'] as const;
+type Environment = (typeof ENVIRONMENTS)[number];
+
+/** The names that the environments have in wrangler.toml, by which service bindings find them. */
+const nameOf = (environment: Environment) => `retail-demand-${environment}`;
+
+export interface SplitSystemOptions extends RuntimeOptions {
+  readonly root: string;
+  readonly workers: Readonly<Record<Environment, readonly WorkerModule[]>>;
+  /** Variables that replace those of wrangler.toml, and secrets; each Worker is given those that it may have. */
+  readonly vars: Readonly<Record<string, string>>;
+  readonly readOnlyToken: string | null;
+}
+
+export interface SplitSystem extends LocalSystem {
+  /** Runs one scheduled Worker as the platform would. @throws when its handler rejects. */
+  run(process: 'producer' | 'aggregator', instant: EpochMs): Promise<void>;
+}
+
+/** Bundles every Worker of the split deployment. */
+export async function bundleSplitWorkers(
+  root: string,
+  outDir: string,
+): Promise<SplitSystemOptions['workers']> {
+  const [api, producer, aggregator] = await Promise.all(
+    ENVIRONMENTS.map((environment) => bundleWorker(root, join(outDir, environment), environment)),
+  );
+  return { api: api ?? [], producer: producer ?? [], aggregator: aggregator ?? [] };
+}
+
+/**
+ * One Worker per process in one workerd, Redis between them: what the deployment has as environments.
+ *
+ * @throws {StartError} without a read-only token, when the address is taken, or when workerd cannot start.
+ */
+export async function openSplitSystem(options: SplitSystemOptions): Promise<SplitSystem> {
+  const { root, dataDir, workers, vars, readOnlyToken } = options;
+  if (readOnlyToken === null) {
+    throw new StartError(
+      '--split needs UPSTASH_REDIS_REST_READONLY_TOKEN in the environment.',
+      'Copy it from the console of your database, or start with --store redis.',
+    );
+  }
+  const { INGEST_API_KEYS = '', UPSTASH_REDIS_REST_TOKEN = '', ...shared } = vars;
+  const secrets: Record<Environment, Record<string, string>> = {
+    api: { INGEST_API_KEYS, UPSTASH_REDIS_REST_READONLY_TOKEN: readOnlyToken },
+    producer: { UPSTASH_REDIS_REST_TOKEN },
+    aggregator: { UPSTASH_REDIS_REST_TOKEN },
+  };
+  const configured = ENVIRONMENTS.map((environment) => {
+    const read = readWorkerOptions(root, environment);
+    return {
+      ...read,
+      name: nameOf(environment),
+      bindings: { ...read.bindings, ...shared, ...secrets[environment] },
+      modulesRoot: join(dataDir, 'worker', environment),
+      modules: [...workers[environment]],
+    };
+  });
+  const { miniflare, url } = await startRuntime(options, configured);
+  const scheduled = {
+    producer: await miniflare.getWorker(nameOf('producer')),
+    aggregator: await miniflare.getWorker(nameOf('aggregator')),
+  };
+  const run: SplitSystem['run'] = async (process, instant) => {
+    const time = new Date(instant);
+    const { outcome } = await scheduled[process].scheduled({ scheduledTime: time, cron: '*/5 * * * *' });
+    if (outcome !== 'ok') throw new Error(`the ${process} of ${time.toISOString()} ended with ${outcome}`);
+  };
+  const bucket = await miniflare.getR2Bucket('ARTIFACTS', nameOf('producer'));
+
+  return {
+    url,
+    objects: createR2ObjectStore(bucket as unknown as R2Bucket),
+    store: chooseStore(vars),
+    audits: chooseAudits(vars),
+    timeZone: configured[0]?.bindings.BUSINESS_TIME_ZONE ?? 'UTC',
+    // The aggregator's own cron comes a minute later, which a clock that skips and hurries would make of no use.
+    crons: configured.find(({ name }) => name === nameOf('producer'))?.cronTriggers ?? [],
+    fetch: async (path) => (await miniflare.dispatchFetch(new URL(path, url).href)) as unknown as Response,
+    run,
+    scheduled: async (instant) => {
+      const produced = await Promise.allSettled([run('producer', instant)]);
+      await run('aggregator', instant);
+      for (const { status, reason } of produced as PromiseRejectedResult[]) {
+        if (status === 'rejected') throw reason;
+      }
+    },
+    stop: () => miniflare.dispose(),
+  };
+}

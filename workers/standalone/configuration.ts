@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { parseVariables } from '../../shared/configuration/variables.ts';
+import {
+  type AggregatorConfiguration,
+  aggregatorVariables,
+  toAggregatorConfiguration,
+} from '../aggregator/configuration.ts';
+import {
+  type ProducerConfiguration,
+  producerVariables,
+  toProducerConfiguration,
+} from '../producer/configuration.ts';
+
+/** What the standalone Worker is configured by besides its API, with everything parsed. */
+export interface PipelineConfiguration extends ProducerConfiguration {
+  readonly aggregate: AggregatorConfiguration;
+}
+
+const variablesSchema = z.object({ ...producerVariables, ...aggregatorVariables });
+
+/** @throws {ConfigurationError} listing every variable that is missing or wrong. */
+export function parsePipelineConfiguration(variables: unknown): PipelineConfiguration {
+  const data = parseVariables(variablesSchema, variables, 'the pipeline');
+  return { ...toProducerConfiguration(data), aggregate: toAggregatorConfiguration(data) };
+}

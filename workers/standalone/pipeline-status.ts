@@ -1,0 +1,61 @@
+import { createDurable, proxyDurable } from 'itty-durable';
+import type {
+  PipelineProcess,
+  PipelineRun,
+  PipelineStatus,
+} from '../../shared/pipeline-status/pipeline-status.ts';
+
+/** Runs kept of each process: four hours of five-minute runs. */
+const KEPT_RUNS = 50;
+
+/**
+ * Keeps the last runs of each process. itty-durable stores every property of the object after each call and loads
+ * them before the first; the methods are reached through `createPipelineStatus`.
+ */
+export class PipelineStatusObject extends createDurable({ autoPersist: true }) {
+  runs: Partial<Record<PipelineProcess, PipelineRun[]>> = {};
+
+  /** A run that is recorded again replaces its first record. */
+  recordRun(process: PipelineProcess, run: PipelineRun): { readonly kept: number } {
+    const others = (this.runs[process] ?? []).filter((known) => known.scheduledTime !== run.scheduledTime);
+    const kept = [run, ...others].sort((a, b) => b.scheduledTime - a.scheduledTime).slice(0, KEPT_RUNS);
+    this.runs[process] = kept;
+    return { kept: kept.length };
+  }
+
+  readRuns(process: PipelineProcess): readonly PipelineRun[] {
+    return this.runs[process] ?? [];
+  }
+}
+
+const OBJECT_NAME = 'pipeline';
+const MAX_ERROR_LENGTH = 500;
+
+/** The object's methods as itty-durable's proxy offers them: every call is a request, every answer parsed JSON. */
+interface StatusProxy {
+  recordRun(process: string, run: PipelineRun): Promise<unknown>;
+  readRuns(process: string): Promise<readonly PipelineRun[]>;
+}
+
+/** @param onError hears of every record that could not be kept. */
+export function createPipelineStatus(
+  namespace: DurableObjectNamespace,
+  onError: (error: unknown) => void = (error) => console.error('pipeline status:', error),
+): PipelineStatus {
+  const object = (): StatusProxy => proxyDurable(namespace, { parse: true }).get(OBJECT_NAME);
+  return {
+    recordRun: async (process, run) => {
+      try {
+        await object().recordRun(process, { ...run, error: toHeaderText(run.error) });
+      } catch (error) {
+        onError(error);
+      }
+    },
+    readRuns: (process) => object().readRuns(process),
+  };
+}
+
+/** The arguments travel in a header, which takes neither long nor non-ASCII text. */
+function toHeaderText(error: string | null): string | null {
+  return error === null ? null : error.slice(0, MAX_ERROR_LENGTH).replace(/[^\x20-\x7e\n]/g, '?');
+}

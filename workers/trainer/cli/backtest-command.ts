@@ -1,0 +1,74 @@
+import { Command } from 'commander';
+import type { IsoDate } from '../../../shared/calendar/day-number.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { addDataOptions, type DataFlags } from '../data/import/data-flags.ts';
+import { loadDataset } from '../data/import/load-dataset.ts';
+import type { ReportProgress } from '../data/progress.ts';
+import { type BacktestRun, backtestDataset } from '../evaluate/backtest-dataset.ts';
+import { type Breakdown, breakDown } from '../evaluate/breakdown.ts';
+import { seedRecipeContender } from '../evaluate/seed-recipe.ts';
+import { limitWindows } from '../evaluate/windows.ts';
+import { findXgboost } from '../model/xgboost/find-library.ts';
+import { addModelOptions, type ModelFlags, trainingOptionsOf } from './training-flags.ts';
+
+/** What `npm run backtest` was asked to do. */
+export interface BacktestFlags extends DataFlags, ModelFlags {
+  readonly html?: string;
+  readonly json?: true;
+  readonly seedRecipe: boolean;
+}
+
+const DEFAULT_WINDOWS = 8;
+
+export function createBacktestCommand(run: (flags: BacktestFlags) => Promise<void>): Command {
+  const command = new Command('npm run backtest --').description(
+    'Says what the model is worth: fits it anew before each of the last windows of 16 days and compares its forecasts ' +
+      'with those of the baselines on the same days. Publishes nothing; dates are left as they are.',
+  );
+  addModelOptions(addDataOptions(command), DEFAULT_WINDOWS, 1)
+    .option(
+      '--no-seed-recipe',
+      'leave out the 13-column recipe, which is fitted anew before each window, too',
+    )
+    .option('--html <file>', 'write a report with charts: one file that needs no network')
+    .option('--json', 'end with one line of JSON: rmsle, wape, windows_won, coverage80, baselines, by')
+    .action((flags: Omit<BacktestFlags, 'timeTravel'>) => run({ ...flags, timeTravel: false }));
+  return command;
+}
+
+export interface BacktestCommandRun extends BacktestRun {
+  readonly dataset: Dataset;
+  readonly breakdown: Breakdown;
+}
+
+/** From files to a backtest on their last windows; fewer of them where the history is too short for all. */
+export async function runBacktestCommand(
+  flags: BacktestFlags,
+  context: {
+    readonly today: IsoDate;
+    readonly onProgress: ReportProgress;
+    readonly onNote: (note: string) => void;
+  },
+): Promise<BacktestCommandRun> {
+  const { onProgress, onNote } = context;
+  const asked = await trainingOptionsOf(flags);
+  const { dataset, notes } = await loadDataset(flags, context.today, onProgress);
+  for (const note of notes) onNote(note);
+  const options = {
+    ...asked,
+    windows: limitWindows(dataset.panel, asked.windows, 'scores and intervals', onNote),
+  };
+  const xgboost = await findXgboost(onNote);
+
+  const run = await backtestDataset({
+    dataset,
+    options,
+    xgboost,
+    onProgress,
+    ...(flags.seedRecipe && {
+      addBaselines: (workshop, recipe) => [seedRecipeContender(workshop, recipe)],
+    }),
+  });
+  const families = dataset.panel.series.map(({ family }) => family);
+  return { ...run, dataset, breakdown: breakDown(run.results, run.summary, families) };
+}

@@ -1,0 +1,124 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { listModels, showModel } from '../../../shared/artifacts/list-models.ts';
+import { featureContract } from '../model/pack-model.ts';
+import {
+  type ChampionChange,
+  holdByHand,
+  promoteByHand,
+  releaseByHand,
+  rollBackByHand,
+} from '../publish/change-champion.ts';
+import { openPublication } from '../publish/object-store/open-object-store.ts';
+import { planPruning, pruneModels } from '../publish/prune-models.ts';
+import { addPruneOptions, type PruneFlags, pruneRulesOf } from '../publish/prune-store.ts';
+import {
+  changeJson,
+  changeText,
+  holdJson,
+  holdText,
+  modelJson,
+  modelTable,
+  modelText,
+  pruneJson,
+  pruneText,
+} from '../report/models-text.ts';
+import type { Tracker } from '../tracking/tracker.ts';
+import { DEFAULT_OUT } from './training-flags.ts';
+
+interface ModelsFlags {
+  readonly in: string;
+  readonly json?: true;
+}
+
+interface ChangeFlags extends ModelsFlags {
+  readonly reason?: string;
+}
+
+/**
+ * `npm run models`: what is stored, what is in service, and changing it by hand.
+ *
+ * @param tracker told of every change
+ */
+export function createModelsCommand(
+  now: Date,
+  print: (text: string) => void,
+  tracker?: Pick<Tracker, 'trackChampion'>,
+): Command {
+  const command = new Command('npm run models --').description(
+    'The models of a published directory or bucket: which are stored, which is in service, and why.',
+  );
+  const addAction = (name: string, description: string) =>
+    command
+      .command(name)
+      .description(description)
+      .option(
+        '--in <where>',
+        'what `npm run train -- --out` published to: a directory or r2://BUCKET',
+        DEFAULT_OUT,
+      )
+      .option('--json', 'print one line of JSON');
+  const addChange = (name: string, description: string) =>
+    addAction(name, description).option('--reason <text>', 'why, for whoever reads the decisions', reason);
+  const tellChange = async (change: ChampionChange, isJson: true | undefined) => {
+    print(isJson ? JSON.stringify(changeJson(change)) : changeText(change));
+    const { version } = change.champion;
+    if (change.from !== version) await tracker?.trackChampion(version, now);
+  };
+
+  addAction('list', 'list every model, newest first').action(async (flags: ModelsFlags) => {
+    const entries = await listModels(await openPublication(flags.in));
+    if (flags.json) print(JSON.stringify(entries.map(modelJson)));
+    else print(entries.length === 0 ? `${flags.in} has no models` : modelTable(entries));
+  });
+  addAction('show [version]', 'show a model (default: the champion) and every decision about it').action(
+    async (version: string | undefined, flags: ModelsFlags) => {
+      const store = await openPublication(flags.in);
+      const entry = await showModel(store, version);
+      print(flags.json ? JSON.stringify(modelJson(entry)) : modelText(entry));
+    },
+  );
+  addChange('promote <version>', 'put a stored model into service, whatever the gate said').action(
+    async (version: string, flags: ChangeFlags) => {
+      const store = await openPublication(flags.in);
+      const hand = { at: now, reason: flags.reason };
+      await tellChange(await promoteByHand(store, version, await featureContract(), hand), flags.json);
+    },
+  );
+  addChange('rollback', 'put the champion before back into service')
+    .option('--to <version>', 'an earlier champion instead of the one before')
+    .option('--hold', 'and keep training runs from replacing it, until `release`')
+    .action(async ({ to, hold, ...flags }: ChangeFlags & { readonly to?: string; readonly hold?: true }) => {
+      const store = await openPublication(flags.in);
+      const hand = { at: now, reason: flags.reason };
+      const back = { to, isHeld: hold ?? false };
+      await tellChange(await rollBackByHand(store, back, await featureContract(), hand), flags.json);
+    });
+  addChange('hold', 'keep training runs from replacing the champion, until `release`').action(
+    async (flags: ChangeFlags) => {
+      const change = await holdByHand(await openPublication(flags.in), { at: now, reason: flags.reason });
+      print(flags.json ? JSON.stringify(holdJson(change)) : holdText(change));
+    },
+  );
+  addChange('release', 'let training runs replace the champion again').action(async (flags: ChangeFlags) => {
+    const change = await releaseByHand(await openPublication(flags.in), { at: now, reason: flags.reason });
+    print(flags.json ? JSON.stringify(holdJson(change)) : holdText(change));
+  });
+  addPruneOptions(
+    addAction('prune', 'remove old models and batch forecasts by rule, never what may be served'),
+  )
+    .option('--dry-run', 'say what would be removed, and remove nothing')
+    .action(async (flags: ModelsFlags & PruneFlags & { readonly dryRun?: true }) => {
+      const store = await openPublication(flags.in);
+      const plan = await planPruning(store, pruneRulesOf(flags), now);
+      const removed = flags.dryRun
+        ? plan.removed.map(({ version }) => version)
+        : await pruneModels(store, plan);
+      print(flags.json ? JSON.stringify(pruneJson(plan, removed)) : pruneText(plan, removed, flags.dryRun));
+    });
+  return command;
+}
+
+function reason(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Write why, or leave it out.');
+  return text.trim();
+}

@@ -1,0 +1,93 @@
+import { KaggleError } from '../data/kaggle/kaggle-error.ts';
+import { authorizationOf } from '../data/kaggle/request-archive.ts';
+import { readR2Configuration } from '../publish/object-store/r2-configuration.ts';
+import { S3Error } from '../publish/object-store/s3-error.ts';
+
+/** Every variable that the nightly run reads, and what it is for. */
+export const RETRAIN_VARIABLES = {
+  R2_BUCKET: 'bucket to publish to',
+  R2_ACCOUNT_ID: 'account of the bucket',
+  R2_ENDPOINT: 'instead of R2_ACCOUNT_ID: address of the S3 interface, for a bucket of a jurisdiction',
+  R2_ACCESS_KEY_ID: 'key of an R2 API token with Object Read & Write on the bucket',
+  R2_SECRET_ACCESS_KEY: 'its secret',
+  RETRAIN_DATASET: 'as --dataset: kaggle (the default), synthetic, or a directory',
+  RETRAIN_TIME_TRAVEL:
+    'whether the dataset is replayed: auto (the default) for one that ended long ago, on for any, off for none',
+  KAGGLE_USERNAME: 'user name, with KAGGLE_KEY',
+  KAGGLE_KEY: 'key',
+  KAGGLE_API_TOKEN: 'instead of both: a token',
+  UPSTASH_REDIS_REST_URL: 'feature store whose closed days are learned from; left out, the files alone',
+  UPSTASH_REDIS_REST_TOKEN: 'its token, a read-only one will do',
+  STREAM_PARTITIONS: 'partitions of the feature store, as its Workers have it',
+  BUSINESS_TIME_ZONE: "time zone of the stores' business days; left out, that of wrangler.toml",
+  MLFLOW_TRACKING_URI: 'tracking server; left out, runs are not tracked',
+  MLFLOW_TRACKING_USERNAME: 'user name there',
+  MLFLOW_TRACKING_PASSWORD: 'password there',
+  MLFLOW_TRACKING_TOKEN: 'instead of both: a token',
+  MLFLOW_EXPERIMENT_NAME: 'experiment there',
+  MLFLOW_REGISTERED_MODEL_NAME: 'registered model there',
+  MLFLOW_HTTP_REQUEST_TIMEOUT: 'seconds that one request to it may take',
+  MLFLOW_HTTP_REQUEST_MAX_RETRIES: 'times that a request to it is tried again',
+  GITHUB_STEP_SUMMARY: 'file that a summary is appended to, in Markdown',
+} as const;
+
+/** Windows of the nightly backtest: twice the fewest, so that one odd week does not decide. */
+const NIGHTLY_WINDOWS = '8';
+
+/** What `RETRAIN_TIME_TRAVEL` stands for. */
+const TRAVEL_ARGUMENTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['auto', []],
+  ['on', ['--time-travel']],
+  ['off', ['--no-time-travel']],
+]);
+
+/** Thrown when variables are missing or wrong; names all of them. */
+export class RetrainSettingsError extends Error {
+  override name = 'RetrainSettingsError';
+}
+
+/**
+ * The command line of `npm run train` that the environment stands for. What is given comes after it and wins.
+ *
+ * @throws {RetrainSettingsError} before any work: a run that cannot be published is not begun
+ */
+export function retrainArguments(
+  environment: Readonly<Record<string, string | undefined>>,
+  given: readonly string[],
+): string[] {
+  const {
+    R2_BUCKET: bucket,
+    RETRAIN_DATASET: dataset = 'kaggle',
+    RETRAIN_TIME_TRAVEL: timeTravel = 'auto',
+    GITHUB_STEP_SUMMARY: summary,
+  } = environment;
+  const travelArguments = TRAVEL_ARGUMENTS.get(timeTravel);
+  const out = `r2://${bucket ?? 'not-set'}`;
+  const problems = [
+    ...(bucket === undefined ? ['R2_BUCKET is not set'] : []),
+    ...problemsOf(() => readR2Configuration(out, environment)),
+    ...(dataset === 'kaggle' ? problemsOf(() => authorizationOf(environment)) : []),
+    ...(travelArguments ? [] : [`RETRAIN_TIME_TRAVEL is "${timeTravel}": set auto, on or off`]),
+  ];
+  if (problems.length > 0 && !asksForHelp(given)) throw new RetrainSettingsError(problems.join('\n'));
+  return [
+    ...['--dataset', dataset, '--out', out, '--windows', NIGHTLY_WINDOWS],
+    ...(travelArguments ?? []),
+    ...(summary === undefined ? [] : ['--summary', summary]),
+    ...given,
+  ];
+}
+
+function problemsOf(read: () => unknown): string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (error instanceof S3Error || error instanceof KaggleError) return [error.message];
+    throw error;
+  }
+}
+
+function asksForHelp(given: readonly string[]): boolean {
+  return given.includes('--help') || given.includes('-h');
+}

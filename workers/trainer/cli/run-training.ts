@@ -1,0 +1,120 @@
+import { createEngine } from 'xgboost-wasm';
+import { readPointer } from '../../../shared/artifacts/champion-pointer.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import type { IsoDate } from '../../../shared/calendar/day-number.ts';
+import type { DataChecks } from '../data/checks/data-check.ts';
+import { storeProfile } from '../data/checks/data-profile.ts';
+import { checkData, requirePassed } from '../data/checks/run-checks.ts';
+import { loadTrainingData } from '../data/import/load-training-data.ts';
+import { archiveLiveDays } from '../data/live/live-archive.ts';
+import type { LiveSource } from '../data/live/read-live-sales.ts';
+import type { OnNote } from '../data/notes.ts';
+import type { ReportProgress } from '../data/progress.ts';
+import { canServe, readOpponent } from '../evaluate/gate/champion-comparison.ts';
+import { decide } from '../evaluate/gate/decide.ts';
+import { readGateRules, requireWindows } from '../evaluate/gate/read-rules.ts';
+import { trainModel } from '../evaluate/train-model.ts';
+import { limitWindows } from '../evaluate/windows.ts';
+import { featureContract } from '../model/pack-model.ts';
+import { findXgboost } from '../model/xgboost/find-library.ts';
+import type { Xgboost } from '../model/xgboost/xgboost.ts';
+import { openObjectStore, probeWriting } from '../publish/object-store/open-object-store.ts';
+import { pruneStore } from '../publish/prune-store.ts';
+import { createManifest, modelVersion } from '../publish/publish-model.ts';
+import { publishTraining } from '../publish/publish-training.ts';
+import type { TrainingRun } from '../report/training-text.ts';
+import type { Tracker } from '../tracking/tracker.ts';
+import { publishTracked } from '../tracking/tracker.ts';
+import { type TrainingFlags, trainingOptionsOf } from './training-flags.ts';
+
+export interface TrainingContext {
+  /** The moment of the run. */
+  readonly now: Date;
+  /** The business day on which it takes place. */
+  readonly today: IsoDate;
+  readonly onProgress: ReportProgress;
+  readonly onNote: OnNote;
+  /** Told what the checks of the data found, before any of it stops the run. */
+  readonly onChecks?: (checks: DataChecks) => void;
+  /** Where closed live days are read from; null, or left out, for none. */
+  readonly live?: LiveSource | null;
+  /** Where to publish; the place that the flags name where it is left out. */
+  readonly store?: ObjectStore;
+  /** Told of the run when it has ended; nobody is where it is left out. */
+  readonly tracker?: Tracker;
+  /** The library to fit with; found, or fetched, where it is left out. */
+  readonly xgboost?: Xgboost;
+}
+
+/**
+ * From files to a published model: read, move in time, backtest, fit, compare with the champion, publish, prune. A run
+ * that is interrupted leaves the model before it in service.
+ *
+ * Before any of it, pointer and store are tried: what could not be published in the end is not begun.
+ *
+ * A model that is refused is stored beside the others. The dataset is published nevertheless, unless the champion that
+ * stays in service is of another one.
+ */
+export async function runTraining(flags: TrainingFlags, context: TrainingContext): Promise<TrainingRun> {
+  const { now, onProgress, onNote } = context;
+  const rules = await readGateRules(flags.rules);
+  const asked = await trainingOptionsOf(flags);
+  requireWindows(rules, asked.windows);
+  const store = context.store ?? openObjectStore(flags.out, process.env);
+  const pointer = await readPointer(store);
+  await probeWriting(store, flags.out);
+  const today = flags.today ?? context.today;
+  const live = context.live ?? null;
+  const data = await loadTrainingData({ flags, today, objects: store, live, onProgress });
+  const { dataset, history, liveFrom, notes } = data;
+  for (const note of notes) onNote(note, 'info');
+  const checks = await checkData(data, today, store, flags.allowFailedChecks);
+  context.onChecks?.(checks);
+  await store.put(objectKeys.lastDataChecks, checksJson(checks));
+  requirePassed(checks);
+  // Kept before anything can fail for another reason: days are never lost for want of a model.
+  if (data.live) await archiveLiveDays(store, data.live);
+  const lessSure = 'scores, intervals and the comparison with the champion';
+  const options = { ...asked, windows: limitWindows(history.panel, asked.windows, lessSure, onNote) };
+
+  const xgboost = context.xgboost ?? (await findXgboost(onNote));
+  const contract = await featureContract();
+  const opponent = await readOpponent(store, pointer, history, contract);
+  const alignTo = opponent.kind === 'rival' ? (opponent.rival.firstOrigin ?? undefined) : undefined;
+  const model = await trainModel(history, options, xgboost, onProgress, alignTo);
+  const version = modelVersion(model.ubj, now);
+  const manifest = createManifest(model, version, now);
+  const isForced = flags.force ?? false;
+  const decision = await decide({
+    dataset: history,
+    challenger: model,
+    version,
+    opponent,
+    hold: pointer?.champion.hold ?? null,
+    rules,
+    isForced,
+    now,
+    onProgress,
+  });
+
+  const keepsOtherDataset =
+    decision.action === 'refuse' && opponent.kind === 'incomparable' && opponent.isOfOtherDataset;
+  const training = { model, manifest, decision, startedAt: now };
+  const published = await publishTracked(context.tracker, training, store, async () => {
+    await store.put(objectKeys.dataChecks(version), checksJson(checks));
+    const engine = await createEngine();
+    return publishTraining(store, {
+      ...{ model, manifest, decision, history, liveFrom, contract, engine, pointer, now, onProgress, onNote },
+      dataset: keepsOtherDataset ? null : dataset,
+    });
+  });
+  if (!keepsOtherDataset) await storeProfile(store, history, onNote);
+  const pruned = await pruneStore(store, flags, { now, forecasts: published.forecasts, onNote });
+  const isServing = decision.action === 'promote' || canServe(opponent);
+  return { model, manifest, liveFrom, decision, isServing, checks, published, pruned };
+}
+
+function checksJson(checks: DataChecks): string {
+  return `${JSON.stringify(checks, null, 1)}\n`;
+}

@@ -1,0 +1,131 @@
+import { appendFile } from 'node:fs/promises';
+import { toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { FailedChecksError } from '../data/checks/run-checks.ts';
+import { openBusinessClock } from '../data/live/business-time-zone.ts';
+import { openLiveStore } from '../data/live/read-live-sales.ts';
+import { createNotes, type Note, type OnNote } from '../data/notes.ts';
+import { createStepProgress } from '../data/progress.ts';
+import { backtestJson, backtestTable } from '../evaluate/backtest-report/backtest-table.ts';
+import { readInService } from '../publish/change-champion.ts';
+import { isBucket, openObjectStore } from '../publish/object-store/open-object-store.ts';
+import { failureSummary, trainingSummary } from '../report/training-summary.ts';
+import {
+  dataChecksTable,
+  decisionText,
+  inServiceText,
+  nothingServedText,
+  publicationText,
+  type TrainingRun,
+} from '../report/training-text.ts';
+import { createTracker } from '../tracking/tracker.ts';
+import { runTraining } from './run-training.ts';
+import type { TrainingFlags } from './training-flags.ts';
+
+export interface TrainingSettings {
+  /** Time that sending to the tracking server may take. */
+  readonly sendingTimeMs?: number;
+}
+
+/** Trains, tells people and programs about it, and sets the exit code. */
+export async function train(flags: TrainingFlags, settings: TrainingSettings = {}): Promise<void> {
+  const startedAt = new Date();
+  const notes = createNotes(process.env, process);
+  try {
+    const run = await runWithProgress(flags, settings, startedAt, notes.onNote);
+    const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
+    tell(run, notes.taken, flags, seconds);
+    await appendSummary(flags.summary, trainingSummary(run, notes.taken, flags.out, seconds));
+  } catch (error) {
+    const inService = await whatIsInService(flags.out, startedAt);
+    await appendSummary(flags.summary, failureSummary(error, inService, notes.taken));
+    if (flags.json && error instanceof FailedChecksError) {
+      process.stdout.write(`${JSON.stringify(failedChecksJson(error))}\n`);
+    }
+    throw error;
+  }
+}
+
+/** Looked up anew: a run may fail after its model has gone into service. */
+async function whatIsInService(out: string, startedAt: Date): Promise<string> {
+  try {
+    return inServiceText(await readInService(openObjectStore(out, process.env)), startedAt);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return inServiceText({ kind: 'unknown', reason }, startedAt);
+  }
+}
+
+/** Adds to a file in Markdown; nothing where none is named. */
+export async function appendSummary(file: string | undefined, text: string): Promise<void> {
+  if (file) await appendFile(file, text);
+}
+
+async function runWithProgress(
+  flags: TrainingFlags,
+  settings: TrainingSettings,
+  now: Date,
+  onNote: OnNote,
+): Promise<TrainingRun> {
+  const clock = await openBusinessClock(process.env);
+  const store = openLiveStore(flags, process.env);
+  const progress = createStepProgress();
+  const telling = { onProgress: progress.report, onNote };
+  return runTraining(flags, {
+    now,
+    live: store && { store, clock },
+    today: toIsoDate(clock.dayOf(now.getTime())),
+    tracker: createTracker({ environment: process.env, now: () => new Date(), ...telling, ...settings }),
+    onChecks: (checks) => {
+      progress.stop();
+      process.stderr.write(`${dataChecksTable(checks)}\n`);
+    },
+    ...telling,
+  }).finally(progress.stop);
+}
+
+function tell(run: TrainingRun, notes: readonly Note[], flags: TrainingFlags, seconds: number): void {
+  const { manifest, model, decision } = run;
+  const { training, version } = manifest;
+  const isPromoted = decision.action === 'promote';
+  process.stdout.write(
+    `${backtestTable(model.backtest)}\n` +
+      `model ${version}: ${training.series} series, ${training.rows} rows, history to ${training.last_day}\n` +
+      `packed ${kilobytes(model.packed)}, UBJSON ${kilobytes(model.ubj)}\n` +
+      `${decisionText(decision, flags.out)}` +
+      `${publicationText(run).join('\n')}\n` +
+      `published to ${flags.out}, live from ${run.liveFrom}, in ${seconds} s\n` +
+      `${isPromoted ? `${howToServe(flags.out)}\n` : ''}`,
+  );
+  const nothingServed = nothingServedText(run, flags.out);
+  if (nothingServed !== null) {
+    process.stderr.write(`${nothingServed}\n`);
+    process.exitCode = 1;
+  }
+  if (flags.json) process.stdout.write(`${JSON.stringify({ ...trainingJson(run), notes })}\n`);
+}
+
+function trainingJson({ model, manifest, decision, checks }: TrainingRun): Record<string, unknown> {
+  const { reasons, champion, action } = decision;
+  return {
+    ...backtestJson(model.backtest),
+    version: manifest.version,
+    promoted: action === 'promote',
+    champion,
+    reasons,
+    data_checks: checks.checks,
+  };
+}
+
+function failedChecksJson({ failed, checks }: FailedChecksError): Record<string, unknown> {
+  return { promoted: false, failed_checks: failed, data_checks: checks.checks };
+}
+
+function howToServe(out: string): string {
+  return isBucket(out)
+    ? 'the Worker that is bound to this bucket serves it within a minute'
+    : `serve it: npm start -- --dataset ${out}`;
+}
+
+function kilobytes(bytes: Uint8Array): string {
+  return `${Math.round(bytes.byteLength / 1024)} kB`;
+}

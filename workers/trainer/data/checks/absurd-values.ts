@@ -1,0 +1,80 @@
+import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
+import { type Check, rounded } from './data-check.ts';
+
+/** Sales days that a series needs to say what is usual for it. */
+const ENOUGH = 30;
+/**
+ * How many times what nine of ten sales days stay below. Promotions and seasons reach 12 in the real data (eggs on a
+ * promotion) and 27 in the twin (school supplies in August); a number in the wrong unit is off by hundreds.
+ */
+const ODD = 60;
+const ABSURD = 300;
+const EXAMPLES = 3;
+
+/** Days on either side of a value that say whether it stands alone: a family that is newly listed sells on. */
+const NEIGHBOURS = 7;
+const ALONE = 20;
+/** Of the newest days nobody knows yet whether they stand alone. */
+const TOO_NEW = 2;
+
+interface OddValue {
+  readonly text: string;
+  readonly ratio: number;
+  readonly isNew: boolean;
+}
+
+/** Single values far beyond what the series, or for a young series its family, has ever sold on a good day. */
+export const checkAbsurdValues: Check = ({ history: { panel } }) => {
+  const { dayCount, series } = panel;
+  const rowOf = (s: number) => panel.milliUnits.subarray(s * dayCount, (s + 1) * dayCount);
+  const ownLevel = series.map((_, s) => goodDayOf(rowOf(s)));
+  const familyLevel = new Map<string, number>();
+  series.forEach(({ family }, s) => {
+    familyLevel.set(family, Math.max(familyLevel.get(family) ?? 0, ownLevel[s] ?? 0));
+  });
+  const odd: OddValue[] = [];
+  let negative = 0;
+  series.forEach(({ storeNbr, family }, s) => {
+    const level = ownLevel[s] ?? familyLevel.get(family) ?? 0;
+    const row = rowOf(s);
+    row.forEach((value, day) => {
+      if (value < MISSING) negative++;
+      const ratio = level === 0 ? 0 : value / level;
+      if (ratio <= ODD || value <= ALONE * thirdLargestAround(row, day)) return;
+      const text = `${value / 1000} of ${storeNbr}:${family} on ${toIsoDate(panel.firstDay + day)}`;
+      odd.push({ text, ratio, isNew: day >= dayCount - TOO_NEW });
+    });
+  });
+  odd.sort((a, b) => b.ratio - a.ratio);
+  const isAbsurd = negative > 0 || odd.some(({ ratio, isNew }) => ratio > ABSURD && !isNew);
+  const examples = odd.slice(0, EXAMPLES).map(({ text }) => text);
+  const found = [...(negative > 0 ? [`${negative} negative`] : []), ...examples];
+  return {
+    name: 'absurd-values',
+    severity: isAbsurd ? 'failure' : odd.length > 0 ? 'warning' : 'info',
+    finding:
+      found.length === 0
+        ? 'no value is far beyond what its series usually sells'
+        : `${odd.length + negative} values are negative or far beyond what is usual: ${found.join('; ')}`,
+    figures: {
+      odd_values: odd.length,
+      negative_values: negative,
+      largest_times_good_day: rounded(odd[0]?.ratio ?? 0),
+    },
+    fix:
+      found.length > 0 ? 'Correct the values (units instead of cases, a decimal point that was lost)' : null,
+  };
+};
+
+/** What nine of ten days with sales stay below, in milli-units; null for too few of them. */
+function goodDayOf(row: Int32Array): number | null {
+  const sold = row.filter((value) => value > 0).sort();
+  return sold.length < ENOUGH ? null : (sold[Math.floor(sold.length * 0.9)] ?? null);
+}
+
+/** Of the days around a day, itself included: an error may be made on two days in a row. */
+function thirdLargestAround(row: Int32Array, day: number): number {
+  const around = row.slice(Math.max(0, day - NEIGHBOURS), day + NEIGHBOURS + 1).sort();
+  return around.at(-3) ?? 0;
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
+import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { type Dataset, seriesKeysOf } from '../dataset.ts';
+import { familyWindow, membersByFamily, quantileEdges, sharesOf, WINDOW_DAYS } from './distributions.ts';
+
+/** What the next run compares its data with, in a few kilobytes; `dataset/profile.json`. */
+export const dataProfileSchema = z.object({
+  schema_version: z.literal(1),
+  dataset: z.string(),
+  shift_days: z.int(),
+  last_date: z.iso.date(),
+  /** Days up to `last_date` that `families` tell of. */
+  window_days: z.int().min(1),
+  series: z.array(z.string()),
+  families: z.record(
+    z.string(),
+    z.object({
+      /** Edges between bins of log1p(units), and the share of the values in each bin. */
+      edges: z.array(z.number()),
+      shares: z.array(z.number()),
+      values: z.int(),
+    }),
+  ),
+});
+export type DataProfile = z.infer<typeof dataProfileSchema>;
+
+const BINS = 10;
+
+export function profileOf(dataset: Dataset): DataProfile {
+  const { panel, name, shiftDays } = dataset;
+  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const families = Array.from(membersByFamily(dataset), ([family, members]) => {
+    const { values } = familyWindow(dataset, members, lastDay - WINDOW_DAYS + 1, lastDay);
+    const edges = quantileEdges(values, BINS);
+    return [family, { edges, shares: sharesOf(values, edges), values: values.length }] as const;
+  });
+  return {
+    schema_version: 1,
+    dataset: name,
+    shift_days: shiftDays,
+    last_date: toIsoDate(lastDay),
+    window_days: WINDOW_DAYS,
+    series: seriesKeysOf(dataset),
+    families: Object.fromEntries(families),
+  };
+}
+
+/**
+ * Writes down what the next run compares its data with. The model is in service by then, so a failure is told and is no
+ * failure of the run.
+ */
+export async function storeProfile(
+  store: Pick<ObjectStore, 'put'>,
+  history: Dataset,
+  onNote: (note: string) => void,
+): Promise<void> {
+  try {
+    await store.put(objectKeys.dataProfile, JSON.stringify(profileOf(history)));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error;
+    onNote(
+      `The profile of the data is not written (${reason}): the next run compares its data with those before.`,
+    );
+  }
+}

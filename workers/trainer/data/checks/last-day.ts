@@ -1,0 +1,89 @@
+import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { type Check, percentage } from './data-check.ts';
+import { median } from './distributions.ts';
+
+/** Weeks before the last day that say what it should be like. */
+const WEEKS = 4;
+/** Below this share of the series, or of the units, the day is not complete. */
+const COMPLETE = 0.5;
+const LOW_SALES = 0.3;
+/** From so many times the same weekdays before on it is odd, or in another unit. */
+const HIGH_SALES = 5;
+const ABSURD_SALES = 20;
+/** And so many times what nine of ten days of the last year stay below: a day before a holiday is none, nor one that is usually closed. */
+const BEYOND_GOOD_DAYS = 2;
+const YEAR = 364;
+
+/** Whether the last day is all there, and no more: a file that was cut off ends in the middle of it. */
+export const checkLastDay: Check = ({ history: { panel }, live }) => {
+  const last = panel.dayCount - 1;
+  const today = dayTotals(panel, last);
+  const before = Array.from({ length: WEEKS }, (_, week) => last - 7 * (week + 1))
+    .filter((day) => day >= 0)
+    .map((day) => dayTotals(panel, day));
+  const usual = (read: (totals: ReturnType<typeof dayTotals>) => number) => median(before.map(read));
+  const seriesShare =
+    today.known /
+    Math.max(
+      1,
+      usual(({ known }) => known),
+    );
+  const unitShare =
+    today.units /
+    Math.max(
+      1,
+      usual(({ units }) => units),
+    );
+  // A file's last day has rows; where no series has a value, it says that all stores were closed.
+  const isClosed = today.known === 0 && live === null;
+  const isCutOff = before.length > 0 && seriesShare < COMPLETE && !isClosed;
+  const isLow = before.length > 0 && unitShare < LOW_SALES;
+  const isBeyond = before.length > 0 && today.units > BEYOND_GOOD_DAYS * goodDayOf(panel, last);
+  const isHigh = isBeyond && unitShare >= HIGH_SALES;
+  const isAbsurd = isBeyond && unitShare >= ABSURD_SALES;
+  return {
+    name: 'last-day',
+    severity:
+      isAbsurd || (isCutOff && live === null) ? 'failure' : isCutOff || isLow || isHigh ? 'warning' : 'info',
+    finding:
+      `${toIsoDate(panel.firstDay + last)} has ${today.known} series and ${Math.round(today.units)} units, ` +
+      `${percentage(unitShare)} % of the same weekdays before`,
+    figures: {
+      series: today.known,
+      series_percent: percentage(seriesShare),
+      units_percent: percentage(unitShare),
+    },
+    fix: isCutOff
+      ? 'Write the file anew once the day is closed, or cut the day off'
+      : isLow
+        ? 'Nothing, if the stores were closed; else write the day anew'
+        : isHigh
+          ? 'Look whether the day is in the same unit as the days before, and not in the file several times over'
+          : null,
+  };
+};
+
+/** What nine of ten days with sales of the year before a day stay below, in units. */
+function goodDayOf(panel: Parameters<typeof dayTotals>[0], day: number): number {
+  const sold: number[] = [];
+  for (let before = Math.max(0, day - YEAR); before < day; before++) {
+    const { units } = dayTotals(panel, before);
+    if (units > 0) sold.push(units);
+  }
+  return sold.sort((a, b) => a - b)[Math.floor(sold.length * 0.9)] ?? 0;
+}
+
+function dayTotals(
+  panel: { readonly milliUnits: Int32Array; readonly dayCount: number },
+  day: number,
+): { readonly known: number; readonly units: number } {
+  let known = 0;
+  let units = 0;
+  for (let at = day; at < panel.milliUnits.length; at += panel.dayCount) {
+    const value = panel.milliUnits[at] as number;
+    if (value < 0) continue;
+    known++;
+    units += value / 1000;
+  }
+  return { known, units };
+}

@@ -1,0 +1,115 @@
+import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
+import { type IsoDate, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { type Dataset, seriesKeysOf } from '../dataset.ts';
+import type { TrainingData } from '../import/load-training-data.ts';
+import { isSameRetailer } from '../import/same-retailer.ts';
+import { checkAbsurdValues } from './absurd-values.ts';
+import type { Check, CheckInput, CheckName, DataCheck, DataChecks } from './data-check.ts';
+import { type DataProfile, dataProfileSchema } from './data-profile.ts';
+import { checkDrift, checkRewrittenHistory } from './drift.ts';
+import { checkLastDay } from './last-day.ts';
+import { checkLevels } from './levels.ts';
+import { checkLiveArchive, checkLiveLag, checkRefusedRows } from './live-store.ts';
+import { checkMissingDays, checkMissingValues, checkVanishedSeries } from './missing-data.ts';
+import { checkPromotionPlan, checkPromotions, checkZeros } from './shares.ts';
+import { checkBadRows, checkStaleFiles } from './source-files.ts';
+
+const CHECKS: Readonly<Record<CheckName, Check>> = {
+  'bad-rows': checkBadRows,
+  'missing-days': checkMissingDays,
+  'missing-values': checkMissingValues,
+  'absurd-values': checkAbsurdValues,
+  levels: checkLevels,
+  'last-day': checkLastDay,
+  'stale-files': checkStaleFiles,
+  'vanished-series': checkVanishedSeries,
+  'rewritten-history': checkRewrittenHistory,
+  drift: checkDrift,
+  promotions: checkPromotions,
+  'promotion-plan': checkPromotionPlan,
+  zeros: checkZeros,
+  'live-lag': checkLiveLag,
+  'live-archive': checkLiveArchive,
+  'refused-rows': checkRefusedRows,
+};
+
+/** Thrown when the data are not fit to be learned from; nothing has been published. */
+export class FailedChecksError extends Error {
+  override name = 'FailedChecksError';
+  readonly checks: DataChecks;
+  readonly failed: readonly CheckName[];
+
+  constructor(checks: DataChecks, failed: readonly DataCheck[]) {
+    const reasons = failed.map(
+      ({ name, finding, fix }) => `${name}: ${finding}.${fix === null ? '' : ` ${fix}.`}`,
+    );
+    super(
+      `the data are not fit to be learned from, nothing is published\n  ${reasons.join('\n  ')}\n` +
+        `If it is meant to be so: --allow-failed-checks ${failed.map(({ name }) => name).join(',')}`,
+    );
+    this.checks = checks;
+    this.failed = failed.map(({ name }) => name);
+  }
+}
+
+/** Runs every check over the data that a model is to be learned from. */
+export function runChecks(input: CheckInput, allowed: readonly CheckName[] = []): DataChecks {
+  const { name, panel } = input.history;
+  return {
+    schema_version: 1,
+    dataset: name,
+    first_date: toIsoDate(panel.firstDay),
+    last_date: toIsoDate(panel.firstDay + panel.dayCount - 1),
+    series: panel.series.length,
+    checks: Object.values(CHECKS).map((check) => check(input)),
+    allowed: [...allowed],
+  };
+}
+
+/** Checks the data of a training run, beside what the last run into the same place saw. */
+export async function checkData(
+  { history, source, live, unusedArchive, isReplayed }: TrainingData,
+  today: IsoDate,
+  objects: Pick<ObjectStore, 'get'>,
+  allowed: readonly CheckName[] = [],
+): Promise<DataChecks> {
+  const previous = await readPreviousProfile(objects, history);
+  const { files } = source;
+  const data = { history, files, live, unusedArchive, isReplayed, previous, today: toDayNumber(today) };
+  return runChecks(data, allowed);
+}
+
+/** @throws {FailedChecksError} when a check failed that is not allowed to */
+export function requirePassed(checks: DataChecks): void {
+  const failed = checks.checks.filter(
+    ({ name, severity }) => severity === 'failure' && !checks.allowed.includes(name),
+  );
+  if (failed.length > 0) throw new FailedChecksError(checks, failed);
+}
+
+/**
+ * What the last run saw of the same sales, under the dates that they have now; null for the first run, for sales of
+ * another retailer or of other days, and for a profile that cannot be read: a run must not fail because of a note that
+ * an older build wrote. What the dataset is called does not matter: it is the name of a folder.
+ */
+export async function readPreviousProfile(
+  objects: Pick<ObjectStore, 'get'>,
+  dataset: Pick<Dataset, 'name' | 'shiftDays' | 'panel'>,
+): Promise<DataProfile | null> {
+  const text = await (await objects.get(objectKeys.dataProfile))?.text();
+  if (text === undefined) return null;
+  try {
+    const profile = dataProfileSchema.parse(JSON.parse(text));
+    const { name, shiftDays, panel } = dataset;
+    if (!isSameRetailer(profile, { dataset: name, series: seriesKeysOf(dataset) })) return null;
+    const lastDay = toDayNumber(profile.last_date) + shiftDays - profile.shift_days;
+    const from = Math.max(panel.firstDay, lastDay - profile.window_days + 1);
+    const to = Math.min(panel.firstDay + panel.dayCount - 1, lastDay);
+    const hasItsDays = (to - from + 1) * 2 >= profile.window_days;
+    if (profile.dataset !== name && !hasItsDays) return null;
+    return { ...profile, last_date: toIsoDate(lastDay) };
+  } catch {
+    return null;
+  }
+}

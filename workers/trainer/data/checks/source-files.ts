@@ -1,0 +1,60 @@
+import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { type Check, percentage } from './data-check.ts';
+
+/** From this share of the rows on, what is left out is not an accident any more. */
+const TOO_MANY = 0.01;
+
+/** Rows that were left out with `--skip-bad-rows`: duplicates, negative or unreadable values; without it none is. */
+export const checkBadRows: Check = ({ files }) => {
+  const { count = 0, byKind: all = {} } = files?.skipped ?? {};
+  // A gap is no row that was left out; missing-days tells of it.
+  const { 'date-gap': gaps = 0, ...byKind } = all;
+  const share = count / Math.max(1, (files?.rows ?? 0) + count);
+  const kinds = Object.entries(byKind).map(([kind, rows]) => `${rows} ${kind}`);
+  return {
+    name: 'bad-rows',
+    severity: count === 0 ? 'info' : share > TOO_MANY ? 'failure' : 'warning',
+    finding: count === 0 ? 'no row was left out' : `${count} rows were left out: ${kinds.join(', ')}`,
+    figures: {
+      rows: files?.rows ?? 0,
+      left_out: count,
+      left_out_percent: percentage(share),
+      gaps,
+      ...byKind,
+    },
+    fix: count === 0 ? null : 'Correct the rows; the notes above name the first of each kind with its line',
+  };
+};
+
+/** Days before today on which current files may end before it is told, and before the model would be an old one. */
+const LATE = 3;
+const STALE = 30;
+
+/**
+ * Whether the files still come in. Those of a replay are old, and behind live days they need not go on. Files
+ * that are stale but not yet of an age at which a dataset is replayed by itself (`CURRENT_DAYS`) are for a person to decide.
+ */
+export const checkStaleFiles: Check = ({ history: { panel }, files, live, isReplayed, today }) => {
+  const last = panel.firstDay + panel.dayCount - 1;
+  const age = today - last;
+  if (files === null || live !== null || isReplayed) {
+    return {
+      name: 'stale-files',
+      severity: 'info',
+      finding: 'the newest days are not those of files',
+      figures: {},
+      fix: null,
+    };
+  }
+  return {
+    name: 'stale-files',
+    severity: age > STALE ? 'failure' : age > LATE ? 'warning' : 'info',
+    finding: `the files end on ${toIsoDate(last)}, ${age} ${age === 1 ? 'day' : 'days'} before today`,
+    figures: { days_old: age },
+    fix:
+      age > LATE
+        ? 'Export the sales anew: forecasts start on the day after the last; --time-travel replays an old dataset' +
+          (age > STALE ? ', --allow-failed-checks stale-files goes on with files as old as these' : '')
+        : null,
+  };
+};

@@ -1,0 +1,175 @@
+import {
+  type DayNumber,
+  isoWeekday,
+  toDayNumber,
+  toIsoDate,
+} from '../../../../shared/calendar/day-number.ts';
+import { type ClosureInterval, type Closures, OPEN, type Store } from '../../../../shared/schemas/catalog.ts';
+import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
+import type { Dataset } from '../dataset.ts';
+import { DAY, dayStatesOf, daysUntilShut } from './past-closures.ts';
+import { type StoreActivity, storeActivities } from './store-activity.ts';
+import { daysOffAsOf } from './weekly-days-off.ts';
+import { createYearlyClosures, type StorePast, type YearlyClosures } from './yearly-closures.ts';
+
+/** A date of the calendar on which nearly all stores that have a past there are shut counts for those that have none. */
+const MOST_STORES = 0.9;
+const ENOUGH_STORES = 2;
+
+/** What a store did up to a day. */
+export interface StoreHistory {
+  readonly store: Store;
+  readonly activity: StoreActivity;
+  /** By day of the panel. */
+  readonly states: Uint8Array;
+}
+
+/**
+ * What every day of every store was, from the days up to one alone: by its sales, by what a person has stated, and by which
+ * days the reader has found lost.
+ *
+ * @param through last day of the panel that is looked at
+ */
+export function storeHistories(
+  dataset: Pick<Dataset, 'panel' | 'stores' | 'declaredClosures' | 'lostDays'>,
+  through = dataset.panel.dayCount - 1,
+): StoreHistory[] {
+  const { panel, stores, declaredClosures = [], lostDays = [] } = dataset;
+  return storeActivities(dataset, through).map((activity, index) => {
+    const states = dayStatesOf(activity, through);
+    for (const day of lostDays) {
+      const at = day - panel.firstDay;
+      if (at <= through && states[at] !== DAY.dayOff && states[at] !== DAY.notOpenYet) states[at] = DAY.lost;
+    }
+    for (const { store_nbr, from, to, reason } of declaredClosures) {
+      if (store_nbr !== activity.storeNbr) continue;
+      const first = Math.max(0, toDayNumber(from) - panel.firstDay);
+      const last = Math.min(through, to === null ? through : toDayNumber(to) - panel.firstDay);
+      for (let day = first; day <= last; day++) states[day] = reason === OPEN ? DAY.open : DAY.declared;
+    }
+    return { store: stores[index] as Store, activity, states };
+  });
+}
+
+/**
+ * The closures that can be foreseen at the end of a day: what a person has stated, weekdays off, closures that return every
+ * year, and stores that are shut until further notice. Reads no sale after that day.
+ *
+ * @param origin last day that is known
+ * @param days that are looked ahead
+ */
+export function inferClosures(
+  dataset: Pick<Dataset, 'panel' | 'stores' | 'holidays' | 'shiftDays' | 'declaredClosures' | 'lostDays'>,
+  origin: DayNumber,
+  days: number,
+): Closures {
+  const { panel, shiftDays, declaredClosures = [] } = dataset;
+  const through = origin - panel.firstDay;
+  const histories = storeHistories(dataset, through);
+  const sourceDay = panel.firstDay - shiftDays;
+  const holidays = dataset.holidays.map((holiday) => ({
+    ...holiday,
+    date: toIsoDate(toDayNumber(holiday.date) - shiftDays),
+  }));
+  const yearly = createYearlyClosures(holidays);
+  const expected = expectedDays(histories, yearly, sourceDay, through, days);
+  const inferred = histories.flatMap(({ activity, states, store }, index) => {
+    const shut = shutSince(activity, states, through);
+    const intervals = toIntervals(store.store_nbr, expected[index] ?? [], panel.firstDay);
+    return shut === null
+      ? intervals
+      : [...intervals, interval(store.store_nbr, panel.firstDay + shut, null, 'closed')];
+  });
+  const weekly = histories.flatMap(({ activity, store }) => {
+    const off = daysOffAsOf(activity, through);
+    const weekdays = off.flatMap((isOff, at) => (isOff ? [isoWeekday(panel.firstDay + at)] : []));
+    if (weekdays.length === 0) return [];
+    return [{ store_nbr: store.store_nbr, weekdays: weekdays.sort(), from: toIsoDate(origin + 1) }];
+  });
+  const firstDate = toIsoDate(origin + 1);
+  const declared = declaredClosures.filter(({ to }) => to === null || to >= firstDate);
+  return { intervals: [...declared, ...inferred], weekly };
+}
+
+/** For each store the days, as indices into the panel, on which a closure of an earlier year returns. */
+function expectedDays(
+  histories: readonly StoreHistory[],
+  yearly: YearlyClosures,
+  sourceDay: DayNumber,
+  through: number,
+  days: number,
+): number[][] {
+  const expected: number[][] = histories.map(() => []);
+  const pasts: StorePast[] = histories.map(({ store, states }) => ({ store, states, firstDay: sourceDay }));
+  for (let day = through + 1; day <= through + days; day++) {
+    const verdicts = pasts.map((past) => yearly.isExpected(past, sourceDay + day));
+    const known = verdicts.filter((verdict) => verdict !== null);
+    const closed = known.filter(Boolean).length;
+    const areMostClosed = closed >= ENOUGH_STORES && closed >= MOST_STORES * known.length;
+    verdicts.forEach((verdict, index) => {
+      if (verdict ?? areMostClosed) expected[index]?.push(day);
+    });
+  }
+  return expected;
+}
+
+/** First day of the silence that a store has been in for so long that it is shut; null for a store that is not. */
+function shutSince(activity: StoreActivity, states: Uint8Array, through: number): number | null {
+  const { last } = activity;
+  if (last < 0 || through - last < daysUntilShut(activity, states)) return null;
+  let since = last + 1;
+  while (since <= through && states[since] === DAY.dayOff) since++;
+  return states[since] === DAY.closed ? since : null;
+}
+
+function toIntervals(storeNbr: number, days: readonly number[], firstDay: DayNumber): ClosureInterval[] {
+  const intervals: ClosureInterval[] = [];
+  let from: number | null = null;
+  days.forEach((day, i) => {
+    from ??= day;
+    if (days[i + 1] === day + 1) return;
+    intervals.push(interval(storeNbr, firstDay + from, firstDay + day, 'holiday'));
+    from = null;
+  });
+  return intervals;
+}
+
+function interval(storeNbr: number, from: DayNumber, to: DayNumber | null, reason: string): ClosureInterval {
+  return {
+    store_nbr: storeNbr,
+    from: toIsoDate(from),
+    to: to === null ? null : toIsoDate(to),
+    reason,
+    declared: false,
+  };
+}
+
+/** Whether nobody could buy anything on a day, so that it says nothing of demand. */
+export function isShut(state: number | undefined): boolean {
+  return (
+    state === DAY.dayOff ||
+    state === DAY.closed ||
+    state === DAY.silent ||
+    state === DAY.notOpenYet ||
+    state === DAY.declared
+  );
+}
+
+/**
+ * The dataset with the days on which a store was shut as MISSING: a closure is no demand of zero, whether the files say
+ * nothing of it or write zeros.
+ */
+export function markClosedDays(dataset: Dataset, histories = storeHistories(dataset)): Dataset {
+  const { panel } = dataset;
+  const statesOf = new Map<number, StoreHistory['states']>(
+    histories.map(({ store, states }) => [store.store_nbr, states]),
+  );
+  const milliUnits = panel.milliUnits.slice();
+  panel.series.forEach(({ storeNbr }, s) => {
+    const row = milliUnits.subarray(s * panel.dayCount, (s + 1) * panel.dayCount);
+    statesOf.get(storeNbr)?.forEach((state, day) => {
+      if (isShut(state)) row[day] = MISSING;
+    });
+  });
+  return { ...dataset, panel: { ...panel, milliUnits } };
+}

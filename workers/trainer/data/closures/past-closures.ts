@@ -1,0 +1,129 @@
+import type { StoreActivity } from './store-activity.ts';
+import { chanceAround } from './store-activity.ts';
+import { isPastDayOff } from './weekly-days-off.ts';
+
+/** What a day of a store was. */
+export const DAY = {
+  /** Open, or an ordinary day without a sale. */
+  open: 0,
+  /** A weekday that the store takes off. */
+  dayOff: 1,
+  closed: 2,
+  /** Shut as of the last day that is known, for too short a time to say for how long. */
+  silent: 3,
+  /** Before the first sale. */
+  notOpenYet: 4,
+  /** Stated in closures.csv. */
+  declared: 5,
+  /** No store has a row and nothing explains it. */
+  lost: 6,
+} as const;
+export type DayState = (typeof DAY)[keyof typeof DAY];
+
+/** The chance of an ordinary silence from which on it is no closure. */
+const UNLIKELY = 1e-3;
+/** Silences of at most so many days, or as long as the one in question, count as ordinary ones where they are frequent. */
+const SHORT_DAYS = 3;
+/** Share of silent days from which on a single one is ordinary, and the chance by that share from which on a longer one is. */
+const FREQUENT = 0.08;
+const UNLIKELY_BY_SHARE = 1e-4;
+/** Days on either side in which silences are counted. */
+const AROUND_DAYS = 56;
+/** Days without a sale up to the last known day from which on a store is taken to be shut, unless it has been away longer before. */
+const SHUT_DAYS = 14;
+
+/** The chance that a store sells nothing on a day while too few of its days are known to tell. */
+const UNKNOWN_CHANCE = 0.5;
+
+/** A run of days without a sale, days off within it left out. */
+type Silence = readonly number[];
+
+/** The number of silent days up to the last known one from which on the store is shut until further notice. */
+export function daysUntilShut(activity: StoreActivity, states: Uint8Array): number {
+  let longest = 0;
+  for (const days of silences(activity, states, activity.last)) longest = Math.max(longest, spanOf(days));
+  return Math.max(SHUT_DAYS, longest + 1);
+}
+
+/**
+ * What each day of a store was, by its sales alone. A day without a sale was a closure where an open store can hardly have
+ * sold nothing on it: by the level of its sales around it, and by how often it sells nothing.
+ *
+ * @param through last day that is looked at
+ */
+export function dayStatesOf(activity: StoreActivity, through: number): Uint8Array {
+  const { open, first, last } = activity;
+  const states = new Uint8Array(through + 1);
+  if (first < 0) return states;
+  // A few days without a sale may be ordinary ones of a store that sells little.
+  if ((chanceAround(activity, first) ?? UNKNOWN_CHANCE) ** first <= UNLIKELY)
+    states.fill(DAY.notOpenYet, 0, first);
+  for (let day = first; day <= through; day++) {
+    if (open[day] !== 1 && isPastDayOff(activity, day)) states[day] = DAY.dayOff;
+  }
+  const all = silences(activity, states, through);
+  const shutDays = daysUntilShut(activity, states);
+  for (const days of all) {
+    if (!isClosure(activity, days, all)) continue;
+    const isPending = (days[0] as number) > last && spanOf(days) < shutDays;
+    for (const day of days) states[day] = isPending ? DAY.silent : DAY.closed;
+  }
+  return states;
+}
+
+function silences({ open, first }: StoreActivity, states: Uint8Array, through: number): Silence[] {
+  const found: number[][] = [];
+  let current: number[] | null = null;
+  for (let day = first; day <= through; day++) {
+    if (open[day] === 1) {
+      current = null;
+    } else if (states[day] !== DAY.dayOff) {
+      if (current) current.push(day);
+      else {
+        current = [day];
+        found.push(current);
+      }
+    }
+  }
+  return found;
+}
+
+function spanOf(days: readonly number[]): number {
+  return (days.at(-1) ?? 0) - (days[0] ?? 0) + 1;
+}
+
+function isClosure(activity: StoreActivity, days: readonly number[], all: readonly Silence[]): boolean {
+  let logChance = 0;
+  // A long silence is told by its first weeks, whose days have open ones around them.
+  for (const day of days.slice(0, AROUND_DAYS)) {
+    const chance = chanceAround(activity, day) ?? edgeChance(activity, days);
+    if (chance === null) return false;
+    logChance += Math.log(chance);
+  }
+  if (logChance > Math.log(UNLIKELY)) return false;
+  const share = silentShareAround(activity, days, all);
+  return share <= FREQUENT || share ** days.length <= UNLIKELY_BY_SHARE;
+}
+
+/** In the middle of a long silence no open day is near; the days at its edge speak for it. */
+function edgeChance(activity: StoreActivity, days: readonly number[]): number | null {
+  return chanceAround(activity, days[0] as number);
+}
+
+/** The share of days around a silence on which the store sold nothing, this silence and long ones left out. */
+function silentShareAround(
+  { open, first, last }: StoreActivity,
+  days: readonly number[],
+  all: readonly Silence[],
+): number {
+  const from = Math.max(first, (days[0] as number) - AROUND_DAYS);
+  const to = Math.min(last, (days.at(-1) as number) + AROUND_DAYS);
+  let silent = 0;
+  for (const other of all) {
+    if (other === days || other.length > Math.max(SHORT_DAYS, days.length)) continue;
+    for (const day of other) if (day >= from && day <= to) silent++;
+  }
+  let opened = 0;
+  for (let day = from; day <= to; day++) opened += open[day] as number;
+  return silent / Math.max(1, silent + opened);
+}

@@ -1,0 +1,104 @@
+import type { Dataset } from '../dataset.ts';
+
+/** What one store sold, all series together, by day of the panel. */
+export interface StoreActivity {
+  readonly storeNbr: number;
+  /** Sales of an open day: tickets where the store counts them, else the units of all series together. */
+  readonly totals: Float64Array;
+  /** 1 where the store sold anything or counted tickets: it was open. */
+  readonly open: Uint8Array;
+  /** First and last open day; -1 for a store that never was. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * The activity of every store, in the order of the dataset's stores.
+ *
+ * @param through last day of the panel that is looked at
+ */
+export function storeActivities(
+  { panel, stores }: Pick<Dataset, 'panel' | 'stores'>,
+  through = panel.dayCount - 1,
+): StoreActivity[] {
+  const dayCount = Math.min(panel.dayCount, through + 1);
+  const place = new Map(stores.map(({ store_nbr }, index) => [store_nbr, index]));
+  const units = stores.map(() => new Float64Array(dayCount));
+  panel.series.forEach(({ storeNbr }, s) => {
+    const total = units[place.get(storeNbr) ?? -1];
+    const row = s * panel.dayCount;
+    for (let day = 0; total && day < dayCount; day++) {
+      const milliUnits = panel.milliUnits[row + day] as number;
+      if (milliUnits > 0) total[day] = (total[day] as number) + milliUnits / 1000;
+    }
+  });
+  return stores.map(({ store_nbr }, index) => {
+    const total = units[index] as Float64Array;
+    const tickets = panel.tickets?.subarray(index * panel.dayCount, index * panel.dayCount + dayCount);
+    const open = Uint8Array.from(total, (sold, day) => Number(sold > 0 || (tickets?.[day] ?? 0) > 0));
+    const countsTickets = (tickets?.filter((count) => count > 0).length ?? 0) * 2 > sum(open);
+    return {
+      storeNbr: store_nbr,
+      totals: countsTickets
+        ? total.map((sold, day) => ((tickets?.[day] ?? 0) > 0 ? (tickets?.[day] as number) : sold))
+        : total,
+      open,
+      first: open.indexOf(1),
+      last: open.lastIndexOf(1),
+    };
+  });
+}
+
+function sum(values: Uint8Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+const DAYS_PER_WEEK = 7;
+/** Same weekdays on either side of a day that say what the store sells on it, and how many of them have to be open. */
+const WEEKS = 8;
+const ENOUGH_SAME_WEEKDAYS = 4;
+/** Days on either side that say it where the weekday is not sold on often enough, and how many of them have to be open. */
+const DAYS = 42;
+const ENOUGH_DAYS = 8;
+/** Of totals that are no counts, such as kilograms, the mean stands for at least so many sales. */
+const SALES_OF_A_MEASURE = 20;
+
+/**
+ * The chance that a store which is open sells nothing on a day: that of 0 in the negative binomial distribution with mean
+ * and variance of its totals on open days, the Poisson distribution where they vary less than that. Totals of at least
+ * one sale are too high for a store that often sells nothing, which makes silence look less likely than it is; such a
+ * store is told by how often it is silent.
+ *
+ * @param totals units of open days, at least one
+ */
+export function chanceOfNoSale(totals: readonly number[]): number {
+  const mean = totals.reduce((sum, units) => sum + units, 0) / totals.length;
+  const variance = totals.reduce((sum, units) => sum + (units - mean) ** 2, 0) / totals.length;
+  if (mean === 0) return 1;
+  const unit = totals.every(Number.isInteger) ? 1 : Math.min(1, mean / SALES_OF_A_MEASURE);
+  const sales = mean / unit;
+  const spread = variance / unit ** 2;
+  if (spread <= sales) return Math.exp(-sales);
+  const size = sales ** 2 / (spread - sales);
+  return (size / (size + sales)) ** size;
+}
+
+/** The chance that the store sells nothing on a day, by its open days around it; null where there are too few of them. */
+export function chanceAround(
+  { totals: sales, open, first, last }: StoreActivity,
+  day: number,
+): number | null {
+  const totalsOf = (reach: number, step: number) => {
+    const totals: number[] = [];
+    for (let distance = step; distance <= reach; distance += step) {
+      for (const other of [day - distance, day + distance]) {
+        if (other >= first && other <= last && open[other] === 1) totals.push(sales[other] as number);
+      }
+    }
+    return totals;
+  };
+  const sameWeekdays = totalsOf(WEEKS * DAYS_PER_WEEK, DAYS_PER_WEEK);
+  if (sameWeekdays.length >= ENOUGH_SAME_WEEKDAYS) return chanceOfNoSale(sameWeekdays);
+  const all = totalsOf(DAYS, 1);
+  return all.length >= ENOUGH_DAYS ? chanceOfNoSale(all) : null;
+}

@@ -1,0 +1,108 @@
+import type { StoreActivity } from './store-activity.ts';
+import { chanceOfNoSale } from './store-activity.ts';
+
+const DAYS_PER_WEEK = 7;
+/** Weeks on either side that say whether a past day was a regular day off, how many of them, and which share of them. */
+const PAST_WEEKS = 4;
+const ENOUGH_PAST_WEEKS = 4;
+const REGULAR = 0.75;
+/** Same weekdays in a row without a sale that make a day off; or the last ones of a weekday that is hardly ever open. */
+const WEEKS_IN_A_ROW = 4;
+const LAST_WEEKS = 2;
+const HARDLY_EVER = 0.1;
+/** Weeks up to the last day that a rule is read from. */
+const MEMORY_WEEKS = 26;
+/** The chance that ordinary days without a sale look like a day off must be smaller. */
+const UNLIKELY = 1e-5;
+/** Share of open days from which on a weekday is one on which the store usually sells. */
+const MOSTLY_OPEN = 0.5;
+/** Days on either side whose totals say what an open day sells. */
+const LEVEL_DAYS = 56;
+
+/** Whether the store is open on any of the days around one: weeks of a long closure say nothing of days off. */
+function isInActiveWeek({ open }: StoreActivity, day: number): boolean {
+  for (let near = Math.max(0, day - 3); near <= day + 3; near++) {
+    if (near !== day && open[near] === 1) return true;
+  }
+  return false;
+}
+
+/** Whether a day without a sale is one of a weekday that the store takes off, by the weeks on either side of it. */
+export function isPastDayOff(activity: StoreActivity, day: number): boolean {
+  const { open, first, last } = activity;
+  let weeks = 0;
+  let silent = 0;
+  for (let week = -PAST_WEEKS; week <= PAST_WEEKS; week++) {
+    const other = day + week * DAYS_PER_WEEK;
+    if (week === 0 || other < first || other > last || !isInActiveWeek(activity, other)) continue;
+    weeks++;
+    if (open[other] !== 1) silent++;
+  }
+  return (
+    isInActiveWeek(activity, day) &&
+    weeks >= ENOUGH_PAST_WEEKS &&
+    silent >= REGULAR * weeks &&
+    chanceOfOpenDays(activity, day) ** (silent + 1) < UNLIKELY
+  );
+}
+
+/**
+ * Days of the week, 0..6 by `day % 7` of the panel, that the store takes off as of its last days. A weekday is off where
+ * the store has not sold on it for `WEEKS_IN_A_ROW` weeks although it sold on others and used to sell on this one, or where it
+ * is hardly ever open on it. One sale on the last of them ends the rule: to forecast nothing for a shop that has begun to
+ * open on Sundays is worse than to forecast one Sunday too many.
+ *
+ * @param through last day that is known
+ */
+export function daysOffAsOf(activity: StoreActivity, through: number): boolean[] {
+  const off = new Array<boolean>(DAYS_PER_WEEK).fill(false);
+  if (activity.first < 0) return off;
+  const newest = through - activity.last < DAYS_PER_WEEK ? through : activity.last;
+  const chance = chanceOfOpenDays(activity, newest);
+  for (let back = 0; back < DAYS_PER_WEEK; back++) {
+    const weekday = newest - back;
+    const wasOpen: boolean[] = [];
+    for (let week = 0; week < MEMORY_WEEKS; week++) {
+      const day = weekday - week * DAYS_PER_WEEK;
+      if (day < activity.first) break;
+      if (isInActiveWeek(activity, day)) wasOpen.push(activity.open[day] === 1);
+    }
+    if (weekday >= 0) off[weekday % DAYS_PER_WEEK] = isOff(wasOpen, chance);
+  }
+  return off;
+}
+
+/** @param wasOpen of the same weekdays, the most recent first */
+function isOff(wasOpen: readonly boolean[], chance: number): boolean {
+  const firstOpen = wasOpen.indexOf(true);
+  const inARow = firstOpen < 0 ? wasOpen.length : firstOpen;
+  const earlier = wasOpen.slice(inARow);
+  // One more of either kind than counted: few weeks prove little.
+  const silentShare = (earlier.filter((open) => !open).length + 1) / (earlier.length + 2);
+  const share = wasOpen.filter(Boolean).length / wasOpen.length;
+  if (wasOpen.length < WEEKS_IN_A_ROW || chance ** inARow > UNLIKELY) return false;
+  if (inARow >= LAST_WEEKS && share <= HARDLY_EVER) return true;
+  return inARow >= WEEKS_IN_A_ROW && silentShare ** inARow <= HARDLY_EVER ** 2;
+}
+
+/**
+ * The chance that a day of the weeks around one sells nothing while the store is open: by the level of its sales, and by
+ * how often the weekdays on which it mostly sells are silent. A store that mostly sells on none does not tell.
+ */
+function chanceOfOpenDays({ totals: sales, open, first, last }: StoreActivity, day: number): number {
+  const totals: number[] = [];
+  const days = new Float64Array(DAYS_PER_WEEK);
+  const opened = new Float64Array(DAYS_PER_WEEK);
+  for (let near = Math.max(first, day - LEVEL_DAYS); near <= Math.min(last, day + LEVEL_DAYS); near++) {
+    const weekday = near % DAYS_PER_WEEK;
+    days[weekday] = (days[weekday] as number) + 1;
+    if (open[near] !== 1) continue;
+    opened[weekday] = (opened[weekday] as number) + 1;
+    totals.push(sales[near] as number);
+  }
+  const shares = Array.from(days, (count, weekday) => (opened[weekday] as number) / Math.max(1, count));
+  const usual = shares.filter((share) => share >= MOSTLY_OPEN);
+  if (usual.length === 0) return 1;
+  const silentShare = 1 - usual.reduce((sum, share) => sum + share, 0) / usual.length;
+  return Math.max(chanceOfNoSale(totals), silentShare);
+}

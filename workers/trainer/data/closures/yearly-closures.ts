@@ -1,0 +1,125 @@
+import { datePartsOf } from '../../../../shared/calendar/date-parts.ts';
+import { type DayNumber, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import type { Holiday, Store } from '../../../../shared/schemas/catalog.ts';
+import { easterOf, easterOffsetOf } from './easter.ts';
+import { DAY, type DayState } from './past-closures.ts';
+
+/** Dates on which shops are shut nearly everywhere: one year tells. */
+export const CLOSED_ANYWHERE: readonly string[] = ['12-25', '01-01'];
+/** Years that are looked back. */
+const YEARS = 4;
+/** A closure of more days is a holiday of the shop, or works on it: one year does not tell which. */
+const SHORT_DAYS = 3;
+
+/** What is known of the past days of one store. */
+export interface StorePast {
+  readonly store: Store;
+  /** Day of the panel that `states` begins with, in the source's calendar: dates moved by time travel are moved back. */
+  readonly firstDay: DayNumber;
+  /** By day up to the last that is known. */
+  readonly states: Uint8Array;
+}
+
+/** Whether one of the years before tells that a store is shut on a day, or that it is open. */
+type Evidence = 'closed' | 'open' | null;
+
+export interface YearlyClosures {
+  /** Whether a store is expected to be shut on a day of the source's calendar because it was a year before; null: unknown. */
+  isExpected(past: StorePast, day: DayNumber): boolean | null;
+}
+
+/**
+ * Finds closures that return every year: on the same date, on the same day of a feast that moves with Easter, and on the
+ * same holiday of the calendar that comes with the files. The year before decides; where older years are known, a date
+ * that is no feast has to have been closed twice in a row, for a store that was shut once on some day of March for
+ * reasons of its own must not be forecast at nothing a year later. So has one of a closure of more than three days,
+ * unless it is that of Christmas.
+ *
+ * @param holidays of the source's calendar, as they are dated there
+ */
+export function createYearlyClosures(holidays: readonly Holiday[]): YearlyClosures {
+  const named = new Map<string, DayNumber[]>();
+  for (const holiday of holidays) {
+    if (holiday.transferred) continue;
+    const days = named.get(holiday.description) ?? [];
+    days.push(toDayNumber(holiday.date));
+    named.set(holiday.description, days);
+  }
+  const namesByDay = new Map<DayNumber, Holiday[]>();
+  for (const holiday of holidays) {
+    if (holiday.transferred || holiday.type === 'Work Day') continue;
+    const day = toDayNumber(holiday.date);
+    namesByDay.set(day, [...(namesByDay.get(day) ?? []), holiday]);
+  }
+  /** Whether a holiday on a day stands on other dates in other years. */
+  const isMoving = (day: DayNumber) =>
+    (namesByDay.get(day) ?? []).some(
+      ({ description }) =>
+        new Set((named.get(description) ?? []).map((other) => toIsoDate(other).slice(5))).size > 1,
+    );
+
+  const isExpected = (past: StorePast, day: DayNumber): boolean | null => {
+    const { year } = datePartsOf(day);
+    const years = Array.from({ length: YEARS }, (_, i) => year - 1 - i);
+    const offset = easterOffsetOf(day, year);
+    const byName = (namesByDay.get(day) ?? []).map(({ description }) =>
+      (named.get(description) ?? []).filter((other) => other < day - 180).sort((a, b) => b - a),
+    );
+    const isFixed = CLOSED_ANYWHERE.includes(toIsoDate(day).slice(5));
+    const byEaster = offset === null ? [] : [years.map((other) => easterOf(other) + offset)];
+    const verdicts = [
+      ...[...byEaster, ...byName].map((days) => judge(past, days, true)),
+      judge(
+        past,
+        years.flatMap((other) => sameDateIn(day, other) ?? []),
+        isFixed,
+        // What a feast explains says nothing of the date that it fell on.
+        (other) => easterOffsetOf(other, datePartsOf(other).year) !== null || isMoving(other),
+      ),
+    ];
+    if (verdicts.includes('closed')) return true;
+    return verdicts.includes('open') ? false : null;
+  };
+  return { isExpected };
+}
+
+/** @param days of earlier years, the most recent first @param isCertain whether one year is enough */
+function judge(
+  { firstDay, states }: StorePast,
+  days: readonly DayNumber[],
+  isCertain: boolean,
+  isExplained: (day: DayNumber) => boolean = () => false,
+): Evidence {
+  const evidence = days.flatMap((day): { closed: boolean; day: DayNumber }[] => {
+    const state = states[day - firstDay] as DayState | undefined;
+    if (state === DAY.open) return [{ closed: false, day }];
+    const isClosed = state === DAY.closed || state === DAY.declared;
+    return isClosed && !isExplained(day) ? [{ closed: true, day }] : [];
+  });
+  const [newest, before] = evidence;
+  if (!newest) return null;
+  if (!newest.closed) return 'open';
+  if (before?.closed || isCertain) return 'closed';
+  if (before) return null;
+  return isShortOrChristmas(states, newest.day, firstDay) ? 'closed' : null;
+}
+
+function isShortOrChristmas(states: Uint8Array, day: DayNumber, firstDay: DayNumber): boolean {
+  const isShut = (other: number) => states[other] === DAY.closed || states[other] === DAY.declared;
+  let from = day - firstDay;
+  let to = from;
+  while (isShut(from - 1) || (states[from - 1] === DAY.dayOff && isShut(from - 2))) from--;
+  while (isShut(to + 1) || (states[to + 1] === DAY.dayOff && isShut(to + 2))) to++;
+  if (to - from + 1 <= SHORT_DAYS) return true;
+  for (let other = from; other <= to; other++) {
+    if (CLOSED_ANYWHERE.includes(toIsoDate(firstDay + other).slice(5))) return true;
+  }
+  return false;
+}
+
+/** The same date in another year; null for 29 February. */
+export function sameDateIn(day: DayNumber, year: number): DayNumber | null {
+  const { month, dayOfMonth } = datePartsOf(day);
+  const other = toDayNumber(`${year}-${String(month).padStart(2, '0')}-01`) + dayOfMonth - 1;
+  return datePartsOf(other).month === month ? other : null;
+}

@@ -1,0 +1,216 @@
+import { type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
+import type { Panel } from '../dataset.ts';
+import type { BadRows } from './dataset-error.ts';
+import { daysOfRows, requireDaily } from './days-of-rows.ts';
+import {
+  type ClosureEvidence,
+  createClosureJudge,
+  type DaysWithoutRows,
+  findClosedDays,
+  MAX_GAP_DAYS,
+} from './days-without-rows.ts';
+import { SKIP_HINT } from './read-table.ts';
+import type { SalesRows } from './sales-rows.ts';
+
+/** The panel without tickets, and what its gaps were made into. */
+export interface BuiltPanel extends Omit<Panel, 'tickets'> {
+  /** Days on which no series has a row because all stores were closed. */
+  readonly closedDays: readonly DayNumber[];
+  /** Days on which no series has a row and which nothing explains. */
+  readonly lostDays: readonly DayNumber[];
+  /** Runs of such days after which sales came back as they were. */
+  readonly gaps: DaysWithoutRows['passedOver'];
+  /** Families that are spelled in more than one way. */
+  readonly respelled: readonly RespelledFamily[];
+}
+
+export interface RespelledFamily {
+  readonly family: string;
+  readonly spellings: number;
+  /** Rows whose series has a row of another spelling on the same day: they are added up. */
+  readonly added: number;
+}
+
+/**
+ * Lays rows out as a dense panel, sorted by store number, then family. Days without a row:
+ *
+ * - before a series' first row: MISSING, the series did not exist;
+ * - absent for every series, on a day on which all stores may have been closed ({@link createClosureJudge}): MISSING;
+ * - absent for every series on any other day: MISSING, the day was lost; more than three in a row after which sales do not
+ *   come back as they were are a `date-gap` error, or MISSING when bad rows are skipped;
+ * - absent for one series while others have rows: MISSING; what it stands for is decided by {@link fillTillZeros}.
+ *
+ * Spellings of a family that are one name are one series; where two of them have a row on the same day, both count.
+ *
+ * Gaps are looked for before any memory is taken for the days between.
+ *
+ * @param rows at least one.
+ * @throws {DatasetError} for weekly or monthly sales; for a duplicate key or a gap, unless `badRows` skips them; the first row of a key is kept.
+ */
+export function buildPanel(
+  rows: SalesRows,
+  file: string,
+  badRows: BadRows,
+  evidence: ClosureEvidence,
+): BuiltPanel {
+  const days = daysOfRows(rows);
+  requireDaily(days, file);
+  const firstDay = days[0]?.day ?? 0;
+  const lastDay = days.at(-1)?.day ?? 0;
+  const dayCount = lastDay - firstDay + 1;
+  const known = new Set(days.map(({ day }) => day));
+  const mayBeClosed = createClosureJudge(known, { firstDay, lastDay }, evidence);
+  const { closed, lost, passedOver } = findClosedDays(days, mayBeClosed, file, badRows);
+
+  const { order, rowOf } = orderSeries(rows.series);
+  const added = new Map<string, number>();
+
+  const milliUnits = new Int32Array(order.length * dayCount).fill(MISSING);
+  const onpromotion = new Uint16Array(order.length * dayCount);
+  const spellings = countSpellings(rows.series);
+  const isRespelled = rows.series.map(({ family }) => (spellings.get(family) ?? 1) > 1);
+  /** The series number of a cell's value, where its family has several spellings. */
+  const numberAt = new Map<number, number>();
+  for (let row = 0; row < rows.day.length; row += 1) {
+    const day = (rows.day[row] ?? 0) - firstDay;
+    const number = rows.seriesNumber[row] ?? 0;
+    const cell = (rowOf[number] ?? 0) * dayCount + day;
+    if (milliUnits[cell] !== MISSING && isRespelled[number] && numberAt.get(cell) !== number) {
+      milliUnits[cell] = (milliUnits[cell] as number) + (rows.milliUnits[row] ?? 0);
+      onpromotion[cell] = Math.max(onpromotion[cell] as number, rows.onpromotion[row] ?? 0);
+      const family = rows.series[number]?.family ?? '';
+      added.set(family, (added.get(family) ?? 0) + 1);
+      numberAt.set(cell, number);
+      continue;
+    }
+    if (milliUnits[cell] !== MISSING) {
+      const { storeNbr, family } = rows.series[number] ?? { storeNbr: 0, family: '' };
+      badRows.report({
+        kind: 'duplicate-key',
+        file,
+        line: rows.line[row] ?? null,
+        column: 'date',
+        problem: `store ${storeNbr}, family "${family}" is there twice on ${toIsoDate(firstDay + day)}`,
+        fix: `Keep one row a store, family and day. ${SKIP_HINT}`,
+      });
+      continue;
+    }
+    if (isRespelled[number]) numberAt.set(cell, number);
+    milliUnits[cell] = rows.milliUnits[row] ?? 0;
+    onpromotion[cell] = rows.onpromotion[row] ?? 0;
+  }
+
+  return {
+    firstDay,
+    dayCount,
+    series: order,
+    milliUnits,
+    plannedDayCount: dayCount,
+    onpromotion,
+    closedDays: closed,
+    lostDays: lost,
+    gaps: passedOver,
+    respelled: [...spellings]
+      .filter(([, count]) => count > 1)
+      .map(([family, count]) => ({ family, spellings: count, added: added.get(family) ?? 0 })),
+  };
+}
+
+/** The series in the order of the panel, and the row of the panel that each series number belongs to. */
+function orderSeries(series: SalesRows['series']): {
+  readonly order: readonly { readonly storeNbr: number; readonly family: string }[];
+  readonly rowOf: Int32Array;
+} {
+  const sorted = series
+    .map(({ storeNbr, family }, number) => ({ storeNbr, family, number }))
+    .sort((a, b) => a.storeNbr - b.storeNbr || (a.family < b.family ? -1 : Number(a.family > b.family)));
+  const order: { storeNbr: number; family: string }[] = [];
+  const rowOf = new Int32Array(series.length);
+  for (const { storeNbr, family, number } of sorted) {
+    const last = order.at(-1);
+    if (last?.storeNbr !== storeNbr || last.family !== family) order.push({ storeNbr, family });
+    rowOf[number] = order.length - 1;
+  }
+  return { order, rowOf };
+}
+
+/** How many spellings each family has. */
+function countSpellings(series: SalesRows['series']): Map<string, number> {
+  const spellings = new Map<string, Set<string>>();
+  for (const { family, spelling } of series) {
+    spellings.set(family, (spellings.get(family) ?? new Set()).add(spelling));
+  }
+  return new Map([...spellings].map(([family, known]) => [family, known.size]));
+}
+
+type Plan = Pick<Panel, 'plannedDayCount' | 'onpromotion'>;
+
+/**
+ * Appends the promotions of test.csv to those of the panel. Rows of series that the panel does not have are ignored,
+ * and so is a whole test.csv that does not start on the day after the panel's last: it belongs to other sales.
+ *
+ * @returns null when the plan does not follow on.
+ * @throws {DatasetError} for a duplicate key and a date beyond reason, unless `badRows` skips it.
+ */
+export function joinPlan(
+  panel: Pick<Panel, 'firstDay' | 'dayCount' | 'series' | 'onpromotion'>,
+  rows: SalesRows,
+  file: string,
+  badRows: BadRows,
+): Plan | null {
+  const { firstDay, dayCount, series } = panel;
+  const firstPlanned = rows.day.reduce((first, day) => Math.min(first, day), Number.POSITIVE_INFINITY);
+  if (firstPlanned !== firstDay + dayCount) return null;
+
+  const latest = firstDay + dayCount - 1 + MAX_GAP_DAYS;
+  let lastDay = firstDay + dayCount - 1;
+  rows.day.forEach((day, row) => {
+    if (day <= latest) lastDay = Math.max(lastDay, day);
+    else {
+      badRows.report({
+        kind: 'bad-date',
+        file,
+        line: rows.line[row] ?? null,
+        column: 'date',
+        problem: `${toIsoDate(day)} is more than ${MAX_GAP_DAYS} days after the last sales`,
+        fix: `Correct the year. ${SKIP_HINT}`,
+      });
+    }
+  });
+  const plannedDayCount = lastDay - firstDay + 1;
+  const onpromotion = new Uint16Array(series.length * plannedDayCount);
+  series.forEach((_, s) => {
+    onpromotion.set(panel.onpromotion.subarray(s * dayCount, (s + 1) * dayCount), s * plannedDayCount);
+  });
+  const position = new Map(series.map(({ storeNbr, family }, s) => [`${storeNbr}:${family}`, s]));
+  const planRow = rows.series.map(({ storeNbr, family }) => position.get(`${storeNbr}:${family}`));
+  const seen = new Map<number, number>();
+  rows.day.forEach((day, row) => {
+    const number = rows.seriesNumber[row] ?? 0;
+    const s = planRow[number];
+    if (s === undefined || day > latest) return;
+    const cell = s * plannedDayCount + day - firstDay;
+    const earlier = seen.get(cell);
+    // Another spelling of the family: the same promotion, told twice.
+    if (earlier !== undefined && earlier !== number) {
+      onpromotion[cell] = Math.max(onpromotion[cell] as number, rows.onpromotion[row] ?? 0);
+      return;
+    }
+    if (earlier !== undefined) {
+      const { storeNbr, family } = rows.series[number] ?? { storeNbr: 0, family: '' };
+      badRows.report({
+        kind: 'duplicate-key',
+        file,
+        line: rows.line[row] ?? null,
+        column: 'date',
+        problem: `store ${storeNbr}, family "${family}" is there twice on ${toIsoDate(day)}`,
+        fix: `Keep one row a store, family and day. ${SKIP_HINT}`,
+      });
+      return;
+    }
+    seen.set(cell, number);
+    onpromotion[cell] = rows.onpromotion[row] ?? 0;
+  });
+  return { plannedDayCount, onpromotion };
+}

@@ -1,0 +1,79 @@
+import { type DayNumber, isoWeekday, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { DatasetError } from './dataset-error.ts';
+import type { SalesRows } from './sales-rows.ts';
+
+/** One day that a file has rows of. */
+export interface DayOfRows {
+  readonly day: DayNumber;
+  /** The first line of the day, in the order of the file. */
+  readonly line: number;
+  readonly rows: number;
+  /** Thousandths of a unit of all rows together. */
+  readonly milliUnits: number;
+}
+
+/** The days that a file has rows of, in order. */
+export function daysOfRows({
+  day,
+  line,
+  milliUnits,
+}: Pick<SalesRows, 'day' | 'line' | 'milliUnits'>): readonly DayOfRows[] {
+  const days = new Map<DayNumber, { day: DayNumber; line: number; rows: number; milliUnits: number }>();
+  day.forEach((value, row) => {
+    let known = days.get(value);
+    if (!known) {
+      known = { day: value, line: line[row] ?? 0, rows: 0, milliUnits: 0 };
+      days.set(value, known);
+    }
+    known.rows += 1;
+    known.milliUnits += milliUnits[row] ?? 0;
+  });
+  return [...days.values()].sort((a, b) => a.day - b.day);
+}
+
+/** Dates that tell how often a file has rows, and which share of the steps between them has to be of one kind. */
+const ENOUGH_DATES = 4;
+const MOST = 0.8;
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+/**
+ * Refuses files with one date a week or a month: taken as daily, they would be a shop that is shut on most days. A file in
+ * which any store has rows on other days is daily.
+ *
+ * @param days that have rows, in order
+ * @throws {DatasetError} `weekly-data` or `monthly-data`, which skipping bad rows does not pass over
+ */
+export function requireDaily(days: readonly DayOfRows[], file: string): void {
+  if (days.length < ENOUGH_DATES) return;
+  const steps = days.slice(1).map(({ day }, i) => day - (days[i]?.day as DayNumber));
+  const shareOf = (isOne: (step: number) => boolean) => steps.filter(isOne).length / steps.length;
+  const isWeekly = shareOf((step) => step % 7 === 0) >= MOST && steps.every((step) => step >= 5);
+  const isMonthly = shareOf((step) => step >= 28 && step <= 31) >= MOST && steps.every((step) => step >= 26);
+  const newest = days.at(-1)?.day ?? 0;
+  const refuse = (kind: 'weekly-data' | 'monthly-data', problem: string, fix: string): never => {
+    throw new DatasetError({ kind, file, line: days[0]?.line ?? null, column: 'date', problem, fix });
+  };
+  const dates = `${days.length} dates from ${toIsoDate(days[0]?.day ?? 0)} to ${toIsoDate(newest)}`;
+  if (isMonthly) {
+    refuse(
+      'monthly-data',
+      `the sales are monthly: one date a month (${dates})`,
+      'Export them by day: one row a store, family and day',
+    );
+  }
+  if (isWeekly) {
+    const weekday = WEEKDAYS[mostCommon(days.map(({ day }) => isoWeekday(day))) - 1] ?? '';
+    refuse(
+      'weekly-data',
+      `the sales are weekly: one date a week, each a ${weekday} (${dates})`,
+      'Export them by day: one row a store, family and day. Of stores that open on one day a week only, write the other ' +
+        'days with 0',
+    );
+  }
+}
+
+function mostCommon(values: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
+}

@@ -1,0 +1,170 @@
+import { datePartsOf } from '../../../../shared/calendar/date-parts.ts';
+import { type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { createHolidayCalendar } from '../../../../shared/features/holiday-calendar.ts';
+import type { ClosureInterval, Holiday, Store } from '../../../../shared/schemas/catalog.ts';
+import { CLOSED_ANYWHERE, sameDateIn } from '../closures/yearly-closures.ts';
+import { type BadRows, DatasetError, type DatasetProblem } from './dataset-error.ts';
+import type { DayOfRows } from './days-of-rows.ts';
+
+/** More lost days than this in a row are a hole in the file. */
+const MAX_LOST_DAYS = 3;
+/** No panel is laid out over a gap like this: one year that was mistyped would take gigabytes. */
+export const MAX_GAP_DAYS = 400;
+
+/** What became of the days that no series has a row of. */
+export interface DaysWithoutRows {
+  /** All stores were closed. */
+  readonly closed: readonly DayNumber[];
+  /** Nobody knows. */
+  readonly lost: readonly DayNumber[];
+  /** Runs of lost days after which sales came back as they were: first and last day. */
+  readonly passedOver: readonly { readonly from: DayNumber; readonly to: DayNumber }[];
+}
+
+/**
+ * Tells closures from lost days. A few lost days in a row are missing values, and so are more of them where sales
+ * come back after them as they were ({@link isHarmlessGap}). Any other gap is a `date-gap`, at the line of the smaller part
+ * of the file, which is the one with the mistake in it.
+ *
+ * @param days the days that have rows, in order
+ * @throws {DatasetError} for a gap, unless `badRows` skips it; one of more than 400 days is never skipped.
+ */
+export function findClosedDays(
+  days: readonly DayOfRows[],
+  mayBeClosed: (day: DayNumber) => boolean,
+  file: string,
+  badRows: Pick<BadRows, 'reportGap'>,
+): DaysWithoutRows {
+  const closed: DayNumber[] = [];
+  const lost: DayNumber[] = [];
+  const passedOver: { from: DayNumber; to: DayNumber }[] = [];
+  const units = new Map(days.map(({ day, milliUnits }) => [day, milliUnits]));
+  days.forEach((next, index) => {
+    const before = days[index - 1];
+    const length = before ? next.day - before.day - 1 : 0;
+    if (!before || length === 0) return;
+    if (length > MAX_GAP_DAYS) throw new DatasetError(gapProblem(days, index, file));
+    const run = Array.from({ length }, (_, i) => before.day + 1 + i);
+    const lostHere = run.filter((day) => !mayBeClosed(day));
+    if (lostHere.length > MAX_LOST_DAYS) {
+      const gap = { from: before.day + 1, to: next.day - 1 };
+      if (isHarmlessGap((day) => units.get(day) ?? 0, gap.from, gap.to)) passedOver.push(gap);
+      else badRows.reportGap(gapProblem(days, index, file));
+    }
+    closed.push(...run.filter((day) => !lostHere.includes(day)));
+    lost.push(...lostHere);
+  });
+  return { closed, lost, passedOver };
+}
+
+/** The gap before the day at `index`. */
+function gapProblem(days: readonly DayOfRows[], index: number, file: string): DatasetProblem {
+  const rowsOf = (part: readonly DayOfRows[]) => part.reduce((sum, { rows }) => sum + rows, 0);
+  const [before, after] = [days[index - 1], days[index]] as [DayOfRows, DayOfRows];
+  const isBefore = rowsOf(days.slice(0, index)) < rowsOf(days.slice(index));
+  const length = after.day - before.day - 1;
+  return {
+    kind: 'date-gap',
+    file,
+    line: isBefore ? before.line : after.line,
+    column: 'date',
+    problem:
+      `no row has a date from ${toIsoDate(before.day + 1)} to ${toIsoDate(after.day - 1)} (the ${length} days ` +
+      `${isBefore ? 'after' : 'before'} this line's, ${toIsoDate(isBefore ? before.day : after.day)})`,
+    fix:
+      length > MAX_GAP_DAYS
+        ? 'Correct the year, or cut the file at the gap: so long a one is not skipped'
+        : 'Add the days, state the closure in closures.csv (store, from, to), or cut the file at the gap; ' +
+          '--skip-bad-rows takes them as missing values',
+  };
+}
+
+/** Same weekdays on either side that tell whether one is a regular day off, and how many of them have to be. */
+const WEEKS = 4;
+const ENOUGH_WEEKS = 4;
+const REGULAR = 0.75;
+
+/** What tells closures from days that were lost. */
+export interface ClosureEvidence {
+  readonly holidays: readonly Holiday[];
+  /** Stores that have rows. */
+  readonly stores: readonly Store[];
+  /** Closures that a person has stated. */
+  readonly declared: readonly ClosureInterval[];
+}
+
+/**
+ * Says of a day without any row whether all stores may have been closed: because a person has stated it, on a holiday of all of them, on the weekday
+ * that they always take off, or because they were closed on the same date a year before or after.
+ *
+ * @param days the days that have rows
+ */
+export function createClosureJudge(
+  days: ReadonlySet<DayNumber>,
+  { firstDay, lastDay }: { readonly firstDay: DayNumber; readonly lastDay: DayNumber },
+  { holidays, stores, declared }: ClosureEvidence,
+): (day: DayNumber) => boolean {
+  const calendar = createHolidayCalendar(holidays, firstDay, lastDay);
+  const isWithin = (day: DayNumber) => day >= firstDay && day <= lastDay;
+  const isHoliday = (day: DayNumber) =>
+    CLOSED_ANYWHERE.includes(toIsoDate(day).slice(5)) ||
+    stores.every((store) => {
+      const { nationalHoliday, regionalHoliday, localHoliday, bridge, additional } = calendar.kindOf(
+        day,
+        store,
+      );
+      return nationalHoliday || regionalHoliday || localHoliday || bridge || additional;
+    });
+  const isDayOff = (day: DayNumber) => {
+    const others = Array.from({ length: WEEKS }, (_, week) => 7 * (week + 1))
+      .flatMap((distance) => [day - distance, day + distance])
+      .filter(isWithin);
+    const closed = others.filter((other) => !days.has(other));
+    return others.length >= ENOUGH_WEEKS && closed.length >= REGULAR * others.length;
+  };
+  const isYearly = (day: DayNumber) =>
+    [-1, 1].some((years) => {
+      const other = sameDateIn(day, datePartsOf(day).year + years);
+      return other !== null && isWithin(other) && !days.has(other);
+    });
+  const isDeclared = (day: DayNumber) => {
+    const date = toIsoDate(day);
+    return stores.every(({ store_nbr }) =>
+      declared.some(
+        ({ store_nbr: nbr, from, to }) => nbr === store_nbr && from <= date && (to === null || date <= to),
+      ),
+    );
+  };
+  return (day) => isDeclared(day) || isHoliday(day) || isDayOff(day) || isYearly(day);
+}
+
+/** The longest gap that a closure of all stores explains. */
+const LONGEST_DAYS = 45;
+/** Days before and after a gap that are compared, and how many of them must have sales. */
+const BEFORE = { days: 28, enough: 8 };
+const AFTER = { days: 14, enough: 4 };
+/** How far the sales of an open day may move from before the gap to after it. */
+const MOST_CHANGE = 2;
+
+/**
+ * Whether sales come back after a gap at about the level that they had before it: then the days between are missing values that
+ * do no harm, whatever they were. A gap at the very beginning or end of the sales, or a very long one, does not tell.
+ *
+ * @param unitsOn sales of all stores on a day; 0 where there are none
+ * @param from first day of the gap
+ * @param to last day of it
+ */
+export function isHarmlessGap(unitsOn: (day: DayNumber) => number, from: DayNumber, to: DayNumber): boolean {
+  if (to - from + 1 > LONGEST_DAYS) return false;
+  const openDays = (first: DayNumber, days: number) =>
+    Array.from({ length: days }, (_, i) => unitsOn(first + i)).filter((units) => units > 0);
+  const before = openDays(from - BEFORE.days, BEFORE.days);
+  const after = openDays(to + 1, AFTER.days);
+  if (before.length < BEFORE.enough || after.length < AFTER.enough) return false;
+  const change = meanOf(after) / meanOf(before);
+  return change <= MOST_CHANGE && change >= 1 / MOST_CHANGE;
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,196 @@
+import { basename, resolve } from 'node:path';
+import { type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../../shared/features/index.ts';
+import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
+import { describeClosures } from '../closures/describe-closures.ts';
+import {
+  inferClosures,
+  isShut,
+  markClosedDays,
+  type StoreHistory,
+  storeHistories,
+} from '../closures/infer-closures.ts';
+import { storeActivities } from '../closures/store-activity.ts';
+import type { Dataset } from '../dataset.ts';
+import { type BuiltPanel, buildPanel, joinPlan, type RespelledFamily } from './build-panel.ts';
+import { createBadRows, DatasetError, type SkippedRows } from './dataset-error.ts';
+import { findFiles } from './find-files.ts';
+import { readHolidays, readOil } from './read-covariates.ts';
+import { readClosures, readStores, readTickets, unknownStore } from './read-store-tables.ts';
+import { readPlanRows, readSalesRows } from './sales-rows.ts';
+import { fillTillZeros, type MissingRule, type TillStores } from './till-exports.ts';
+
+export interface CsvOptions {
+  /** Name of the file with the sales, within the directory. */
+  readonly trainFile?: string;
+  /** Counts and leaves out bad rows instead of stopping at the first. */
+  readonly skipBadRows?: boolean;
+  /** What a series without a row has sold on a day on which its store has one; found out where it is left out. */
+  readonly missing?: MissingRule;
+  /** Called with the bytes of all files that have been read. */
+  readonly onProgress?: (bytes: number, totalBytes: number) => void;
+}
+
+export interface CsvReport {
+  /** Rows of sales that were kept. */
+  readonly rows: number;
+  readonly skipped: SkippedRows;
+  /** Days without any row on which all stores were closed. */
+  readonly closedDays: readonly string[];
+  /** Days without any row that nothing explains, taken as missing values. */
+  readonly lostDays: readonly string[];
+  /** Days of single series without a value on which their store was not closed. */
+  readonly missingCells: number;
+  /** What else a reader should know, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads a dataset in the schema of Kaggle's "Store Sales" from a directory: train.csv, and where they are there
+ * stores.csv, oil.csv, holidays_events.csv, transactions.csv, closures.csv and test.csv; each plain or gzipped, streamed.
+ * Units are rounded to thousandths. What becomes of days without rows is told at {@link buildPanel}, {@link fillTillZeros}
+ * and {@link markClosedDays}.
+ *
+ * @throws {DatasetError} for the first thing that is wrong; with `skipBadRows` only for what no row can be blamed for.
+ */
+export async function readCsvDirectory(
+  directory: string,
+  options: CsvOptions = {},
+): Promise<{ dataset: Dataset; report: CsvReport }> {
+  const files = await findFiles(directory, options.trainFile);
+  const badRows = createBadRows(options.skipBadRows ?? false);
+  const notes: string[] = [];
+  let bytesRead = 0;
+  const onBytes = (bytes: number): void => {
+    bytesRead += bytes;
+    options.onProgress?.(bytesRead, files.totalBytes);
+  };
+  const source = (path: string) => ({ path, badRows, onBytes });
+
+  const knownStores = files.stores ? await readStores(source(files.stores)) : null;
+  if (!knownStores) notes.push('There is no stores.csv: city, state and type of every store are "unknown".');
+  const oil = files.oil ? await readOil(source(files.oil)) : [];
+  const holidays = files.holidays ? await readHolidays(source(files.holidays)) : [];
+
+  const trainFile = basename(files.train);
+  const rows = await readSalesRows({ ...source(files.train), knownStores });
+  if (rows.day.length === 0) {
+    throw new DatasetError({
+      kind: 'empty-file',
+      file: trainFile,
+      line: 2,
+      column: null,
+      problem: 'the file has no usable row',
+      fix: 'Write one row a store, family and day below the header',
+    });
+  }
+  if (!rows.hasPromotions) notes.push(describeNoPromotions(trainFile));
+  const storeNbrs = [...new Set(rows.series.map(({ storeNbr }) => storeNbr))].sort((a, b) => a - b);
+  const stores = storeNbrs.map((storeNbr) => knownStores?.get(storeNbr) ?? unknownStore(storeNbr));
+  const declared = files.closures
+    ? await readClosures(source(files.closures), new Set([...storeNbrs, ...(knownStores?.keys() ?? [])]))
+    : [];
+  const built = buildPanel(rows, trainFile, badRows, { holidays, stores, declared });
+  const { closedDays, lostDays, gaps, respelled, ...sales } = built;
+  notes.push(...respelled.map(describeRespelled));
+
+  let tickets: Int32Array | null = null;
+  if (files.transactions) {
+    tickets = new Int32Array(stores.length * sales.dayCount).fill(MISSING);
+    const storeIndex = new Map(storeNbrs.map((storeNbr, index) => [storeNbr, index]));
+    const { firstDay, dayCount } = sales;
+    await readTickets(source(files.transactions), { firstDay, dayCount, storeIndex, knownStores, tickets });
+  }
+  let plan = null;
+  if (files.test) {
+    const planRows = await readPlanRows({ ...source(files.test), knownStores });
+    if (!planRows.hasPromotions) notes.push(describeNoPromotions(basename(files.test)));
+    plan = joinPlan(sales, planRows, basename(files.test), badRows);
+    if (!plan)
+      notes.push(`${basename(files.test)} does not start on the day after the last sales: it is ignored.`);
+  }
+
+  const panel = { ...sales, ...plan, tickets };
+  const tills = fillTillZeros(panel, storeActivities({ panel, stores }), options.missing ?? 'auto');
+  if (tills.filledCells > 0) notes.push(describeTills(tills, stores.length));
+  const unmarked: Dataset = {
+    name: trainFile.startsWith('train.csv')
+      ? basename(resolve(directory))
+      : `${basename(resolve(directory))}/${trainFile}`,
+    stores,
+    families: [...new Set(sales.series.map(({ family }) => family))].sort(),
+    holidays,
+    oil,
+    panel,
+    shiftDays: 0,
+    ...(declared.length > 0 && { declaredClosures: declared }),
+    // Whether one store alone was closed or its day was lost, its own sales tell.
+    ...(lostDays.length > 0 && stores.length > 1 && { lostDays }),
+  };
+  const histories = storeHistories(unmarked);
+  const dataset = markClosedDays(unmarked, histories);
+  const isExplained = (day: DayNumber) =>
+    stores.length === 1 && isShut(histories[0]?.states[day - panel.firstDay]);
+  const lost = lostDays.filter((day) => !isExplained(day));
+  if (lost.length > 0) notes.push(describeLostDays(lost.map(toIsoDate), gaps));
+  const lastDay = panel.firstDay + panel.dayCount - 1;
+  notes.push(...describeClosures(histories, inferClosures(dataset, lastDay, HORIZON), panel.firstDay));
+  const closed = [...closedDays, ...lostDays.filter(isExplained)].sort((a, b) => a - b);
+  const report = {
+    rows: rows.day.length,
+    skipped: badRows.summary(),
+    closedDays: closed.map(toIsoDate),
+    lostDays: lost.map(toIsoDate),
+    missingCells: countMissing(dataset, histories, closed),
+    notes,
+  };
+  return { dataset, report };
+}
+
+/** Cells from each series' first row on that have no value although the store was not closed. */
+function countMissing(
+  { panel }: Dataset,
+  histories: readonly StoreHistory[],
+  closedDays: readonly DayNumber[],
+): number {
+  const statesOf = new Map(histories.map(({ store, states }) => [store.store_nbr, states]));
+  const closed = new Set(closedDays.map((day) => day - panel.firstDay));
+  let missing = 0;
+  panel.series.forEach(({ storeNbr }, s) => {
+    const row = panel.milliUnits.subarray(s * panel.dayCount, (s + 1) * panel.dayCount);
+    const states = statesOf.get(storeNbr);
+    const first = row.findIndex((value) => value !== MISSING);
+    for (let day = Math.max(0, first); first >= 0 && day < row.length; day++) {
+      if (row[day] === MISSING && !closed.has(day) && !isShut(states?.[day])) missing++;
+    }
+  });
+  return missing;
+}
+
+function describeRespelled({ family, spellings, added }: RespelledFamily): string {
+  const sum = added > 0 ? `; ${added} rows of the same day are added up` : '';
+  return `The family "${family}" is spelled in ${spellings} ways that are one name: it is taken as one${sum}.`;
+}
+
+function describeTills({ storeNbrs, filledCells, share }: TillStores, stores: number): string {
+  const which = storeNbrs.length === stores ? 'All stores have' : `Stores ${storeNbrs.join(', ')} have`;
+  return (
+    `${which} rows only for what was sold, as a till exports it: ${filledCells} values without a row ` +
+    `(${Math.round(share * 100)} %) are zero. --missing unknown takes them as not known.`
+  );
+}
+
+function describeNoPromotions(file: string): string {
+  return `${file} has no column "onpromotion": nothing is taken to be on promotion.`;
+}
+
+const EXAMPLES = 5;
+
+function describeLostDays(days: readonly string[], gaps: BuiltPanel['gaps']): string {
+  const told = days.slice(0, EXAMPLES).join(', ') + (days.length > EXAMPLES ? ', ...' : '');
+  return (
+    `${days.length} ${days.length === 1 ? 'day has' : 'days have'} no row at all (${told}) and ` +
+    `${days.length === 1 ? 'is' : 'are'} no holiday and no usual day off: missing, not zero.` +
+    (gaps.length > 0 ? ' Sales come back after them as they were, so that the gap does no harm.' : '')
+  );
+}

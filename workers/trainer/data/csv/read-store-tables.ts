@@ -1,0 +1,151 @@
+import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { type ClosureInterval, OPEN, type Store } from '../../../../shared/schemas/catalog.ts';
+import { normalizeName } from '../../../../shared/schemas/series.ts';
+import { createDateParser, invalid, parseCount } from './fields.ts';
+import { readTable, type TableRequest } from './read-table.ts';
+
+const MAX_STORE_NBR = 99_999;
+
+/** Attributes of a store that no stores.csv describes. */
+export function unknownStore(storeNbr: number): Store {
+  return { store_nbr: storeNbr, city: 'unknown', state: 'unknown', type: 'unknown', cluster: 0 };
+}
+
+/** Reads stores.csv: store_nbr, city, state, type, cluster. */
+export async function readStores(
+  source: Pick<TableRequest, 'path' | 'badRows' | 'onBytes'>,
+): Promise<ReadonlyMap<number, Store>> {
+  const stores = new Map<number, Store>();
+  await readTable({
+    ...source,
+    columns: ['store_nbr', 'city', 'state', 'type', 'cluster'],
+    onRow({ fields: [nbr = '', city = '', state = '', type = '', clusterText = ''] }) {
+      const storeNbr = parseStoreNbr(nbr);
+      if ('problem' in storeNbr) return storeNbr.problem;
+      const cluster = parseCount('cluster', clusterText, 999_999);
+      if ('problem' in cluster) return cluster.problem;
+      if (stores.has(storeNbr.value)) {
+        return invalid('store_nbr', `store ${nbr} is there twice`, 'Keep one row a store', 'duplicate-key')
+          .problem;
+      }
+      stores.set(storeNbr.value, {
+        store_nbr: storeNbr.value,
+        city: normalizeName(city),
+        state: normalizeName(state),
+        type: normalizeName(type),
+        cluster: cluster.value,
+      });
+      return null;
+    },
+  });
+  return stores;
+}
+
+export function parseStoreNbr(text: string, column = 'store_nbr') {
+  const parsed = parseCount(column, text, MAX_STORE_NBR);
+  if ('value' in parsed && parsed.value === 0) {
+    return invalid(column, '"0" is not a store number', 'Store numbers start at 1', 'bad-number');
+  }
+  return parsed;
+}
+
+const MAX_TICKETS = 999_999_999;
+
+/**
+ * Reads transactions.csv (date, store_nbr, transactions) into a table of tickets by store and day.
+ *
+ * Days outside the panel and stores that sell nothing in it are ignored.
+ *
+ * @param tickets filled with MISSING, at `store index * dayCount + day`.
+ */
+export async function readTickets(
+  source: Pick<TableRequest, 'path' | 'badRows' | 'onBytes'>,
+  target: {
+    readonly firstDay: number;
+    readonly dayCount: number;
+    readonly storeIndex: ReadonlyMap<number, number>;
+    readonly knownStores: ReadonlyMap<number, unknown> | null;
+    readonly tickets: Int32Array;
+  },
+): Promise<void> {
+  const { firstDay, dayCount, storeIndex, knownStores, tickets } = target;
+  const parseDate = createDateParser();
+  await readTable({
+    ...source,
+    columns: ['date', 'store_nbr', 'transactions'],
+    onRow({ fields: [dateText = '', storeText = '', countText = ''] }) {
+      const date = parseDate('date', dateText);
+      if ('problem' in date) return date.problem;
+      const storeNbr = parseStoreNbr(storeText);
+      if ('problem' in storeNbr) return storeNbr.problem;
+      const count = parseCount('transactions', countText, MAX_TICKETS);
+      if ('problem' in count) return count.problem;
+      const store = storeIndex.get(storeNbr.value);
+      if (store === undefined) {
+        if (!knownStores || knownStores.has(storeNbr.value)) return null;
+        return invalid('store_nbr', `stores.csv has no store ${storeText}`, 'Add it there', 'unknown-store')
+          .problem;
+      }
+      const day = date.value - firstDay;
+      if (day < 0 || day >= dayCount) return null;
+      const cell = store * dayCount + day;
+      if ((tickets[cell] ?? 0) >= 0) {
+        const problem = `store ${storeText} is there twice on ${dateText}`;
+        return invalid('store_nbr', problem, 'Keep one row a store and day', 'duplicate-key').problem;
+      }
+      tickets[cell] = count.value;
+      return null;
+    },
+  });
+}
+
+const MAX_REASON = 80;
+
+/**
+ * Reads closures.csv: store, from, to (both days included; empty: until further notice), and a reason where the column is
+ * there. The reason "open" says that the store is open, whatever its sales suggest.
+ *
+ * @param knownStores stores that have sales or stand in stores.csv
+ */
+export async function readClosures(
+  source: Pick<TableRequest, 'path' | 'badRows' | 'onBytes'>,
+  knownStores: ReadonlySet<number>,
+): Promise<readonly ClosureInterval[]> {
+  const closures: ClosureInterval[] = [];
+  const parseDate = createDateParser();
+  await readTable({
+    ...source,
+    columns: ['store', 'from', 'to'],
+    synonyms: { store: ['store_nbr'] },
+    defaults: { reason: '' },
+    onRow({ fields: [storeText = '', fromText = '', toText = '', reasonText = ''] }) {
+      const storeNbr = parseStoreNbr(storeText, 'store');
+      if ('problem' in storeNbr) return storeNbr.problem;
+      if (!knownStores.has(storeNbr.value)) {
+        return invalid('store', `there are no sales of store ${storeText}`, 'Correct it', 'unknown-store')
+          .problem;
+      }
+      const from = parseDate('from', fromText);
+      if ('problem' in from) return from.problem;
+      const to = toText === '' ? null : parseDate('to', toText);
+      if (to && 'problem' in to) return to.problem;
+      if (to && to.value < from.value) {
+        const problem = `"${toText}" is before the first day of the closure, ${fromText}`;
+        return invalid('to', problem, 'Write the last closed day, or leave it empty', 'bad-date').problem;
+      }
+      const reason = normalizeName(reasonText);
+      if (reason.length > MAX_REASON) {
+        return invalid('reason', `it has ${reason.length} characters`, `Write at most ${MAX_REASON}`).problem;
+      }
+      closures.push({
+        store_nbr: storeNbr.value,
+        from: toIsoDate(from.value),
+        to: to && toIsoDate(to.value),
+        reason: reason.toLowerCase() === OPEN ? OPEN : reason || 'declared',
+        declared: true,
+      });
+      return null;
+    },
+  });
+  return closures;
+}

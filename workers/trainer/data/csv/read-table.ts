@@ -1,0 +1,188 @@
+import { createReadStream } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { parse } from 'csv-parse';
+import { normalizeName } from '../../../../shared/schemas/series.ts';
+import type { BadRows } from './dataset-error.ts';
+import { DatasetError, type DatasetErrorKind } from './dataset-error.ts';
+import { createUtf8Gate, explainFailure } from './explain-failure.ts';
+
+/** One row of a table: the fields of the wanted columns in the wanted order, and where it stands. */
+export interface TableRow {
+  readonly line: number;
+  readonly fields: readonly string[];
+}
+
+/** A bad value found by the reader of one table; `column` is one of the wanted ones. */
+export interface RowProblem {
+  readonly kind: DatasetErrorKind;
+  readonly column: string | null;
+  readonly problem: string;
+  readonly fix: string;
+}
+
+export interface TableRequest {
+  readonly path: string;
+  readonly columns: readonly string[];
+  /** Other names that a column may have. */
+  readonly synonyms?: Readonly<Record<string, readonly string[]>>;
+  /** Columns that a file may do without, and the text that every row then has there; they come after `columns`. */
+  readonly defaults?: Readonly<Record<string, string>>;
+  readonly badRows: BadRows;
+  /** @returns what is wrong with the row, or null. */
+  readonly onRow: (row: TableRow) => RowProblem | null;
+  /** Called with the bytes of the file that were read since the last call. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+}
+
+export interface TableReport {
+  /** Columns that the file does without. */
+  readonly absent: readonly string[];
+}
+
+export const SKIP_HINT = 'Correct the row, or leave bad rows out with --skip-bad-rows';
+
+/**
+ * Streams a CSV file, plain or gzipped (by its name), row by row. Columns are found by the names in the first line and
+ * may stand in any order; others are ignored. Blank lines are ignored.
+ *
+ * @throws {DatasetError} for a file that cannot be read to its end, for a missing column, for two of one name, and for a bad row unless
+ * `badRows` skips it. A stray quote is never skipped: it may have swallowed the lines after it; nor is another encoding.
+ */
+export async function readTable(request: TableRequest): Promise<TableReport> {
+  const { path, columns, synonyms = {}, defaults = {}, badRows, onRow, onBytes } = request;
+  const file = basename(path);
+  await access(path).catch(() => {
+    throw new DatasetError({
+      kind: 'missing-file',
+      file,
+      line: null,
+      column: null,
+      problem: `there is no file ${path}`,
+      fix: 'Put it there or name another directory',
+    });
+  });
+
+  let header: readonly string[] | null = null;
+  let positions: readonly (number | string)[] = [];
+  let lastLine = 0;
+
+  const onRecord = (record: string[], context: { readonly lines: number }): null => {
+    const line = context.lines;
+    lastLine = line;
+    if (!header) {
+      header = namesOf(record, columns, synonyms);
+      requireDistinct(file, header);
+      positions = [...findColumns(file, header, columns), ...findOptional(header, defaults)];
+      return null;
+    }
+    const problem =
+      record.length === header.length
+        ? onRow({ line, fields: positions.map((at) => (typeof at === 'string' ? at : (record[at] ?? ''))) })
+        : fieldCountProblem(record, header);
+    if (problem) badRows.report({ file, line, ...problem });
+    return null;
+  };
+
+  const source = createReadStream(path, { highWaterMark: 1 << 18 });
+  const counter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      onBytes?.(chunk.length);
+      done(null, chunk);
+    },
+  });
+  const parser = parse({
+    bom: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    record_delimiter: ['\r\n', '\n'],
+    on_record: onRecord,
+  });
+  parser.resume();
+  try {
+    if (file.endsWith('.gz')) {
+      await pipeline(source, counter, createGunzip(), createUtf8Gate(), parser);
+    } else {
+      await pipeline(source, counter, createUtf8Gate(), parser);
+    }
+  } catch (error) {
+    throw await explainFailure(error, path, lastLine);
+  }
+  if (!header) {
+    throw new DatasetError({
+      kind: 'empty-file',
+      file,
+      line: 1,
+      column: null,
+      problem: 'the file is empty',
+      fix: `Its first line must name the columns ${columns.join(', ')}`,
+    });
+  }
+  const names: readonly string[] = header;
+  return { absent: Object.keys(defaults).filter((column) => !names.includes(column)) };
+}
+
+/** The names in the first line; a synonym is taken for the column it stands for. */
+function namesOf(
+  record: readonly string[],
+  columns: readonly string[],
+  synonyms: Readonly<Record<string, readonly string[]>>,
+): readonly string[] {
+  const names = record.map(normalizeName);
+  return names.map((name) => columns.find((column) => synonyms[column]?.includes(name)) ?? name);
+}
+
+/** Which of two columns of one name is meant cannot be told; columns without a name are nobody's. */
+function requireDistinct(file: string, header: readonly string[]): void {
+  const twice = header.find((name, at) => name !== '' && header.indexOf(name) !== at);
+  if (twice === undefined) return;
+  const places = header.flatMap((name, at) => (name === twice ? [at + 1] : []));
+  throw new DatasetError({
+    kind: 'duplicate-column',
+    file,
+    line: 1,
+    column: twice,
+    problem: `${places.length} columns have this name: number ${places.join(' and ')}`,
+    fix: 'Rename or remove all but the one that is meant',
+  });
+}
+
+/** Where the optional columns stand; for one that does not, its default. */
+function findOptional(
+  header: readonly string[],
+  defaults: Readonly<Record<string, string>>,
+): readonly (number | string)[] {
+  return Object.entries(defaults).map(([column, value]) =>
+    header.includes(column) ? header.indexOf(column) : value,
+  );
+}
+
+function findColumns(file: string, header: readonly string[], columns: readonly string[]): readonly number[] {
+  return columns.map((column) => {
+    const position = header.indexOf(column);
+    if (position >= 0) return position;
+    throw new DatasetError({
+      kind: 'missing-column',
+      file,
+      line: 1,
+      column,
+      problem: `there is no such column among ${header.map((name) => `"${name}"`).join(', ')}`,
+      fix: `The first line must name the columns ${columns.join(', ')}`,
+    });
+  });
+}
+
+function fieldCountProblem(record: readonly string[], header: readonly string[]): RowProblem {
+  const isShort = record.length < header.length;
+  return {
+    kind: 'field-count',
+    column: isShort ? (header[record.length] ?? null) : `after ${header.at(-1)}`,
+    problem: `the row has ${record.length} fields, the header has ${header.length}`,
+    fix: isShort
+      ? `Complete or remove the row (a file that was cut off ends like this), or use --skip-bad-rows`
+      : `Put quotes around fields that contain a comma. ${SKIP_HINT}`,
+  };
+}

@@ -1,0 +1,162 @@
+import { familySchema, normalizeName } from '../../../../shared/schemas/series.ts';
+import { createDateParser, invalid, parseCount, parseNumber } from './fields.ts';
+import { parseStoreNbr } from './read-store-tables.ts';
+import { type RowProblem, readTable, type TableRequest, type TableRow } from './read-table.ts';
+
+const MAX_PROMOTED_ITEMS = 65_535;
+/** Thousandths of a unit are kept in 32 bits. */
+const MAX_DAILY_UNITS = 2_000_000;
+
+/** The rows of train.csv or test.csv as columns, in the order of the file. */
+export interface SalesRows {
+  /** By series number. Spellings of a family that are one name are series of their own here, of the same family. */
+  readonly series: readonly {
+    readonly storeNbr: number;
+    readonly family: string;
+    /** The family as it stands in the file. */
+    readonly spelling: string;
+  }[];
+  readonly seriesNumber: Int32Array;
+  readonly day: Int32Array;
+  /** Units x 1000, rounded; empty for test.csv. */
+  readonly milliUnits: Int32Array;
+  readonly onpromotion: Int32Array;
+  readonly line: Int32Array;
+  /** False for a file without the column `onpromotion`: nothing is on promotion. */
+  readonly hasPromotions: boolean;
+}
+
+type Source = Pick<TableRequest, 'path' | 'badRows' | 'onBytes'> & {
+  /** The stores that stores.csv names; null without that file. */
+  readonly knownStores: ReadonlyMap<number, unknown> | null;
+};
+
+/** Reads train.csv: date, store_nbr, family, sales, and onpromotion where it is there. */
+export function readSalesRows(source: Source): Promise<SalesRows> {
+  return readRows(source, true);
+}
+
+/** Reads test.csv: date, store_nbr, family, and onpromotion where it is there. */
+export function readPlanRows(source: Source): Promise<SalesRows> {
+  return readRows(source, false);
+}
+
+async function readRows({ knownStores, ...source }: Source, withSales: boolean): Promise<SalesRows> {
+  const index = createSeriesIndex(knownStores);
+  const parseDate = createDateParser();
+  const seriesNumber = new GrowingColumn();
+  const day = new GrowingColumn();
+  const milliUnits = new GrowingColumn();
+  const onpromotion = new GrowingColumn();
+  const line = new GrowingColumn();
+
+  const onRow = (row: TableRow): RowProblem | null => {
+    const [dateText = '', storeText = '', family = '', ...rest] = row.fields;
+    const [salesText = '', promotedText = ''] = withSales ? rest : ['', ...rest];
+    const date = parseDate('date', dateText);
+    if ('problem' in date) return date.problem;
+    const series = index.numberOf(storeText, family);
+    if ('problem' in series) return series.problem;
+    const promoted = parseCount('onpromotion', promotedText, MAX_PROMOTED_ITEMS);
+    if ('problem' in promoted) return promoted.problem;
+    if (withSales) {
+      const sales = parseSales(salesText);
+      if ('problem' in sales) return sales.problem;
+      milliUnits.push(Math.round(sales.value * 1000));
+    }
+    seriesNumber.push(series.value);
+    day.push(date.value);
+    onpromotion.push(promoted.value);
+    line.push(row.line);
+    return null;
+  };
+  const columns = ['date', 'store_nbr', 'family', ...(withSales ? ['sales'] : [])];
+  const { absent } = await readTable({ ...source, columns, defaults: { onpromotion: '0' }, onRow });
+  return {
+    series: index.series,
+    seriesNumber: seriesNumber.values(),
+    day: day.values(),
+    milliUnits: milliUnits.values(),
+    onpromotion: onpromotion.values(),
+    line: line.values(),
+    hasPromotions: absent.length === 0,
+  };
+}
+
+function parseSales(text: string) {
+  const sales = parseNumber('sales', text);
+  if ('problem' in sales) return sales;
+  if (sales.value < 0) {
+    return invalid('sales', `"${text}" is negative`, 'Book returns as 0 or net of the day', 'negative-sales');
+  }
+  if (sales.value > MAX_DAILY_UNITS) {
+    return invalid(
+      'sales',
+      `"${text}" is more than ${MAX_DAILY_UNITS} units a day`,
+      'Check its scale',
+      'bad-number',
+    );
+  }
+  return sales;
+}
+
+/** Numbers series in the order in which they turn up. */
+function createSeriesIndex(knownStores: ReadonlyMap<number, unknown> | null) {
+  const series: { storeNbr: number; family: string; spelling: string }[] = [];
+  const byStore = new Map<string, { storeNbr: number; families: Map<string, { value: number }> }>();
+
+  const storeOf = (text: string) => {
+    const known = byStore.get(text);
+    if (known) return { value: known };
+    const parsed = parseStoreNbr(text);
+    if ('problem' in parsed) return parsed;
+    if (knownStores && !knownStores.has(parsed.value)) {
+      return invalid('store_nbr', `stores.csv has no store ${text}`, 'Add it there', 'unknown-store');
+    }
+    const alias = byStore.get(String(parsed.value)) ?? { storeNbr: parsed.value, families: new Map() };
+    byStore.set(String(parsed.value), alias);
+    byStore.set(text, alias);
+    return { value: alias };
+  };
+
+  const numberOf = (storeText: string, spelling: string): { value: number } | { problem: RowProblem } => {
+    const store = storeOf(storeText);
+    if ('problem' in store) return store;
+    const known = store.value.families.get(spelling);
+    if (known) return known;
+    const family = normalizeName(spelling);
+    if (!familySchema.safeParse(family).success) {
+      return invalid('family', `"${spelling}" is not a family name`, 'Write 1 to 80 characters');
+    }
+    const fresh = { value: series.length };
+    store.value.families.set(spelling, fresh);
+    series.push({ storeNbr: store.value.storeNbr, family, spelling });
+    return fresh;
+  };
+  return { series, numberOf };
+}
+
+/** A list of 32-bit integers that grows in one typed array: millions of rows without an object each. */
+export class GrowingColumn {
+  #values = new Int32Array(1 << 16);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(value: number): void {
+    if (this.#length === this.#values.length) {
+      const larger = new Int32Array(this.#values.length * 2);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[this.#length] = value;
+    this.#length += 1;
+  }
+
+  /** What was pushed; shares memory with the column. */
+  values(): Int32Array {
+    return this.#values.subarray(0, this.#length);
+  }
+}

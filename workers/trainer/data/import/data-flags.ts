@@ -1,0 +1,82 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { MissingRule } from '../csv/till-exports.ts';
+import { DEFAULT_SLUG } from '../kaggle/fetch-competition.ts';
+
+/** Below the directory in which the command runs. */
+export const DEFAULT_CACHE = '.cache';
+
+/** Which sales to read. */
+export interface DataFlags {
+  /** A directory, `synthetic` or `kaggle`. */
+  readonly dataset: string;
+  /** Name of the Kaggle competition. */
+  readonly competition?: string;
+  /** Where what is downloaded is kept. */
+  readonly cacheDir?: string;
+  /** Kaggle's API; another in tests. */
+  readonly kaggleUrl?: string;
+  readonly train?: string;
+  /** True replays the dataset, false keeps all its days as history; left out, its age decides. */
+  readonly timeTravel?: boolean;
+  readonly skipBadRows?: true;
+  /** What a series without a row has sold on a day on which its store has rows; left out, the files decide. */
+  readonly missing?: MissingRule;
+  readonly stores?: number;
+  readonly families?: number;
+}
+
+/** What the flags say of time travel. The twin was made to be replayed, whatever day it ends on. */
+export function askedTravel({ timeTravel, dataset }: Pick<DataFlags, 'timeTravel' | 'dataset'>) {
+  return timeTravel ?? (dataset === 'synthetic' ? true : undefined);
+}
+
+/** The options of `DataFlags`, but for time travel. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .option(
+      '--dataset <dir>',
+      'directory with the files of Store Sales, "kaggle" to download them, or "synthetic" for the twin',
+      'synthetic',
+    )
+    .option(
+      '--competition <name>',
+      'Kaggle competition, as in its address; needs KAGGLE_USERNAME and KAGGLE_KEY, or KAGGLE_API_TOKEN',
+      DEFAULT_SLUG,
+    )
+    .option('--cache-dir <dir>', 'where downloads are kept', DEFAULT_CACHE)
+    .addOption(new Option('--kaggle-url <url>', "address of Kaggle's API").hideHelp())
+    .option('--train <file>', 'file with the sales in that directory (train.csv or train.csv.gz)')
+    .option('--skip-bad-rows', 'count bad rows instead of stopping at the first')
+    .addOption(createMissingOption())
+    .option('--stores <n>', 'stores of the twin', atLeast(1))
+    .option('--families <n>', 'product families of the twin', atLeast(1));
+}
+
+/** `--missing`, for every command that reads a directory. */
+export function createMissingOption(): Option {
+  return new Option(
+    '--missing <rule>',
+    'what a series without a row has sold on a day on which its store has one: "zero", as tills export it, or "unknown" ' +
+      '(default: found out from the files, store by store)',
+  ).choices(['zero', 'unknown']);
+}
+
+/** The options of `LiveStoreFlags`. */
+export function addLiveOptions(command: Command): Command {
+  return command
+    .option(
+      '--live-url <url>',
+      'feature store whose closed days are learned from, too (default: UPSTASH_REDIS_REST_URL)',
+    )
+    .option('--live-token <token>', 'its token, a read-only one will do (default: UPSTASH_REDIS_REST_TOKEN)')
+    .option('--no-live', 'learn from the files alone, even where the environment names a feature store');
+}
+
+/** Reads an option's whole number. */
+export function atLeast(minimum: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= minimum)) throw new InvalidArgumentError(`Write a whole number of at least ${minimum}.`);
+    return value;
+  };
+}

@@ -1,0 +1,36 @@
+import type { Holiday } from '../../../../shared/schemas/catalog.ts';
+import type { Dataset } from '../dataset.ts';
+
+/**
+ * Words that name a disaster, in Spanish and English, without accents. An event is known in advance unless it is one:
+ * Mother's Day, Black Friday and the matches of a world cup stand in every calendar, an earthquake in none. How often
+ * it comes back does not tell the two apart: a world cup is held once in the public files, too.
+ */
+const DISASTERS =
+  /\b(terremoto|sismo|temblor|maremoto|earthquake|aftershock|tsunami|erupcion|eruption|huracan|hurricane|ciclon|cyclone|tornado|inundacion(es)?|flood(s|ing)?|deslave|derrumbe|landslide|incendios?|wildfires?|pandemi[ac]|epidemi[ac]|cuarentena|lockdown|apagon|blackout|power outage|atentado|estado de (emergencia|excepcion)|state of emergency)\b/;
+
+/** Whether a day of the calendar was known before it came; everything but disasters is. */
+export function isForeseeable({ type, description }: Pick<Holiday, 'type' | 'description'>): boolean {
+  if (type !== 'Event') return true;
+  const plain = description.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  return !DISASTERS.test(plain);
+}
+
+/**
+ * Leaves out the events that nobody could have known of. A row of features knows the calendar of its target day; a
+ * model that had seen disasters there would have learned from what no forecast can be told.
+ *
+ * @returns with a sentence for the reader where any was left out.
+ */
+export function keepForeseeable(dataset: Dataset): {
+  readonly dataset: Dataset;
+  readonly notes: readonly string[];
+} {
+  const surprises = dataset.holidays.filter((holiday) => !isForeseeable(holiday));
+  const [first] = surprises;
+  if (!first) return { dataset, notes: [] };
+  const note =
+    `${surprises.length} events that were not known in advance (${first.description}, ${first.date}) are left out of ` +
+    'the calendar.';
+  return { dataset: { ...dataset, holidays: dataset.holidays.filter(isForeseeable) }, notes: [note] };
+}

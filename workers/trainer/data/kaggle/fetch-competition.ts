@@ -1,0 +1,158 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { type DownloadedArchive, type DownloadTiming, downloadArchive } from './download-archive.ts';
+import { extractArchive } from './extract-archive.ts';
+import { KaggleError } from './kaggle-error.ts';
+import { authorizationOf } from './request-archive.ts';
+
+export interface CompetitionRequest {
+  /** The competition's name in its address. */
+  readonly slug: string;
+  /** Files are kept below it, in `kaggle/<slug>`. */
+  readonly cacheDirectory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly now: Date;
+  readonly onProgress: (step: string, done: number, total: number) => void;
+  /** Where Kaggle's API is; another in tests. */
+  readonly baseUrl?: string;
+  readonly timing?: Partial<DownloadTiming>;
+}
+
+export interface CompetitionFiles {
+  /** Directory with the tables. */
+  readonly directory: string;
+  /** What a reader should know, in sentences. */
+  readonly notes: readonly string[];
+}
+
+export const DEFAULT_SLUG = 'store-sales-time-series-forecasting';
+const BASE_URL = 'https://www.kaggle.com/api/v1';
+const ARCHIVE = 'archive.zip.part';
+
+/**
+ * The files of a Kaggle competition, unpacked into the cache. Kaggle is asked every time, but what has not changed is
+ * not fetched again; while it does not answer, the files that are here are used.
+ *
+ * @throws {KaggleError} the files that are in the cache stay there.
+ */
+export async function fetchCompetition(request: CompetitionRequest): Promise<CompetitionFiles> {
+  const { slug, cacheDirectory, environment, onProgress, baseUrl = BASE_URL } = request;
+  if (!/^[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?$/.test(slug)) {
+    throw new KaggleError(
+      'bad-name',
+      `"${slug}" is not the name of a competition`,
+      `Write it as in the address of its page, for example ${DEFAULT_SLUG}`,
+    );
+  }
+  const authorization = authorizationOf(environment);
+  const home = join(cacheDirectory, 'kaggle', slug);
+  await mkdir(home, { recursive: true });
+  const cached = await readCache(home);
+  const filesOf = ({ folder }: CacheContents) => join(home, folder);
+  try {
+    const archive = await downloadArchive({
+      source: { baseUrl, slug, authorization },
+      path: join(home, ARCHIVE),
+      knownEtag: cached?.etag ?? null,
+      onProgress: (done, total) => onProgress('downloading', done, total),
+      ...(request.timing && { timing: request.timing }),
+    });
+    if (!archive) {
+      // Only who has files says which; the server has no others.
+      if (cached)
+        return {
+          directory: filesOf(cached),
+          notes: [`Kaggle's files have not changed since ${cached.fetched_at}.`],
+        };
+      throw new KaggleError(
+        'unexpected-answer',
+        'the server says that nothing has changed',
+        'Try again later',
+      );
+    }
+    const contents = await unpack(archive, home, request);
+    return { directory: filesOf(contents), notes: [] };
+  } catch (error) {
+    const isAway =
+      error instanceof KaggleError && (error.kind === 'unavailable' || error.kind === 'rate-limited');
+    if (!isAway || !cached) throw error;
+    return {
+      directory: filesOf(cached),
+      notes: [
+        `Kaggle cannot be asked for newer files, those of ${cached.fetched_at} are used: ${error.message}`,
+      ],
+    };
+  }
+}
+
+/** Unpacks into a folder of its own, and lets it take the place of the one before once it is complete. */
+async function unpack(
+  archive: DownloadedArchive,
+  home: string,
+  { now, onProgress }: CompetitionRequest,
+): Promise<CacheContents> {
+  const folder = await mkdtemp(join(home, FOLDER_PREFIX));
+  try {
+    const files = await extractArchive(archive.path, folder, (done, total) =>
+      onProgress('unpacking', done, total),
+    );
+    const contents: CacheContents = {
+      schema_version: 1,
+      etag: archive.etag,
+      bytes: archive.bytes,
+      fetched_at: now.toISOString(),
+      folder: basename(folder),
+      files: [...files],
+    };
+    await writeCache(home, contents);
+    await archive.discard();
+    return contents;
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    // What did not fit today may fit tomorrow, without being fetched again.
+    if (!(error instanceof KaggleError) || error.kind !== 'disk-full') await archive.discard();
+    throw error;
+  }
+}
+
+const contentsSchema = z.object({
+  schema_version: z.literal(1),
+  /** ETag of the archive that the files come from; null where the server gave none. */
+  etag: z.string().nullable(),
+  bytes: z.int(),
+  fetched_at: z.iso.datetime(),
+  /** Name of the folder with the files. */
+  folder: z.string().regex(/^files-[A-Za-z0-9_-]+$/),
+  files: z.array(z.object({ name: z.string(), bytes: z.int().min(0) })).min(1),
+});
+export type CacheContents = z.infer<typeof contentsSchema>;
+
+/** What folders with files are called; whatever the contents do not name is a leftover. */
+export const FOLDER_PREFIX = 'files-';
+const CONTENTS = 'contents.json';
+
+/** @returns null where there is nothing, or not all of what there should be. */
+export async function readCache(directory: string): Promise<CacheContents | null> {
+  try {
+    const contents = contentsSchema.parse(JSON.parse(await readFile(join(directory, CONTENTS), 'utf8')));
+    for (const { name, bytes } of contents.files) {
+      if ((await stat(join(directory, contents.folder, name))).size !== bytes) return null;
+    }
+    return contents;
+  } catch {
+    return null;
+  }
+}
+
+/** Puts other files in the place of those that are there, at one stroke; then removes what is not needed any more. */
+export async function writeCache(directory: string, contents: CacheContents): Promise<void> {
+  const path = join(directory, CONTENTS);
+  await writeFile(`${path}.new`, `${JSON.stringify(contents, null, 1)}\n`);
+  await rename(`${path}.new`, path);
+  for (const name of await readdir(directory)) {
+    if (name.startsWith(FOLDER_PREFIX) && name !== contents.folder) {
+      await rm(join(directory, name), { recursive: true, force: true });
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type BusinessClock, createBusinessClock } from '../../../../shared/calendar/business-clock.ts';
+
+const WRANGLER_TOML = fileURLToPath(new URL('../../../../wrangler.toml', import.meta.url));
+
+/** Thrown where the time zone of the stores' business days is not known. */
+export class TimeZoneError extends Error {
+  override name = 'TimeZoneError';
+}
+
+/**
+ * The clock of the stores' business days: `BUSINESS_TIME_ZONE` of the environment, else that of wrangler.toml, by which
+ * the Workers run. A model trained by another clock would take the day in progress for a closed one.
+ *
+ * @throws {TimeZoneError} when neither names a time zone, or none that this machine knows.
+ */
+export async function openBusinessClock(
+  environment: Readonly<Record<string, string | undefined>>,
+  configPath: string = WRANGLER_TOML,
+): Promise<BusinessClock> {
+  const given = environment.BUSINESS_TIME_ZONE || null;
+  const name = given ?? (await readVariable(configPath));
+  const source = given === null ? configPath : 'the environment';
+  if (name === null) {
+    throw new TimeZoneError(
+      `BUSINESS_TIME_ZONE is missing: write it below [vars] in ${configPath}, for example "America/Guayaquil"`,
+    );
+  }
+  try {
+    return createBusinessClock(name);
+  } catch {
+    throw new TimeZoneError(
+      `BUSINESS_TIME_ZONE "${name}" (${source}) is not an IANA time zone: write one such as America/Guayaquil`,
+    );
+  }
+}
+
+/**
+ * The variable among those of the standalone Worker, `[vars]`. Read by hand: wrangler's own reader takes seconds to
+ * load, and the name of a time zone needs no more of TOML than a quoted text.
+ */
+async function readVariable(configPath: string): Promise<string | null> {
+  const text = await readFile(configPath, 'utf8').catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TimeZoneError(`BUSINESS_TIME_ZONE cannot be read: ${why}. Set it in the environment`);
+  });
+  let table = '';
+  for (const line of text.split(/\r?\n/)) {
+    table = /^\s*\[+\s*([^\]]*?)\s*\]+\s*(?:#.*)?$/.exec(line)?.[1] ?? table;
+    const value = /^\s*BUSINESS_TIME_ZONE\s*=\s*(["'])(.*?)\1\s*(?:#.*)?$/.exec(line)?.[2];
+    if (table === 'vars' && value) return value;
+  }
+  return null;
+}

@@ -1,0 +1,90 @@
+import { type IsoDate, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import type { Panel } from '../dataset.ts';
+import type { FamilyProfile } from './family-table.ts';
+import * as effects from './planted-effects.ts';
+import { promotionMultiplier } from './promotion-calendar.ts';
+import type { TwinStore } from './store-table.ts';
+import type { World } from './world.ts';
+
+/** What is planted in a twin, as plain data. */
+interface PlantedParameters {
+  readonly seed: number;
+  readonly firstDate: IsoDate;
+  readonly lastDate: IsoDate;
+  readonly families: readonly FamilyProfile[];
+  readonly stores: readonly (TwinStore & {
+    readonly firstOpenDate: IsoDate;
+    readonly works: { readonly from: IsoDate; readonly to: IsoDate } | null;
+  })[];
+  readonly disasterDate: IsoDate;
+  /** Shapes that the families share; see planted-effects.ts for what each number is. */
+  readonly effects: typeof effects;
+}
+
+/**
+ * The truth behind a twin: the planted parameters and, by function, the noise-free mean of each cell, so that a test
+ * can ask whether a learned effect is right. Dates are the twin's own, before any time travel.
+ */
+export interface TwinTruth {
+  readonly parameters: PlantedParameters;
+  /**
+   * Expected units of a cell given its promotions: 0 when the store is closed or does not carry the family.
+   * @throws {RangeError} for a series or a date that the twin does not have.
+   */
+  meanAt(storeNbr: number, family: string, date: IsoDate): number;
+  /** The same cell with another number of promoted items. */
+  meanWithPromotion(storeNbr: number, family: string, date: IsoDate, items: number): number;
+  /** By how much `items` promoted items multiply the mean of the family. */
+  promotionMultiplier(family: string, items: number): number;
+}
+
+export function createTruth(world: World, panel: Panel): TwinTruth {
+  const { firstDay, dayCount, stores, families } = world;
+
+  const indexOf = (storeNbr: number, family: string, date: IsoDate) => {
+    const s = stores.findIndex((store) => store.store_nbr === storeNbr);
+    const f = families.findIndex((profile) => profile.family === family);
+    const day = toDayNumber(date) - firstDay;
+    const profile = families[f];
+    if (s < 0 || !profile || day < 0 || day >= dayCount) {
+      throw new RangeError(`the twin has no cell for store ${storeNbr}, family "${family}" on ${date}`);
+    }
+    return { s, f, day, profile, series: s * families.length + f };
+  };
+
+  const meanWithPromotion = (storeNbr: number, family: string, date: IsoDate, items: number): number => {
+    const { s, f, day, profile, series } = indexOf(storeNbr, family, date);
+    if (!world.open[s * dayCount + day] || day < (world.firstSale[series] ?? 0)) return 0;
+    return Math.exp(world.logMean(s, f, day)) * promotionMultiplier(profile.promotion, items);
+  };
+
+  return {
+    parameters: {
+      seed: world.seed,
+      firstDate: toIsoDate(firstDay),
+      lastDate: toIsoDate(firstDay + dayCount - 1),
+      families,
+      stores: stores.map((store, s) => {
+        const works = world.openings[s]?.works;
+        return {
+          ...store,
+          firstOpenDate: toIsoDate(world.openings[s]?.firstOpenDay ?? firstDay),
+          works: works ? { from: toIsoDate(works.from), to: toIsoDate(works.to) } : null,
+        };
+      }),
+      disasterDate: toIsoDate(world.disasterDay),
+      effects,
+    },
+    meanWithPromotion,
+    meanAt(storeNbr, family, date) {
+      const { day, series } = indexOf(storeNbr, family, date);
+      const items = panel.onpromotion[series * panel.plannedDayCount + day] ?? 0;
+      return meanWithPromotion(storeNbr, family, date, items);
+    },
+    promotionMultiplier(family, items) {
+      const profile = families.find((candidate) => candidate.family === family);
+      if (!profile) throw new RangeError(`the twin has no family "${family}"`);
+      return promotionMultiplier(profile.promotion, items);
+    },
+  };
+}

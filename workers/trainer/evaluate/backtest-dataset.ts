@@ -1,0 +1,73 @@
+import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import type { Categories } from '../../../shared/features/index.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { ReportProgress } from '../data/progress.ts';
+import type { TrainingOptions } from '../model/parameters.ts';
+import type { Recipe, Workshop } from '../model/recipe.ts';
+import { categoriesByLevel } from '../model/series/categories-by-level.ts';
+import { openPanelSeries } from '../model/series/panel-series.ts';
+import type { Xgboost } from '../model/xgboost/xgboost.ts';
+import { type BacktestSummary, summarizeBacktest } from './backtest-summary.ts';
+import { baselineContenders, type Contender, fittedContender, MODEL } from './contenders.ts';
+import { type SettledRecipe, settleRecipe } from './early-stopping.ts';
+import { CONFORMAL_DEFAULTS } from './intervals/fit-intervals.ts';
+import { runBacktest } from './run-backtest.ts';
+import type { WindowResult } from './window-result.ts';
+import { backtestOrigins } from './windows.ts';
+
+export interface BacktestRequest {
+  /** Ends with the last closed day. */
+  readonly dataset: Dataset;
+  readonly options: TrainingOptions;
+  readonly xgboost: Xgboost;
+  readonly onProgress: ReportProgress;
+  /** More contenders that the model has to beat, besides the baselines. */
+  readonly addBaselines?: (workshop: Workshop, recipe: Recipe) => readonly Contender[];
+  /** An origin of an earlier backtest: all windows but the last are put in line with it where the history allows it. */
+  readonly alignTo?: DayNumber;
+}
+
+export interface BacktestRun extends SettledRecipe {
+  readonly workshop: Workshop;
+  readonly categories: Categories;
+  readonly results: readonly WindowResult[];
+  readonly summary: BacktestSummary;
+}
+
+/**
+ * Rolling-origin backtest of the model that the options make: fitted anew on the days before each window, as the
+ * nightly run does, beside the baselines on the same windows.
+ *
+ * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError}
+ */
+export async function backtestDataset(request: BacktestRequest): Promise<BacktestRun> {
+  const { dataset, options, xgboost, onProgress } = request;
+  const { panel } = dataset;
+  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const origins = backtestOrigins(panel.firstDay, lastDay, options.windows, request.alignTo);
+
+  const firstOrigin = origins[0] as DayNumber;
+  const categories = categoriesByLevel(dataset, firstOrigin);
+  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: options.threads };
+  const { recipe, roundsChoice } = await settleRecipe(workshop, options, firstOrigin, onProgress);
+  const baselines = [
+    ...baselineContenders(workshop.series),
+    ...(request.addBaselines?.(workshop, recipe) ?? []),
+  ];
+  const contenders = [fittedContender(MODEL, workshop, recipe), ...baselines];
+  const results = await runBacktest(workshop.series, origins, contenders, onProgress);
+  const names = baselines.map(({ name }) => name);
+  return {
+    workshop,
+    recipe,
+    roundsChoice,
+    categories,
+    results,
+    summary: summarizeBacktest(results, names, CONFORMAL_DEFAULTS),
+  };
+}
+
+/** The days that a window forecasts, `2017-07-31..2017-08-15`. */
+export function windowSpan(origin: DayNumber, days: number): string {
+  return `${toIsoDate(origin + 1)}..${toIsoDate(origin + days)}`;
+}

@@ -1,0 +1,119 @@
+import Table from 'cli-table3';
+import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../../shared/features/index.ts';
+import type { Score } from '../../../../shared/schemas/manifest.ts';
+import { type BacktestRun, windowSpan } from '../backtest-dataset.ts';
+import { type BacktestSummary, bestContender, type Coverage } from '../backtest-summary.ts';
+import { MODEL } from '../contenders.ts';
+import { decimal, percent } from './format.ts';
+
+/** What was backtested, in a line. */
+export function backtestSubtitle({ workshop, summary, recipe }: BacktestRun): string {
+  const { series, xgboost } = workshop;
+  const history = series[0]?.history;
+  const days = history
+    ? `${toIsoDate(history.firstDay)}..${toIsoDate(history.firstDay + history.milliUnits.length - 1)}, `
+    : '';
+  return (
+    `${series.length} series, ${days}${summary.windows.length} windows, ` +
+    `${recipe.rounds} trees of depth ${recipe.params.max_depth}, XGBoost ${xgboost.version}`
+  );
+}
+
+/** The backtest as a table for people: a line per window, RMSLE and WAPE of every contender, who won. */
+export function backtestTable(summary: BacktestSummary): string {
+  const { contenders, windows, means, pooled, windowsWon, coverage80 } = summary;
+  const table = new Table({
+    head: ['window', ...contenders.map((name) => `${name}\nRMSLE / WAPE`), 'best', '80 % interval\ncovers'],
+    colAligns: ['left', ...contenders.map(() => 'right' as const), 'left', 'right'],
+    style: { head: [], border: [] },
+  });
+  for (const window of windows) {
+    table.push([
+      windowSpan(toDayNumber(window.origin), HORIZON),
+      ...contenders.map((name) => cell(window.scores[name])),
+      bestContender(window.scores),
+      window.coverage80 === null ? '-' : percent(window.coverage80),
+    ]);
+  }
+  const wins = `model ${windowsWon} of ${windows.length}`;
+  table.push(['mean', ...contenders.map((name) => cell(means[name])), wins, percent(coverage80)]);
+  table.push(['all points', ...contenders.map((name) => cell(pooled[name])), '', '']);
+  return `${table.toString()}\n${coverageText(summary)}`;
+}
+
+function coverageText({ coverage: { daily, cumulative } }: BacktestSummary): string {
+  const told = ({ others, earlier }: Coverage) =>
+    `${percent(others)}, from earlier windows only ${percent(earlier)}`;
+  return `80 % intervals cover: of days ${told(daily)}; of days 1..h together ${told(cumulative)}`;
+}
+
+/** The backtest as one object for programs; scores are means over the windows. */
+export function backtestJson({
+  means,
+  pooled,
+  windowsWon,
+  windows,
+  coverage,
+}: BacktestSummary): BacktestJson {
+  const scoresOf = (name: string) => ({
+    rmsle: round(means[name]?.rmsle ?? Number.NaN),
+    wape: round(means[name]?.wape ?? Number.NaN),
+    sum_wape: rounded(means[name]?.sum_wape ?? Number.NaN),
+    mean_ratio: rounded(pooled[name]?.mean_ratio ?? Number.NaN),
+  });
+  return {
+    ...scoresOf(MODEL),
+    windows: windows.length,
+    windows_won: windowsWon,
+    coverage80: round(coverage.daily.others),
+    coverage80_earlier: rounded(coverage.daily.earlier),
+    served_coverage80: rounded(coverage.served.others),
+    cumulative_coverage80: rounded(coverage.cumulative.others),
+    cumulative_coverage80_earlier: rounded(coverage.cumulative.earlier),
+    baselines: Object.fromEntries(
+      Object.keys(means)
+        .filter((name) => name !== MODEL)
+        .map((name) => [name, scoresOf(name)]),
+    ),
+  };
+}
+
+interface ContenderJson {
+  /** Of the median: mean over the windows. */
+  readonly rmsle: number;
+  readonly wape: number;
+  /** WAPE of the mean's 16-day sums: mean over the windows. */
+  readonly sum_wape: number | null;
+  /** Sum of the means over the sum of what was sold, over all points. */
+  readonly mean_ratio: number | null;
+}
+
+export interface BacktestJson extends ContenderJson {
+  readonly windows: number;
+  /** Windows in which the model's RMSLE is below every baseline's. */
+  readonly windows_won: number;
+  /** Share of days within their 80 % interval, made from the other windows; the next three are null for too few windows. */
+  readonly coverage80: number;
+  /** The same with intervals made from earlier windows only. */
+  readonly coverage80_earlier: number | null;
+  /** As `coverage80`, with quantiles as they are served: whole where demand is, so that more lies within. */
+  readonly served_coverage80: number | null;
+  /** As the first two, for the demand of days 1..h together. */
+  readonly cumulative_coverage80: number | null;
+  readonly cumulative_coverage80_earlier: number | null;
+  readonly baselines: Readonly<Record<string, ContenderJson>>;
+}
+
+function cell(score: Pick<Score, 'rmsle' | 'wape'> | undefined): string {
+  return score ? `${decimal(score.rmsle, 4)} / ${percent(score.wape)}` : '-';
+}
+
+/** null for what is not a number, which JSON cannot say. */
+export function rounded(value: number): number | null {
+  return Number.isFinite(value) ? round(value) : null;
+}
+
+export function round(value: number): number {
+  return Math.round(value * 1e5) / 1e5;
+}

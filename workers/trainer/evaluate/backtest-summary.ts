@@ -1,0 +1,141 @@
+import { toIsoDate } from '../../../shared/calendar/day-number.ts';
+import type { BacktestWindow, Conformal, Score } from '../../../shared/schemas/manifest.ts';
+import { MODEL } from './contenders.ts';
+import { type HeldOutIntervals, heldOutIntervals, type WindowIntervals } from './held-out-intervals.ts';
+import { type ConformalOptions, fitConformal } from './intervals/fit-intervals.ts';
+import { joinColumns } from './intervals/residual-cells.ts';
+import { coverageOf, scoreOf } from './metrics.ts';
+import type { ForecastPoints, WindowResult } from './window-result.ts';
+
+export interface BacktestSummary {
+  /** The model first, then its baselines. */
+  readonly contenders: readonly string[];
+  readonly windows: readonly BacktestWindow[];
+  /** Scores over the points of all windows together. */
+  readonly pooled: Readonly<Record<string, Score>>;
+  /** Means of the windows' scores, which weigh every window the same. */
+  readonly means: Readonly<
+    Record<string, { readonly rmsle: number; readonly wape: number; readonly sum_wape: number }>
+  >;
+  /** Windows in which the model's RMSLE is below that of every baseline. */
+  readonly windowsWon: number;
+  /** Share of all points within their 80 % interval, each window's intervals made from the other windows. */
+  readonly coverage80: number;
+  readonly coverage: {
+    /** Of the demand of each day. */
+    readonly daily: Coverage;
+    /** Of the demand of days 1..h together, h = 1..16. */
+    readonly cumulative: Coverage;
+    /** Of the demand of each day, with quantiles as they are served: whole where demand is. */
+    readonly served: Coverage;
+  };
+  /** The intervals of each window, made without it. */
+  readonly heldOut: readonly HeldOutIntervals[];
+  /** Intervals for service, from all windows. */
+  readonly conformal: Conformal;
+}
+
+/** Share of points within their 80 % interval; NaN where no window has intervals of that kind. */
+export interface Coverage {
+  /** Intervals made from all other windows. */
+  readonly others: number;
+  /** Intervals made from earlier windows only: the windows that have enough of those before them. */
+  readonly earlier: number;
+}
+
+/** Scores the model and the baselines on every window and calibrates the intervals. */
+export function summarizeBacktest(
+  results: readonly WindowResult[],
+  baselines: readonly string[],
+  options: ConformalOptions,
+): BacktestSummary {
+  const contenders = [MODEL, ...baselines];
+  const byContender = <T>(of: (name: string) => T): Record<string, T> =>
+    Object.fromEntries(contenders.map((name) => [name, of(name)]));
+  const heldOut = heldOutIntervals(results, options);
+  const windows = results.map((result, i) => {
+    const daily = heldOut[i]?.others?.daily;
+    return {
+      origin: toIsoDate(result.origin),
+      scores: byContender((name) => scoreOf(pointsBy(result, name))),
+      coverage80: daily ? coverageOf(result.actual, daily.p10, daily.p90) : null,
+    };
+  });
+  const coverage = (kind: keyof WindowIntervals) => ({
+    others: pooledCoverage(results, heldOut, 'others', kind),
+    earlier: pooledCoverage(results, heldOut, 'earlier', kind),
+  });
+  const daily = coverage('daily');
+  return {
+    contenders,
+    windows,
+    pooled: byContender((name) => scoreOf(pooledPoints(results, name))),
+    means: byContender((name) => ({
+      rmsle: meanOfKnown(windows.map(({ scores }) => scores[name]?.rmsle ?? Number.NaN)),
+      wape: meanOfKnown(windows.map(({ scores }) => scores[name]?.wape)),
+      sum_wape: meanOfKnown(windows.map(({ scores }) => scores[name]?.sum_wape)),
+    })),
+    windowsWon: windows.filter(({ scores }) => bestContender(scores) === MODEL).length,
+    coverage80: daily.others,
+    coverage: { daily, cumulative: coverage('cumulative'), served: coverage('served') },
+    heldOut,
+    conformal: fitConformal(results, options),
+  };
+}
+
+/** The contender with the least RMSLE. */
+export function bestContender(scores: Readonly<Record<string, Score>>): string {
+  const ranked = Object.entries(scores).sort(([, left], [, right]) => left.rmsle - right.rmsle);
+  return ranked[0]?.[0] ?? 'none';
+}
+
+/** @throws {RangeError} when the contender has no forecast for the window. */
+export function pointsBy(result: WindowResult, name: string) {
+  const { actual, series, origin } = result;
+  const [median, mean] = [result.predicted[name], result.expected[name]];
+  if (!median || !mean) {
+    throw new RangeError(`"${name}" has no forecast for the window after ${toIsoDate(origin)}`);
+  }
+  return { actual, median, mean, series };
+}
+
+/** The points of all windows one after the other; the sums of a series begin anew with each. */
+function pooledPoints(results: readonly WindowResult[], name: string) {
+  const windows = results.map((result) => pointsBy(result, name));
+  const most = Math.max(...results.map(({ series }) => series.at(-1) ?? 0)) + 1;
+  return {
+    actual: joinColumns(windows.map(({ actual }) => actual)),
+    median: joinColumns(windows.map(({ median }) => median)),
+    mean: joinColumns(windows.map(({ mean }) => mean)),
+    series: windows.flatMap(({ series }, w) => Array.from(series, (s) => w * most + s)),
+  };
+}
+
+/** The points of a window that an interval is told of. */
+export function pointsOf(result: WindowResult, kind: keyof WindowIntervals): ForecastPoints {
+  return kind === 'cumulative' ? result.cumulative : result;
+}
+
+function pooledCoverage(
+  results: readonly WindowResult[],
+  heldOut: readonly HeldOutIntervals[],
+  made: keyof HeldOutIntervals,
+  kind: keyof WindowIntervals,
+): number {
+  let inside = 0;
+  let count = 0;
+  results.forEach((result, i) => {
+    const intervals = heldOut[i]?.[made]?.[kind];
+    const { actual } = pointsOf(result, kind);
+    if (!intervals || actual.length === 0) return;
+    inside += coverageOf(actual, intervals.p10, intervals.p90) * actual.length;
+    count += actual.length;
+  });
+  return inside / count;
+}
+
+/** The mean of the values that are there; NaN where none is. A window without sales has no WAPE, for one. */
+export function meanOfKnown(values: readonly (number | null | undefined)[]): number {
+  const known = values.filter((value) => value !== null && value !== undefined);
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
+}

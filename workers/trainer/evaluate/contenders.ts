@@ -1,0 +1,140 @@
+import type { DayNumber } from '../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../shared/features/index.ts';
+import type { ReportProgress } from '../data/progress.ts';
+import { fitRecipe, predictorOf, type Recipe, type Workshop } from '../model/recipe.ts';
+import { type PanelSeries, seriesAsOf } from '../model/series/panel-series.ts';
+import {
+  basesFrom,
+  createTargetBases,
+  logForecastOf,
+  MODEL_ROWS,
+  type RowLayout,
+} from '../model/training-set/row-layout.ts';
+import { BASELINES, type Baseline, sameWeekdayMean4 } from './baselines.ts';
+
+/** Forecasts of every series of a panel, in units, at `series * HORIZON + h - 1`. */
+export interface PanelForecast {
+  /** What a day usually sells: the point that RMSLE scores. */
+  readonly median: Float64Array;
+  /** What it sells on average: the point that bias and the sums of days score. */
+  readonly mean: Float64Array;
+  /** By series, the standard deviation of what is not known of its level, in log space; 0 where it is left out. */
+  readonly doubts?: Float64Array;
+  /** The points that were replaced because they were absurd; none where it is left out. */
+  readonly absurd?: readonly AbsurdPoint[];
+}
+
+/** A forecast that no sale of its series bears out, and what took its place. */
+export interface AbsurdPoint {
+  /** `series * HORIZON + h - 1` */
+  readonly point: number;
+  readonly units: number;
+  readonly usual: number;
+}
+
+/** A forecaster that is scored in a backtest, on what was known at the origin of each window. */
+export interface Contender {
+  /** As in reports; the model that is being judged is `model`. */
+  readonly name: string;
+  /** Forecasts the `HORIZON` days after `origin` of every series. */
+  forecast(origin: DayNumber, onProgress: ReportProgress): Promise<PanelForecast>;
+}
+
+/** The contender that a backtest is about. */
+export const MODEL = 'model';
+
+/** Of a forecaster that knows of one point only. */
+export function onePoint(units: Float64Array): PanelForecast {
+  return { median: units, mean: units };
+}
+
+/** A year of whole weeks: the same weekday, the same season. */
+const YEAR_DAYS = 364;
+
+/** The day 364 days before the target; where it is not known, the mean of the last four same weekdays. */
+export const naive364: Baseline = (history, origin, h) => {
+  const milliUnits = history.milliUnits[origin + h - YEAR_DAYS - history.firstDay] ?? -1;
+  return milliUnits >= 0 ? milliUnits / 1000 : sameWeekdayMean4(history, origin, h);
+};
+
+/** The baselines of every backtest. */
+export function baselineContenders(series: readonly PanelSeries[]): Contender[] {
+  return Object.entries({ ...BASELINES, naive_364: naive364 }).map(([name, baseline]) => ({
+    name,
+    forecast: async (origin) => onePoint(forecastAll(series, origin, baseline)),
+  }));
+}
+
+function forecastAll(series: readonly PanelSeries[], origin: DayNumber, baseline: Baseline): Float64Array {
+  const units = new Float64Array(series.length * HORIZON);
+  series.forEach(({ history }, s) => {
+    for (let h = 1; h <= HORIZON; h++) units[s * HORIZON + h - 1] = baseline(history, origin, h);
+  });
+  return units;
+}
+
+/** A recipe as a contender: fitted anew on the days before each window, as the nightly run does. */
+export function fittedContender(
+  name: string,
+  workshop: Workshop,
+  recipe: Recipe,
+  layout: RowLayout = MODEL_ROWS,
+): Contender {
+  const { series } = workshop;
+  return {
+    name,
+    async forecast(origin, onProgress) {
+      const fitted = await fitRecipe(workshop, recipe, origin, onProgress, layout);
+      using model = fitted.booster;
+      const { layout: learned } = fitted;
+      return forecastPanel(series, origin, learned, predictorOf(workshop, model, learned.columns));
+    },
+  };
+}
+
+/**
+ * Forecasts the `HORIZON` days after `origin` of every series: new ones by their like, all others by the model, and 0 on days on
+ * which its store is foreseen to be closed.
+ *
+ * @param predict margins, one per row
+ */
+export function forecastPanel(
+  series: readonly PanelSeries[],
+  origin: DayNumber,
+  layout: RowLayout,
+  predict: (rows: Float32Array) => Float32Array,
+): PanelForecast {
+  const { columns } = layout;
+  const horizons = Uint8Array.from({ length: HORIZON }, (_, i) => i + 1);
+  const rows = new Float32Array(series.length * HORIZON * columns);
+  const bases = createTargetBases(series.length * HORIZON);
+  const seen = series.map((member) => seriesAsOf(member, origin));
+  seen.forEach((member, s) => {
+    const first = s * HORIZON;
+    layout.write(member, origin, horizons, HORIZON, rows, first * columns, basesFrom(bases, first));
+  });
+  const margins = predict(rows);
+  const logForecasts = Float64Array.from(margins, (margin, row) => logForecastOf(bases, row, margin));
+  const mean = new Float64Array(logForecasts.length);
+  const absurd: AbsurdPoint[] = [];
+  const doubts = new Float64Array(series.length);
+  seen.forEach((member, s) => {
+    const own = logForecasts.subarray(s * HORIZON, (s + 1) * HORIZON);
+    const said = own.slice();
+    const complete = layout.complete?.(member, origin, own);
+    if (complete) own.set(complete.logForecasts);
+    doubts[s] = complete?.doubt ?? 0;
+    mean.set(complete?.means ?? own.map(Math.expm1), s * HORIZON);
+    const ahead = origin + 1 - member.history.firstDay;
+    own.forEach((_, i) => {
+      const point = s * HORIZON + i;
+      if (member.history.closed?.[ahead + i] === 1) {
+        own[i] = 0;
+        mean[point] = 0;
+      } else if (complete?.sources[i] === 'history') {
+        absurd.push({ point, units: Math.expm1(said[i] as number), usual: Math.expm1(own[i] as number) });
+      }
+    });
+  });
+  return { median: logForecasts.map(Math.expm1), mean, doubts, absurd };
+}

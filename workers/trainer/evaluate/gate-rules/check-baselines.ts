@@ -1,0 +1,59 @@
+import type { GateCheck } from '../../../../shared/artifacts/decision.ts';
+import { check, decimal, errorRatio, ratioText } from './check.ts';
+import type { GateRules } from './rules.ts';
+
+/**
+ * A model that has learned something has at most this many times the error on days that it has seen. Of retailers so small
+ * that chance decides about baselines, models have 0.003 to 0.28; with shuffled targets, 0.81 to 1.6.
+ */
+const LEARNED_RATIO = 0.8;
+
+/** What is known of a model that no champion can be compared with. */
+export interface FirstModel {
+  /** Mean RMSLE over the windows of its backtest. */
+  readonly rmsle: number;
+  /** Baseline to its mean RMSLE on the same windows. */
+  readonly baselines: Readonly<Record<string, number>>;
+  /** RMSLE on the last window of the final model, which has seen it, over that of the model that had not. */
+  readonly seenRatio: number;
+  /** Whether nothing would be in service without it, or nothing that can be served. */
+  readonly isOnlyOne: boolean;
+}
+
+/**
+ * The check of a model that no champion can be compared with: it has to beat every baseline in the mean. Where nothing
+ * would be served without it, it may also be somewhat worse than the best of them: on the few points of a small retailer
+ * chance makes such differences, and a forecast with a known error is worth more than none. But it must have learned
+ * something, which shows on days that the final model has seen.
+ */
+export function checkBaselines(model: FirstModel, { first_max_ratio }: GateRules): GateCheck {
+  const { rmsle, baselines, seenRatio, isOnlyOne } = model;
+  const entries = Object.entries(baselines);
+  const told = entries.map(([name, error]) => `${name} ${decimal(error)}`).join(', ') || 'there are none';
+  const mean = `mean RMSLE ${decimal(rmsle)}`;
+  if (entries.length > 0 && entries.every(([, error]) => rmsle < error)) {
+    return check('baselines', true, `${mean} beats every baseline: ${told}`);
+  }
+  const missed = `${mean} does not beat every baseline: ${told}`;
+  if (!isOnlyOne || entries.length === 0) return check('baselines', false, missed);
+  const ratio = errorRatio(rmsle, Math.min(...entries.map(([, error]) => error)));
+  const times = `${ratioText(ratio)} times the error of the best`;
+  if (!(ratio <= first_max_ratio)) {
+    return check(
+      'baselines',
+      false,
+      `${missed}; ${times} (with nothing in service, at most ${first_max_ratio})`,
+    );
+  }
+  if (!(seenRatio <= LEARNED_RATIO)) {
+    const seen = `on days that it has seen it has ${ratioText(seenRatio)} times the error (at most ${LEARNED_RATIO})`;
+    return check('baselines', false, `${missed}; ${times}, and it has learned nothing: ${seen}`);
+  }
+  return {
+    name: 'baselines',
+    outcome: 'warned',
+    detail:
+      `warning: ${missed}; it goes into service because nothing else is, with ${times} (at most ${first_max_ratio}): ` +
+      'a forecast with a known error is worth more than none',
+  };
+}

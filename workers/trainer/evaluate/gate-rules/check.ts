@@ -1,0 +1,34 @@
+import type { GateCheck, PairedWindow } from '../../../../shared/artifacts/decision.ts';
+
+/** What the checks of the gate have in common: how they are written down, and what a ratio of errors is. */
+
+export function check(name: GateCheck['name'], hasPassed: boolean, detail: string): GateCheck {
+  return { name, outcome: hasPassed ? 'passed' : 'failed', detail };
+}
+
+/** One error over another; two errors of zero are alike. */
+export function errorRatio(error: number, other: number): number {
+  return error === other ? 1 : error / other;
+}
+
+export function windowRatio({ challenger, champion }: PairedWindow): number {
+  return errorRatio(challenger, champion);
+}
+
+export function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+export function decimal(value: number): string {
+  return value.toFixed(4);
+}
+
+export function ratioText(value: number): string {
+  return value.toFixed(3);
+}
+
+/** A share with its sign, `+0.5 %`. */
+export function changeText(share: number, digits = 1): string {
+  const percent = 100 * share;
+  return `${percent > 0 ? '+' : ''}${percent.toFixed(digits)} %`;
+}

@@ -1,0 +1,206 @@
+import { isDeepStrictEqual } from 'node:util';
+import { createEngine } from 'xgboost-wasm';
+import { type ReadPointer, RegistryError } from '../../../../shared/artifacts/champion-pointer.ts';
+import type { PairedWindow } from '../../../../shared/artifacts/decision.ts';
+import type { FeatureContract } from '../../../../shared/artifacts/load-model.ts';
+import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
+import { readDecisions, verifyStored } from '../../../../shared/artifacts/registry.ts';
+import {
+  type DayNumber,
+  type IsoDate,
+  toDayNumber,
+  toIsoDate,
+} from '../../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../../shared/features/index.ts';
+import type { BacktestWindow, Manifest } from '../../../../shared/schemas/manifest.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import type { ReportProgress } from '../../data/progress.ts';
+import { recipeFromManifest } from '../../model/recipe.ts';
+import { openPanelSeries } from '../../model/series/panel-series.ts';
+import { modelRows } from '../../model/training-set/row-layout.ts';
+import type { BacktestRun } from '../backtest-dataset.ts';
+import { fittedContender, forecastPanel, MODEL } from '../contenders.ts';
+import { scorePoint } from '../metrics.ts';
+import type { WindowResult } from '../window-result.ts';
+import { agreeOnBaselines, compareDatasets, recordedWindow } from './same-dataset.ts';
+
+/** The champion that a challenger is compared with. */
+export interface Rival {
+  readonly manifest: Manifest;
+  readonly packed: Uint8Array;
+  /**
+   * Days by which the dataset has been moved on (time travel) since the champion was made; null for a champion without
+   * a decision of the gate, of which it is not known.
+   */
+  readonly movedDays: number | null;
+  /** The last day that it has learned from, in the dates of the dataset as it is now. */
+  readonly lastDay: DayNumber;
+  /** The first origin of its backtest, in the same dates: with its first window all others but the last are in line. */
+  readonly firstOrigin: DayNumber | null;
+  /** What the ties have lost by which it went into service, as a share; 0 for one that won, or that a person chose. */
+  readonly tiedLoss: number;
+}
+
+/** Who is in service, and whether a comparison with it means anything. */
+export type Opponent =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'incomparable';
+      readonly version: string;
+      readonly reason: string;
+      readonly isOfOtherDataset: boolean;
+      /** Whether this build can go on serving it, such as it is. */
+      readonly canServe: boolean;
+    }
+  | {
+      readonly kind: 'rival';
+      readonly version: string;
+      readonly rival: Rival;
+      /** How it is known that a dataset of another name is the champion's; null where the name is the same. */
+      readonly renamed: string | null;
+    };
+
+/** Whether there is a champion that this build can go on serving. */
+export function canServe(opponent: Opponent): boolean {
+  return opponent.kind === 'rival' || (opponent.kind === 'incomparable' && opponent.canServe);
+}
+
+/**
+ * Reads the champion. One that this build cannot serve, whose files are damaged, that was made for another dataset, or
+ * that knows the days ahead is no rival: to go on serving it is no choice.
+ *
+ * @param dataset ends with the last closed day
+ */
+export async function readOpponent(
+  store: Pick<ObjectStore, 'get' | 'list'>,
+  pointer: ReadPointer | null,
+  dataset: Dataset,
+  contract: FeatureContract,
+): Promise<Opponent> {
+  if (!pointer) return { kind: 'none' };
+  const { version } = pointer.champion;
+  const incomparable = (reason: string, facts: { isOfOtherDataset?: true; canServe?: false } = {}) =>
+    ({ kind: 'incomparable', version, reason, isOfOtherDataset: false, canServe: true, ...facts }) as const;
+  let manifest: Manifest;
+  try {
+    manifest = await verifyStored(store, version, contract);
+  } catch (error) {
+    if (error instanceof RegistryError) return incomparable(error.message, { canServe: false });
+    throw error;
+  }
+  const { training } = manifest;
+  const packed = await (await store.get(objectKeys.modelFile(version, 'model.packed')))?.bytes();
+  if (!packed) return incomparable(`champion ${version} has been deleted meanwhile`, { canServe: false });
+  const judged = (await readDecisions(store, version)).findLast((decision) => decision.evidence);
+  const evidence = judged?.evidence;
+  const movedDays = evidence ? dataset.shiftDays - evidence.shift_days : null;
+  const { isSame, because } = await compareDatasets(manifest, dataset, movedDays ?? 0);
+  if (!isSame) {
+    const reason = `champion ${version} is of another dataset ("${training.dataset}"): ${because}`;
+    return incomparable(reason, { isOfOtherDataset: true });
+  }
+  const dayNow = (date: IsoDate) => toDayNumber(date) + (movedDays ?? 0);
+  const [first] = manifest.backtest.windows;
+  const lastClosed = dataset.panel.firstDay + dataset.panel.dayCount - 1;
+  if (dayNow(training.last_day) > lastClosed) {
+    return incomparable(
+      `champion ${version} has learned from days up to ${toIsoDate(dayNow(training.last_day))}, ` +
+        `which lie ahead: the history ends on ${toIsoDate(lastClosed)}`,
+    );
+  }
+  return {
+    kind: 'rival',
+    version,
+    renamed:
+      training.dataset === dataset.name
+        ? null
+        : `"${dataset.name}" is the dataset of champion ${version} ("${training.dataset}"): ${because}`,
+    rival: {
+      manifest,
+      packed,
+      movedDays,
+      lastDay: dayNow(training.last_day),
+      firstOrigin: first ? dayNow(first.origin) : null,
+      tiedLoss: judged?.action === 'promote' && judged.by === 'gate' ? (evidence?.tied_loss ?? 0) : 0,
+    },
+  };
+}
+
+/**
+ * The champion's error on each window of the challenger's backtest. A model that has seen a window's sales would look
+ * better than it is, so the champion's error is, in this order: what its own backtest recorded for the very same days;
+ * that of the very model in service, if it has not seen the window; that of its recipe, refitted on the days before. Where
+ * the challenger has the same recipe, that very model has been fitted already.
+ *
+ * @returns no pair for a window for which none of these can be had
+ */
+export async function pairWindows(
+  dataset: Dataset,
+  { results, summary, workshop, recipe: own }: BacktestRun,
+  rival: Rival,
+  onProgress: ReportProgress,
+): Promise<PairedWindow[]> {
+  const recipe = recipeFromManifest(rival.manifest);
+  const isSameRecipe = isDeepStrictEqual(recipe, own);
+  const pairs: PairedWindow[] = [];
+  for (const [i, result] of results.entries()) {
+    const window = summary.windows[i] as BacktestWindow;
+    const challenger = window.scores[MODEL]?.rmsle ?? Number.NaN;
+    const pair = (champion: number, source: PairedWindow['source']) =>
+      pairs.push({ origin: toIsoDate(result.origin), challenger, champion, source });
+    const recorded = recordedError(rival, result, window);
+    if (recorded !== null) pair(recorded, 'recorded');
+    else if (rival.movedDays !== null && rival.lastDay <= result.origin) {
+      pair(errorOf(result, await forecastStored(dataset, rival, result)), 'stored');
+    } else if (isSameRecipe) pair(challenger, 'refitted');
+    else if (recipe) {
+      const contender = fittedContender('champion', workshop, recipe);
+      const { median } = await contender.forecast(result.origin, (part, done, total) =>
+        onProgress(`champion, window ${i + 1} of ${results.length}: ${part}`, done, total),
+      );
+      pair(errorOf(result, median), 'refitted');
+    }
+  }
+  return pairs;
+}
+
+/**
+ * What the champion's own backtest says of a window; null unless the baselines it recorded there show that it was
+ * measured on the same sales.
+ */
+function recordedError(
+  { manifest, movedDays }: Rival,
+  { origin }: WindowResult,
+  { scores }: BacktestWindow,
+): number | null {
+  const recorded = recordedWindow(manifest, origin, movedDays ?? 0)?.scores;
+  const model = recorded?.[MODEL];
+  if (!recorded || !model || model.count !== scores[MODEL]?.count) return null;
+  return agreeOnBaselines(recorded, scores) ? model.rmsle : null;
+}
+
+async function forecastStored(
+  dataset: Dataset,
+  { manifest, packed }: Rival,
+  { origin }: WindowResult,
+): Promise<Float64Array> {
+  const forest = (await createEngine()).loadPacked(packed);
+  try {
+    // The champion knows stores and families by its own codes.
+    const series = openPanelSeries(dataset, manifest.categories);
+    const { promotion_response = null, peer_levels = null } = manifest;
+    const layout = modelRows({ promotionResponse: promotion_response, peers: peer_levels });
+    return forecastPanel(series, origin, layout, (rows) => forest.predict(rows, { output: 'margin' })).median;
+  } finally {
+    forest.dispose();
+  }
+}
+
+/** RMSLE of a forecast of every series and horizon on the window's points. */
+function errorOf(result: WindowResult, units: Float64Array): number {
+  const predicted = result.actual.map(
+    (_, i) => units[(result.series[i] as number) * HORIZON + (result.h[i] as number) - 1] as number,
+  );
+  return scorePoint(result.actual, predicted).rmsle;
+}

@@ -1,0 +1,93 @@
+import type { Decision } from '../../../../shared/artifacts/decision.ts';
+import { toDayNumber } from '../../../../shared/calendar/day-number.ts';
+import type { Hold } from '../../../../shared/schemas/manifest.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import type { ReportProgress } from '../../data/progress.ts';
+import { MODEL } from '../contenders.ts';
+import { judge } from '../gate-rules/judge.ts';
+import type { GateRules } from '../gate-rules/rules.ts';
+import type { TrainedModel } from '../train-model.ts';
+import { windowsThatFit } from '../windows.ts';
+import { canServe, type Opponent, pairWindows } from './champion-comparison.ts';
+
+export interface GateRequest {
+  /** What the challenger was trained on. */
+  readonly dataset: Dataset;
+  readonly challenger: TrainedModel;
+  readonly version: string;
+  readonly opponent: Opponent;
+  /** That of the champion; null for none. */
+  readonly hold: Hold | null;
+  readonly rules: GateRules;
+  /** Promote whatever the gate finds; what it finds is written down all the same. */
+  readonly isForced: boolean;
+  readonly now: Date;
+  readonly onProgress: ReportProgress;
+}
+
+/** Runs the gate: compares the challenger with the champion, or with the baselines where there is none to compare with. */
+export async function decide(request: GateRequest): Promise<Decision> {
+  const { dataset, challenger, version, opponent, hold, rules, isForced, now, onProgress } = request;
+  const { backtest, description, seenWindow, ahead } = challenger;
+  const { last_day } = description.training;
+  const { firstDay, dayCount } = dataset.panel;
+  const { [MODEL]: own, ...baselines } = Object.fromEntries(
+    Object.entries(backtest.means).map(([name, { rmsle }]) => [name, rmsle]),
+  );
+  const windows =
+    opponent.kind === 'rival' ? await pairWindows(dataset, challenger.run, opponent.rival, onProgress) : [];
+  const verdict = judge(
+    {
+      rmsle: own ?? Number.NaN,
+      baselines,
+      isOnlyOne: !canServe(opponent),
+      seenRatio: seenRatioOf(seenWindow.rmsle, backtest.windows.at(-1)?.scores[MODEL]?.rmsle ?? Number.NaN),
+      rival:
+        opponent.kind === 'rival'
+          ? {
+              version: opponent.version,
+              windows,
+              tiedLoss: opponent.rival.tiedLoss,
+              isOlder: opponent.rival.lastDay < toDayNumber(last_day),
+              roomFor: windowsThatFit(firstDay, firstDay + dayCount - 1, rules.min_windows),
+            }
+          : null,
+      hold,
+      ahead,
+    },
+    rules,
+  );
+  const isOverruled = isForced && verdict.action === 'refuse';
+  return {
+    schema_version: 1,
+    version,
+    decided_at: now.toISOString(),
+    by: isOverruled ? 'forced' : 'gate',
+    action: isForced ? 'promote' : verdict.action,
+    champion: opponent.kind === 'none' ? null : opponent.version,
+    reasons: [...introduction(opponent, isOverruled), ...verdict.reasons],
+    evidence: {
+      rules,
+      checks: [...verdict.checks],
+      windows,
+      means: { [MODEL]: own ?? Number.NaN, ...baselines },
+      tied_loss: verdict.tiedLoss,
+      dataset: dataset.name,
+      last_day,
+      shift_days: dataset.shiftDays,
+    },
+  };
+}
+
+/** Two models without any error are alike. */
+function seenRatioOf(seen: number, unseen: number): number {
+  return seen === unseen ? 1 : seen / unseen;
+}
+
+function introduction(opponent: Opponent, isOverruled: boolean): string[] {
+  return [
+    ...(isOverruled ? ['forced: the gate would have refused it'] : []),
+    ...(opponent.kind === 'incomparable' ? [`the champion is no rival: ${opponent.reason}`] : []),
+    ...(opponent.kind === 'rival' && opponent.renamed !== null ? [opponent.renamed] : []),
+  ];
+}

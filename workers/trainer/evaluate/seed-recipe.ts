@@ -1,0 +1,72 @@
+/**
+ * The plain recipe that most first attempts at this task are: what is known of store, family and date, and nothing of
+ * what the series has sold. Its thirteenth column is the number of tickets of the day itself, which nobody knows in
+ * advance; here it is the number on the last same weekday up to the origin.
+ *
+ * @module
+ */
+import { datePartsOf } from '../../../shared/calendar/date-parts.ts';
+import { CALENDAR_FEATURES, HOLIDAY_FEATURES } from '../../../shared/features/calendar-table.ts';
+import { STATIC_FEATURES } from '../../../shared/features/categories.ts';
+import type { FeatureDefinition } from '../../../shared/features/feature-definition.ts';
+import { OIL_FEATURES } from '../../../shared/features/oil-table.ts';
+import type { Recipe, Workshop } from '../model/recipe.ts';
+import type { RowLayout } from '../model/training-set/row-layout.ts';
+import type { Contender } from './contenders.ts';
+import { fittedContender } from './contenders.ts';
+
+const CALENDAR_COLUMNS = columnsOf(CALENDAR_FEATURES, ['month', 'day_of_week']);
+const [OIL_COLUMN] = columnsOf(OIL_FEATURES, ['oil_mean_28']);
+const NATIONAL_HOLIDAY_COLUMN = columnsOf(HOLIDAY_FEATURES, ['national_holiday'])[0] as number;
+const DAYS_PER_WEEK = 7;
+/** Weeks that are looked back for a day with known tickets. */
+const WEEKS = 4;
+
+export const SEED_ROWS: RowLayout = {
+  columns: STATIC_FEATURES.length + CALENDAR_COLUMNS.length + 5,
+  write({ history, covariates }, origin, horizons, count, out, offset, { anchors, lifts }) {
+    let at = offset;
+    for (let i = 0; i < count; i++) {
+      const target = origin + (horizons[i] as number);
+      const day = target - covariates.fromDay;
+      for (let column = 0; column < STATIC_FEATURES.length; column++) {
+        out[at++] = covariates.statics[column] as number;
+      }
+      out[at++] = datePartsOf(target).year;
+      for (const column of CALENDAR_COLUMNS) {
+        out[at++] = covariates.calendar[day * CALENDAR_FEATURES.length + column] as number;
+      }
+      out[at++] = covariates.holidays[day * HOLIDAY_FEATURES.length + NATIONAL_HOLIDAY_COLUMN] as number;
+      out[at++] = covariates.oil[
+        (origin - covariates.fromDay) * OIL_FEATURES.length + (OIL_COLUMN ?? 0)
+      ] as number;
+      out[at++] = history.onpromotion[target - history.firstDay] ?? 0;
+      out[at++] = knownTickets(history.tickets, origin - history.firstDay, horizons[i] as number);
+      anchors.values[i] = 0;
+      lifts[i] = 0;
+    }
+  },
+};
+
+/** The plain recipe with the parameters of ours, and one tree a round. */
+export function seedRecipeContender(workshop: Workshop, recipe: Recipe): Contender {
+  const params = { ...recipe.params, num_parallel_tree: 1 };
+  return fittedContender('seed_recipe', workshop, { ...recipe, params }, SEED_ROWS);
+}
+
+function knownTickets(tickets: Int32Array, originIndex: number, h: number): number {
+  const newest = originIndex + h - DAYS_PER_WEEK * Math.ceil(h / DAYS_PER_WEEK);
+  for (let week = 0; week < WEEKS; week++) {
+    const value = tickets[newest - week * DAYS_PER_WEEK] ?? -1;
+    if (value >= 0) return value;
+  }
+  return Number.NaN;
+}
+
+function columnsOf(group: readonly FeatureDefinition[], names: readonly string[]): number[] {
+  return names.map((name) => {
+    const index = group.findIndex((definition) => definition.name === name);
+    if (index < 0) throw new RangeError(`there is no feature "${name}" in its group`);
+    return index;
+  });
+}

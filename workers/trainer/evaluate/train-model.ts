@@ -1,0 +1,162 @@
+import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { FEATURE_NAMES, featureDefinitionHash, HORIZON } from '../../../shared/features/index.ts';
+import type { Manifest, Score } from '../../../shared/schemas/manifest.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { ReportProgress } from '../data/progress.ts';
+import { packModel } from '../model/pack-model.ts';
+import type { TrainingOptions } from '../model/parameters.ts';
+import type { TrainingLoss } from '../model/recipe.ts';
+import { fitRecipe, predictorOf } from '../model/recipe.ts';
+import type { RowLayout } from '../model/training-set/row-layout.ts';
+import type { TrainingRows } from '../model/training-set/training-rows.ts';
+import type { Booster, Xgboost } from '../model/xgboost/xgboost.ts';
+import { type BacktestRun, backtestDataset } from './backtest-dataset.ts';
+import { type BacktestSummary, pointsBy } from './backtest-summary.ts';
+import { forecastPanel, MODEL } from './contenders.ts';
+import type { ForecastsAhead } from './gate-rules/judge.ts';
+import { scoreOf } from './metrics.ts';
+import { runBacktest } from './run-backtest.ts';
+
+/** A model, everything known about it, and its files. */
+export interface TrainedModel {
+  /** The manifest without what only publishing knows: version, time and hashes of the files. */
+  readonly description: Omit<Manifest, 'version' | 'created_at' | 'files'>;
+  readonly backtest: BacktestSummary;
+  /** The windows that were forecast, and what they were forecast with. */
+  readonly run: BacktestRun;
+  /** The final model's forecast of the last window, which it has seen. */
+  readonly seenWindow: Score;
+  /** The final model's forecasts of the days ahead, all series of them. */
+  readonly ahead: ForecastsAhead;
+  /** How the loss on the final model's rows went down. */
+  readonly curve: readonly TrainingLoss[];
+  /** The model as XGBoost writes it. */
+  readonly ubj: Uint8Array;
+  /** The same model as the edge loads it. */
+  readonly packed: Uint8Array;
+}
+
+/**
+ * Backtests and fits a model on a dataset that ends with the last closed day. Before each window of the backtest the
+ * model is fitted anew on the days before it, as the nightly run does.
+ *
+ * @param alignTo an origin of an earlier backtest that all windows of this one but the last are put in line with
+ * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError | EngineMismatchError}
+ */
+export async function trainModel(
+  dataset: Dataset,
+  options: TrainingOptions,
+  xgboost: Xgboost,
+  onProgress: ReportProgress,
+  alignTo?: DayNumber,
+): Promise<TrainedModel> {
+  const { panel } = dataset;
+  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const run = await backtestDataset({
+    dataset,
+    options,
+    xgboost,
+    onProgress,
+    ...(alignTo !== undefined && { alignTo }),
+  });
+  const { workshop, recipe, summary } = run;
+
+  const curve: TrainingLoss[] = [];
+  const { booster, rows, layout } = await fitRecipe(
+    workshop,
+    recipe,
+    lastDay,
+    (part, done, total) => onProgress(`final model: ${part}`, done, total),
+    undefined,
+    (loss) => curve.push(loss),
+  );
+  using model = booster;
+  const ubj = model.save();
+  const packed = await packModel(ubj, rows.features, model, xgboost);
+  return {
+    backtest: summary,
+    run,
+    seenWindow: await scoreSeenWindow(run, model, layout),
+    ahead: checkAhead(run, model, layout, lastDay),
+    curve,
+    ubj,
+    packed,
+    description: await describeModel({ dataset, xgboost, run, rows, layout, lastDay }),
+  };
+}
+
+/** How many absurd forecasts are named. */
+const MOST_EXAMPLES = 3;
+
+/** Forecasts every series from the last closed day, as they will be served, and finds those that had to be replaced. */
+function checkAhead(
+  { workshop }: BacktestRun,
+  model: Booster,
+  layout: RowLayout,
+  lastDay: DayNumber,
+): ForecastsAhead {
+  const { series } = workshop;
+  const predict = predictorOf(workshop, model, layout.columns);
+  const { absurd = [] } = forecastPanel(series, lastDay, layout, predict);
+  const examples = absurd.slice(0, MOST_EXAMPLES).map(({ point, units, usual }) => {
+    const member = series[Math.floor(point / HORIZON)];
+    const date = toIsoDate(lastDay + 1 + (point % HORIZON));
+    return `${member?.storeNbr}/${member?.family} on ${date}: ${Math.round(units)} units, where it usually sells ${Math.round(usual)}`;
+  });
+  return { points: series.length * HORIZON, absurd: absurd.length, examples };
+}
+
+async function scoreSeenWindow(
+  { workshop, results }: BacktestRun,
+  model: Booster,
+  layout: RowLayout,
+): Promise<Score> {
+  const { series } = workshop;
+  const forecast = async (origin: DayNumber) =>
+    forecastPanel(series, origin, layout, predictorOf(workshop, model, layout.columns));
+  const origins = results.slice(-1).map(({ origin }) => origin);
+  const [seen] = await runBacktest(series, origins, [{ name: MODEL, forecast }], () => undefined);
+  return scoreOf(seen ? pointsBy(seen, MODEL) : { actual: [], median: [], mean: [], series: null });
+}
+
+async function describeModel(facts: {
+  readonly dataset: Dataset;
+  readonly xgboost: Xgboost;
+  readonly run: BacktestRun;
+  readonly rows: TrainingRows;
+  readonly layout: RowLayout;
+  readonly lastDay: DayNumber;
+}): Promise<TrainedModel['description']> {
+  const { dataset, rows, layout } = facts;
+  const { promotionResponse = null, peers = null } = layout;
+  const { categories, recipe, roundsChoice, summary } = facts.run;
+  return {
+    schema_version: 1,
+    feature_names: [...FEATURE_NAMES],
+    feature_hash: await featureDefinitionHash(),
+    categories: Object.fromEntries(Object.entries(categories).map(([name, values]) => [name, [...values]])),
+    horizon: HORIZON,
+    objective: String(recipe.params.objective),
+    target: promotionResponse ? 'log1p_less_promotion_minus_anchor' : 'log1p_minus_anchor',
+    ...(promotionResponse && { promotion_response: promotionResponse }),
+    ...(peers && { peer_levels: peers }),
+    conformal: summary.conformal,
+    backtest: { windows: [...summary.windows], pooled: { ...summary.pooled } },
+    training: {
+      dataset: dataset.name,
+      first_origin: toIsoDate(rows.firstOrigin),
+      last_day: toIsoDate(facts.lastDay),
+      rows: rows.count,
+      series: dataset.panel.series.length,
+      params: {
+        ...recipe.params,
+        max_rows: recipe.maxRows,
+        origin_stride: recipe.originStride,
+        training_days: recipe.trainingDays,
+      },
+      rounds: recipe.rounds,
+      ...(roundsChoice && { rounds_choice: roundsChoice }),
+      libraries: { xgboost: facts.xgboost.version, node: process.versions.node },
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../shared/features/index.ts';
+import type { Panel } from '../data/dataset.ts';
+
+/** Days that the first window's model has to learn from, at least. */
+const MIN_TRAINING_DAYS = 56;
+
+/** Thrown when a history is too short for the windows that are asked for. */
+export class TooFewDaysError extends Error {
+  override name = 'TooFewDaysError';
+}
+
+/** How many of so many windows the history has room for; 0 where there is none for a single one. */
+export function windowsThatFit(firstDay: DayNumber, lastDay: DayNumber, windows: number): number {
+  const room = Math.floor((lastDay - firstDay + 1 - MIN_TRAINING_DAYS) / HORIZON);
+  return Math.max(0, Math.min(windows, room));
+}
+
+/**
+ * Origins of a rolling-origin backtest, oldest first: windows of `HORIZON` days that do not overlap, the last of which
+ * ends on `lastDay`. Those before it follow each other without a gap; put in line with another backtest's windows, they
+ * end up to `HORIZON - 1` days before the last one begins. So the newest days are always measured.
+ *
+ * @param alignTo an origin of that other backtest; passed over where it would leave too few days
+ * @throws {TooFewDaysError}
+ */
+export function backtestOrigins(
+  firstDay: DayNumber,
+  lastDay: DayNumber,
+  windows: number,
+  alignTo?: DayNumber,
+): DayNumber[] {
+  const newest = lastDay - HORIZON;
+  const offset = alignTo === undefined ? 0 : (((newest - alignTo) % HORIZON) + HORIZON) % HORIZON;
+  const firstOf = (last: DayNumber) => last - (windows - 1) * HORIZON;
+  const isLongEnough = (first: DayNumber) => first - firstDay + 1 >= MIN_TRAINING_DAYS;
+  const first = isLongEnough(firstOf(newest - offset)) ? firstOf(newest - offset) : firstOf(newest);
+  if (!isLongEnough(first)) {
+    const days = MIN_TRAINING_DAYS + windows * HORIZON;
+    throw new TooFewDaysError(
+      `the history of ${toIsoDate(firstDay)}..${toIsoDate(lastDay)} has ${lastDay - firstDay + 1} days; ` +
+        `${windows} ${windows === 1 ? 'window' : 'windows'} of ${HORIZON} days need ${days}: use a longer dataset or fewer windows`,
+    );
+  }
+  const before = Array.from({ length: windows - 1 }, (_, i) => first + i * HORIZON);
+  return [...before, newest];
+}
+
+/**
+ * As many windows as the history has room for. Where there is none for one, the backtest says how many days it needs.
+ *
+ * @param lessSure what is made from the windows, for the note that there are fewer
+ */
+export function limitWindows(
+  { firstDay, dayCount }: Pick<Panel, 'firstDay' | 'dayCount'>,
+  windows: number,
+  lessSure: string,
+  onNote: (note: string) => void,
+): number {
+  const fitting = Math.max(1, windowsThatFit(firstDay, firstDay + dayCount - 1, windows));
+  if (fitting < windows) {
+    onNote(
+      `The history of ${dayCount} days has room for ${fitting} backtest window${fitting === 1 ? '' : 's'} instead of ` +
+        `${windows}: ${lessSure} are that much less sure.`,
+    );
+  }
+  return fitting;
+}

@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { BoosterParams } from './xgboost/xgboost.ts';
+
+/**
+ * What decides, besides the seed, which model comes out of a dataset: the contents of a parameter file and what
+ * `npm run tune` varies. Names are those of XGBoost and of the manifest.
+ */
+export const modelParametersSchema = z.strictObject({
+  /**
+   * Rounds of boosting; the most of them where `stopping_windows` choose their number. 0: as many as the number of rows asks
+   * for, see `roundsFor`.
+   */
+  rounds: z.int().min(0).max(10_000),
+  /**
+   * Trees of one round, each of a part of the step: averages out what the draw of columns does, at as many times the cost. 0: as many
+   * as the number of rows asks for, see `treesPerRound`.
+   */
+  num_parallel_tree: z.int().min(0).max(16),
+  eta: z.number().gt(0).max(1),
+  max_depth: z.int().min(1).max(16),
+  /** Above 0, trees grow leaf by leaf, where it pays most, up to so many leaves and no deeper than `max_depth`. */
+  max_leaves: z.int().min(0).max(65_536),
+  min_child_weight: z.number().min(0),
+  colsample_bytree: z.number().gt(0).max(1),
+  colsample_bynode: z.number().gt(0).max(1),
+  subsample: z.number().gt(0).max(1),
+  lambda: z.number().min(0),
+  max_bin: z.int().min(2).max(4096),
+  /** Origins reach back so many days. */
+  training_days: z.int().min(28),
+  /** Origins are taken every so many days; 3 visits every weekday in turn. */
+  origin_stride: z.int().min(1),
+  /** Rows are sampled down to about so many, for each fit. */
+  max_rows: z.int().min(1000),
+  /** Windows before those of the backtest on which the number of trees is chosen; 0 leaves it at `rounds`. */
+  stopping_windows: z.int().min(0).max(12),
+});
+export type ModelParameters = z.infer<typeof modelParametersSchema>;
+export type ParameterName = keyof ModelParameters;
+
+export const PARAMETER_NAMES = Object.keys(modelParametersSchema.shape) as readonly ParameterName[];
+
+/** Chosen on windows of real sales: see EXPERIMENTS.md. */
+export const PARAMETER_DEFAULTS: ModelParameters = {
+  rounds: 0,
+  num_parallel_tree: 0,
+  eta: 0.05,
+  max_depth: 6,
+  max_leaves: 0,
+  min_child_weight: 1,
+  // Of many features that say nearly the same, each tree sees some: as accurate or better, and faster.
+  colsample_bytree: 0.4,
+  colsample_bynode: 1,
+  subsample: 1,
+  lambda: 1,
+  max_bin: 256,
+  training_days: 3 * 364,
+  origin_stride: 3,
+  max_rows: 300_000,
+  stopping_windows: 0,
+};
+
+/** Everything that decides which model comes out of a dataset, and how it is measured. */
+export interface TrainingOptions extends ModelParameters {
+  /** Windows of the backtest. */
+  readonly windows: number;
+  /** Draws the sample of rows and, for each tree, that of the columns. */
+  readonly seed: number;
+  readonly threads: number;
+}
+
+export const TRAINING_DEFAULTS: TrainingOptions = { ...PARAMETER_DEFAULTS, windows: 8, seed: 1, threads: 2 };
+
+/** Fewer windows say too little about a model. */
+export const MIN_WINDOWS = 4;
+
+/** The parameters of XGBoost itself. */
+export function boosterParams(options: ModelParameters & { readonly seed: number }): BoosterParams {
+  const { num_parallel_tree, eta, max_depth, max_leaves, min_child_weight } = options;
+  const { colsample_bytree, colsample_bynode, subsample, lambda, max_bin, seed } = options;
+  return {
+    objective: 'reg:squarederror',
+    tree_method: 'hist',
+    num_parallel_tree,
+    eta,
+    max_depth,
+    ...(max_leaves > 0 && { grow_policy: 'lossguide', max_leaves }),
+    min_child_weight,
+    colsample_bytree,
+    colsample_bynode,
+    subsample,
+    lambda,
+    max_bin,
+    seed,
+  };
+}
+
+/** Thrown for a parameter file that cannot be read; names every wrong field. */
+export class ParameterFileError extends Error {
+  override name = 'ParameterFileError';
+}
+
+/**
+ * The parameters in a JSON file, e.g. `{ "max_depth": 8, "rounds": 200 }`, as `npm run tune` writes them; what it leaves
+ * out is as by default.
+ *
+ * @throws {ParameterFileError}
+ */
+export async function readParameters(path: string | undefined): Promise<Partial<ModelParameters>> {
+  if (path === undefined) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new ParameterFileError(
+      `${path} cannot be read as JSON: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  const parsed = modelParametersSchema.partial().safeParse(value);
+  if (parsed.success) return parsed.data as Partial<ModelParameters>;
+  const issues = parsed.error.issues.map(
+    ({ path: field, message }) => `${field.join('.') || 'the file'}: ${message}`,
+  );
+  throw new ParameterFileError(
+    `${path} is no set of parameters: ${issues.join('; ')}. Known: ${PARAMETER_NAMES.join(', ')}`,
+  );
+}

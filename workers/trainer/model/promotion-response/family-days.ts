@@ -1,0 +1,207 @@
+import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
+import type { PanelSeries } from '../series/panel-series.ts';
+import { MOST_ITEMS, RAMP_COUNT, rampAt } from './ramps.ts';
+
+/** Same weekdays that share a level of their own. */
+export const BLOCK_WEEKS = 5;
+const DAYS_PER_WEEK = 7;
+/** Blocks of one weekday. */
+const BLOCKS = 31;
+/** Days up to the last one that are learned from, about three years: `BLOCKS` blocks for each weekday in turn. */
+export const RESPONSE_DAYS = BLOCKS * BLOCK_WEEKS * DAYS_PER_WEEK;
+
+/** What the stores sold of one family, block by block: the same weekday of one series in `BLOCK_WEEKS` weeks in a row. */
+export interface FamilyDays {
+  /** Number of series. */
+  readonly count: number;
+  /** Units; below 0 where nothing is known, or the store was closed. At `series * RESPONSE_DAYS + block * BLOCK_WEEKS + week`. */
+  readonly units: Float64Array;
+  /** Items on promotion, at most `MOST_ITEMS`; at the same place. */
+  readonly items: Uint8Array;
+  /** Whether anything was ever promoted. */
+  readonly hasPromotions: boolean;
+}
+
+/** Which of the `RESPONSE_DAYS` days stands at a place of a series. */
+export const DAY_AT = Uint16Array.from({ length: RESPONSE_DAYS }, (_, at) => {
+  const block = Math.floor(at / BLOCK_WEEKS);
+  const week = (block % BLOCKS) * BLOCK_WEEKS + (at % BLOCK_WEEKS);
+  return week * DAYS_PER_WEEK + Math.floor(block / BLOCKS);
+});
+
+/** Collects the days up to `lastDay` of the series of one family. */
+export function collectFamilyDays(series: readonly PanelSeries[], lastDay: DayNumber): FamilyDays {
+  const units = new Float64Array(series.length * RESPONSE_DAYS).fill(-1);
+  const items = new Uint8Array(units.length);
+  let hasPromotions = false;
+  series.forEach(({ history, closedDays }, s) => {
+    const first = lastDay - history.firstDay - RESPONSE_DAYS + 1;
+    for (let day = Math.max(0, -first); day < RESPONSE_DAYS; day++) {
+      const milliUnits = history.milliUnits[first + day] as number;
+      if (milliUnits < 0 || closedDays[first + day] === 1) continue;
+      const week = Math.floor(day / DAYS_PER_WEEK);
+      const block = (day % DAYS_PER_WEEK) * BLOCKS + Math.floor(week / BLOCK_WEEKS);
+      const at = s * RESPONSE_DAYS + block * BLOCK_WEEKS + (week % BLOCK_WEEKS);
+      units[at] = milliUnits / 1000;
+      items[at] = Math.min(MOST_ITEMS, history.onpromotion[first + day] as number);
+      hasPromotions ||= items[at] !== 0;
+    }
+  });
+  return { count: series.length, units, items, hasPromotions };
+}
+
+/** A day of a series that sells at least so much, and sold so many times more or less than was expected, is a mishap. */
+const STEADY_UNITS = 20;
+const FAR_OFF = 4.5;
+/** What is estimated besides the weights; handed from one fit to the next to go on from. */
+export interface Nuisance {
+  /** By how much a day differs from what is usual, over all stores of the family: season, payday, holiday. */
+  readonly dayLevels: Float64Array;
+  /** Variance of what a day's level is multiplied by beyond what is expected of the day. */
+  dayVariance: number;
+  /** Variance of a day's units beyond counting noise, as a share of the squared mean. */
+  noise: number;
+}
+
+/** Sums over the days of a family, by day and by number of items. */
+export interface Sums {
+  readonly sold: Float64Array;
+  readonly expected: Float64Array;
+  /** Expected, times each ramp, at `day * RAMP_COUNT + k`. */
+  readonly ramps: Float64Array;
+  /** The same with each ramp measured from its mean in the block: what the level of the block cannot stand in for. */
+  readonly centredRamps: Float64Array;
+  /** Sums over the days of expected x centred ramp k x centred ramp j, at `k * RAMP_COUNT + j`. */
+  readonly centredSquares: Float64Array;
+  readonly soldByItems: Float64Array;
+  noiseAbove: number;
+  noiseBelow: number;
+}
+
+/** One pass over the days: the level of each block, and what was sold and expected by day and by items. */
+export function sumUp({ count, units, items }: FamilyDays, nuisance: Nuisance, effects: Float64Array): Sums {
+  const { dayLevels, noise } = nuisance;
+  const sums: Sums = {
+    sold: new Float64Array(RESPONSE_DAYS),
+    expected: new Float64Array(RESPONSE_DAYS),
+    ramps: new Float64Array(RESPONSE_DAYS * RAMP_COUNT),
+    centredRamps: new Float64Array(RESPONSE_DAYS * RAMP_COUNT),
+    centredSquares: new Float64Array(RAMP_COUNT ** 2),
+    soldByItems: new Float64Array(MOST_ITEMS + 1),
+    noiseAbove: 0,
+    noiseBelow: 0,
+  };
+  const shape = new Float64Array(BLOCK_WEEKS);
+  const sold = new Float64Array(BLOCK_WEEKS);
+  const means = new Float64Array(BLOCK_WEEKS);
+  for (let block = 0; block < count * RESPONSE_DAYS; block += BLOCK_WEEKS) {
+    for (let week = 0; week < BLOCK_WEEKS; week++) {
+      const day = DAY_AT[(block + week) % RESPONSE_DAYS] as number;
+      shape[week] = (dayLevels[day] as number) * (effects[items[block + week] as number] as number);
+      sold[week] = units[block + week] as number;
+    }
+    const level = blockLevel(sold, shape, noise);
+    if (level === 0) continue;
+    const known = loadBlock(means, sold, shape, level);
+    // The block's own level takes a share of the noise with it, and all of it where it has but one day.
+    const degrees = known / (known - 1);
+    let isPromoted = false;
+    for (let week = 0; week < BLOCK_WEEKS; week++) {
+      const mean = means[week] as number;
+      const value = sold[week] as number;
+      if (mean === 0) continue;
+      const weight = 1 / (1 + noise * mean);
+      const day = DAY_AT[(block + week) % RESPONSE_DAYS] as number;
+      const promoted = items[block + week] as number;
+      if (known > 1) {
+        sums.noiseAbove += (degrees * (value - mean) ** 2) / mean - 1;
+        sums.noiseBelow += mean;
+      }
+      add(sums.sold, day, weight * value);
+      add(sums.expected, day, weight * mean);
+      if (promoted === 0) continue;
+      isPromoted = true;
+      add(sums.soldByItems, promoted, weight * value);
+      for (let k = 0; k < RAMP_COUNT; k++) {
+        add(sums.ramps, day * RAMP_COUNT + k, weight * mean * rampAt(promoted, k));
+      }
+    }
+    if (isPromoted) addCentred(sums, items, block, means, noise);
+  }
+  return sums;
+}
+
+/**
+ * Writes what each day of a block was expected to sell; 0 where it is not known, or was a mishap.
+ *
+ * @returns the number of other days
+ */
+function loadBlock(means: Float64Array, sold: Float64Array, shape: Float64Array, level: number): number {
+  let known = 0;
+  for (let week = 0; week < BLOCK_WEEKS; week++) {
+    const mean = level * (shape[week] as number);
+    const value = sold[week] as number;
+    means[week] = value < 0 || isMishap(value, mean) ? 0 : mean;
+    if (means[week] !== 0) known++;
+  }
+  return known;
+}
+
+const blockMeans = new Float64Array(RAMP_COUNT);
+const centred = new Float64Array(RAMP_COUNT);
+
+function addCentred(sums: Sums, items: Uint8Array, block: number, means: Float64Array, noise: number): void {
+  const weightAt = (week: number) => (means[week] as number) / (1 + noise * (means[week] as number));
+  let total = 0;
+  blockMeans.fill(0);
+  for (let week = 0; week < BLOCK_WEEKS; week++) {
+    const weight = weightAt(week);
+    total += weight;
+    for (let k = 0; k < RAMP_COUNT; k++) {
+      add(blockMeans, k, weight * rampAt(items[block + week] as number, k));
+    }
+  }
+  for (let week = 0; week < BLOCK_WEEKS; week++) {
+    const weight = weightAt(week);
+    if (weight === 0) continue;
+    const day = DAY_AT[(block + week) % RESPONSE_DAYS] as number;
+    for (let k = 0; k < RAMP_COUNT; k++) {
+      const own = rampAt(items[block + week] as number, k) - (blockMeans[k] as number) / total;
+      centred[k] = own;
+      add(sums.centredRamps, day * RAMP_COUNT + k, weight * own);
+      for (let j = 0; j <= k; j++) {
+        add(sums.centredSquares, k * RAMP_COUNT + j, weight * own * (centred[j] as number));
+      }
+    }
+  }
+}
+
+/** The level at which a block of such a shape sold what it sold; 0 where it sold nothing. */
+function blockLevel(sold: Float64Array, shape: Float64Array, noise: number): number {
+  let level = 0;
+  // The second time days weigh by the level of the first, and mishaps are left out.
+  for (let pass = 0; pass < 2; pass++) {
+    let above = 0;
+    let below = 0;
+    for (let week = 0; week < BLOCK_WEEKS; week++) {
+      const value = sold[week] as number;
+      const mean = level * (shape[week] as number);
+      if (value < 0 || (pass > 0 && isMishap(value, mean))) continue;
+      const weight = 1 / (1 + noise * mean);
+      above += weight * value;
+      below += weight * (shape[week] as number);
+    }
+    if (below > 0) level = above / below;
+    if (level === 0) return 0;
+  }
+  return level;
+}
+
+function isMishap(sold: number, mean: number): boolean {
+  return mean > STEADY_UNITS && (sold > FAR_OFF * mean || FAR_OFF * sold < mean);
+}
+
+/** column[at] += value */
+export function add(column: Float64Array, at: number, value: number): void {
+  column[at] = (column[at] as number) + value;
+}

@@ -1,0 +1,92 @@
+import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
+import { createClosureCalendar } from '../../../../shared/features/closure-calendar.ts';
+import {
+  type Categories,
+  closedAfter,
+  createCovariates,
+  HORIZON,
+  PLANNED_DAYS,
+  type SeriesCovariates,
+  type SeriesHistory,
+} from '../../../../shared/features/index.ts';
+import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
+import { inferClosures, isShut, storeHistories } from '../../data/closures/infer-closures.ts';
+import type { Dataset } from '../../data/dataset.ts';
+
+/** One series of a panel: views into its columns, and the covariates of every day of it. */
+export interface PanelSeries {
+  readonly storeNbr: number;
+  readonly family: string;
+  readonly history: SeriesHistory;
+  readonly covariates: SeriesCovariates;
+  /** 1 on days on which the store was closed, by day of the panel; shared by the series of a store. */
+  readonly closedDays: Uint8Array;
+  /** Why its store was foreseen at an origin to be closed on each of the `PLANNED_DAYS` days after it; null where it was not. */
+  readonly closedAhead: (origin: DayNumber) => (string | null)[];
+}
+
+/** Opens every series of a dataset, in the order of the panel. Nothing of the panel is copied. */
+export function openPanelSeries(dataset: Dataset, categories: Categories): PanelSeries[] {
+  const { panel } = dataset;
+  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const covariates = createCovariates(
+    {
+      shift_days: dataset.shiftDays,
+      stores: [...dataset.stores],
+      holidays: [...dataset.holidays],
+      oil: [...dataset.oil],
+    },
+    panel.firstDay,
+    lastDay + HORIZON,
+    categories,
+  );
+  const noTickets = new Int32Array(panel.dayCount).fill(MISSING);
+  const storeIndex = new Map(dataset.stores.map((store, index) => [store.store_nbr, index]));
+  const closed = closedDaysByStore(dataset);
+  const calendars = new Map<DayNumber, ReturnType<typeof createClosureCalendar>>();
+  const calendarAt = (origin: DayNumber) => {
+    const known =
+      calendars.get(origin) ?? createClosureCalendar(inferClosures(dataset, origin, PLANNED_DAYS));
+    calendars.set(origin, known);
+    return known;
+  };
+  return panel.series.map(({ storeNbr, family }, s) => {
+    const store = storeIndex.get(storeNbr) ?? -1;
+    const { dayCount, plannedDayCount } = panel;
+    const closedDays = closed.get(storeNbr) ?? new Uint8Array(dayCount);
+    return {
+      storeNbr,
+      family,
+      covariates: covariates.of({ storeNbr, family }),
+      closedDays,
+      closedAhead: (origin) =>
+        Array.from({ length: PLANNED_DAYS }, (_, i) => calendarAt(origin).reasonOf(storeNbr, origin + 1 + i)),
+      history: {
+        firstDay: panel.firstDay,
+        milliUnits: panel.milliUnits.subarray(s * dayCount, (s + 1) * dayCount),
+        onpromotion: panel.onpromotion.subarray(s * plannedDayCount, (s + 1) * plannedDayCount),
+        tickets: panel.tickets ? panel.tickets.subarray(store * dayCount, (store + 1) * dayCount) : noTickets,
+        closed: closedDays,
+      },
+    };
+  });
+}
+
+/** The series as it was seen at an origin: of the closures after it only those that were foreseen. */
+export function seriesAsOf(series: PanelSeries, origin: DayNumber): PanelSeries {
+  const { history, closedDays, closedAhead } = series;
+  const past = origin + 1 - history.firstDay;
+  const closed = closedAfter(past, closedAhead(origin));
+  closed.set(closedDays.subarray(0, past));
+  return { ...series, history: { ...history, closed } };
+}
+
+/** 1 on the days on which a store was closed, as told by the whole history, by store number and day of the panel. */
+export function closedDaysByStore(dataset: Dataset): ReadonlyMap<number, Uint8Array> {
+  return new Map(
+    storeHistories(dataset).map(({ store, states }) => [
+      store.store_nbr,
+      states.map((state) => Number(isShut(state))),
+    ]),
+  );
+}

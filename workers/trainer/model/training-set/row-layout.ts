@@ -1,0 +1,161 @@
+import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
+import {
+  type AnchorColumns,
+  anchorsFrom,
+  blankTargetPromotion,
+  buildSampledRows,
+  createAnchorColumns,
+  FEATURE_COUNT,
+  isEstablished,
+} from '../../../../shared/features/index.ts';
+import { type CompleteForecast, completeForecast } from '../../../../shared/forecast/complete-forecast.ts';
+import {
+  logForecast,
+  type PromotionEffect,
+  promotionEffectOf,
+  promotionLift,
+  rightMargin,
+} from '../../../../shared/forecast/promotion-response.ts';
+import type { PeerLevels, PromotionResponse } from '../../../../shared/schemas/manifest.ts';
+import { fitPromotionResponse } from '../promotion-response/fit-promotion-response.ts';
+import type { PanelSeries } from '../series/panel-series.ts';
+import { fitPeerLevels } from './fit-peer-levels.ts';
+import { unrepeatedColumns } from './unrepeated-columns.ts';
+
+/** What the targets of rows are measured from, a value of each for every row. */
+export interface TargetBases {
+  readonly anchors: AnchorColumns;
+  /** The logarithm of what the plan of the target day multiplies its units by. */
+  readonly lifts: Float64Array;
+}
+
+export function createTargetBases(rows: number): TargetBases {
+  return { anchors: createAnchorColumns(rows), lifts: new Float64Array(rows) };
+}
+
+/** Those of the rows from `first` on, in the same memory. */
+export function basesFrom({ anchors, lifts }: TargetBases, first: number): TargetBases {
+  return { anchors: anchorsFrom(anchors, first), lifts: lifts.subarray(first) };
+}
+
+/** What a model has to learn for a row whose day sold so many units. */
+export function labelOf({ anchors, lifts }: TargetBases, row: number, units: number): number {
+  return rightMargin(anchors.values[row] as number, units, lifts[row] as number);
+}
+
+/** The forecast of log1p(units) that a margin stands for. */
+export function logForecastOf({ anchors, lifts }: TargetBases, row: number, margin: number): number {
+  return logForecast(anchors.values[row] as number, margin, lifts[row] as number);
+}
+
+/** The units that a margin stands for. */
+export function unitsOf(bases: TargetBases, row: number, margin: number): number {
+  return Math.expm1(logForecastOf(bases, row, margin));
+}
+
+/** What the columns of a row are, and what its target is measured from. */
+export interface RowLayout {
+  readonly columns: number;
+  /** Columns that tell a date, rather than what it has in common with others, in rows of targets after `firstOrigin`. */
+  readonly unrepeated?: typeof unrepeatedColumns;
+  /**
+   * Writes the rows of the first `count` of `horizons` one after the other from `offset` on, and what each row's target
+   * is measured from. Reads units and tickets up to the origin only.
+   */
+  write(
+    series: PanelSeries,
+    origin: DayNumber,
+    horizons: Uint8Array,
+    count: number,
+    out: Float32Array,
+    offset: number,
+    bases: TargetBases,
+  ): void;
+  /** What promotions are worth, for a layout that has learned it. */
+  readonly promotionResponse?: PromotionResponse | null;
+  /** What new series are forecast by, for a layout that has learned it. */
+  readonly peers?: PeerLevels | null;
+  /** Makes a series' log forecasts into what is served; where it is left out, they are. */
+  complete?(series: PanelSeries, origin: DayNumber, logForecasts: Float64Array): CompleteForecast;
+  /** The same layout with what it takes from the days up to `lastDay`, for one that learns something before rows are made. */
+  learn?(series: readonly PanelSeries[], lastDay: DayNumber): RowLayout;
+}
+
+/** What is learned before rows are made. */
+export interface LearnedFirst {
+  readonly promotionResponse: PromotionResponse | null;
+  readonly peers: PeerLevels | null;
+}
+
+/** Learns it from the days up to `lastDay`. */
+export function learnFirst(series: readonly PanelSeries[], lastDay: DayNumber): LearnedFirst {
+  return {
+    promotionResponse: fitPromotionResponse(series, lastDay),
+    peers: fitPeerLevels(series, lastDay),
+  };
+}
+
+/** Of a layout that has learned nothing. */
+export const NOTHING_LEARNED: LearnedFirst = { promotionResponse: null, peers: null };
+
+/**
+ * The rows of a model: the features that the API builds, the target measured from the anchor. Where it is known what
+ * promotions are worth to a family, the plan of the target day multiplies its units, and the trees learn the rest without
+ * the columns that tell of it.
+ *
+ * @param targetPromotion whether those columns are blank, as in service, or kept, to find out what they are worth
+ */
+export function modelRows(
+  { promotionResponse, peers }: LearnedFirst,
+  targetPromotion: 'blank' | 'kept' = 'blank',
+): RowLayout {
+  const effects = new Map<string, PromotionEffect | null>();
+  const effectOf = (family: string) => {
+    const known = effects.get(family);
+    if (known !== undefined) return known;
+    const effect = promotionEffectOf(promotionResponse, family);
+    effects.set(family, effect && tabulated(effect));
+    return effects.get(family) ?? null;
+  };
+  return {
+    columns: FEATURE_COUNT,
+    unrepeated: unrepeatedColumns,
+    promotionResponse,
+    peers,
+    complete(member, origin, logForecasts) {
+      const { history, covariates, family } = member;
+      const basis = { series: member, history, origin, covariates, effect: effectOf(family), peers };
+      return completeForecast(basis, isEstablished(history, origin) ? logForecasts : null);
+    },
+    write({ family, history, covariates }, origin, horizons, count, out, offset, { anchors, lifts }) {
+      buildSampledRows(history, covariates, origin, horizons, count, out, offset, anchors);
+      const effect = effectOf(family);
+      if (effect && targetPromotion === 'blank') blankTargetPromotion(out, offset, count);
+      for (let i = 0; i < count; i++) {
+        const h = horizons[i] as number;
+        lifts[i] = effect ? promotionLift(effect, history, origin, h, anchors.weeks[i] as number) : 0;
+      }
+    },
+  };
+}
+
+/** The same effect, looked up where items are few enough. */
+function tabulated(effect: PromotionEffect): PromotionEffect {
+  const table = Float64Array.from({ length: 512 }, (_, items) => effect(items));
+  return (items) => table[items] ?? effect(items);
+}
+
+/** A layout with what it learns from the days up to `lastDay`; the layout itself where it learns nothing. */
+export function learnedRows(
+  layout: RowLayout,
+  series: readonly PanelSeries[],
+  lastDay: DayNumber,
+): RowLayout {
+  return layout.learn?.(series, lastDay) ?? layout;
+}
+
+/** The rows of the model in service, which learns first what promotions are worth. */
+export const MODEL_ROWS: RowLayout = {
+  ...modelRows(NOTHING_LEARNED),
+  learn: (series, lastDay) => modelRows(learnFirst(series, lastDay)),
+};

@@ -1,0 +1,198 @@
+import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
+import { HORIZON, MIN_KNOWN_DAYS } from '../../../../shared/features/index.ts';
+import { WINDOW_DAYS } from '../../../../shared/features/origin-window.ts';
+import { type SeriesId, seriesKey } from '../../../../shared/schemas/series.ts';
+import { type PanelSeries, seriesAsOf } from '../series/panel-series.ts';
+import { createTargetBases, labelOf, MODEL_ROWS, type RowLayout } from './row-layout.ts';
+
+/** Which rows a model is fitted on. */
+export interface RowSelection {
+  /** Last day whose sales may be used, as label or feature. */
+  readonly lastDay: DayNumber;
+  /** Origins are taken every so many days, counted back from `lastDay - 1`. */
+  readonly originStride: number;
+  /** Origins reach back so many days from `lastDay`. */
+  readonly trainingDays: number;
+  /** Rows are sampled down to about so many. */
+  readonly maxRows: number;
+  readonly seed: number;
+}
+
+export interface TrainingRows {
+  /** Row-major. */
+  readonly features: Float32Array;
+  readonly columns: number;
+  /** The margins that would have been right. */
+  readonly labels: Float32Array;
+  readonly count: number;
+  readonly firstOrigin: DayNumber;
+}
+
+/** Days of history that the first origin has behind it. */
+const BURN_IN_DAYS = 28;
+
+/** Thrown when a dataset leaves nothing to learn from. */
+export class NoTrainingRowsError extends Error {
+  override name = 'NoTrainingRowsError';
+}
+
+/**
+ * Builds the rows of (series, origin, h) with h up to 16 and the target no later than `lastDay`. Days without a known
+ * value and closures are left out: on those it is the calendar that says 0, not the model. A sample is drawn by hashing each
+ * row's identity, so the same seed gives the same rows; a series that is added leaves the sample of the others as it is, and so
+ * do dates that move.
+ *
+ * What a layout finds too short a history for is unknown in all of its rows, so that no tree looks at it.
+ *
+ * @throws {NoTrainingRowsError}
+ */
+export function buildTrainingRows(
+  series: readonly PanelSeries[],
+  selection: RowSelection,
+  onProgress?: (fraction: number) => void,
+  layout: RowLayout = MODEL_ROWS,
+): TrainingRows {
+  const { columns } = layout;
+  const { firstOrigin, origins } = originsOf(series, selection);
+  const candidates = countRows(series, origins, selection.lastDay, 1, selection.seed);
+  const share = Math.min(1, selection.maxRows / Math.max(1, candidates));
+  const count =
+    share === 1 ? candidates : countRows(series, origins, selection.lastDay, share, selection.seed);
+  if (count === 0) {
+    throw new NoTrainingRowsError(
+      `no training rows: the history must reach back at least ${BURN_IN_DAYS + 1} days and hold known sales`,
+    );
+  }
+  const features = new Float32Array(count * columns);
+  const labels = new Float32Array(count);
+  const bases = createTargetBases(HORIZON);
+  const unknown = layout.unrepeated?.(series, firstOrigin, selection.lastDay) ?? [];
+  let row = 0;
+  forEachGroup(
+    series.map((member) => seriesAsOf(member, selection.lastDay)),
+    origins,
+    selection.lastDay,
+    share,
+    selection.seed,
+    (member, origin, horizons, picked, s) => {
+      const { history } = member;
+      layout.write(member, origin, horizons, picked, features, row * columns, bases);
+      for (let i = 0; i < picked; i++) {
+        const target = origin + (horizons[i] as number) - history.firstDay;
+        const units = (history.milliUnits[target] as number) / 1000;
+        for (const column of unknown) features[row * columns + column] = Number.NaN;
+        labels[row++] = labelOf(bases, i, units);
+      }
+      if (s % 16 === 0) onProgress?.(s / series.length);
+    },
+  );
+  return { features, columns, labels, count, firstOrigin: origins.at(-1) ?? firstOrigin };
+}
+
+/** Rows that a selection leaves, before they are sampled down. */
+export function countTrainingRows(series: readonly PanelSeries[], selection: RowSelection): number {
+  return countRows(series, originsOf(series, selection).origins, selection.lastDay, 1, selection.seed);
+}
+
+/** Newest first; none is earlier than `firstOrigin`. */
+function originsOf(
+  series: readonly PanelSeries[],
+  { lastDay, originStride, trainingDays }: RowSelection,
+): { readonly firstOrigin: DayNumber; readonly origins: readonly DayNumber[] } {
+  const firstDay = series[0]?.history.firstDay ?? lastDay;
+  const firstOrigin = Math.max(firstDay + BURN_IN_DAYS - 1, lastDay - trainingDays);
+  const origins: DayNumber[] = [];
+  for (let origin = lastDay - 1; origin >= firstOrigin; origin -= originStride) origins.push(origin);
+  return { firstOrigin, origins };
+}
+
+function countRows(
+  series: readonly PanelSeries[],
+  origins: readonly DayNumber[],
+  lastDay: DayNumber,
+  share: number,
+  seed: number,
+): number {
+  let count = 0;
+  forEachGroup(series, origins, lastDay, share, seed, (_series, _origin, _horizons, picked) => {
+    count += picked;
+  });
+  return count;
+}
+
+/** Calls `visit` with the horizons that are picked of each series and origin, where there are any. */
+function forEachGroup(
+  series: readonly PanelSeries[],
+  origins: readonly DayNumber[],
+  lastDay: DayNumber,
+  share: number,
+  seed: number,
+  visit: (
+    series: PanelSeries,
+    origin: DayNumber,
+    horizons: Uint8Array,
+    picked: number,
+    index: number,
+  ) => void,
+): void {
+  const horizons = new Uint8Array(HORIZON);
+  const threshold = share * 2 ** 32;
+  series.forEach((member, s) => {
+    const { history, closedDays } = member;
+    const known = knownDaysBefore(history.milliUnits);
+    const identity = seriesHash(member);
+    for (const origin of origins) {
+      // A row of a series that has no level of its own would teach the trees to add one.
+      const end = origin + 1 - history.firstDay;
+      const knownDays = (known[end] as number) - (known[Math.max(0, end - WINDOW_DAYS)] as number);
+      if (knownDays < MIN_KNOWN_DAYS) continue;
+      let picked = 0;
+      for (let h = 1; h <= HORIZON && origin + h <= lastDay; h++) {
+        const target = origin + h - history.firstDay;
+        if ((history.milliUnits[target] as number) < 0) continue;
+        if (closedDays[target] === 1) continue;
+        if (share === 1 || rowHash(seed, identity, lastDay - origin, h) < threshold) horizons[picked++] = h;
+      }
+      if (picked > 0) visit(member, origin, horizons, picked, s);
+    }
+  });
+}
+
+/** Days that are known among the first n, for each n. */
+function knownDaysBefore(milliUnits: Int32Array): Int32Array {
+  const known = new Int32Array(milliUnits.length + 1);
+  milliUnits.forEach((value, day) => {
+    known[day + 1] = (known[day] as number) + (value >= 0 ? 1 : 0);
+  });
+  return known;
+}
+
+/** A 32-bit hash of a series' key (FNV-1a), which does not depend on the other series of the panel. */
+export function seriesHash({ storeNbr, family }: SeriesId): number {
+  let hash = 0x811c9dc5;
+  for (const character of seriesKey(storeNbr, family)) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  }
+  return hash | 0;
+}
+
+/**
+ * A well mixed 32-bit hash of a row's identity: rows are picked by comparing it with a threshold.
+ *
+ * @param series `seriesHash`
+ * @param age days from the origin to the last day that may be used
+ */
+export function rowHash(seed: number, series: number, age: number, h: number): number {
+  let hash = mix(seed ^ 0x9e3779b9);
+  hash = mix(hash ^ series);
+  hash = mix(hash ^ age);
+  return mix(hash ^ h) >>> 0;
+}
+
+/** The finaliser of MurmurHash3. */
+function mix(value: number): number {
+  let hash = value | 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}

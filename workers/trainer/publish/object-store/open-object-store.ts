@@ -1,0 +1,88 @@
+import { stat } from 'node:fs/promises';
+import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
+import { createDirectorySink } from './directory-object-store.ts';
+import { readR2Configuration } from './r2-configuration.ts';
+import { createS3ObjectStore } from './s3-object-store.ts';
+
+/** Whether a place to publish to is a bucket; it is a directory otherwise. */
+export function isBucket(location: string): boolean {
+  return location.startsWith('r2://');
+}
+
+/**
+ * Opens what `--out` and `--in` name: a directory, or a bucket of R2 as `r2://BUCKET`.
+ *
+ * @throws {S3Error} `configuration` for a bucket whose variables are missing
+ */
+export function openObjectStore(
+  location: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): ObjectStore {
+  if (!isBucket(location)) return createDirectorySink(location);
+  return createS3ObjectStore(readR2Configuration(location, environment));
+}
+
+/** Thrown where a run could not publish what it is about to make; names the right that is missing and the fix. */
+export class UnwritableStoreError extends Error {
+  override readonly name = 'UnwritableStoreError';
+}
+
+/**
+ * Writes an empty object and removes it again. A token that may only read is told from one that may write by nothing else,
+ * and not after the minutes or hours of a training run.
+ *
+ * @param location what `--out` names
+ * @throws {UnwritableStoreError} when one of both fails
+ */
+export async function probeWriting(
+  store: Pick<ObjectStore, 'put' | 'delete'>,
+  location: string,
+): Promise<void> {
+  try {
+    await store.put(objectKeys.writeProbe, '');
+    await store.delete(objectKeys.writeProbe);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    // What an S3Error says names the fix already.
+    const fix = isBucket(location) ? '' : '; name a directory that may be written to with --out';
+    const message = `${location} cannot be published to, so nothing is trained: ${reason}${fix}`;
+    throw new UnwritableStoreError(message, { cause });
+  }
+}
+
+/** Thrown for a place that nothing was published to: an empty list would look as if there were no models yet. */
+export class NoPublicationError extends Error {
+  override name = 'NoPublicationError';
+}
+
+const WHAT_TO_NAME = 'name what `npm run train -- --out` published to with --in: a directory or r2://BUCKET';
+
+/**
+ * Opens what a training run has published to.
+ *
+ * @throws {NoPublicationError} when there is no such directory, or nothing of a publication in it
+ * @throws {S3Error} `configuration` for a bucket whose variables are missing
+ */
+export async function openPublication(location: string): Promise<ObjectStore> {
+  if (!isBucket(location)) await requireDirectory(location);
+  const store = openObjectStore(location, process.env);
+  if (await isPublication(store)) return store;
+  throw new NoPublicationError(
+    `${location} holds no publication: neither models nor a dataset are in it; ${WHAT_TO_NAME}`,
+  );
+}
+
+async function requireDirectory(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory()) return;
+  const what = found ? 'is not a directory' : 'is not there';
+  throw new NoPublicationError(`${path} ${what}: ${WHAT_TO_NAME}`);
+}
+
+/** A run writes its model first, and its dataset before it is complete; the pointer outlives what it points to. */
+async function isPublication(store: ObjectStore): Promise<boolean> {
+  for (const key of [objectKeys.champion, objectKeys.catalog]) if (await store.get(key)) return true;
+  const models = await store.list(objectKeys.models);
+  return models.some((key) => key.slice(objectKeys.models.length).includes('/'));
+}

@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import { AwsClient } from 'aws4fetch';
+import { readRetryAfter } from '../../data/retry-after.ts';
+import type { R2Configuration } from './r2-configuration.ts';
+import { S3Error } from './s3-error.ts';
+import { textOf } from './s3-xml.ts';
+
+export interface S3Request {
+  readonly method: 'GET' | 'PUT' | 'DELETE';
+  /** Empty for the bucket itself. */
+  readonly key: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+
+/** A reply that has been read to its end. */
+export interface S3Reply {
+  /** Without its quotes; empty where there is none. */
+  readonly etag: string;
+  readonly body: Uint8Array;
+  /** The code of an error, e.g. `NoSuchKey`; null for a success. */
+  readonly errorCode: string | null;
+  /** An attempt before this one was sent and not answered, or answered with a failure: it may have been carried out. */
+  readonly wasRepeated: boolean;
+}
+
+const REGION = 'auto';
+
+/**
+ * Signed requests (AWS signature version 4, the body included) to one bucket. All of them may be repeated, and are:
+ * after a lost connection, 408, 409, 429 and 5xx, with growing random waits.
+ *
+ * @throws {S3Error} for every reply but a success, and those that S3 has for what was asked: that there is no such key, and
+ *   that the precondition of a write does not hold
+ */
+export function createS3Requests(
+  configuration: R2Configuration,
+  patience: S3Patience,
+): (request: S3Request) => Promise<S3Reply> {
+  const { endpoint, bucket, accessKeyId, secretAccessKey } = configuration;
+  const client = new AwsClient({ accessKeyId, secretAccessKey, service: 's3', region: REGION, retries: 0 });
+
+  const send = async ({ method, key, query, headers, body }: S3Request) => {
+    const url = new URL(`${endpoint}/${[bucket, ...key.split('/')].map(encodeURIComponent).join('/')}`);
+    for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
+    const hash = createHash('sha256').update(body ?? '');
+    const response = await client.fetch(url.href, {
+      method,
+      headers: { ...headers, 'x-amz-content-sha256': hash.digest('hex') },
+      // A redirect would be followed with a signature that is meant for another address.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(patience.timeLimitMs),
+      ...(body && { body: body as Uint8Array<ArrayBuffer> }),
+    });
+    return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
+  };
+
+  return async (request) => {
+    for (let attempt = 1; ; attempt++) {
+      const isLast = attempt >= patience.attempts;
+      let retryAfter: string | null = null;
+      try {
+        const { response, bytes } = await send(request);
+        if (isLast || !isPassing(response.status)) {
+          return toReply(configuration, request, response, bytes, attempt > 1);
+        }
+        retryAfter = response.headers.get('retry-after');
+      } catch (error) {
+        if (error instanceof S3Error) throw error;
+        if (isLast) throw explainSilence(configuration, error);
+      }
+      await waitAfter(patience, attempt, retryAfter);
+    }
+  };
+}
+
+function toReply(
+  configuration: R2Configuration,
+  request: S3Request,
+  response: Response,
+  body: Uint8Array,
+  wasRepeated: boolean,
+): S3Reply {
+  const { status } = response;
+  const errorCode = response.ok ? null : (textOf(new TextDecoder().decode(body), 'Code') ?? '');
+  if (errorCode !== null && !isAnswer(request, status, errorCode)) {
+    throw explainRefusal(configuration, { ...request, status, code: errorCode });
+  }
+  const etag = (response.headers.get('etag') ?? '').replace(/^W\//, '').replace(/^"|"$/g, '');
+  return { etag, body, errorCode, wasRepeated };
+}
+
+/**
+ * Whether an error is what the request wanted to know. Without S3's code it is not: a proxy or a wrong address has a 404 for
+ * everything, and nothing would seem to be stored. (There are no HEAD requests here, whose errors have no body.)
+ */
+function isAnswer({ method, key, headers }: S3Request, status: number, code: string): boolean {
+  const isConditional = headers?.['If-Match'] !== undefined || headers?.['If-None-Match'] !== undefined;
+  // S3 answers NoSuchKey and R2 PreconditionFailed to If-Match where nothing is.
+  if (status === 404 && code === 'NoSuchKey') return key !== '' && (method !== 'PUT' || isConditional);
+  return status === 412 && code === 'PreconditionFailed' && isConditional;
+}
+
+/** How long one request is tried for, and what its waits are made of. */
+export interface S3Patience {
+  /** Tries of one request, the first included. */
+  readonly attempts: number;
+  /** Longest wait before the second attempt; it doubles with each. */
+  readonly firstWaitMs: number;
+  readonly longestWaitMs: number;
+  /** The longest wait that the store may ask for. */
+  readonly longestAskedWaitMs: number;
+  /** Limit of one attempt, the body included. */
+  readonly timeLimitMs: number;
+  readonly now: () => number;
+  /** 0..1 */
+  readonly random: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/**
+ * Waits of 28 to 56 seconds in all: a store that asks to slow down wants seconds, and what is given up here are the minutes
+ * for which a model was trained.
+ */
+export const S3_PATIENCE: S3Patience = {
+  attempts: 10,
+  firstWaitMs: 500,
+  longestWaitMs: 10_000,
+  longestAskedWaitMs: 60_000,
+  timeLimitMs: 60_000,
+  now: Date.now,
+  random: Math.random,
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+/**
+ * Waits after a failed attempt: twice as long each time, between half and all of it so that writers who failed together do
+ * not come back together, and at least as long as the store asks for.
+ *
+ * @param failed attempts so far
+ * @param retryAfter the header of the answer; null where there is none
+ */
+export function waitAfter(patience: S3Patience, failed: number, retryAfter: string | null): Promise<void> {
+  const { firstWaitMs, longestWaitMs, longestAskedWaitMs, now, random, sleep } = patience;
+  const usual = Math.min(longestWaitMs, firstWaitMs * 2 ** (failed - 1)) * (0.5 + random() / 2);
+  const asked = Math.min(longestAskedWaitMs, readRetryAfter(retryAfter, now()) ?? 0);
+  return sleep(Math.max(usual, asked));
+}
+
+/** Whether the same request may succeed a moment later. */
+export function isPassing(status: number): boolean {
+  return status >= 500 || status === 408 || status === 429 || status === 409;
+}
+
+/** An answer that is no success and says nothing that was asked for. */
+export interface Refusal {
+  readonly method: string;
+  /** Empty for the bucket itself. */
+  readonly key: string;
+  readonly status: number;
+  /** The code of S3's error, e.g. `AccessDenied`; empty where there is none. */
+  readonly code: string;
+}
+
+/** What an answer means, and what to check. */
+export function explainRefusal(
+  { bucket, endpoint }: R2Configuration,
+  { method, key, status, code }: Refusal,
+): S3Error {
+  const what = `${method} r2://${bucket}/${key} at ${endpoint} was answered with ${status} ${code}`;
+  const check = (advice: string) => `${what.trimEnd()}: ${advice}`;
+  if (code === 'NoSuchBucket') {
+    const advice = `there is no bucket "${bucket}" in this account; make it (npx wrangler r2 bucket create ${bucket}) or correct its name`;
+    return new S3Error('no-such-bucket', check(advice));
+  }
+  if (code === 'RequestTimeTooSkewed')
+    return new S3Error('unauthorized', check('set the clock of this machine'));
+  if (status === 401 || code === 'InvalidAccessKeyId' || code === 'SignatureDoesNotMatch') {
+    const advice = 'check R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY and that they belong to this account';
+    return new S3Error('unauthorized', check(advice));
+  }
+  if (status === 403) {
+    const advice = `the token of R2_ACCESS_KEY_ID needs "Object Read & Write" on the bucket "${bucket}"`;
+    return new S3Error('forbidden', check(advice));
+  }
+  if (code === '' && !isPassing(status)) {
+    const advice = 'no error of S3; check R2_ACCOUNT_ID or R2_ENDPOINT, and what lies between here and there';
+    return new S3Error('refused', check(advice));
+  }
+  return new S3Error(
+    'refused',
+    check('try again later; if it stays so, look at the status page of the store'),
+  );
+}
+
+/** Why no answer came at all. */
+export function explainSilence({ endpoint }: R2Configuration, cause: unknown): S3Error {
+  const reason =
+    cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : cause;
+  return new S3Error(
+    'network',
+    `${endpoint} does not answer (${reason}): check R2_ACCOUNT_ID or R2_ENDPOINT, and the connection`,
+    { cause },
+  );
+}

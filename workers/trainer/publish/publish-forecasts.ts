@@ -1,0 +1,140 @@
+import {
+  type BatchForecasts,
+  createBatchForecasts,
+  setForecasts,
+} from '../../../shared/artifacts/batch-forecasts.ts';
+import { encodeBatchForecasts } from '../../../shared/artifacts/batch-forecasts-format.ts';
+import { type FeatureContract, type LoadedModel, loadModel } from '../../../shared/artifacts/load-model.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { createClosureCalendar } from '../../../shared/features/closure-calendar.ts';
+import {
+  createCovariates,
+  type DailyColumns,
+  HORIZON,
+  PLANNED_DAYS,
+} from '../../../shared/features/index.ts';
+import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
+import type { InferenceEngine } from '../../../shared/forecast/inference-engine.ts';
+import { promotionEffectOf } from '../../../shared/forecast/promotion-response.ts';
+import { RETENTION } from '../../../shared/sales-store/retention.ts';
+import type { Catalog } from '../../../shared/schemas/catalog.ts';
+import { MISSING } from '../../../shared/schemas/history-chunk.ts';
+import { seriesKey } from '../../../shared/schemas/series.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { ReportProgress } from '../data/progress.ts';
+
+export interface PublishedForecasts {
+  readonly key: string;
+  readonly bytes: number;
+  readonly series: number;
+}
+
+/**
+ * Forecasts every series with a stored model, as the edge loads it, and writes the batch under its origin and version.
+ *
+ * @throws {ModelError} when the model cannot be served
+ */
+export async function publishForecasts(
+  store: Pick<ObjectStore, 'get' | 'put'>,
+  request: {
+    readonly version: string;
+    /** Ends with the last closed day. */
+    readonly history: Dataset;
+    readonly catalog: Catalog;
+    readonly engine: InferenceEngine;
+    readonly contract: FeatureContract;
+    readonly onProgress: ReportProgress;
+  },
+): Promise<PublishedForecasts> {
+  const { version, history, catalog, engine, contract, onProgress } = request;
+  const model = await loadModel(store, engine, contract, version);
+  try {
+    const batch = forecastAllSeries(history, catalog, model, (done, total) =>
+      onProgress('forecasting', done, total),
+    );
+    const packed = await encodeBatchForecasts(batch);
+    const key = objectKeys.batchForecasts(batch.origin, version);
+    await store.put(key, packed);
+    return { key, bytes: packed.byteLength, series: batch.series.length };
+  } finally {
+    model.forest.dispose();
+  }
+}
+
+/**
+ * Forecasts the days after the last closed one for every series, by the API's own road: the days that the feature store
+ * keeps, the catalog as it is published, `forecastSeries`.
+ *
+ * @param history ends with the last closed day, the origin
+ * @param catalog what is published beside the model
+ */
+export function forecastAllSeries(
+  history: Dataset,
+  catalog: Catalog,
+  { manifest, forest }: LoadedModel,
+  onProgress: (done: number, total: number) => void,
+): BatchForecasts {
+  const { panel } = history;
+  const origin = panel.firstDay + panel.dayCount - 1;
+  const covariates = createCovariates(catalog, origin, origin + HORIZON, manifest.categories);
+  const closures = createClosureCalendar(catalog.closures);
+  const storeIndex = new Map(history.stores.map(({ store_nbr }, index) => [store_nbr, index]));
+  const batch = createBatchForecasts({
+    modelVersion: manifest.version,
+    dataset: history.name,
+    origin: toIsoDate(origin),
+    horizon: HORIZON,
+    series: panel.series.map(({ storeNbr, family }) => seriesKey(storeNbr, family)),
+  });
+  panel.series.forEach((series, index) => {
+    const reading = readingOf(history, index, storeIndex.get(series.storeNbr) ?? -1);
+    const sales = { firstDay: toDayNumber(reading.firstDate), milliUnits: reading.milliUnits };
+    const points = forecastSeries({
+      series,
+      reading,
+      closed: closures.ahead(series.storeNbr, origin, PLANNED_DAYS, sales),
+      planned: plannedAfter(history, index),
+      origin,
+      covariates: covariates.of(series),
+      model: {
+        forest,
+        conformal: manifest.conformal,
+        promotionEffect: promotionEffectOf(manifest.promotion_response, series.family),
+        peers: manifest.peer_levels ?? null,
+      },
+    });
+    setForecasts(batch, index, points);
+    if (index % 64 === 0) onProgress(index, panel.series.length);
+  });
+  onProgress(panel.series.length, panel.series.length);
+  return batch;
+}
+
+/** What the feature store answers with for a series on the morning after the origin. */
+export function readingOf({ panel }: Dataset, index: number, store: number): DailyColumns {
+  const { dayCount, plannedDayCount } = panel;
+  const start = Math.max(0, dayCount - RETENTION.historyDays);
+  const columnOf = <T extends Int32Array | Uint16Array>(values: T, row: number, rowLength: number) =>
+    values.subarray(row * rowLength + start, row * rowLength + dayCount) as T;
+  return {
+    firstDate: toIsoDate(panel.firstDay + start),
+    milliUnits: columnOf(panel.milliUnits, index, dayCount),
+    onpromotion: columnOf(panel.onpromotion, index, plannedDayCount),
+    tickets: panel.tickets
+      ? columnOf(panel.tickets, store, dayCount)
+      : new Int32Array(dayCount - start).fill(MISSING),
+  };
+}
+
+/** Promotions of the days after the origin; a day that is not planned yet has none. */
+export function plannedAfter({ panel }: Dataset, index: number): Uint16Array {
+  const { dayCount, plannedDayCount } = panel;
+  const row = index * plannedDayCount;
+  const planned = new Uint16Array(PLANNED_DAYS);
+  planned.set(
+    panel.onpromotion.subarray(row + dayCount, row + Math.min(plannedDayCount, dayCount + PLANNED_DAYS)),
+  );
+  return planned;
+}

@@ -1,0 +1,110 @@
+import Table from 'cli-table3';
+import type { Decision } from '../../../shared/artifacts/decision.ts';
+import type { IsoDate } from '../../../shared/calendar/day-number.ts';
+import type { Manifest } from '../../../shared/schemas/manifest.ts';
+import type { DataCheck, DataChecks } from '../data/checks/data-check.ts';
+import type { TrainedModel } from '../evaluate/train-model.ts';
+import type { InService } from '../publish/change-champion.ts';
+import type { Pruned } from '../publish/prune-store.ts';
+import type { PublishReport } from '../publish/publish-training.ts';
+
+export interface TrainingRun {
+  readonly model: TrainedModel;
+  readonly manifest: Manifest;
+  readonly liveFrom: IsoDate;
+  readonly decision: Decision;
+  /** Whether a model is in service after the run that this build can serve. */
+  readonly isServing: boolean;
+  readonly checks: DataChecks;
+  readonly published: PublishReport;
+  readonly pruned: Pruned;
+}
+
+type PublishedRun = Pick<TrainingRun, 'published' | 'pruned' | 'decision'>;
+
+/** What a run wrote besides the model, line by line, and what it did not. */
+export function publicationText(run: PublishedRun): string[] {
+  const { dataset, forecasts } = run.published;
+  const { versions } = run.pruned;
+  const lines: string[] = [];
+  if (dataset) {
+    const { written, unchanged, removed } = dataset;
+    lines.push(`dataset: ${written} objects written, ${unchanged} unchanged, ${removed} removed`);
+  } else lines.push('dataset: left as it was, it is that of the champion');
+  if (forecasts) {
+    lines.push(
+      `forecasts of ${forecasts.series} series: ${forecasts.key}, ${Math.ceil(forecasts.bytes / 1000)} kB`,
+    );
+  } else lines.push(`no batch forecasts of this night: ${whyNoForecasts(run)}`);
+  if (versions.length > 0) lines.push(`old models removed: ${versions.join(', ')}`);
+  return lines;
+}
+
+function whyNoForecasts({ published, decision }: PublishedRun): string {
+  if (!published.dataset) return 'the dataset was left as it was';
+  const isNoneInService = decision.action === 'refuse' && decision.champion === null;
+  return isNoneInService ? 'no model is in service' : 'the model in service cannot make them';
+}
+
+/** What the gate decided and why, for people. */
+export function decisionText({ version, action, champion, reasons }: Decision, out: string): string {
+  const because = reasons.map((reason) => `  - ${reason}\n`).join('');
+  if (action === 'promote') {
+    const place = champion === null ? 'the first champion' : `in place of ${champion}`;
+    return `promoted: ${version} goes into service, ${place}\n${because}`;
+  }
+  const stays = champion === null ? 'nothing is in service yet' : `${champion} stays in service`;
+  return (
+    `refused: ${version} is stored, ${stays}\n${because}` +
+    `put it into service all the same: npm run models -- promote ${version} --in ${out}\n`
+  );
+}
+
+/** Why nothing can be served after a run, in a line for people; null where something can. */
+export function nothingServedText(
+  { decision, isServing }: Pick<TrainingRun, 'decision' | 'isServing'>,
+  out: string,
+): string | null {
+  if (isServing) return null;
+  const { champion, version } = decision;
+  return champion === null
+    ? `${out} has no model in service: the first one was refused.`
+    : `${out} has no model in service that can be served: ${champion} cannot, and ${version} was refused.`;
+}
+
+/**
+ * What is in service after a run that failed, in a sentence.
+ *
+ * @param startedAt the moment of the run
+ */
+export function inServiceText(inService: InService, startedAt: Date): string {
+  if (inService.kind === 'unknown') return `What is in service is not known: ${inService.reason}`;
+  const { champion } = inService;
+  if (champion === null) return 'Nothing is in service.';
+  const { version, promoted_at } = champion;
+  return Date.parse(promoted_at) >= startedAt.getTime()
+    ? `${version} is in service: it went there during this run, at ${promoted_at}.`
+    : `${version} stays in service, as it has been since ${promoted_at}.`;
+}
+
+const SIGN: Readonly<Record<DataCheck['severity'], string>> = {
+  info: 'ok',
+  warning: 'warning',
+  failure: 'FAILED',
+};
+const WIDTHS = [19, 9, 88];
+
+/** What the checks found, a line each; what to do where something is to be done. */
+export function dataChecksTable({ checks, allowed }: DataChecks): string {
+  const table = new Table({
+    head: ['check', '', 'finding'],
+    colWidths: WIDTHS,
+    wordWrap: true,
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { name, severity, finding, fix } of checks) {
+    const isAllowed = severity === 'failure' && allowed.includes(name);
+    table.push([name, isAllowed ? 'allowed' : SIGN[severity], fix === null ? finding : `${finding}. ${fix}`]);
+  }
+  return table.toString();
+}

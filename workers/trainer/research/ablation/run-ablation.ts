@@ -1,0 +1,79 @@
+import type { DayNumber, IsoDate } from '../../../../shared/calendar/day-number.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import type { ReportProgress } from '../../data/progress.ts';
+import { type Contender, fittedContender, MODEL } from '../../evaluate/contenders.ts';
+import { settleRecipe } from '../../evaluate/early-stopping.ts';
+import { runBacktest } from '../../evaluate/run-backtest.ts';
+import { backtestOrigins } from '../../evaluate/windows.ts';
+import type { TrainingOptions } from '../../model/parameters.ts';
+import type { Recipe, Workshop } from '../../model/recipe.ts';
+import { categoriesByLevel } from '../../model/series/categories-by-level.ts';
+import { openPanelSeries } from '../../model/series/panel-series.ts';
+import type { Xgboost } from '../../model/xgboost/xgboost.ts';
+import { type PairedScores, pairScores, scoreWindows } from '../compare-contenders.ts';
+import { ALTERNATIVES } from './alternatives.ts';
+import { type AblationGroup, columnsWithout, rowsOfColumns } from './feature-groups.ts';
+
+export interface AblationRequest {
+  readonly dataset: Dataset;
+  readonly options: TrainingOptions;
+  readonly xgboost: Xgboost;
+  readonly onProgress: ReportProgress;
+  /** Groups of features to leave out, one after the other. */
+  readonly groups: readonly AblationGroup[];
+  /** Names of alternatives to try. */
+  readonly alternatives: readonly string[];
+}
+
+export interface Ablation {
+  readonly recipe: Recipe;
+  /** Origins of the windows. */
+  readonly windows: readonly IsoDate[];
+  /** Means of the model with all its features. */
+  readonly model: { readonly rmsle: number; readonly wape: number };
+  /** The model without a group, or an alternative to it, beside the model itself. */
+  readonly others: readonly PairedScores[];
+}
+
+/** A contender's name for the model without a group of features. */
+const without = (group: AblationGroup) => `without ${group}`;
+
+/**
+ * The model, the model without each of the groups, and the alternatives, all fitted anew before each window.
+ *
+ * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError}
+ */
+export async function runAblation(request: AblationRequest): Promise<Ablation> {
+  const { dataset, options, xgboost, onProgress } = request;
+  const { panel } = dataset;
+  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const origins = backtestOrigins(panel.firstDay, lastDay, options.windows);
+  const firstOrigin = origins[0] as DayNumber;
+  const categories = categoriesByLevel(dataset, firstOrigin);
+  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: options.threads };
+  const { recipe } = await settleRecipe(workshop, options, firstOrigin, onProgress);
+  const others = contendersOf(request, workshop, recipe, firstOrigin);
+  const contenders = [fittedContender(MODEL, workshop, recipe), ...others];
+  const windows = scoreWindows(await runBacktest(workshop.series, origins, contenders, onProgress));
+  const { rmsle, wape } = pairScores(windows, MODEL, MODEL);
+  return {
+    recipe,
+    windows: windows.map(({ origin }) => origin),
+    model: { rmsle, wape },
+    others: others.map(({ name }) => pairScores(windows, MODEL, name)),
+  };
+}
+
+function contendersOf(
+  { groups, alternatives }: AblationRequest,
+  workshop: Workshop,
+  recipe: Recipe,
+  firstOrigin: DayNumber,
+): Contender[] {
+  const reduced = groups.map((group): Contender => {
+    const layout = rowsOfColumns(columnsWithout([group]));
+    return fittedContender(without(group), workshop, recipe, layout);
+  });
+  const chosen = ALTERNATIVES.filter(({ name }) => alternatives.includes(name));
+  return [...reduced, ...chosen.map((alternative) => alternative.create(workshop, recipe, firstOrigin))];
+}

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import {
+  type DayNumber,
+  type IsoDate,
+  toDayNumber,
+  toIsoDate,
+} from '../../../../shared/calendar/day-number.ts';
+import { featureDefinitionHash } from '../../../../shared/features/index.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import type { ReportProgress } from '../../data/progress.ts';
+import { Random } from '../../data/synthetic/random.ts';
+import { fittedContender, MODEL } from '../../evaluate/contenders.ts';
+import { settleRecipe } from '../../evaluate/early-stopping.ts';
+import { runBacktest } from '../../evaluate/run-backtest.ts';
+import { backtestOrigins } from '../../evaluate/windows.ts';
+import type { ModelParameters } from '../../model/parameters.ts';
+import type { Recipe, Workshop } from '../../model/recipe.ts';
+import { categoriesByLevel } from '../../model/series/categories-by-level.ts';
+import { openPanelSeries } from '../../model/series/panel-series.ts';
+import type { Xgboost } from '../../model/xgboost/xgboost.ts';
+import { scoreWindows } from '../compare-contenders.ts';
+import { type MeasureCandidate, runSearch, type SearchEnd } from './run-search.ts';
+import { drawCandidates, type SearchSpace } from './search-space.ts';
+import { openSearch, type SearchIdentity, saveSearch } from './search-state.ts';
+
+export interface SearchRequest {
+  readonly dataset: Dataset;
+  readonly xgboost: Xgboost;
+  readonly threads: number;
+  /** The parameters that candidates are compared with. */
+  readonly current: ModelParameters;
+  readonly space: SearchSpace;
+  /** Candidates, the current parameters included. */
+  readonly candidates: number;
+  /** Windows that the search chooses by. */
+  readonly windows: number;
+  /** Newer windows, on which the best candidate is measured at last. */
+  readonly holdout: number;
+  readonly seed: number;
+  readonly statePath: string;
+  readonly onProgress: ReportProgress;
+}
+
+/**
+ * Searches for better parameters by successive halving on rolling windows. The state is on disk after each fit: begun again
+ * with the same request, an interrupted search goes on where it was and ends the same.
+ *
+ * @throws {SearchStateError | TooFewDaysError | NoTrainingRowsError | XgboostError}
+ */
+export async function searchParameters(request: SearchRequest): Promise<SearchEnd> {
+  const { dataset, xgboost, threads, statePath, onProgress } = request;
+  const identity = await identityOf(request);
+  const firstOrigin = toDayNumber(identity.windows.at(-1) ?? '');
+  const categories = categoriesByLevel(dataset, firstOrigin);
+  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads };
+  const settle = createSettling(workshop, identity, firstOrigin, onProgress);
+  const measure: MeasureCandidate = async (candidate, window) => {
+    const contender = fittedContender(MODEL, workshop, await settle(candidate));
+    const results = await runBacktest(workshop.series, [toDayNumber(window)], [contender], () => undefined);
+    const score = scoreWindows(results)[0]?.scores[MODEL];
+    return { rmsle: score?.rmsle ?? Number.NaN, wape: score?.wape ?? null };
+  };
+  const state = await openSearch(statePath, identity);
+  return runSearch(
+    state,
+    measure,
+    (next) => saveSearch(statePath, next),
+    (done, total) => onProgress('searching', done, total),
+  );
+}
+
+/** Settles each candidate's recipe once, on days before the oldest window. */
+function createSettling(
+  workshop: Workshop,
+  { candidates, seed }: SearchIdentity,
+  firstOrigin: DayNumber,
+  onProgress: ReportProgress,
+): (candidate: number) => Promise<Recipe> {
+  const settled = new Map<number, Promise<Recipe>>();
+  return (candidate) => {
+    const parameters = { ...(candidates[candidate] as ModelParameters), seed };
+    const known = settled.get(candidate);
+    if (known) return known;
+    const recipe = settleRecipe(workshop, parameters, firstOrigin, onProgress).then((found) => found.recipe);
+    settled.set(candidate, recipe);
+    return recipe;
+  };
+}
+
+async function identityOf(request: SearchRequest): Promise<SearchIdentity> {
+  const { dataset, xgboost, threads, seed, windows, holdout } = request;
+  const { panel } = dataset;
+  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const newestFirst: IsoDate[] = backtestOrigins(panel.firstDay, lastDay, windows + holdout)
+    .toReversed()
+    .map(toIsoDate);
+  const random = new Random(seed, 'tune');
+  const uniform = () => random.uniform();
+  return {
+    dataset: dataset.name,
+    data: hashDataset(dataset),
+    features: await featureDefinitionHash(),
+    windows: newestFirst.slice(holdout),
+    holdout: newestFirst.slice(0, holdout),
+    candidates: drawCandidates(request.space, request.current, request.candidates, uniform),
+    seed,
+    xgboost: xgboost.version,
+    threads,
+  };
+}
+
+/** SHA-256 of all that rows are made of: any changed sale, promotion, ticket or covariate gives another one. */
+export function hashDataset({ panel, stores, families, holidays, oil, shiftDays }: Dataset): string {
+  const { milliUnits, onpromotion, tickets, ...shape } = panel;
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify([shape, stores, families, holidays, oil, shiftDays]));
+  for (const column of [milliUnits, onpromotion, ...(tickets ? [tickets] : [])]) {
+    hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  }
+  return hash.digest('hex');
+}

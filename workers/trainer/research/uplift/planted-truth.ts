@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { FAMILY_TABLE } from '../../data/synthetic/family-table.ts';
+import { promotionMultiplier } from '../../data/synthetic/promotion-calendar.ts';
+import type { PlantedMultiplier } from './summarize-uplift.ts';
+
+/** The part of what `npm run twin -- --truth FILE` writes that is about promotions. */
+const truthSchema = z.object({
+  families: z.array(
+    z.object({
+      family: z.string(),
+      promotion: z.object({ uplift: z.number(), scale: z.number().positive() }),
+    }),
+  ),
+});
+
+/** Thrown for a file that does not hold what was planted. */
+export class TruthFileError extends Error {
+  override name = 'TruthFileError';
+}
+
+/** The promotions of the twin that the trainer makes itself. */
+export function plantedInTwin(): PlantedMultiplier {
+  return multiplierOf(FAMILY_TABLE);
+}
+
+/** @throws {TruthFileError} */
+export async function readPlanted(file: string): Promise<PlantedMultiplier> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new TruthFileError(
+      `cannot read --truth ${file}: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  const parsed = truthSchema.safeParse(parseJson(text));
+  if (parsed.success) return multiplierOf(parsed.data.families);
+  const issue = parsed.error.issues[0];
+  throw new TruthFileError(
+    `${file} is not what \`npm run twin -- --truth FILE\` writes, at "${issue?.path.join('.')}": ${issue?.message}`,
+  );
+}
+
+function multiplierOf(
+  families: readonly {
+    readonly family: string;
+    readonly promotion: { readonly uplift: number; readonly scale: number };
+  }[],
+): PlantedMultiplier {
+  const promotions = new Map(families.map(({ family, promotion }) => [family, promotion]));
+  return (family, items) => {
+    const promotion = promotions.get(family);
+    if (!promotion) throw new TruthFileError(`nothing is known of what was planted for family "${family}"`);
+    return promotionMultiplier(promotion, items);
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+import Table from 'cli-table3';
+import { rounded } from '../../evaluate/backtest-report/backtest-table.ts';
+import { decimal, percent } from '../../evaluate/backtest-report/format.ts';
+import { type FamilyUplift, type Uplift, upliftRatio } from './summarize-uplift.ts';
+
+/** Uplifts by family for people, the ratio to what was planted by days ahead where that is known. */
+export function upliftTable(families: readonly FamilyUplift[]): string {
+  const head = [
+    'family',
+    'promoted days',
+    'plain days',
+    'points',
+    'uplift',
+    'planted',
+    'ratio',
+    'by days ahead',
+    '',
+  ];
+  const table = new Table({
+    head,
+    colAligns: head.map((_, i) => (i === 0 || i === head.length - 1 ? 'left' : 'right')),
+    style: { head: [], border: [], compact: true },
+  });
+  for (const family of families) {
+    const { promotedDays, plainDays, points, learned, planted, isTold } = family;
+    const ratios = family.horizons.map(upliftRatio);
+    table.push([
+      family.family,
+      String(promotedDays),
+      String(plainDays),
+      String(points),
+      percent(learned),
+      percent(planted ?? Number.NaN),
+      decimal(upliftRatio(family), 2),
+      `${decimal(Math.min(...ratios), 2)} to ${decimal(Math.max(...ratios), 2)}`,
+      isTold ? '' : 'too few days of one kind to tell',
+    ]);
+  }
+  return table.toString();
+}
+
+/** The same for programs. */
+export function upliftJson(families: readonly FamilyUplift[]): Record<string, unknown> {
+  const told = families.filter(({ isTold }) => isTold);
+  const share = (isWithin: (family: FamilyUplift) => boolean) => told.filter(isWithin).length;
+  return {
+    families_told: told.length,
+    within_20_percent: share((family) => isWithin20Percent(family)),
+    within_20_percent_at_every_horizon: share(({ horizons }) => horizons.every(isWithin20Percent)),
+    families: families.map(({ family, promotedDays, plainDays, isTold, horizons, ...all }) => ({
+      family,
+      promoted_days: promotedDays,
+      plain_days: plainDays,
+      is_told: isTold,
+      ...upliftFields(all),
+      horizons: horizons.map(({ h, ...uplift }) => ({ h, ...upliftFields(uplift) })),
+    })),
+  };
+}
+
+function isWithin20Percent(uplift: Uplift): boolean {
+  return Math.abs(upliftRatio(uplift) - 1) <= 0.2;
+}
+
+function upliftFields(uplift: Uplift) {
+  const { points, learned, planted } = uplift;
+  return {
+    points,
+    learned: rounded(learned),
+    planted: planted === null ? null : rounded(planted),
+    ratio: rounded(upliftRatio(uplift)),
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * `npm run uplift`: what the model has learned that promotions are worth, by family and days ahead.
+ *
+ * @module
+ */
+import { Command } from 'commander';
+import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { exitOnError } from '../../cli/exit-on-error.ts';
+import { addModelOptions, type ModelFlags, trainingOptionsOf } from '../../cli/training-flags.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import { addDataOptions, atLeast, type DataFlags } from '../../data/import/data-flags.ts';
+import { loadDataset } from '../../data/import/load-dataset.ts';
+import { createStepProgress, type ReportProgress } from '../../data/progress.ts';
+import { backtestOrigins } from '../../evaluate/windows.ts';
+import type { TrainingOptions } from '../../model/parameters.ts';
+import { fitRecipe, predictorOf, recipeOf } from '../../model/recipe.ts';
+import { categoriesByLevel } from '../../model/series/categories-by-level.ts';
+import { openPanelSeries } from '../../model/series/panel-series.ts';
+import { findXgboost } from '../../model/xgboost/find-library.ts';
+import type { Xgboost } from '../../model/xgboost/xgboost.ts';
+import { measureUplift } from './measure-uplift.ts';
+import { plantedInTwin, readPlanted } from './planted-truth.ts';
+import {
+  addPoints,
+  type FamilyUplift,
+  type PlantedMultiplier,
+  summarizeUplift,
+  type UpliftTallies,
+} from './summarize-uplift.ts';
+import { upliftJson, upliftTable } from './uplift-table.ts';
+
+export interface UpliftRequest {
+  /** Ends with the last closed day. */
+  readonly dataset: Dataset;
+  readonly options: TrainingOptions;
+  readonly xgboost: Xgboost;
+  readonly planted: PlantedMultiplier | null;
+  /** Days with and days without promotions that a family needs, at least, to tell what promotions are worth. */
+  readonly minDays: number;
+  readonly onProgress: ReportProgress;
+}
+
+/**
+ * What the model has learned of promotions: fitted anew before each window, as the nightly run does, and asked for the
+ * planned days of the window with their plan and without, each from 1 to 16 days ahead.
+ *
+ * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError}
+ */
+export async function runUplift(request: UpliftRequest): Promise<FamilyUplift[]> {
+  const { dataset, options, xgboost, onProgress } = request;
+  const { panel } = dataset;
+  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const origins = backtestOrigins(panel.firstDay, lastDay, options.windows);
+  const series = openPanelSeries(dataset, categoriesByLevel(dataset, origins[0] ?? lastDay));
+  const workshop = { xgboost, series, threads: options.threads };
+  const tallies: UpliftTallies = new Map();
+  for (const [i, origin] of origins.entries()) {
+    const fitted = await fitRecipe(workshop, recipeOf(options), origin, (part, done, total) =>
+      onProgress(`window ${i + 1} of ${origins.length}: ${part}`, done, total),
+    );
+    using model = fitted.booster;
+    const { layout } = fitted;
+    const points = measureUplift(series, origin, layout, predictorOf(workshop, model, layout.columns));
+    addPoints(tallies, points, request.planted);
+  }
+  return summarizeUplift(tallies, series, origins.at(-1) ?? lastDay, request.minDays);
+}
+
+interface UpliftFlags extends DataFlags, ModelFlags {
+  readonly truth?: string;
+  readonly minDays: number;
+  readonly json?: true;
+}
+
+const DEFAULT_WINDOWS = 4;
+const DEFAULT_MIN_DAYS = 1000;
+
+async function uplift(flags: UpliftFlags): Promise<void> {
+  const startedAt = performance.now();
+  const note = (text: string) => process.stderr.write(`${text}\n`);
+  const ofTwin = flags.dataset === 'synthetic' ? plantedInTwin() : null;
+  const planted = flags.truth === undefined ? ofTwin : await readPlanted(flags.truth);
+  const options = await trainingOptionsOf(flags);
+  const xgboost = await findXgboost(note);
+  const progress = createStepProgress();
+  const { dataset, notes } = await loadDataset(flags, toIsoDate(0), progress.report).finally(progress.stop);
+  for (const text of notes) note(text);
+  const { minDays } = flags;
+  const request = { dataset, options, xgboost, planted, minDays, onProgress: progress.report };
+  const families = await runUplift(request).finally(progress.stop);
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  process.stdout.write(
+    `${upliftTable(families)}\n${dataset.panel.series.length} series, ${options.windows} windows, in ${seconds} s\n`,
+  );
+  if (flags.json) process.stdout.write(`${JSON.stringify(upliftJson(families))}\n`);
+}
+
+const command = new Command('npm run uplift --').description(
+  'Says what the model has learned that promotions are worth: it is fitted anew before each of the last windows of 16 days, ' +
+    'and forecasts every planned day of the window, 1 to 16 days ahead, with its plan and as if nothing were planned on it. For the twin, whose promotions ' +
+    'have known effects, learned and planted uplift stand side by side. Publishes nothing; dates are left as they are.',
+);
+addModelOptions(addDataOptions(command), DEFAULT_WINDOWS, 1)
+  .option('--truth <file>', 'what was planted in a twin, as `npm run twin -- --truth FILE` writes it')
+  .option(
+    '--min-days <n>',
+    'days with and days without promotions, in the last year, that a family needs to tell',
+    atLeast(1),
+    DEFAULT_MIN_DAYS,
+  )
+  .option('--json', 'end with one line of JSON: within_20_percent, families')
+  .action((flags: Omit<UpliftFlags, 'timeTravel'>) => uplift({ ...flags, timeTravel: false }));
+await exitOnError(command.parseAsync());
