@@ -35,4 +35,31 @@ describe('categories', () => {
     const late = { ...dataset, panel: { ...panel, milliUnits } };
     expect(categoriesByLevel(late, FIRST_DAY + 29).family).toEqual(['B', 'A', 'C']);
   });
+
+  it('stand as they stood when a store of a few days comes, however much it sells of what', () => {
+    const { panel } = dataset;
+    const milliUnits = panel.milliUnits.slice();
+    [1, 9000, 1].forEach((units, f) => {
+      milliUnits.fill(-1, (3 + f) * DAYS, (4 + f) * DAYS - 5);
+      milliUnits.fill(1000 * units, (4 + f) * DAYS - 5, (4 + f) * DAYS);
+    });
+    const young = { ...dataset, panel: { ...panel, milliUnits } };
+    expect(categoriesByLevel(young, LAST_DAY).family).toEqual(['B', 'A', 'C']);
+  });
+
+  it('stand by when it was sold where as much was sold, not by their names', () => {
+    const orderOf = (families: readonly string[]) => {
+      const renamed = smallDataset(DAYS, families, ({ milliUnits }) => {
+        milliUnits.fill(0);
+        // The first family sells early what the second sells late.
+        for (const store of [0, 2]) {
+          milliUnits.fill(7000, store * DAYS, store * DAYS + 20);
+          milliUnits.fill(7000, (store + 1) * DAYS + 40, (store + 2) * DAYS);
+        }
+      });
+      return categoriesByLevel(renamed, LAST_DAY).family;
+    };
+    expect(orderOf(['A', 'B'])).toEqual(['A', 'B']);
+    expect(orderOf(['Z', 'Y'])).toEqual(['Z', 'Y']);
+  });
 });

@@ -1,10 +1,14 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
+import { STATIC_FEATURES } from '../../../shared/features/categories.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import { boosterParams, type ModelParameters } from './parameters.ts';
 import type { PanelSeries } from './series/panel-series.ts';
 import { learnedRows, MODEL_ROWS, type RowLayout } from './training-set/row-layout.ts';
 import { buildTrainingRows, type RowSelection, type TrainingRows } from './training-set/training-rows.ts';
 import type { Booster, BoosterParams, Loss, Xgboost } from './xgboost/xgboost.ts';
+
+const STORE = STATIC_FEATURES.findIndex(({ name }) => name === 'store_nbr');
+const FAMILY = STATIC_FEATURES.findIndex(({ name }) => name === 'family');
 
 /** How a model is made from a history: with the same recipe and history comes the same model. */
 export interface Recipe {
@@ -134,12 +138,26 @@ export async function fitRecipe(
 ): Promise<{ readonly booster: Booster; readonly rows: TrainingRows; readonly layout: RowLayout }> {
   const { xgboost, threads } = workshop;
   const { rounds } = recipe;
-  const learned = learnedRows(layout, workshop.series, lastDay);
-  const rows = rowsOf(workshop, recipe, lastDay, learned, (part) => onProgress('rows', part, 1));
+  const ordered = { ...workshop, series: inCategoryOrder(workshop.series) };
+  const learned = learnedRows(layout, ordered.series, lastDay);
+  const rows = rowsOf(ordered, recipe, lastDay, learned, (part) => onProgress('rows', part, 1));
   const onRound = (round: number) => onProgress('fitting', round, rounds);
   const params = paramsFor(recipe, rows.count);
   const booster = await fitBooster(xgboost, rows, { params, rounds, threads }, onRound, onLoss);
   return { booster, rows, layout: learned };
+}
+
+/**
+ * Series in the order of their category codes, store first, family second. Sums of rounded numbers and the cuts of XGBoost's
+ * histograms depend on the order of the rows, and the panel has its series in the order of their names.
+ */
+function inCategoryOrder(series: readonly PanelSeries[]): readonly PanelSeries[] {
+  const codes = ({ covariates: { statics } }: PanelSeries, feature: number) =>
+    Number.isNaN(statics[feature]) ? Number.POSITIVE_INFINITY : (statics[feature] as number);
+  const compare = (a: number, b: number) => (a === b ? 0 : a - b);
+  return [...series].sort(
+    (a, b) => compare(codes(a, STORE), codes(b, STORE)) || compare(codes(a, FAMILY), codes(b, FAMILY)),
+  );
 }
 
 export interface FitOptions {

@@ -1,33 +1,55 @@
 import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
-import { type Categories, createCategories, staticValue } from '../../../../shared/features/index.ts';
+import {
+  type Categories,
+  createCategories,
+  MIN_KNOWN_DAYS,
+  staticValue,
+} from '../../../../shared/features/index.ts';
 import type { Dataset } from '../../data/dataset.ts';
 
+/** What was sold on known days, in log space. */
+interface KnownDays {
+  readonly days: number;
+  /** Of log1p(units). */
+  readonly sum: number;
+  /** The same, each day times its number: tells apart what sells as much, but at other times. */
+  readonly sumByDay: number;
+}
+
 /**
- * The categories of a dataset in the order of what their series sell. Trees split codes where they are apart: so like sellers
- * stay together, and what a store or family is called changes no forecast.
+ * The categories of a dataset in the order of what is sold of them on a known day. Trees split codes where they are apart: so like
+ * sellers stay together, what a store or family is called changes no forecast, and a store of a few days reorders no families:
+ * series with fewer than `MIN_KNOWN_DAYS` known days train no trees, and are looked at only where a value has no other.
  *
  * @param through last day that is looked at; what has sold nothing known by then comes by its later days
  */
 export function categoriesByLevel({ stores, families, panel }: Dataset, through: DayNumber): Categories {
   const { series, dayCount, milliUnits, firstDay } = panel;
   const storeOf = new Map(stores.map((store) => [store.store_nbr, store]));
-  const days = through + 1 - firstDay;
+  const end = through + 1 - firstDay;
   const members = series.flatMap(({ storeNbr, family }, s) => {
     const own = milliUnits.subarray(s * dayCount, (s + 1) * dayCount);
-    const level = meanLog(own.subarray(0, days)) ?? meanLog(own.subarray(days));
+    const known = knownDaysOf(own.subarray(0, end)) ?? knownDaysOf(own.subarray(end));
     const store = storeOf.get(storeNbr);
-    return level === null || !store ? [] : [{ store, family, level }];
+    return known === null || !store ? [] : [{ store, family, known }];
   });
   const inOrder = (column: string, values: readonly string[]): string[] => {
-    const levels = new Map<string, number[]>(values.map((value) => [value, []]));
-    for (const { store, family, level } of members)
-      levels.get(staticValue(store, family, column))?.push(level);
-    const ranked = [...levels].map(([value, own]) => {
-      // Added up in order of size, so that the sum does not depend on the order of the series.
-      const sum = own.sort((a, b) => a - b).reduce((total, level) => total + level, 0);
-      return { value, level: sum / (own.length || 1) };
+    const sold = new Map<string, KnownDays[]>(values.map((value) => [value, []]));
+    for (const { store, family, known } of members) sold.get(staticValue(store, family, column))?.push(known);
+    const ranked = [...sold].map(([value, all]) => {
+      const established = all.filter(({ days }) => days >= MIN_KNOWN_DAYS);
+      const own = established.length > 0 ? established : all;
+      const days = Math.max(
+        1,
+        own.reduce((total, known) => total + known.days, 0),
+      );
+      return {
+        value,
+        level: sumBySize(own.map(({ sum }) => sum)) / days,
+        time: sumBySize(own.map(({ sumByDay }) => sumByDay)) / days,
+      };
     });
-    return ranked.sort((a, b) => a.level - b.level).map(({ value }) => value);
+    return ranked.sort((a, b) => a.level - b.level || a.time - b.time).map(({ value }) => value);
   };
   return Object.fromEntries(
     Object.entries(createCategories(stores, families)).map(([column, values]) => [
@@ -37,14 +59,22 @@ export function categoriesByLevel({ stores, families, panel }: Dataset, through:
   );
 }
 
-/** Mean of log1p(units) of the days that are known; null without any. */
-function meanLog(milliUnits: Int32Array): number | null {
+/** Adds up in order of size, so that the sum does not depend on the order of the series. */
+function sumBySize(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b).reduce((total, value) => total + value, 0);
+}
+
+/** Null where no day is known. */
+function knownDaysOf(milliUnits: Int32Array): KnownDays | null {
+  let days = 0;
   let sum = 0;
-  let known = 0;
-  for (const value of milliUnits) {
-    if (value < 0) continue;
-    sum += Math.log1p(value / 1000);
-    known++;
-  }
-  return known === 0 ? null : sum / known;
+  let sumByDay = 0;
+  milliUnits.forEach((value, day) => {
+    if (value < 0) return;
+    const log = Math.log1p(value / 1000);
+    days++;
+    sum += log;
+    sumByDay += log * day;
+  });
+  return days === 0 ? null : { days, sum, sumByDay };
 }
