@@ -1,4 +1,4 @@
-import type { DayNumber } from './day-number.ts';
+import { DAY_MS, type DayNumber } from './day-number.ts';
 
 /** Milliseconds since the Unix epoch, UTC. */
 export type EpochMs = number;
@@ -41,10 +41,10 @@ export function createBusinessClock(timeZone: string): BusinessClock {
     );
   };
 
-  const dayOf = (instant: EpochMs): DayNumber => Math.floor(wallClock(instant) / 86_400_000);
+  const dayOf = (instant: EpochMs): DayNumber => Math.floor(wallClock(instant) / DAY_MS);
 
   const startOf = (day: DayNumber): EpochMs => {
-    const midnight = day * 86_400_000;
+    const midnight = day * DAY_MS;
     const offsetAt = (instant: EpochMs) => wallClock(instant) - instant;
     // The offset may change between the guess and the answer (daylight saving), hence the second round.
     const guess = midnight - offsetAt(midnight);
@@ -52,7 +52,7 @@ export function createBusinessClock(timeZone: string): BusinessClock {
     return dayOf(answer) < day ? Math.max(answer, guess) : answer;
   };
 
-  const minuteOf = (instant: EpochMs): number => Math.floor((wallClock(instant) % 86_400_000) / 60_000);
+  const minuteOf = (instant: EpochMs): number => Math.floor((wallClock(instant) % DAY_MS) / 60_000);
 
   return { timeZone, dayOf, startOf, minuteOf };
 }

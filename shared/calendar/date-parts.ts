@@ -1,4 +1,4 @@
-import { type DayNumber, isoWeekday, toDayNumber } from './day-number.ts';
+import { DAY_MS, DAYS_PER_WEEK, type DayNumber, isoWeekday, toDayNumber } from './day-number.ts';
 
 /** An ISO 8601 week, `YYYY-Www`: it starts on Monday and belongs to the year of its Thursday. */
 export type IsoWeek = string;
@@ -8,8 +8,8 @@ export type IsoMonth = string;
 
 export function isoWeekOf(day: DayNumber): IsoWeek {
   const thursday = day - isoWeekday(day) + 4;
-  const year = new Date(thursday * 86_400_000).getUTCFullYear();
-  const week = Math.floor((thursday - toDayNumber(`${year}-01-01`)) / 7) + 1;
+  const year = new Date(thursday * DAY_MS).getUTCFullYear();
+  const week = Math.floor((thursday - toDayNumber(`${year}-01-01`)) / DAYS_PER_WEEK) + 1;
   return `${year}-W${String(week).padStart(2, '0')}`;
 }
 
@@ -19,7 +19,7 @@ export function weekStart(day: DayNumber): DayNumber {
 }
 
 export function isoMonthOf(day: DayNumber): IsoMonth {
-  return new Date(day * 86_400_000).toISOString().slice(0, 7);
+  return new Date(day * DAY_MS).toISOString().slice(0, 7);
 }
 
 /** A day taken apart on the Gregorian and the ISO week calendar. */
@@ -35,28 +35,26 @@ export interface DateParts {
   readonly isoWeek: number;
 }
 
-const MILLISECONDS_PER_DAY = 86_400_000;
-
 export function datePartsOf(day: DayNumber): DateParts {
-  const date = new Date(day * MILLISECONDS_PER_DAY);
+  const date = new Date(day * DAY_MS);
   const thursday = day - isoWeekday(day) + 4;
-  const yearOfThursday = new Date(thursday * MILLISECONDS_PER_DAY).getUTCFullYear();
+  const yearOfThursday = new Date(thursday * DAY_MS).getUTCFullYear();
   return {
     year: date.getUTCFullYear(),
     month: date.getUTCMonth() + 1,
     dayOfMonth: date.getUTCDate(),
     dayOfYear: day - firstDayOfYear(date.getUTCFullYear()) + 1,
-    isoWeek: Math.floor((thursday - firstDayOfYear(yearOfThursday)) / 7) + 1,
+    isoWeek: Math.floor((thursday - firstDayOfYear(yearOfThursday)) / DAYS_PER_WEEK) + 1,
   };
 }
 
 /** Days from the same date of the year before to `day`: 365 or 366. 29 February looks back to 1 March. */
 export function daysSinceSameDate(day: DayNumber): number {
-  const date = new Date(day * MILLISECONDS_PER_DAY);
+  const date = new Date(day * DAY_MS);
   const before = Date.UTC(date.getUTCFullYear() - 1, date.getUTCMonth(), date.getUTCDate());
-  return day - before / MILLISECONDS_PER_DAY;
+  return day - before / DAY_MS;
 }
 
 function firstDayOfYear(year: number): DayNumber {
-  return Date.UTC(year, 0, 1) / MILLISECONDS_PER_DAY;
+  return Date.UTC(year, 0, 1) / DAY_MS;
 }

@@ -10,7 +10,12 @@ export type DayNumber = number;
 /** A calendar date, `YYYY-MM-DD`. */
 export type IsoDate = string;
 
-const MILLISECONDS_PER_DAY = 86_400_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+export const DAYS_PER_WEEK = 7;
+/** Days of a year of whole weeks: the day so long ago has the same weekday and the same season. */
+export const YEAR_OF_WEEKS = 364;
+
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Thrown for a text that is not a calendar date, e.g. `2026-02-30`. */
@@ -24,14 +29,14 @@ export function toDayNumber(date: IsoDate): DayNumber {
   if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString().slice(0, 10) !== date) {
     throw new InvalidDateError(`"${date}" is not a date: write YYYY-MM-DD, for example 2026-11-22`);
   }
-  return milliseconds / MILLISECONDS_PER_DAY;
+  return milliseconds / DAY_MS;
 }
 
 export function toIsoDate(day: DayNumber): IsoDate {
-  return new Date(day * MILLISECONDS_PER_DAY).toISOString().slice(0, 10);
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** ISO weekday of a day: Monday is 1, Sunday is 7. */
 export function isoWeekday(day: DayNumber): number {
-  return ((((day + 3) % 7) + 7) % 7) + 1;
+  return ((((day + 3) % DAYS_PER_WEEK) + DAYS_PER_WEEK) % DAYS_PER_WEEK) + 1;
 }

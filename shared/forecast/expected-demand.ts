@@ -1,10 +1,9 @@
-import type { DayNumber } from '../calendar/day-number.ts';
+import { DAYS_PER_WEEK, type DayNumber } from '../calendar/day-number.ts';
 import { valueAt } from '../features/origin-window.ts';
 import type { SeriesHistory } from '../features/series-history.ts';
 import { measureDistances, weekdayLag } from '../features/weekday-level.ts';
 import type { PromotionEffect } from './promotion-response.ts';
 
-const DAYS_PER_WEEK = 7;
 const WEEKS = 8;
 const DAYS = DAYS_PER_WEEK * WEEKS;
 /** Most that a series' own mean weighs beside the model, and the share of days without a sale at which it weighs half of that. */

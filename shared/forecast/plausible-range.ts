@@ -1,4 +1,4 @@
-import type { DayNumber } from '../calendar/day-number.ts';
+import { DAYS_PER_WEEK, type DayNumber, YEAR_OF_WEEKS } from '../calendar/day-number.ts';
 import { HOLIDAY_FEATURES } from '../features/calendar-table.ts';
 import type { SeriesCovariates } from '../features/covariates.ts';
 import { valueAt } from '../features/origin-window.ts';
@@ -13,9 +13,7 @@ export interface PlausibleRange {
   readonly usual: number;
 }
 
-const DAYS_PER_WEEK = 7;
 const WEEKS = 8;
-const YEAR_DAYS = 364;
 /** Days around the same day a year ago that count as days like the target: the season may call for their level again. */
 const SEASON_DAYS = 3;
 /** Known days without a sale at the end after which a series may sell nothing: it has been given up, or renamed. */
@@ -54,7 +52,11 @@ export function plausibleRange(
   const target = origin + h;
   const recent = recentDays(history, origin, h);
   if (recent.length === 0) return null;
-  const season = daysBetween(history, target - YEAR_DAYS - SEASON_DAYS, target - YEAR_DAYS + SEASON_DAYS);
+  const season = daysBetween(
+    history,
+    target - YEAR_OF_WEEKS - SEASON_DAYS,
+    target - YEAR_OF_WEEKS + SEASON_DAYS,
+  );
   const sold = [...recent, ...season].map((day) => unitsOn(history, day));
   const sorted = recent.map((day) => unitsOn(history, day)).sort((a, b) => a - b);
   const usual = sorted[sorted.length >> 1] as number;

@@ -1,10 +1,9 @@
-import type { DayNumber } from '../calendar/day-number.ts';
+import { DAYS_PER_WEEK, type DayNumber } from '../calendar/day-number.ts';
 import { valueAt } from '../features/origin-window.ts';
 import type { SeriesHistory } from '../features/series-history.ts';
 import { weekdayLag } from '../features/weekday-level.ts';
 import type { PromotionResponse } from '../schemas/manifest.ts';
 
-const DAYS_PER_WEEK = 7;
 /** The same weekdays that the anchor averages. */
 const WEEKS = 4;
 

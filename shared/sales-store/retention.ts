@@ -1,5 +1,12 @@
 import { isoMonthOf, isoWeekOf } from '../calendar/date-parts.ts';
-import { type DayNumber, type IsoDate, toDayNumber, toIsoDate } from '../calendar/day-number.ts';
+import {
+  DAY_MS,
+  DAYS_PER_WEEK,
+  type DayNumber,
+  type IsoDate,
+  toDayNumber,
+  toIsoDate,
+} from '../calendar/day-number.ts';
 import type { BucketKind } from './sales-store.ts';
 
 /** How long each part of the store is kept, in days (weeks and months where the name says so). */
@@ -39,15 +46,15 @@ export function planExpiry(today: IsoDate, compactedThrough: DayNumber | null): 
       onpromotion_daily: daily,
       transactions_daily: daily,
       sales_intraday: toIsoDate(day - RETENTION.intradayDays),
-      sales_weekly: isoWeekOf(day - RETENTION.weeklyWeeks * 7),
+      sales_weekly: isoWeekOf(day - RETENTION.weeklyWeeks * DAYS_PER_WEEK),
       sales_monthly: monthsBefore(day, RETENTION.monthlyMonths),
     },
-    deadLettersBefore: (day - RETENTION.deadLetterDays) * 86_400_000,
-    entriesBefore: (day - RETENTION.streamDays) * 86_400_000,
+    deadLettersBefore: (day - RETENTION.deadLetterDays) * DAY_MS,
+    entriesBefore: (day - RETENTION.streamDays) * DAY_MS,
   };
 }
 
 function monthsBefore(day: DayNumber, months: number): string {
-  const date = new Date(day * 86_400_000);
-  return isoMonthOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months, 1) / 86_400_000);
+  const date = new Date(day * DAY_MS);
+  return isoMonthOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months, 1) / DAY_MS);
 }

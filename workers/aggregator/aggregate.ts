@@ -8,7 +8,7 @@
 import type { DatasetFacts } from '../../shared/artifacts/read-dataset-facts.ts';
 import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
 import { type IsoMonth, type IsoWeek, isoMonthOf, isoWeekOf } from '../../shared/calendar/date-parts.ts';
-import { type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
+import { DAY_MS, type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { type DaySlots, daySlots, wallSlotOf } from '../../shared/calendar/tick.ts';
 import { parseEntryId } from '../../shared/sales-store/entry-id.ts';
 import { RETENTION } from '../../shared/sales-store/retention.ts';
@@ -26,7 +26,6 @@ import {
   toMilliUnits,
 } from '../../shared/schemas/transaction.ts';
 
-const DAY_MS = 86_400_000;
 const MAX_RAW_LENGTH = 1000;
 const TICKETS_REFUSED = `tickets: unknown store, not a count in 0..${MAX_TICKETS_PER_BATCH}, or closed history`;
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBusinessClock, type EpochMs } from '../../shared/calendar/business-clock.ts';
-import { toDayNumber } from '../../shared/calendar/day-number.ts';
+import { DAY_MS, HOUR_MS, toDayNumber } from '../../shared/calendar/day-number.ts';
 import { DatasetError } from '../trainer/data/csv/dataset-error.ts';
 import { TimeTravelError } from '../trainer/data/import/time-travel.ts';
 import { buildDashboard } from './build-dashboard.ts';
@@ -27,8 +27,6 @@ import { bundleSplitWorkers, openSplitSystem } from './system/split-system.ts';
 import { createTickClock, startTicker, type TickClock } from './ticker.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '');
-
-const MILLISECONDS_PER_DAY = 86_400_000;
 
 /** One machine has no CPU limit per run: let the pipeline do in one run what takes the edge many. */
 const LOCAL_LIMITS = {
@@ -59,7 +57,7 @@ async function prepare(
   const clock = createTickClock(options.speed, countedTo, wall);
   const due = clock.due();
   if (countedTo !== null && countedTo > now.getTime()) {
-    const hours = Math.round((countedTo - now.getTime()) / 3_600_000);
+    const hours = Math.round((countedTo - now.getTime()) / HOUR_MS);
     steps.note(
       `The clock is ${hours} hours ahead, where --speed brought it; --reset starts again from today.`,
     );
@@ -79,7 +77,7 @@ async function prepare(
 /** Whole days between the day that the user wishes it were and the real one. */
 function clockOffset({ today }: StartOptions, timeZone: string): number {
   if (today === null) return 0;
-  return (toDayNumber(today) - createBusinessClock(timeZone).dayOf(Date.now())) * MILLISECONDS_PER_DAY;
+  return (toDayNumber(today) - createBusinessClock(timeZone).dayOf(Date.now())) * DAY_MS;
 }
 
 /** Where a browser on this machine finds the system. */

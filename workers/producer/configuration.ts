@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BusinessClock } from '../../shared/calendar/business-clock.ts';
+import { DAY_MS, HOUR_MS } from '../../shared/calendar/day-number.ts';
 import {
   amountVariable,
   businessClockVariable,
@@ -22,9 +23,6 @@ export interface ProducerConfiguration {
   readonly replay: ReplayConfiguration;
   readonly ingest: IngestLimits;
 }
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** The defaults fit the free plan, see the README beside this file. */
 export const producerVariables = {

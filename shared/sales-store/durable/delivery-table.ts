@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../calendar/business-clock.ts';
+import { DAY_MS } from '../../calendar/day-number.ts';
 import {
   BATCH_FRAME,
   type Delivery,
@@ -11,7 +12,6 @@ import { type EntryId, entryIdAt, parseEntryId } from '../entry-id.ts';
 import type { StreamEntry } from '../sales-store.ts';
 import type { MetaTable } from './meta-table.ts';
 
-const DAY_MS = 86_400_000;
 /** Names of one statement: the longest text that SQLite takes here has two megabytes. */
 const NAMES_PER_STATEMENT = 2000;
 

@@ -1,5 +1,11 @@
 import { isoMonthOf, isoWeekOf, weekStart } from '../../../shared/calendar/date-parts.ts';
-import { type DayNumber, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import {
+  DAY_MS,
+  DAYS_PER_WEEK,
+  type DayNumber,
+  toDayNumber,
+  toIsoDate,
+} from '../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
 import type { ClosedSeries } from './series-reader.ts';
 
@@ -69,22 +75,20 @@ export function sumPeriods(
   return first < 0 ? [] : sums.slice(first);
 }
 
-const MILLISECONDS_PER_DAY = 86_400_000;
-
 /** The last `count` ISO weeks, oldest first, up to the one of `day`. */
 export function weeksUpTo(day: DayNumber, count: number): Period[] {
   const monday = weekStart(day);
   return Array.from({ length: count }, (_, index) => {
-    const firstDay = monday - 7 * (count - 1 - index);
-    return { name: isoWeekOf(firstDay), firstDay, lastDay: firstDay + 6 };
+    const firstDay = monday - DAYS_PER_WEEK * (count - 1 - index);
+    return { name: isoWeekOf(firstDay), firstDay, lastDay: firstDay + DAYS_PER_WEEK - 1 };
   });
 }
 
 /** The last `count` months, oldest first, up to the one of `day`. */
 export function monthsUpTo(day: DayNumber, count: number): Period[] {
-  const date = new Date(day * MILLISECONDS_PER_DAY);
+  const date = new Date(day * DAY_MS);
   // Date.UTC carries months below 0 and above 11 over to the years around.
-  const firstDayOf = (month: number) => Date.UTC(date.getUTCFullYear(), month, 1) / MILLISECONDS_PER_DAY;
+  const firstDayOf = (month: number) => Date.UTC(date.getUTCFullYear(), month, 1) / DAY_MS;
   return Array.from({ length: count }, (_, index) => {
     const month = date.getUTCMonth() - (count - 1 - index);
     const firstDay = firstDayOf(month);

@@ -1,6 +1,6 @@
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/date-parts.ts';
-import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { DAYS_PER_WEEK, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { TICK_MS } from '../../../shared/calendar/tick.ts';
 import { type EntryId, entryIdAt } from '../../../shared/sales-store/entry-id.ts';
 import { RETENTION } from '../../../shared/sales-store/retention.ts';
@@ -63,7 +63,7 @@ export async function fillRetention(
     const isRecent = day >= first + days - RETENTION.intradayDays - 2;
     await commit(last, dayDeltas(sheet, day, isRecent));
     const olderWeek = day - RETENTION.dailyDays;
-    if ((day - first) % 7 === 0 || isoMonthOf(day) !== isoMonthOf(day - 1)) {
+    if ((day - first) % DAYS_PER_WEEK === 0 || isoMonthOf(day) !== isoMonthOf(day - 1)) {
       // Weeks and months are kept for longer than days: those of the years before are written as well.
       await commit(`${start + SLOTS * TICK_MS}-1`, periodDeltas(sheet, olderWeek));
       await commit(`${start + SLOTS * TICK_MS}-2`, periodDeltas(sheet, day - 2 * RETENTION.dailyDays));

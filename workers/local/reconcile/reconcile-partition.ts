@@ -1,6 +1,6 @@
 import type { DatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
 import type { BusinessClock } from '../../../shared/calendar/business-clock.ts';
-import { type DayNumber, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { DAY_MS, type DayNumber, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type {
   BucketAudit,
   BucketRecord,
@@ -16,7 +16,6 @@ import type { PartitionReport, RecordDifference, UnprovenRecord } from './report
 import { ReconcileError } from './report.ts';
 import { daysOfPeriod, StreamRecount } from './stream-recount.ts';
 
-const DAY_MS = 86_400_000;
 const MAX_DEAD_LETTERS = 1_000_000;
 /** How often a record is read again that was written to between its reading and its repair. */
 const ATTEMPTS = 20;

@@ -1,14 +1,13 @@
 import type { DatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
 import type { BusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/date-parts.ts';
-import { type DayNumber, toDayNumber } from '../../../shared/calendar/day-number.ts';
+import { DAY_MS, type DayNumber, toDayNumber } from '../../../shared/calendar/day-number.ts';
 import type { BucketAudit, FieldValues, NumberedEntry } from '../../../shared/sales-store/bucket-audit.ts';
 import { keepsLargest } from '../../../shared/sales-store/check-commit.ts';
 import { compareEntryIds, type EntryId, parseEntryId } from '../../../shared/sales-store/entry-id.ts';
 import type { BucketDelta, BucketKind, DeadLetter } from '../../../shared/sales-store/sales-store.ts';
 import { type Aggregation, aggregate } from '../../aggregator/aggregate.ts';
 
-const DAY_MS = 86_400_000;
 const PAGE = 500;
 
 /** What the entries of a stream up to some watermark add up to in one bucket. */

@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../../shared/calendar/day-number.ts';
+
 /** What one delivery of a retailer may hold; see the README of the producer for the variables that set it. */
 export interface IngestLimits {
   readonly maxRows: number;
@@ -11,8 +13,6 @@ export interface IngestLimits {
   /** How long before the stream's time a sale may lie. */
   readonly maxLateMs: number;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * For how long ids and keys must be remembered, so that no sale that is still taken could have been forgotten already:

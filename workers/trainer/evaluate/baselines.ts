@@ -1,4 +1,4 @@
-import type { DayNumber } from '../../../shared/calendar/day-number.ts';
+import { DAYS_PER_WEEK, type DayNumber } from '../../../shared/calendar/day-number.ts';
 import type { SeriesHistory } from '../../../shared/features/series-history.ts';
 
 /**
@@ -43,8 +43,8 @@ function sameWeekdayUnits(
   h: number,
   week: number,
 ): number | null {
-  const weeksBack = Math.ceil(h / 7) + week;
-  const index = origin + h - 7 * weeksBack - firstDay;
+  const weeksBack = Math.ceil(h / DAYS_PER_WEEK) + week;
+  const index = origin + h - DAYS_PER_WEEK * weeksBack - firstDay;
   const value = index < 0 ? undefined : milliUnits[index];
   return value === undefined || value < 0 ? null : value / 1000;
 }

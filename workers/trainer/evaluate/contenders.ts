@@ -1,4 +1,4 @@
-import type { DayNumber } from '../../../shared/calendar/day-number.ts';
+import { type DayNumber, YEAR_OF_WEEKS } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import { fitRecipe, predictorOf, type Recipe, type Workshop } from '../model/recipe.ts';
@@ -49,11 +49,10 @@ export function onePoint(units: Float64Array): PanelForecast {
 }
 
 /** A year of whole weeks: the same weekday, the same season. */
-const YEAR_DAYS = 364;
 
 /** The day 364 days before the target; where it is not known, the mean of the last four same weekdays. */
 export const naive364: Baseline = (history, origin, h) => {
-  const milliUnits = history.milliUnits[origin + h - YEAR_DAYS - history.firstDay] ?? -1;
+  const milliUnits = history.milliUnits[origin + h - YEAR_OF_WEEKS - history.firstDay] ?? -1;
   return milliUnits >= 0 ? milliUnits / 1000 : sameWeekdayMean4(history, origin, h);
 };
 

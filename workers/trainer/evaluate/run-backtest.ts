@@ -1,4 +1,4 @@
-import type { DayNumber } from '../../../shared/calendar/day-number.ts';
+import { DAYS_PER_WEEK, type DayNumber } from '../../../shared/calendar/day-number.ts';
 import { HORIZON, type SeriesHistory } from '../../../shared/features/index.ts';
 import { sellsWholeUnits } from '../../../shared/forecast/demand-intervals.ts';
 import { volumeLevel } from '../../../shared/forecast/volume-class.ts';
@@ -7,8 +7,6 @@ import type { PanelSeries } from '../model/series/panel-series.ts';
 import { type Contender, MODEL, onePoint, type PanelForecast } from './contenders.ts';
 import { actualUnits, isClosedAt, knownPoints, seriesOf, summedPoints } from './known-points.ts';
 import { addUpDays, type ForecastPoints, type SummedDays, type WindowResult } from './window-result.ts';
-
-const DAYS_PER_WEEK = 7;
 
 /**
  * Mean absolute error, in units, of repeating the same weekday of last week on the days up to `origin`, by which MASE

@@ -5,7 +5,9 @@
  *
  * @module
  */
+
 import { datePartsOf } from '../../../shared/calendar/date-parts.ts';
+import { DAYS_PER_WEEK } from '../../../shared/calendar/day-number.ts';
 import { CALENDAR_FEATURES, HOLIDAY_FEATURES } from '../../../shared/features/calendar-table.ts';
 import { STATIC_FEATURES } from '../../../shared/features/categories.ts';
 import type { FeatureDefinition } from '../../../shared/features/feature-definition.ts';
@@ -18,7 +20,6 @@ import { fittedContender } from './contenders.ts';
 const CALENDAR_COLUMNS = columnsOf(CALENDAR_FEATURES, ['month', 'day_of_week']);
 const [OIL_COLUMN] = columnsOf(OIL_FEATURES, ['oil_mean_28']);
 const NATIONAL_HOLIDAY_COLUMN = columnsOf(HOLIDAY_FEATURES, ['national_holiday'])[0] as number;
-const DAYS_PER_WEEK = 7;
 /** Weeks that are looked back for a day with known tickets. */
 const WEEKS = 4;
 

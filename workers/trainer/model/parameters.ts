@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { YEAR_OF_WEEKS } from '../../../shared/calendar/day-number.ts';
 import type { BoosterParams } from './xgboost/xgboost.ts';
 
 /**
@@ -55,7 +56,7 @@ export const PARAMETER_DEFAULTS: ModelParameters = {
   subsample: 1,
   lambda: 1,
   max_bin: 256,
-  training_days: 3 * 364,
+  training_days: 3 * YEAR_OF_WEEKS,
   origin_stride: 3,
   max_rows: 300_000,
   stopping_windows: 0,

@@ -2,7 +2,7 @@ import { readPointer } from '../../../shared/artifacts/champion-pointer.ts';
 import { parseDecision } from '../../../shared/artifacts/decision.ts';
 import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import type { ListedObject, ObjectStore } from '../../../shared/artifacts/object-store.ts';
-import { type DayNumber, toDayNumber } from '../../../shared/calendar/day-number.ts';
+import { DAY_MS, type DayNumber, toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { isoDateSchema } from '../../../shared/schemas/catalog.ts';
 
 /** What pruning keeps besides the champion and the champions before it that the pointer names. */
@@ -31,8 +31,6 @@ export interface PrunePlan {
   /** Keys of batch forecasts to remove. */
   readonly forecasts: readonly string[];
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * Says what pruning would remove. Kept is whatever the pointer names, and what it named in the last days: an isolate at

@@ -1,4 +1,4 @@
-import { type DayNumber, isoWeekday } from '../../../../shared/calendar/day-number.ts';
+import { DAYS_PER_WEEK, type DayNumber, isoWeekday } from '../../../../shared/calendar/day-number.ts';
 
 /** Maps a number of the domain to a pixel, linearly; `invert` maps it back. */
 export interface Scale {
@@ -48,10 +48,10 @@ export function labelledDays(
   pixelsPerDay: number,
   labelWidth: number,
 ): DayNumber[] {
-  const weeks = Math.max(1, Math.ceil(labelWidth / Math.max(pixelsPerDay * 7, 0.001)));
+  const weeks = Math.max(1, Math.ceil(labelWidth / Math.max(pixelsPerDay * DAYS_PER_WEEK, 0.001)));
   const days: DayNumber[] = [];
   // Counted back from the last Monday, so that the recent end, which matters most, always has its label.
-  for (let day = last - isoWeekday(last) + 1; day >= first; day -= 7 * weeks) days.unshift(day);
+  for (let day = last - isoWeekday(last) + 1; day >= first; day -= DAYS_PER_WEEK * weeks) days.unshift(day);
   return days;
 }
 

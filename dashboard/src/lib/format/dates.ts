@@ -1,4 +1,4 @@
-import { type IsoDate, toDayNumber } from '../../../../shared/calendar/day-number.ts';
+import { DAY_MS, type IsoDate, toDayNumber } from '../../../../shared/calendar/day-number.ts';
 
 /**
  * Plain dates are read and written in UTC, both ways, so that no time zone can move them to the neighbouring day.
@@ -7,7 +7,7 @@ const LOCALE = 'en-GB';
 
 const dateFormat = (options: Intl.DateTimeFormatOptions) => {
   const format = new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: 'UTC' });
-  return (date: IsoDate): string => format.format(toDayNumber(date) * 86_400_000).replace(',', '');
+  return (date: IsoDate): string => format.format(toDayNumber(date) * DAY_MS).replace(',', '');
 };
 
 /** `Sun 22 Nov 2026` */

@@ -1,4 +1,4 @@
-import { toDayNumber } from '../../../../shared/calendar/day-number.ts';
+import { toDayNumber, YEAR_OF_WEEKS } from '../../../../shared/calendar/day-number.ts';
 import type { Dataset } from '../dataset.ts';
 import { type Check, percentage, rounded } from './data-check.ts';
 import {
@@ -16,7 +16,7 @@ import {
  * have to say how much the distribution changes anyway. Without the season only another scale counts, which few tell.
  */
 const LAGS = [
-  { lag: 364, minPast: 6 },
+  { lag: YEAR_OF_WEEKS, minPast: 6 },
   { lag: WINDOW_DAYS, minPast: 3 },
 ] as const;
 /** At most a year of them. */

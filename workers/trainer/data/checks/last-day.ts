@@ -1,4 +1,4 @@
-import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { DAYS_PER_WEEK, toIsoDate, YEAR_OF_WEEKS } from '../../../../shared/calendar/day-number.ts';
 import { type Check, percentage } from './data-check.ts';
 import { median } from './distributions.ts';
 
@@ -12,13 +12,12 @@ const HIGH_SALES = 5;
 const ABSURD_SALES = 20;
 /** And so many times what nine of ten days of the last year stay below: a day before a holiday is none, nor one that is usually closed. */
 const BEYOND_GOOD_DAYS = 2;
-const YEAR = 364;
 
 /** Whether the last day is all there, and no more: a file that was cut off ends in the middle of it. */
 export const checkLastDay: Check = ({ history: { panel }, live }) => {
   const last = panel.dayCount - 1;
   const today = dayTotals(panel, last);
-  const before = Array.from({ length: WEEKS }, (_, week) => last - 7 * (week + 1))
+  const before = Array.from({ length: WEEKS }, (_, week) => last - DAYS_PER_WEEK * (week + 1))
     .filter((day) => day >= 0)
     .map((day) => dayTotals(panel, day));
   const usual = (read: (totals: ReturnType<typeof dayTotals>) => number) => median(before.map(read));
@@ -66,7 +65,7 @@ export const checkLastDay: Check = ({ history: { panel }, live }) => {
 /** What nine of ten days with sales of the year before a day stay below, in units. */
 function goodDayOf(panel: Parameters<typeof dayTotals>[0], day: number): number {
   const sold: number[] = [];
-  for (let before = Math.max(0, day - YEAR); before < day; before++) {
+  for (let before = Math.max(0, day - YEAR_OF_WEEKS); before < day; before++) {
     const { units } = dayTotals(panel, before);
     if (units > 0) sold.push(units);
   }

@@ -1,3 +1,4 @@
+import { DAYS_PER_WEEK, YEAR_OF_WEEKS } from '../../../../shared/calendar/day-number.ts';
 import type { Panel } from '../dataset.ts';
 import { type Check, rounded } from './data-check.ts';
 import { median, membersByFamily, membersByStore, WINDOW_DAYS } from './distributions.ts';
@@ -9,11 +10,9 @@ import { median, membersByFamily, membersByStore, WINDOW_DAYS } from './distribu
 const ODD = 20;
 const ABSURD = 100;
 /** Last days whose median is compared: an error shows in the shortest at once, and in the longest for weeks. */
-const SPANS = [WINDOW_DAYS, 7, 1] as const;
+const SPANS = [WINDOW_DAYS, DAYS_PER_WEEK, 1] as const;
 /** The newest day alone is told and stops nothing: it may be one large order. */
 const ONE_DAY = 1;
-/** The same season, which knows what a season does. */
-const YEAR = 364;
 /**
  * What has sold less than this share of the average store or family, on a quarter of the days before or more, has only
  * just been listed, or listed again: the real data have a family that was in and out for years, seven hundredfold.
@@ -71,7 +70,8 @@ function changesOf(
   const last = panel.dayCount - 1;
   return SPANS.flatMap((span) => {
     const before = { from: last - span - WINDOW_DAYS + 1, to: last - span };
-    const season = { from: last - YEAR - WINDOW_DAYS + 1, to: last - YEAR };
+    // The same season knows what a season does.
+    const season = { from: last - YEAR_OF_WEEKS - WINDOW_DAYS + 1, to: last - YEAR_OF_WEEKS };
     const levels = groups.map(({ series }) => levelOf(panel, series, before) ?? 0);
     const average = levels.reduce((sum, level) => sum + level, 0) / Math.max(1, groups.length);
     const isListed = (series: readonly number[]) =>

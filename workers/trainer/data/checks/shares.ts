@@ -1,3 +1,4 @@
+import { YEAR_OF_WEEKS } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
 import type { Dataset } from '../dataset.ts';
 import { type Check, percentage } from './data-check.ts';
@@ -14,7 +15,7 @@ function recentAndBefore(dataset: Dataset) {
   const { firstDay, dayCount, series } = dataset.panel;
   const all = series.map((_, s) => s);
   const last = firstDay + dayCount - 1;
-  const lag = last - 364 - WINDOW_DAYS + 1 >= firstDay ? 364 : WINDOW_DAYS;
+  const lag = last - YEAR_OF_WEEKS - WINDOW_DAYS + 1 >= firstDay ? YEAR_OF_WEEKS : WINDOW_DAYS;
   return {
     lag,
     recent: familyWindow(dataset, all, last - WINDOW_DAYS + 1, last),

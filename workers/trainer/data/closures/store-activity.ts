@@ -1,3 +1,4 @@
+import { DAYS_PER_WEEK } from '../../../../shared/calendar/day-number.ts';
 import type { Dataset } from '../dataset.ts';
 
 /** What one store sold, all series together, by day of the panel. */
@@ -53,7 +54,6 @@ function sum(values: Uint8Array): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-const DAYS_PER_WEEK = 7;
 /** Same weekdays on either side of a day that say what the store sells on it, and how many of them have to be open. */
 const WEEKS = 8;
 const ENOUGH_SAME_WEEKDAYS = 4;

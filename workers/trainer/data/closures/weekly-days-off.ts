@@ -1,7 +1,7 @@
+import { DAYS_PER_WEEK } from '../../../../shared/calendar/day-number.ts';
 import type { StoreActivity } from './store-activity.ts';
 import { chanceOfNoSale } from './store-activity.ts';
 
-const DAYS_PER_WEEK = 7;
 /** Weeks on either side that say whether a past day was a regular day off, how many of them, and which share of them. */
 const PAST_WEEKS = 4;
 const ENOUGH_PAST_WEEKS = 4;

@@ -1,4 +1,9 @@
-import { type DayNumber, isoWeekday, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import {
+  DAYS_PER_WEEK,
+  type DayNumber,
+  isoWeekday,
+  toIsoDate,
+} from '../../../../shared/calendar/day-number.ts';
 import { DatasetError } from './dataset-error.ts';
 import type { SalesRows } from './sales-rows.ts';
 
@@ -47,7 +52,7 @@ export function requireDaily(days: readonly DayOfRows[], file: string): void {
   if (days.length < ENOUGH_DATES) return;
   const steps = days.slice(1).map(({ day }, i) => day - (days[i]?.day as DayNumber));
   const shareOf = (isOne: (step: number) => boolean) => steps.filter(isOne).length / steps.length;
-  const isWeekly = shareOf((step) => step % 7 === 0) >= MOST && steps.every((step) => step >= 5);
+  const isWeekly = shareOf((step) => step % DAYS_PER_WEEK === 0) >= MOST && steps.every((step) => step >= 5);
   const isMonthly = shareOf((step) => step >= 28 && step <= 31) >= MOST && steps.every((step) => step >= 26);
   const newest = days.at(-1)?.day ?? 0;
   const refuse = (kind: 'weekly-data' | 'monthly-data', problem: string, fix: string): never => {

@@ -1,5 +1,5 @@
 import { datePartsOf } from '../../../../shared/calendar/date-parts.ts';
-import { type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { DAYS_PER_WEEK, type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { createHolidayCalendar } from '../../../../shared/features/holiday-calendar.ts';
 import type { ClosureInterval, Holiday, Store } from '../../../../shared/schemas/catalog.ts';
 import { CLOSED_ANYWHERE, sameDateIn } from '../closures/yearly-closures.ts';
@@ -116,7 +116,7 @@ export function createClosureJudge(
       return nationalHoliday || regionalHoliday || localHoliday || bridge || additional;
     });
   const isDayOff = (day: DayNumber) => {
-    const others = Array.from({ length: WEEKS }, (_, week) => 7 * (week + 1))
+    const others = Array.from({ length: WEEKS }, (_, week) => DAYS_PER_WEEK * (week + 1))
       .flatMap((distance) => [day - distance, day + distance])
       .filter(isWithin);
     const closed = others.filter((other) => !days.has(other));

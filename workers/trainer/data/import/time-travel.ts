@@ -1,15 +1,15 @@
 import {
+  DAYS_PER_WEEK,
   type DayNumber,
   type IsoDate,
   toDayNumber,
   toIsoDate,
+  YEAR_OF_WEEKS,
 } from '../../../../shared/calendar/day-number.ts';
 import type { Catalog } from '../../../../shared/schemas/catalog.ts';
 import { type Dataset, seriesKeysOf } from '../dataset.ts';
 import { isSameRetailer } from './same-retailer.ts';
 
-/** A year of whole weeks: weekdays stay, and the season moves by a day or two at most. */
-const YEAR_OF_WEEKS = 364;
 /** Days of future to replay that a move by whole years leaves at least: a horizon of 16 days and today. */
 export const FUTURE_DAYS = 17;
 /** The same for a dataset that is too short for whole years. */
@@ -45,7 +45,8 @@ function shiftFor({ panel, name }: Dataset, today: IsoDate): number {
   const historyAfter = (shift: number) => todayDay - (panel.firstDay + shift);
 
   const years = smallest(YEAR_OF_WEEKS, FUTURE_DAYS);
-  const shift = historyAfter(years) * 2 >= panel.dayCount ? years : smallest(7, SHORT_FUTURE_DAYS);
+  const shift =
+    historyAfter(years) * 2 >= panel.dayCount ? years : smallest(DAYS_PER_WEEK, SHORT_FUTURE_DAYS);
   if (historyAfter(shift) < HISTORY_DAYS) {
     throw new TimeTravelError(
       `dataset "${name}" (${toIsoDate(panel.firstDay)}..${toIsoDate(lastDay)}) cannot be moved to ${today}: ` +

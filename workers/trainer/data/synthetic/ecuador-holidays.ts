@@ -1,5 +1,6 @@
 import HolidayLibrary from 'date-holidays';
 import {
+  DAYS_PER_WEEK,
   type DayNumber,
   isoWeekday,
   toDayNumber,
@@ -76,7 +77,7 @@ function withTransfer(holiday: Row, taken: Set<DayNumber>): readonly Row[] {
 
 function nthWeekday(year: number, month: number, weekday: number, nth: number): DayNumber {
   const first = toDayNumber(`${year}-${String(month).padStart(2, '0')}-01`);
-  return first + ((weekday - isoWeekday(first) + 7) % 7) + 7 * (nth - 1);
+  return first + ((weekday - isoWeekday(first) + DAYS_PER_WEEK) % DAYS_PER_WEEK) + DAYS_PER_WEEK * (nth - 1);
 }
 
 function plain(text: string): string {

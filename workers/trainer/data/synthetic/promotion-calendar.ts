@@ -1,4 +1,4 @@
-import { isoWeekday, toDayNumber } from '../../../../shared/calendar/day-number.ts';
+import { DAYS_PER_WEEK, isoWeekday, toDayNumber } from '../../../../shared/calendar/day-number.ts';
 import type { FamilyProfile, PromotionProfile } from './family-table.ts';
 import { PROMOTION_GROWTH } from './planted-effects.ts';
 import { Random } from './random.ts';
@@ -34,7 +34,7 @@ export function createCampaign(
 ): Float64Array {
   const random = new Random(seed, 'campaign', family.family);
   const { items, weekday, campaigns } = family.promotion;
-  const meanWeight = weekday.reduce((sum, weight) => sum + weight, 0) / 7;
+  const meanWeight = weekday.reduce((sum, weight) => sum + weight, 0) / DAYS_PER_WEEK;
   const intensity = new Float64Array(dayCount);
   let week = 1;
   for (let day = 0; day < dayCount; day += 1) {

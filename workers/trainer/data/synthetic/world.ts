@@ -1,4 +1,6 @@
 import {
+  DAY_MS,
+  DAYS_PER_WEEK,
   type DayNumber,
   isoWeekday,
   toDayNumber,
@@ -73,7 +75,7 @@ export function createWorld(options: WorldOptions): World {
 
   const open = new Uint8Array(stores.length * dayCount);
   const holidayByStore = new Float64Array(stores.length * dayCount);
-  const weekdayByStore = new Float64Array(stores.length * 7);
+  const weekdayByStore = new Float64Array(stores.length * DAYS_PER_WEEK);
   stores.forEach((store, s) => {
     const opening = openings[s];
     if (!opening) return;
@@ -85,23 +87,23 @@ export function createWorld(options: WorldOptions): World {
       if (day < 0 || day >= dayCount || !covers(holiday, store)) continue;
       holidayByStore[s * dayCount + day] = (holidayByStore[s * dayCount + day] ?? 0) + holidayEffect(holiday);
     }
-    for (let weekday = 0; weekday < 7; weekday += 1) {
-      weekdayByStore[s * 7 + weekday] = store.weekendTilt * (weekday >= 5 ? 1 : -0.4);
+    for (let weekday = 0; weekday < DAYS_PER_WEEK; weekday += 1) {
+      weekdayByStore[s * DAYS_PER_WEEK + weekday] = store.weekendTilt * (weekday >= 5 ? 1 : -0.4);
     }
   });
 
   const weekdayOf = Uint8Array.from({ length: dayCount }, (_, day) => isoWeekday(firstDay + day) - 1);
-  const weekdayByFamily = new Float64Array(families.length * 7);
+  const weekdayByFamily = new Float64Array(families.length * DAYS_PER_WEEK);
   families.forEach((family, f) => {
-    const mean = family.weekday.reduce((sum, share) => sum + share, 0) / 7;
+    const mean = family.weekday.reduce((sum, share) => sum + share, 0) / DAYS_PER_WEEK;
     family.weekday.forEach((share, weekday) => {
-      weekdayByFamily[f * 7 + weekday] = Math.log(share / mean);
+      weekdayByFamily[f * DAYS_PER_WEEK + weekday] = Math.log(share / mean);
     });
   });
   const familyDay = createFamilyDays(options, oil, disasterDay);
   const regionOf = Uint8Array.from(stores, (store) => REGIONS.indexOf(store.region));
 
-  const weeks = Math.ceil(dayCount / 7) + 1;
+  const weeks = Math.ceil(dayCount / DAYS_PER_WEEK) + 1;
   const base = new Float64Array(stores.length * families.length);
   const firstSale = new Int32Array(base.length);
   const drift = new Float64Array(base.length * weeks);
@@ -130,11 +132,11 @@ export function createWorld(options: WorldOptions): World {
     const profile = families[family];
     return (
       (base[series] ?? 0) +
-      (weekdayByFamily[family * 7 + weekday] ?? 0) +
-      (weekdayByStore[store * 7 + weekday] ?? 0) +
+      (weekdayByFamily[family * DAYS_PER_WEEK + weekday] ?? 0) +
+      (weekdayByStore[store * DAYS_PER_WEEK + weekday] ?? 0) +
       (familyDay[((regionOf[store] ?? 0) * families.length + family) * dayCount + day] ?? 0) +
       (profile?.holiday ?? 0) * (holidayByStore[store * dayCount + day] ?? 0) +
-      (drift[series * weeks + Math.floor(day / 7)] ?? 0)
+      (drift[series * weeks + Math.floor(day / DAYS_PER_WEEK)] ?? 0)
     );
   };
   return { ...options, holidays, oil, openings, disasterDay, open, firstSale, logMean };
@@ -174,12 +176,12 @@ function covers(holiday: Holiday, store: TwinStore): boolean {
 }
 
 function saturdayAfter(day: DayNumber): DayNumber {
-  return day + ((6 - isoWeekday(day) + 7) % 7);
+  return day + ((6 - isoWeekday(day) + DAYS_PER_WEEK) % DAYS_PER_WEEK);
 }
 
 /** Day of the month and the number of days in the month of `day`. */
 function monthPosition(day: DayNumber): { readonly dayOfMonth: number; readonly monthLength: number } {
-  const date = new Date(day * 86_400_000);
+  const date = new Date(day * DAY_MS);
   return {
     dayOfMonth: date.getUTCDate(),
     monthLength: new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate(),

@@ -1,10 +1,9 @@
-import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
+import { DAYS_PER_WEEK, type DayNumber } from '../../../../shared/calendar/day-number.ts';
 import type { PanelSeries } from '../series/panel-series.ts';
 import { MOST_ITEMS, RAMP_COUNT, rampAt } from './ramps.ts';
 
 /** Same weekdays that share a level of their own. */
 export const BLOCK_WEEKS = 5;
-const DAYS_PER_WEEK = 7;
 /** Blocks of one weekday. */
 const BLOCKS = 31;
 /** Days up to the last one that are learned from, about three years: `BLOCKS` blocks for each weekday in turn. */

@@ -1,4 +1,5 @@
-import { isoWeekday } from '../../../../shared/calendar/day-number.ts';
+import { DAYS_PER_WEEK, isoWeekday } from '../../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../../shared/features/index.ts';
 import type { Dataset, Panel } from '../../data/dataset.ts';
 
 /** The columns of one series. */
@@ -63,9 +64,6 @@ export function largestStores({ panel, stores }: Dataset, count: number): Readon
   return new Set(sorted.slice(0, count).map(([storeNbr]) => storeNbr));
 }
 
-/** Days of a backtest window. */
-const HORIZON = 16;
-
 /** Errors of a forecast, pooled over points. */
 export interface ForecastError {
   readonly rmsle: number;
@@ -75,8 +73,8 @@ export interface ForecastError {
 
 /** Mean units by weekday, Monday first, as a share of their mean: 1 is an average day. */
 export function weekdayProfile({ firstDay, series }: Selection): readonly number[] {
-  const sums = new Float64Array(7);
-  const counts = new Float64Array(7);
+  const sums = new Float64Array(DAYS_PER_WEEK);
+  const counts = new Float64Array(DAYS_PER_WEEK);
   for (const { milliUnits } of series) {
     milliUnits.forEach((value, day) => {
       const weekday = isoWeekday(firstDay + day) - 1;
@@ -85,7 +83,7 @@ export function weekdayProfile({ firstDay, series }: Selection): readonly number
     });
   }
   const means = Array.from(sums, (sum, weekday) => sum / (counts[weekday] ?? 1));
-  const mean = means.reduce((total, value) => total + value, 0) / 7;
+  const mean = means.reduce((total, value) => total + value, 0) / DAYS_PER_WEEK;
   return means.map((value) => value / mean);
 }
 
@@ -132,7 +130,8 @@ function promotionRatios({ milliUnits, onpromotion }: SeriesColumns): readonly n
   onpromotion.forEach((items, day) => {
     const sold = milliUnits[day] ?? 0;
     if (items === 0 || sold <= 0) return;
-    const plain = [-14, -7, 7, 14]
+    const plain = [-2, -1, 1, 2]
+      .map((weeks) => weeks * DAYS_PER_WEEK)
       .filter((offset) => onpromotion[day + offset] === 0)
       .map((offset) => milliUnits[day + offset] ?? 0)
       .filter((value) => value > 0);
@@ -161,12 +160,12 @@ export function sameWeekdayError(
     for (const origin of origins) {
       for (let h = 1; h <= HORIZON; h += 1) {
         const actual = milliUnits[origin + h] ?? -1;
-        const latest = origin + h - 7 * Math.ceil(h / 7);
+        const latest = origin + h - DAYS_PER_WEEK * Math.ceil(h / DAYS_PER_WEEK);
         let forecast = 0;
         let openDays = open[origin + h] ?? 0;
         for (let week = 0; week < weeks; week += 1) {
-          forecast += Math.max(0, milliUnits[latest - 7 * week] ?? 0) / weeks;
-          openDays += open[latest - 7 * week] ?? 0;
+          forecast += Math.max(0, milliUnits[latest - DAYS_PER_WEEK * week] ?? 0) / weeks;
+          openDays += open[latest - DAYS_PER_WEEK * week] ?? 0;
         }
         if (actual < 0 || (openOnly && openDays <= weeks)) continue;
         squares += (Math.log1p(actual / 1000) - Math.log1p(forecast / 1000)) ** 2;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { YEAR_OF_WEEKS } from '../../../../shared/calendar/day-number.ts';
 import { type ModelParameters, modelParametersSchema, PARAMETER_NAMES } from '../../model/parameters.ts';
 
 type ParameterShape = typeof modelParametersSchema.shape;
@@ -27,7 +28,7 @@ export const DEFAULT_SPACE: SearchSpace = {
   subsample: [0.6, 0.8, 1],
   lambda: [1, 5, 20],
   max_bin: [64, 256],
-  training_days: [364, 2 * 364, 3 * 364],
+  training_days: [YEAR_OF_WEEKS, 2 * YEAR_OF_WEEKS, 3 * YEAR_OF_WEEKS],
   origin_stride: [2, 3, 5],
 };
 

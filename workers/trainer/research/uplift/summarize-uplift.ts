@@ -1,4 +1,4 @@
-import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
+import { type DayNumber, YEAR_OF_WEEKS } from '../../../../shared/calendar/day-number.ts';
 import type { PanelSeries } from '../../model/series/panel-series.ts';
 import type { UpliftPoint } from './measure-uplift.ts';
 
@@ -22,8 +22,6 @@ export interface FamilyUplift extends Uplift {
   readonly isTold: boolean;
   readonly horizons: readonly (Uplift & { readonly h: number })[];
 }
-
-const YEAR_DAYS = 364;
 
 /** Points added up, by family and days ahead. */
 export type UpliftTallies = Map<string, Map<number, Tally>>;
@@ -98,7 +96,7 @@ function countDays(series: readonly PanelSeries[], family: string, lastDay: DayN
     if (member.family !== family) continue;
     const { onpromotion, milliUnits, firstDay } = member.history;
     const last = lastDay - firstDay;
-    for (let d = Math.max(0, last - YEAR_DAYS + 1); d <= last; d++) {
+    for (let d = Math.max(0, last - YEAR_OF_WEEKS + 1); d <= last; d++) {
       if ((milliUnits[d] ?? -1) <= 0) continue;
       if ((onpromotion[d] ?? 0) > 0) promotedDays++;
       else plainDays++;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../../shared/calendar/day-number.ts';
 import type { Champion } from '../../../../shared/schemas/manifest.ts';
 import { MlflowError } from '../mlflow/mlflow-error.ts';
 import {
@@ -135,7 +136,7 @@ export async function agreeOnChampion(
 }
 
 /** A 404 that is not in MLflow's words may be a proxy's, and pass. After so long it is the server's. */
-const BELIEVED_AFTER_MS = 14 * 24 * 3_600_000;
+const BELIEVED_AFTER_MS = 14 * DAY_MS;
 
 /**
  * Does what needs a model registry. A server that has none is told about in a note, and the rest goes on.

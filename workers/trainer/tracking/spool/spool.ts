@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { DAY_MS, HOUR_MS } from '../../../../shared/calendar/day-number.ts';
 import { type TrackingRecord, trackingRecordSchema } from '../record/tracking-record.ts';
 import {
   entryName,
@@ -13,7 +14,7 @@ import {
 } from './spool-entry.ts';
 
 /** What is older was left by a process that was killed. */
-const LEFTOVER_AGE_MS = 24 * 3_600_000;
+const LEFTOVER_AGE_MS = DAY_MS;
 
 /**
  * What a tracking server has not been told yet, one folder each:
@@ -107,8 +108,6 @@ async function removeLeftovers(directory: string, names: readonly string[], befo
     if (changedAt < before) await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }
-
-const HOUR_MS = 3_600_000;
 
 /** How many entries wait and since when the oldest does: `3 entries wait, the oldest for 4 days`. */
 export function waitingText(since: readonly (Date | null)[], now: Date): string {
