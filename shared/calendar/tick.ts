@@ -1,8 +1,22 @@
 import type { BusinessClock, EpochMs } from './business-clock.ts';
-import type { DayNumber } from './day-number.ts';
+import { DAY_MS, DAYS_PER_WEEK, type DayNumber } from './day-number.ts';
 
 /** One tick of the pipeline: five minutes. */
 export const TICK_MS = 300_000;
+
+/** Slots of a day by the wall clock, whether clocks change on it or not. */
+export const SLOTS_PER_DAY = DAY_MS / TICK_MS;
+export const TICKS_PER_WEEK = DAYS_PER_WEEK * SLOTS_PER_DAY;
+
+/** The tick that an instant is, or the last one before it. */
+export function floorToTick(instant: EpochMs): EpochMs {
+  return Math.floor(instant / TICK_MS) * TICK_MS;
+}
+
+/** The bucket field of a slot: `000`..`287`. */
+export function slotField(slot: number): string {
+  return String(slot).padStart(3, '0');
+}
 
 /** The five-minute slots of one business day, as instants. */
 export interface DaySlots {
@@ -20,15 +34,13 @@ export function daySlots(clock: BusinessClock, day: DayNumber): DaySlots {
   return { day, start, end, slotCount: Math.round((end - start) / TICK_MS) };
 }
 
-const REGULAR_SLOTS = 288;
-
 /**
  * The bucket slot of an instant of a day, 0..287. It is the slot by the store's wall clock, so that slots of different
  * days compare: on a day on which clocks are put back, the slots of the repeated hour count that hour twice; on one on
  * which they are put forward, those of the skipped hour count nothing.
  */
 export function wallSlotOf(clock: BusinessClock, { start, slotCount }: DaySlots, instant: EpochMs): number {
-  return slotCount === REGULAR_SLOTS
+  return slotCount === SLOTS_PER_DAY
     ? Math.floor((instant - start) / TICK_MS)
     : Math.floor((clock.minuteOf(instant) * 60_000) / TICK_MS);
 }
@@ -39,9 +51,9 @@ export function wallSlotOf(clock: BusinessClock, { start, slotCount }: DaySlots,
  */
 export function finishedWallSlots(clock: BusinessClock, day: DaySlots, instant: EpochMs): number {
   const ticks = Math.floor((instant - day.start) / TICK_MS);
-  if (day.slotCount === REGULAR_SLOTS) return ticks;
+  if (day.slotCount === SLOTS_PER_DAY) return ticks;
   // Clocks that are put back are where they were again after as many ticks as the day has more.
-  const repeated = Math.max(0, day.slotCount - REGULAR_SLOTS);
+  const repeated = Math.max(0, day.slotCount - SLOTS_PER_DAY);
   let finished = 0;
   for (let tick = Math.max(0, ticks - 1 - repeated); tick < ticks; tick++) {
     finished = Math.max(finished, wallSlotOf(clock, day, day.start + tick * TICK_MS) + 1);

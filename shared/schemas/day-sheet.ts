@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SLOTS_PER_DAY } from '../calendar/tick.ts';
 import { isoDateSchema } from './catalog.ts';
 
 /**
@@ -35,6 +36,6 @@ export type PromotionPlan = z.infer<typeof promotionPlanSchema>;
 
 /** Units sold in all stores in each five-minute slot of a day (288 milli-unit sums); R2 `dataset/intraday.json`. */
 export const intradaySchema = z.object({
-  days: z.record(isoDateSchema, z.array(z.int().min(0)).length(288)),
+  days: z.record(isoDateSchema, z.array(z.int().min(0)).length(SLOTS_PER_DAY)),
 });
 export type Intraday = z.infer<typeof intradaySchema>;

@@ -9,7 +9,7 @@ import type { DatasetFacts } from '../../shared/artifacts/read-dataset-facts.ts'
 import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
 import { type IsoMonth, type IsoWeek, isoMonthOf, isoWeekOf } from '../../shared/calendar/date-parts.ts';
 import { DAY_MS, type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
-import { type DaySlots, daySlots, wallSlotOf } from '../../shared/calendar/tick.ts';
+import { type DaySlots, daySlots, slotField, wallSlotOf } from '../../shared/calendar/tick.ts';
 import { parseEntryId } from '../../shared/sales-store/entry-id.ts';
 import { RETENTION } from '../../shared/sales-store/retention.ts';
 import type {
@@ -192,7 +192,7 @@ function describeDay(clock: BusinessClock, slots: DaySlots): BusinessDay {
     date: toIsoDate(slots.day),
     week: isoWeekOf(slots.day),
     month: isoMonthOf(slots.day),
-    slotOf: (instant) => String(wallSlotOf(clock, slots, instant)).padStart(3, '0'),
+    slotOf: (instant) => slotField(wallSlotOf(clock, slots, instant)),
   };
 }
 

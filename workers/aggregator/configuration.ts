@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BusinessClock } from '../../shared/calendar/business-clock.ts';
+import { TICKS_PER_WEEK } from '../../shared/calendar/tick.ts';
 import {
   amountVariable,
   businessClockVariable,
@@ -20,7 +21,7 @@ export interface AggregatorConfiguration {
 /** The defaults fit the free plan's CPU limit: `npm run bench -- invocations` measures them. */
 export const aggregatorVariables = {
   BUSINESS_TIME_ZONE: businessClockVariable,
-  AGGREGATE_MAX_ENTRIES: amountVariable(12, 2016),
+  AGGREGATE_MAX_ENTRIES: amountVariable(12, TICKS_PER_WEEK),
   AGGREGATE_MAX_CHARACTERS: amountVariable(100_000, 8_000_000),
   IMPORT_STORES_PER_RUN: amountVariable(1, 10_000),
   COMPACT_SERIES_PER_RUN: amountVariable(50, 1_000_000),

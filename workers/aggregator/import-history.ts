@@ -3,6 +3,7 @@ import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
 import { InvalidObjectError, parseObject } from '../../shared/artifacts/parse-object.ts';
 import type { DatasetFacts } from '../../shared/artifacts/read-dataset-facts.ts';
 import { type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
+import { slotField } from '../../shared/calendar/tick.ts';
 import { RETENTION } from '../../shared/sales-store/retention.ts';
 import type { BucketDelta, SalesStore, StoreStatus } from '../../shared/sales-store/sales-store.ts';
 import { isoDateSchema } from '../../shared/schemas/catalog.ts';
@@ -70,7 +71,7 @@ async function readIntraday(objects: ObjectStore, { liveFrom }: DatasetFacts): P
     .filter(([date]) => date >= oldest && date < liveFrom)
     .flatMap(([date, slots]) =>
       slots.flatMap((value, slot) => {
-        const field = String(slot).padStart(3, '0');
+        const field = slotField(slot);
         return value > 0 ? [{ kind: 'sales_intraday' as const, period: date, field, value }] : [];
       }),
     );

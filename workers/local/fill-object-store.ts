@@ -6,6 +6,7 @@ import { objectKeys } from '../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
 import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
 import { type IsoDate, toIsoDate } from '../../shared/calendar/day-number.ts';
+import { floorToTick } from '../../shared/calendar/tick.ts';
 import { markClosedDays } from '../trainer/data/closures/infer-closures.ts';
 import { readCsvDirectory } from '../trainer/data/csv/read-csv-directory.ts';
 import type { Dataset } from '../trainer/data/dataset.ts';
@@ -23,7 +24,6 @@ import {
 import { StartError } from './command-line/start-error.ts';
 import type { StartOptions } from './command-line/start-options.ts';
 import type { ReportProgress, Steps } from './command-line/steps.ts';
-import { floorToTick } from './ticker.ts';
 
 interface FillRequest {
   readonly options: StartOptions;

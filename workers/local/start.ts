@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBusinessClock, type EpochMs } from '../../shared/calendar/business-clock.ts';
 import { DAY_MS, HOUR_MS, toDayNumber } from '../../shared/calendar/day-number.ts';
+import { SLOTS_PER_DAY } from '../../shared/calendar/tick.ts';
 import { DatasetError } from '../trainer/data/csv/dataset-error.ts';
 import { TimeTravelError } from '../trainer/data/import/time-travel.ts';
 import { buildDashboard } from './build-dashboard.ts';
@@ -30,8 +31,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, 
 
 /** One machine has no CPU limit per run: let the pipeline do in one run what takes the edge many. */
 const LOCAL_LIMITS = {
-  REPLAY_MAX_TICKS: '288',
-  AGGREGATE_MAX_ENTRIES: '288',
+  REPLAY_MAX_TICKS: String(SLOTS_PER_DAY),
+  AGGREGATE_MAX_ENTRIES: String(SLOTS_PER_DAY),
   IMPORT_STORES_PER_RUN: '60',
   COMPACT_SERIES_PER_RUN: '2000',
 } as const;

@@ -1,11 +1,7 @@
 import { Cron } from 'croner';
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
-import { TICK_MS } from '../../shared/calendar/tick.ts';
+import { floorToTick, TICK_MS } from '../../shared/calendar/tick.ts';
 import type { LocalSystem } from './system/local-system.ts';
-
-export function floorToTick(instant: EpochMs): EpochMs {
-  return Math.floor(instant / TICK_MS) * TICK_MS;
-}
 
 /** When ticks fall due: in real time, or `speed` ticks a second. */
 export interface TickClock {

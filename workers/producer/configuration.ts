@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BusinessClock } from '../../shared/calendar/business-clock.ts';
 import { DAY_MS, HOUR_MS } from '../../shared/calendar/day-number.ts';
+import { TICKS_PER_WEEK } from '../../shared/calendar/tick.ts';
 import {
   amountVariable,
   businessClockVariable,
@@ -28,7 +29,7 @@ export interface ProducerConfiguration {
 export const producerVariables = {
   BUSINESS_TIME_ZONE: businessClockVariable,
   REPLAY_BATCH_SIZE: amountVariable(50, 10_000),
-  REPLAY_MAX_TICKS: amountVariable(12, 2016),
+  REPLAY_MAX_TICKS: amountVariable(12, TICKS_PER_WEEK),
   REPLAY_SCENARIO: z
     .string()
     .optional()

@@ -2,7 +2,7 @@ import { objectKeys } from '../../shared/artifacts/object-keys.ts';
 import { readDatasetFacts } from '../../shared/artifacts/read-dataset-facts.ts';
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import { type IsoDate, toDayNumber } from '../../shared/calendar/day-number.ts';
-import { TICK_MS } from '../../shared/calendar/tick.ts';
+import { floorToTick, TICK_MS } from '../../shared/calendar/tick.ts';
 import { entryIdAt, parseEntryId } from '../../shared/sales-store/entry-id.ts';
 import type { SalesStore, StoreStatus, StreamEntry } from '../../shared/sales-store/sales-store.ts';
 import { createTickSource, type TickSource, type TickSourceOptions } from './tick-source.ts';
@@ -79,7 +79,7 @@ export async function produceInto(request: StreamRequest): Promise<ProduceReport
   if (first === null) {
     return { ...NOTHING_PRODUCED, outcome: 'nothing-to-replay', missing: objectKeys.catalog };
   }
-  const last = Math.floor(now / TICK_MS) * TICK_MS;
+  const last = floorToTick(now);
   if (first > last) return { ...NOTHING_PRODUCED, outcome: 'up-to-date' };
 
   const report = { entries: 0, rows: 0, duplicates: 0, conflicts: 0, remainingTicks: 0 };
@@ -128,7 +128,7 @@ async function assertReplayHasEnded({ objects }: ProduceRequest, date: IsoDate):
 async function firstMissingTick({ status, objects, clock }: StreamRequest): Promise<EpochMs | null> {
   const { newestEntry, liveFrom } = status;
   if (newestEntry !== null) {
-    return (Math.floor(parseEntryId(newestEntry).instant / TICK_MS) + 1) * TICK_MS;
+    return floorToTick(parseEntryId(newestEntry).instant) + TICK_MS;
   }
   let firstDate = liveFrom;
   if (firstDate === null) {

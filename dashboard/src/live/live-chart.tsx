@@ -1,3 +1,4 @@
+import { SLOTS_PER_DAY } from '../../../shared/calendar/tick.ts';
 import { ChartFrame, type Margins, TooltipRow, ValueAxis } from '../lib/charts/chart-frame.tsx';
 import { bandPath, linearScale, linePath, niceTicks } from '../lib/charts/geometry.ts';
 import { formatMinute } from '../lib/format/dates.ts';
@@ -6,7 +7,7 @@ import { type CumulativePoint, type LiveView, SLOT_MINUTES } from './live-view.t
 
 const HEIGHT = 220;
 const MARGINS: Margins = { top: 12, right: 12, bottom: 26, left: 46 };
-const DAY_MINUTES = 1440;
+const DAY_MINUTES = SLOTS_PER_DAY * SLOT_MINUTES;
 const HOUR_POSITIONS = 60 / SLOT_MINUTES;
 
 interface LiveChartProps {

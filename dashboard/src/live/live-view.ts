@@ -1,9 +1,10 @@
+import { TICK_MS } from '../../../shared/calendar/tick.ts';
 import type { SalesLiveBody } from '../../../shared/schemas/api/sales-live.ts';
 import { formatDay, formatMinute } from '../lib/format/dates.ts';
 import { formatPercent, formatUnits } from '../lib/format/numbers.ts';
 
 /** Minutes of one slot of the day. */
-export const SLOT_MINUTES = 5;
+export const SLOT_MINUTES = TICK_MS / 60_000;
 const SLOTS_PER_HOUR = 60 / SLOT_MINUTES;
 
 /** Units since the day's start at a minute of the day. */

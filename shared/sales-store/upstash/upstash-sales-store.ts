@@ -1,3 +1,4 @@
+import { SLOTS_PER_DAY, slotField } from '../../calendar/tick.ts';
 import type { EntryId } from '../entry-id.ts';
 import type { BucketKind, SalesStore } from '../sales-store.ts';
 import { fieldsOf } from './bucket-parts.ts';
@@ -12,7 +13,7 @@ import { claimPartition, readStatus } from './status.ts';
 import { createStream } from './stream.ts';
 
 /** Slots of a day are asked for by name, since their hash holds the day's series as well. */
-const SLOT_FIELDS = Array.from({ length: 288 }, (_, slot) => String(slot).padStart(3, '0'));
+const SLOT_FIELDS = Array.from({ length: SLOTS_PER_DAY }, (_, slot) => slotField(slot));
 
 /**
  * The store in Upstash Redis. Every operation is one request, but imports, compaction, expiry (a reading and a write

@@ -1,9 +1,7 @@
 import { z } from 'zod';
+import { SLOTS_PER_DAY } from '../../calendar/tick.ts';
 import { isoDateSchema } from '../catalog.ts';
 import { freshnessFields, unitsSchema } from './freshness.ts';
-
-/** Five-minute slots of a business day. */
-export const SLOTS_PER_DAY = 288;
 
 /** Body of GET /v1/sales/live: all stores and families together. */
 export const salesLiveBodySchema = z

@@ -3,17 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import { isoWeekOf } from '../../../shared/calendar/date-parts.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { SLOTS_PER_DAY } from '../../../shared/calendar/tick.ts';
 import { RETENTION } from '../../../shared/sales-store/retention.ts';
 import { catalogSchema } from '../../../shared/schemas/catalog.ts';
 import { daySheetSchema, intradaySchema, promotionPlanSchema } from '../../../shared/schemas/day-sheet.ts';
 import { historyChunkSchema, MISSING } from '../../../shared/schemas/history-chunk.ts';
 import { readDaySheet } from '../../../workers/producer/read-day-sheet.ts';
 import { generateTwin } from '../../../workers/trainer/data/synthetic/generate-dataset.ts';
-import {
-  addAlongCurve,
-  intradayCurve,
-  SLOTS_PER_DAY,
-} from '../../../workers/trainer/publish/dataset/intraday-curve.ts';
+import { addAlongCurve, intradayCurve } from '../../../workers/trainer/publish/dataset/intraday-curve.ts';
 import { publishDataset } from '../../../workers/trainer/publish/dataset/publish-dataset.ts';
 import { contentEtag } from '../../../workers/trainer/publish/object-store/content-etag.ts';
 import { MemoryObjects } from '../api/memory-objects.ts';

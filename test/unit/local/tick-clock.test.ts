@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TICK_MS } from '../../../shared/calendar/tick.ts';
-import { createTickClock, floorToTick } from '../../../workers/local/ticker.ts';
+import { floorToTick, TICK_MS } from '../../../shared/calendar/tick.ts';
+import { createTickClock } from '../../../workers/local/ticker.ts';
 
 describe('the tick clock', () => {
   const noon = Date.parse('2026-11-22T12:00:00Z');

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { daySlots, finishedWallSlots } from '../../../shared/calendar/tick.ts';
-import { SLOTS_PER_DAY, salesLiveBodySchema } from '../../../shared/schemas/api/sales-live.ts';
+import { daySlots, finishedWallSlots, SLOTS_PER_DAY, slotField } from '../../../shared/calendar/tick.ts';
+import { salesLiveBodySchema } from '../../../shared/schemas/api/sales-live.ts';
 import { defineOperation, jsonContent, problemResponses } from '../openapi/operation.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import type { ApiContext } from '../queries/context.ts';
@@ -67,7 +67,7 @@ export const salesLive = ({ store, clock }: ApiContext) =>
 export function cumulativeUnits(fields: Readonly<Record<string, number>>): number[] {
   let milliUnits = 0;
   return Array.from({ length: SLOTS_PER_DAY }, (_, slot) => {
-    milliUnits += fields[String(slot).padStart(3, '0')] ?? 0;
+    milliUnits += fields[slotField(slot)] ?? 0;
     return milliUnits / 1000;
   });
 }

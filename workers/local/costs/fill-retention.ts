@@ -1,7 +1,7 @@
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/date-parts.ts';
 import { DAYS_PER_WEEK, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { TICK_MS } from '../../../shared/calendar/tick.ts';
+import { SLOTS_PER_DAY, slotField, TICK_MS } from '../../../shared/calendar/tick.ts';
 import { type EntryId, entryIdAt } from '../../../shared/sales-store/entry-id.ts';
 import { RETENTION } from '../../../shared/sales-store/retention.ts';
 import type { BucketDelta, SalesStore, StreamEntry } from '../../../shared/sales-store/sales-store.ts';
@@ -15,7 +15,6 @@ export interface RetentionSize {
   readonly batchSize: number;
 }
 
-const SLOTS = 288;
 const FIRST_DAY = '2026-01-07';
 
 /**
@@ -50,12 +49,12 @@ export async function fillRetention(
   let dropped = { droppedBuckets: 0, droppedEntries: 0 };
   for (let day = first; day < first + days; day++) {
     const start = clock.startOf(day);
-    const last = entryIdAt(start + SLOTS * TICK_MS);
+    const last = entryIdAt(start + SLOTS_PER_DAY * TICK_MS);
     const sheet = retailer.daySheet(day);
     if (day >= first + days - RETENTION.streamDays - 1) {
-      const entries = Array.from({ length: SLOTS }, (_, slot): StreamEntry => {
+      const entries = Array.from({ length: SLOTS_PER_DAY }, (_, slot): StreamEntry => {
         const end = start + (slot + 1) * TICK_MS;
-        const batch = replayTick(sheet, { slot, slotCount: SLOTS, end }, size.batchSize);
+        const batch = replayTick(sheet, { slot, slotCount: SLOTS_PER_DAY, end }, size.batchSize);
         return { id: entryIdAt(end), payload: JSON.stringify(batch) };
       });
       await store.append(entries);
@@ -65,8 +64,11 @@ export async function fillRetention(
     const olderWeek = day - RETENTION.dailyDays;
     if ((day - first) % DAYS_PER_WEEK === 0 || isoMonthOf(day) !== isoMonthOf(day - 1)) {
       // Weeks and months are kept for longer than days: those of the years before are written as well.
-      await commit(`${start + SLOTS * TICK_MS}-1`, periodDeltas(sheet, olderWeek));
-      await commit(`${start + SLOTS * TICK_MS}-2`, periodDeltas(sheet, day - 2 * RETENTION.dailyDays));
+      await commit(`${start + SLOTS_PER_DAY * TICK_MS}-1`, periodDeltas(sheet, olderWeek));
+      await commit(
+        `${start + SLOTS_PER_DAY * TICK_MS}-2`,
+        periodDeltas(sheet, day - 2 * RETENTION.dailyDays),
+      );
     }
     if ((day - first) % 40 === 39 || day === first + days - 1) {
       const limit = size.stores * size.families;
@@ -101,8 +103,8 @@ function dayDeltas(sheet: Sheet, day: number, withSlots: boolean): BucketDelta[]
   const tickets = Object.entries(sheet.tickets).map(
     ([field, value]): BucketDelta => ({ kind: 'transactions_daily', period: date, field, value }),
   );
-  const slots = Array.from({ length: withSlots ? SLOTS : 0 }, (_, slot): BucketDelta => {
-    return { kind: 'sales_intraday', period: date, field: String(slot).padStart(3, '0'), value: 12_345_678 };
+  const slots = Array.from({ length: withSlots ? SLOTS_PER_DAY : 0 }, (_, slot): BucketDelta => {
+    return { kind: 'sales_intraday', period: date, field: slotField(slot), value: 12_345_678 };
   });
   return [...perSeries, ...tickets, ...slots, ...periodDeltas(sheet, day)];
 }

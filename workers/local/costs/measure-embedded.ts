@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
-import { TICK_MS } from '../../../shared/calendar/tick.ts';
+import { SLOTS_PER_DAY, TICK_MS, TICKS_PER_WEEK } from '../../../shared/calendar/tick.ts';
 import { createDurableSalesStore } from '../../../shared/sales-store/durable/durable-sales-store.ts';
 import type { MeteredAnswer, MeteredCall } from '../../../shared/sales-store/durable/metered-call.ts';
 import { reviveColumns } from '../../../shared/sales-store/durable/metered-call.ts';
@@ -25,10 +25,10 @@ const OBJECT = fileURLToPath(
   new URL('../../../shared/sales-store/durable/metered-sales-store.ts', import.meta.url),
 );
 const CYCLES = 24;
-const LAST_TICK_OF_DAY = 287;
+const LAST_TICK_OF_DAY = SLOTS_PER_DAY - 1;
 /** One record of the producer and one of the aggregator, in an object of their own. */
 const RECORDS_PER_CYCLE = 2;
-const LIMITS = { maxEntries: 2016, storesPerRun: 60, compactSeriesPerRun: 2000 };
+const LIMITS = { maxEntries: TICKS_PER_WEEK, storesPerRun: 60, compactSeriesPerRun: 2000 };
 const run = promisify(execFile);
 
 /**
@@ -93,7 +93,7 @@ export async function measureEmbedded(
     const liveStart = clock.startOf(toDayNumber(LIVE_FROM));
     const cycle = async (n: number) => {
       const now = liveStart + n * TICK_MS;
-      const replay = { batchSize, maxTicks: 2016, scenario: undefined };
+      const replay = { batchSize, maxTicks: TICKS_PER_WEEK, scenario: undefined };
       await producePartitions({ store, objects, clock, now, ...replay });
       await aggregatePartitions({ store, objects, clock, now, ...LIMITS });
     };

@@ -1,6 +1,6 @@
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
-import { TICK_MS } from '../../../shared/calendar/tick.ts';
+import { TICK_MS, TICKS_PER_WEEK } from '../../../shared/calendar/tick.ts';
 import { createObjectPipelineStatus } from '../../../shared/pipeline-status/object-pipeline-status.ts';
 import { runRecorded } from '../../../shared/pipeline-status/pipeline-status.ts';
 import { createPartitionedStore } from '../../../shared/sales-store/partitioned/partitioned-store.ts';
@@ -18,7 +18,7 @@ const TIME_ZONE = 'America/Guayaquil';
 export const LIVE_FROM = '2026-01-07';
 /** A database whose machine has no time still has to be measured. */
 const PATIENCE_MS = 120_000;
-const LIMITS = { maxEntries: 2016, storesPerRun: 100_000, compactSeriesPerRun: 1_000_000 };
+const LIMITS = { maxEntries: TICKS_PER_WEEK, storesPerRun: 100_000, compactSeriesPerRun: 1_000_000 };
 
 /** Producer and aggregator of the split deployment over a real redis-server, in this process. */
 export interface MeasuredPipeline {
@@ -49,7 +49,15 @@ export async function openMeasuredPipeline(
   const cycle = async (n: number) => {
     const now = tickAt(n);
     await runRecorded(status, 'producer', now, () =>
-      producePartitions({ store, objects, clock, now, batchSize, maxTicks: 2016, scenario: undefined }),
+      producePartitions({
+        store,
+        objects,
+        clock,
+        now,
+        batchSize,
+        maxTicks: TICKS_PER_WEEK,
+        scenario: undefined,
+      }),
     );
     await runRecorded(status, 'aggregator', now, () =>
       aggregatePartitions({ store, objects, clock, now, ...LIMITS }),

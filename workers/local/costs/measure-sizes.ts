@@ -1,3 +1,4 @@
+import { SLOTS_PER_DAY } from '../../../shared/calendar/tick.ts';
 import { RETENTION } from '../../../shared/sales-store/retention.ts';
 import { createUpstashClient } from '../../../shared/sales-store/upstash/redis-client.ts';
 import { createUpstashSalesStore } from '../../../shared/sales-store/upstash/upstash-sales-store.ts';
@@ -10,7 +11,7 @@ import { type Measurements, sum, times } from './usage.ts';
 
 /** 54 stores, 33 families, 50 transactions every five minutes. */
 export const REFERENCE = { stores: 54, families: 33, batchSize: 50 } as const;
-const LAST_TICK_OF_DAY = 287;
+const LAST_TICK_OF_DAY = SLOTS_PER_DAY - 1;
 const PATIENCE_MS = 120_000;
 
 export interface MeasuredSize {

@@ -1,3 +1,4 @@
+import { SLOTS_PER_DAY } from '../../../shared/calendar/tick.ts';
 import type { Limit, Plans, Resource } from './plans.ts';
 
 /** Amounts of what plans limit; what is not named is not used. */
@@ -23,15 +24,13 @@ export interface Demand {
   readonly dashboardMinutes: number;
 }
 
-const CYCLES_PER_DAY = 288;
-
 /** What a day takes, and what is held all the time. */
 export function usageOfDay(
   { cycle, dayClose, forecast, dashboardMinute, held }: Measurements,
   { forecasts, dashboardMinutes }: Demand,
 ): Usage {
   return sum([
-    times(cycle, CYCLES_PER_DAY),
+    times(cycle, SLOTS_PER_DAY),
     dayClose,
     times(forecast, forecasts),
     times(dashboardMinute, dashboardMinutes),

@@ -1,7 +1,7 @@
 import type { DatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
 import type { BusinessClock, EpochMs } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { TICK_MS } from '../../../shared/calendar/tick.ts';
+import { floorToTick } from '../../../shared/calendar/tick.ts';
 import { type EntryId, parseEntryId } from '../../../shared/sales-store/entry-id.ts';
 import type { PartitionedStatus } from '../../../shared/sales-store/partitioned/partitioned-status.ts';
 import { oldestNewestEntry } from '../../../shared/sales-store/partitioned/partitioned-status.ts';
@@ -39,10 +39,10 @@ export function streamTime(
     id === null ? liveStart : Math.max(liveStart, parseEntryId(id).instant);
   const newest = instantOf(status.newestEntry);
   // The next tick covers the span from the newest entry's own tick on; a partition that is behind has yet to get it.
-  const nextSpan = Math.floor(instantOf(oldestNewestEntry(status)) / TICK_MS) * TICK_MS;
+  const nextSpan = floorToTick(instantOf(oldestNewestEntry(status)));
   if (toIsoDate(clock.dayOf(nextSpan)) <= dataset.lastDate) {
     return { asOf: newest, notBefore: liveStart, liveStart };
   }
-  const notBefore = Math.max(liveStart, Math.floor(now / TICK_MS) * TICK_MS);
+  const notBefore = Math.max(liveStart, floorToTick(now));
   return { asOf: Math.max(newest, notBefore), notBefore, liveStart };
 }

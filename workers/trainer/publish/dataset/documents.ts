@@ -5,6 +5,7 @@ import {
   isoWeekday,
   toIsoDate,
 } from '../../../../shared/calendar/day-number.ts';
+import { SLOTS_PER_DAY } from '../../../../shared/calendar/tick.ts';
 import { RETENTION } from '../../../../shared/sales-store/retention.ts';
 import type { Catalog } from '../../../../shared/schemas/catalog.ts';
 import type { DaySheet, Intraday, PromotionPlan } from '../../../../shared/schemas/day-sheet.ts';
@@ -12,7 +13,7 @@ import { type HistoryChunk, MISSING } from '../../../../shared/schemas/history-c
 import { seriesKey } from '../../../../shared/schemas/series.ts';
 import { inferClosures } from '../../data/closures/infer-closures.ts';
 import type { Dataset } from '../../data/dataset.ts';
-import { addAlongCurve, intradayCurve, SLOTS_PER_DAY } from './intraday-curve.ts';
+import { addAlongCurve, intradayCurve } from './intraday-curve.ts';
 
 /** Days of five-minute slots that are published before `live_from`. */
 const INTRADAY_DAYS = 7;

@@ -1,3 +1,5 @@
+import { HOUR_MS } from '../../../../shared/calendar/day-number.ts';
+import { SLOTS_PER_DAY, TICK_MS } from '../../../../shared/calendar/tick.ts';
 import type { Store } from '../../../../shared/schemas/catalog.ts';
 
 /** One bump of customers: centre in hours since midnight, width (standard deviation) in hours, weight. */
@@ -79,9 +81,7 @@ export function intradayCurve(store: Pick<Store, 'store_nbr' | 'type'>, weekday:
   return rounded.map((weight, hour) => (weight + (hour === busiest ? rest : 0)) / 100_000);
 }
 
-/** Five-minute slots of a day. */
-export const SLOTS_PER_DAY = 288;
-const SLOTS_PER_HOUR = 12;
+const SLOTS_PER_HOUR = HOUR_MS / TICK_MS;
 
 /**
  * Splits a day's total over its 288 slots along 24 hourly weights, evenly within an hour. Each slot gets the
