@@ -1,4 +1,5 @@
 import packageJson from '../../../package.json' with { type: 'json' };
+import { HORIZON } from '../../../shared/features/index.ts';
 
 /** Version of the API: that of the package. */
 export const API_VERSION: string = packageJson.version;
@@ -10,7 +11,7 @@ export const documentHead = {
     title: 'Retail demand at the edge',
     version: API_VERSION,
     description:
-      'Live sales, and forecasts of what every store will sell of every product family on the next 16 days. ' +
+      `Live sales, and forecasts of what every store will sell of every product family on the next ${HORIZON} days. ` +
       'Errors are problem details (RFC 9457); GET /v1/problems lists their codes.',
     license: { name: 'MIT', identifier: 'MIT' },
   },

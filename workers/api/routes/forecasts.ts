@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { PLANNED_DAYS } from '../../../shared/features/index.ts';
+import { HORIZON, PLANNED_DAYS } from '../../../shared/features/index.ts';
 import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
 import { promotionEffectOf } from '../../../shared/forecast/promotion-response.ts';
 import { forecastBodySchema } from '../../../shared/schemas/api/forecast.ts';
@@ -26,7 +26,7 @@ const route = createRoute({
   tags: ['forecasts'],
   summary: 'Forecast of one series',
   description:
-    'Units that a store will sell of a family on each of the 16 days after the last closed day, and on the days up to ' +
+    `Units that a store will sell of a family on each of the ${HORIZON} days after the last closed day, and on the days up to ` +
     'it together: mean, median and the 80 % interval, with the promotions that are planned. On days on which the store is foreseen to be shut it is 0, and `closed` says why.',
   request: { query: seriesQuerySchema },
   responses: {

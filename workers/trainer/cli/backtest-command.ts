@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { IsoDate } from '../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../shared/features/index.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { addDataOptions, type DataFlags } from '../data/import/data-flags.ts';
 import { loadDataset } from '../data/import/load-dataset.ts';
@@ -8,6 +9,7 @@ import { type BacktestRun, backtestDataset } from '../evaluate/backtest-dataset.
 import { type Breakdown, breakDown } from '../evaluate/breakdown.ts';
 import { seedRecipeContender } from '../evaluate/seed-recipe.ts';
 import { limitWindows } from '../evaluate/windows.ts';
+import { TRAINING_DEFAULTS } from '../model/parameters.ts';
 import { findXgboost } from '../model/xgboost/find-library.ts';
 import { addModelOptions, type ModelFlags, trainingOptionsOf } from './training-flags.ts';
 
@@ -18,14 +20,12 @@ export interface BacktestFlags extends DataFlags, ModelFlags {
   readonly seedRecipe: boolean;
 }
 
-const DEFAULT_WINDOWS = 8;
-
 export function createBacktestCommand(run: (flags: BacktestFlags) => Promise<void>): Command {
   const command = new Command('npm run backtest --').description(
-    'Says what the model is worth: fits it anew before each of the last windows of 16 days and compares its forecasts ' +
+    `Says what the model is worth: fits it anew before each of the last windows of ${HORIZON} days and compares its forecasts ` +
       'with those of the baselines on the same days. Publishes nothing; dates are left as they are.',
   );
-  addModelOptions(addDataOptions(command), DEFAULT_WINDOWS, 1)
+  addModelOptions(addDataOptions(command), TRAINING_DEFAULTS.windows, 1)
     .option(
       '--no-seed-recipe',
       'leave out the 13-column recipe, which is fitted anew before each window, too',

@@ -1,5 +1,6 @@
 import { KaggleError } from '../data/kaggle/kaggle-error.ts';
 import { authorizationOf } from '../data/kaggle/request-archive.ts';
+import { MIN_WINDOWS } from '../model/parameters.ts';
 import { readR2Configuration } from '../publish/object-store/r2-configuration.ts';
 import { S3Error } from '../publish/object-store/s3-error.ts';
 
@@ -32,7 +33,7 @@ export const RETRAIN_VARIABLES = {
 } as const;
 
 /** Windows of the nightly backtest: twice the fewest, so that one odd week does not decide. */
-const NIGHTLY_WINDOWS = '8';
+const NIGHTLY_WINDOWS = String(2 * MIN_WINDOWS);
 
 /** What `RETRAIN_TIME_TRAVEL` stands for. */
 const TRAVEL_ARGUMENTS: ReadonlyMap<string, readonly string[]> = new Map([

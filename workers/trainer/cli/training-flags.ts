@@ -1,10 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { InvalidDateError, toDayNumber } from '../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../shared/features/index.ts';
 import { CHECK_NAMES, type CheckName } from '../data/checks/data-check.ts';
 import { addDataOptions, addLiveOptions, atLeast, type DataFlags } from '../data/import/data-flags.ts';
 import { CURRENT_DAYS } from '../data/import/time-travel.ts';
 import type { LiveStoreFlags } from '../data/live/read-live-sales.ts';
 import {
+  FEWEST_ROWS,
+  FEWEST_TRAINING_DAYS,
   MIN_WINDOWS,
   type ModelParameters,
   PARAMETER_DEFAULTS,
@@ -88,7 +91,7 @@ export function addModelOptions(command: Command, windows: number, minWindows = 
   const { max_depth, max_rows, training_days, stopping_windows } = PARAMETER_DEFAULTS;
   const or = (value: number) => `(default: ${value}, or what --params says)`;
   return command
-    .option('--windows <n>', 'backtest windows of 16 days', atLeast(minWindows), windows)
+    .option('--windows <n>', `backtest windows of ${HORIZON} days`, atLeast(minWindows), windows)
     .option('--params <file>', 'JSON file with parameters of the model, as `npm run tune` writes it')
     .option(
       '--rounds <n>',
@@ -101,8 +104,12 @@ export function addModelOptions(command: Command, windows: number, minWindows = 
       atLeast(1),
     )
     .option('--depth <n>', `depth of a tree ${or(max_depth)}`, atLeast(1))
-    .option('--max-rows <n>', `rows of one fit, sampled from all ${or(max_rows)}`, atLeast(1000))
-    .option('--training-days <n>', `days that origins reach back ${or(training_days)}`, atLeast(28))
+    .option('--max-rows <n>', `rows of one fit, sampled from all ${or(max_rows)}`, atLeast(FEWEST_ROWS))
+    .option(
+      '--training-days <n>',
+      `days that origins reach back ${or(training_days)}`,
+      atLeast(FEWEST_TRAINING_DAYS),
+    )
     .option(
       '--stopping-windows <n>',
       `windows before the backtest's on which the number of trees is chosen, at most --rounds; 0: none ${or(stopping_windows)}`,

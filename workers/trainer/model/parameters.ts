@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { YEAR_OF_WEEKS } from '../../../shared/calendar/day-number.ts';
 import type { BoosterParams } from './xgboost/xgboost.ts';
 
+export const FEWEST_TRAINING_DAYS = 28;
+export const FEWEST_ROWS = 1000;
+
 /**
  * What decides, besides the seed, which model comes out of a dataset: the contents of a parameter file and what
  * `npm run tune` varies. Names are those of XGBoost and of the manifest.
@@ -29,11 +32,11 @@ export const modelParametersSchema = z.strictObject({
   lambda: z.number().min(0),
   max_bin: z.int().min(2).max(4096),
   /** Origins reach back so many days. */
-  training_days: z.int().min(28),
+  training_days: z.int().min(FEWEST_TRAINING_DAYS),
   /** Origins are taken every so many days; 3 visits every weekday in turn. */
   origin_stride: z.int().min(1),
   /** Rows are sampled down to about so many, for each fit. */
-  max_rows: z.int().min(1000),
+  max_rows: z.int().min(FEWEST_ROWS),
   /** Windows before those of the backtest on which the number of trees is chosen; 0 leaves it at `rounds`. */
   stopping_windows: z.int().min(0).max(12),
 });

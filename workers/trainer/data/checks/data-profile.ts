@@ -3,7 +3,13 @@ import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { type Dataset, seriesKeysOf } from '../dataset.ts';
-import { familyWindow, membersByFamily, quantileEdges, sharesOf, WINDOW_DAYS } from './distributions.ts';
+import {
+  CHECK_WINDOW_DAYS,
+  familyWindow,
+  membersByFamily,
+  quantileEdges,
+  sharesOf,
+} from './distributions.ts';
 
 /** What the next run compares its data with, in a few kilobytes; `dataset/profile.json`. */
 export const dataProfileSchema = z.object({
@@ -32,7 +38,7 @@ export function profileOf(dataset: Dataset): DataProfile {
   const { panel, name, shiftDays } = dataset;
   const lastDay = panel.firstDay + panel.dayCount - 1;
   const families = Array.from(membersByFamily(dataset), ([family, members]) => {
-    const { values } = familyWindow(dataset, members, lastDay - WINDOW_DAYS + 1, lastDay);
+    const { values } = familyWindow(dataset, members, lastDay - CHECK_WINDOW_DAYS + 1, lastDay);
     const edges = quantileEdges(values, BINS);
     return [family, { edges, shares: sharesOf(values, edges), values: values.length }] as const;
   });
@@ -41,7 +47,7 @@ export function profileOf(dataset: Dataset): DataProfile {
     dataset: name,
     shift_days: shiftDays,
     last_date: toIsoDate(lastDay),
-    window_days: WINDOW_DAYS,
+    window_days: CHECK_WINDOW_DAYS,
     series: seriesKeysOf(dataset),
     families: Object.fromEntries(families),
   };

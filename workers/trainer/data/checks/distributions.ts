@@ -2,7 +2,7 @@ import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
 import type { Dataset } from '../dataset.ts';
 
 /** Days of which distributions are compared: four whole weeks. */
-export const WINDOW_DAYS = 28;
+export const CHECK_WINDOW_DAYS = 28;
 
 /** What one family sold on the days of a window, over all its stores. */
 export interface FamilyWindow {

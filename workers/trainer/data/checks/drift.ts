@@ -2,13 +2,13 @@ import { toDayNumber, YEAR_OF_WEEKS } from '../../../../shared/calendar/day-numb
 import type { Dataset } from '../dataset.ts';
 import { type Check, percentage, rounded } from './data-check.ts';
 import {
+  CHECK_WINDOW_DAYS,
   familyWindow,
   median,
   membersByFamily,
   populationStabilityIndex,
   quantileEdges,
   sharesOf,
-  WINDOW_DAYS,
 } from './distributions.ts';
 
 /**
@@ -17,7 +17,7 @@ import {
  */
 const LAGS = [
   { lag: YEAR_OF_WEEKS, minPast: 6 },
-  { lag: WINDOW_DAYS, minPast: 3 },
+  { lag: CHECK_WINDOW_DAYS, minPast: 3 },
 ] as const;
 /** At most a year of them. */
 const MAX_PAST = 13;
@@ -25,7 +25,7 @@ const BINS = 10;
 /** A bin that chance alone may leave empty says nothing, and makes the index large. */
 const VALUES_PER_BIN = 10;
 /** A window with fewer values says nothing of a distribution. */
-const ENOUGH_VALUES = WINDOW_DAYS;
+const ENOUGH_VALUES = CHECK_WINDOW_DAYS;
 /** What the index has to exceed: a figure for large samples, what was usual in the past by so much, and chance. */
 const PSI_THRESHOLD = 0.25;
 const BEYOND_PAST = 1.5;
@@ -55,7 +55,7 @@ export const checkDrift: Check = ({ history }) => {
   const share = (part: readonly unknown[]) => part.length / Math.max(1, drifts.length);
   const isFailure = drifts.length > 0 && share(rescaled) >= MANY_FAMILIES;
   // Without the year before, nobody can tell a season from a drift.
-  const outOfSeason = drifted.filter(({ lag }) => lag !== WINDOW_DAYS);
+  const outOfSeason = drifted.filter(({ lag }) => lag !== CHECK_WINDOW_DAYS);
   const isWarning = drifts.length > 0 && share(outOfSeason) >= MANY_FAMILIES;
   const worst = [...drifts].sort((a, b) => b.psi - a.psi)[0];
   return {
@@ -87,8 +87,8 @@ function familyDrift(dataset: Dataset, family: string, members: readonly number[
     const now = compare(dataset, members, last, lag);
     if (now === null) continue;
     const past: number[] = [];
-    for (let end = last - WINDOW_DAYS; past.length < MAX_PAST; end -= WINDOW_DAYS) {
-      if (end - lag - WINDOW_DAYS + 1 < firstDay) break;
+    for (let end = last - CHECK_WINDOW_DAYS; past.length < MAX_PAST; end -= CHECK_WINDOW_DAYS) {
+      if (end - lag - CHECK_WINDOW_DAYS + 1 < firstDay) break;
       const then = compare(dataset, members, end, lag);
       if (then !== null) past.push(then.psi);
     }
@@ -106,9 +106,9 @@ function compare(
   end: number,
   lag: number,
 ): { readonly psi: number; readonly chance: number; readonly ratio: number } | null {
-  if (end - lag - WINDOW_DAYS + 1 < dataset.panel.firstDay) return null;
-  const current = familyWindow(dataset, members, end - WINDOW_DAYS + 1, end);
-  const reference = familyWindow(dataset, members, end - lag - WINDOW_DAYS + 1, end - lag);
+  if (end - lag - CHECK_WINDOW_DAYS + 1 < dataset.panel.firstDay) return null;
+  const current = familyWindow(dataset, members, end - CHECK_WINDOW_DAYS + 1, end);
+  const reference = familyWindow(dataset, members, end - lag - CHECK_WINDOW_DAYS + 1, end - lag);
   if (current.values.length < ENOUGH_VALUES || reference.values.length < ENOUGH_VALUES) return null;
   const fewer = Math.min(current.values.length, reference.values.length);
   const edges = quantileEdges(reference.values, Math.min(BINS, Math.floor(fewer / VALUES_PER_BIN)));
@@ -139,7 +139,7 @@ export const checkRewrittenHistory: Check = ({ history, previous }) => {
   const end = previous ? toDayNumber(previous.last_date) : 0;
   const members = membersByFamily(history);
   const found = Object.entries(previous?.families ?? {}).flatMap(([family, { edges, shares, values }]) => {
-    const from = end - (previous?.window_days ?? WINDOW_DAYS) + 1;
+    const from = end - (previous?.window_days ?? CHECK_WINDOW_DAYS) + 1;
     const now = familyWindow(history, members.get(family) ?? [], from, end);
     if (from < firstDay || values < ENOUGH_VALUES || now.values.length < ENOUGH_VALUES) return [];
     return [{ family, psi: populationStabilityIndex(shares, sharesOf(now.values, edges)) }];

@@ -1,7 +1,7 @@
 import { DAYS_PER_WEEK, YEAR_OF_WEEKS } from '../../../../shared/calendar/day-number.ts';
 import type { Panel } from '../dataset.ts';
 import { type Check, rounded } from './data-check.ts';
-import { median, membersByFamily, membersByStore, WINDOW_DAYS } from './distributions.ts';
+import { CHECK_WINDOW_DAYS, median, membersByFamily, membersByStore } from './distributions.ts';
 
 /**
  * How many times its former level a whole store or family sells. Seasons and openings reach 4 in the real data; a number
@@ -10,7 +10,7 @@ import { median, membersByFamily, membersByStore, WINDOW_DAYS } from './distribu
 const ODD = 20;
 const ABSURD = 100;
 /** Last days whose median is compared: an error shows in the shortest at once, and in the longest for weeks. */
-const SPANS = [WINDOW_DAYS, DAYS_PER_WEEK, 1] as const;
+const SPANS = [CHECK_WINDOW_DAYS, DAYS_PER_WEEK, 1] as const;
 /** The newest day alone is told and stops nothing: it may be one large order. */
 const ONE_DAY = 1;
 /**
@@ -69,9 +69,9 @@ function changesOf(
 ): Change[] {
   const last = panel.dayCount - 1;
   return SPANS.flatMap((span) => {
-    const before = { from: last - span - WINDOW_DAYS + 1, to: last - span };
+    const before = { from: last - span - CHECK_WINDOW_DAYS + 1, to: last - span };
     // The same season knows what a season does.
-    const season = { from: last - YEAR_OF_WEEKS - WINDOW_DAYS + 1, to: last - YEAR_OF_WEEKS };
+    const season = { from: last - YEAR_OF_WEEKS - CHECK_WINDOW_DAYS + 1, to: last - YEAR_OF_WEEKS };
     const levels = groups.map(({ series }) => levelOf(panel, series, before) ?? 0);
     const average = levels.reduce((sum, level) => sum + level, 0) / Math.max(1, groups.length);
     const isListed = (series: readonly number[]) =>

@@ -4,7 +4,7 @@ import { seriesKey } from '../../../../shared/schemas/series.ts';
 import { isShut, storeHistories } from '../closures/infer-closures.ts';
 import { isHarmlessGap } from '../csv/days-without-rows.ts';
 import { type Check, type CheckInput, percentage } from './data-check.ts';
-import { WINDOW_DAYS } from './distributions.ts';
+import { CHECK_WINDOW_DAYS } from './distributions.ts';
 
 /** The longest run of days without any value that closed stores explain. */
 const LONGEST_CLOSURE = 3;
@@ -137,7 +137,7 @@ export const checkVanishedSeries: Check = ({ history: { panel }, previous }) => 
     const key = seriesKey(storeNbr, family);
     keys.add(key);
     const end = (s + 1) * panel.dayCount;
-    const recent = panel.milliUnits.subarray(Math.max(s * panel.dayCount, end - WINDOW_DAYS), end);
+    const recent = panel.milliUnits.subarray(Math.max(s * panel.dayCount, end - CHECK_WINDOW_DAYS), end);
     if (recent.every((value) => value < 0)) silent.push(key);
   });
   const before = new Set(previous?.series ?? []);
@@ -150,7 +150,7 @@ export const checkVanishedSeries: Check = ({ history: { panel }, previous }) => 
     severity: vanishedShare > TOO_MANY ? 'failure' : vanished.length > 0 || isSilent ? 'warning' : 'info',
     finding: previous
       ? `${keys.size} series: ${told(added.length, 'new', added)}, ${told(vanished.length, 'gone', vanished)}`
-      : `${keys.size} series: ${told(silent.length, `without a value in the last ${WINDOW_DAYS} days`, silent)}`,
+      : `${keys.size} series: ${told(silent.length, `without a value in the last ${CHECK_WINDOW_DAYS} days`, silent)}`,
     figures: {
       series: keys.size,
       new: added.length,

@@ -2,7 +2,7 @@ import { YEAR_OF_WEEKS } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
 import type { Dataset } from '../dataset.ts';
 import { type Check, percentage } from './data-check.ts';
-import { familyWindow, WINDOW_DAYS } from './distributions.ts';
+import { CHECK_WINDOW_DAYS, familyWindow } from './distributions.ts';
 
 /** Promotions were usual if so many values had one. */
 const USUAL_PROMOTIONS = 0.02;
@@ -15,11 +15,11 @@ function recentAndBefore(dataset: Dataset) {
   const { firstDay, dayCount, series } = dataset.panel;
   const all = series.map((_, s) => s);
   const last = firstDay + dayCount - 1;
-  const lag = last - YEAR_OF_WEEKS - WINDOW_DAYS + 1 >= firstDay ? YEAR_OF_WEEKS : WINDOW_DAYS;
+  const lag = last - YEAR_OF_WEEKS - CHECK_WINDOW_DAYS + 1 >= firstDay ? YEAR_OF_WEEKS : CHECK_WINDOW_DAYS;
   return {
     lag,
-    recent: familyWindow(dataset, all, last - WINDOW_DAYS + 1, last),
-    before: familyWindow(dataset, all, last - lag - WINDOW_DAYS + 1, last - lag),
+    recent: familyWindow(dataset, all, last - CHECK_WINDOW_DAYS + 1, last),
+    before: familyWindow(dataset, all, last - lag - CHECK_WINDOW_DAYS + 1, last - lag),
   };
 }
 

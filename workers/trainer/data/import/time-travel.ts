@@ -6,12 +6,13 @@ import {
   toIsoDate,
   YEAR_OF_WEEKS,
 } from '../../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../../shared/features/index.ts';
 import type { Catalog } from '../../../../shared/schemas/catalog.ts';
 import { type Dataset, seriesKeysOf } from '../dataset.ts';
 import { isSameRetailer } from './same-retailer.ts';
 
-/** Days of future to replay that a move by whole years leaves at least: a horizon of 16 days and today. */
-export const FUTURE_DAYS = 17;
+/** Days of future to replay that a move by whole years leaves at least: a horizon and today. */
+export const FUTURE_DAYS = HORIZON + 1;
 /** The same for a dataset that is too short for whole years. */
 const SHORT_FUTURE_DAYS = 28;
 /** A forecast needs four weeks behind it. */

@@ -7,7 +7,7 @@ import { createCampaign, promotionMultiplier } from './promotion-calendar.ts';
 import { Random } from './random.ts';
 import { createStores } from './store-table.ts';
 import { createTruth, type TwinTruth } from './truth.ts';
-import { createWorld, PLANNED_DAYS, type World } from './world.ts';
+import { createWorld, TEST_FILE_DAYS, type World } from './world.ts';
 
 export interface TwinOptions {
   /** Stores 1..n; 54 unless told. */
@@ -86,7 +86,7 @@ export function generateTwin(options: TwinOptions = {}): { dataset: Dataset; tru
 
 function drawPanel(world: World, onProgress: TwinOptions['onProgress']): Panel {
   const { firstDay, dayCount, stores, families, seed } = world;
-  const plannedDayCount = dayCount + PLANNED_DAYS;
+  const plannedDayCount = dayCount + TEST_FILE_DAYS;
   const seriesCount = stores.length * families.length;
   const milliUnits = new Int32Array(seriesCount * dayCount);
   const onpromotion = new Uint16Array(seriesCount * plannedDayCount);

@@ -6,6 +6,7 @@ import {
   toDayNumber,
   toIsoDate,
 } from '../../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../../shared/features/index.ts';
 import type { Holiday, OilPrice } from '../../../../shared/schemas/catalog.ts';
 import { createHolidays } from './ecuador-holidays.ts';
 import type { FamilyProfile } from './family-table.ts';
@@ -25,7 +26,7 @@ import { Random } from './random.ts';
 import type { Region, TwinStore } from './store-table.ts';
 
 /** Days of promotions that are planned after the last day of sales (test.csv). */
-export const PLANNED_DAYS = 16;
+export const TEST_FILE_DAYS = HORIZON;
 const REGIONS: readonly Region[] = ['coast', 'highlands'];
 
 export interface WorldOptions {
@@ -58,7 +59,7 @@ export function createWorld(options: WorldOptions): World {
   const { firstDay, dayCount, stores, families, seed } = options;
   const disasterDay = saturdayAfter(firstDay + Math.floor(DISASTER.after * dayCount));
   const holidays = [
-    ...createHolidays(firstDay, firstDay + dayCount + PLANNED_DAYS),
+    ...createHolidays(firstDay, firstDay + dayCount + TEST_FILE_DAYS),
     ...DISASTER.effects.map(
       (_, index): Holiday => ({
         date: toIsoDate(disasterDay + index),
@@ -70,7 +71,7 @@ export function createWorld(options: WorldOptions): World {
       }),
     ),
   ].sort((left, right) => (left.date < right.date ? -1 : Number(left.date > right.date)));
-  const oil = createOilWalk(firstDay, dayCount + PLANNED_DAYS, seed);
+  const oil = createOilWalk(firstDay, dayCount + TEST_FILE_DAYS, seed);
   const openings = stores.map((store) => createOpening(store, firstDay, dayCount, seed));
 
   const open = new Uint8Array(stores.length * dayCount);

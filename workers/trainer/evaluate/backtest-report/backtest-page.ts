@@ -1,4 +1,5 @@
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../../shared/features/index.ts';
 import type { BacktestSummary } from '../backtest-summary.ts';
 import { type Breakdown, bestBaseline, type Segment } from '../breakdown.ts';
 import { MODEL } from '../contenders.ts';
@@ -66,7 +67,7 @@ export function backtestPage({ title, subtitle, summary, breakdown }: BacktestPa
   const sections = [
     section(
       'Error by window',
-      'RMSLE of the 16 days from the date on; less is better. The model was fitted anew on the days before each window.',
+      `RMSLE of the ${HORIZON} days from the date on; less is better. The model was fitted anew on the days before each window.`,
       legend(contenders) +
         rmsleLines('RMSLE by window', breakdown.window, windows, contenders) +
         segmentTable('origin', breakdown.window, contenders),

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { HORIZON } from '../../../../shared/features/index.ts';
 import { type Breakdown, bestBaseline, type Segment } from '../breakdown.ts';
 import { MODEL } from '../contenders.ts';
 import type { IntervalScores, PointScores } from '../point-errors.ts';
@@ -21,7 +22,7 @@ export function breakdownTables(breakdown: Breakdown): string {
 }
 
 function contenderTable({ scores }: Segment): string {
-  const head = ['all points', 'RMSLE', 'WAPE', 'MASE', 'bias', 'mean / sold', 'WAPE of 16-day sums'];
+  const head = ['all points', 'RMSLE', 'WAPE', 'MASE', 'bias', 'mean / sold', `WAPE of ${HORIZON}-day sums`];
   const table = new Table({ head, colAligns: alignments(head.length), style: { head: [], border: [] } });
   for (const [name, { rmsle, wape, mase, bias, mean_ratio, sum_wape }] of Object.entries(scores)) {
     table.push([

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { HORIZON } from '../../../../shared/features/index.ts';
 import { type VolumeClassOptions, volumeClassBounds } from '../../../../shared/forecast/volume-class.ts';
 import type { Conformal, QuantileTables } from '../../../../shared/schemas/manifest.ts';
 import {
@@ -28,7 +29,7 @@ export interface ConformalOptions extends VolumeClassOptions {
 }
 
 export const CONFORMAL_DEFAULTS: ConformalOptions = {
-  horizon: 16,
+  horizon: HORIZON,
   maxClasses: 8,
   minPerClass: 400,
   minPerCell: 400,

@@ -3,14 +3,17 @@
  *
  * @module
  */
+
 import { Command, InvalidArgumentError } from 'commander';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../../shared/features/index.ts';
 import { exitOnError } from '../../cli/exit-on-error.ts';
 import { addModelOptions, type ModelFlags, trainingOptionsOf } from '../../cli/training-flags.ts';
 import { addDataOptions, type DataFlags } from '../../data/import/data-flags.ts';
 import { loadDataset } from '../../data/import/load-dataset.ts';
 import { createStepProgress } from '../../data/progress.ts';
 import { round } from '../../evaluate/backtest-report/backtest-table.ts';
+import { TRAINING_DEFAULTS } from '../../model/parameters.ts';
 import { findXgboost } from '../../model/xgboost/find-library.ts';
 import { pairedJson, pairedTable } from '../compare-contenders.ts';
 import { ALTERNATIVE_NAMES, ALTERNATIVES } from './alternatives.ts';
@@ -29,15 +32,13 @@ interface GivenFlags extends Omit<AblationFlags, 'timeTravel' | 'groups' | 'alte
   readonly alternatives?: readonly string[];
 }
 
-const DEFAULT_WINDOWS = 8;
-
 export function createAblationCommand(run: (flags: AblationFlags) => Promise<void>): Command {
   const command = new Command('npm run ablation --').description(
     'Says what each group of features is worth: fits the model with all features and without each group before each of ' +
-      'the last windows of 16 days, and pairs their errors by window. With --alternatives, other ways to make a model ' +
+      `the last windows of ${HORIZON} days, and pairs their errors by window. With --alternatives, other ways to make a model ` +
       'instead. Publishes nothing; dates are left as they are.',
   );
-  addModelOptions(addDataOptions(command), DEFAULT_WINDOWS, 1)
+  addModelOptions(addDataOptions(command), TRAINING_DEFAULTS.windows, 1)
     .option(
       '--groups <names>',
       `groups to leave out, by commas: ${ABLATION_GROUP_NAMES.join(', ')}`,

@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import { Command } from 'commander';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../../shared/features/index.ts';
 import { exitOnError } from '../../cli/exit-on-error.ts';
 import { addModelOptions, type ModelFlags, trainingOptionsOf } from '../../cli/training-flags.ts';
 import type { Dataset } from '../../data/dataset.ts';
@@ -42,7 +44,7 @@ export interface UpliftRequest {
 
 /**
  * What the model has learned of promotions: fitted anew before each window, as the nightly run does, and asked for the
- * planned days of the window with their plan and without, each from 1 to 16 days ahead.
+ * planned days of the window with their plan and without, each from 1 to `HORIZON` days ahead.
  *
  * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError}
  */
@@ -96,8 +98,8 @@ async function uplift(flags: UpliftFlags): Promise<void> {
 }
 
 const command = new Command('npm run uplift --').description(
-  'Says what the model has learned that promotions are worth: it is fitted anew before each of the last windows of 16 days, ' +
-    'and forecasts every planned day of the window, 1 to 16 days ahead, with its plan and as if nothing were planned on it. For the twin, whose promotions ' +
+  `Says what the model has learned that promotions are worth: it is fitted anew before each of the last windows of ${HORIZON} days, ` +
+    `and forecasts every planned day of the window, 1 to ${HORIZON} days ahead, with its plan and as if nothing were planned on it. For the twin, whose promotions ` +
     'have known effects, learned and planted uplift stand side by side. Publishes nothing; dates are left as they are.',
 );
 addModelOptions(addDataOptions(command), DEFAULT_WINDOWS, 1)

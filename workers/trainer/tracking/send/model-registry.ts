@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../../shared/features/index.ts';
 import type { Champion } from '../../../../shared/schemas/manifest.ts';
 import { MlflowError } from '../mlflow/mlflow-error.ts';
 import {
@@ -16,8 +17,7 @@ import { type TrainingRecord, VERSION_TAG } from '../record/tracking-record.ts';
 import type { Sending, Target } from './sending.ts';
 
 /** What the registered model is, on MLflow's pages. */
-export const MODEL_DESCRIPTION =
-  'Daily demand by store and product family, 16 days ahead. The alias champion is the model in service.';
+export const MODEL_DESCRIPTION = `Daily demand by store and product family, ${HORIZON} days ahead. The alias champion is the model in service.`;
 
 /** Registers the model of a run as a version, once. @throws {MlflowError} */
 export function registerVersion(
