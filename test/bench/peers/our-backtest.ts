@@ -3,13 +3,12 @@ import type { ReportProgress } from '../../../workers/trainer/data/progress.ts';
 import type { Contender } from '../../../workers/trainer/evaluate/contenders.ts';
 import { baselineContenders, fittedContender, MODEL } from '../../../workers/trainer/evaluate/contenders.ts';
 import { settleRecipe } from '../../../workers/trainer/evaluate/early-stopping.ts';
+import { openBacktest } from '../../../workers/trainer/evaluate/open-backtest.ts';
 import { runBacktest } from '../../../workers/trainer/evaluate/run-backtest.ts';
 import type { WindowResult } from '../../../workers/trainer/evaluate/window-result.ts';
-import { backtestOrigins } from '../../../workers/trainer/evaluate/windows.ts';
 import type { TrainingOptions } from '../../../workers/trainer/model/parameters.ts';
 import type { Recipe } from '../../../workers/trainer/model/recipe.ts';
-import { categoriesByLevel } from '../../../workers/trainer/model/series/categories-by-level.ts';
-import { openPanelSeries, type PanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
+import type { PanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
 import type { Xgboost } from '../../../workers/trainer/model/xgboost/xgboost.ts';
 
 export interface OurBacktest {
@@ -31,11 +30,8 @@ export async function backtestOurs(request: {
   readonly onProgress: ReportProgress;
 }): Promise<OurBacktest> {
   const { dataset, options, xgboost, onProgress } = request;
-  const { panel } = dataset;
-  const origins = backtestOrigins(panel.firstDay, panel.firstDay + panel.dayCount - 1, options.windows);
-  const firstOrigin = origins[0] ?? panel.firstDay;
-  const series = openPanelSeries(dataset, categoriesByLevel(dataset, firstOrigin));
-  const workshop = { xgboost, series, threads: options.threads };
+  const { origins, firstOrigin, workshop } = openBacktest(dataset, options, xgboost);
+  const { series } = workshop;
   const { recipe } = await settleRecipe(workshop, options, firstOrigin, onProgress);
   const cpuSeconds: Record<string, number> = {};
   const contenders = [fittedContender(MODEL, workshop, recipe), ...baselineContenders(series)].map(

@@ -20,6 +20,11 @@ export interface Panel {
   readonly tickets: Int32Array | null;
 }
 
+/** The last day with sales; promotions may be planned beyond it. */
+export function lastDayOf({ firstDay, dayCount }: Pick<Panel, 'firstDay' | 'dayCount'>): DayNumber {
+  return firstDay + dayCount - 1;
+}
+
 export interface Dataset {
   readonly name: string;
   /** Sorted by store number. */

@@ -4,16 +4,14 @@ import type { Dataset } from '../data/dataset.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import type { TrainingOptions } from '../model/parameters.ts';
 import type { Recipe, Workshop } from '../model/recipe.ts';
-import { categoriesByLevel } from '../model/series/categories-by-level.ts';
-import { openPanelSeries } from '../model/series/panel-series.ts';
 import type { Xgboost } from '../model/xgboost/xgboost.ts';
 import { type BacktestSummary, summarizeBacktest } from './backtest-summary.ts';
 import { baselineContenders, type Contender, fittedContender, MODEL } from './contenders.ts';
 import { type SettledRecipe, settleRecipe } from './early-stopping.ts';
 import { CONFORMAL_DEFAULTS } from './intervals/fit-intervals.ts';
+import { openBacktest } from './open-backtest.ts';
 import { runBacktest } from './run-backtest.ts';
 import type { WindowResult } from './window-result.ts';
-import { backtestOrigins } from './windows.ts';
 
 export interface BacktestRequest {
   /** Ends with the last closed day. */
@@ -42,13 +40,8 @@ export interface BacktestRun extends SettledRecipe {
  */
 export async function backtestDataset(request: BacktestRequest): Promise<BacktestRun> {
   const { dataset, options, xgboost, onProgress } = request;
-  const { panel } = dataset;
-  const lastDay = panel.firstDay + panel.dayCount - 1;
-  const origins = backtestOrigins(panel.firstDay, lastDay, options.windows, request.alignTo);
-
-  const firstOrigin = origins[0] as DayNumber;
-  const categories = categoriesByLevel(dataset, firstOrigin);
-  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: options.threads };
+  const opened = openBacktest(dataset, options, xgboost, request.alignTo);
+  const { origins, firstOrigin, workshop } = opened;
   const { recipe, roundsChoice } = await settleRecipe(workshop, options, firstOrigin, onProgress);
   const baselines = [
     ...baselineContenders(workshop.series),
@@ -61,7 +54,7 @@ export async function backtestDataset(request: BacktestRequest): Promise<Backtes
     workshop,
     recipe,
     roundsChoice,
-    categories,
+    categories: opened.categories,
     results,
     summary: summarizeBacktest(results, names, CONFORMAL_DEFAULTS),
   };

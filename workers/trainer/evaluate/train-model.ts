@@ -1,7 +1,7 @@
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { FEATURE_NAMES, featureDefinitionHash, HORIZON } from '../../../shared/features/index.ts';
 import type { Manifest, Score } from '../../../shared/schemas/manifest.ts';
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, lastDayOf } from '../data/dataset.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import { packModel } from '../model/pack-model.ts';
 import type { TrainingOptions } from '../model/parameters.ts';
@@ -51,7 +51,7 @@ export async function trainModel(
   alignTo?: DayNumber,
 ): Promise<TrainedModel> {
   const { panel } = dataset;
-  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const lastDay = lastDayOf(panel);
   const run = await backtestDataset({
     dataset,
     options,

@@ -1,6 +1,6 @@
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
-import type { Panel } from '../data/dataset.ts';
+import { lastDayOf, type Panel } from '../data/dataset.ts';
 
 /** Days that the first window's model has to learn from, at least. */
 const MIN_TRAINING_DAYS = 56;
@@ -52,15 +52,15 @@ export function backtestOrigins(
  * @param lessSure what is made from the windows, for the note that there are fewer
  */
 export function limitWindows(
-  { firstDay, dayCount }: Pick<Panel, 'firstDay' | 'dayCount'>,
+  panel: Pick<Panel, 'firstDay' | 'dayCount'>,
   windows: number,
   lessSure: string,
   onNote: (note: string) => void,
 ): number {
-  const fitting = Math.max(1, windowsThatFit(firstDay, firstDay + dayCount - 1, windows));
+  const fitting = Math.max(1, windowsThatFit(panel.firstDay, lastDayOf(panel), windows));
   if (fitting < windows) {
     onNote(
-      `The history of ${dayCount} days has room for ${fitting} backtest window${fitting === 1 ? '' : 's'} instead of ` +
+      `The history of ${panel.dayCount} days has room for ${fitting} backtest window${fitting === 1 ? '' : 's'} instead of ` +
         `${windows}: ${lessSure} are that much less sure.`,
     );
   }

@@ -22,7 +22,7 @@ import { RETENTION } from '../../../shared/sales-store/retention.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, lastDayOf } from '../data/dataset.ts';
 import type { ReportProgress } from '../data/progress.ts';
 
 export interface PublishedForecasts {
@@ -77,7 +77,7 @@ export function forecastAllSeries(
   onProgress: (done: number, total: number) => void,
 ): BatchForecasts {
   const { panel } = history;
-  const origin = panel.firstDay + panel.dayCount - 1;
+  const origin = lastDayOf(panel);
   const covariates = createCovariates(catalog, origin, origin + HORIZON, manifest.categories);
   const closures = createClosureCalendar(catalog.closures);
   const storeIndex = new Map(history.stores.map(({ store_nbr }, index) => [store_nbr, index]));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
-import { type Dataset, seriesKeysOf } from '../dataset.ts';
+import { type Dataset, lastDayOf, seriesKeysOf } from '../dataset.ts';
 import {
   CHECK_WINDOW_DAYS,
   familyWindow,
@@ -36,7 +36,7 @@ const BINS = 10;
 
 export function profileOf(dataset: Dataset): DataProfile {
   const { panel, name, shiftDays } = dataset;
-  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const lastDay = lastDayOf(panel);
   const families = Array.from(membersByFamily(dataset), ([family, members]) => {
     const { values } = familyWindow(dataset, members, lastDay - CHECK_WINDOW_DAYS + 1, lastDay);
     const edges = quantileEdges(values, BINS);

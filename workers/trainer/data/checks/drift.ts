@@ -1,5 +1,5 @@
 import { toDayNumber, YEAR_OF_WEEKS } from '../../../../shared/calendar/day-number.ts';
-import type { Dataset } from '../dataset.ts';
+import { type Dataset, lastDayOf } from '../dataset.ts';
 import { type Check, percentage, rounded } from './data-check.ts';
 import {
   CHECK_WINDOW_DAYS,
@@ -81,8 +81,8 @@ export const checkDrift: Check = ({ history }) => {
 };
 
 function familyDrift(dataset: Dataset, family: string, members: readonly number[]): FamilyDrift | null {
-  const { firstDay, dayCount } = dataset.panel;
-  const last = firstDay + dayCount - 1;
+  const { firstDay } = dataset.panel;
+  const last = lastDayOf(dataset.panel);
   for (const { lag, minPast } of LAGS) {
     const now = compare(dataset, members, last, lag);
     if (now === null) continue;

@@ -1,7 +1,7 @@
 import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 import { type IsoDate, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
-import { type Dataset, seriesKeysOf } from '../dataset.ts';
+import { type Dataset, lastDayOf, seriesKeysOf } from '../dataset.ts';
 import type { TrainingData } from '../import/load-training-data.ts';
 import { isSameRetailer } from '../import/same-retailer.ts';
 import { checkAbsurdValues } from './absurd-values.ts';
@@ -60,7 +60,7 @@ export function runChecks(input: CheckInput, allowed: readonly CheckName[] = [])
     schema_version: 1,
     dataset: name,
     first_date: toIsoDate(panel.firstDay),
-    last_date: toIsoDate(panel.firstDay + panel.dayCount - 1),
+    last_date: toIsoDate(lastDayOf(panel)),
     series: panel.series.length,
     checks: Object.values(CHECKS).map((check) => check(input)),
     allowed: [...allowed],
@@ -105,7 +105,7 @@ export async function readPreviousProfile(
     if (!isSameRetailer(profile, { dataset: name, series: seriesKeysOf(dataset) })) return null;
     const lastDay = toDayNumber(profile.last_date) + shiftDays - profile.shift_days;
     const from = Math.max(panel.firstDay, lastDay - profile.window_days + 1);
-    const to = Math.min(panel.firstDay + panel.dayCount - 1, lastDay);
+    const to = Math.min(lastDayOf(panel), lastDay);
     const hasItsDays = (to - from + 1) * 2 >= profile.window_days;
     if (profile.dataset !== name && !hasItsDays) return null;
     return { ...profile, last_date: toIsoDate(lastDay) };

@@ -1,6 +1,6 @@
 import { YEAR_OF_WEEKS } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
-import type { Dataset } from '../dataset.ts';
+import { type Dataset, lastDayOf } from '../dataset.ts';
 import { type Check, percentage } from './data-check.ts';
 import { CHECK_WINDOW_DAYS, familyWindow } from './distributions.ts';
 
@@ -12,9 +12,9 @@ const NEARLY_ALL = 0.99;
 
 /** Shares over all series of the last four weeks, and of the same season before; of the weeks before in a short history. */
 function recentAndBefore(dataset: Dataset) {
-  const { firstDay, dayCount, series } = dataset.panel;
+  const { firstDay, series } = dataset.panel;
   const all = series.map((_, s) => s);
-  const last = firstDay + dayCount - 1;
+  const last = lastDayOf(dataset.panel);
   const lag = last - YEAR_OF_WEEKS - CHECK_WINDOW_DAYS + 1 >= firstDay ? YEAR_OF_WEEKS : CHECK_WINDOW_DAYS;
   return {
     lag,

@@ -1,4 +1,5 @@
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { lastDayOf } from '../dataset.ts';
 import { type Check, percentage } from './data-check.ts';
 
 /** From this share of the rows on, what is left out is not an accident any more. */
@@ -35,7 +36,7 @@ const STALE = 30;
  * that are stale but not yet of an age at which a dataset is replayed by itself (`CURRENT_DAYS`) are for a person to decide.
  */
 export const checkStaleFiles: Check = ({ history: { panel }, files, live, isReplayed, today }) => {
-  const last = panel.firstDay + panel.dayCount - 1;
+  const last = lastDayOf(panel);
   const age = today - last;
   if (files === null || live !== null || isReplayed) {
     return {

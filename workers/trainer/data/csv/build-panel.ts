@@ -1,6 +1,6 @@
 import { type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
-import type { Panel } from '../dataset.ts';
+import { lastDayOf, type Panel } from '../dataset.ts';
 import type { BadRows } from './dataset-error.ts';
 import { daysOfRows, requireDaily } from './days-of-rows.ts';
 import {
@@ -163,8 +163,8 @@ export function joinPlan(
   const firstPlanned = rows.day.reduce((first, day) => Math.min(first, day), Number.POSITIVE_INFINITY);
   if (firstPlanned !== firstDay + dayCount) return null;
 
-  const latest = firstDay + dayCount - 1 + MAX_GAP_DAYS;
-  let lastDay = firstDay + dayCount - 1;
+  const latest = lastDayOf(panel) + MAX_GAP_DAYS;
+  let lastDay = lastDayOf(panel);
   rows.day.forEach((day, row) => {
     if (day <= latest) lastDay = Math.max(lastDay, day);
     else {

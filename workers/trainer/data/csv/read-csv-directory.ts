@@ -11,7 +11,7 @@ import {
   storeHistories,
 } from '../closures/infer-closures.ts';
 import { storeActivities } from '../closures/store-activity.ts';
-import type { Dataset } from '../dataset.ts';
+import { type Dataset, lastDayOf } from '../dataset.ts';
 import { type BuiltPanel, buildPanel, joinPlan, type RespelledFamily } from './build-panel.ts';
 import { createBadRows, DatasetError, type SkippedRows } from './dataset-error.ts';
 import { findFiles } from './find-files.ts';
@@ -133,7 +133,7 @@ export async function readCsvDirectory(
     stores.length === 1 && isShut(histories[0]?.states[day - panel.firstDay]);
   const lost = lostDays.filter((day) => !isExplained(day));
   if (lost.length > 0) notes.push(describeLostDays(lost.map(toIsoDate), gaps));
-  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const lastDay = lastDayOf(panel);
   notes.push(...describeClosures(histories, inferClosures(dataset, lastDay, HORIZON), panel.firstDay));
   const closed = [...closedDays, ...lostDays.filter(isExplained)].sort((a, b) => a - b);
   const report = {

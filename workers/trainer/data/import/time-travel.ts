@@ -8,7 +8,7 @@ import {
 } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
 import type { Catalog } from '../../../../shared/schemas/catalog.ts';
-import { type Dataset, seriesKeysOf } from '../dataset.ts';
+import { type Dataset, lastDayOf, seriesKeysOf } from '../dataset.ts';
 import { isSameRetailer } from './same-retailer.ts';
 
 /** Days of future to replay that a move by whole years leaves at least: a horizon and today. */
@@ -39,7 +39,7 @@ export function travel(dataset: Dataset, today: IsoDate | null): Dataset {
 }
 
 function shiftFor({ panel, name }: Dataset, today: IsoDate): number {
-  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const lastDay = lastDayOf(panel);
   const todayDay = toDayNumber(today);
   const smallest = (step: number, future: number) =>
     step * Math.max(0, Math.ceil((todayDay + future - lastDay) / step));
@@ -110,8 +110,7 @@ export interface TravelQuestion {
  */
 export function isReplayed(dataset: Dataset, question: TravelQuestion): boolean {
   const { timeTravel, today, published, openFrom } = question;
-  const { firstDay, dayCount } = dataset.panel;
-  const lastDay: DayNumber = firstDay + dayCount - 1;
+  const lastDay = lastDayOf(dataset.panel);
   if (timeTravel !== undefined) return timeTravel;
   if (openFrom !== null && published && published.shift_days !== 0) return true;
   if (lastDay >= toDayNumber(today) + FUTURE_DAYS) return true;

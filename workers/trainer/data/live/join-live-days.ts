@@ -8,7 +8,7 @@ import type { Store } from '../../../../shared/schemas/catalog.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import { parseSeriesKey, seriesKey } from '../../../../shared/schemas/series.ts';
 import { unknownStore } from '../csv/read-store-tables.ts';
-import { type Dataset, historyOf, type Panel } from '../dataset.ts';
+import { type Dataset, historyOf, lastDayOf, type Panel } from '../dataset.ts';
 import type { LiveSales } from './live-sales.ts';
 
 /**
@@ -30,7 +30,7 @@ export function joinLiveDays(
   const through = Math.max(live.closedThrough, live.liveFrom - 1);
   const { panel } = before;
   const { firstDay, series, stores } = { ...panel, stores: before.stores };
-  if (through === firstDay + panel.dayCount - 1) return before;
+  if (through === lastDayOf(panel)) return before;
 
   const dayCount = through - firstDay + 1;
   const plannedDayCount = Math.max(panel.plannedDayCount, dayCount);

@@ -14,7 +14,7 @@ import {
 } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
 import type { BacktestWindow, Manifest } from '../../../../shared/schemas/manifest.ts';
-import type { Dataset } from '../../data/dataset.ts';
+import { type Dataset, lastDayOf } from '../../data/dataset.ts';
 import type { ReportProgress } from '../../data/progress.ts';
 import { recipeFromManifest } from '../../model/recipe.ts';
 import { openPanelSeries } from '../../model/series/panel-series.ts';
@@ -102,7 +102,7 @@ export async function readOpponent(
   }
   const dayNow = (date: IsoDate) => toDayNumber(date) + (movedDays ?? 0);
   const [first] = manifest.backtest.windows;
-  const lastClosed = dataset.panel.firstDay + dataset.panel.dayCount - 1;
+  const lastClosed = lastDayOf(dataset.panel);
   if (dayNow(training.last_day) > lastClosed) {
     return incomparable(
       `champion ${version} has learned from days up to ${toIsoDate(dayNow(training.last_day))}, ` +

@@ -1,7 +1,7 @@
 import { type DayNumber, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { createCategories } from '../../../../shared/features/index.ts';
 import type { BacktestWindow, Manifest, Score } from '../../../../shared/schemas/manifest.ts';
-import type { Dataset } from '../../data/dataset.ts';
+import { type Dataset, lastDayOf } from '../../data/dataset.ts';
 import { haveSeriesOfOneRetailer, isTwinBesideAnother } from '../../data/import/same-retailer.ts';
 import { openPanelSeries } from '../../model/series/panel-series.ts';
 import { baselineContenders, MODEL } from '../contenders.ts';
@@ -68,7 +68,7 @@ async function hasSharedWindow(
 }
 
 function spanOf({ panel }: Dataset): readonly [DayNumber, DayNumber] {
-  return [panel.firstDay, panel.firstDay + panel.dayCount - 1];
+  return [panel.firstDay, lastDayOf(panel)];
 }
 
 /** How far two scores of the same forecasts may lie apart: rounding. */

@@ -12,7 +12,7 @@ import type { DaySheet, Intraday, PromotionPlan } from '../../../../shared/schem
 import { type HistoryChunk, MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../../shared/schemas/series.ts';
 import { inferClosures } from '../../data/closures/infer-closures.ts';
-import type { Dataset } from '../../data/dataset.ts';
+import { type Dataset, lastDayOf } from '../../data/dataset.ts';
 import { addAlongCurve, intradayCurve } from './intraday-curve.ts';
 
 /** Days of five-minute slots that are published before `live_from`. */
@@ -43,7 +43,7 @@ export function createPublication(dataset: Dataset, liveDay: DayNumber): Publica
   if (liveStart < 1 || liveStart > panel.dayCount) {
     throw new RangeError(
       `live_from ${toIsoDate(liveDay)} must lie after ${toIsoDate(panel.firstDay)} and at the latest on the day ` +
-        `after the dataset's last, ${toIsoDate(panel.firstDay + panel.dayCount - 1)}`,
+        `after the dataset's last, ${toIsoDate(lastDayOf(panel))}`,
     );
   }
   return {
@@ -61,9 +61,7 @@ export function buildCatalog(
   history?: Dataset,
 ): Catalog {
   const { panel } = dataset;
-  const origin = history
-    ? history.panel.firstDay + history.panel.dayCount - 1
-    : panel.firstDay + liveStart - 1;
+  const origin = history ? lastDayOf(history.panel) : panel.firstDay + liveStart - 1;
   const from = toIsoDate(panel.firstDay + historyStart - COVARIATE_LOOKBACK_DAYS);
   // The price in force on the first of these days may be an older one: prices are carried forward.
   const oilStart = Math.max(
@@ -76,7 +74,7 @@ export function buildCatalog(
     shift_days: dataset.shiftDays,
     first_date: toIsoDate(panel.firstDay),
     live_from: toIsoDate(panel.firstDay + liveStart),
-    last_date: toIsoDate(panel.firstDay + panel.dayCount - 1),
+    last_date: toIsoDate(lastDayOf(panel)),
     has_tickets: panel.tickets !== null,
     stores: [...dataset.stores],
     families: [...dataset.families],

@@ -3,12 +3,10 @@ import type { Dataset } from '../../data/dataset.ts';
 import type { ReportProgress } from '../../data/progress.ts';
 import { type Contender, fittedContender, MODEL } from '../../evaluate/contenders.ts';
 import { settleRecipe } from '../../evaluate/early-stopping.ts';
+import { openBacktest } from '../../evaluate/open-backtest.ts';
 import { runBacktest } from '../../evaluate/run-backtest.ts';
-import { backtestOrigins } from '../../evaluate/windows.ts';
 import type { TrainingOptions } from '../../model/parameters.ts';
 import type { Recipe, Workshop } from '../../model/recipe.ts';
-import { categoriesByLevel } from '../../model/series/categories-by-level.ts';
-import { openPanelSeries } from '../../model/series/panel-series.ts';
 import type { Xgboost } from '../../model/xgboost/xgboost.ts';
 import { type PairedScores, pairScores, scoreWindows } from '../compare-contenders.ts';
 import { ALTERNATIVES } from './alternatives.ts';
@@ -45,12 +43,7 @@ const without = (group: AblationGroup) => `without ${group}`;
  */
 export async function runAblation(request: AblationRequest): Promise<Ablation> {
   const { dataset, options, xgboost, onProgress } = request;
-  const { panel } = dataset;
-  const lastDay = panel.firstDay + panel.dayCount - 1;
-  const origins = backtestOrigins(panel.firstDay, lastDay, options.windows);
-  const firstOrigin = origins[0] as DayNumber;
-  const categories = categoriesByLevel(dataset, firstOrigin);
-  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: options.threads };
+  const { origins, firstOrigin, workshop } = openBacktest(dataset, options, xgboost);
   const { recipe } = await settleRecipe(workshop, options, firstOrigin, onProgress);
   const others = contendersOf(request, workshop, recipe, firstOrigin);
   const contenders = [fittedContender(MODEL, workshop, recipe), ...others];

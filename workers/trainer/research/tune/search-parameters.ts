@@ -11,12 +11,10 @@ import type { ReportProgress } from '../../data/progress.ts';
 import { Random } from '../../data/synthetic/random.ts';
 import { fittedContender, MODEL } from '../../evaluate/contenders.ts';
 import { settleRecipe } from '../../evaluate/early-stopping.ts';
+import { openBacktest } from '../../evaluate/open-backtest.ts';
 import { runBacktest } from '../../evaluate/run-backtest.ts';
-import { backtestOrigins } from '../../evaluate/windows.ts';
 import type { ModelParameters } from '../../model/parameters.ts';
 import type { Recipe, Workshop } from '../../model/recipe.ts';
-import { categoriesByLevel } from '../../model/series/categories-by-level.ts';
-import { openPanelSeries } from '../../model/series/panel-series.ts';
 import type { Xgboost } from '../../model/xgboost/xgboost.ts';
 import { scoreWindows } from '../compare-contenders.ts';
 import { type MeasureCandidate, runSearch, type SearchEnd } from './run-search.ts';
@@ -49,10 +47,9 @@ export interface SearchRequest {
  */
 export async function searchParameters(request: SearchRequest): Promise<SearchEnd> {
   const { dataset, xgboost, threads, statePath, onProgress } = request;
-  const identity = await identityOf(request);
-  const firstOrigin = toDayNumber(identity.windows.at(-1) ?? '');
-  const categories = categoriesByLevel(dataset, firstOrigin);
-  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads };
+  const windows = request.windows + request.holdout;
+  const { origins, firstOrigin, workshop } = openBacktest(dataset, { windows, threads }, xgboost);
+  const identity = await identityOf(request, origins);
   const settle = createSettling(workshop, identity, firstOrigin, onProgress);
   const measure: MeasureCandidate = async (candidate, window) => {
     const contender = fittedContender(MODEL, workshop, await settle(candidate));
@@ -87,13 +84,9 @@ function createSettling(
   };
 }
 
-async function identityOf(request: SearchRequest): Promise<SearchIdentity> {
-  const { dataset, xgboost, threads, seed, windows, holdout } = request;
-  const { panel } = dataset;
-  const lastDay = panel.firstDay + panel.dayCount - 1;
-  const newestFirst: IsoDate[] = backtestOrigins(panel.firstDay, lastDay, windows + holdout)
-    .toReversed()
-    .map(toIsoDate);
+async function identityOf(request: SearchRequest, origins: readonly DayNumber[]): Promise<SearchIdentity> {
+  const { dataset, xgboost, threads, seed, holdout } = request;
+  const newestFirst: IsoDate[] = origins.toReversed().map(toIsoDate);
   const random = new Random(seed, 'tune');
   const uniform = () => random.uniform();
   return {

@@ -5,7 +5,7 @@
  */
 
 import { Command } from 'commander';
-import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
 import { exitOnError } from '../../cli/exit-on-error.ts';
 import { addModelOptions, type ModelFlags, trainingOptionsOf } from '../../cli/training-flags.ts';
@@ -13,11 +13,9 @@ import type { Dataset } from '../../data/dataset.ts';
 import { addDataOptions, atLeast, type DataFlags } from '../../data/import/data-flags.ts';
 import { loadDataset } from '../../data/import/load-dataset.ts';
 import { createStepProgress, type ReportProgress } from '../../data/progress.ts';
-import { backtestOrigins } from '../../evaluate/windows.ts';
+import { openBacktest } from '../../evaluate/open-backtest.ts';
 import type { TrainingOptions } from '../../model/parameters.ts';
 import { fitRecipe, predictorOf, recipeOf } from '../../model/recipe.ts';
-import { categoriesByLevel } from '../../model/series/categories-by-level.ts';
-import { openPanelSeries } from '../../model/series/panel-series.ts';
 import { findXgboost } from '../../model/xgboost/find-library.ts';
 import type { Xgboost } from '../../model/xgboost/xgboost.ts';
 import { measureUplift } from './measure-uplift.ts';
@@ -50,11 +48,8 @@ export interface UpliftRequest {
  */
 export async function runUplift(request: UpliftRequest): Promise<FamilyUplift[]> {
   const { dataset, options, xgboost, onProgress } = request;
-  const { panel } = dataset;
-  const lastDay = panel.firstDay + panel.dayCount - 1;
-  const origins = backtestOrigins(panel.firstDay, lastDay, options.windows);
-  const series = openPanelSeries(dataset, categoriesByLevel(dataset, origins[0] ?? lastDay));
-  const workshop = { xgboost, series, threads: options.threads };
+  const { origins, workshop } = openBacktest(dataset, options, xgboost);
+  const { series } = workshop;
   const tallies: UpliftTallies = new Map();
   for (const [i, origin] of origins.entries()) {
     const fitted = await fitRecipe(workshop, recipeOf(options), origin, (part, done, total) =>
@@ -65,7 +60,7 @@ export async function runUplift(request: UpliftRequest): Promise<FamilyUplift[]>
     const points = measureUplift(series, origin, layout, predictorOf(workshop, model, layout.columns));
     addPoints(tallies, points, request.planted);
   }
-  return summarizeUplift(tallies, series, origins.at(-1) ?? lastDay, request.minDays);
+  return summarizeUplift(tallies, series, origins.at(-1) as DayNumber, request.minDays);
 }
 
 interface UpliftFlags extends DataFlags, ModelFlags {

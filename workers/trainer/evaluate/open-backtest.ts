@@ -1,0 +1,37 @@
+import type { DayNumber } from '../../../shared/calendar/day-number.ts';
+import type { Categories } from '../../../shared/features/index.ts';
+import { type Dataset, lastDayOf } from '../data/dataset.ts';
+import type { Workshop } from '../model/recipe.ts';
+import { categoriesByLevel } from '../model/series/categories-by-level.ts';
+import { openPanelSeries } from '../model/series/panel-series.ts';
+import type { Xgboost } from '../model/xgboost/xgboost.ts';
+import { backtestOrigins } from './windows.ts';
+
+export interface OpenedBacktest {
+  /** Of the windows, oldest first. */
+  readonly origins: readonly DayNumber[];
+  readonly firstOrigin: DayNumber;
+  /** As of the first origin: no later day is looked at. */
+  readonly categories: Categories;
+  readonly workshop: Workshop;
+}
+
+/**
+ * The windows that a dataset ends with, and its series as of the first of them.
+ *
+ * @param dataset ends with the last closed day
+ * @param alignTo an origin of an earlier backtest, see `backtestOrigins`
+ * @throws {TooFewDaysError}
+ */
+export function openBacktest(
+  dataset: Dataset,
+  { windows, threads }: { readonly windows: number; readonly threads: number },
+  xgboost: Xgboost,
+  alignTo?: DayNumber,
+): OpenedBacktest {
+  const origins = backtestOrigins(dataset.panel.firstDay, lastDayOf(dataset.panel), windows, alignTo);
+  const firstOrigin = origins[0] as DayNumber;
+  const categories = categoriesByLevel(dataset, firstOrigin);
+  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads };
+  return { origins, firstOrigin, categories, workshop };
+}
