@@ -13,9 +13,10 @@ import type { Dataset } from '../../data/dataset.ts';
 import { addDataOptions, atLeast, type DataFlags } from '../../data/import/data-flags.ts';
 import { loadDataset } from '../../data/import/load-dataset.ts';
 import { createStepProgress, type ReportProgress } from '../../data/progress.ts';
+import { settleRecipe } from '../../evaluate/early-stopping.ts';
 import { openBacktest } from '../../evaluate/open-backtest.ts';
 import type { TrainingOptions } from '../../model/parameters.ts';
-import { fitRecipe, predictorOf, recipeOf } from '../../model/recipe.ts';
+import { fitRecipe, predictorOf } from '../../model/recipe.ts';
 import { findXgboost } from '../../model/xgboost/find-library.ts';
 import type { Xgboost } from '../../model/xgboost/xgboost.ts';
 import { measureUplift } from './measure-uplift.ts';
@@ -48,11 +49,12 @@ export interface UpliftRequest {
  */
 export async function runUplift(request: UpliftRequest): Promise<FamilyUplift[]> {
   const { dataset, options, xgboost, onProgress } = request;
-  const { origins, workshop } = openBacktest(dataset, options, xgboost);
+  const { origins, firstOrigin, workshop } = openBacktest(dataset, options, xgboost);
   const { series } = workshop;
+  const { recipe } = await settleRecipe(workshop, options, firstOrigin, onProgress);
   const tallies: UpliftTallies = new Map();
   for (const [i, origin] of origins.entries()) {
-    const fitted = await fitRecipe(workshop, recipeOf(options), origin, (part, done, total) =>
+    const fitted = await fitRecipe(workshop, recipe, origin, (part, done, total) =>
       onProgress(`window ${i + 1} of ${origins.length}: ${part}`, done, total),
     );
     using model = fitted.booster;
