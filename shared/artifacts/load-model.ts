@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/message-of.ts';
 import type { InferenceEngine, LoadedForest } from '../forecast/inference-engine.ts';
 import { type Manifest, manifestSchema } from '../schemas/manifest.ts';
 import { objectKeys } from './object-keys.ts';
@@ -162,8 +163,4 @@ function loadForest(engine: InferenceEngine, manifest: Manifest, packed: Uint8Ar
     throw mismatch(manifest.version, `it has ${has} features, its manifest ${manifest.feature_names.length}`);
   }
   return forest;
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/message-of.ts';
 import type { SeriesKey } from '../schemas/series.ts';
 import { compareEntryIds, parseEntryId } from './entry-id.ts';
 import type { AggregationCommit, BucketDelta, BucketKind } from './sales-store.ts';
@@ -58,7 +59,7 @@ export function checkCommit(commit: AggregationCommit): readonly BucketChange[] 
     if (commit.expectedWatermark !== null) parseEntryId(commit.expectedWatermark);
     for (const letter of commit.deadLetters) parseEntryId(letter.entryId);
   } catch (error) {
-    throw new InvalidCommitError(`commit refused: ${error instanceof Error ? error.message : error}`);
+    throw new InvalidCommitError(`commit refused: ${messageOf(error)}`);
   }
   if (compareEntryIds(commit.newWatermark, commit.expectedWatermark) <= 0) {
     throw new InvalidCommitError(

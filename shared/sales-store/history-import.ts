@@ -1,5 +1,6 @@
 import { isoMonthOf, isoWeekOf, weekStart } from '../calendar/date-parts.ts';
 import { type DayNumber, toDayNumber } from '../calendar/day-number.ts';
+import { messageOf } from '../errors/message-of.ts';
 import { type HistoryChunk, MISSING } from '../schemas/history-chunk.ts';
 import { seriesKey } from '../schemas/series.ts';
 import { RETENTION } from './retention.ts';
@@ -37,7 +38,7 @@ export function checkHistoryChunk(value: unknown, lastDay: string): asserts valu
   try {
     days = toDayNumber(lastDay) - toDayNumber(chunk.first_date) + 1;
   } catch (error) {
-    return fail(`${where}: first_date`, error instanceof Error ? error.message : String(error));
+    return fail(`${where}: first_date`, messageOf(error));
   }
   if (days < 1) fail(`${where}: first_date`, 'lies after last_date');
   if (chunk.tickets !== null) checkColumn(`${where}: tickets`, chunk.tickets, days, MISSING, INT32_MAX);

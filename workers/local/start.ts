@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { createBusinessClock, type EpochMs } from '../../shared/calendar/business-clock.ts';
 import { DAY_MS, HOUR_MS, toDayNumber } from '../../shared/calendar/day-number.ts';
 import { SLOTS_PER_DAY } from '../../shared/calendar/tick.ts';
+import { messageOf } from '../../shared/errors/message-of.ts';
 import { DatasetError } from '../trainer/data/csv/dataset-error.ts';
 import { TimeTravelError } from '../trainer/data/import/time-travel.ts';
 import { buildDashboard } from './build-dashboard.ts';
@@ -70,7 +71,7 @@ async function prepare(
   await steps
     .run('Sales caught up', (progress) => catchUp(system, cron, due, progress))
     .catch((error) => {
-      steps.note(`The pipeline does not run: ${error instanceof Error ? error.message : String(error)}`);
+      steps.note(`The pipeline does not run: ${messageOf(error)}`);
     });
   return { clock, due };
 }

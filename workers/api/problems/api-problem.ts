@@ -1,4 +1,5 @@
 import type { ZodError } from 'zod';
+import { messageOf } from '../../../shared/errors/message-of.ts';
 import type { ComponentState } from '../../../shared/schemas/api/health.ts';
 import type { ParameterError, ProblemCode } from '../../../shared/schemas/api/problem.ts';
 
@@ -26,7 +27,7 @@ export class StorageError extends Error {
   override readonly name = 'StorageError';
 
   constructor(storage: string, cause: unknown) {
-    super(`the ${storage} does not answer: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    super(`the ${storage} does not answer: ${messageOf(cause)}`, {
       cause,
     });
   }

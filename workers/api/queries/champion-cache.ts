@@ -3,6 +3,7 @@ import { type LoadedModel, loadModel, ModelError } from '../../../shared/artifac
 import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import type { EpochMs } from '../../../shared/calendar/business-clock.ts';
+import { messageOf } from '../../../shared/errors/message-of.ts';
 import type { InferenceEngine } from '../../../shared/forecast/inference-engine.ts';
 import { type Champion, championSchema } from '../../../shared/schemas/manifest.ts';
 
@@ -114,7 +115,7 @@ export function createChampionCache(dependencies: ChampionCacheDependencies): Ch
       await follow();
     } catch (error) {
       if (!current) throw error;
-      const reason = `the champion pointer cannot be followed: ${error instanceof Error ? error.message : error}`;
+      const reason = `the champion pointer cannot be followed: ${messageOf(error)}`;
       current = { ...current, degraded: { newestVersion: null, reason } };
     }
   };

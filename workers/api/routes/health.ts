@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { ModelError } from '../../../shared/artifacts/load-model.ts';
+import { messageOf } from '../../../shared/errors/message-of.ts';
 import {
   type Component,
   type ComponentState,
@@ -110,7 +111,7 @@ async function stateOf(
     return { component, ...(await read()) };
   } catch (error) {
     const missing = error instanceof ModelError && error.code === 'no-model';
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = messageOf(error);
     return { component, status: missing ? 'missing' : 'unavailable', detail };
   }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { chmodSync, realpathSync, rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
+import { messageOf } from '../../../shared/errors/message-of.ts';
 import { socketPath } from '../system/instance-lock.ts';
 import type { ReconcileReport } from './report.ts';
 import { ReconcileError } from './report.ts';
@@ -20,7 +21,7 @@ export async function serveOperator(
     message.resume();
     reconcile(message.url === '/repair').then(
       (report) => response.end(JSON.stringify(report)),
-      (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => response.writeHead(500).end(messageOf(error)),
     );
   });
   // The lock on the directory is held: whatever is there was left behind by a process that was killed.

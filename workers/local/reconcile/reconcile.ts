@@ -3,10 +3,12 @@
  *
  * @module
  */
+
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
+import { messageOf } from '../../../shared/errors/message-of.ts';
 import { chooseAudits } from '../../../shared/sales-store/bindings/choose-audits.ts';
 import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.ts';
 import { showProgress } from '../../trainer/data/progress.ts';
@@ -160,7 +162,7 @@ async function main(options: ReconcileOptions): Promise<number> {
 main(parseReconcileOptions(process.argv.slice(2), process.env)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     process.stderr.write(`${message}\n${error instanceof StartError ? `${error.fix}\n` : ''}`);
     process.exit(2);
   },

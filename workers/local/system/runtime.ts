@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler';
+import { messageOf } from '../../../shared/errors/message-of.ts';
 import { StartError } from '../command-line/start-error.ts';
 
 export interface RuntimeOptions {
@@ -63,7 +64,7 @@ export async function startRuntime(
     return { miniflare, url: await miniflare.ready };
   } catch (error) {
     throw new StartError(
-      `The Workers runtime did not start: ${error instanceof Error ? error.message : String(error)}`,
+      `The Workers runtime did not start: ${messageOf(error)}`,
       `Is ${host}:${port} free? Is ${dataDir} writable and used by no other instance?`,
       { cause: error },
     );

@@ -3,9 +3,11 @@
  *
  * @module
  */
+
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { InvalidDateError, toDayNumber } from '../../../shared/calendar/day-number.ts';
+import { messageOf } from '../../../shared/errors/message-of.ts';
 import { showProgress } from '../data/progress.ts';
 import { FAMILY_TABLE } from '../data/synthetic/family-table.ts';
 import { generateTwin, TWIN_DEFAULTS } from '../data/synthetic/generate-dataset.ts';
@@ -72,5 +74,5 @@ await command
   .action(run)
   .parseAsync()
   .catch((error: unknown) => {
-    command.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+    command.error(`error: ${messageOf(error)}`);
   });

@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import Table from 'cli-table3';
 import { Command } from 'commander';
+import { messageOf } from '../../../shared/errors/message-of.ts';
 import type { Environment } from '../data/notes.ts';
 import { createStepProgress } from '../data/progress.ts';
 import { connect, readConfiguration, spoolDirectory } from '../tracking/configuration.ts';
@@ -83,10 +85,12 @@ export function createTrackingCommand(context: TrackingCommandContext): Command 
 
 async function describeEntry(entry: SpoolEntry) {
   const steps = (await entry.readProgress())?.done.length ?? 0;
-  const what = await entry.readRecord().then(
-    ({ kind, key }) => (kind === 'training' ? `training run of ${key}` : `${key} put into service by hand`),
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
+  const what = await entry
+    .readRecord()
+    .then(
+      ({ kind, key }) => (kind === 'training' ? `training run of ${key}` : `${key} put into service by hand`),
+      messageOf,
+    );
   return { name: entry.name, since: entry.since, what, steps };
 }
 

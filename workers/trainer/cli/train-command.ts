@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { messageOf } from '../../../shared/errors/message-of.ts';
 import { FailedChecksError } from '../data/checks/run-checks.ts';
 import { openBusinessClock } from '../data/live/business-time-zone.ts';
 import { openLiveStore } from '../data/live/read-live-sales.ts';
@@ -50,7 +51,7 @@ async function whatIsInService(out: string, startedAt: Date): Promise<string> {
   try {
     return inServiceText(await readInService(openObjectStore(out, process.env)), startedAt);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return inServiceText({ kind: 'unknown', reason }, startedAt);
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { YEAR_OF_WEEKS } from '../../../shared/calendar/day-number.ts';
+import { messageOf } from '../../../shared/errors/message-of.ts';
 import type { BoosterParams } from './xgboost/xgboost.ts';
 
 export const FEWEST_TRAINING_DAYS = 28;
@@ -117,9 +118,7 @@ export async function readParameters(path: string | undefined): Promise<Partial<
   try {
     value = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new ParameterFileError(
-      `${path} cannot be read as JSON: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new ParameterFileError(`${path} cannot be read as JSON: ${messageOf(error)}`);
   }
   const parsed = modelParametersSchema.partial().safeParse(value);
   if (parsed.success) return parsed.data as Partial<ModelParameters>;

@@ -3,6 +3,7 @@ import type { Decision } from '../../../shared/artifacts/decision.ts';
 import type { FeatureContract } from '../../../shared/artifacts/load-model.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { type Promotion, promote, recordDecision, rollback } from '../../../shared/artifacts/registry.ts';
+import { messageOf } from '../../../shared/errors/message-of.ts';
 import type { Champion } from '../../../shared/schemas/manifest.ts';
 import { type HoldChange, holdChampion, releaseChampion } from './champion-hold.ts';
 
@@ -16,7 +17,7 @@ export async function readInService(store: Pick<ObjectStore, 'get'>): Promise<In
   try {
     return { kind: 'known', champion: (await readPointer(store))?.champion ?? null };
   } catch (error) {
-    return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+    return { kind: 'unknown', reason: messageOf(error) };
   }
 }
 

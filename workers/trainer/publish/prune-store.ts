@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import { messageOf } from '../../../shared/errors/message-of.ts';
 import { atLeast } from '../data/import/data-flags.ts';
 import { PRUNE_DEFAULTS, type PruneRules, planPruning, pruneModels } from './prune-models.ts';
 import type { PublishedForecasts } from './publish-forecasts.ts';
@@ -61,7 +62,7 @@ export async function pruneStore(
     const plan = await planPruning(store, pruneRulesOf(flags), now, forecasts ? [forecasts.key] : []);
     return { versions: await pruneModels(store, plan), forecasts: plan.forecasts.length };
   } catch (error) {
-    onNote(`Old models were not removed: ${error instanceof Error ? error.message : error}`);
+    onNote(`Old models were not removed: ${messageOf(error)}`);
     return { versions: [], forecasts: 0 };
   }
 }

@@ -9,6 +9,7 @@ import { ModelError } from '../../../shared/artifacts/load-model.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { promoteVerified, recordDecision, verifyStored } from '../../../shared/artifacts/registry.ts';
 import type { IsoDate } from '../../../shared/calendar/day-number.ts';
+import { messageOf } from '../../../shared/errors/message-of.ts';
 import type { InferenceEngine } from '../../../shared/forecast/inference-engine.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
@@ -112,7 +113,7 @@ async function removeLeftovers(staged: StagedDataset, onNote: (note: string) => 
   try {
     return await staged.removeLeftovers();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : error;
+    const reason = messageOf(error);
     onNote(`What an earlier publication has left stays until the next run removes it: ${reason}`);
     return 0;
   }

@@ -1,5 +1,6 @@
 import type { Decision } from '../../../shared/artifacts/decision.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import { messageOf } from '../../../shared/errors/message-of.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import type { Environment, OnNote } from '../data/notes.ts';
 import { breakDown } from '../evaluate/breakdown.ts';
@@ -59,10 +60,7 @@ export function createSender(spool: Spool, context: TrackerContext): SendWaiting
         );
       await afterwards?.(outcome, target);
     } catch (error) {
-      tellWaiting(
-        [error instanceof Error ? error.message : String(error)],
-        await spool.list().catch(() => []),
-      );
+      tellWaiting([messageOf(error)], await spool.list().catch(() => []));
     }
   };
 }
@@ -124,7 +122,9 @@ export function createTracker(context: TrackerContext): Tracker {
     try {
       return await write();
     } catch (error) {
-      onNote(`MLflow: ${what} is not tracked, it cannot be kept in ${spool.directory} (${textOf(error)}).`);
+      onNote(
+        `MLflow: ${what} is not tracked, it cannot be kept in ${spool.directory} (${messageOf(error)}).`,
+      );
       return null;
     }
   };
@@ -175,10 +175,6 @@ const NOT_KEPT: KeptTraining = { finish: () => Promise.resolve() };
 
 function isInService(inService: InService, version: string): boolean | null {
   return inService.kind === 'known' ? inService.champion?.version === version : null;
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /**

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { type Dataset, lastDayOf, seriesKeysOf } from '../dataset.ts';
 import {
   CHECK_WINDOW_DAYS,
@@ -65,7 +66,7 @@ export async function storeProfile(
   try {
     await store.put(objectKeys.dataProfile, JSON.stringify(profileOf(history)));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : error;
+    const reason = messageOf(error);
     onNote(
       `The profile of the data is not written (${reason}): the next run compares its data with those before.`,
     );

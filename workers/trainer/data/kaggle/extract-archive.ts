@@ -5,6 +5,7 @@ import { join, posix } from 'node:path';
 import { Transform } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { isTrainFile } from '../csv/find-files.ts';
 import { diskFull, explainWriteFailure, KaggleError } from './kaggle-error.ts';
 import { writeStream } from './write-stream.ts';
@@ -158,7 +159,7 @@ function unsafe(problem: string): KaggleError {
 }
 
 function broken(error: unknown, file?: string): KaggleError {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   return new KaggleError(
     'broken-archive',
     `the archive is damaged${file === undefined ? '' : ` at ${file}`}: ${why}`,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BusinessClock, createBusinessClock } from '../../../../shared/calendar/business-clock.ts';
+import { messageOf } from '../../../../shared/errors/message-of.ts';
 
 const WRANGLER_TOML = fileURLToPath(new URL('../../../../wrangler.toml', import.meta.url));
 
@@ -42,7 +43,7 @@ export async function openBusinessClock(
  */
 async function readVariable(configPath: string): Promise<string | null> {
   const text = await readFile(configPath, 'utf8').catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new TimeZoneError(`BUSINESS_TIME_ZONE cannot be read: ${why}. Set it in the environment`);
   });
   let table = '';

@@ -7,6 +7,7 @@ import {
   toDayNumber,
   toIsoDate,
 } from '../../../../shared/calendar/day-number.ts';
+import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import type { Dataset } from '../dataset.ts';
 import { isSameDay, type LiveDay, type LiveSales, mergeDays } from './live-sales.ts';
@@ -100,7 +101,7 @@ export async function readArchivedDay(
       tickets: new Map(Object.entries(tickets).map(([store, count]) => [Number(store), count])),
     };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new LiveArchiveError(
       `${key} cannot be read: ${why}. Restore it, or remove it to leave the day missing`,
     );

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { GATE_DEFAULTS, type GateRules, gateRulesSchema } from '../gate-rules/rules.ts';
 
 /** Thrown for rules of the gate that cannot be read; names every wrong field. */
@@ -31,9 +32,7 @@ export async function readGateRules(path: string | undefined): Promise<GateRules
   try {
     value = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new GateRulesError(
-      `${path} cannot be read as JSON: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new GateRulesError(`${path} cannot be read as JSON: ${messageOf(error)}`);
   }
   const parsed = gateRulesSchema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { messageOf } from '../../../../shared/errors/message-of.ts';
 import type { OnNote } from '../../data/notes.ts';
 import { libraryNamesFor, PINNED_VERSION } from './library-names.ts';
 import { openXgboost, type Xgboost } from './xgboost.ts';
@@ -51,7 +52,7 @@ export async function findLibrary(search: LibrarySearch): Promise<string> {
     await fetchWheel(names.wheel, unpacked);
     if (existsSync(cached)) return cached;
   } catch (error) {
-    failure = error instanceof Error ? error.message : String(error);
+    failure = messageOf(error);
   }
   throw new XgboostLibraryError(
     [

@@ -1,3 +1,4 @@
+import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { bindLibrary, copyBytes, copyFloats, type Handle, type XgboostFunctions } from './native.ts';
 
 /** Thrown when a call of XGBoost fails; the message is its own. */
@@ -164,7 +165,7 @@ function bind(libraryPath: string): XgboostFunctions {
   try {
     return bindLibrary(libraryPath);
   } catch (error) {
-    throw new XgboostError(`loading ${libraryPath}`, error instanceof Error ? error.message : String(error));
+    throw new XgboostError(`loading ${libraryPath}`, messageOf(error));
   }
 }
 

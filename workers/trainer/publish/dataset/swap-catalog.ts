@@ -1,6 +1,7 @@
 import { RegistryError } from '../../../../shared/artifacts/champion-pointer.ts';
 import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
+import { messageOf } from '../../../../shared/errors/message-of.ts';
 import type { Catalog } from '../../../../shared/schemas/catalog.ts';
 
 /** The catalog that a publication finds. */
@@ -60,7 +61,7 @@ async function putBack(
     else if ((await store.get(objectKeys.catalog))?.etag === etag) await store.delete(objectKeys.catalog);
     return null;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : cause;
+    const reason = messageOf(cause);
     const message = `${lost.message}; ${objectKeys.catalog} could not be put back: ${reason}`;
     return new RegistryError(lost.code, message, { cause });
   }

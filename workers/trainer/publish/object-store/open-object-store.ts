@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
+import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { createDirectorySink } from './directory-object-store.ts';
 import { readR2Configuration } from './r2-configuration.ts';
 import { createS3ObjectStore } from './s3-object-store.ts';
@@ -43,7 +44,7 @@ export async function probeWriting(
     await store.put(objectKeys.writeProbe, '');
     await store.delete(objectKeys.writeProbe);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     // What an S3Error says names the fix already.
     const fix = isBucket(location) ? '' : '; name a directory that may be written to with --out';
     const message = `${location} cannot be published to, so nothing is trained: ${reason}${fix}`;

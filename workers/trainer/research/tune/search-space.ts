@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { YEAR_OF_WEEKS } from '../../../../shared/calendar/day-number.ts';
+import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { type ModelParameters, modelParametersSchema, PARAMETER_NAMES } from '../../model/parameters.ts';
 
 type ParameterShape = typeof modelParametersSchema.shape;
@@ -48,9 +49,7 @@ export async function readSearchSpace(path: string | undefined): Promise<SearchS
   try {
     value = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new SearchSpaceError(
-      `${path} cannot be read as JSON: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new SearchSpaceError(`${path} cannot be read as JSON: ${messageOf(error)}`);
   }
   const parsed = searchSpaceSchema.safeParse(value);
   if (parsed.success) return parsed.data;

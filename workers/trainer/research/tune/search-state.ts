@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { isoDateSchema } from '../../../../shared/schemas/catalog.ts';
 import { modelParametersSchema } from '../../model/parameters.ts';
 
@@ -91,9 +92,7 @@ function parseState(path: string, text: string): SearchState {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new SearchStateError(
-      `${path} is not JSON (${error instanceof Error ? error.message : error}): name another file with --state`,
-    );
+    throw new SearchStateError(`${path} is not JSON (${messageOf(error)}): name another file with --state`);
   }
   const parsed = searchStateSchema.safeParse(value);
   if (parsed.success) return parsed.data;

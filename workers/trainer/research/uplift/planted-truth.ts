@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { FAMILY_TABLE } from '../../data/synthetic/family-table.ts';
 import { promotionMultiplier } from '../../data/synthetic/promotion-calendar.ts';
 import type { PlantedMultiplier } from './summarize-uplift.ts';
@@ -30,9 +31,7 @@ export async function readPlanted(file: string): Promise<PlantedMultiplier> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new TruthFileError(
-      `cannot read --truth ${file}: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new TruthFileError(`cannot read --truth ${file}: ${messageOf(error)}`);
   }
   const parsed = truthSchema.safeParse(parseJson(text));
   if (parsed.success) return multiplierOf(parsed.data.families);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { type TrackingRecord, trackingRecordSchema } from '../record/tracking-record.ts';
 
 /** Thrown for an entry of the spool whose files cannot be read, written or removed; names the folder and what to do. */
@@ -20,7 +21,7 @@ export async function withFilesOf<T>(folder: string, action: () => Promise<T>): 
     return await action();
   } catch (cause) {
     if (cause instanceof SpoolError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new SpoolError(`${folder}: ${reason}; if it stays so, delete the folder to give the entry up`, {
       cause,
     });
