@@ -1,3 +1,4 @@
+import { UserError } from '../errors/user-error.ts';
 import { type Champion, championSchema } from '../schemas/manifest.ts';
 import { objectKeys } from './object-keys.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -16,7 +17,7 @@ export type RegistryErrorCode =
   | 'conflict';
 
 /** Why a model was not put into service; the message says what to do. */
-export class RegistryError extends Error {
+export class RegistryError extends UserError {
   override readonly name = 'RegistryError';
   readonly code: RegistryErrorCode;
 

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors/message-of.ts';
+import { UserError } from '../errors/user-error.ts';
 import type { InferenceEngine, LoadedForest } from '../forecast/inference-engine.ts';
 import { type Manifest, manifestSchema } from '../schemas/manifest.ts';
 import { objectKeys } from './object-keys.ts';
@@ -8,7 +9,7 @@ import type { ObjectStore } from './object-store.ts';
 export type ModelErrorCode = 'no-model' | 'model-mismatch';
 
 /** Why no model can be served; the message names what is wrong and what to do about it. */
-export class ModelError extends Error {
+export class ModelError extends UserError {
   override readonly name = 'ModelError';
   readonly code: ModelErrorCode;
 

@@ -1,5 +1,7 @@
+import { UserError } from '../errors/user-error.ts';
+
 /** Thrown for an object of the object store that is not what its key says. */
-export class InvalidObjectError extends Error {
+export class InvalidObjectError extends UserError {
   override name = 'InvalidObjectError';
 }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { UserError } from '../errors/user-error.ts';
+
 /** Days since 1970-01-01 (which is day 0), without a time zone. */
 export type DayNumber = number;
 
@@ -19,7 +21,7 @@ export const YEAR_OF_WEEKS = 364;
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Thrown for a text that is not a calendar date, e.g. `2026-02-30`. */
-export class InvalidDateError extends Error {
+export class InvalidDateError extends UserError {
   override name = 'InvalidDateError';
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { createBusinessClock } from '../calendar/business-clock.ts';
+import { UserError } from '../errors/user-error.ts';
 
 /** The variables of a Worker are not what it needs; the message lists all of them. */
-export class ConfigurationError extends Error {
+export class ConfigurationError extends UserError {
   override readonly name = 'ConfigurationError';
 }
 

@@ -1,3 +1,5 @@
+import { UserError } from '../errors/user-error.ts';
+
 /** Which part of a divided store a store is. */
 export interface PartitionId {
   /** `0..count - 1` */
@@ -6,7 +8,7 @@ export interface PartitionId {
 }
 
 /** The store holds another part, or was divided otherwise; nothing was read or written. */
-export class PartitionCountError extends Error {
+export class PartitionCountError extends UserError {
   override name = 'PartitionCountError';
 }
 

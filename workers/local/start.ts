@@ -4,8 +4,7 @@ import { createBusinessClock, type EpochMs } from '../../shared/calendar/busines
 import { DAY_MS, HOUR_MS, toDayNumber } from '../../shared/calendar/day-number.ts';
 import { SLOTS_PER_DAY } from '../../shared/calendar/tick.ts';
 import { messageOf } from '../../shared/errors/message-of.ts';
-import { DatasetError } from '../trainer/data/csv/dataset-error.ts';
-import { TimeTravelError } from '../trainer/data/import/time-travel.ts';
+import { explainError } from '../../shared/errors/user-error.ts';
 import { buildDashboard } from './build-dashboard.ts';
 import { catchUp, readProgress } from './catch-up.ts';
 import { StartError } from './command-line/start-error.ts';
@@ -171,14 +170,7 @@ async function start(options: StartOptions): Promise<void> {
 start(parseStartOptions(process.argv.slice(2), ROOT)).then(
   () => process.exit(0),
   (error: unknown) => {
-    process.stderr.write(`${explain(error)}\n`);
+    process.stderr.write(`${explainError(error)}\n`);
     process.exit(1);
   },
 );
-
-/** Errors that a person can mend come without a stack. */
-function explain(error: unknown): string {
-  if (error instanceof StartError) return `${error.message}\n${error.fix}`;
-  if (error instanceof DatasetError || error instanceof TimeTravelError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}

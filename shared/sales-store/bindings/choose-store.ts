@@ -1,3 +1,4 @@
+import { UserError } from '../../errors/user-error.ts';
 import { createDurableSalesStore, partitionObjectName } from '../durable/durable-sales-store.ts';
 import { MAX_PARTITIONS } from '../partitioned/partition.ts';
 import { createPartitionedStore, type PartitionedStore } from '../partitioned/partitioned-store.ts';
@@ -18,7 +19,7 @@ export interface StoreBindings {
 }
 
 /** The Worker does not say where sales are kept; the message tells what to set. */
-class StoreConfigurationError extends Error {
+class StoreConfigurationError extends UserError {
   override readonly name = 'StoreConfigurationError';
 }
 

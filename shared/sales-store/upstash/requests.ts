@@ -1,8 +1,9 @@
+import { UserError } from '../../errors/user-error.ts';
 import type { LuaScript } from './lua-script.ts';
 import type { RedisClient } from './redis-client.ts';
 
 /** The database did not answer, or refused a request. Whether a write was carried out is not known: call again. */
-export class UpstashStoreError extends Error {
+export class UpstashStoreError extends UserError {
   override name = 'UpstashStoreError';
 }
 

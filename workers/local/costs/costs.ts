@@ -3,12 +3,13 @@
  *
  * @module
  */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-import { StartError } from '../command-line/start-error.ts';
+import { explainError } from '../../../shared/errors/user-error.ts';
 import { createSteps } from '../command-line/steps.ts';
 import { startRedisBridge } from '../redis-bridge/redis-bridge.ts';
 import { measureEmbedded } from './measure-embedded.ts';
@@ -103,8 +104,7 @@ async function main(options: CostsOptions): Promise<void> {
 main(parseCostsOptions(process.argv.slice(2))).then(
   () => process.exit(0),
   (error: unknown) => {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(error instanceof StartError ? `${error.message}\n${error.fix}\n` : `${text}\n`);
+    process.stderr.write(`${explainError(error)}\n`);
     process.exit(1);
   },
 );

@@ -8,11 +8,10 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
-import { messageOf } from '../../../shared/errors/message-of.ts';
+import { explainError } from '../../../shared/errors/user-error.ts';
 import { chooseAudits } from '../../../shared/sales-store/bindings/choose-audits.ts';
 import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.ts';
 import { showProgress } from '../../trainer/data/progress.ts';
-import { StartError } from '../command-line/start-error.ts';
 import { DEFAULT_DATA_DIR } from '../command-line/start-options.ts';
 import { openBackend } from '../system/backend.ts';
 import { bundleWorker } from '../system/bundle-worker.ts';
@@ -162,8 +161,7 @@ async function main(options: ReconcileOptions): Promise<number> {
 main(parseReconcileOptions(process.argv.slice(2), process.env)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    const message = messageOf(error);
-    process.stderr.write(`${message}\n${error instanceof StartError ? `${error.fix}\n` : ''}`);
+    process.stderr.write(`${explainError(error)}\n`);
     process.exit(2);
   },
 );

@@ -1,3 +1,4 @@
+import { UserError } from '../../../shared/errors/user-error.ts';
 import type { EntryId } from '../../../shared/sales-store/entry-id.ts';
 import type { BucketKind } from '../../../shared/sales-store/sales-store.ts';
 
@@ -77,6 +78,6 @@ export function isEqual({ partitions }: ReconcileReport): boolean {
 }
 
 /** The store cannot be reconciled now; the message tells why and what to do. */
-export class ReconcileError extends Error {
+export class ReconcileError extends UserError {
   override readonly name = 'ReconcileError';
 }

@@ -1,10 +1,13 @@
-/** Ends a command: an error of ours is told in its own words, any other with its stack; exit code 1. */
+import { explainError } from '../../../shared/errors/user-error.ts';
+import { NoTrainingRowsError } from '../model/training-set/training-rows.ts';
+
+/** Ends a command: shows what went wrong, and a stack only where the user cannot put it right; exit code 1. */
 export async function exitOnError(command: Promise<unknown>): Promise<void> {
   try {
     await command;
   } catch (error) {
-    const isOurs = error instanceof Error && error.name !== 'Error' && error.name !== 'TypeError';
-    process.stderr.write(`${isOurs ? error.message : error instanceof Error ? error.stack : error}\n`);
+    const text = error instanceof NoTrainingRowsError ? error.message : explainError(error);
+    process.stderr.write(`${text}\n`);
     process.exitCode = 1;
   }
 }

@@ -1,3 +1,4 @@
+import { UserError } from '../../../shared/errors/user-error.ts';
 import { KaggleError } from '../data/kaggle/kaggle-error.ts';
 import { authorizationOf } from '../data/kaggle/request-archive.ts';
 import { MIN_WINDOWS } from '../model/parameters.ts';
@@ -43,7 +44,7 @@ const TRAVEL_ARGUMENTS: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** Thrown when variables are missing or wrong; names all of them. */
-export class RetrainSettingsError extends Error {
+export class RetrainSettingsError extends UserError {
   override name = 'RetrainSettingsError';
 }
 

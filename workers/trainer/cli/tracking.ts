@@ -7,6 +7,7 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { messageOf } from '../../../shared/errors/message-of.ts';
+import { UserError } from '../../../shared/errors/user-error.ts';
 import type { Environment } from '../data/notes.ts';
 import { createStepProgress } from '../data/progress.ts';
 import { connect, readConfiguration, spoolDirectory } from '../tracking/configuration.ts';
@@ -17,7 +18,7 @@ import { sentNote } from '../tracking/tracker.ts';
 import { exitOnError } from './exit-on-error.ts';
 
 /** Thrown when something that was to be sent has not been. */
-export class NotSentError extends Error {
+export class NotSentError extends UserError {
   override name = 'NotSentError';
 }
 

@@ -1,4 +1,5 @@
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { UserError } from '../../../shared/errors/user-error.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
 import { lastDayOf, type Panel } from '../data/dataset.ts';
 
@@ -6,7 +7,7 @@ import { lastDayOf, type Panel } from '../data/dataset.ts';
 const MIN_TRAINING_DAYS = 56;
 
 /** Thrown when a history is too short for the windows that are asked for. */
-export class TooFewDaysError extends Error {
+export class TooFewDaysError extends UserError {
   override name = 'TooFewDaysError';
 }
 

@@ -1,5 +1,6 @@
 import { createEngine } from 'xgboost-wasm';
 import type { FeatureContract } from '../../../shared/artifacts/load-model.ts';
+import { UserError } from '../../../shared/errors/user-error.ts';
 import {
   FEATURE_COUNT,
   FEATURE_NAMES,
@@ -12,7 +13,7 @@ import type { Booster, Xgboost } from './xgboost/xgboost.ts';
 const COMPARED_ROWS = 4096;
 
 /** Thrown when the edge would not forecast what was trained: such a model must not be published. */
-export class EngineMismatchError extends Error {
+export class EngineMismatchError extends UserError {
   override name = 'EngineMismatchError';
 }
 

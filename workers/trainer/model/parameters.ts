@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { YEAR_OF_WEEKS } from '../../../shared/calendar/day-number.ts';
 import { messageOf } from '../../../shared/errors/message-of.ts';
+import { UserError } from '../../../shared/errors/user-error.ts';
 import type { BoosterParams } from './xgboost/xgboost.ts';
 
 export const FEWEST_TRAINING_DAYS = 28;
@@ -102,7 +103,7 @@ export function boosterParams(options: ModelParameters & { readonly seed: number
 }
 
 /** Thrown for a parameter file that cannot be read; names every wrong field. */
-export class ParameterFileError extends Error {
+export class ParameterFileError extends UserError {
   override name = 'ParameterFileError';
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { UserError } from '../../../shared/errors/user-error.ts';
 import type { Environment } from '../data/notes.ts';
 import type { Target } from './send/sending.ts';
 
@@ -21,7 +22,7 @@ export const DEFAULT_SPOOL_DIRECTORY = '.data/tracking';
 const DEFAULT_NAME = 'retail-demand-edge';
 
 /** Thrown for environment variables that cannot be used; names all of them. */
-export class TrackingConfigurationError extends Error {
+export class TrackingConfigurationError extends UserError {
   override name = 'TrackingConfigurationError';
 }
 

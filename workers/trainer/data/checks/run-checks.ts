@@ -1,6 +1,7 @@
 import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 import { type IsoDate, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { UserError } from '../../../../shared/errors/user-error.ts';
 import { type Dataset, lastDayOf, seriesKeysOf } from '../dataset.ts';
 import type { TrainingData } from '../import/load-training-data.ts';
 import { isSameRetailer } from '../import/same-retailer.ts';
@@ -35,7 +36,7 @@ const CHECKS: Readonly<Record<CheckName, Check>> = {
 };
 
 /** Thrown when the data are not fit to be learned from; nothing has been published. */
-export class FailedChecksError extends Error {
+export class FailedChecksError extends UserError {
   override name = 'FailedChecksError';
   readonly checks: DataChecks;
   readonly failed: readonly CheckName[];

@@ -1,3 +1,5 @@
+import { UserError } from '../../../../shared/errors/user-error.ts';
+
 /** What can be wrong with a dataset's files. The first group is about a file, the second about one row. */
 export type DatasetErrorKind =
   | 'missing-file'
@@ -34,7 +36,7 @@ export interface DatasetProblem {
 }
 
 /** Thrown for bad input; says where it is and what to do. */
-export class DatasetError extends Error implements DatasetProblem {
+export class DatasetError extends UserError implements DatasetProblem {
   override name = 'DatasetError';
   readonly kind: DatasetErrorKind;
   readonly file: string;

@@ -6,6 +6,7 @@ import {
   toIsoDate,
   YEAR_OF_WEEKS,
 } from '../../../../shared/calendar/day-number.ts';
+import { UserError } from '../../../../shared/errors/user-error.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
 import type { Catalog } from '../../../../shared/schemas/catalog.ts';
 import { type Dataset, lastDayOf, seriesKeysOf } from '../dataset.ts';
@@ -19,7 +20,7 @@ const SHORT_FUTURE_DAYS = 28;
 const HISTORY_DAYS = 28;
 
 /** Thrown for a dataset that cannot be moved so that today falls inside it. */
-export class TimeTravelError extends Error {
+export class TimeTravelError extends UserError {
   override name = 'TimeTravelError';
 }
 
@@ -121,7 +122,7 @@ export function isReplayed(dataset: Dataset, question: TravelQuestion): boolean 
 }
 
 /** Thrown when files, publication and feature store do not belong together. */
-export class PlacementError extends Error {
+export class PlacementError extends UserError {
   override name = 'PlacementError';
 }
 

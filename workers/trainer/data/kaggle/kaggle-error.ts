@@ -1,3 +1,5 @@
+import { UserError } from '../../../../shared/errors/user-error.ts';
+
 /** What can go wrong between Kaggle and the disk. */
 export type KaggleErrorKind =
   | 'missing-keys'
@@ -16,7 +18,7 @@ export type KaggleErrorKind =
   | 'disk-full';
 
 /** Thrown when a competition's files cannot be had; says what to do about it. Never holds a key. */
-export class KaggleError extends Error {
+export class KaggleError extends UserError {
   override name = 'KaggleError';
   readonly kind: KaggleErrorKind;
   readonly fix: string;

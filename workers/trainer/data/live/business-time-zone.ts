@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BusinessClock, createBusinessClock } from '../../../../shared/calendar/business-clock.ts';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
+import { UserError } from '../../../../shared/errors/user-error.ts';
 
 const WRANGLER_TOML = fileURLToPath(new URL('../../../../wrangler.toml', import.meta.url));
 
 /** Thrown where the time zone of the stores' business days is not known. */
-export class TimeZoneError extends Error {
+export class TimeZoneError extends UserError {
   override name = 'TimeZoneError';
 }
 

@@ -8,6 +8,7 @@ import {
   toIsoDate,
 } from '../../../../shared/calendar/day-number.ts';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
+import { UserError } from '../../../../shared/errors/user-error.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import type { Dataset } from '../dataset.ts';
 import { isSameDay, type LiveDay, type LiveSales, mergeDays } from './live-sales.ts';
@@ -21,7 +22,7 @@ const archivedDaySchema = z.object({
 });
 
 /** Thrown for an archived day that cannot be read: going on without it would unlearn it. */
-export class LiveArchiveError extends Error {
+export class LiveArchiveError extends UserError {
   override name = 'LiveArchiveError';
 }
 

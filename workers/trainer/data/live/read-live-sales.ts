@@ -6,6 +6,7 @@ import {
   toDayNumber,
   toIsoDate,
 } from '../../../../shared/calendar/day-number.ts';
+import { UserError } from '../../../../shared/errors/user-error.ts';
 import { chooseStore } from '../../../../shared/sales-store/bindings/choose-store.ts';
 import { closedThrough } from '../../../../shared/sales-store/entry-id.ts';
 import { slowestWatermark } from '../../../../shared/sales-store/partitioned/partitioned-status.ts';
@@ -175,7 +176,7 @@ export interface StoreAddress {
 }
 
 /** Thrown when the feature store does not answer, or refuses to. */
-export class LiveStoreError extends Error {
+export class LiveStoreError extends UserError {
   override name = 'LiveStoreError';
 
   constructor(address: StoreAddress | undefined, cause: UpstashStoreError) {

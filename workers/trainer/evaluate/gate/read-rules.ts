@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
+import { UserError } from '../../../../shared/errors/user-error.ts';
 import { GATE_DEFAULTS, type GateRules, gateRulesSchema } from '../gate-rules/rules.ts';
 
 /** Thrown for rules of the gate that cannot be read; names every wrong field. */
-export class GateRulesError extends Error {
+export class GateRulesError extends UserError {
   override name = 'GateRulesError';
 }
 

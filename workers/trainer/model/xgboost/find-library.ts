@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
+import { UserError } from '../../../../shared/errors/user-error.ts';
 import type { OnNote } from '../../data/notes.ts';
 import { libraryNamesFor, PINNED_VERSION } from './library-names.ts';
 import { openXgboost, type Xgboost } from './xgboost.ts';
@@ -12,7 +13,7 @@ import { openXgboost, type Xgboost } from './xgboost.ts';
 const CACHE_DIRECTORY = fileURLToPath(new URL('../../../../.cache/xgboost', import.meta.url));
 
 /** Thrown when XGBoost's shared library is nowhere; the message lists what was tried and how to fix it. */
-export class XgboostLibraryError extends Error {
+export class XgboostLibraryError extends UserError {
   override name = 'XgboostLibraryError';
 }
 
@@ -81,7 +82,7 @@ const run = promisify(execFile);
 const TIME_LIMIT_MS = 300_000;
 
 /** Thrown when pip cannot get the wheel; the message carries pip's own last words. */
-export class WheelFetchError extends Error {
+export class WheelFetchError extends UserError {
   override name = 'WheelFetchError';
 }
 

@@ -1,8 +1,9 @@
 import { messageOf } from '../../../../shared/errors/message-of.ts';
+import { UserError } from '../../../../shared/errors/user-error.ts';
 import { bindLibrary, copyBytes, copyFloats, type Handle, type XgboostFunctions } from './native.ts';
 
 /** Thrown when a call of XGBoost fails; the message is its own. */
-export class XgboostError extends Error {
+export class XgboostError extends UserError {
   override name = 'XgboostError';
   constructor(call: string, reason: string) {
     super(`${call} failed: ${reason.trim().split('\n')[0]}`);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { ListedObject, ObjectStore, StoredObject } from '../../../../shared/artifacts/object-store.ts';
+import { UserError } from '../../../../shared/errors/user-error.ts';
 import { contentEtag } from './content-etag.ts';
 
 /** Files still being written; never listed. */
@@ -9,7 +10,7 @@ const PARTIAL_SUFFIX = '.partial';
 const KEY = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/;
 
 /** Thrown for a key that is not a plain relative path. */
-export class InvalidObjectKeyError extends Error {
+export class InvalidObjectKeyError extends UserError {
   override name = 'InvalidObjectKeyError';
 }
 

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
+import { UserError } from '../../../../shared/errors/user-error.ts';
 import { createDirectorySink } from './directory-object-store.ts';
 import { readR2Configuration } from './r2-configuration.ts';
 import { createS3ObjectStore } from './s3-object-store.ts';
@@ -25,7 +26,7 @@ export function openObjectStore(
 }
 
 /** Thrown where a run could not publish what it is about to make; names the right that is missing and the fix. */
-export class UnwritableStoreError extends Error {
+export class UnwritableStoreError extends UserError {
   override readonly name = 'UnwritableStoreError';
 }
 
@@ -53,7 +54,7 @@ export async function probeWriting(
 }
 
 /** Thrown for a place that nothing was published to: an empty list would look as if there were no models yet. */
-export class NoPublicationError extends Error {
+export class NoPublicationError extends UserError {
   override name = 'NoPublicationError';
 }
 

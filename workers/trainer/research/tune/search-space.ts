@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { YEAR_OF_WEEKS } from '../../../../shared/calendar/day-number.ts';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
+import { UserError } from '../../../../shared/errors/user-error.ts';
 import { type ModelParameters, modelParametersSchema, PARAMETER_NAMES } from '../../model/parameters.ts';
 
 type ParameterShape = typeof modelParametersSchema.shape;
@@ -34,7 +35,7 @@ export const DEFAULT_SPACE: SearchSpace = {
 };
 
 /** Thrown for a search space that cannot be read; names every wrong field. */
-export class SearchSpaceError extends Error {
+export class SearchSpaceError extends UserError {
   override name = 'SearchSpaceError';
 }
 

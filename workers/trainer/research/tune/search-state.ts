@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
+import { UserError } from '../../../../shared/errors/user-error.ts';
 import { isoDateSchema } from '../../../../shared/schemas/catalog.ts';
 import { modelParametersSchema } from '../../model/parameters.ts';
 
@@ -46,7 +47,7 @@ const searchStateSchema = z.object({
 export type SearchState = z.infer<typeof searchStateSchema>;
 
 /** Thrown where a search cannot be gone on with; says why and what to do. */
-export class SearchStateError extends Error {
+export class SearchStateError extends UserError {
   override name = 'SearchStateError';
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
+import { UserError } from '../../../../shared/errors/user-error.ts';
 import { FAMILY_TABLE } from '../../data/synthetic/family-table.ts';
 import { promotionMultiplier } from '../../data/synthetic/promotion-calendar.ts';
 import type { PlantedMultiplier } from './summarize-uplift.ts';
@@ -16,7 +17,7 @@ const truthSchema = z.object({
 });
 
 /** Thrown for a file that does not hold what was planted. */
-export class TruthFileError extends Error {
+export class TruthFileError extends UserError {
   override name = 'TruthFileError';
 }
 

@@ -1,3 +1,5 @@
+import { UserError } from '../../../../shared/errors/user-error.ts';
+
 /**
  * `unreachable`: no reply, so what was asked may have happened or not. `busy`: the server is there and cannot answer
  * now. `denied`: it does not accept the credentials. `unsupported`: MLflow says that it has no such endpoint.
@@ -14,7 +16,7 @@ export type MlflowErrorKind =
   | 'not-mlflow';
 
 /** Why a request to a tracking server failed; the message names the server, the request and what to do. */
-export class MlflowError extends Error {
+export class MlflowError extends UserError {
   override readonly name = 'MlflowError';
   readonly kind: MlflowErrorKind;
   /** MLflow's own name of the error, e.g. RESOURCE_DOES_NOT_EXIST; null where the reply has none. */

@@ -3,10 +3,11 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
+import { UserError } from '../../../../shared/errors/user-error.ts';
 import { type TrackingRecord, trackingRecordSchema } from '../record/tracking-record.ts';
 
 /** Thrown for an entry of the spool whose files cannot be read, written or removed; names the folder and what to do. */
-export class SpoolError extends Error {
+export class SpoolError extends UserError {
   override name = 'SpoolError';
 }
 

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidDateError } from '../../../shared/calendar/day-number.ts';
+import { explainError } from '../../../shared/errors/user-error.ts';
+import { StartError } from '../../../workers/local/command-line/start-error.ts';
+import { S3Error } from '../../../workers/trainer/publish/object-store/s3-error.ts';
+
+describe('what a command line shows of an error', () => {
+  it.each([new InvalidDateError('no date'), new S3Error('configuration', 'no date')])(
+    'is its message alone, where the user can put it right: $name',
+    (error) => {
+      expect(explainError(error)).toBe('no date');
+    },
+  );
+
+  it('is the fix as well, on a line of its own, where the message leaves it out', () => {
+    expect(explainError(new StartError('The port is taken.', 'Choose another --port.'))).toBe(
+      'The port is taken.\nChoose another --port.',
+    );
+  });
+
+  it.each([RangeError, TypeError, Error])('has a stack where it is a fault of the program: %o', (kind) => {
+    expect(explainError(new kind('impossible'))).toMatch(/impossible\n\s+at .*user-error\.test\.ts/);
+  });
+
+  it('is the text of anything else that is thrown', () => {
+    expect(explainError('why')).toBe('why');
+  });
+});
