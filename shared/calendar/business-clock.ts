@@ -14,6 +14,18 @@ export interface BusinessClock {
   minuteOf(instant: EpochMs): number;
 }
 
+/** The stores' time zone of the reference data, for tools that are given no other. */
+export const DEFAULT_TIME_ZONE = 'America/Guayaquil';
+
+/** Whether it is the IANA name of a time zone that the runtime knows. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** @throws {RangeError} when the time zone is not an IANA name that the runtime knows. */
 export function createBusinessClock(timeZone: string): BusinessClock {
   const format = new Intl.DateTimeFormat('en-US', {

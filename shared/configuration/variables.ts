@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createBusinessClock } from '../calendar/business-clock.ts';
+import { createBusinessClock, DEFAULT_TIME_ZONE, isTimeZone } from '../calendar/business-clock.ts';
 import { UserError } from '../errors/user-error.ts';
 
 /** The variables of a Worker are not what it needs; the message lists all of them. */
@@ -17,17 +17,13 @@ export function amountVariable(fallback: number, max: number) {
     .refine((value) => value >= 1 && value <= max, `must lie in 1..${max}`);
 }
 
+/** BUSINESS_TIME_ZONE, by its name. */
+export const timeZoneVariable = z
+  .string(`is required: write an IANA time zone such as ${DEFAULT_TIME_ZONE}`)
+  .refine(isTimeZone, `is not a time zone: write an IANA name such as ${DEFAULT_TIME_ZONE}`);
+
 /** BUSINESS_TIME_ZONE as the clock of the stores' business days. */
-export const businessClockVariable = z
-  .string('is required: write an IANA time zone such as America/Guayaquil')
-  .transform((name, context) => {
-    try {
-      return createBusinessClock(name);
-    } catch {
-      context.addIssue({ code: 'custom', message: `"${name}" is not an IANA time zone` });
-      return z.NEVER;
-    }
-  });
+export const businessClockVariable = timeZoneVariable.transform(createBusinessClock);
 
 /**
  * @param of whose variables they are, for the message.

@@ -1,30 +1,25 @@
 import { z } from 'zod';
-import { parseVariables } from '../../shared/configuration/variables.ts';
+import { parseVariables, timeZoneVariable } from '../../shared/configuration/variables.ts';
 import { findKeyProblem } from './access/bearer-keys.ts';
 
+/** Texts separated by commas. */
+const listVariable = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').flatMap((item) => item.trim() || []));
+
 const configurationSchema = z.object({
-  BUSINESS_TIME_ZONE: z
-    .string({ error: 'is required: write an IANA time zone such as America/Guayaquil' })
-    .refine(isTimeZone, 'is not a time zone: write an IANA name such as America/Guayaquil'),
+  BUSINESS_TIME_ZONE: timeZoneVariable,
   /** Origins, separated by commas, that may call the API from a browser; empty for its own only. */
-  CORS_ALLOWED_ORIGINS: z
-    .string()
-    .default('')
-    .transform((text) => text.split(',').flatMap((origin) => origin.trim() || []))
-    .refine(
-      (origins) => origins.every(isOrigin),
-      'is not a list of origins: write https://shop.example,https://other.example or *',
-    ),
+  CORS_ALLOWED_ORIGINS: listVariable.refine(
+    (origins) => origins.every(isOrigin),
+    'is not a list of origins: write https://shop.example,https://other.example or *',
+  ),
   /** Keys for sending sales, separated by commas, each as it is or as sha256:<hexadecimal>; empty: nobody may. */
-  INGEST_API_KEYS: z
-    .string()
-    .default('')
-    .transform((text) => text.split(',').flatMap((key) => key.trim() || []))
-    .superRefine((keys, context) => {
-      const problem = findKeyProblem(keys);
-      if (problem !== null)
-        context.addIssue({ code: 'custom', message: `is not a list of keys: ${problem}` });
-    }),
+  INGEST_API_KEYS: listVariable.superRefine((keys, context) => {
+    const problem = findKeyProblem(keys);
+    if (problem !== null) context.addIssue({ code: 'custom', message: `is not a list of keys: ${problem}` });
+  }),
 });
 
 export type ApiConfiguration = z.output<typeof configurationSchema>;
@@ -32,14 +27,6 @@ export type ApiConfiguration = z.output<typeof configurationSchema>;
 /** @throws {ConfigurationError} listing every variable that is missing or wrong. */
 export function parseConfiguration(variables: unknown): ApiConfiguration {
   return parseVariables(configurationSchema, variables, 'the API');
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: name }) !== null;
-  } catch {
-    return false;
-  }
 }
 
 function isOrigin(text: string): boolean {

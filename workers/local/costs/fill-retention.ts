@@ -1,4 +1,4 @@
-import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
+import { createBusinessClock, DEFAULT_TIME_ZONE } from '../../../shared/calendar/business-clock.ts';
 import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/date-parts.ts';
 import { DAYS_PER_WEEK, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { SLOTS_PER_DAY, slotField, TICK_MS } from '../../../shared/calendar/tick.ts';
@@ -36,7 +36,7 @@ export async function fillRetention(
     historyDays: RETENTION.historyDays,
     replayDays: days,
   });
-  const clock = createBusinessClock('America/Guayaquil');
+  const clock = createBusinessClock(DEFAULT_TIME_ZONE);
   const first = toDayNumber(FIRST_DAY);
   await store.openHistory({ liveFrom: FIRST_DAY, storeCount: size.stores, openingBalances: [] });
   for (const { store_nbr } of retailer.catalog.stores) {

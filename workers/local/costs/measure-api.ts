@@ -1,5 +1,5 @@
 import { createEngine } from 'xgboost-wasm';
-import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
+import { createBusinessClock, DEFAULT_TIME_ZONE } from '../../../shared/calendar/business-clock.ts';
 import { createObjectPipelineStatus } from '../../../shared/pipeline-status/object-pipeline-status.ts';
 import { createApi } from '../../api/app.ts';
 import { bootstrapModel, serveModel } from '../bootstrap/model-source.ts';
@@ -38,7 +38,7 @@ export async function measureApi(
     },
     requestLimiter: null,
     loadEngine: createEngine,
-    clock: createBusinessClock('America/Guayaquil'),
+    clock: createBusinessClock(DEFAULT_TIME_ZONE),
     now: Date.now,
     allowedOrigins: [],
     report: () => undefined,

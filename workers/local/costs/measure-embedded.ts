@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
-import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
+import { createBusinessClock, DEFAULT_TIME_ZONE } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { SLOTS_PER_DAY, TICK_MS, TICKS_PER_WEEK } from '../../../shared/calendar/tick.ts';
 import { createDurableSalesStore } from '../../../shared/sales-store/durable/durable-sales-store.ts';
@@ -89,7 +89,7 @@ export async function measureEmbedded(
       replayDays: 2,
     });
     await publishRetailer(objects, retailer);
-    const clock = createBusinessClock('America/Guayaquil');
+    const clock = createBusinessClock(DEFAULT_TIME_ZONE);
     const liveStart = clock.startOf(toDayNumber(LIVE_FROM));
     const cycle = async (n: number) => {
       const now = liveStart + n * TICK_MS;

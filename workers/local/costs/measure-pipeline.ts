@@ -1,4 +1,4 @@
-import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
+import { createBusinessClock, DEFAULT_TIME_ZONE } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { TICK_MS, TICKS_PER_WEEK } from '../../../shared/calendar/tick.ts';
 import { createObjectPipelineStatus } from '../../../shared/pipeline-status/object-pipeline-status.ts';
@@ -13,7 +13,6 @@ import { inventRetailer, publishRetailer, type RetailerSize } from './invented-r
 import { CountingObjects, createMeter, type Meter } from './meter.ts';
 import { sum, times, type Usage } from './usage.ts';
 
-const TIME_ZONE = 'America/Guayaquil';
 /** Wednesday: the ISO week and the month are both in progress. */
 export const LIVE_FROM = '2026-01-07';
 /** A database whose machine has no time still has to be measured. */
@@ -40,7 +39,7 @@ export async function openMeasuredPipeline(
 ): Promise<MeasuredPipeline> {
   const objects = new CountingObjects();
   await publishRetailer(objects, inventRetailer({ ...size, liveFrom: LIVE_FROM }));
-  const clock = createBusinessClock(TIME_ZONE);
+  const clock = createBusinessClock(DEFAULT_TIME_ZONE);
   const client = createUpstashClient({ url: bridge.url, token: bridge.token, timeoutMs: PATIENCE_MS });
   const store = createPartitionedStore([createUpstashSalesStore(client, { namespace })]);
   const status = createObjectPipelineStatus(objects);

@@ -7,7 +7,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_TIME_ZONE, isTimeZone } from '../../../shared/calendar/business-clock.ts';
 import { explainError } from '../../../shared/errors/user-error.ts';
 import { chooseAudits } from '../../../shared/sales-store/bindings/choose-audits.ts';
 import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.ts';
@@ -48,7 +49,11 @@ export function parseReconcileOptions(argv: readonly string[], env: NodeJS.Proce
     .addOption(
       new Option('--time-zone <zone>', "the stores' time zone, for Upstash")
         .env('BUSINESS_TIME_ZONE')
-        .default('America/Guayaquil'),
+        .default(DEFAULT_TIME_ZONE)
+        .argParser((name: string) => {
+          if (isTimeZone(name)) return name;
+          throw new InvalidArgumentError(`Write an IANA time zone such as ${DEFAULT_TIME_ZONE}.`);
+        }),
     )
     .option('--json', 'the report as one JSON object on the last line', false)
     .addHelpText(

@@ -48,8 +48,6 @@ export function onePoint(units: Float64Array): PanelForecast {
   return { median: units, mean: units };
 }
 
-/** A year of whole weeks: the same weekday, the same season. */
-
 /** The day 364 days before the target; where it is not known, the mean of the last four same weekdays. */
 export const naive364: Baseline = (history, origin, h) => {
   const milliUnits = history.milliUnits[origin + h - YEAR_OF_WEEKS - history.firstDay] ?? -1;

@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type BusinessClock, createBusinessClock } from '../../../../shared/calendar/business-clock.ts';
+import {
+  type BusinessClock,
+  createBusinessClock,
+  DEFAULT_TIME_ZONE,
+  isTimeZone,
+} from '../../../../shared/calendar/business-clock.ts';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { UserError } from '../../../../shared/errors/user-error.ts';
 
@@ -26,16 +31,15 @@ export async function openBusinessClock(
   const source = given === null ? configPath : 'the environment';
   if (name === null) {
     throw new TimeZoneError(
-      `BUSINESS_TIME_ZONE is missing: write it below [vars] in ${configPath}, for example "America/Guayaquil"`,
+      `BUSINESS_TIME_ZONE is missing: write it below [vars] in ${configPath}, for example "${DEFAULT_TIME_ZONE}"`,
     );
   }
-  try {
-    return createBusinessClock(name);
-  } catch {
+  if (!isTimeZone(name)) {
     throw new TimeZoneError(
-      `BUSINESS_TIME_ZONE "${name}" (${source}) is not an IANA time zone: write one such as America/Guayaquil`,
+      `BUSINESS_TIME_ZONE "${name}" (${source}) is not an IANA time zone: write one such as ${DEFAULT_TIME_ZONE}`,
     );
   }
+  return createBusinessClock(name);
 }
 
 /**
