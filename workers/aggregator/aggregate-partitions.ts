@@ -1,3 +1,4 @@
+import { readPublishedFacts } from '../../shared/artifacts/read-dataset-facts.ts';
 import { forEachPartition } from '../../shared/sales-store/partitioned/for-each-partition.ts';
 import { claimPartitions, readPartitionStates } from '../../shared/sales-store/partitioned/partition.ts';
 import type { PartitionedStore } from '../../shared/sales-store/partitioned/partitioned-store.ts';
@@ -6,7 +7,6 @@ import {
   type AggregatorReport,
   aggregateStore,
   NOTHING_AGGREGATED,
-  readPublished,
 } from './aggregate-store.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function aggregatePartitions(
 ): Promise<AggregatorReport> {
   const { partitions } = request.store;
   const states = await readPartitionStates(partitions);
-  const published = await readPublished(request.objects);
+  const published = await readPublishedFacts(request.objects);
   if (!published) return { ...NOTHING_AGGREGATED, outcome: 'no-dataset' };
   const claimed = await claimPartitions(partitions, states);
 

@@ -1,6 +1,5 @@
-import { objectKeys } from '../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
-import { type DatasetFacts, readDatasetFacts } from '../../shared/artifacts/read-dataset-facts.ts';
+import { type DatasetFacts, readPublishedFacts } from '../../shared/artifacts/read-dataset-facts.ts';
 import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
 import { toIsoDate } from '../../shared/calendar/day-number.ts';
 import { closedThrough, type EntryId, parseEntryId } from '../../shared/sales-store/entry-id.ts';
@@ -71,15 +70,9 @@ export const NOTHING_AGGREGATED: AggregatorReport = {
  */
 export async function runAggregator(request: AggregatorRequest): Promise<AggregatorReport> {
   const status = await request.store.status();
-  const dataset = await readPublished(request.objects);
+  const dataset = await readPublishedFacts(request.objects);
   if (!dataset) return { ...NOTHING_AGGREGATED, outcome: 'no-dataset' };
   return aggregateStore(request, status, dataset, { openingBalances: true });
-}
-
-/** Null while nothing is published. @throws {InvalidObjectError} for a catalog that cannot be read. */
-export async function readPublished(objects: ObjectStore): Promise<DatasetFacts | null> {
-  const catalog = await objects.get(objectKeys.catalog);
-  return catalog && readDatasetFacts(await catalog.text(), objectKeys.catalog);
 }
 
 /** What sets the part of a divided stream apart from a whole one. */

@@ -1,5 +1,5 @@
 import { objectKeys } from '../../shared/artifacts/object-keys.ts';
-import { readDatasetFacts } from '../../shared/artifacts/read-dataset-facts.ts';
+import { readPublishedFacts } from '../../shared/artifacts/read-dataset-facts.ts';
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import { type IsoDate, toDayNumber } from '../../shared/calendar/day-number.ts';
 import { floorToTick, TICK_MS } from '../../shared/calendar/tick.ts';
@@ -114,9 +114,9 @@ export async function produceInto(request: StreamRequest): Promise<ProduceReport
 
 /** @throws {MissingDaySheetError} when `date` should have been published. */
 async function assertReplayHasEnded({ objects }: ProduceRequest, date: IsoDate): Promise<void> {
-  const catalog = await objects.get(objectKeys.catalog);
-  if (!catalog) return;
-  const { liveFrom, lastDate } = readDatasetFacts(await catalog.text(), objectKeys.catalog);
+  const published = await readPublishedFacts(objects);
+  if (!published) return;
+  const { liveFrom, lastDate } = published;
   if (date < liveFrom || date > lastDate) return;
   throw new MissingDaySheetError(
     `${objectKeys.daySheet(date)} is not there, but the catalog says that the replay goes on to ${lastDate}; ` +
@@ -130,11 +130,7 @@ async function firstMissingTick({ status, objects, clock }: StreamRequest): Prom
   if (newestEntry !== null) {
     return floorToTick(parseEntryId(newestEntry).instant) + TICK_MS;
   }
-  let firstDate = liveFrom;
-  if (firstDate === null) {
-    const catalog = await objects.get(objectKeys.catalog);
-    if (!catalog) return null;
-    firstDate = readDatasetFacts(await catalog.text(), objectKeys.catalog).liveFrom;
-  }
+  const firstDate = liveFrom ?? (await readPublishedFacts(objects))?.liveFrom;
+  if (firstDate === undefined) return null;
   return clock.startOf(toDayNumber(firstDate)) + TICK_MS;
 }

@@ -1,4 +1,5 @@
 import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
+import { readPublishedFacts } from '../../../../shared/artifacts/read-dataset-facts.ts';
 import { createBusinessClock } from '../../../../shared/calendar/business-clock.ts';
 import { type IsoDate, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { TICK_MS } from '../../../../shared/calendar/tick.ts';
@@ -6,7 +7,6 @@ import { checkHistoryChunk } from '../../../../shared/sales-store/history-import
 import type { SalesStore, StoreStatus } from '../../../../shared/sales-store/sales-store.ts';
 import type { ForecastBody } from '../../../../shared/schemas/api/forecast.ts';
 import { parseSeriesKey, seriesKey } from '../../../../shared/schemas/series.ts';
-import { readPublished } from '../../../../workers/aggregator/aggregate-store.ts';
 import { importHistory } from '../../../../workers/aggregator/import-history.ts';
 import { createTickSource } from '../../../../workers/producer/tick-source.ts';
 import { MemorySales, sampleSeries } from '../../api/memory-sales.ts';
@@ -38,7 +38,7 @@ export interface PipelineView {
 
 /** @throws what the readers throw */
 export async function whatPipelineFinds(objects: ObjectStore): Promise<PipelineView> {
-  const dataset = await readPublished(objects);
+  const dataset = await readPublishedFacts(objects);
   if (!dataset) throw new Error('nothing is published');
   const imported: string[] = [];
   const store: Pick<SalesStore, 'openHistory' | 'importHistory'> = {
