@@ -1,8 +1,6 @@
 import type { ChampionBody } from '../../../shared/schemas/api/champion.ts';
+import { MODEL, SAME_WEEKDAY_MEAN_4, SEASONAL_NAIVE } from '../../../shared/schemas/contender-names.ts';
 import { formatPercent, formatScore } from '../lib/format/numbers.ts';
-
-/** Name of the model itself among the contenders of a backtest. */
-export const MODEL = 'model';
 
 export type Metric = 'rmsle' | 'wape';
 
@@ -84,9 +82,9 @@ function coverageOf(windows: ChampionBody['backtest']['windows']): number | null
 }
 
 const NAMES: Readonly<Record<string, string>> = {
-  model: 'Model',
-  seasonal_naive: 'Last week',
-  same_weekday_mean_4: '4-week mean',
+  [MODEL]: 'Model',
+  [SEASONAL_NAIVE]: 'Last week',
+  [SAME_WEEKDAY_MEAN_4]: '4-week mean',
 };
 
 /** A contender's name as people say it: `seasonal_naive` is the forecast that repeats last week. */

@@ -1,3 +1,4 @@
+import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import { formatDate } from '../lib/format/dates.ts';
 import { formatPercent } from '../lib/format/numbers.ts';
 import {
@@ -7,7 +8,6 @@ import {
   formatError,
   METRIC_NAMES,
   type Metric,
-  MODEL,
 } from './accuracy-view.ts';
 
 interface WindowTableProps {

@@ -1,6 +1,6 @@
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import { decimal, percent } from '../../../workers/trainer/evaluate/backtest-report/format.ts';
-import { MODEL } from '../../../workers/trainer/evaluate/contenders.ts';
 import type { ComparedContender, Comparison } from './compare-peers.ts';
 
 const HEAD = [

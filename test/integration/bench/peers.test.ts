@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
-import { MODEL } from '../../../workers/trainer/evaluate/contenders.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/model/parameters.ts';
 import { comparePeers } from '../../bench/peers/compare-peers.ts';
 import { PEER_PACKAGES, PEERS_ENVIRONMENT } from '../../bench/peers/python.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MODEL } from '../../../workers/trainer/evaluate/contenders.ts';
+import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { Comparison } from '../../bench/peers/compare-peers.ts';
 import { comparisonJson, comparisonNotes, comparisonTable } from '../../bench/peers/comparison-report.ts';
 

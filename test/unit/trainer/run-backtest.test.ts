@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createCategories, HORIZON } from '../../../shared/features/index.ts';
+import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
-import { forecastPanel, MODEL, onePoint } from '../../../workers/trainer/evaluate/contenders.ts';
+import { forecastPanel, onePoint } from '../../../workers/trainer/evaluate/contenders.ts';
 import { runBacktest } from '../../../workers/trainer/evaluate/run-backtest.ts';
 import { openPanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
 import { MODEL_ROWS, type RowLayout } from '../../../workers/trainer/model/training-set/row-layout.ts';

@@ -1,12 +1,13 @@
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { Categories } from '../../../shared/features/index.ts';
+import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import type { TrainingOptions } from '../model/parameters.ts';
 import type { Recipe, Workshop } from '../model/recipe.ts';
 import type { Xgboost } from '../model/xgboost/xgboost.ts';
 import { type BacktestSummary, summarizeBacktest } from './backtest-summary.ts';
-import { baselineContenders, type Contender, fittedContender, MODEL } from './contenders.ts';
+import { baselineContenders, type Contender, fittedContender } from './contenders.ts';
 import { type SettledRecipe, settleRecipe } from './early-stopping.ts';
 import { CONFORMAL_DEFAULTS } from './intervals/fit-intervals.ts';
 import { openBacktest } from './open-backtest.ts';

@@ -1,6 +1,6 @@
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { BacktestWindow, Conformal, Score } from '../../../shared/schemas/manifest.ts';
-import { MODEL } from './contenders.ts';
 import { type HeldOutIntervals, heldOutIntervals, type WindowIntervals } from './held-out-intervals.ts';
 import { type ConformalOptions, fitConformal } from './intervals/fit-intervals.ts';
 import { joinColumns } from './intervals/residual-cells.ts';

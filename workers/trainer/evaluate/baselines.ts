@@ -1,5 +1,6 @@
 import { DAYS_PER_WEEK, type DayNumber } from '../../../shared/calendar/day-number.ts';
 import type { SeriesHistory } from '../../../shared/features/series-history.ts';
+import { SAME_WEEKDAY_MEAN_4, SEASONAL_NAIVE } from '../../../shared/schemas/contender-names.ts';
 
 /**
  * What a forecast without a model would say. Each gives units for the day `h` days after the origin from the days up
@@ -33,8 +34,8 @@ export const sameWeekdayMean4: Baseline = (history, origin, h) => {
 
 /** Every baseline by the name it has in reports. */
 export const BASELINES = {
-  seasonal_naive: seasonalNaive,
-  same_weekday_mean_4: sameWeekdayMean4,
+  [SEASONAL_NAIVE]: seasonalNaive,
+  [SAME_WEEKDAY_MEAN_4]: sameWeekdayMean4,
 } as const satisfies Record<string, Baseline>;
 
 function sameWeekdayUnits(

@@ -1,7 +1,7 @@
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { volumeClassOf } from '../../../shared/forecast/volume-class.ts';
+import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import { type BacktestSummary, pointsBy } from './backtest-summary.ts';
-import { MODEL } from './contenders.ts';
 import type { HeldOutIntervals, Intervals } from './held-out-intervals.ts';
 import { IntervalErrors, type IntervalScores, PointErrors, type PointScores } from './point-errors.ts';
 import type { ForecastPoints, WindowResult } from './window-result.ts';

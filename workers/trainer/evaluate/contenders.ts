@@ -40,9 +40,6 @@ export interface Contender {
   forecast(origin: DayNumber, onProgress: ReportProgress): Promise<PanelForecast>;
 }
 
-/** The contender that a backtest is about. */
-export const MODEL = 'model';
-
 /** Of a forecaster that knows of one point only. */
 export function onePoint(units: Float64Array): PanelForecast {
   return { median: units, mean: units };

@@ -6,8 +6,8 @@ import {
   servedInterval,
 } from '../../../shared/forecast/demand-intervals.ts';
 import { volumeClassOf } from '../../../shared/forecast/volume-class.ts';
+import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { Conformal } from '../../../shared/schemas/manifest.ts';
-import { MODEL } from './contenders.ts';
 import { type ConformalOptions, fitConformal } from './intervals/fit-intervals.ts';
 import type { WindowResult } from './window-result.ts';
 

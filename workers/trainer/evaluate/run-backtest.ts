@@ -2,9 +2,10 @@ import { DAYS_PER_WEEK, type DayNumber } from '../../../shared/calendar/day-numb
 import { HORIZON, type SeriesHistory } from '../../../shared/features/index.ts';
 import { sellsWholeUnits } from '../../../shared/forecast/demand-intervals.ts';
 import { volumeLevel } from '../../../shared/forecast/volume-class.ts';
+import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import type { PanelSeries } from '../model/series/panel-series.ts';
-import { type Contender, MODEL, onePoint, type PanelForecast } from './contenders.ts';
+import { type Contender, onePoint, type PanelForecast } from './contenders.ts';
 import { actualUnits, isClosedAt, knownPoints, seriesOf, summedPoints } from './known-points.ts';
 import { addUpDays, type ForecastPoints, type SummedDays, type WindowResult } from './window-result.ts';
 

@@ -1,5 +1,6 @@
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { FEATURE_NAMES, featureDefinitionHash, HORIZON } from '../../../shared/features/index.ts';
+import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { Manifest, Score } from '../../../shared/schemas/manifest.ts';
 import { type Dataset, lastDayOf } from '../data/dataset.ts';
 import type { ReportProgress } from '../data/progress.ts';
@@ -12,7 +13,7 @@ import type { TrainingRows } from '../model/training-set/training-rows.ts';
 import type { Booster, Xgboost } from '../model/xgboost/xgboost.ts';
 import { type BacktestRun, backtestDataset } from './backtest-dataset.ts';
 import { type BacktestSummary, pointsBy } from './backtest-summary.ts';
-import { forecastPanel, MODEL } from './contenders.ts';
+import { forecastPanel } from './contenders.ts';
 import type { ForecastsAhead } from './gate-rules/judge.ts';
 import { scoreOf } from './metrics.ts';
 import { runBacktest } from './run-backtest.ts';

@@ -1,10 +1,10 @@
 import Table from 'cli-table3';
 import type { Decision } from '../../../shared/artifacts/decision.ts';
 import type { ModelEntry } from '../../../shared/artifacts/list-models.ts';
+import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import { decimal, percent } from '../evaluate/backtest-report/format.ts';
 import { bestContender, meanOfKnown } from '../evaluate/backtest-summary.ts';
-import { MODEL } from '../evaluate/contenders.ts';
 import type { HoldChange } from '../publish/champion-hold.ts';
 import type { ChampionChange } from '../publish/change-champion.ts';
 import type { PrunePlan } from '../publish/prune-models.ts';

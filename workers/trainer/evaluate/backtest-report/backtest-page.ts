@@ -1,8 +1,8 @@
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
+import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import type { BacktestSummary } from '../backtest-summary.ts';
 import { type Breakdown, bestBaseline, type Segment } from '../breakdown.ts';
-import { MODEL } from '../contenders.ts';
 import type { IntervalScores } from '../point-errors.ts';
 import { dotChart } from './dot-chart.ts';
 import { decimal, percent, units } from './format.ts';

@@ -1,10 +1,10 @@
 import Table from 'cli-table3';
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
+import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import type { Score } from '../../../../shared/schemas/manifest.ts';
 import { type BacktestRun, windowSpan } from '../backtest-dataset.ts';
 import { type BacktestSummary, bestContender, type Coverage } from '../backtest-summary.ts';
-import { MODEL } from '../contenders.ts';
 import { decimal, percent } from './format.ts';
 
 /** What was backtested, in a line. */

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { HORIZON } from '../../../../shared/features/index.ts';
+import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import { type Breakdown, bestBaseline, type Segment } from '../breakdown.ts';
-import { MODEL } from '../contenders.ts';
 import type { IntervalScores, PointScores } from '../point-errors.ts';
 import { rounded } from './backtest-table.ts';
 import { decimal, percent, units } from './format.ts';

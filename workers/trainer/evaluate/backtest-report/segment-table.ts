@@ -1,5 +1,5 @@
+import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import type { Segment } from '../breakdown.ts';
-import { MODEL } from '../contenders.ts';
 import { decimal, percent, units } from './format.ts';
 import { escapeHtml } from './markup.ts';
 

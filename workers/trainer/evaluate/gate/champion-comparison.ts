@@ -13,6 +13,7 @@ import {
   toIsoDate,
 } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
+import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import type { BacktestWindow, Manifest } from '../../../../shared/schemas/manifest.ts';
 import { type Dataset, lastDayOf } from '../../data/dataset.ts';
 import type { ReportProgress } from '../../data/progress.ts';
@@ -20,7 +21,7 @@ import { recipeFromManifest } from '../../model/recipe.ts';
 import { openPanelSeries } from '../../model/series/panel-series.ts';
 import { modelRows } from '../../model/training-set/row-layout.ts';
 import type { BacktestRun } from '../backtest-dataset.ts';
-import { fittedContender, forecastPanel, MODEL } from '../contenders.ts';
+import { fittedContender, forecastPanel } from '../contenders.ts';
 import { scorePoint } from '../metrics.ts';
 import type { WindowResult } from '../window-result.ts';
 import { agreeOnBaselines, compareDatasets, recordedWindow } from './same-dataset.ts';

@@ -1,9 +1,9 @@
 import type { Decision } from '../../../../shared/artifacts/decision.ts';
 import { toDayNumber } from '../../../../shared/calendar/day-number.ts';
+import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import type { Hold } from '../../../../shared/schemas/manifest.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { ReportProgress } from '../../data/progress.ts';
-import { MODEL } from '../contenders.ts';
 import { judge } from '../gate-rules/judge.ts';
 import type { GateRules } from '../gate-rules/rules.ts';
 import type { TrainedModel } from '../train-model.ts';

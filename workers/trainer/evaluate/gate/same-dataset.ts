@@ -1,10 +1,11 @@
 import { type DayNumber, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { createCategories } from '../../../../shared/features/index.ts';
+import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import type { BacktestWindow, Manifest, Score } from '../../../../shared/schemas/manifest.ts';
 import { type Dataset, lastDayOf } from '../../data/dataset.ts';
 import { haveSeriesOfOneRetailer, isTwinBesideAnother } from '../../data/import/same-retailer.ts';
 import { openPanelSeries } from '../../model/series/panel-series.ts';
-import { baselineContenders, MODEL } from '../contenders.ts';
+import { baselineContenders } from '../contenders.ts';
 import { actualUnits, knownPoints } from '../known-points.ts';
 import { scorePoint } from '../metrics.ts';
 

@@ -1,7 +1,8 @@
 import type { DayNumber, IsoDate } from '../../../../shared/calendar/day-number.ts';
+import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { ReportProgress } from '../../data/progress.ts';
-import { type Contender, fittedContender, MODEL } from '../../evaluate/contenders.ts';
+import { type Contender, fittedContender } from '../../evaluate/contenders.ts';
 import { settleRecipe } from '../../evaluate/early-stopping.ts';
 import { openBacktest } from '../../evaluate/open-backtest.ts';
 import { runBacktest } from '../../evaluate/run-backtest.ts';

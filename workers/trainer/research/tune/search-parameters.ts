@@ -6,10 +6,11 @@ import {
   toIsoDate,
 } from '../../../../shared/calendar/day-number.ts';
 import { featureDefinitionHash } from '../../../../shared/features/index.ts';
+import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { ReportProgress } from '../../data/progress.ts';
 import { Random } from '../../data/synthetic/random.ts';
-import { fittedContender, MODEL } from '../../evaluate/contenders.ts';
+import { fittedContender } from '../../evaluate/contenders.ts';
 import { settleRecipe } from '../../evaluate/early-stopping.ts';
 import { openBacktest } from '../../evaluate/open-backtest.ts';
 import { runBacktest } from '../../evaluate/run-backtest.ts';

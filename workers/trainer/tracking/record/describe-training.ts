@@ -1,13 +1,13 @@
 import type { Decision } from '../../../../shared/artifacts/decision.ts';
 import { toDayNumber } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
+import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import type { Manifest } from '../../../../shared/schemas/manifest.ts';
 import type { Environment } from '../../data/notes.ts';
 import { windowSpan } from '../../evaluate/backtest-dataset.ts';
 import { backtestJson } from '../../evaluate/backtest-report/backtest-table.ts';
 import type { BacktestSummary } from '../../evaluate/backtest-summary.ts';
 import type { Breakdown, Segment } from '../../evaluate/breakdown.ts';
-import { MODEL } from '../../evaluate/contenders.ts';
 import type { IntervalScores, PointScores } from '../../evaluate/point-errors.ts';
 import type { TrainingLoss } from '../../model/recipe.ts';
 import {

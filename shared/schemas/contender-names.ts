@@ -1,0 +1,6 @@
+/** The forecast that a backtest is about, by its name in manifests and reports. */
+export const MODEL = 'model';
+
+/** Baselines by name: last week again, and the mean of the last four same weekdays. */
+export const SEASONAL_NAIVE = 'seasonal_naive';
+export const SAME_WEEKDAY_MEAN_4 = 'same_weekday_mean_4';
