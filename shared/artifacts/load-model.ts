@@ -2,6 +2,7 @@ import { messageOf } from '../errors/message-of.ts';
 import { UserError } from '../errors/user-error.ts';
 import type { InferenceEngine, LoadedForest } from '../forecast/inference-engine.ts';
 import { type Manifest, manifestSchema } from '../schemas/manifest.ts';
+import { sha256Hex } from '../sha256.ts';
 import { objectKeys } from './object-keys.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -102,11 +103,6 @@ export async function verifyBytes(manifest: Manifest, file: string, bytes: Uint8
   if (actual !== expected.sha256) {
     throw mismatch(manifest.version, `${file} has the sha256 ${actual} instead of ${expected.sha256}`);
   }
-}
-
-async function sha256Hex(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 export function mismatch(version: string, reason: string, cause?: unknown): ModelError {

@@ -1,13 +1,10 @@
+import { sha256Hex } from '../../../shared/sha256.ts';
+
 /** Whether two texts of the same length are equal, in a time that does not tell where they differ. */
 function sameText(left: string, right: string): boolean {
   let difference = left.length ^ right.length;
   for (let i = 0; i < left.length; i++) difference |= left.charCodeAt(i) ^ right.charCodeAt(i);
   return difference === 0;
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 const HASHED = /^sha256:[0-9a-f]{64}$/;
@@ -39,9 +36,9 @@ export function createBearerCheck(
     const given = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
     if (given === undefined) return null;
     digests ??= Promise.all(
-      keys.map((key) => (HASHED.test(key) ? key.slice('sha256:'.length) : sha256(key))),
+      keys.map((key) => (HASHED.test(key) ? key.slice('sha256:'.length) : sha256Hex(key))),
     );
-    const digest = await sha256(given);
+    const digest = await sha256Hex(given);
     let known = false;
     for (const expected of await digests) known = sameText(digest, expected) || known;
     return known ? digest.slice(0, 16) : null;

@@ -1,4 +1,5 @@
 import type { IncomingTransactions, IntakeAnswer } from '../../../shared/schemas/api/transactions.ts';
+import { sha256Hex } from '../../../shared/sha256.ts';
 import type { IngestLimits } from './limits.ts';
 
 /** One row of a delivery as it was sent. */
@@ -141,6 +142,5 @@ async function digestOf(chunks: readonly Uint8Array[]): Promise<string> {
     bytes.set(chunk, at);
     at += chunk.byteLength;
   }
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return sha256Hex(bytes);
 }
