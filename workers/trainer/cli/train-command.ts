@@ -7,6 +7,7 @@ import { openLiveStore } from '../data/live/read-live-sales.ts';
 import { createNotes, type Note, type OnNote } from '../data/notes.ts';
 import { createStepProgress } from '../data/progress.ts';
 import { backtestJson, backtestTable } from '../evaluate/backtest-report/backtest-table.ts';
+import { kilobytes } from '../evaluate/backtest-report/format.ts';
 import { readInService } from '../publish/change-champion.ts';
 import { isBucket, openObjectStore } from '../publish/object-store/open-object-store.ts';
 import { failureSummary, trainingSummary } from '../report/training-summary.ts';
@@ -91,7 +92,7 @@ function tell(run: TrainingRun, notes: readonly Note[], flags: TrainingFlags, se
   process.stdout.write(
     `${backtestTable(model.backtest)}\n` +
       `model ${version}: ${training.series} series, ${training.rows} rows, history to ${training.last_day}\n` +
-      `packed ${kilobytes(model.packed)}, UBJSON ${kilobytes(model.ubj)}\n` +
+      `packed ${kilobytes(model.packed.byteLength)}, UBJSON ${kilobytes(model.ubj.byteLength)}\n` +
       `${decisionText(decision, flags.out)}` +
       `${publicationText(run).join('\n')}\n` +
       `published to ${flags.out}, live from ${run.liveFrom}, in ${seconds} s\n` +
@@ -125,8 +126,4 @@ function howToServe(out: string): string {
   return isBucket(out)
     ? 'the Worker that is bound to this bucket serves it within a minute'
     : `serve it: npm start -- --dataset ${out}`;
-}
-
-function kilobytes(bytes: Uint8Array): string {
-  return `${Math.round(bytes.byteLength / 1024)} kB`;
 }

@@ -1,6 +1,7 @@
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
 import type { RoundsChoice } from '../../../shared/schemas/manifest.ts';
+import { meanOf } from '../data/averages.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import type { ModelParameters } from '../model/parameters.ts';
 import {
@@ -90,7 +91,7 @@ export async function chooseRounds(
     onProgress('choosing the number of trees', round + 1, recipe.rounds);
     if ((round + 1) % STEP !== 0 && round + 1 !== recipe.rounds) continue;
     const errors = fitted.map(({ booster, rows, window }) => validationError(window, booster.predict(rows)));
-    const rmsle = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+    const rmsle = meanOf(errors);
     curve.push({ rounds: round + 1, rmsle });
     if (rmsle < best) [best, bestRounds] = [rmsle, round + 1];
     await new Promise((resolve) => setImmediate(resolve));

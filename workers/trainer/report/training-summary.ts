@@ -1,9 +1,8 @@
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
-import type { Score } from '../../../shared/schemas/manifest.ts';
 import type { Note } from '../data/notes.ts';
 import { windowSpan } from '../evaluate/backtest-dataset.ts';
-import { decimal, percent } from '../evaluate/backtest-report/format.ts';
+import { percent, scoreText } from '../evaluate/backtest-report/format.ts';
 import { type BacktestSummary, bestContender } from '../evaluate/backtest-summary.ts';
 import { publicationText, type TrainingRun } from './training-text.ts';
 
@@ -84,22 +83,18 @@ function backtestRows({ contenders, windows, means, windowsWon, coverage80 }: Ba
     ...windows.map((window) =>
       row([
         windowSpan(toDayNumber(window.origin), HORIZON),
-        ...contenders.map((name) => cell(window.scores[name])),
+        ...contenders.map((name) => scoreText(window.scores[name])),
         bestContender(window.scores),
         window.coverage80 === null ? '-' : percent(window.coverage80),
       ]),
     ),
     row([
       '**mean**',
-      ...contenders.map((name) => `**${cell(means[name])}**`),
+      ...contenders.map((name) => `**${scoreText(means[name])}**`),
       `model ${windowsWon} of ${windows.length}`,
       percent(coverage80),
     ]),
   ];
-}
-
-function cell(score: Pick<Score, 'rmsle' | 'wape'> | undefined): string {
-  return score ? `${decimal(score.rmsle, 4)} / ${percent(score.wape)}` : '-';
 }
 
 /** Text of others as text: names of a dataset and reasons may hold what Markdown or HTML read as something else. */

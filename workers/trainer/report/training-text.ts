@@ -3,6 +3,7 @@ import type { Decision } from '../../../shared/artifacts/decision.ts';
 import type { IsoDate } from '../../../shared/calendar/day-number.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import type { DataCheck, DataChecks } from '../data/checks/data-check.ts';
+import { kilobytes } from '../evaluate/backtest-report/format.ts';
 import type { TrainedModel } from '../evaluate/train-model.ts';
 import type { InService } from '../publish/change-champion.ts';
 import type { Pruned } from '../publish/prune-store.ts';
@@ -32,9 +33,7 @@ export function publicationText(run: PublishedRun): string[] {
     lines.push(`dataset: ${written} objects written, ${unchanged} unchanged, ${removed} removed`);
   } else lines.push('dataset: left as it was, it is that of the champion');
   if (forecasts) {
-    lines.push(
-      `forecasts of ${forecasts.series} series: ${forecasts.key}, ${Math.ceil(forecasts.bytes / 1000)} kB`,
-    );
+    lines.push(`forecasts of ${forecasts.series} series: ${forecasts.key}, ${kilobytes(forecasts.bytes)}`);
   } else lines.push(`no batch forecasts of this night: ${whyNoForecasts(run)}`);
   if (versions.length > 0) lines.push(`old models removed: ${versions.join(', ')}`);
   return lines;

@@ -1,8 +1,7 @@
 import Table from 'cli-table3';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { Score } from '../../../shared/schemas/manifest.ts';
-import { round } from '../evaluate/backtest-report/backtest-table.ts';
-import { decimal, percent } from '../evaluate/backtest-report/format.ts';
+import { decimal, fiveDecimals, percent } from '../evaluate/backtest-report/format.ts';
 import { meanOfKnown, pointsBy } from '../evaluate/backtest-summary.ts';
 import { scoreOf } from '../evaluate/metrics.ts';
 import type { WindowResult } from '../evaluate/window-result.ts';
@@ -101,12 +100,12 @@ export function pairedTable(
 export function pairedJson(others: readonly PairedScores[]): Record<string, unknown>[] {
   return others.map(({ name, rmsle, wape, rmsleDifference, wapeDifference, windowsWon, worst }) => ({
     name,
-    rmsle: round(rmsle),
-    wape: round(wape),
-    rmsle_difference: round(rmsleDifference),
-    wape_difference: round(wapeDifference),
+    rmsle: fiveDecimals(rmsle),
+    wape: fiveDecimals(wape),
+    rmsle_difference: fiveDecimals(rmsleDifference),
+    wape_difference: fiveDecimals(wapeDifference),
     windows_won: windowsWon,
-    worst_window: { origin: worst.origin, rmsle_difference: round(worst.rmsleDifference) },
+    worst_window: { origin: worst.origin, rmsle_difference: fiveDecimals(worst.rmsleDifference) },
   }));
 }
 

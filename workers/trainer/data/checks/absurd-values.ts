@@ -1,6 +1,6 @@
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
-import { type Check, rounded } from './data-check.ts';
+import { type Check, threeDecimals } from './data-check.ts';
 
 /** Sales days that a series needs to say what is usual for it. */
 const ENOUGH = 30;
@@ -60,7 +60,7 @@ export const checkAbsurdValues: Check = ({ history: { panel } }) => {
     figures: {
       odd_values: odd.length,
       negative_values: negative,
-      largest_times_good_day: rounded(odd[0]?.ratio ?? 0),
+      largest_times_good_day: threeDecimals(odd[0]?.ratio ?? 0),
     },
     fix:
       found.length > 0 ? 'Correct the values (units instead of cases, a decimal point that was lost)' : null,

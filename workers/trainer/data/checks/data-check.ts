@@ -77,6 +77,6 @@ export function percentage(share: number): number {
   return Math.round(share * 1000) / 10;
 }
 
-export function rounded(value: number): number {
+export function threeDecimals(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

@@ -108,11 +108,3 @@ export function sharesOf(values: Float64Array, edges: readonly number[]): number
   }
   return counts.map((count) => (values.length === 0 ? 0 : count / values.length));
 }
-
-/** The middle of the values, or the mean of the two in the middle; 0 where there are none. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? 0)) / 2;
-}

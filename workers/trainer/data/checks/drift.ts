@@ -1,10 +1,10 @@
 import { toDayNumber, YEAR_OF_WEEKS } from '../../../../shared/calendar/day-number.ts';
+import { median } from '../averages.ts';
 import { type Dataset, lastDayOf } from '../dataset.ts';
-import { type Check, percentage, rounded } from './data-check.ts';
+import { type Check, percentage, threeDecimals } from './data-check.ts';
 import {
   CHECK_WINDOW_DAYS,
   familyWindow,
-  median,
   membersByFamily,
   populationStabilityIndex,
   quantileEdges,
@@ -69,8 +69,12 @@ export const checkDrift: Check = ({ history }) => {
       families: drifts.length,
       drifted: drifted.length,
       rescaled: rescaled.length,
-      median_psi: rounded(median(drifts.map(({ psi }) => psi))),
-      ...(worst && { largest_psi: rounded(worst.psi), largest_in: worst.family, days_before: worst.lag }),
+      median_psi: threeDecimals(median(drifts.map(({ psi }) => psi))),
+      ...(worst && {
+        largest_psi: threeDecimals(worst.psi),
+        largest_in: worst.family,
+        days_before: worst.lag,
+      }),
     },
     fix: isFailure
       ? 'Look whether the last weeks are in the same units as the days before'
@@ -161,7 +165,7 @@ export const checkRewrittenHistory: Check = ({ history, previous }) => {
       families: found.length,
       rewritten: rewritten.length,
       rewritten_percent: percentage(share),
-      largest_psi: rounded(Math.max(0, ...found.map(({ psi }) => psi))),
+      largest_psi: threeDecimals(Math.max(0, ...found.map(({ psi }) => psi))),
     },
     fix:
       rewritten.length > 0

@@ -1,6 +1,6 @@
 import { DAYS_PER_WEEK, toIsoDate, YEAR_OF_WEEKS } from '../../../../shared/calendar/day-number.ts';
+import { median } from '../averages.ts';
 import { type Check, percentage } from './data-check.ts';
-import { median } from './distributions.ts';
 
 /** Weeks before the last day that say what it should be like. */
 const WEEKS = 4;

@@ -1,7 +1,8 @@
 import { DAYS_PER_WEEK, YEAR_OF_WEEKS } from '../../../../shared/calendar/day-number.ts';
+import { median } from '../averages.ts';
 import type { Panel } from '../dataset.ts';
-import { type Check, rounded } from './data-check.ts';
-import { CHECK_WINDOW_DAYS, median, membersByFamily, membersByStore } from './distributions.ts';
+import { type Check, threeDecimals } from './data-check.ts';
+import { CHECK_WINDOW_DAYS, membersByFamily, membersByStore } from './distributions.ts';
 
 /**
  * How many times its former level a whole store or family sells. Seasons and openings reach 4 in the real data; a number
@@ -49,7 +50,7 @@ export const checkLevels: Check = ({ history }) => {
     figures: {
       jumps: largestByName(jumps).length,
       falls: largestByName(falls).length,
-      largest_times_before: rounded(Math.max(0, ...[...stores, ...families].map(({ ratio }) => ratio))),
+      largest_times_before: threeDecimals(Math.max(0, ...[...stores, ...families].map(({ ratio }) => ratio))),
     },
     fix:
       found.length > 0

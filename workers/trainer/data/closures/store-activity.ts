@@ -1,4 +1,5 @@
 import { DAYS_PER_WEEK } from '../../../../shared/calendar/day-number.ts';
+import { meanOf } from '../averages.ts';
 import type { Dataset } from '../dataset.ts';
 
 /** What one store sold, all series together, by day of the panel. */
@@ -72,7 +73,7 @@ const SALES_OF_A_MEASURE = 20;
  * @param totals units of open days, at least one
  */
 export function chanceOfNoSale(totals: readonly number[]): number {
-  const mean = totals.reduce((sum, units) => sum + units, 0) / totals.length;
+  const mean = meanOf(totals);
   const variance = totals.reduce((sum, units) => sum + (units - mean) ** 2, 0) / totals.length;
   if (mean === 0) return 1;
   const unit = totals.every(Number.isInteger) ? 1 : Math.min(1, mean / SALES_OF_A_MEASURE);

@@ -1,4 +1,5 @@
 import { DAYS_PER_WEEK } from '../../../../shared/calendar/day-number.ts';
+import { meanOf } from '../averages.ts';
 import type { StoreActivity } from './store-activity.ts';
 import { chanceOfNoSale } from './store-activity.ts';
 
@@ -103,6 +104,6 @@ function chanceOfOpenDays({ totals: sales, open, first, last }: StoreActivity, d
   const shares = Array.from(days, (count, weekday) => (opened[weekday] as number) / Math.max(1, count));
   const usual = shares.filter((share) => share >= MOSTLY_OPEN);
   if (usual.length === 0) return 1;
-  const silentShare = 1 - usual.reduce((sum, share) => sum + share, 0) / usual.length;
+  const silentShare = 1 - meanOf(usual);
   return Math.max(chanceOfNoSale(totals), silentShare);
 }

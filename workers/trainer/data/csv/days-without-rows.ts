@@ -2,6 +2,7 @@ import { datePartsOf } from '../../../../shared/calendar/date-parts.ts';
 import { DAYS_PER_WEEK, type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { createHolidayCalendar } from '../../../../shared/features/holiday-calendar.ts';
 import type { ClosureInterval, Holiday, Store } from '../../../../shared/schemas/catalog.ts';
+import { meanOf } from '../averages.ts';
 import { CLOSED_ANYWHERE, sameDateIn } from '../closures/yearly-closures.ts';
 import { type BadRows, DatasetError, type DatasetProblem } from './dataset-error.ts';
 import type { DayOfRows } from './days-of-rows.ts';
@@ -163,8 +164,4 @@ export function isHarmlessGap(unitsOn: (day: DayNumber) => number, from: DayNumb
   if (before.length < BEFORE.enough || after.length < AFTER.enough) return false;
   const change = meanOf(after) / meanOf(before);
   return change <= MOST_CHANGE && change >= 1 / MOST_CHANGE;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

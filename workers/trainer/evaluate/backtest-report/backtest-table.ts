@@ -2,10 +2,9 @@ import Table from 'cli-table3';
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
 import { MODEL } from '../../../../shared/schemas/contender-names.ts';
-import type { Score } from '../../../../shared/schemas/manifest.ts';
 import { type BacktestRun, windowSpan } from '../backtest-dataset.ts';
 import { type BacktestSummary, bestContender, type Coverage } from '../backtest-summary.ts';
-import { decimal, percent } from './format.ts';
+import { fiveDecimals, fiveDecimalsOrNull, percent, scoreText } from './format.ts';
 
 /** What was backtested, in a line. */
 export function backtestSubtitle({ workshop, summary, recipe }: BacktestRun): string {
@@ -31,14 +30,14 @@ export function backtestTable(summary: BacktestSummary): string {
   for (const window of windows) {
     table.push([
       windowSpan(toDayNumber(window.origin), HORIZON),
-      ...contenders.map((name) => cell(window.scores[name])),
+      ...contenders.map((name) => scoreText(window.scores[name])),
       bestContender(window.scores),
       window.coverage80 === null ? '-' : percent(window.coverage80),
     ]);
   }
   const wins = `model ${windowsWon} of ${windows.length}`;
-  table.push(['mean', ...contenders.map((name) => cell(means[name])), wins, percent(coverage80)]);
-  table.push(['all points', ...contenders.map((name) => cell(pooled[name])), '', '']);
+  table.push(['mean', ...contenders.map((name) => scoreText(means[name])), wins, percent(coverage80)]);
+  table.push(['all points', ...contenders.map((name) => scoreText(pooled[name])), '', '']);
   return `${table.toString()}\n${coverageText(summary)}`;
 }
 
@@ -57,20 +56,20 @@ export function backtestJson({
   coverage,
 }: BacktestSummary): BacktestJson {
   const scoresOf = (name: string) => ({
-    rmsle: round(means[name]?.rmsle ?? Number.NaN),
-    wape: round(means[name]?.wape ?? Number.NaN),
-    sum_wape: rounded(means[name]?.sum_wape ?? Number.NaN),
-    mean_ratio: rounded(pooled[name]?.mean_ratio ?? Number.NaN),
+    rmsle: fiveDecimals(means[name]?.rmsle ?? Number.NaN),
+    wape: fiveDecimals(means[name]?.wape ?? Number.NaN),
+    sum_wape: fiveDecimalsOrNull(means[name]?.sum_wape ?? Number.NaN),
+    mean_ratio: fiveDecimalsOrNull(pooled[name]?.mean_ratio ?? Number.NaN),
   });
   return {
     ...scoresOf(MODEL),
     windows: windows.length,
     windows_won: windowsWon,
-    coverage80: round(coverage.daily.others),
-    coverage80_earlier: rounded(coverage.daily.earlier),
-    served_coverage80: rounded(coverage.served.others),
-    cumulative_coverage80: rounded(coverage.cumulative.others),
-    cumulative_coverage80_earlier: rounded(coverage.cumulative.earlier),
+    coverage80: fiveDecimals(coverage.daily.others),
+    coverage80_earlier: fiveDecimalsOrNull(coverage.daily.earlier),
+    served_coverage80: fiveDecimalsOrNull(coverage.served.others),
+    cumulative_coverage80: fiveDecimalsOrNull(coverage.cumulative.others),
+    cumulative_coverage80_earlier: fiveDecimalsOrNull(coverage.cumulative.earlier),
     baselines: Object.fromEntries(
       Object.keys(means)
         .filter((name) => name !== MODEL)
@@ -103,17 +102,4 @@ export interface BacktestJson extends ContenderJson {
   readonly cumulative_coverage80: number | null;
   readonly cumulative_coverage80_earlier: number | null;
   readonly baselines: Readonly<Record<string, ContenderJson>>;
-}
-
-function cell(score: Pick<Score, 'rmsle' | 'wape'> | undefined): string {
-  return score ? `${decimal(score.rmsle, 4)} / ${percent(score.wape)}` : '-';
-}
-
-/** null for what is not a number, which JSON cannot say. */
-export function rounded(value: number): number | null {
-  return Number.isFinite(value) ? round(value) : null;
-}
-
-export function round(value: number): number {
-  return Math.round(value * 1e5) / 1e5;
 }

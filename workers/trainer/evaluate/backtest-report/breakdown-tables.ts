@@ -3,8 +3,7 @@ import { HORIZON } from '../../../../shared/features/index.ts';
 import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import { type Breakdown, bestBaseline, type Segment } from '../breakdown.ts';
 import type { IntervalScores, PointScores } from '../point-errors.ts';
-import { rounded } from './backtest-table.ts';
-import { decimal, percent, units } from './format.ts';
+import { decimal, fiveDecimalsOrNull, percent, units } from './format.ts';
 
 /** The first column's names to the left, figures to the right. */
 function alignments(columns: number): ('left' | 'right')[] {
@@ -108,5 +107,5 @@ function segmentJson({ name, scores, interval, cumulative }: Segment): Record<st
 }
 
 function roundedAll(scores: PointScores | IntervalScores): Record<string, number | null> {
-  return Object.fromEntries(Object.entries(scores).map(([name, value]) => [name, rounded(value)]));
+  return Object.fromEntries(Object.entries(scores).map(([name, value]) => [name, fiveDecimalsOrNull(value)]));
 }

@@ -13,3 +13,24 @@ export function units(value: number): string {
   const magnitude = Math.abs(value);
   return value.toFixed(magnitude < 1 ? 3 : magnitude < 100 ? 1 : 0);
 }
+
+/** RMSLE and WAPE in one cell; a dash where there is no score. */
+export function scoreText(
+  score: { readonly rmsle: number; readonly wape: number | null } | undefined,
+): string {
+  return score ? `${decimal(score.rmsle, 4)} / ${percent(score.wape)}` : '-';
+}
+
+export function kilobytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1000)} kB`;
+}
+
+/** A figure of a report in JSON. */
+export function fiveDecimals(value: number): number {
+  return Math.round(value * 1e5) / 1e5;
+}
+
+/** The same; null for what is not a number, which JSON cannot say. */
+export function fiveDecimalsOrNull(value: number): number | null {
+  return Number.isFinite(value) ? fiveDecimals(value) : null;
+}

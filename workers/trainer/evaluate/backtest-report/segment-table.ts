@@ -1,6 +1,6 @@
 import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import type { Segment } from '../breakdown.ts';
-import { decimal, percent, units } from './format.ts';
+import { decimal, percent, scoreText, units } from './format.ts';
 import { escapeHtml } from './markup.ts';
 
 /** The figures of a chart as a table, folded away: every contender's RMSLE and WAPE, and the model's other scores. */
@@ -26,10 +26,7 @@ export function segmentTable(
     const { interval, cumulative } = segment;
     return [
       segment.name,
-      ...contenders.map((name) => {
-        const score = segment.scores[name];
-        return score ? `${decimal(score.rmsle, 4)} / ${percent(score.wape)}` : '-';
-      }),
+      ...contenders.map((name) => scoreText(segment.scores[name])),
       decimal(model?.mase ?? Number.NaN, 3),
       units(model?.bias ?? Number.NaN),
       units(interval?.pinball ?? Number.NaN),

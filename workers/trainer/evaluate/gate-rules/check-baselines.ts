@@ -1,5 +1,5 @@
 import type { GateCheck } from '../../../../shared/artifacts/decision.ts';
-import { check, decimal, errorRatio, ratioText } from './check.ts';
+import { check, errorRatio, errorText, ratioText } from './check.ts';
 import type { GateRules } from './rules.ts';
 
 /**
@@ -29,8 +29,8 @@ export interface FirstModel {
 export function checkBaselines(model: FirstModel, { first_max_ratio }: GateRules): GateCheck {
   const { rmsle, baselines, seenRatio, isOnlyOne } = model;
   const entries = Object.entries(baselines);
-  const told = entries.map(([name, error]) => `${name} ${decimal(error)}`).join(', ') || 'there are none';
-  const mean = `mean RMSLE ${decimal(rmsle)}`;
+  const told = entries.map(([name, error]) => `${name} ${errorText(error)}`).join(', ') || 'there are none';
+  const mean = `mean RMSLE ${errorText(rmsle)}`;
   if (entries.length > 0 && entries.every(([, error]) => rmsle < error)) {
     return check('baselines', true, `${mean} beats every baseline: ${told}`);
   }

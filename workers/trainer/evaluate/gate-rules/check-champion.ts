@@ -1,5 +1,6 @@
 import type { GateCheck, PairedWindow } from '../../../../shared/artifacts/decision.ts';
-import { changeText, check, decimal, errorRatio, meanOf, ratioText, windowRatio } from './check.ts';
+import { meanOf } from '../../data/averages.ts';
+import { changeText, check, errorRatio, errorText, ratioText, windowRatio } from './check.ts';
 import type { GateRules } from './rules.ts';
 
 /** The champion that a challenger is compared with. */
@@ -33,7 +34,7 @@ export function checkPairs(rival: RivalFacts, rules: GateRules): PairsVerdict {
   const mine = meanOf(windows.map(({ challenger }) => challenger));
   const theirs = meanOf(windows.map(({ champion }) => champion));
   const meanRatio = mine / theirs;
-  const told = `mean RMSLE ${decimal(mine)} against ${decimal(theirs)} of champion ${version} (${changeText(meanRatio - 1)})`;
+  const told = `mean RMSLE ${errorText(mine)} against ${errorText(theirs)} of champion ${version} (${changeText(meanRatio - 1)})`;
   const isTied = isTie(meanRatio, rules);
   const mean = isTied ? checkTie(told, meanRatio, rival, rules) : [checkGain(told, meanRatio, rules)];
   return {

@@ -15,11 +15,7 @@ export function windowRatio({ challenger, champion }: PairedWindow): number {
   return errorRatio(challenger, champion);
 }
 
-export function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-export function decimal(value: number): string {
+export function errorText(value: number): string {
   return value.toFixed(4);
 }
 

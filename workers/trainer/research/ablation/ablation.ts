@@ -12,7 +12,7 @@ import { addModelOptions, type ModelFlags, trainingOptionsOf } from '../../cli/t
 import { addDataOptions, type DataFlags } from '../../data/import/data-flags.ts';
 import { loadDataset } from '../../data/import/load-dataset.ts';
 import { createStepProgress } from '../../data/progress.ts';
-import { round } from '../../evaluate/backtest-report/backtest-table.ts';
+import { fiveDecimals } from '../../evaluate/backtest-report/format.ts';
 import { TRAINING_DEFAULTS } from '../../model/parameters.ts';
 import { findXgboost } from '../../model/xgboost/find-library.ts';
 import { pairedJson, pairedTable } from '../compare-contenders.ts';
@@ -99,7 +99,7 @@ async function ablation(flags: AblationFlags): Promise<void> {
     const told = {
       dataset: dataset.name,
       windows,
-      model: { rmsle: round(model.rmsle), wape: round(model.wape) },
+      model: { rmsle: fiveDecimals(model.rmsle), wape: fiveDecimals(model.wape) },
       others: pairedJson(others),
       groups: Object.fromEntries(groups.map((group) => [group, ABLATION_GROUPS[group]])),
     };

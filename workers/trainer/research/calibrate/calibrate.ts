@@ -4,6 +4,7 @@
  *
  * @module
  */
+
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
@@ -11,6 +12,7 @@ import { readCsvDirectory } from '../../data/csv/read-csv-directory.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { historyOf } from '../../data/dataset.ts';
 import { generateTwin, TWIN_DEFAULTS } from '../../data/synthetic/generate-dataset.ts';
+import { percent } from '../../evaluate/backtest-report/format.ts';
 import * as measures from './measures.ts';
 import { largestStores, type Selection, selectSeries } from './measures.ts';
 
@@ -24,9 +26,7 @@ interface Flags {
 /** Twin first, real second. */
 type Pair<T> = readonly [twin: T, real: T];
 
-const percent = (share: number | null) =>
-  share === null || Number.isNaN(share) ? '-' : `${(100 * share).toFixed(1)} %`;
-const decimal = (value: number | null) => (value === null ? '-' : value.toFixed(value >= 100 ? 0 : 3));
+const shortDecimal = (value: number | null) => (value === null ? '-' : value.toFixed(value >= 100 ? 0 : 3));
 const both = (format: (value: number | null) => string, pair: Pair<number | null>) =>
   pair.map(format).join(' | ');
 
@@ -52,12 +52,12 @@ function printFamilies(
     (share: number | null) => string,
     (view: Selection) => number,
   ])[] = [
-    ['mean units', decimal, measures.meanUnits],
+    ['mean units', shortDecimal, measures.meanUnits],
     ['zeros', percent, measures.zeroShare],
-    ['RMSLE last week', decimal, (view) => error(view, 1, false).rmsle],
-    ['.. open days', decimal, (view) => error(view, 1, true).rmsle],
-    ['RMSLE 4 weeks', decimal, (view) => error(view, 4, false).rmsle],
-    ['.. open days', decimal, (view) => error(view, 4, true).rmsle],
+    ['RMSLE last week', shortDecimal, (view) => error(view, 1, false).rmsle],
+    ['.. open days', shortDecimal, (view) => error(view, 1, true).rmsle],
+    ['RMSLE 4 weeks', shortDecimal, (view) => error(view, 4, false).rmsle],
+    ['.. open days', shortDecimal, (view) => error(view, 4, true).rmsle],
     ['WAPE 4 weeks', percent, (view) => error(view, 4, true).wape],
   ];
   const table = new Table({ head: ['twin | real', ...columns.map(([name]) => name)], ...PLAIN });
@@ -103,12 +103,12 @@ function printPromotions(title: string, views: Pair<Selection>, families: readon
       const to = Math.min(twin.dayCount, toDayNumber(`${year}-12-31`) + 1 - twin.firstDay);
       return (
         `${both(percent, [measures.promotionShare(twin, from, to), measures.promotionShare(real, from, to)])}, ` +
-        both(decimal, [measures.promotedItems(twin, from, to), measures.promotedItems(real, from, to)])
+        both(shortDecimal, [measures.promotedItems(twin, from, to), measures.promotedItems(real, from, to)])
       );
     });
     table.push([
       family,
-      both(decimal, [measures.promotionRatio(twin), measures.promotionRatio(real)]),
+      both(shortDecimal, [measures.promotionRatio(twin), measures.promotionRatio(real)]),
       ...yearly,
     ]);
   }

@@ -122,7 +122,7 @@ export function promotedItems({ series }: Selection, from: number, to: number): 
  */
 export function promotionRatio({ series }: Selection): number | null {
   const ratios = series.flatMap(promotionRatios);
-  return ratios.length === 0 ? null : median(ratios);
+  return ratios.length === 0 ? null : upperMedian(ratios);
 }
 
 function promotionRatios({ milliUnits, onpromotion }: SeriesColumns): readonly number[] {
@@ -135,7 +135,7 @@ function promotionRatios({ milliUnits, onpromotion }: SeriesColumns): readonly n
       .filter((offset) => onpromotion[day + offset] === 0)
       .map((offset) => milliUnits[day + offset] ?? 0)
       .filter((value) => value > 0);
-    if (plain.length > 0) ratios.push(sold / median(plain));
+    if (plain.length > 0) ratios.push(sold / upperMedian(plain));
   });
   return ratios;
 }
@@ -183,7 +183,8 @@ export function lastOrigins(dayCount: number, windows: number): readonly number[
   return Array.from({ length: windows }, (_, window) => dayCount - 1 - HORIZON * (window + 1));
 }
 
-function median(values: readonly number[]): number {
+/** The middle of the values, the upper one of two. */
+function upperMedian(values: readonly number[]): number {
   const sorted = values.toSorted((left, right) => left - right);
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }

@@ -1,4 +1,5 @@
 import type { IsoDate } from '../../../../shared/calendar/day-number.ts';
+import { meanOf } from '../../data/averages.ts';
 import type { SearchState, Trial } from './search-state.ts';
 
 /** One round of successive halving: so many windows have been forecast by whoever is still in the race. */
@@ -123,7 +124,7 @@ function meanErrors(
   return new Map(
     candidates.map((id) => {
       const errors = windows.map((window) => known.get(keyOf(id, window))?.rmsle ?? Number.NaN);
-      return [id, errors.reduce((sum, error) => sum + error, 0) / errors.length];
+      return [id, meanOf(errors)];
     }),
   );
 }

@@ -1,6 +1,5 @@
 import Table from 'cli-table3';
-import { rounded } from '../../evaluate/backtest-report/backtest-table.ts';
-import { decimal, percent } from '../../evaluate/backtest-report/format.ts';
+import { decimal, fiveDecimalsOrNull, percent } from '../../evaluate/backtest-report/format.ts';
 import { type FamilyUplift, type Uplift, upliftRatio } from './summarize-uplift.ts';
 
 /** Uplifts by family for people, the ratio to what was planted by days ahead where that is known. */
@@ -66,8 +65,8 @@ function upliftFields(uplift: Uplift) {
   const { points, learned, planted } = uplift;
   return {
     points,
-    learned: rounded(learned),
-    planted: planted === null ? null : rounded(planted),
-    ratio: rounded(upliftRatio(uplift)),
+    learned: fiveDecimalsOrNull(learned),
+    planted: planted === null ? null : fiveDecimalsOrNull(planted),
+    ratio: fiveDecimalsOrNull(upliftRatio(uplift)),
   };
 }
