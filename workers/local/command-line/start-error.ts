@@ -1,6 +1,6 @@
 import { UserError } from '../../../shared/errors/user-error.ts';
 
-/** Something the person at the keyboard can mend; shown as message and fix, without a stack. */
+/** Why something does not start on this machine; shown with its fix, which the message leaves out. */
 export class StartError extends UserError {
   override name = 'StartError';
   readonly fix: string;

@@ -1,4 +1,5 @@
 import { type DayNumber, type IsoDate, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { UserError } from '../../../shared/errors/user-error.ts';
 import type { ClosureInterval, Holiday, OilPrice, Store } from '../../../shared/schemas/catalog.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
 
@@ -43,6 +44,11 @@ export interface Dataset {
   readonly lostDays?: readonly DayNumber[];
 }
 
+/** Thrown for a dataset that starts on the first live day or later. */
+export class NoHistoryError extends UserError {
+  override name = 'NoHistoryError';
+}
+
 /** `store_nbr:family` of every series, in the order of the panel. */
 export function seriesKeysOf({ panel }: Pick<Dataset, 'panel'>): string[] {
   return panel.series.map(({ storeNbr, family }) => seriesKey(storeNbr, family));
@@ -52,13 +58,13 @@ export function seriesKeysOf({ panel }: Pick<Dataset, 'panel'>): string[] {
  * The part of a dataset that is closed history on the morning of `liveFrom`: sales, tickets and oil prices before that
  * day. Promotions stay known as far as they are planned, and holidays are known anyway.
  *
- * @throws {RangeError} when the dataset has no day before `liveFrom`.
+ * @throws {NoHistoryError} when the dataset has no day before `liveFrom`.
  */
 export function historyOf(dataset: Dataset, liveFrom: IsoDate): Dataset {
   const { panel } = dataset;
   const dayCount = Math.min(panel.dayCount, toDayNumber(liveFrom) - panel.firstDay);
   if (dayCount < 1) {
-    throw new RangeError(
+    throw new NoHistoryError(
       `dataset "${dataset.name}" starts on ${toIsoDate(panel.firstDay)}: it has no history before ${liveFrom}`,
     );
   }

@@ -20,7 +20,7 @@ import type { LiveSales } from './live-sales.ts';
  * and on days that neither the files nor the store have, it is missing.
  *
  * @param dataset has every series of the live days
- * @throws {RangeError} when the dataset has no day before the first live one
+ * @throws {NoHistoryError} when the dataset has no day before the first live one
  */
 export function joinLiveDays(
   dataset: Dataset,

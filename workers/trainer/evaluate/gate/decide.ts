@@ -2,7 +2,7 @@ import type { Decision } from '../../../../shared/artifacts/decision.ts';
 import { toDayNumber } from '../../../../shared/calendar/day-number.ts';
 import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import type { Hold } from '../../../../shared/schemas/manifest.ts';
-import type { Dataset } from '../../data/dataset.ts';
+import { type Dataset, lastDayOf } from '../../data/dataset.ts';
 import type { ReportProgress } from '../../data/progress.ts';
 import { judge } from '../gate-rules/judge.ts';
 import type { GateRules } from '../gate-rules/rules.ts';
@@ -30,7 +30,7 @@ export async function decide(request: GateRequest): Promise<Decision> {
   const { dataset, challenger, version, opponent, hold, rules, isForced, now, onProgress } = request;
   const { backtest, description, seenWindow, ahead } = challenger;
   const { last_day } = description.training;
-  const { firstDay, dayCount } = dataset.panel;
+  const { panel } = dataset;
   const { [MODEL]: own, ...baselines } = Object.fromEntries(
     Object.entries(backtest.means).map(([name, { rmsle }]) => [name, rmsle]),
   );
@@ -49,7 +49,7 @@ export async function decide(request: GateRequest): Promise<Decision> {
               windows,
               tiedLoss: opponent.rival.tiedLoss,
               isOlder: opponent.rival.lastDay < toDayNumber(last_day),
-              roomFor: windowsThatFit(firstDay, firstDay + dayCount - 1, rules.min_windows),
+              roomFor: windowsThatFit(panel.firstDay, lastDayOf(panel), rules.min_windows),
             }
           : null,
       hold,
