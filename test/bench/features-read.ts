@@ -3,7 +3,7 @@ import { createUpstashClient } from '../../shared/sales-store/upstash/redis-clie
 import { createUpstashSalesStore } from '../../shared/sales-store/upstash/upstash-sales-store.ts';
 import type { SeriesKey } from '../../shared/schemas/series.ts';
 import type { RedisBridge } from '../../workers/local/redis-bridge/redis-bridge.ts';
-import { createPipeline, LIVE_FROM, tickAt } from '../integration/redis/pipeline-fixture.ts';
+import { createPipeline, LIVE_FROM, tickAt } from '../support/pipeline/pipeline-fixture.ts';
 import { quantile } from './redis/quantile.ts';
 import { withBridge } from './redis/with-bridge.ts';
 

@@ -9,7 +9,7 @@ import type { RedisBridge } from '../../workers/local/redis-bridge/redis-bridge.
 import { subtractCalls } from '../../workers/local/redis-bridge/redis-bridge.ts';
 import { parseProducerConfiguration } from '../../workers/producer/configuration.ts';
 import { createTransactionIntake } from '../../workers/producer/ingest/transaction-intake.ts';
-import { createPipeline, type PipelineFixture, tickAt } from '../integration/redis/pipeline-fixture.ts';
+import { createPipeline, type PipelineFixture, tickAt } from '../support/pipeline/pipeline-fixture.ts';
 import { type CommandLoop, createCommandLoop } from './redis/command-loop.ts';
 import { withBridge } from './redis/with-bridge.ts';
 

@@ -20,7 +20,7 @@ import {
   subtractCalls,
 } from '../../workers/local/redis-bridge/redis-bridge.ts';
 import { producePartitions } from '../../workers/producer/produce-partitions.ts';
-import { MemoryObjects } from '../unit/api/memory-objects.ts';
+import { MemoryObjects } from '../support/object-store/memory-objects.ts';
 import { countTraffic, type Traffic } from './scale/count-bytes.ts';
 import { clock, publishInvented, tickAt } from './scale/dataset.ts';
 

@@ -8,7 +8,7 @@ import { writeCsvDirectory } from '../../workers/trainer/data/synthetic/write-cs
 import { boosterParams, PARAMETER_DEFAULTS } from '../../workers/trainer/model/parameters.ts';
 import { recipeOf } from '../../workers/trainer/model/recipe.ts';
 import { PINNED_VERSION } from '../../workers/trainer/model/xgboost/library-names.ts';
-import { ensureVirtualEnvironment } from '../python/virtual-environment.ts';
+import { ensureVirtualEnvironment } from '../support/processes/virtual-environment.ts';
 import { type Contestant, type Measurement, measure, medianOf } from './train/contestant.ts';
 
 const PACKAGES = ['pandas==2.3.3', `xgboost-cpu==${PINNED_VERSION}`];

@@ -8,8 +8,8 @@ import type { Transaction, TransactionBatch } from '../../shared/schemas/transac
 import { runAggregator } from '../../workers/aggregator/aggregate-store.ts';
 import { createTransactionIntake } from '../../workers/producer/ingest/transaction-intake.ts';
 import { produce } from '../../workers/producer/produce.ts';
-import { MemoryObjects } from '../unit/api/memory-objects.ts';
-import { LIVE_FROM, publishedObjects, SERIES } from '../workers/pipeline/invented-dataset.ts';
+import { MemoryObjects } from '../support/object-store/memory-objects.ts';
+import { LIVE_FROM, publishedObjects, SERIES } from '../support/pipeline/published-dataset.ts';
 import type { MakeStore } from './sales-store/context.ts';
 
 const TICK = 300_000;

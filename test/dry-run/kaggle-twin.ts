@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateTwin } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { writeCsvDirectory } from '../../workers/trainer/data/synthetic/write-csv.ts';
-import { KaggleServer } from '../stand-ins/kaggle-server.ts';
-import { zipFile } from '../stand-ins/zip-file.ts';
+import { KaggleServer } from '../support/stand-ins/kaggle-server.ts';
+import { zipFile } from '../support/stand-ins/zip-file.ts';
 
 /** Kaggle on this machine, with the twin as the files of the competition. */
 export interface KaggleTwin extends AsyncDisposable {

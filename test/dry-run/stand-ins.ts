@@ -8,9 +8,9 @@ import { createUpstashClient } from '../../shared/sales-store/upstash/redis-clie
 import { createUpstashSalesStore } from '../../shared/sales-store/upstash/upstash-sales-store.ts';
 import { startRedisBridge } from '../../workers/local/redis-bridge/redis-bridge.ts';
 import type { R2Configuration } from '../../workers/trainer/publish/object-store/r2-configuration.ts';
-import { startMlflowServer } from '../integration/tracking/mlflow-server.ts';
-import { ensureVirtualEnvironment } from '../python/virtual-environment.ts';
-import { MOTO_PACKAGES, startMotoServer } from '../stand-ins/moto-server.ts';
+import { ensureVirtualEnvironment } from '../support/processes/virtual-environment.ts';
+import { startMlflowServer } from '../support/stand-ins/mlflow-server.ts';
+import { MOTO_PACKAGES, startMotoServer } from '../support/stand-ins/moto-server.ts';
 
 /** What stands in for the accounts of the nightly run, all of it on loopback. */
 export interface StandIns extends AsyncDisposable {

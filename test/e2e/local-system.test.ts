@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, type LocalProcess, startLocalProcess } from '../integration/local-process.ts';
-import { browserFound, launchBrowser } from './browser.ts';
+import { browserFound, launchBrowser } from '../support/processes/browser.ts';
+import { freePort, type LocalProcess, startLocalProcess } from '../support/processes/local-process.ts';
 
 describe.skipIf(!browserFound)('the running system in a browser', () => {
   let dataDir: string;

@@ -2,7 +2,7 @@ import { toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { parseEntryId } from '../../shared/sales-store/entry-id.ts';
 import type { SalesStore } from '../../shared/sales-store/sales-store.ts';
 import type { SeriesKey } from '../../shared/schemas/series.ts';
-import { LIVE_FROM, type PipelineFixture, tickAt } from '../integration/redis/pipeline-fixture.ts';
+import { LIVE_FROM, type PipelineFixture, tickAt } from '../support/pipeline/pipeline-fixture.ts';
 
 /** Everything that is not as it must be, as text. */
 export async function checkOutcome(

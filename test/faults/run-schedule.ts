@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type EntryId, parseEntryId } from '../../shared/sales-store/entry-id.ts';
 import type { SalesStore, StreamEntry } from '../../shared/sales-store/sales-store.ts';
-import { type PipelineFixture, tickAt } from '../integration/redis/pipeline-fixture.ts';
+import { type PipelineFixture, tickAt } from '../support/pipeline/pipeline-fixture.ts';
 import { checkOutcome } from './check-outcome.ts';
 import { persistent } from './persistent.ts';
 import type { Random } from './random.ts';

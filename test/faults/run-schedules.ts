@@ -1,4 +1,4 @@
-import type { PipelineFixture } from '../integration/redis/pipeline-fixture.ts';
+import type { PipelineFixture } from '../support/pipeline/pipeline-fixture.ts';
 import { createRandom } from './random.ts';
 import { runSchedule } from './run-schedule.ts';
 import { makeSchedule, type ScheduleMix } from './schedule.ts';

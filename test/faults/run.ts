@@ -8,7 +8,7 @@
  * @module
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { createPipeline } from '../integration/redis/pipeline-fixture.ts';
+import { createPipeline } from '../support/pipeline/pipeline-fixture.ts';
 import { openEmbeddedBench, openRedisBench, type SchedulesBench } from './benches.ts';
 import type { Mutation } from './mutations.ts';
 import { runSchedules, type SchedulesOutcome } from './run-schedules.ts';

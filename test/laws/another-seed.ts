@@ -1,5 +1,5 @@
 import { TRAINING_DEFAULTS } from '../../workers/trainer/model/parameters.ts';
-import { forecastPanel } from '../panels/forecast-panel.ts';
+import { forecastPanel } from '../support/trainer/forecast-panel.ts';
 import { pairForecasts } from './change.ts';
 import { changeFindings, type Law } from './finding.ts';
 

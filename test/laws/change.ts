@@ -1,5 +1,5 @@
 import type { SeriesKey } from '../../shared/schemas/series.ts';
-import type { PanelForecast } from '../panels/forecast-panel.ts';
+import type { PanelForecast } from '../support/trainer/forecast-panel.ts';
 
 /** Forecast medians of the same series-day before and after something was changed, in units. */
 export interface Pair {

@@ -1,5 +1,5 @@
 import { parseSeriesKey, type SeriesKey, seriesKey } from '../../shared/schemas/series.ts';
-import { forecastPanel } from '../panels/forecast-panel.ts';
+import { forecastPanel } from '../support/trainer/forecast-panel.ts';
 import { pairForecasts } from './change.ts';
 import { putTogether, takeApart } from './edit-dataset.ts';
 import { changeFindings, type Law } from './finding.ts';

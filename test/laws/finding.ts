@@ -1,5 +1,5 @@
 import type { Dataset } from '../../workers/trainer/data/dataset.ts';
-import type { PanelForecast, PanelOptions } from '../panels/forecast-panel.ts';
+import type { PanelForecast, PanelOptions } from '../support/trainer/forecast-panel.ts';
 import { notableChange, type Pair, quantileOf, relativeChange } from './change.ts';
 
 /** What a law was tried on. */

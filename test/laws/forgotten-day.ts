@@ -1,7 +1,7 @@
 import { createAnchorColumns, writeAnchors } from '../../shared/features/index.ts';
 import { type SeriesKey, seriesKey } from '../../shared/schemas/series.ts';
 import type { Dataset } from '../../workers/trainer/data/dataset.ts';
-import { fitPanel, forecastPanel, type PanelForecast } from '../panels/forecast-panel.ts';
+import { fitPanel, forecastPanel, type PanelForecast } from '../support/trainer/forecast-panel.ts';
 import { ESCAPE_UNITS, type Pair, pairForecasts } from './change.ts';
 import { daysAgo, forgetDay } from './edit-dataset.ts';
 import type { Finding, Law } from './finding.ts';

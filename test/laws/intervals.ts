@@ -1,6 +1,6 @@
 import { parseSeriesKey } from '../../shared/schemas/series.ts';
 import type { Dataset } from '../../workers/trainer/data/dataset.ts';
-import { forecastPanel, type SeriesForecast, type ServedDemand } from '../panels/forecast-panel.ts';
+import { forecastPanel, type SeriesForecast, type ServedDemand } from '../support/trainer/forecast-panel.ts';
 import { quantileOf } from './change.ts';
 import type { Finding, Law, Subject } from './finding.ts';
 

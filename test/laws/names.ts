@@ -1,5 +1,5 @@
 import { type SeriesKey, seriesKey } from '../../shared/schemas/series.ts';
-import { forecastPanel } from '../panels/forecast-panel.ts';
+import { forecastPanel } from '../support/trainer/forecast-panel.ts';
 import { type Pair, pairForecasts } from './change.ts';
 import { moveWeeks, putTogether, takeApart } from './edit-dataset.ts';
 import { changeFindings, type Finding, type Law } from './finding.ts';

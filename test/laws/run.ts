@@ -18,7 +18,7 @@ import { historyOf } from '../../workers/trainer/data/dataset.ts';
 import { addDataOptions, atLeast, type DataFlags } from '../../workers/trainer/data/import/data-flags.ts';
 import { loadDataset } from '../../workers/trainer/data/import/load-dataset.ts';
 import { findXgboost } from '../../workers/trainer/model/xgboost/find-library.ts';
-import { forecastPanel } from '../panels/forecast-panel.ts';
+import { forecastPanel } from '../support/trainer/forecast-panel.ts';
 import { calmPanel } from './calm-panel.ts';
 import { type Finding, holds } from './finding.ts';
 import { findingLine, summaryLines } from './finding-line.ts';

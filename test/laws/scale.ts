@@ -1,5 +1,5 @@
 import type { Dataset } from '../../workers/trainer/data/dataset.ts';
-import { forecastPanel } from '../panels/forecast-panel.ts';
+import { forecastPanel } from '../support/trainer/forecast-panel.ts';
 import { pairForecasts } from './change.ts';
 import { editSeries, putTogether, takeApart } from './edit-dataset.ts';
 import { changeFindings, type Finding, type Law } from './finding.ts';

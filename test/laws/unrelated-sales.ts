@@ -3,7 +3,7 @@ import { MISSING } from '../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../shared/schemas/series.ts';
 import type { Dataset } from '../../workers/trainer/data/dataset.ts';
 import { Random } from '../../workers/trainer/data/synthetic/random.ts';
-import { forecastPanel } from '../panels/forecast-panel.ts';
+import { forecastPanel } from '../support/trainer/forecast-panel.ts';
 import { pairForecasts } from './change.ts';
 import { editSeries, type LooseSeries, putTogether, takeApart } from './edit-dataset.ts';
 import { changeFindings, type Finding, type Law, type Subject } from './finding.ts';

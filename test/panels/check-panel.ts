@@ -1,8 +1,8 @@
 import { HORIZON } from '../../shared/features/index.ts';
 import { DatasetError } from '../../workers/trainer/data/csv/dataset-error.ts';
 import { NoTrainingRowsError } from '../../workers/trainer/model/training-set/training-rows.ts';
+import { forecastPanel, type PanelOptions } from '../support/trainer/forecast-panel.ts';
 import { type Absurdity, findAbsurdities } from './expected-range.ts';
-import { forecastPanel, type PanelOptions } from './forecast-panel.ts';
 import { makePanel, readThroughFiles } from './make-panel.ts';
 import type { PanelSize } from './random-panel.ts';
 

@@ -2,7 +2,7 @@ import { createHolidayCalendar, type DayKind } from '../../shared/features/holid
 import { HORIZON } from '../../shared/features/index.ts';
 import { seriesKey } from '../../shared/schemas/series.ts';
 import type { Dataset } from '../../workers/trainer/data/dataset.ts';
-import type { PanelForecast } from './forecast-panel.ts';
+import type { PanelForecast } from '../support/trainer/forecast-panel.ts';
 
 const WEEKS = 8;
 const FACTOR = 3;

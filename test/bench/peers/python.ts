@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureVirtualEnvironment } from '../../python/virtual-environment.ts';
+import { ensureVirtualEnvironment } from '../../support/processes/virtual-environment.ts';
 
 const REQUIREMENTS = 'test/bench/peers/requirements.txt';
 

@@ -6,8 +6,8 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSampleApi } from '../../unit/api/sample-api.ts';
-import { browserFound, launchBrowser } from '../browser.ts';
+import { createSampleApi } from '../../support/api/sample-api.ts';
+import { browserFound, launchBrowser } from '../../support/processes/browser.ts';
 import { problem, type StubSite, serveStub } from './stub-api.ts';
 import { liveBody, pipelineBody } from './stub-bodies.ts';
 

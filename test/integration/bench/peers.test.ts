@@ -5,9 +5,9 @@ import { MISSING } from '../../../shared/schemas/history-chunk.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/model/parameters.ts';
 import { comparePeers } from '../../bench/peers/compare-peers.ts';
 import { PEER_PACKAGES, PEERS_ENVIRONMENT } from '../../bench/peers/python.ts';
-import { virtualEnvironmentForTests } from '../../python/virtual-environment.ts';
-import { smallDataset } from '../../unit/trainer/small-dataset.ts';
-import { openXgboostOrSkip } from '../training/open-xgboost.ts';
+import { smallDataset } from '../../support/datasets/small-dataset.ts';
+import { virtualEnvironmentForTests } from '../../support/processes/virtual-environment.ts';
+import { openXgboostOrSkip } from '../../support/trainer/open-xgboost.ts';
 
 const DAYS = 160;
 const FAMILIES = ['A', 'B', 'C'];

@@ -1,0 +1,143 @@
+import { describe, expect, it, type TestContext } from 'vitest';
+import { isoWeekday, toDayNumber } from '../../../shared/calendar/day-number.ts';
+import { MISSING } from '../../../shared/schemas/history-chunk.ts';
+import { seriesKey } from '../../../shared/schemas/series.ts';
+import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
+import { sequence } from '../../support/datasets/sample-history.ts';
+import { forecastPanel, type PanelForecast } from '../../support/trainer/forecast-panel.ts';
+import { openXgboostOrSkip } from '../../support/trainer/open-xgboost.ts';
+
+/**
+ * What happens to real retailers: feeds lose days, stores open, families are renamed, shops shut for weeks. None of it
+ * may make the forecast of another series, or of the same one, absurd. All without the guard.
+ */
+
+const FIRST_DAY = toDayNumber('2025-10-20');
+const DAYS = 400;
+const FAMILIES = ['BREAD', 'DAIRY', 'FRUIT'];
+const LEVELS = { BREAD: 35, DAIRY: 55, FRUIT: 20 } as const;
+
+/** Units of a series; stores differ in size, Saturdays sell half as much again. */
+function unitsOf(random: () => number, store: number, family: keyof typeof LEVELS, day: number): number {
+  const weekday = isoWeekday(FIRST_DAY + day) === 6 ? 1.5 : 1;
+  return LEVELS[family] * (0.8 + 0.2 * store) * weekday * (0.8 + 0.4 * random());
+}
+
+/** Five stores over 400 days, with what `edit` does to the cells of a series (one a day). */
+function retailer(edit: (cells: Int32Array, store: number, family: string) => void): Dataset {
+  const random = sequence(11);
+  const series = [1, 2, 3, 4, 5].flatMap((storeNbr) => FAMILIES.map((family) => ({ storeNbr, family })));
+  const milliUnits = new Int32Array(series.length * DAYS);
+  series.forEach(({ storeNbr, family }, s) => {
+    const cells = milliUnits.subarray(s * DAYS, (s + 1) * DAYS);
+    for (let day = 0; day < DAYS; day++) {
+      cells[day] = Math.round(1000 * unitsOf(random, storeNbr, family as keyof typeof LEVELS, day));
+    }
+    edit(cells, storeNbr, family);
+  });
+  return {
+    name: 'retailer',
+    stores: [1, 2, 3, 4, 5].map((store_nbr) => ({ store_nbr, city: 'c', state: 's', type: 'A', cluster: 1 })),
+    families: FAMILIES,
+    holidays: [],
+    oil: [],
+    shiftDays: 0,
+    panel: {
+      firstDay: FIRST_DAY,
+      dayCount: DAYS,
+      series,
+      milliUnits,
+      plannedDayCount: DAYS,
+      onpromotion: new Uint16Array(series.length * DAYS),
+      tickets: null,
+    },
+  };
+}
+
+const PARAMETERS = { rounds: 120 };
+
+describe('a retailer whose feed lost days when a store opened and a family was renamed', () => {
+  const dataset = retailer((cells, store, family) => {
+    // Store 5 is 10 days old; store 2 lacks yesterday, store 3 three days.
+    if (store === 5) cells.fill(MISSING, 0, DAYS - 10);
+    if (store === 2) cells.fill(MISSING, DAYS - 1);
+    if (store === 3) cells.fill(MISSING, DAYS - 3);
+    // In store 1, FRUIT is what DAIRY was called until ten days ago.
+    if (store === 1 && family === 'DAIRY') cells.fill(MISSING, DAYS - 10);
+    if (store === 1 && family === 'FRUIT') cells.fill(MISSING, 0, DAYS - 10);
+  });
+  let forecast: PanelForecast | undefined;
+  /** Fitted once, for the first that asks. */
+  const forecastOnce = async (context: TestContext) => {
+    forecast ??= await forecastPanel(dataset, {
+      xgboost: await openXgboostOrSkip(context),
+      parameters: PARAMETERS,
+    });
+    return forecast;
+  };
+
+  it.for([
+    ['a store that lost one day', 2],
+    ['a store that lost three days', 3],
+    ['a store that nothing happened to', 4],
+    ['the store that opened', 5],
+  ] as const)('%s is forecast at its level', async ([, store], context) => {
+    for (const family of FAMILIES) expectLevel(await forecastOnce(context), store, family, 0.6, 1.6);
+  });
+
+  it('the old name falls to zero or stays at its level, the new one is forecast at its own', async (context) => {
+    const forecast = await forecastOnce(context);
+    const old = forecast.series.get(seriesKey(1, 'DAIRY'))?.days ?? [];
+    expect(old).toHaveLength(16);
+    for (const { mean } of old) expect(mean).toBeLessThan(1.6 * 1.5 * LEVELS.DAIRY);
+    expectLevel(forecast, 1, 'FRUIT', 0.6, 1.6);
+  });
+
+  it('the guard would replace nothing', async (context) => {
+    expect((await forecastOnce(context)).replaced).toBe(0);
+  });
+});
+
+describe('a shop that was shut for two weeks and has been open again for four days', () => {
+  it.for([
+    ['rows of zeros', 0],
+    ['no rows', MISSING],
+  ] as const)('is forecast at its level, whether its file has %s for them', async ([, value], context) => {
+    const dataset = retailer((cells) => cells.fill(value, DAYS - 18, DAYS - 4));
+    const options = { xgboost: await openXgboostOrSkip(context), parameters: PARAMETERS };
+    const forecast = await forecastPanel(closed(dataset), options);
+    for (const family of FAMILIES) expectLevel(forecast, 2, family, 0.75, 1.3);
+  });
+});
+
+/** What the reader makes of days on which a store sells nothing at all: closed, not known. */
+function closed(dataset: Dataset): Dataset {
+  const { panel } = dataset;
+  const milliUnits = panel.milliUnits.map((value) => (value === 0 ? MISSING : value));
+  return { ...dataset, panel: { ...panel, milliUnits } };
+}
+
+/** Every day within so many times what the series sells on its weekday, and the 16 days together nearer than that. */
+function expectLevel(
+  forecast: PanelForecast,
+  store: number,
+  family: string,
+  low: number,
+  high: number,
+): void {
+  const days = forecast.series.get(seriesKey(store, family))?.days ?? [];
+  expect(days).toHaveLength(16);
+  let sum = 0;
+  let right = 0;
+  days.forEach(({ median, mean }, i) => {
+    const usual = unitsOf(() => 0.5, store, family as keyof typeof LEVELS, DAYS + i);
+    for (const value of [median, mean]) {
+      expect(value / usual, `${store}/${family}, h ${i + 1}`).toBeGreaterThan(low);
+      expect(value / usual, `${store}/${family}, h ${i + 1}`).toBeLessThan(high);
+    }
+    sum += mean;
+    right += usual;
+  });
+  expect(sum / right).toBeGreaterThan(Math.sqrt(low));
+  expect(sum / right).toBeLessThan(Math.sqrt(high));
+}

@@ -1,7 +1,0 @@
-import { describePartitionedStore, describeSalesStore } from '../../contract/describe-sales-store.ts';
-import { describeWithRedis, emptyStore } from './with-redis.ts';
-
-describeWithRedis('Upstash Redis through the bridge', (bridge) => {
-  describeSalesStore('the store', async () => emptyStore(bridge()).store);
-  describePartitionedStore('the store', async () => emptyStore(bridge()).store);
-});

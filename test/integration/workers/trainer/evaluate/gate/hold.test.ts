@@ -1,0 +1,70 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readPointer } from '../../../../../../shared/artifacts/champion-pointer.ts';
+import { objectKeys } from '../../../../../../shared/artifacts/object-keys.ts';
+import { toDayNumber, toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
+import { runTraining } from '../../../../../../workers/trainer/cli/run-training.ts';
+import type { TrainingFlags } from '../../../../../../workers/trainer/cli/training-flags.ts';
+import { TRAINING_DEFAULTS } from '../../../../../../workers/trainer/model/parameters.ts';
+import { holdChampion, releaseChampion } from '../../../../../../workers/trainer/publish/champion-hold.ts';
+import { createDirectorySink } from '../../../../../../workers/trainer/publish/object-store/directory-object-store.ts';
+import type { TrainingRun } from '../../../../../../workers/trainer/report/training-text.ts';
+import { writeRetailer } from '../../../../../support/datasets/retailer-files.ts';
+import { openXgboostOrSkip } from '../../../../../support/trainer/open-xgboost.ts';
+
+const SHOP = { stores: [1, 2], families: ['BREAD', 'TEA'], firstDate: '2026-01-01' };
+const HOLD = { since: '2026-06-30T08:00:00.000Z', reason: 'promotions are wrong' };
+
+/** A training run on the morning after the last day of the files. */
+async function train(out: string, days: number, flags: Partial<TrainingFlags> = {}): Promise<TrainingRun> {
+  const dataset = await mkdtemp(join(tmpdir(), 'retailer-'));
+  await writeRetailer(dataset, { ...SHOP, days });
+  const today = toIsoDate(toDayNumber(SHOP.firstDate) + days);
+  const { windows, seed, threads } = TRAINING_DEFAULTS;
+  return runTraining(
+    { windows, seed, threads, rounds: 40, treesPerRound: 1, dataset, out, timeTravel: false, ...flags },
+    {
+      now: new Date(`${today}T08:00:00Z`),
+      today,
+      onProgress: () => undefined,
+      onNote: () => undefined,
+    },
+  );
+}
+
+describe('a training run under a hold', () => {
+  it('stores its model and leaves the champion, night after night, until it is released or forced', async (context) => {
+    await openXgboostOrSkip(context);
+    const out = await mkdtemp(join(tmpdir(), 'published-'));
+    const store = createDirectorySink(out);
+    const inService = async () => (await readPointer(store))?.champion;
+    const { version } = (await train(out, 240)).manifest;
+    await holdChampion(store, HOLD);
+
+    for (const days of [241, 242]) {
+      const { decision, isServing } = await train(out, days);
+      expect(isServing).toBe(true);
+      expect(decision).toMatchObject({ action: 'refuse', by: 'gate', champion: version });
+      expect(decision.reasons.join('\n')).toMatch(
+        /promotions are wrong .*models -- release.* would go into service$/m,
+      );
+      expect(await inService()).toMatchObject({ version, hold: HOLD });
+    }
+    const forced = await train(out, 243, { force: true });
+    expect(forced.decision).toMatchObject({ action: 'promote', by: 'forced' });
+    expect(await inService()).toMatchObject({ version: forced.manifest.version, hold: HOLD });
+
+    // Nothing is served then, which a night must not pass over.
+    await store.delete(objectKeys.modelFile(forced.manifest.version, 'model.packed'));
+    const unserved = await train(out, 244);
+    expect(unserved).toMatchObject({ isServing: false, decision: { action: 'refuse', by: 'gate' } });
+    expect(unserved.decision.reasons.join()).toContain('although it cannot be served');
+
+    await releaseChampion(store);
+    const free = await train(out, 245);
+    expect(free).toMatchObject({ isServing: true, decision: { action: 'promote', by: 'gate' } });
+    expect(await inService()).toMatchObject({ version: free.manifest.version });
+  });
+});

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ObjectStore } from '../../../../../../shared/artifacts/object-store.ts';
+import { createS3ObjectStore } from '../../../../../../workers/trainer/publish/object-store/s3-object-store.ts';
+import { describeObjectStore } from '../../../../../contract/object-store.ts';
+import { virtualEnvironmentForTests } from '../../../../../support/processes/virtual-environment.ts';
+import {
+  MOTO_PACKAGES,
+  type MotoServer,
+  startMotoServer,
+} from '../../../../../support/stand-ins/moto-server.ts';
+
+const PATIENCE = { attempts: 3, firstWaitMs: 1, timeLimitMs: 10_000 };
+
+let moto: MotoServer | null = null;
+let store: ObjectStore | null = null;
+beforeAll(async () => {
+  const programs = await virtualEnvironmentForTests('moto', MOTO_PACKAGES);
+  if (programs === null) return;
+  moto = await startMotoServer(programs);
+  store = createS3ObjectStore(await moto.createBucket('artifacts'), PATIENCE, 2);
+});
+afterAll(() => moto?.[Symbol.asyncDispose]());
+
+/** moto 5.2.5 honours both preconditions of a write; signatures and rights it does not check. */
+describe('a bucket of an S3 server that is not ours', () => {
+  describeObjectStore(() => store);
+
+  it('is told from one that is not there', async (context) => {
+    if (!moto) return context.skip('moto is not there');
+    const { endpoint } = moto;
+    const missing = { endpoint, bucket: 'nowhere', accessKeyId: 'a', secretAccessKey: 'b' };
+    const nowhere = createS3ObjectStore(missing, PATIENCE);
+    await expect(nowhere.put('a', 'x')).rejects.toMatchObject({ code: 'no-such-bucket' });
+    await expect(nowhere.list('')).rejects.toMatchObject({ code: 'no-such-bucket' });
+    await expect(nowhere.get('a')).rejects.toMatchObject({ code: 'no-such-bucket' });
+  });
+});

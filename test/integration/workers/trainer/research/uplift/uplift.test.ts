@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openXgboostOrSkip } from '../../../../../support/trainer/open-xgboost.ts';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../../../../../..', import.meta.url));
+
+beforeEach(async (context) => {
+  await openXgboostOrSkip(context);
+});
+
+interface Uplift {
+  readonly learned: number;
+  readonly planted: number;
+  readonly ratio: number;
+}
+
+interface UpliftOutput {
+  readonly families_told: number;
+  readonly within_20_percent_at_every_horizon: number;
+  readonly families: readonly (Uplift & {
+    readonly family: string;
+    readonly is_told: boolean;
+    readonly points: number;
+    readonly horizons: readonly (Uplift & { readonly h: number; readonly points: number })[];
+  })[];
+}
+
+describe('npm run uplift', () => {
+  it('finds what was planted in a small twin, by every family that can tell and at every horizon', async () => {
+    const size = [
+      '--stores',
+      '26',
+      '--families',
+      '20',
+      '--max-rows',
+      '40000',
+      '--rounds',
+      '60',
+      '--trees-per-round',
+      '1',
+    ];
+    const script = join(ROOT, 'workers/trainer/research/uplift/uplift.ts');
+    const { stdout } = await run(
+      process.execPath,
+      [script, ...size, '--min-days', '600', '--windows', '2', '--json'],
+      {
+        cwd: ROOT,
+        maxBuffer: 1e8,
+      },
+    );
+    const output = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as UpliftOutput;
+    const told = output.families.filter(({ is_told }) => is_told);
+    expect(told.length).toBeGreaterThanOrEqual(8);
+    expect(output.families_told).toBe(told.length);
+    expect(output.within_20_percent_at_every_horizon).toBe(told.length);
+    for (const { family, points, horizons } of told) {
+      expect(horizons.map(({ h }) => h)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
+      for (const { h, ratio, points: own } of horizons) {
+        // The same days at every horizon.
+        expect(own, family).toBe(points / 16);
+        expect(ratio, `${family}, h = ${h}`).toBeGreaterThan(0.8);
+        expect(ratio, `${family}, h = ${h}`).toBeLessThan(1.2);
+      }
+    }
+  });
+});

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+export const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[/\\]$/, '');
+
+/** A port on loopback that nothing listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}
+
+/** `npm start` as a process group of its own, so that it can be killed with all its children. */
+export interface LocalProcess {
+  readonly origin: string;
+  readonly output: () => string;
+  readonly exited: Promise<number | null>;
+  signal(signal: NodeJS.Signals): void;
+  /** SIGKILL to every process at once, as a power cut would. */
+  kill(): Promise<void>;
+}
+
+export async function startLocalProcess(args: readonly string[], port: number): Promise<LocalProcess> {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ['workers/local/start.ts', '--port', String(port), ...args],
+    { cwd: repositoryRoot, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const signalGroup = (signal: NodeJS.Signals) => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      process.kill(-child.pid, signal);
+    }
+  };
+  const ready = new Promise<void>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes(`ready http://localhost:${port}`)) resolve();
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('exit', (code) => reject(new Error(`ended with ${code} before it was ready:\n${output}`)));
+  });
+  await ready;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    output: () => output,
+    exited,
+    // A terminal sends Ctrl-C to the main process's whole group; a supervisor signals the main process alone.
+    signal: (signal) => child.kill(signal),
+    kill: async () => {
+      signalGroup('SIGKILL');
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { readUrlState, writeUrlState } from '../../../../dashboard/src/lib/url-state.ts';
+
+it('a link says store, family and whether the table is open', () => {
+  expect(readUrlState('?store=44&family=GROCERY+I&table=1')).toEqual({
+    storeNbr: 44,
+    family: 'GROCERY I',
+    table: true,
+  });
+  expect(readUrlState('')).toEqual({ storeNbr: null, family: null, table: false });
+});
+
+it('a link that makes no sense counts as one that says nothing', () => {
+  for (const store of ['abc', '-1', '4.5', '1e3', '999999', '%00'])
+    expect(readUrlState(`?store=${store}&family=%20`)).toEqual({
+      storeNbr: null,
+      family: null,
+      table: false,
+    });
+});
+
+it('every state comes back from its link, and strangers in the link stay', () => {
+  const state = fc.record({
+    storeNbr: fc.option(fc.integer({ min: 1, max: 99_999 })),
+    family: fc.option(
+      fc.string({ minLength: 1, maxLength: 80, unit: 'grapheme' }).filter((text) => text === text.trim()),
+    ),
+    table: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(state, state, (first, second) => {
+      const link = writeUrlState(writeUrlState('?debug=1', first), second);
+      expect(readUrlState(link)).toEqual(second);
+      expect(new URLSearchParams(link).get('debug')).toBe('1');
+    }),
+  );
+});
+
+it('an empty state leaves a clean address', () => {
+  expect(writeUrlState('?store=1&table=1', { storeNbr: null, family: null, table: false })).toBe('');
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import {
+  buildFeatureRows,
+  createCategories,
+  createCovariates,
+  FEATURE_COUNT,
+  HORIZON,
+} from '../../../../shared/features/index.ts';
+import { PARITY_DATASET, PARITY_ORIGINS, rowBits } from '../../../support/features/parity-dataset.ts';
+
+describe('the panel path', () => {
+  it('builds the rows that the serving path is held to (test/workers/shared/features; the golden file is test/support/features/parity.golden.json, `vitest -u` writes them anew)', async () => {
+    const { catalog, history } = PARITY_DATASET;
+    const first = Math.min(...PARITY_ORIGINS);
+    const last = Math.max(...PARITY_ORIGINS) + HORIZON;
+    const covariates = createCovariates(
+      catalog,
+      first,
+      last,
+      createCategories(catalog.stores, catalog.families),
+    );
+    const series = covariates.of(PARITY_DATASET.series);
+    const rows = PARITY_ORIGINS.map((origin) => {
+      const out = new Float32Array(HORIZON * FEATURE_COUNT);
+      buildFeatureRows(history, series, origin, out);
+      return rowBits(out);
+    });
+    const golden = `${JSON.stringify(rows, null, 2)}\n`;
+    await expect(golden).toMatchFileSnapshot('../../../support/features/parity.golden.json');
+  });
+});

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { parseConfiguration } from '../../../../workers/api/configuration.ts';
+
+it('needs a time zone only, and then lets no other origin in', () => {
+  expect(parseConfiguration({ BUSINESS_TIME_ZONE: 'America/Guayaquil', ARTIFACTS: {} })).toEqual({
+    BUSINESS_TIME_ZONE: 'America/Guayaquil',
+    CORS_ALLOWED_ORIGINS: [],
+    INGEST_API_KEYS: [],
+  });
+});
+
+it('takes origins separated by commas', () => {
+  const variables = {
+    BUSINESS_TIME_ZONE: 'UTC',
+    CORS_ALLOWED_ORIGINS: 'https://a.example, http://localhost:5173,',
+  };
+  expect(parseConfiguration(variables).CORS_ALLOWED_ORIGINS).toEqual([
+    'https://a.example',
+    'http://localhost:5173',
+  ]);
+});
+
+it('takes keys as they are or as digests, and refuses short ones without repeating them', () => {
+  const hashed = `sha256:${'0a'.repeat(32)}`;
+  const parse = (keys: string) => parseConfiguration({ BUSINESS_TIME_ZONE: 'UTC', INGEST_API_KEYS: keys });
+  expect(parse(`a-key-of-some-length, ${hashed},`).INGEST_API_KEYS).toEqual(['a-key-of-some-length', hashed]);
+  expect(() => parse(`${hashed},secret`)).toThrow(/INGEST_API_KEYS is not a list of keys: key 2/);
+  expect(() => parse('secret')).not.toThrow(/secret/);
+  expect(() => parse('sha256:0a')).toThrow(/64 hexadecimal digits/);
+});
+
+it('lists everything that is wrong at once', () => {
+  expect(() => parseConfiguration({ CORS_ALLOWED_ORIGINS: 'shop.example' })).toThrow(
+    /BUSINESS_TIME_ZONE is required.*; CORS_ALLOWED_ORIGINS is not a list of origins/,
+  );
+  expect(() => parseConfiguration({ BUSINESS_TIME_ZONE: 'Quito' })).toThrow(/is not a time zone/);
+  const withPath = { BUSINESS_TIME_ZONE: 'UTC', CORS_ALLOWED_ORIGINS: 'https://a.example/shop' };
+  expect(() => parseConfiguration(withPath)).toThrow(/CORS_ALLOWED_ORIGINS/);
+});

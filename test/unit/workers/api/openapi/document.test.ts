@@ -1,0 +1,128 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import packageJson from '../../../../../package.json' with { type: 'json' };
+import * as catalog from '../../../../../shared/schemas/api/catalog.ts';
+import * as champion from '../../../../../shared/schemas/api/champion.ts';
+import * as forecast from '../../../../../shared/schemas/api/forecast.ts';
+import * as health from '../../../../../shared/schemas/api/health.ts';
+import * as pipeline from '../../../../../shared/schemas/api/pipeline.ts';
+import * as problem from '../../../../../shared/schemas/api/problem.ts';
+import * as salesDaily from '../../../../../shared/schemas/api/sales-daily.ts';
+import * as salesLive from '../../../../../shared/schemas/api/sales-live.ts';
+import * as salesPeriods from '../../../../../shared/schemas/api/sales-periods.ts';
+import * as transactions from '../../../../../shared/schemas/api/transactions.ts';
+import { createSampleApi } from '../../../../support/api/sample-api.ts';
+
+interface SchemaNode {
+  $ref?: string;
+  description?: string;
+  example?: unknown;
+}
+interface Operation {
+  summary?: string;
+  description?: string;
+  tags?: string[];
+  parameters?: { name: string; description?: string; schema: SchemaNode & { type?: string } }[];
+  responses: Record<string, { description?: string; content?: Record<string, { schema: SchemaNode }> }>;
+}
+interface Document {
+  openapi: string;
+  info: { version: string };
+  tags: { name: string }[];
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, SchemaNode> };
+}
+
+let document: Document;
+let registered: string[];
+beforeAll(async () => {
+  const { app, get } = await createSampleApi();
+  document = (await (await get('/openapi.json')).json()) as Document;
+  const handlers = app.routes.filter(({ method }) => method !== 'ALL');
+  registered = [...new Set(handlers.map(({ method, path }) => `${method} ${path}`))];
+});
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      operation,
+    })),
+  );
+
+it('is OpenAPI 3.1 in the version of the package', () => {
+  expect(document.openapi).toBe('3.1.0');
+  expect(document.info.version).toBe(packageJson.version);
+});
+
+it('has every route of the application but its own address, and no other', () => {
+  const documented = operations().map(({ name }) => name);
+  expect(documented.length).toBeGreaterThan(10);
+  expect([...documented, 'GET /openapi.json'].sort()).toEqual(registered.sort());
+});
+
+it('describes every operation, its parameters and its answers', () => {
+  const tags = document.tags.map(({ name }) => name);
+  for (const { name, operation } of operations()) {
+    expect(operation.summary, name).toBeTruthy();
+    expect(operation.description, name).toBeTruthy();
+    expect(tags, name).toEqual(expect.arrayContaining(operation.tags ?? ['none']));
+    for (const parameter of operation.parameters ?? []) {
+      expect(parameter.description, `${name} ${parameter.name}`).toBeTruthy();
+      expect(parameter.schema.example, `${name} ${parameter.name}`).toBeDefined();
+      expect(parameter.schema.type, `${name} ${parameter.name}`).toBeTypeOf('string');
+    }
+    for (const response of Object.values(operation.responses))
+      expect(response.description, name).toBeTruthy();
+  }
+});
+
+it('gives an example of every answer', () => {
+  const resolve = (schema: SchemaNode | undefined): SchemaNode | undefined =>
+    schema?.$ref ? document.components.schemas[schema.$ref.replace('#/components/schemas/', '')] : schema;
+  for (const { name, operation } of operations()) {
+    for (const [status, { content }] of Object.entries(operation.responses)) {
+      if (status === '304') continue;
+      const [media] = Object.values(content ?? {});
+      expect(resolve(media?.schema)?.example, `${name} ${status}`).toBeDefined();
+    }
+  }
+});
+
+it('names in each operation the codes of its problems', () => {
+  const forecasts = document.paths['/v1/forecasts']?.get;
+  expect(forecasts?.responses['404']?.description).toContain('`unknown-family`');
+  expect(forecasts?.responses['503']?.description).toContain('`no-model`');
+});
+
+describe('the example of', () => {
+  const schemas = [
+    catalog,
+    champion,
+    forecast,
+    health,
+    pipeline,
+    problem,
+    salesDaily,
+    salesLive,
+    salesPeriods,
+    transactions,
+  ]
+    .flatMap((module) => Object.values(module) as unknown[])
+    .filter(isSchemaWithExample);
+
+  it.each(schemas.map((schema) => [schema.meta().id, schema]))('%s fits its own schema', (_, schema) => {
+    expect(schema.parse(schema.meta().example)).toEqual(schema.meta().example);
+  });
+
+  it('bodies is there for all of them', () => expect(schemas).toHaveLength(13));
+});
+
+interface SchemaWithExample {
+  meta(): { id: string; example: unknown };
+  parse(value: unknown): unknown;
+}
+
+function isSchemaWithExample(value: unknown): value is SchemaWithExample {
+  if (typeof value !== 'object' || value === null || !('meta' in value)) return false;
+  return (value as SchemaWithExample).meta()?.example !== undefined;
+}

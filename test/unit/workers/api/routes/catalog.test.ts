@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
+import { catalogBodySchema } from '../../../../../shared/schemas/api/catalog.ts';
+import { createSampleApi, sampleCatalog } from '../../../../support/api/sample-api.ts';
+
+it('lists stores, families and series with the business calendar', async () => {
+  const { get } = await createSampleApi();
+  const response = await get('/v1/catalog');
+  expect(response.status).toBe(200);
+  const body = catalogBodySchema.parse(await response.json());
+  expect(body).toMatchObject({
+    dataset: 'sample',
+    business_time_zone: 'America/Guayaquil',
+    horizon: 16,
+    live_from: '2026-11-16',
+    stores: sampleCatalog.stores,
+    series: sampleCatalog.series,
+  });
+});
+
+it('answers 304 to the ETag it gave, and 200 once the catalog has changed', async () => {
+  const { get, objects, wallClock } = await createSampleApi();
+  const etag = (await get('/v1/catalog')).headers.get('ETag') ?? '';
+  expect(etag).toMatch(/^"[^"]+"$/);
+  const again = () => get('/v1/catalog', { headers: { 'If-None-Match': `"other", W/${etag}` } });
+  const unchanged = await again();
+  expect(unchanged.status).toBe(304);
+  expect(await unchanged.text()).toBe('');
+  await objects.put(objectKeys.catalog, JSON.stringify({ ...sampleCatalog, dataset: 'renewed' }));
+  wallClock.now += 60_001;
+  const renewed = await again();
+  expect(renewed.status).toBe(200);
+  expect(await renewed.json()).toMatchObject({ dataset: 'renewed' });
+});
+
+it('is read from the object store once a minute at most', async () => {
+  const { get, objects, wallClock } = await createSampleApi();
+  for (let request = 0; request < 5; request++) await get('/v1/catalog');
+  expect(objects.reads.get(objectKeys.catalog)).toBe(1);
+  wallClock.now += 60_001;
+  await get('/v1/catalog');
+  expect(objects.reads.get(objectKeys.catalog)).toBe(2);
+});
+
+it('a catalog that cannot be read is a fault of the API, reported but not shown', async () => {
+  const { get, objects, reported } = await createSampleApi();
+  await objects.put(objectKeys.catalog, JSON.stringify({ ...sampleCatalog, stores: [{ store_nbr: 0 }] }));
+  const response = await get('/v1/catalog');
+  expect(response.status).toBe(500);
+  expect(await response.text()).not.toContain('store_nbr');
+  expect(String(reported[0])).toContain('dataset/catalog.json: stores must have store_nbr');
+});

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { objectKeys } from '../../../../../../shared/artifacts/object-keys.ts';
+import {
+  ROW_PROBLEMS,
+  type RowProblemCode,
+  takenTransactionsBodySchema,
+} from '../../../../../../shared/schemas/api/transactions.ts';
+import { createSampleApi, NOW } from '../../../../../support/api/sample-api.ts';
+import { lines, NDJSON, sale } from './sample-rows.ts';
+
+const DAY = 86_400_000;
+
+/** For every documented code a row that is rejected with it; a new code without one does not compile. */
+const wrong: Record<RowProblemCode, unknown> = {
+  'not-json': '{"id":"a",',
+  'not-an-object': ['a'],
+  'unknown-field': { ...sale('a'), currency: 'USD' },
+  'invalid-id': sale(''),
+  'invalid-ts': { ...sale('a'), ts: '2026-11-22T19:34:00Z' },
+  'ts-in-seconds': sale('a', { ts: Math.floor(NOW / 1000) }),
+  'ahead-of-time': sale('a', { ts: NOW + 3_600_001 }),
+  'too-late': sale('a', { ts: NOW - 4 * DAY - 1 }),
+  'closed-history': sale('a', { ts: Date.parse('2026-11-16T04:59:59Z') }),
+  'invalid-store': { ...sale('a'), store_nbr: '44' },
+  'unknown-store': sale('a', { store_nbr: 46 }),
+  'invalid-family': sale('a', { family: 'D'.repeat(81) }),
+  'unknown-family': sale('a', { family: 'DIARY' }),
+  'invalid-units': sale('a', { units: 0.0001 }),
+  'negative-units': sale('a', { units: -2.5 }),
+  'too-many-units': sale('a', { units: 10_001 }),
+  'invalid-onpromotion': sale('a', { onpromotion: 0.5 }),
+};
+
+describe.each(Object.entries(wrong))('a row that is wrong by %s', (code, row) => {
+  it('is rejected with field and fix, and its neighbours are taken in', async () => {
+    const { post, deliveries } = await createSampleApi();
+    const response = await post(lines(sale('before'), row, sale('after')), NDJSON);
+    expect(response.status).toBe(207);
+    const body = takenTransactionsBodySchema.parse(await response.json());
+    const { detail, fix, field } = ROW_PROBLEMS[code as RowProblemCode];
+    expect(body).toMatchObject({ rows: 3, accepted: 2, duplicates: [] });
+    expect(body.rejected).toEqual([
+      { row: 1, line: 2, id: expect.toBeOneOf(['a', null]), code, field, detail, fix },
+    ]);
+    expect(deliveries.rows).toHaveLength(2);
+  });
+});
+
+it('answers for every row when all are wrong, and remembers the key all the same', async () => {
+  const { post } = await createSampleApi();
+  const rows = Array.from({ length: 300 }, (_, i) => sale(`${i}`, { family: 'DIARY' }));
+  const first = await post(JSON.stringify(rows), { 'Idempotency-Key': 'k' });
+  const text = await first.text();
+  expect(takenTransactionsBodySchema.parse(JSON.parse(text))).toMatchObject({ accepted: 0, entries: [] });
+  expect((JSON.parse(text) as { rejected: unknown[] }).rejected).toHaveLength(300);
+  const again = await post(JSON.stringify(rows), { 'Idempotency-Key': 'k' });
+  expect(await again.text()).toBe(text);
+});
+
+describe('a request is refused, and nothing of it taken in,', () => {
+  it.each([
+    ['when it is empty', '', {}, 400, 'invalid-body', 'body'],
+    ['when it is an empty array', '[]', {}, 400, 'invalid-body', 'no transactions'],
+    ['when it has only empty lines', '\n \n', NDJSON, 400, 'invalid-body', 'no transactions'],
+    ['when it is not JSON', '[{', {}, 400, 'invalid-body', 'not JSON'],
+    ['when it is one object', '{}', {}, 400, 'invalid-body', 'not an array'],
+    ['when it has too many rows', lines(...Array(5001).fill({})), NDJSON, 413, 'payload-too-large', '5000'],
+    ['when it has too many bytes', ' '.repeat(2_000_001), {}, 413, 'payload-too-large', '2000000 bytes'],
+    ['without a known type', '[]', { 'Content-Type': '' }, 415, 'unsupported-media-type', 'x-ndjson'],
+    ['with a bad key', '[{}]', { 'Idempotency-Key': 'a b' }, 400, 'invalid-parameter', 'printable ASCII'],
+  ])('%s', async (_, body, headers, status, code, detail) => {
+    const { post, deliveries } = await createSampleApi();
+    const response = await post(body, headers);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ code, detail: expect.stringContaining(detail) });
+    expect(deliveries.received).toEqual([]);
+  });
+
+  it('when it is not UTF-8', async () => {
+    const { app, post, deliveries } = await createSampleApi();
+    const { headers } = new Request('http://x', { headers: { 'Content-Type': 'application/x-ndjson' } });
+    headers.set('Authorization', 'Bearer a-key-for-the-tests');
+    const response = await app.request('/v1/transactions', {
+      method: 'POST',
+      headers,
+      body: Uint8Array.of(0x7b, 0xff, 0x7d),
+    });
+    expect(await response.json()).toMatchObject({
+      code: 'invalid-body',
+      detail: expect.stringContaining('UTF-8'),
+    });
+    expect(deliveries.received).toEqual([]);
+    expect((await post('[{}]')).status).toBe(207);
+  });
+
+  it('when its key was used for another body, or for the same text in another format', async () => {
+    const { post, deliveries } = await createSampleApi();
+    const headers = { 'Idempotency-Key': 'k' };
+    await post(JSON.stringify([sale('a')]), headers);
+    for (const [body, type] of [
+      [JSON.stringify([sale('b')]), {}],
+      [JSON.stringify([sale('a')]), NDJSON],
+    ] as const) {
+      const response = await post(body, { ...headers, ...type });
+      expect(response.status).toBe(422);
+      expect(await response.json()).toMatchObject({ code: 'idempotency-conflict' });
+    }
+    expect(deliveries.rows).toHaveLength(1);
+  });
+
+  it('when no dataset is published', async () => {
+    const { post, objects } = await createSampleApi();
+    await objects.delete(objectKeys.catalog);
+    const response = await post(JSON.stringify([sale('a')]));
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ code: 'not-ready' });
+  });
+});
+
+it('says that the store is away when it is, and that trying again helps', async () => {
+  const { post, deliveries, reported } = await createSampleApi();
+  deliveries.failure = new Error('connection refused');
+  const response = await post(JSON.stringify([sale('a')]));
+  expect(response.status).toBe(503);
+  expect(response.headers.get('Retry-After')).toBe('5');
+  expect(await response.json()).toMatchObject({ code: 'store-unavailable' });
+  expect(reported).toHaveLength(1);
+});
+
+it('stops reading a body that is too long', async () => {
+  const { app } = await createSampleApi();
+  let chunks = 0;
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      chunks++;
+      controller.enqueue(new TextEncoder().encode(`${' '.repeat(99_999)}\n`));
+    },
+  });
+  const response = await app.request('/v1/transactions', {
+    method: 'POST',
+    headers: { ...NDJSON, Authorization: 'Bearer a-key-for-the-tests' },
+    body: endless,
+    duplex: 'half',
+  } as RequestInit);
+  expect(response.status).toBe(413);
+  expect(chunks).toBeLessThan(30);
+});

@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest';
+import { toDayNumber, toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
+import { createClosureCalendar } from '../../../../../../shared/features/closure-calendar.ts';
+import { inferClosures } from '../../../../../../workers/trainer/data/closures/infer-closures.ts';
+import type { Dataset } from '../../../../../../workers/trainer/data/dataset.ts';
+import { moveBy } from '../../../../../../workers/trainer/data/import/time-travel.ts';
+import { useCsvFiles } from '../../../../../support/datasets/csv-files.ts';
+import { BUSY, type Rows, type ShopDay, SLOW, shopsCsv, unitsOn } from './shop.ts';
+
+const csv = useCsvFiles();
+const LAST = '2026-11-28';
+const open = { sells: BUSY, rows: () => 'all' as const };
+const shop = (rows: (day: ShopDay) => Rows, sells: Readonly<Record<string, number>> = BUSY) => ({
+  sells,
+  rows,
+});
+
+/** Dates on which a store is foreseen to be shut after `origin`, and why. */
+function ahead(dataset: Dataset, storeNbr: number, origin = LAST, days = 16): Record<string, string> {
+  const day = toDayNumber(origin);
+  const calendar = createClosureCalendar(inferClosures(dataset, day, days));
+  return Object.fromEntries(
+    Array.from({ length: days }, (_, i) => [
+      toIsoDate(day + 1 + i),
+      calendar.reasonOf(storeNbr, day + 1 + i),
+    ]).filter(([, reason]) => reason !== null),
+  );
+}
+
+describe('a regular day off', () => {
+  it.each(['zero', 'none'] as const)(
+    'of one store among others is forecast at 0, its rows are %s',
+    async (kind) => {
+      const off = shop(({ weekday }) => (weekday === 7 ? kind : 'all'));
+      const { dataset, report } = await csv.read({ 'train.csv': shopsCsv({ 1: open, 2: off }, LAST, 180) });
+      expect(ahead(dataset, 2)).toEqual({
+        '2026-11-29': 'day-off',
+        '2026-12-06': 'day-off',
+        '2026-12-13': 'day-off',
+      });
+      expect(ahead(dataset, 1)).toEqual({});
+      expect(unitsOn(dataset, 2, 'BREAD', '2026-11-22')).toBe(-1);
+      expect(report.notes.join('\n')).toContain('Regular days off, forecast at 0: Sundays (store 2).');
+    },
+  );
+
+  it('is no more once the shop has begun to open on it', async () => {
+    const opens = shop(({ weekday, left }) => (weekday === 7 && left > 6 ? 'none' : 'all'));
+    const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: opens }, LAST, 180) });
+    expect(ahead(dataset, 1)).toEqual({});
+    expect(ahead(dataset, 1, '2026-11-21')).toMatchObject({ '2026-11-22': 'day-off' });
+  });
+
+  it('is not seen in a shop that sells little, nor in one that is shut for weeks', async () => {
+    const slow = shop(() => 'all', { GIFTS: 0.4 });
+    const shut = shop(({ left }) => (left >= 10 && left < 50 ? 'none' : 'all'));
+    const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: slow, 2: shut, 3: open }, LAST, 180) });
+    for (let origin = toDayNumber(LAST) - 100; origin <= toDayNumber(LAST); origin++) {
+      expect(ahead(dataset, 1, toIsoDate(origin)), toIsoDate(origin)).toEqual({});
+      expect(Object.values(ahead(dataset, 2, toIsoDate(origin)))).not.toContain('day-off');
+    }
+  });
+
+  it('may be six of the week', async () => {
+    const fridays = shop(({ weekday }) => (weekday === 5 ? 'all' : 'none'));
+    const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: fridays, 2: open }, LAST, 180) });
+    expect(Object.keys(ahead(dataset, 1))).toHaveLength(14);
+    expect(ahead(dataset, 1)).not.toHaveProperty('2026-12-04');
+  });
+});
+
+describe('a closure', () => {
+  it.each(['zero', 'none'] as const)(
+    'is no demand of 0 while its rows are %s, and ends with the first sale',
+    async (kind) => {
+      const reopened = shop(({ left }) => (left >= 4 && left < 18 ? kind : 'all'));
+      const { dataset, report } = await csv.read({
+        'train.csv': shopsCsv({ 1: reopened, 2: open }, LAST, 180),
+      });
+      expect(unitsOn(dataset, 1, 'BREAD', '2026-11-20')).toBe(-1);
+      expect(unitsOn(dataset, 1, 'BREAD', '2026-11-26')).toBeGreaterThan(30);
+      expect(ahead(dataset, 1)).toEqual({});
+      expect(report.notes.join('\n')).toContain('2026-11-11 to 2026-11-24 (store 1)');
+    },
+  );
+
+  it('of all stores for weeks needs no override where sales come back as they were', async () => {
+    const summer = shop(({ date }) => (date >= '2026-08-03' && date <= '2026-08-16' ? 'none' : 'all'));
+    const one = await csv.read({ 'train.csv': shopsCsv({ 1: summer }, LAST, 300) });
+    expect(one.report.closedDays).toHaveLength(14);
+    expect(one.report.skipped.byKind).toEqual({});
+    const two = await csv.read({ 'train.csv': shopsCsv({ 1: summer, 2: summer }, LAST, 300) });
+    expect(two.report.lostDays).toHaveLength(14);
+    expect(two.report.notes.join('\n')).toContain('Sales come back after them as they were');
+  });
+
+  it.each([
+    ['lasts too long', ({ left }: ShopDay) => (left >= 100 && left < 150 ? 'none' : 'all')],
+    ['ends two days before the last', ({ left }: ShopDay) => (left >= 2 && left < 12 ? 'none' : 'all')],
+  ] as const)('of all stores that %s is asked about', async (_, rows) => {
+    expect(await csv.failure({ 'train.csv': shopsCsv({ 1: shop(rows) }, LAST, 300) })).toMatchObject({
+      kind: 'date-gap',
+      fix: expect.stringContaining('closures.csv'),
+    });
+  });
+
+  it('until further notice is forecast at 0; a feed that lost some days is not one', async () => {
+    const silent = (days: number) => shop(({ left }) => (left < days ? 'none' : 'all'));
+    const shops = { 1: silent(30), 2: silent(3), 3: silent(13), 4: open };
+    const { dataset, report } = await csv.read({ 'train.csv': shopsCsv(shops, LAST, 180) });
+    expect(Object.values(ahead(dataset, 1))).toEqual(new Array(16).fill('closed'));
+    expect(ahead(dataset, 2)).toEqual({});
+    expect(ahead(dataset, 3)).toEqual({});
+    expect(report.notes.join('\n')).toContain(
+      'Shut until further notice, forecast at 0: since 2026-10-30 (store 1)',
+    );
+    expect(report.notes.join('\n')).toContain('2026-11-26 to 2026-11-28 (store 2)');
+  });
+
+  it('gives way to a sale that comes in later', async () => {
+    const silent = shop(({ left }) => (left < 30 ? 'none' : 'all'));
+    const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: silent, 2: open }, LAST, 180) });
+    const origin = toDayNumber(LAST);
+    const calendar = createClosureCalendar(inferClosures(dataset, origin, 400));
+    const sales = (milliUnits: number[]) => ({ firstDay: origin + 1, milliUnits });
+    expect(calendar.ahead(1, origin + 2, 3, sales([-1, -1]))).toEqual(['closed', 'closed', 'closed']);
+    expect(calendar.ahead(1, origin + 2, 3, sales([-1, 5000]))).toEqual([null, null, null]);
+  });
+
+  it('is not read from the quiet days of a shop that often sells nothing', async () => {
+    const { dataset } = await csv.read({
+      'train.csv': shopsCsv({ 1: shop(() => 'all', { GIFTS: 0.4, JAM: 0.3 }), 2: open }, LAST, 180),
+    });
+    const known = dataset.panel.milliUnits.filter((value) => value >= 0).length;
+    expect(known).toBe(dataset.panel.milliUnits.length);
+  });
+
+  it('before the first sale is a store that is not open yet, zeros or not', async () => {
+    const opened = shop(({ left }) => (left >= 40 ? 'zero' : 'all'));
+    const { dataset, report } = await csv.read({ 'train.csv': shopsCsv({ 1: opened, 2: open }, LAST, 180) });
+    expect(unitsOn(dataset, 1, 'BREAD', '2026-09-01')).toBe(-1);
+    expect(report.notes.join('\n')).toContain('Opened: since 2026-10-20 (store 1).');
+  });
+});
+
+describe('a holiday of a shop', () => {
+  const closedOn = (...dates: readonly string[]) =>
+    shop(({ date }) => (dates.includes(date) ? 'none' : 'all'));
+  const read = async (...dates: readonly string[]) =>
+    (await csv.read({ 'train.csv': shopsCsv({ 1: closedOn(...dates), 2: open }, LAST, 800) })).dataset;
+
+  it('is found from the year before, not from a date on which it was open since', async () => {
+    expect(ahead(await read('2024-12-05', '2025-12-05', '2024-12-09'), 1)).toEqual({
+      '2026-12-05': 'holiday',
+    });
+  });
+
+  it('that was shut once, and open the year before that, is not one', async () => {
+    expect(ahead(await read('2025-12-05'), 1)).toEqual({});
+  });
+
+  it('moves with Easter', async () => {
+    // Good Friday, 2024-03-29 is before the first day; 2025-04-18 and 2026-04-03.
+    expect(ahead(await read('2025-04-18'), 1, '2026-03-28', 30)).toEqual({ '2026-04-03': 'holiday' });
+  });
+
+  it('moves with the calendar that comes with the files', async () => {
+    const holidays = ['2025-11-05', '2026-12-02'].map((date) => `${date},Holiday,Local,Quito,Fair,False`);
+    await csv.read({
+      'holidays_events.csv': `date,type,locale,locale_name,description,transferred\n${holidays.join('\n')}\n`,
+      'train.csv': shopsCsv({ 1: closedOn('2025-11-05'), 2: open }, LAST, 800),
+    });
+    const { dataset } = await csv.read({});
+    expect(ahead(dataset, 1)).toEqual({ '2026-12-02': 'holiday' });
+  });
+
+  it('is Christmas after one year, and stays on its date through time travel', async () => {
+    const dataset = moveBy(await read('2025-12-25'), 364);
+    expect(ahead(dataset, 1, '2027-11-27', 60)).toEqual({ '2027-12-24': 'holiday' });
+  });
+
+  it('is not told from days after the origin', async () => {
+    const dataset = await read('2024-12-05', '2025-12-05');
+    expect(ahead(dataset, 1, '2024-12-01')).toEqual({});
+  });
+});
+
+describe('closures.csv', () => {
+  const train = shopsCsv({ 1: open, 2: shop(({ weekday }) => (weekday === 7 ? 'none' : 'all')) }, LAST, 180);
+
+  it('states closures, past and planned, and days on which a store is open', async () => {
+    const { dataset } = await csv.read({
+      'train.csv': train,
+      'closures.csv':
+        'store,from,to,reason\n1,2026-10-01,2026-10-03,works\n1,2026-12-01,2026-12-02,\n1,2026-12-10,,sold\n' +
+        '2,2026-12-06,2026-12-06,open\n',
+    });
+    expect(unitsOn(dataset, 1, 'BREAD', '2026-10-02')).toBe(-1);
+    expect(ahead(dataset, 1)).toEqual({
+      '2026-12-01': 'declared',
+      '2026-12-02': 'declared',
+      '2026-12-10': 'sold',
+      '2026-12-11': 'sold',
+      '2026-12-12': 'sold',
+      '2026-12-13': 'sold',
+      '2026-12-14': 'sold',
+    });
+    expect(ahead(dataset, 2)).not.toHaveProperty('2026-12-06');
+    expect(Object.keys(ahead(moveBy(dataset, 7), 1, '2026-12-05'))[0]).toBe('2026-12-08');
+  });
+
+  it.each([
+    ['3,2026-12-01,,', 'unknown-store', 'store'],
+    ['1,2026-12-32,,', 'bad-date', 'from'],
+    ['1,2026-12-05,2026-12-01,', 'bad-date', 'to'],
+    ['1,2026-12-05,tomorrow,', 'bad-date', 'to'],
+  ])('with %s is refused with field, value and fix', async (row, kind, column) => {
+    const error = await csv.failure({ 'train.csv': train, 'closures.csv': `store,from,to,reason\n${row}\n` });
+    expect(error).toMatchObject({ kind, column, file: 'closures.csv', line: 2 });
+  });
+});
+
+describe('rows only for what was sold', () => {
+  it.each([SLOW, { JAM: 0.6 }])('are told from the files and read as zeros elsewhere: %j', async (sells) => {
+    const full = await csv.read({ 'train.csv': shopsCsv({ 1: shop(() => 'all', sells) }, LAST, 180) });
+    const till = await csv.read({ 'train.csv': shopsCsv({ 1: shop(() => 'sold', sells) }, LAST, 180) });
+    const { dayCount } = till.dataset.panel;
+    const tail = (dataset: Dataset) =>
+      dataset.panel.series.map((_, s) =>
+        dataset.panel.milliUnits.slice(
+          (s + 1) * dataset.panel.dayCount - dayCount + 1,
+          (s + 1) * dataset.panel.dayCount,
+        ),
+      );
+    expect(tail(till.dataset)).toEqual(tail(full.dataset));
+    expect(till.report.notes.join('\n')).toMatch(
+      /All stores have rows only for what was sold.*--missing unknown/,
+    );
+  });
+
+  it('are told store by store, and either way on request', async () => {
+    const shops = { 1: shop(() => 'sold', SLOW), 2: shop(() => 'all', SLOW) };
+    const files = { 'train.csv': shopsCsv(shops, LAST, 180) };
+    const { report } = await csv.read(files);
+    expect(report.notes.join('\n')).toMatch(/Stores 1 have rows only for what was sold/);
+    expect(report.missingCells).toBe(0);
+    expect((await csv.read({}, { missing: 'unknown' })).report.missingCells).toBeGreaterThan(100);
+  });
+
+  it('are not a table that lacks days of series that always sell', async () => {
+    const rows = shopsCsv({ 1: open, 2: open }, LAST, 180).split('\n');
+    const lost = rows.filter((row, i) => i === 0 || i % 19 !== 3 || row === '');
+    const { report } = await csv.read({ 'train.csv': lost.join('\n') });
+    expect(report.missingCells).toBeGreaterThan(20);
+    const zero = await csv.read({}, { missing: 'zero' });
+    expect(zero.report.missingCells).toBe(0);
+  });
+
+  it('leave days without any row of a busy store missing', async () => {
+    const lost = shop(({ left }) => (left === 20 ? 'none' : 'sold'), SLOW);
+    const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: lost, 2: open }, LAST, 180) });
+    expect(unitsOn(dataset, 1, 'JAM', '2026-11-08')).toBe(-1);
+  });
+});
+
+describe('weekly and monthly data', () => {
+  it.each([
+    ['weekly', 'Friday', ({ weekday }: ShopDay) => weekday === 5],
+    ['monthly', 'month', ({ date }: ShopDay) => date.endsWith('-01')],
+  ] as const)('are refused as %s', async (kind, word, isDay) => {
+    const some = shop((day) => (isDay(day) ? 'all' : 'none'));
+    const error = await csv.failure({ 'train.csv': shopsCsv({ 1: some, 2: some }, LAST, 400) });
+    expect(error).toMatchObject({ kind: `${kind}-data`, column: 'date' });
+    expect(error.message).toMatch(new RegExp(`${kind}.*${word}.*by day`));
+  });
+});
+
+describe('names', () => {
+  const header = 'date,store_nbr,family,sales';
+
+  it('that look the same are one family, and rows of two spellings on one day are added up', async () => {
+    const { dataset, report } = await csv.read({
+      'train.csv': `${header}\n2026-11-01,1,L\u00e1cteos,1\n2026-11-02,1,La\u0301cteos,2\n2026-11-03,1, L\u00e1cteos ,4\n2026-11-03,1,La\u0301cteos,8\n`,
+    });
+    expect(dataset.families).toEqual(['L\u00e1cteos']);
+    expect([...dataset.panel.milliUnits]).toEqual([1000, 2000, 12_000]);
+    expect(report.notes.join('\n')).toMatch(/spelled in 3 ways.*1 rows of the same day are added up/);
+  });
+
+  it('of columns that appear twice are refused', async () => {
+    const error = await csv.failure({
+      'train.csv': 'date,store_nbr,family,sales, sales\n2026-11-01,1,A,1,2\n',
+    });
+    expect(error).toMatchObject({ kind: 'duplicate-column', line: 1, column: 'sales' });
+  });
+});

@@ -1,0 +1,135 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isoWeekday, toDayNumber, toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
+import type { Dataset } from '../../../../../../workers/trainer/data/dataset.ts';
+import { historyOf } from '../../../../../../workers/trainer/data/dataset.ts';
+import { TimeTravelError, travel } from '../../../../../../workers/trainer/data/import/time-travel.ts';
+import { generateTwin } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+
+/** A dataset without series: only its calendar matters here. */
+function spanning(firstDate: string, dayCount: number): Dataset {
+  return {
+    name: 'calendar',
+    stores: [],
+    families: [],
+    holidays: [
+      {
+        date: firstDate,
+        type: 'Holiday',
+        locale: 'National',
+        locale_name: 'X',
+        description: 'X',
+        transferred: false,
+      },
+    ],
+    oil: [{ date: firstDate, price: 50 }],
+    panel: {
+      firstDay: toDayNumber(firstDate),
+      dayCount,
+      series: [],
+      milliUnits: new Int32Array(0),
+      plannedDayCount: dayCount,
+      onpromotion: new Uint16Array(0),
+      tickets: null,
+    },
+    shiftDays: 0,
+  };
+}
+
+const days = fc.integer({ min: toDayNumber('2013-01-01'), max: toDayNumber('2040-01-01') });
+
+describe('time travel', () => {
+  it('moves everything by whole weeks, so that today has a past and a future', () =>
+    fc.assert(
+      fc.property(fc.integer({ min: 90, max: 2000 }), days, (dayCount, today) => {
+        const original = spanning('2013-01-01', dayCount);
+        fc.pre(today >= original.panel.firstDay + dayCount / 2);
+        const moved = travel(original, toIsoDate(today));
+        const { shiftDays } = moved;
+        const lastDay = moved.panel.firstDay + dayCount - 1;
+        expect(shiftDays % 7).toBe(0);
+        expect(shiftDays).toBeGreaterThanOrEqual(0);
+        expect(moved.panel.firstDay).toBe(original.panel.firstDay + shiftDays);
+        expect(isoWeekday(moved.panel.firstDay)).toBe(isoWeekday(original.panel.firstDay));
+        expect(toDayNumber(moved.holidays[0]?.date ?? '')).toBe(moved.panel.firstDay);
+        expect(toDayNumber(moved.oil[0]?.date ?? '')).toBe(moved.panel.firstDay);
+        expect(lastDay).toBeGreaterThanOrEqual(today + 17);
+        const history = today - moved.panel.firstDay;
+        expect(history).toBeGreaterThanOrEqual(28);
+        if (shiftDays % 364 !== 0) {
+          expect(lastDay).toBeGreaterThanOrEqual(today + 28);
+          expect(lastDay).toBeLessThan(today + 35);
+        } else if (shiftDays > 0 && history * 2 >= dayCount) {
+          expect(lastDay - 364).toBeLessThan(today + 17);
+        }
+      }),
+    ));
+
+  it('moves the public span by whole 364-day years', () => {
+    const moved = travel(spanning('2013-01-01', 1688), '2026-11-22');
+    expect(moved.shiftDays).toBe(3640);
+    expect(moved.shiftDays % 364).toBe(0);
+  });
+
+  it('keeps at least half of a short dataset as history', () => {
+    const moved = travel(spanning('2013-01-01', 247), '2026-11-22');
+    expect(toDayNumber('2026-11-22') - moved.panel.firstDay).toBeGreaterThan(247 / 2);
+  });
+
+  it('leaves a dataset alone for null, and one that already spans today', () => {
+    const dataset = spanning('2013-01-01', 1688);
+    expect(travel(dataset, null)).toBe(dataset);
+    expect(travel(dataset, '2017-01-01')).toBe(dataset);
+  });
+
+  it('refuses a dataset that is too short', () => {
+    const attempt = () => travel(spanning('2013-01-01', 40), '2026-11-22');
+    expect(attempt).toThrow(TimeTravelError);
+    expect(attempt).toThrow(/28 are needed. Use a longer dataset, or turn time travel off/);
+  });
+});
+
+describe('the history of a dataset', () => {
+  const { dataset } = generateTwin({
+    stores: 2,
+    families: 3,
+    firstDate: '2016-01-01',
+    lastDate: '2016-12-31',
+  });
+
+  it('ends on the day before the live part and holds the same values', () => {
+    const history = historyOf(dataset, '2016-10-01');
+    const { panel } = history;
+    expect(toIsoDate(panel.firstDay + panel.dayCount)).toBe('2016-10-01');
+    panel.series.forEach((_, s) => {
+      expect(panel.milliUnits.subarray(s * panel.dayCount, (s + 1) * panel.dayCount)).toEqual(
+        dataset.panel.milliUnits.subarray(
+          s * dataset.panel.dayCount,
+          s * dataset.panel.dayCount + panel.dayCount,
+        ),
+      );
+    });
+    expect(panel.tickets).toHaveLength(2 * panel.dayCount);
+    expect(history.oil.every(({ date }) => date < '2016-10-01')).toBe(true);
+    expect(history.oil.length).toBeGreaterThan(0);
+  });
+
+  it('does not change when the future does', () => {
+    const changed = { ...dataset, panel: { ...dataset.panel, milliUnits: dataset.panel.milliUnits.slice() } };
+    const cut = toDayNumber('2016-10-01') - dataset.panel.firstDay;
+    dataset.panel.series.forEach((_, s) => {
+      changed.panel.milliUnits.fill(7, s * dataset.panel.dayCount + cut, (s + 1) * dataset.panel.dayCount);
+    });
+    expect(historyOf(changed, '2016-10-01').panel.milliUnits).toEqual(
+      historyOf(dataset, '2016-10-01').panel.milliUnits,
+    );
+  });
+
+  it('is the dataset itself when nothing lies after', () => {
+    expect(historyOf(dataset, '2017-01-01')).toBe(dataset);
+  });
+
+  it('refuses a live part that starts before the dataset', () => {
+    expect(() => historyOf(dataset, '2016-01-01')).toThrow('it has no history before 2016-01-01');
+  });
+});

@@ -1,0 +1,180 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { objectKeys } from '../../../../../../shared/artifacts/object-keys.ts';
+import { createBusinessClock } from '../../../../../../shared/calendar/business-clock.ts';
+import { toDayNumber, toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
+import { entryIdAt } from '../../../../../../shared/sales-store/entry-id.ts';
+import { loadTrainingData } from '../../../../../../workers/trainer/data/import/load-training-data.ts';
+import { archiveLiveDays } from '../../../../../../workers/trainer/data/live/live-archive.ts';
+import {
+  type LiveSource,
+  readLiveSales,
+} from '../../../../../../workers/trainer/data/live/read-live-sales.ts';
+import { writeRetailer } from '../../../../../support/datasets/retailer-files.ts';
+import { MemoryObjects } from '../../../../../support/object-store/memory-objects.ts';
+
+const clock = createBusinessClock('America/Guayaquil');
+const OPENED = '2026-11-03';
+const DAYS = 20;
+const TODAY = toIsoDate(toDayNumber(OPENED) + DAYS);
+const dateOf = (day: number) => toIsoDate(toDayNumber(OPENED) + day);
+
+/** What a feature store holds of sales, by date and series; a test may take from it, or close the store. */
+let buckets: Map<string, Map<string, number>>;
+let openedOn: string | null;
+let objects: MemoryObjects;
+
+const source: LiveSource = {
+  clock,
+  store: {
+    status: async () => ({
+      liveFrom: openedOn,
+      watermark: entryIdAt(clock.startOf(toDayNumber(TODAY))),
+      partition: null,
+      deadLetters: 0,
+      newestEntry: null,
+      waitingEntries: 0,
+      storeCount: 1,
+      importedStores: [],
+      compactedThrough: null,
+    }),
+    readBucket: async (kind, date) => ({
+      kind,
+      period: date,
+      watermark: null,
+      fields: kind === 'sales_daily' ? Object.fromEntries(buckets.get(date) ?? []) : {},
+    }),
+    readDeadLetters: async () => [],
+  },
+};
+
+beforeEach(() => {
+  objects = new MemoryObjects();
+  openedOn = OPENED;
+  buckets = new Map(
+    Array.from({ length: DAYS }, (_, day) => [
+      dateOf(day),
+      new Map([
+        ['7:BREAD', 1000 + day],
+        ['7:TEA', 50],
+      ]),
+    ]),
+  );
+});
+
+/** A night: the days are read, then kept. */
+async function night() {
+  const live = await readLiveSales(source, objects);
+  if (live) await archiveLiveDays(objects, live);
+  return live;
+}
+
+const kept = async (day: number): Promise<unknown> => {
+  const text = await (await objects.get(objectKeys.liveDay(OPENED, dateOf(day))))?.text();
+  return text === undefined ? null : JSON.parse(text).sales;
+};
+
+describe('a live day that was kept', () => {
+  it.each([2, DAYS - 2])(
+    'is learned from, and stays kept, when the store has lost its bucket (day %i)',
+    async (day) => {
+      await night();
+      buckets.delete(dateOf(day));
+      const live = await night();
+      expect(live?.days[day]?.sales).toEqual(
+        new Map([
+          ['7:BREAD', 1000 + day],
+          ['7:TEA', 50],
+        ]),
+      );
+      expect(live?.restored).toEqual([dateOf(day)]);
+      expect(await kept(day)).toEqual({ '7:BREAD': 1000 + day, '7:TEA': 50 });
+    },
+  );
+
+  it('brings back the rows that are gone, and takes in those that came late', async () => {
+    await night();
+    buckets.set(
+      dateOf(DAYS - 3),
+      new Map([
+        ['7:TEA', 60],
+        ['8:TEA', 5],
+      ]),
+    );
+    const live = await night();
+    const rows = { '7:BREAD': 1000 + DAYS - 3, '7:TEA': 60, '8:TEA': 5 };
+    expect(live?.days[DAYS - 3]?.sales).toEqual(new Map(Object.entries(rows)));
+    expect(await kept(DAYS - 3)).toEqual(rows);
+  });
+
+  it('may be put right within the week of the stream, and is the fuller of the two after it', async () => {
+    await night();
+    for (const day of [2, DAYS - 2]) buckets.get(dateOf(day))?.set('7:TEA', 40);
+    const live = await night();
+    expect(live?.days[DAYS - 2]?.sales.get('7:TEA')).toBe(40);
+    expect(live?.days[2]?.sales.get('7:TEA')).toBe(50);
+    expect(live?.restored).toEqual([dateOf(2)]);
+  });
+
+  it('is not written again while nothing changes', async () => {
+    await night();
+    const etags = async () =>
+      (await objects.listEntries(objectKeys.live)).map(({ key, etag }) => `${key} ${etag}`);
+    const before = await etags();
+    const live = await night();
+    expect(live?.restored).toEqual([]);
+    expect(before).toHaveLength(DAYS);
+    expect(await etags()).toEqual(before);
+  });
+});
+
+describe('kept live days of a store that is not there any more', () => {
+  const load = async (request: { days: number; live?: LiveSource | null; timeTravel?: boolean }) => {
+    const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
+    await writeRetailer(directory, {
+      stores: [7],
+      families: ['BREAD', 'TEA'],
+      firstDate: '2026-07-01',
+      days: request.days,
+    });
+    return loadTrainingData({
+      flags: { dataset: directory, timeTravel: request.timeTravel ?? false },
+      today: TODAY,
+      objects,
+      live: request.live === undefined ? source : request.live,
+      onProgress: () => undefined,
+    });
+  };
+  /** Days of the files up to the day before the first live one. */
+  const BEFORE = toDayNumber(OPENED) - toDayNumber('2026-07-01');
+
+  beforeEach(async () => {
+    await night();
+  });
+
+  it.each([
+    ['was emptied', null, undefined],
+    ['is not named', OPENED, null],
+    ['was opened anew', dateOf(DAYS), undefined],
+  ] as const)('are told to be left out where the store %s', async (_, opened, live) => {
+    openedOn = opened;
+    const { unusedArchive } = await load({ days: BEFORE, ...(live === null && { live }) });
+    expect(unusedArchive).toEqual([
+      { opened: OPENED, dates: Array.from({ length: DAYS }, (_, day) => dateOf(day)) },
+    ]);
+  });
+
+  it('are not missed where the store has them, nor where the files do under the same dates', async () => {
+    expect((await load({ days: BEFORE })).unusedArchive).toEqual([]);
+    openedOn = null;
+    expect((await load({ days: BEFORE + DAYS })).unusedArchive).toEqual([]);
+    const some = (await load({ days: BEFORE + DAYS - 2 })).unusedArchive;
+    expect(some[0]?.dates).toEqual([dateOf(DAYS - 2), dateOf(DAYS - 1)]);
+    // Moved in time, a date of the files is another day.
+    expect((await load({ days: BEFORE + DAYS, timeTravel: true })).unusedArchive[0]?.dates).toHaveLength(
+      DAYS,
+    );
+  });
+});

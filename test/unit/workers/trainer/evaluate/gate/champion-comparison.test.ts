@@ -1,0 +1,190 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readPointer } from '../../../../../../shared/artifacts/champion-pointer.ts';
+import type { Decision } from '../../../../../../shared/artifacts/decision.ts';
+import { objectKeys } from '../../../../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../../../../shared/artifacts/object-store.ts';
+import { promote, recordDecision } from '../../../../../../shared/artifacts/registry.ts';
+import { type DayNumber, toDayNumber } from '../../../../../../shared/calendar/day-number.ts';
+import { createCategories } from '../../../../../../shared/features/index.ts';
+import { MODEL } from '../../../../../../shared/schemas/contender-names.ts';
+import type { Manifest, Score } from '../../../../../../shared/schemas/manifest.ts';
+import type { Dataset } from '../../../../../../workers/trainer/data/dataset.ts';
+import { TWIN_NAME } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { baselineContenders } from '../../../../../../workers/trainer/evaluate/contenders.ts';
+import {
+  type Opponent,
+  readOpponent,
+} from '../../../../../../workers/trainer/evaluate/gate/champion-comparison.ts';
+import { scorePoint } from '../../../../../../workers/trainer/evaluate/metrics.ts';
+import { runBacktest } from '../../../../../../workers/trainer/evaluate/run-backtest.ts';
+import { openPanelSeries } from '../../../../../../workers/trainer/model/series/panel-series.ts';
+import { storeModel } from '../../../../../../workers/trainer/publish/publish-model.ts';
+import { sequence } from '../../../../../support/datasets/sample-history.ts';
+import { smallDataset } from '../../../../../support/datasets/small-dataset.ts';
+import { createDatedStore } from '../../../../../support/object-store/dated-store.ts';
+import {
+  AT,
+  CONTRACT,
+  sampleDecision,
+  sampleManifest,
+} from '../../../../../support/trainer/sample-trained-model.ts';
+
+const EVIDENCE: NonNullable<Decision['evidence']> = {
+  rules: {},
+  checks: [],
+  windows: [],
+  means: {},
+  tied_loss: 0.004,
+  dataset: 'small',
+  last_day: '2016-12-31',
+  shift_days: 0,
+};
+
+let store: ObjectStore;
+
+/** The champion has learned from `smallDataset(366, ['A', 'B'])`: two stores, two families, all of 2016. */
+beforeEach(async () => {
+  store = createDatedStore();
+  await putIntoService();
+});
+
+async function putIntoService(training: Partial<Manifest['training']> = {}): Promise<void> {
+  const { model, manifest } = sampleManifest('a');
+  const origin = '2016-12-15';
+  const { backtest } = manifest;
+  const [window] = backtest.windows;
+  if (!window) throw new Error('the sample has a window');
+  const scores = await recordBaselines(smallDataset(366, ['A', 'B'], shake), toDayNumber(origin));
+  await storeModel(store, model, {
+    ...manifest,
+    categories: { store_nbr: ['1', '2'], family: ['A', 'B'] },
+    training: { ...manifest.training, series: 4, ...training },
+    backtest: { ...backtest, windows: [{ ...window, origin, scores: { ...window.scores, ...scores } }] },
+  });
+  await promote(store, 'a', CONTRACT, AT);
+}
+
+/** Sales whose baselines have errors of their own; of the last series nothing is known before the last window. */
+function shake({ milliUnits }: { readonly milliUnits: Int32Array }): void {
+  const random = sequence(5);
+  for (let i = 0; i < milliUnits.length; i++) milliUnits[i] = 1000 + Math.floor(4000 * random());
+  milliUnits.fill(-1, milliUnits.length - 366, milliUnits.length - 16);
+}
+
+/** What a backtest records of the baselines on the window after `origin`. */
+async function recordBaselines(dataset: Dataset, origin: DayNumber): Promise<Record<string, Score>> {
+  const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
+  const [first, ...others] = baselineContenders(series);
+  if (!first) throw new Error('there are baselines');
+  const contenders = [{ ...first, name: MODEL }, first, ...others];
+  const [window] = await runBacktest(series, [origin], contenders, () => undefined);
+  if (!window) throw new Error('the window has known days');
+  const { actual, predicted } = window;
+  return Object.fromEntries(
+    contenders.map(({ name }) => [name, scorePoint(actual, predicted[name] ?? new Float64Array())]),
+  );
+}
+
+async function opponent(dataset = smallDataset(400, ['A', 'B'])): Promise<Opponent> {
+  return readOpponent(store, await readPointer(store), dataset, CONTRACT);
+}
+
+describe('the dataset of a champion', () => {
+  it('is the same whatever the folder is called, if half of its series are there on its days', async () => {
+    const renamed = { ...smallDataset(400, ['A', 'B']), name: 'export-2026-11-23' };
+    expect(await opponent(renamed)).toMatchObject({
+      kind: 'rival',
+      renamed:
+        '"export-2026-11-23" is the dataset of champion a ("small"): 4 of its 4 series are in "export-2026-11-23"',
+    });
+    expect(await opponent(smallDataset(400, ['A', 'C', 'D']))).toMatchObject({
+      kind: 'rival',
+      renamed: null,
+    });
+  });
+
+  it('is another where its series are not there, whatever the folder is called', async () => {
+    expect(await opponent(smallDataset(400, ['C', 'D']))).toMatchObject({
+      kind: 'incomparable',
+      isOfOtherDataset: true,
+      reason: 'champion a is of another dataset ("small"): 0 of its 4 series are in "small"',
+    });
+    const oneOfFour = smallDataset(400, ['A', 'C']);
+    const { panel } = oneOfFour;
+    const isOne = ({ storeNbr, family }: { storeNbr: number; family: string }) =>
+      storeNbr === 1 || family === 'C';
+    const fewer = { ...oneOfFour, panel: { ...panel, series: panel.series.filter(isOne) } };
+    expect(await opponent(fewer)).toMatchObject({ kind: 'incomparable', isOfOtherDataset: true });
+  });
+
+  it('is another where one of the two is the twin, which has the stores and families of public sales', async () => {
+    const twin = { ...smallDataset(400, ['A', 'B']), name: TWIN_NAME };
+    expect(await opponent(twin)).toMatchObject({
+      kind: 'incomparable',
+      isOfOtherDataset: true,
+      reason: `champion a is of another dataset ("small"): 4 of its 4 series are in "${TWIN_NAME}", but one of the two is the twin`,
+    });
+    await putIntoService({ dataset: TWIN_NAME });
+    expect(await opponent()).toMatchObject({ kind: 'incomparable', isOfOtherDataset: true });
+    expect(await opponent(twin)).toMatchObject({ kind: 'rival', renamed: null });
+  });
+
+  it('is the same where half of the series of a smaller export are of the champion', async () => {
+    const dataset = smallDataset(400, ['A']);
+    const { panel } = dataset;
+    const oneSeries = { ...dataset, panel: { ...panel, series: panel.series.slice(0, 1) } };
+    expect(await opponent(oneSeries)).toMatchObject({ kind: 'rival' });
+  });
+
+  it('is another where none of its days are there', async () => {
+    const dataset = smallDataset(400, ['A', 'B']);
+    const later = { ...dataset, panel: { ...dataset.panel, firstDay: toDayNumber('2017-01-01') } };
+    expect(await opponent(later)).toMatchObject({
+      kind: 'incomparable',
+      isOfOtherDataset: true,
+      reason: expect.stringContaining('and none of its days 2016-01-01..2016-12-31'),
+    });
+  });
+
+  it('is the same where the baselines have the same errors on a window that both know, as after a renumbering, late series or not', async () => {
+    const edit = (panel: { milliUnits: Int32Array }) => shake(panel);
+    expect(await opponent(smallDataset(366, ['C', 'D'], edit))).toMatchObject({ kind: 'rival' });
+    const other = (panel: { milliUnits: Int32Array }) => {
+      shake(panel);
+      panel.milliUnits[360] = 90_000;
+    };
+    expect(await opponent(smallDataset(366, ['C', 'D'], other))).toMatchObject({ kind: 'incomparable' });
+  });
+});
+
+describe('a champion that is no rival', () => {
+  it('is no reason to serve nothing where it cannot be served', async () => {
+    await store.delete(objectKeys.modelFile('a', 'model.packed'));
+    expect(await opponent()).toMatchObject({ kind: 'incomparable', canServe: false });
+  });
+
+  it('is served on where it only knows days that lie ahead', async () => {
+    expect(await opponent(smallDataset(300, ['A', 'B']))).toMatchObject({
+      kind: 'incomparable',
+      canServe: true,
+      isOfOtherDataset: false,
+    });
+  });
+});
+
+describe('the champion as a rival', () => {
+  it('carries on what ties have lost by which the gate put it into service', async () => {
+    await recordDecision(store, sampleDecision('a', { evidence: EVIDENCE }));
+    expect(await opponent()).toMatchObject({ kind: 'rival', rival: { tiedLoss: 0.004 } });
+  });
+
+  it.for([
+    ['that a person put into service against the gate', { by: 'forced', evidence: EVIDENCE }],
+    ['that the gate refused, and a person promoted', { action: 'refuse', evidence: EVIDENCE }],
+    ['that was made before this was counted', { evidence: { ...EVIDENCE, tied_loss: undefined } }],
+    ['that no gate has judged', { by: 'manual' }],
+  ] as const)('starts from nothing for one %s', async ([, fields]) => {
+    await recordDecision(store, sampleDecision('a', fields as Partial<Decision>));
+    expect(await opponent()).toMatchObject({ kind: 'rival', rival: { tiedLoss: 0 } });
+  });
+});

@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest';
+import { objectKeys } from '../../../../../../shared/artifacts/object-keys.ts';
+import { isoWeekOf } from '../../../../../../shared/calendar/date-parts.ts';
+import { toDayNumber, toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
+import { createClosureCalendar } from '../../../../../../shared/features/closure-calendar.ts';
+import {
+  buildFeatureRows,
+  createCategories,
+  createCovariates,
+  FEATURE_COUNT,
+  FEATURE_NAMES,
+  HORIZON,
+  historyFromReading,
+  PLANNED_DAYS,
+} from '../../../../../../shared/features/index.ts';
+import { catalogSchema } from '../../../../../../shared/schemas/catalog.ts';
+import { promotionPlanSchema } from '../../../../../../shared/schemas/day-sheet.ts';
+import { historyChunkSchema } from '../../../../../../shared/schemas/history-chunk.ts';
+import { travel } from '../../../../../../workers/trainer/data/import/time-travel.ts';
+import { generateTwin } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { openPanelSeries, seriesAsOf } from '../../../../../../workers/trainer/model/series/panel-series.ts';
+import { publishDataset } from '../../../../../../workers/trainer/publish/dataset/publish-dataset.ts';
+import { MemoryObjects } from '../../../../../support/object-store/memory-objects.ts';
+
+const bitsOf = (rows: Float32Array) => new Uint32Array(rows.buffer.slice(0));
+
+const twin = travel(generateTwin({ stores: 5, families: 9 }).dataset, '2026-11-22');
+/** Published histories start long after the last price. */
+const withoutRecentOil = { ...twin, oil: twin.oil.filter(({ date }) => date < '2024-06-01') };
+
+it.each([
+  ['300 days before the end', twin, 300],
+  ['60 days before the end', twin, 60],
+  ['40 days before the end', twin, 40],
+  ['300 days before the end, with the last oil price years ago', withoutRecentOil, 300],
+])(
+  'what was published gives the same feature bits as the panel that the model was trained on, %s',
+  async (_, dataset, daysBeforeEnd) => {
+    const { panel } = dataset;
+    const categories = createCategories(dataset.stores, dataset.families);
+    const trained = openPanelSeries(dataset, categories);
+
+    const liveDay = panel.firstDay + panel.dayCount - daysBeforeEnd;
+    const origin = liveDay - 1;
+    const objects = new MemoryObjects();
+    const read = async (key: string) => JSON.parse((await (await objects.get(key))?.text()) ?? 'null');
+    await publishDataset(dataset, { liveFrom: toIsoDate(liveDay) }, objects);
+    const catalog = catalogSchema.parse(await read(objectKeys.catalog));
+    const covariates = createCovariates(catalog, origin, origin + HORIZON, categories);
+
+    const closures = createClosureCalendar(catalog.closures);
+
+    for (const [s, member] of trained.entries()) {
+      const { storeNbr, family, covariates: fromPanel } = member;
+      const chunk = historyChunkSchema.parse(await read(objectKeys.history(storeNbr)));
+      const column = chunk.series.find((series) => series.family === family);
+      if (!column) throw new Error(`${storeNbr}:${family} was not published`);
+      const planned = await Promise.all(
+        Array.from({ length: PLANNED_DAYS }, async (_, h) => {
+          const day = liveDay + h;
+          const plan = promotionPlanSchema.parse(await read(objectKeys.promotionPlan(isoWeekOf(day))));
+          return plan.days[toIsoDate(day)]?.[plan.series.indexOf(`${storeNbr}:${family}`)] ?? 0;
+        }),
+      );
+      const served = historyFromReading(
+        {
+          firstDate: chunk.first_date,
+          milliUnits: Int32Array.from(column.milli_units),
+          onpromotion: Uint16Array.from(column.onpromotion),
+          tickets: Int32Array.from(chunk.tickets ?? []),
+        },
+        planned,
+        Array.from({ length: PLANNED_DAYS }, (_, h) => closures.reasonOf(storeNbr, liveDay + h)),
+      );
+      const training = new Float32Array(HORIZON * FEATURE_COUNT);
+      const serving = new Float32Array(HORIZON * FEATURE_COUNT);
+      buildFeatureRows(seriesAsOf(member, origin).history, fromPanel, origin, training);
+      buildFeatureRows(served, covariates.of({ storeNbr, family }), origin, serving);
+      const different = FEATURE_NAMES.filter((_, f) =>
+        Array.from({ length: HORIZON }).some(
+          (_, h) => bitsOf(training)[h * FEATURE_COUNT + f] !== bitsOf(serving)[h * FEATURE_COUNT + f],
+        ),
+      );
+      expect(different, `${storeNbr}:${family} (${s}) at ${toIsoDate(origin)}`).toEqual([]);
+      expect(toDayNumber(chunk.last_date)).toBe(origin);
+    }
+  },
+);

@@ -1,0 +1,58 @@
+import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
+
+/** A store that counts what is written to it and removed from it. */
+export interface CountingStore extends ObjectStore {
+  /** The keys of all changes, in order. */
+  readonly changes: readonly string[];
+}
+
+export class Killed extends Error {}
+
+/** A store whose process is killed at its `at`-th change, before or after it is made. */
+export function killedAt(store: ObjectStore, at: number, when: 'before' | 'after'): CountingStore {
+  const changes: string[] = [];
+  const change = async <T>(key: string, make: () => Promise<T>): Promise<T> => {
+    const number = changes.push(key);
+    if (number > at || (number === at && when === 'before')) throw new Killed();
+    const made = await make();
+    if (changes.length >= at) throw new Killed();
+    return made;
+  };
+  return changing(store, changes, change);
+}
+
+/** A store in which something happens between the `at`-th change and the next. */
+export function interruptedAfter(
+  store: ObjectStore,
+  at: number,
+  happen: () => Promise<unknown>,
+): CountingStore {
+  const changes: string[] = [];
+  return changing(store, changes, async (key, make) => {
+    const number = changes.push(key);
+    const made = await make();
+    if (number === at) await happen();
+    return made;
+  });
+}
+
+export function counting(store: ObjectStore): CountingStore {
+  const changes: string[] = [];
+  return changing(store, changes, (key, make) => {
+    changes.push(key);
+    return make();
+  });
+}
+
+function changing(
+  store: ObjectStore,
+  changes: readonly string[],
+  change: <T>(key: string, make: () => Promise<T>) => Promise<T>,
+): CountingStore {
+  return {
+    ...store,
+    changes,
+    put: (key, ...args) => change(key, () => store.put(key, ...args)),
+    delete: (key) => change(key, () => store.delete(key)),
+  };
+}

@@ -1,0 +1,252 @@
+import { describe, expect, it } from 'vitest';
+import { readPointer } from '../../../../../shared/artifacts/champion-pointer.ts';
+import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
+import { promote, recordDecision, rollback, verifyStored } from '../../../../../shared/artifacts/registry.ts';
+import { planPruning, pruneModels } from '../../../../../workers/trainer/publish/prune-models.ts';
+import { storeModel } from '../../../../../workers/trainer/publish/publish-model.ts';
+import { createDatedStore } from '../../../../support/object-store/dated-store.ts';
+import {
+  CONTRACT,
+  sampleDecision,
+  sampleManifest,
+} from '../../../../support/trainer/sample-trained-model.ts';
+
+const RULES = { keepVersions: 2, keepDays: 30, keepForecastDays: 60 };
+const day = (n: number) => new Date(Date.UTC(2026, 0, 1 + n));
+
+/** Stores a model on a day, with the decision about it. */
+async function train(
+  store: ReturnType<typeof createDatedStore>,
+  version: string,
+  at: number,
+  isBetter = true,
+) {
+  store.now = day(at);
+  const champion = (await readPointer(store))?.champion.version ?? null;
+  const { model, manifest } = sampleManifest(version, day(at));
+  await storeModel(store, model, manifest);
+  const action = isBetter ? 'promote' : 'refuse';
+  const decided_at = day(at).toISOString();
+  await recordDecision(store, sampleDecision(version, { action, champion, decided_at }));
+  if (isBetter) await promote(store, version, CONTRACT, day(at));
+}
+
+const plan = (store: ObjectStore, at: number, rules = RULES) => planPruning(store, rules, day(at));
+const removedVersions = async (store: ObjectStore, at: number, rules = RULES) =>
+  (await plan(store, at, rules)).removed.map(({ version }) => version).sort();
+
+describe('pruning', () => {
+  it('keeps the champion, those before it, the newest and the recent, whatever else is old', async () => {
+    const store = createDatedStore();
+    await train(store, 'first', 0);
+    await train(store, 'refused-old', 1, false);
+    await train(store, 'second', 2);
+    await train(store, 'refused-recent', 70, false);
+    await train(store, 'refused-newest', 99, false);
+    expect(await plan(store, 100, { ...RULES, keepVersions: 1 })).toEqual({
+      champion: 'second',
+      kept: [
+        { version: 'first', reason: 'may be rolled back to' },
+        { version: 'second', reason: 'in service' },
+        { version: 'refused-recent', reason: 'recent' },
+        { version: 'refused-newest', reason: 'newest' },
+      ],
+      removed: [
+        {
+          version: 'refused-old',
+          keys: [
+            'models/refused-old/model.ubj',
+            'models/refused-old/model.packed',
+            'models/refused-old/manifest.json',
+            'models/refused-old/decisions/2026-01-02T000000.000Z.json',
+          ],
+        },
+      ],
+      forecasts: [],
+    });
+    const one = { ...RULES, keepVersions: 1 };
+    expect(await removedVersions(store, 101, one)).toEqual(['refused-old', 'refused-recent']);
+    expect(await removedVersions(store, 101, { ...one, keepDays: 99 })).toEqual(['refused-old']);
+    expect(await removedVersions(store, 101, { ...RULES, keepVersions: 9 })).toEqual([]);
+  });
+
+  it('removes whole versions, and leaves the rest as it was', async () => {
+    const store = createDatedStore();
+    await train(store, 'champion', 0);
+    for (const n of [1, 2, 3]) await train(store, `refused-${n}`, n, false);
+    await store.put(objectKeys.catalog, '{}');
+    const before = await readPointer(store);
+    const gone = await pruneModels(store, await plan(store, 100));
+    expect(gone).toEqual(['refused-1']);
+    const versions = new Set((await store.list('models/')).map((key) => key.split('/')[1]));
+    expect([...versions].sort()).toEqual(['champion', 'champion.json', 'refused-2', 'refused-3']);
+    expect(await readPointer(store)).toEqual(before);
+    await expect(verifyStored(store, 'champion', CONTRACT)).resolves.toBeDefined();
+    expect(await removedVersions(store, 100)).toEqual([]);
+  });
+
+  it('keeps what a rollback took out of service a while ago: an isolate may still be loading it', async () => {
+    const store = createDatedStore();
+    await train(store, 'old', 0);
+    await train(store, 'bad', 1);
+    for (const n of [2, 3]) await train(store, `refused-${n}`, n, false);
+    store.now = day(80);
+    await rollback(store, undefined, CONTRACT, day(80));
+    const decided_at = day(80).toISOString();
+    await recordDecision(store, sampleDecision('old', { action: 'rollback', champion: 'bad', decided_at }));
+    expect((await plan(store, 100)).kept).toContainEqual({ version: 'bad', reason: 'in service recently' });
+    expect(await removedVersions(store, 100)).toEqual(['refused-2']);
+    expect(await removedVersions(store, 111)).toEqual(['bad', 'refused-2']);
+  });
+
+  it('keeps what is being written, and removes what was never finished', async () => {
+    const store = createDatedStore();
+    for (const n of [0, 1, 2]) await train(store, `champion-${n}`, n);
+    store.now = day(50);
+    await store.put(objectKeys.modelFile('half', 'model.ubj'), 'trees');
+    expect(await removedVersions(store, 60, { ...RULES, keepVersions: 0 })).toEqual([]);
+    expect(await removedVersions(store, 81, { ...RULES, keepVersions: 0 })).toEqual(['half']);
+  });
+
+  it('removes no model while nothing is in service', async () => {
+    const store = createDatedStore();
+    for (const n of [0, 1, 2]) await train(store, `refused-${n}`, n, false);
+    expect(await plan(store, 1000, { ...RULES, keepVersions: 0 })).toMatchObject({
+      champion: null,
+      removed: [],
+    });
+  });
+
+  it('passes over a decision that cannot be read', async () => {
+    const store = createDatedStore();
+    await train(store, 'champion', 0);
+    await store.put(objectKeys.decision('champion', day(0).toISOString()), 'no JSON');
+    await expect(plan(store, 1)).resolves.toMatchObject({ removed: [] });
+  });
+
+  describe('of batch forecasts', () => {
+    const key = objectKeys.batchForecasts;
+    const forecast = async (store: ObjectStore, ...batches: readonly (readonly [string, string])[]) => {
+      for (const [origin, version] of batches) await store.put(key(origin, version), 'x');
+    };
+
+    it('counts the days from the newest origin', async () => {
+      const store = createDatedStore();
+      await forecast(store, ['2026-01-01', 'v'], ['2026-01-02', 'v'], ['2026-03-03', 'v']);
+      await store.put('forecasts/README.md', 'x');
+      const planned = await plan(store, 100);
+      expect(planned.forecasts).toEqual([key('2026-01-01', 'v')]);
+      await pruneModels(store, planned);
+      expect(await store.list('forecasts/')).toHaveLength(3);
+    });
+
+    it('counts from the newest of an old dataset that is not moved in time, not from the day it is', async () => {
+      const store = createDatedStore();
+      await forecast(store, ['2017-08-14', 'v'], ['2017-08-15', 'v']);
+      expect((await plan(store, 100)).forecasts).toEqual([]);
+    });
+
+    it('does not count from an origin that lies ahead, so that no night loses what it has just written', async () => {
+      const store = createDatedStore();
+      await train(store, 'champion', 0);
+      const nights = [
+        ['2026-01-30', 'champion'],
+        ['2026-01-31', 'champion'],
+      ] as const;
+      await forecast(store, ...nights, ['2025-10-01', 'champion'], ['2031-05-05', 'stray']);
+      const tonight = [key('2026-01-31', 'champion')];
+      const removed = [key('2025-10-01', 'champion')];
+      expect((await planPruning(store, RULES, day(31), tonight)).forecasts).toEqual(removed);
+      // Nor does a person who prunes in the months after it.
+      expect((await plan(store, 31)).forecasts).toEqual(removed);
+      // Nor does the run ahead of its day itself.
+      expect((await planPruning(store, RULES, day(31), [key('2031-05-05', 'stray')])).forecasts).toEqual(
+        removed,
+      );
+    });
+
+    it('counts from what the run has written, where that is older than the newest', async () => {
+      const store = createDatedStore();
+      await forecast(store, ['2025-12-01', 'v'], ['2025-12-20', 'v'], ['2026-03-20', 'v']);
+      const written = [key('2025-12-20', 'v')];
+      expect((await planPruning(store, RULES, day(100), written)).forecasts).toEqual([]);
+      expect((await plan(store, 100)).forecasts).toHaveLength(2);
+    });
+
+    it("keeps the champion's latest, however old it is, and no earlier one", async () => {
+      const store = createDatedStore();
+      await train(store, 'champion', 0);
+      await forecast(store, ['2026-01-05', 'champion'], ['2026-01-06', 'champion'], ['2026-01-07', 'before']);
+      await forecast(store, ['2026-06-01', 'refused']);
+      expect((await plan(store, 200)).forecasts).toEqual([
+        key('2026-01-05', 'champion'),
+        key('2026-01-07', 'before'),
+      ]);
+    });
+  });
+});
+
+describe('pruning while the pointer moves', () => {
+  /** A store in which something happens right after the n-th change of the pruning. */
+  const happenAfter = (store: ObjectStore, n: number, happen: () => Promise<unknown>): ObjectStore => {
+    let changes = 0;
+    return {
+      ...store,
+      delete: async (key) => {
+        await store.delete(key);
+        if (++changes === n) await happen();
+      },
+    };
+  };
+
+  it('puts back what is promoted in the same moment', async () => {
+    const store = createDatedStore();
+    await train(store, 'champion', 0);
+    for (const n of [1, 2, 3]) await train(store, `refused-${n}`, n, false);
+    const planned = await plan(store, 100);
+    const pointer = await readPointer(store);
+    // The promotion has checked the model and writes the pointer when its manifest is gone.
+    const moved = { ...pointer?.champion, version: 'refused-1', promoted_at: day(100).toISOString() };
+    const promoting = happenAfter(store, 1, () => store.put(objectKeys.champion, JSON.stringify(moved)));
+    expect(await pruneModels(promoting, planned)).toEqual([]);
+    await expect(verifyStored(store, 'refused-1', CONTRACT)).resolves.toBeDefined();
+  });
+
+  it('a promotion takes itself back when the model was pruned between its check and its writing', async () => {
+    const store = createDatedStore();
+    await train(store, 'champion', 0);
+    for (const n of [1, 2, 3]) await train(store, `refused-${n}`, n, false);
+    const planned = await plan(store, 100);
+    const prunedMeanwhile: ObjectStore = {
+      ...store,
+      put: async (...args) => {
+        if (args[0] === objectKeys.champion && (await store.list('models/refused-1/')).length > 0) {
+          await pruneModels(store, planned);
+        }
+        return store.put(...args);
+      },
+    };
+    await expect(promote(prunedMeanwhile, 'refused-1', CONTRACT, day(100))).rejects.toMatchObject({
+      code: 'incomplete',
+    });
+    expect((await readPointer(store))?.champion).toMatchObject({ version: 'champion', previous: [] });
+  });
+
+  it('that is killed at any change leaves every named version whole, and goes on the next time', async () => {
+    for (let at = 1; at <= 8; at++) {
+      const store = createDatedStore();
+      await train(store, 'old', 0);
+      await train(store, 'champion', 1);
+      for (const n of [2, 3, 4, 5]) await train(store, `refused-${n}`, n, false);
+      const killed = happenAfter(store, at, () => Promise.reject(new Error('killed')));
+      await expect(pruneModels(killed, await plan(store, 100))).rejects.toThrow('killed');
+      for (const version of ['old', 'champion']) {
+        await expect(verifyStored(store, version, CONTRACT)).resolves.toBeDefined();
+      }
+      await pruneModels(store, await plan(store, 100));
+      const versions = new Set((await store.list('models/')).map((key) => key.split('/')[1]));
+      expect([...versions].sort()).toEqual(['champion', 'champion.json', 'old', 'refused-4', 'refused-5']);
+    }
+  });
+});

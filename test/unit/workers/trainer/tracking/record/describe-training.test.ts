@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { summarizeBacktest } from '../../../../../../workers/trainer/evaluate/backtest-summary.ts';
+import { breakDown } from '../../../../../../workers/trainer/evaluate/breakdown.ts';
+import { GATE_DEFAULTS } from '../../../../../../workers/trainer/evaluate/gate-rules/rules.ts';
+import { CONFORMAL_DEFAULTS } from '../../../../../../workers/trainer/evaluate/intervals/fit-intervals.ts';
+import {
+  describeTraining,
+  NOT_KNOWN,
+} from '../../../../../../workers/trainer/tracking/record/describe-training.ts';
+import { trackingRecordSchema } from '../../../../../../workers/trainer/tracking/record/tracking-record.ts';
+import { sampleDecision, sampleManifest } from '../../../../../support/trainer/sample-trained-model.ts';
+import { simulatedWindow } from '../../../../../support/trainer/simulated-window.ts';
+
+const VERSION = '2026-11-23T030000Z-abcdef12';
+const windows = [1, 2, 3].map((seed, i) => simulatedWindow(seed, 17_000 + 16 * i, 0.2));
+const summary = summarizeBacktest(windows, ['seasonal_naive', 'same_weekday_mean_4'], CONFORMAL_DEFAULTS);
+const breakdown = breakDown(windows, summary, Array(200).fill('BREAD'));
+const origins = breakdown.window.map(({ name }) => name);
+const facts = {
+  manifest: sampleManifest(VERSION).manifest,
+  decision: sampleDecision(VERSION, {
+    champion: 'before',
+    evidence: {
+      rules: GATE_DEFAULTS,
+      checks: [],
+      windows: [{ origin: origins[1] ?? '', challenger: 0.2, champion: 0.3, source: 'recorded' }],
+      means: {},
+      dataset: 'small',
+      last_day: '2016-12-31',
+      shift_days: 0,
+    },
+  }),
+  summary,
+  breakdown,
+  curve: [
+    { round: 12, metric: 'tweedie-nloglik@1.5', value: 9 },
+    { round: 24, metric: 'tweedie-nloglik@1.5', value: 7 },
+  ],
+  startedAt: new Date('2026-11-23T03:00:00Z'),
+  endedAt: new Date('2026-11-23T03:05:00Z'),
+  environment: {},
+};
+const SERVED = { wentIntoService: true, failure: null };
+const NOT_SERVED = { wentIntoService: false, failure: null };
+const valuesOf = (metrics: readonly { key: string; value: number; step: number }[], name: string) =>
+  metrics.filter(({ key }) => key === name).map(({ step, value }) => [step, value]);
+
+describe('a training run as MLflow keeps it', () => {
+  const { run, ...record } = describeTraining(facts, SERVED, ['manifest.json']);
+
+  it('has the means over the windows, as the backtest tells them, and the rest over all points', () => {
+    expect(valuesOf(run.metrics, 'rmsle')).toEqual([[0, summary.means.model?.rmsle]]);
+    expect(valuesOf(run.metrics, 'seasonal_naive/wape')).toEqual([[0, summary.means.seasonal_naive?.wape]]);
+    expect(valuesOf(run.metrics, 'mase')).toEqual([[0, breakdown.all.scores.model?.mase]]);
+    expect(valuesOf(run.metrics, 'pinball')).toEqual([[0, breakdown.all.interval?.pinball]]);
+    expect(valuesOf(run.metrics, 'windows_won')).toEqual([[0, 3]]);
+    const steps = run.metrics.map(({ key, step }) => `${key} ${step}`);
+    expect(new Set(steps).size).toBe(steps.length);
+  });
+
+  it('has curves by window and by days ahead, the champion before in the windows that were compared', () => {
+    expect(valuesOf(run.metrics, 'window/rmsle')).toEqual(
+      breakdown.window.map(({ scores }, i) => [i, scores.model?.rmsle]),
+    );
+    expect(valuesOf(run.metrics, 'horizon/same_weekday_mean_4/wape').map(([step]) => step)).toEqual(
+      Array.from({ length: 16 }, (_, i) => i + 1),
+    );
+    expect(valuesOf(run.metrics, 'window/champion/rmsle')).toEqual([[1, 0.3]]);
+    expect(valuesOf(run.metrics, 'train/tweedie-nloglik-1.5')).toEqual([
+      [12, 9],
+      [24, 7],
+    ]);
+  });
+
+  it('has a part for each window, with every contender', () => {
+    expect(record.windows.map(({ params }) => params.origin)).toEqual(origins);
+    const [first] = record.windows;
+    expect(valuesOf(first?.metrics ?? [], 'seasonal_naive/rmsle')).toEqual([
+      [0, breakdown.window[0]?.scores.seasonal_naive?.rmsle],
+    ]);
+    expect(new Set([run, ...record.windows].map(({ part }) => part)).size).toBe(4);
+  });
+
+  it('says what was decided, with which rules', () => {
+    expect(run.params).toMatchObject({ dataset: 'small', windows: '3', 'gate.max_worst_ratio': '1.1' });
+    expect(run.tags).toMatchObject({ decision: 'promoted', champion_before: 'before', run_key: VERSION });
+    expect(run.tags['mlflow.note.content']).toContain('it is better');
+    expect(record.champion_since).toBe(facts.decision.decided_at);
+    const refused = { ...facts, decision: sampleDecision(VERSION, { action: 'refuse' }) };
+    expect(describeTraining(refused, NOT_SERVED, [])).toMatchObject({
+      champion_since: null,
+      model: { tags: { decision: 'refused' } },
+    });
+    // Promoted by the gate, and something went wrong before it was in service.
+    expect(describeTraining(facts, NOT_KNOWN, [])).toMatchObject({
+      champion_since: null,
+      run: { tags: { decision: 'promoted', went_into_service: 'not known' } },
+    });
+  });
+
+  it('survives being written down, without metrics that are no number', () => {
+    const unknown = windows.map((window) => ({ ...window, scale: window.scale.map(() => Number.NaN) }));
+    const scaleless = { ...facts, breakdown: breakDown(unknown, summary, Array(200).fill('BREAD')) };
+    const written = JSON.parse(JSON.stringify(describeTraining(scaleless, SERVED, [])));
+    expect(trackingRecordSchema.parse(written)).toEqual(written);
+    expect(JSON.stringify(written)).not.toMatch(/mase/);
+  });
+
+  it('names the commit and the workflow run on GitHub', () => {
+    const environment = {
+      CI: 'true',
+      GITHUB_SERVER_URL: 'https://github.com',
+      GITHUB_REPOSITORY: 'user/repo',
+      GITHUB_RUN_ID: '42',
+      GITHUB_SHA: 'c0ffee',
+      MLFLOW_TRACKING_TOKEN: 'hidden',
+    };
+    const tracked = describeTraining({ ...facts, environment }, SERVED, []);
+    expect(tracked.run.tags).toMatchObject({
+      'mlflow.source.type': 'JOB',
+      'mlflow.source.git.commit': 'c0ffee',
+      'mlflow.source.git.repoURL': 'https://github.com/user/repo',
+      workflow_run: 'https://github.com/user/repo/actions/runs/42',
+    });
+    expect(JSON.stringify(tracked)).not.toContain('hidden');
+  });
+});
