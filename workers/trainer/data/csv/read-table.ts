@@ -5,6 +5,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
+import { at, last } from '../../../../shared/at.ts';
 import { normalizeName } from '../../../../shared/schemas/series.ts';
 import type { BadRows } from './dataset-error.ts';
 import { DatasetError, type DatasetErrorKind } from './dataset-error.ts';
@@ -81,7 +82,10 @@ export async function readTable(request: TableRequest): Promise<TableReport> {
     }
     const problem =
       record.length === header.length
-        ? onRow({ line, fields: positions.map((at) => (typeof at === 'string' ? at : (record[at] ?? ''))) })
+        ? onRow({
+            line,
+            fields: positions.map((place) => (typeof place === 'string' ? place : (record[place] as string))),
+          })
         : fieldCountProblem(record, header);
     if (problem) badRows.report({ file, line, ...problem });
     return null;
@@ -179,7 +183,7 @@ function fieldCountProblem(record: readonly string[], header: readonly string[])
   const isShort = record.length < header.length;
   return {
     kind: 'field-count',
-    column: isShort ? (header[record.length] ?? null) : `after ${header.at(-1)}`,
+    column: isShort ? at(header, record.length) : `after ${last(header)}`,
     problem: `the row has ${record.length} fields, the header has ${header.length}`,
     fix: isShort
       ? `Complete or remove the row (a file that was cut off ends like this), or use --skip-bad-rows`
