@@ -1,3 +1,4 @@
+import { at } from '../../../shared/at.ts';
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { Categories } from '../../../shared/features/index.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -46,7 +47,7 @@ export async function backtestDataset(request: BacktestRequest): Promise<Backtes
   const lastDay = panel.firstDay + panel.dayCount - 1;
   const origins = backtestOrigins(panel.firstDay, lastDay, options.windows, request.alignTo);
 
-  const firstOrigin = origins[0] as DayNumber;
+  const firstOrigin = at(origins, 0);
   const categories = categoriesByLevel(dataset, firstOrigin);
   const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: options.threads };
   const { recipe, roundsChoice } = await settleRecipe(workshop, options, firstOrigin, onProgress);

@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import type { BacktestSummary } from '../backtest-summary.ts';
 import { type Breakdown, bestBaseline, type Segment } from '../breakdown.ts';
@@ -216,5 +217,5 @@ function shortDecimal(value: number): string {
 }
 
 function colourOf(i: number): string {
-  return COLOURS[i % COLOURS.length] as string;
+  return at(COLOURS, i % COLOURS.length);
 }

@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import type { DayNumber, IsoDate } from '../../../../shared/calendar/day-number.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { ReportProgress } from '../../data/progress.ts';
@@ -48,7 +49,7 @@ export async function runAblation(request: AblationRequest): Promise<Ablation> {
   const { panel } = dataset;
   const lastDay = panel.firstDay + panel.dayCount - 1;
   const origins = backtestOrigins(panel.firstDay, lastDay, options.windows);
-  const firstOrigin = origins[0] as DayNumber;
+  const firstOrigin = at(origins, 0);
   const categories = categoriesByLevel(dataset, firstOrigin);
   const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: options.threads };
   const { recipe } = await settleRecipe(workshop, options, firstOrigin, onProgress);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { at, last } from '../../../../shared/at.ts';
 import {
   type DayNumber,
   type IsoDate,
@@ -50,7 +51,7 @@ export interface SearchRequest {
 export async function searchParameters(request: SearchRequest): Promise<SearchEnd> {
   const { dataset, xgboost, threads, statePath, onProgress } = request;
   const identity = await identityOf(request);
-  const firstOrigin = toDayNumber(identity.windows.at(-1) ?? '');
+  const firstOrigin = toDayNumber(last(identity.windows));
   const categories = categoriesByLevel(dataset, firstOrigin);
   const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads };
   const settle = createSettling(workshop, identity, firstOrigin, onProgress);
@@ -78,7 +79,7 @@ function createSettling(
 ): (candidate: number) => Promise<Recipe> {
   const settled = new Map<number, Promise<Recipe>>();
   return (candidate) => {
-    const parameters = { ...(candidates[candidate] as ModelParameters), seed };
+    const parameters = { ...at(candidates, candidate), seed };
     const known = settled.get(candidate);
     if (known) return known;
     const recipe = settleRecipe(workshop, parameters, firstOrigin, onProgress).then((found) => found.recipe);

@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { Command } from 'commander';
+import { at, last } from '../../../../shared/at.ts';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { exitOnError } from '../../cli/exit-on-error.ts';
 import { addModelOptions, type ModelFlags, trainingOptionsOf } from '../../cli/training-flags.ts';
@@ -51,7 +53,7 @@ export async function runUplift(request: UpliftRequest): Promise<FamilyUplift[]>
   const { panel } = dataset;
   const lastDay = panel.firstDay + panel.dayCount - 1;
   const origins = backtestOrigins(panel.firstDay, lastDay, options.windows);
-  const series = openPanelSeries(dataset, categoriesByLevel(dataset, origins[0] ?? lastDay));
+  const series = openPanelSeries(dataset, categoriesByLevel(dataset, at(origins, 0)));
   const workshop = { xgboost, series, threads: options.threads };
   const tallies: UpliftTallies = new Map();
   for (const [i, origin] of origins.entries()) {
@@ -63,7 +65,7 @@ export async function runUplift(request: UpliftRequest): Promise<FamilyUplift[]>
     const points = measureUplift(series, origin, layout, predictorOf(workshop, model, layout.columns));
     addPoints(tallies, points, request.planted);
   }
-  return summarizeUplift(tallies, series, origins.at(-1) ?? lastDay, request.minDays);
+  return summarizeUplift(tallies, series, last(origins), request.minDays);
 }
 
 interface UpliftFlags extends DataFlags, ModelFlags {
