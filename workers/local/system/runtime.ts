@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler';
+import { ifAbsent } from '../../trainer/data/absent-file.ts';
 import { StartError } from '../command-line/start-error.ts';
 
 export interface RuntimeOptions {
@@ -128,10 +129,7 @@ export function forgetRuntime(directory: string): Promise<void> {
  * would write to the same files as the one that is about to start. To be called by the holder of the lock.
  */
 export async function endLeftoverRuntime(directory: string): Promise<void> {
-  const noted = await readFile(join(directory, FILE), 'utf8').then(
-    (text) => JSON.parse(text) as unknown,
-    () => [],
-  );
+  const noted: unknown = JSON.parse(await readFile(join(directory, FILE), 'utf8').catch(ifAbsent('[]')));
   const left = async () =>
     (await findRuntimes()).filter(({ pid }) => Array.isArray(noted) && noted.includes(pid));
   for (const { pid } of await left()) process.kill(pid, 'SIGKILL');

@@ -7,6 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
 import { at, last } from '../../../../shared/at.ts';
 import { normalizeName } from '../../../../shared/schemas/series.ts';
+import { isAbsent } from '../absent-file.ts';
 import type { BadRows } from './dataset-error.ts';
 import { DatasetError, type DatasetErrorKind } from './dataset-error.ts';
 import { createUtf8Gate, explainFailure } from './explain-failure.ts';
@@ -56,7 +57,8 @@ export const SKIP_HINT = 'Correct the row, or leave bad rows out with --skip-bad
 export async function readTable(request: TableRequest): Promise<TableReport> {
   const { path, columns, synonyms = {}, defaults = {}, badRows, onRow, onBytes } = request;
   const file = basename(path);
-  await access(path).catch(() => {
+  await access(path).catch((error: unknown) => {
+    if (!isAbsent(error)) throw error;
     throw new DatasetError({
       kind: 'missing-file',
       file,

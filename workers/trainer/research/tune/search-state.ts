@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isoDateSchema } from '../../../../shared/schemas/catalog.ts';
+import { ifAbsent } from '../../data/absent-file.ts';
 import { modelParametersSchema } from '../../model/parameters.ts';
 
 /** What a search is about: two with the same identity measure the same candidates on the same windows. */
@@ -55,10 +56,7 @@ export class SearchStateError extends Error {
  * @throws {SearchStateError} when the file is of another search, or cannot be read
  */
 export async function openSearch(path: string, identity: SearchIdentity): Promise<SearchState> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  });
+  const text = await readFile(path, 'utf8').catch(ifAbsent(null));
   if (text === null) return { schema_version: 1, identity, trials: [] };
   const state = parseState(path, text);
   const differing = Object.keys(identity).filter((key) => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isAbsent } from '../../data/absent-file.ts';
 import { type TrackingRecord, trackingRecordSchema } from '../record/tracking-record.ts';
 import {
   entryName,
@@ -63,7 +64,7 @@ export function openSpool(directory: string, now: () => Date): Spool {
         await writeAtomically(join(directory, name, RECORD), written(record));
         return true;
       } catch (error) {
-        if (isNotThere(error)) return false;
+        if (isAbsent(error)) return false;
         throw error;
       }
     },
@@ -83,17 +84,13 @@ async function namesIn(directory: string): Promise<string[]> {
       .map(({ name }) => name)
       .sort();
   } catch (error) {
-    if (isNotThere(error)) return [];
+    if (isAbsent(error)) return [];
     throw error;
   }
 }
 
 function written(record: TrackingRecord): string {
   return JSON.stringify(trackingRecordSchema.parse(record));
-}
-
-function isNotThere(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 async function removeLeftovers(directory: string, names: readonly string[], before: number): Promise<void> {
