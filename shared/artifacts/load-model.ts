@@ -1,3 +1,4 @@
+import { at } from '../at.ts';
 import type { InferenceEngine, LoadedForest } from '../forecast/inference-engine.ts';
 import { type Manifest, manifestSchema } from '../schemas/manifest.ts';
 import { objectKeys } from './object-keys.ts';
@@ -27,7 +28,7 @@ export interface FeatureContract {
 
 /** @throws {ModelError} `model-mismatch` when the text is not a manifest, or one of another feature definition. */
 export function verifyManifest(version: string, text: string, contract: FeatureContract): Manifest {
-  const parsed = manifestSchema.safeParse(parseJson(text));
+  const parsed = manifestSchema.safeParse(parseJson(version, text));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw mismatch(version, `its manifest is not valid at "${issue?.path.join('.')}": ${issue?.message}`);
@@ -82,7 +83,7 @@ function verifyPromotionResponse({ version, target, promotion_response }: Manife
     );
   }
   const { items = [], families = {} } = promotion_response ?? {};
-  if (items.some((count, i) => i > 0 && count <= (items[i - 1] as number))) {
+  if (items.some((count, i) => i > 0 && count <= at(items, i - 1))) {
     throw mismatch(version, 'promotion_response.items must ascend');
   }
   const short = Object.entries(families).find(([, effects]) => effects.length !== items.length);
@@ -111,11 +112,11 @@ export function mismatch(version: string, reason: string, cause?: unknown): Mode
   return new ModelError('model-mismatch', `model ${version} cannot be served: ${reason}`, { cause });
 }
 
-function parseJson(text: string): unknown {
+function parseJson(version: string, text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    return undefined;
+  } catch (cause) {
+    throw mismatch(version, 'its manifest is not valid JSON', cause);
   }
 }
 

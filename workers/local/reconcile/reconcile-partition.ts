@@ -114,7 +114,7 @@ class Reconciliation {
     for (const record of [...(await audit.listRecords()), ...touched]) {
       records.set(`${record.kinds.join()} ${record.period}`, record);
     }
-    const rank = ({ kinds: [kind = 'sales_daily'] }: BucketRecord) => Math.max(0, ORDER.indexOf(kind));
+    const rank = ({ kinds: [kind] }: BucketRecord) => Math.max(0, ORDER.indexOf(kind));
     return [...records.values()].sort((a, b) => rank(a) - rank(b) || (a.period < b.period ? -1 : 1));
   }
 
@@ -164,7 +164,7 @@ class Reconciliation {
    * Whether every entry that the record counts is in the stream. Days before the first live one hold opening balances
    * alone, which no entry can have changed.
    */
-  #isWhole({ kinds: [kind = 'sales_daily'], period }: BucketRecord): boolean {
+  #isWhole({ kinds: [kind], period }: BucketRecord): boolean {
     const from = this.recount.completeFrom;
     if (from === null) return true;
     if (kind === 'sales_weekly' || kind === 'sales_monthly') {
@@ -225,7 +225,7 @@ class Reconciliation {
    * @returns null for a day, and where a day is not kept any more.
    */
   async #compareWithDays(held: HeldRecord) {
-    const [kind = 'sales_daily'] = held.kinds;
+    const [kind] = held.kinds;
     if (kind !== 'sales_weekly' && kind !== 'sales_monthly') return null;
     const { audit } = this.#request;
     const completeFrom = this.recount.completeFrom ?? this.#liveFrom;
