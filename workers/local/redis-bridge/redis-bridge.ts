@@ -90,8 +90,11 @@ export async function startRedisBridge(options: RedisBridgeOptions): Promise<Red
     },
     billedCommands: async () => parseCommandStats(await connected().info('commandstats')),
     traffic: () => ({ ...traffic }),
-    usedMemory: async () =>
-      Number(/^used_memory:(\d+)/m.exec(await connected().info('memory'))?.[1] ?? Number.NaN),
+    usedMemory: async () => {
+      const bytes = /^used_memory:(\d+)/m.exec(await connected().info('memory'))?.[1];
+      if (bytes === undefined) throw new Error('redis-server does not say how much memory it uses');
+      return Number(bytes);
+    },
     crashAndRestart: async () => {
       // A restart that failed may be tried again.
       const before = connections;

@@ -59,10 +59,12 @@ export function createSender(spool: Spool, context: TrackerContext): SendWaiting
         );
       await afterwards?.(outcome, target);
     } catch (error) {
-      tellWaiting(
-        [error instanceof Error ? error.message : String(error)],
-        await spool.list().catch(() => []),
-      );
+      const reasons = [textOf(error)];
+      const waiting = await spool.list().catch((failure: unknown) => {
+        reasons.push(textOf(failure));
+        return [];
+      });
+      tellWaiting(reasons, waiting);
     }
   };
 }
