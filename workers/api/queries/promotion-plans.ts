@@ -52,8 +52,8 @@ export async function readPlannedPromotions(
  */
 export function readPromotionPlan(text: string, key: string): PromotionPlan {
   const { week, series, days } = parseObject(text, key);
-  const fits = (counts: unknown) => Array.isArray(counts) && counts.length === (series as unknown[]).length;
   if (!Array.isArray(series)) throw new InvalidObjectError(`${key}: series must be a list; publish it again`);
+  const fits = (counts: unknown) => Array.isArray(counts) && counts.length === series.length;
   if (typeof days !== 'object' || days === null || !Object.values(days).every(fits)) {
     throw new InvalidObjectError(`${key}: days must have one count for each series; publish it again`);
   }

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isoDateSchema } from '../../../../shared/schemas/catalog.ts';
-import { ifAbsent } from '../../data/absent-file.ts';
+import { hasCode } from '../../data/absent-file.ts';
 import { modelParametersSchema } from '../../model/parameters.ts';
 
 /** What a search is about: two with the same identity measure the same candidates on the same windows. */
@@ -56,7 +56,10 @@ export class SearchStateError extends Error {
  * @throws {SearchStateError} when the file is of another search, or cannot be read
  */
 export async function openSearch(path: string, identity: SearchIdentity): Promise<SearchState> {
-  const text = await readFile(path, 'utf8').catch(ifAbsent(null));
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw error;
+  });
   if (text === null) return { schema_version: 1, identity, trials: [] };
   const state = parseState(path, text);
   const differing = Object.keys(identity).filter((key) => {

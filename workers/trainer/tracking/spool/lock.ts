@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { hasCode, isAbsent } from '../../data/absent-file.ts';
+import { hasCode } from '../../data/absent-file.ts';
 
 const LOCK = 'lock';
 /** A sender touches its lock with every step; one that has not for so long is dead. */
@@ -50,7 +50,8 @@ async function isHeld(path: string, now: Date): Promise<boolean> {
     const holder = JSON.parse(await readFile(path, 'utf8')) as { host?: unknown; pid?: unknown };
     return holder.host !== hostname() || typeof holder.pid !== 'number' || isAlive(holder.pid);
   } catch (error) {
-    if (isAbsent(error)) return false;
+    // Released in the meantime.
+    if (hasCode(error, 'ENOENT')) return false;
     // Being written at this moment.
     if (error instanceof SyntaxError) return true;
     throw error;

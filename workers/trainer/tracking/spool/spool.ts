@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isAbsent } from '../../data/absent-file.ts';
+import { hasCode } from '../../data/absent-file.ts';
 import { type TrackingRecord, trackingRecordSchema } from '../record/tracking-record.ts';
 import {
   entryName,
@@ -64,7 +64,7 @@ export function openSpool(directory: string, now: () => Date): Spool {
         await writeAtomically(join(directory, name, RECORD), written(record));
         return true;
       } catch (error) {
-        if (isAbsent(error)) return false;
+        if (hasCode(error, 'ENOENT')) return false;
         throw error;
       }
     },
@@ -84,7 +84,7 @@ async function namesIn(directory: string): Promise<string[]> {
       .map(({ name }) => name)
       .sort();
   } catch (error) {
-    if (isAbsent(error)) return [];
+    if (hasCode(error, 'ENOENT')) return [];
     throw error;
   }
 }
