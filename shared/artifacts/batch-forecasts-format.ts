@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { at } from '../at.ts';
 import type { IsoDate } from '../calendar/day-number.ts';
 import { isoDateSchema } from '../schemas/catalog.ts';
 import type { SeriesKey } from '../schemas/series.ts';
@@ -41,12 +42,10 @@ export type BatchForecastsHeader = z.infer<typeof batchForecastsHeaderSchema>;
 export async function encodeBatchForecasts(batch: BatchForecasts): Promise<Uint8Array<ArrayBuffer>> {
   const { modelVersion, dataset, origin, horizon, series, p10, p50, p90, mean } = batch;
   const columns = {
-    p50: toBytePlanes(
-      p50.map((value, at) => (at % horizon < SEASON ? value : value - (p50[at - SEASON] ?? 0))),
-    ),
-    below: toBytePlanes(p50.map((value, at) => value - (p10[at] ?? 0))),
-    above: toBytePlanes(p90.map((value, at) => value - (p50[at] ?? 0))),
-    over: toBytePlanes(mean.map((value, at) => value - (p50[at] ?? 0))),
+    p50: toBytePlanes(p50.map((value, i) => (i % horizon < SEASON ? value : value - at(p50, i - SEASON)))),
+    below: toBytePlanes(p50.map((value, i) => value - at(p10, i))),
+    above: toBytePlanes(p90.map((value, i) => value - at(p50, i))),
+    over: toBytePlanes(mean.map((value, i) => value - at(p50, i))),
   };
   const header: BatchForecastsHeader = {
     schema_version: 1,
@@ -97,14 +96,14 @@ export async function decodeBatchForecasts(packed: Uint8Array, key: string): Pro
     return column;
   };
   const p50 = take(planes.p50);
-  for (let at = 0; at < count; at++) {
-    if (at % horizon >= SEASON) p50[at] = (p50[at] ?? 0) + (p50[at - SEASON] ?? 0);
+  for (let i = 0; i < count; i++) {
+    if (i % horizon >= SEASON) p50[i] = at(p50, i) + at(p50, i - SEASON);
   }
-  const p10 = take(planes.below).map((below, at) => (p50[at] ?? 0) - below);
-  const p90 = take(planes.above).map((above, at) => (p50[at] ?? 0) + above);
-  const mean = take(planes.over).map((over, at) => (p50[at] ?? 0) + over);
-  const isWrong = (low: number, at: number) =>
-    !(low >= 0 && low <= (p50[at] ?? 0) && (p50[at] ?? 0) <= (p90[at] ?? 0) && (mean[at] ?? 0) >= 0);
+  const p10 = take(planes.below).map((below, i) => at(p50, i) - below);
+  const p90 = take(planes.above).map((above, i) => at(p50, i) + above);
+  const mean = take(planes.over).map((over, i) => at(p50, i) + over);
+  const isWrong = (low: number, i: number) =>
+    !(low >= 0 && low <= at(p50, i) && at(p50, i) <= at(p90, i) && at(mean, i) >= 0);
   const wrong = p10.findIndex(isWrong);
   if (wrong >= 0) fail(`the forecast of ${header.series[Math.floor(wrong / horizon)]} is out of order`);
   return {
@@ -173,7 +172,8 @@ export function toBytePlanes(values: Float64Array): { readonly planes: number; r
   for (let plane = 0; plane < planes; plane++) {
     const scale = 256 ** plane;
     const start = plane * values.length;
-    for (let i = 0; i < values.length; i++) bytes[start + i] = Math.floor((folded[i] ?? 0) / scale) % 256;
+    for (let i = 0; i < values.length; i++)
+      bytes[start + i] = Math.floor((folded[i] as number) / scale) % 256;
   }
   return { planes, bytes };
 }
@@ -184,7 +184,7 @@ export function fromBytePlanes(bytes: Uint8Array, planes: number, count: number)
   for (let plane = 0; plane < planes; plane++) {
     const scale = 256 ** plane;
     const start = plane * count;
-    for (let i = 0; i < count; i++) values[i] = (values[i] ?? 0) + (bytes[start + i] ?? 0) * scale;
+    for (let i = 0; i < count; i++) values[i] = (values[i] as number) + (bytes[start + i] as number) * scale;
   }
   return values.map((folded) => (folded % 2 === 0 ? folded / 2 : -(folded + 1) / 2));
 }

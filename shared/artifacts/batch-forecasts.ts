@@ -1,3 +1,4 @@
+import { at } from '../at.ts';
 import type { IsoDate } from '../calendar/day-number.ts';
 import type { HorizonPoint } from '../forecast/demand-intervals.ts';
 import type { SeriesKey } from '../schemas/series.ts';
@@ -52,8 +53,7 @@ export function forecastsOf(batch: BatchForecasts, series: SeriesKey): BatchPoin
   const index = batch.series.indexOf(series);
   if (index < 0) return null;
   return Array.from({ length: batch.horizon }, (_, i) => {
-    const at = index * batch.horizon + i;
-    const units = (column: Float64Array) => (column[at] ?? 0) / 1000;
+    const units = (column: Float64Array) => at(column, index * batch.horizon + i) / 1000;
     return {
       h: i + 1,
       mean: units(batch.mean),

@@ -1,3 +1,4 @@
+import { at } from '../at.ts';
 import { messageOf } from '../errors/message-of.ts';
 import { UserError } from '../errors/user-error.ts';
 import type { InferenceEngine, LoadedForest } from '../forecast/inference-engine.ts';
@@ -30,7 +31,7 @@ export interface FeatureContract {
 
 /** @throws {ModelError} `model-mismatch` when the text is not a manifest, or one of another feature definition. */
 export function verifyManifest(version: string, text: string, contract: FeatureContract): Manifest {
-  const parsed = manifestSchema.safeParse(parseJson(text));
+  const parsed = manifestSchema.safeParse(parseJson(version, text));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw mismatch(version, `its manifest is not valid at "${issue?.path.join('.')}": ${issue?.message}`);
@@ -85,7 +86,7 @@ function verifyPromotionResponse({ version, target, promotion_response }: Manife
     );
   }
   const { items = [], families = {} } = promotion_response ?? {};
-  if (items.some((count, i) => i > 0 && count <= (items[i - 1] as number))) {
+  if (items.some((count, i) => i > 0 && count <= at(items, i - 1))) {
     throw mismatch(version, 'promotion_response.items must ascend');
   }
   const short = Object.entries(families).find(([, effects]) => effects.length !== items.length);
@@ -109,11 +110,11 @@ export function mismatch(version: string, reason: string, cause?: unknown): Mode
   return new ModelError('model-mismatch', `model ${version} cannot be served: ${reason}`, { cause });
 }
 
-function parseJson(text: string): unknown {
+function parseJson(version: string, text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    return undefined;
+  } catch (cause) {
+    throw mismatch(version, 'its manifest is not valid JSON', cause);
   }
 }
 

@@ -10,8 +10,8 @@ export function parseObject(text: string, key: string): Record<string, unknown> 
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch {
-    throw new InvalidObjectError(`${key}: is not JSON; publish the dataset again`);
+  } catch (cause) {
+    throw new InvalidObjectError(`${key}: is not JSON; publish the dataset again`, { cause });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InvalidObjectError(`${key}: must hold one JSON object; publish the dataset again`);

@@ -1,3 +1,4 @@
+import { at } from '../at.ts';
 import type { DayNumber } from '../calendar/day-number.ts';
 import { valueAt } from '../features/origin-window.ts';
 import type { SeriesHistory } from '../features/series-history.ts';
@@ -202,6 +203,6 @@ export function horizonForecast(series: SeriesForecast, conformal: Conformal): H
     h: i + 1,
     mean: means[i] as number,
     ...day,
-    cumulative: sums?.[i] ?? null,
+    cumulative: sums && at(sums, i),
   }));
 }

@@ -1,3 +1,4 @@
+import { at } from '../at.ts';
 import { type DayNumber, isoWeekday } from '../calendar/day-number.ts';
 import { HORIZON, LOOKBACK_DAYS } from '../features/feature-set.ts';
 import { valueAt, WINDOW_DAYS } from '../features/origin-window.ts';
@@ -36,7 +37,7 @@ export function newSeriesForecast(
   { storeNbr, family }: SeriesId,
 ): NewSeriesForecast {
   const profile = peers?.families[family]?.weekdays ?? peers?.weekdays ?? FLAT;
-  const factorOn = (day: DayNumber) => profile[isoWeekday(day) - 1] ?? 1;
+  const factorOn = (day: DayNumber) => at(profile, isoWeekday(day) - 1);
   const own = levelOf(history, origin - WINDOW_DAYS + 1, origin, factorOn);
   const prior = priorOf(history, origin, peers, { storeNbr, family }, factorOn);
   const dayVariance = peers?.day_variance ?? 1;

@@ -1,3 +1,4 @@
+import { at } from '../at.ts';
 import { DAYS_PER_WEEK, type DayNumber, YEAR_OF_WEEKS } from '../calendar/day-number.ts';
 import { HOLIDAY_FEATURES } from '../features/calendar-table.ts';
 import type { SeriesCovariates } from '../features/covariates.ts';
@@ -30,7 +31,11 @@ const EVENT_RATIO = 4;
 const DAYS_BEFORE_HOLIDAY = 3;
 const DAYS_AFTER_HOLIDAY = 1;
 
-const column = (name: string) => HOLIDAY_FEATURES.findIndex((feature) => feature.name === name);
+function column(name: string): number {
+  const index = HOLIDAY_FEATURES.findIndex((feature) => feature.name === name);
+  if (index < 0) throw new RangeError(`there is no holiday feature "${name}"`);
+  return index;
+}
 const SINCE_HOLIDAY = column('days_since_national_holiday');
 const UNTIL_HOLIDAY = column('days_until_national_holiday');
 
@@ -59,7 +64,7 @@ export function plausibleRange(
   );
   const sold = [...recent, ...season].map((day) => unitsOn(history, day));
   const sorted = recent.map((day) => unitsOn(history, day)).sort((a, b) => a - b);
-  const usual = sorted[sorted.length >> 1] as number;
+  const usual = at(sorted, sorted.length >> 1);
   const lifts = recent.map((day) => promotionRatio(history, day, effect));
   const lift = promotionRatio(history, target, effect);
   const isHoliday = isNearHoliday(covariates, target);

@@ -1,3 +1,4 @@
+import { at } from '../at.ts';
 import type { DayNumber } from '../calendar/day-number.ts';
 import type { SeriesHistory } from '../features/series-history.ts';
 
@@ -35,9 +36,9 @@ export function volumeClassBounds(levels: Float64Array, options: VolumeClassOpti
   const wanted = Math.floor(sorted.length / options.minPerClass);
   const classes = Math.max(1, Math.min(options.maxClasses, wanted));
   const bounds = new Set<number>();
-  for (let i = 1; i < classes; i++) bounds.add(sorted[Math.floor((i * sorted.length) / classes)] as number);
+  for (let i = 1; i < classes; i++) bounds.add(at(sorted, Math.floor((i * sorted.length) / classes)));
   // A bound at the least level would leave the class below it empty.
-  bounds.delete(sorted[0] as number);
+  bounds.delete(at(sorted, 0));
   return [...bounds].sort((a, b) => a - b);
 }
 

@@ -4,12 +4,13 @@
  *
  * @module
  */
+import { storeOfField } from './check-commit.ts';
 import type { EntryId } from './entry-id.ts';
 import type { BucketKind, StreamEntry } from './sales-store.ts';
 
 /** The buckets of one period that are kept together, under one watermark. */
 export interface BucketRecord {
-  readonly kinds: readonly BucketKind[];
+  readonly kinds: readonly [BucketKind, ...BucketKind[]];
   readonly period: string;
 }
 
@@ -72,7 +73,7 @@ export function storesChanged({ held, values }: RecordRepair): readonly string[]
     const before = held.values.get(kind) ?? new Map<string, number>();
     const after = values.get(kind) ?? new Map<string, number>();
     for (const field of new Set([...before.keys(), ...after.keys()])) {
-      if (before.get(field) !== after.get(field)) stores.add(field.split(':', 1)[0] ?? '');
+      if (before.get(field) !== after.get(field)) stores.add(storeOfField(field));
     }
   }
   return [...stores];

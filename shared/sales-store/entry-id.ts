@@ -17,8 +17,18 @@ export function isEntryId(text: string): text is EntryId {
 /** @throws {SyntaxError} when `text` is not `<milliseconds>-<sequence>`. */
 export function parseEntryId(text: string): { readonly instant: EpochMs; readonly sequence: number } {
   const match = ENTRY_ID.exec(text);
-  if (!match) throw new SyntaxError(`"${text}" is not an entry id: write <milliseconds>-<sequence>`);
+  if (!match) throw invalid(text);
   return { instant: Number(match[1]), sequence: Number(match[2]) };
+}
+
+/** @throws {SyntaxError} when `text` is not `<milliseconds>-<sequence>`. */
+export function toEntryId(text: string): EntryId {
+  if (isEntryId(text)) return text;
+  throw invalid(text);
+}
+
+function invalid(text: string): SyntaxError {
+  return new SyntaxError(`"${text}" is not an entry id: write <milliseconds>-<sequence>`);
 }
 
 /** Orders ids by time, then sequence; null stands before every id. */

@@ -1,3 +1,4 @@
+import { at } from '../at.ts';
 import { isoMonthOf, isoWeekOf, weekStart } from '../calendar/date-parts.ts';
 import { type DayNumber, toDayNumber } from '../calendar/day-number.ts';
 import { messageOf } from '../errors/message-of.ts';
@@ -84,7 +85,7 @@ export function joinImport(
   const firstDay = Math.max(chunkStart, liveFrom - RETENTION.historyDays);
   const skipped = firstDay - chunkStart;
   const series = chunk.series.map(({ milli_units, onpromotion }, index): SeriesColumns => {
-    const after = live[index] ?? null;
+    const after = at(live, index);
     const length = (after ? lastDayOf(after) + 1 : liveFrom) - firstDay;
     const columns = {
       firstDay,
@@ -130,6 +131,6 @@ export function openingBalances(chunk: HistoryChunk, liveFrom: DayNumber): Bucke
 
 function sumFrom(values: readonly number[], start: number): number {
   let sum = 0;
-  for (let i = Math.max(0, start); i < values.length; i++) sum += Math.max(0, values[i] ?? 0);
+  for (let i = Math.max(0, start); i < values.length; i++) sum += Math.max(0, values[i] as number);
   return sum;
 }

@@ -8,7 +8,7 @@
 export function packInt32(values: Int32Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(values.length * 4);
   const view = new DataView(bytes.buffer);
-  for (let i = 0; i < values.length; i++) view.setInt32(i * 4, values[i] ?? 0, true);
+  for (let i = 0; i < values.length; i++) view.setInt32(i * 4, values[i] as number, true);
   return bytes;
 }
 
@@ -24,7 +24,7 @@ export function unpackInt32(bytes: ArrayBuffer, count = bytes.byteLength / 4): I
 export function packUint16(values: Uint16Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(values.length * 2);
   const view = new DataView(bytes.buffer);
-  for (let i = 0; i < values.length; i++) view.setUint16(i * 2, values[i] ?? 0, true);
+  for (let i = 0; i < values.length; i++) view.setUint16(i * 2, values[i] as number, true);
   return bytes;
 }
 

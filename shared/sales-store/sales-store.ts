@@ -30,13 +30,15 @@ export interface AppendResult {
 }
 
 /** Additive buckets hold sums; `onpromotion_daily` holds the largest value seen. */
-export type BucketKind =
-  | 'sales_daily'
-  | 'sales_weekly'
-  | 'sales_monthly'
-  | 'sales_intraday'
-  | 'onpromotion_daily'
-  | 'transactions_daily';
+export const BUCKET_KINDS = [
+  'sales_daily',
+  'sales_weekly',
+  'sales_monthly',
+  'sales_intraday',
+  'onpromotion_daily',
+  'transactions_daily',
+] as const;
+export type BucketKind = (typeof BUCKET_KINDS)[number];
 
 /**
  * One change to one field of one bucket. `period` is a date, an ISO week or a month; `field` is a series key, a

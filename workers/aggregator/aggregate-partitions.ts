@@ -1,4 +1,5 @@
 import { readPublishedFacts } from '../../shared/artifacts/read-dataset-facts.ts';
+import { at } from '../../shared/at.ts';
 import { forEachPartition } from '../../shared/sales-store/partitioned/for-each-partition.ts';
 import { claimPartitions, readPartitionStates } from '../../shared/sales-store/partitioned/partition.ts';
 import type { PartitionedStore } from '../../shared/sales-store/partitioned/partitioned-store.ts';
@@ -42,11 +43,11 @@ export async function aggregatePartitions(
   return forEachPartition(
     partitions,
     async ({ index, owns, store }) => {
-      const state = states[index];
-      if (!state?.status) throw state?.error;
+      const state = at(states, index);
+      if (!state.status) throw state.error;
       if (!claimed && state.status.partition === null) return { ...NOTHING_AGGREGATED, outcome: 'importing' };
       const storeNumbers = new Set([...published.storeNumbers].filter(owns));
-      const limits = { storesPerRun: storesPerRun[index] ?? 0, compactSeriesPerRun };
+      const limits = { storesPerRun: at(storesPerRun, index), compactSeriesPerRun };
       return aggregateStore(
         { ...request, ...limits, store },
         state.status,

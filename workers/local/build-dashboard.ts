@@ -6,6 +6,7 @@ const SOURCES = [
   'dashboard/*.{html,ts,json}',
   'dashboard/public/**',
   'dashboard/src/**',
+  'shared/at.ts',
   'shared/{calendar,schemas}/**',
   'workers/api/**',
   'package-lock.json',

@@ -7,6 +7,7 @@ import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
 import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
 import { type IsoDate, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { floorToTick } from '../../shared/calendar/tick.ts';
+import { ifAbsent } from '../trainer/data/absent-file.ts';
 import { markClosedDays } from '../trainer/data/closures/infer-closures.ts';
 import { readCsvDirectory } from '../trainer/data/csv/read-csv-directory.ts';
 import type { Dataset } from '../trainer/data/dataset.ts';
@@ -34,11 +35,7 @@ interface FillRequest {
   readonly steps: Steps;
 }
 
-const exists = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
+const exists = (path: string) => access(path).then(() => true, ifAbsent(false));
 
 /**
  * Puts everything into an empty object store that the Workers need to start from: what `npm run train` published,

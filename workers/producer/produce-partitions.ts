@@ -1,3 +1,4 @@
+import { at } from '../../shared/at.ts';
 import { forEachPartition } from '../../shared/sales-store/partitioned/for-each-partition.ts';
 import { readPartitionStates } from '../../shared/sales-store/partitioned/partition.ts';
 import type { PartitionedStore } from '../../shared/sales-store/partitioned/partitioned-store.ts';
@@ -25,8 +26,8 @@ export async function producePartitions(
   return forEachPartition(
     partitions,
     async ({ index, count, store }) => {
-      const state = states[index];
-      if (!state?.status) throw state?.error;
+      const state = at(states, index);
+      if (!state.status) throw state.error;
       const { status } = state;
       if (count > 1 && status.liveFrom === null) return { ...NOTHING_PRODUCED, outcome: 'not-open' };
       return produceInto({ ...request, store, index, status, ticks });

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { at } from '../../shared/at.ts';
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import { TICK_MS } from '../../shared/calendar/tick.ts';
 import type { DaySheet } from '../../shared/schemas/day-sheet.ts';
@@ -45,8 +46,8 @@ export function replayTick(sheet: DaySheet, tick: ReplayTick, batchSize: number)
   const start = tick.end - TICK_MS;
   const visits = visitsOfSlot(sheet.series.length, batchSize, tick.slot, tick.slotCount);
   visits.forEach(({ series, slots, turn }, row) => {
-    const { storeNbr, family } = parseSeriesKey(sheet.series[series] ?? '');
-    const total = sheet.milli_units[series] ?? 0;
+    const { storeNbr, family } = parseSeriesKey(at(sheet.series, series));
+    const total = at(sheet.milli_units, series);
     const { before, after } = shareOfTurn(sheet.curves[storeNbr], slots, turn, tick.slotCount);
     const sold = runningTotal(total, after) - runningTotal(total, before);
     if (sold === 0 && turn > 0) return;
@@ -58,7 +59,7 @@ export function replayTick(sheet: DaySheet, tick: ReplayTick, batchSize: number)
         store_nbr: storeNbr,
         family,
         units: Math.min(left, MAX_MILLI_UNITS) / 1000,
-        onpromotion: sheet.onpromotion[series] ?? 0,
+        onpromotion: at(sheet.onpromotion, series),
       });
     }
   });

@@ -31,9 +31,10 @@ export interface AccuracyView {
 
 export function buildAccuracyView(backtest: ChampionBody['backtest'], metric: Metric): AccuracyView {
   const pooled = errorsOf(backtest.pooled, metric);
-  const baselines = Object.keys(pooled)
-    .filter((name) => name !== MODEL)
-    .toSorted((left, right) => (pooled[left] ?? 0) - (pooled[right] ?? 0));
+  const ranked = Object.entries(pooled)
+    .filter(([name]) => name !== MODEL)
+    .toSorted(([, left], [, right]) => left - right);
+  const baselines = ranked.map(([name]) => name);
   const rows = backtest.windows
     .map((window) => {
       const errors = errorsOf(window.scores, metric);
@@ -44,7 +45,7 @@ export function buildAccuracyView(backtest: ChampionBody['backtest'], metric: Me
     })
     .toSorted((left, right) => right.origin.localeCompare(left.origin));
   const own = pooled[MODEL];
-  const best = pooled[baselines[0] ?? ''];
+  const best = ranked[0]?.[1];
   return {
     baselines,
     pooled,

@@ -1,3 +1,4 @@
+import { at, last } from '../../../shared/at.ts';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { ChartFrame, type Margins, TooltipRow, ValueAxis } from '../lib/charts/chart-frame.tsx';
 import { labelledDays, linearScale, niceTicks } from '../lib/charts/geometry.ts';
@@ -22,11 +23,11 @@ export function ForecastChart({ view, summary }: ForecastChartProps) {
   const { days } = view;
   const ticks = niceTicks(view.largest, 5);
   const base = HEIGHT - MARGINS.bottom;
-  const y = linearScale([0, ticks.at(-1) ?? 1], [base, MARGINS.top]);
+  const y = linearScale([0, last(ticks)], [base, MARGINS.top]);
   const xScale = (width: number) =>
     linearScale([-0.5, days.length - 0.5], [MARGINS.left, width - MARGINS.right]);
   const first = days[0];
-  const last = days.at(-1);
+  const newest = days.at(-1);
 
   return (
     <ChartFrame
@@ -43,7 +44,7 @@ export function ForecastChart({ view, summary }: ForecastChartProps) {
       {(width, position) => {
         const x = xScale(width);
         const pixelsPerDay = x(1) - x(0);
-        const mondays = first && last ? labelledDays(first.day, last.day, pixelsPerDay, DATE_WIDTH) : [];
+        const mondays = first && newest ? labelledDays(first.day, newest.day, pixelsPerDay, DATE_WIDTH) : [];
         return (
           <>
             <ValueAxis
@@ -54,13 +55,13 @@ export function ForecastChart({ view, summary }: ForecastChartProps) {
               write={formatCompact}
             />
             {mondays.map((day) => {
-              const at = x(day - (first?.day ?? 0));
+              const place = x(day - at(days, 0).day);
               // A label in the middle of its mark would stick out at the ends.
-              const anchor = at + 24 > width ? 'end' : 'middle';
+              const anchor = place + 24 > width ? 'end' : 'middle';
               return (
                 <g key={day}>
-                  <line class="axis-tick" x1={at} x2={at} y1={HEIGHT - 24} y2={HEIGHT - 20} />
-                  <text class="axis-label" x={at} y={HEIGHT - 7} text-anchor={anchor}>
+                  <line class="axis-tick" x1={place} x2={place} y1={HEIGHT - 24} y2={HEIGHT - 20} />
+                  <text class="axis-label" x={place} y={HEIGHT - 7} text-anchor={anchor}>
                     {formatShortDate(toIsoDate(day))}
                   </text>
                 </g>

@@ -1,3 +1,4 @@
+import { last } from '../../../shared/at.ts';
 import { SLOTS_PER_DAY } from '../../../shared/calendar/tick.ts';
 import { ChartFrame, type Margins, TooltipRow, ValueAxis } from '../lib/charts/chart-frame.tsx';
 import { bandPath, linearScale, linePath, niceTicks } from '../lib/charts/geometry.ts';
@@ -21,7 +22,7 @@ interface LiveChartProps {
 export function LiveChart({ view, summary, beforeLabel }: LiveChartProps) {
   const { today, before } = view;
   const ticks = niceTicks(view.largest, 4);
-  const y = linearScale([0, ticks.at(-1) ?? 1], [HEIGHT - MARGINS.bottom, MARGINS.top]);
+  const y = linearScale([0, last(ticks)], [HEIGHT - MARGINS.bottom, MARGINS.top]);
   const xScale = (width: number) => linearScale([0, DAY_MINUTES], [MARGINS.left, width - MARGINS.right]);
   const count = Math.max(today.length, before.length);
   const unitsAt = (points: readonly CumulativePoint[], position: number) => points[position]?.units;

@@ -1,3 +1,4 @@
+import { at } from '../../../shared/at.ts';
 import { TICK_MS } from '../../../shared/calendar/tick.ts';
 import type { SalesLiveBody } from '../../../shared/schemas/api/sales-live.ts';
 import { formatDay, formatMinute } from '../lib/format/dates.ts';
@@ -57,7 +58,8 @@ export function buildLiveView(live: SalesLiveBody): LiveView {
 function lastHourOf(slots: readonly number[], before: readonly number[] | null): Change | null {
   const end = slots.length - 1;
   const start = end - SLOTS_PER_HOUR;
-  const span = (values: readonly number[]) => (values[end] ?? 0) - (values[start] ?? 0);
+  // The first full hour starts at midnight, before the first slot.
+  const span = (values: readonly number[]) => at(values, end) - (start < 0 ? 0 : at(values, start));
   if (start < -1) return null;
   const units = span(slots);
   const then = before ? span(before) : 0;

@@ -34,7 +34,7 @@ export function createDurableAudit(namespace: StoreNamespace, objectName: string
     listRecords: async () =>
       unwrap(await object().listBuckets()).map(({ kind, period }) => ({ kinds: [kind], period })),
     readRecord: async ({ kinds, period }) => {
-      const [kind = 'sales_daily'] = kinds;
+      const [kind] = kinds;
       const { bucket, countedTo } = unwrap(await object().readForAudit(kind, period));
       const values = new Map(Object.entries(bucket.fields));
       return {
@@ -51,7 +51,7 @@ export function createDurableAudit(namespace: StoreNamespace, objectName: string
     },
     repairRecord: async (repair) => {
       const { held, values, watermark } = repair;
-      const [kind = 'sales_daily'] = held.kinds;
+      const [kind] = held.kinds;
       return unwrap(
         await object().repairBucket({
           kind,

@@ -1,7 +1,7 @@
 import { type DayNumber, toDayNumber, toIsoDate } from '../../calendar/day-number.ts';
 import { type BucketChange, keepsLargest } from '../check-commit.ts';
 import type { EntryId } from '../entry-id.ts';
-import type { Bucket, BucketKind } from '../sales-store.ts';
+import { BUCKET_KINDS, type Bucket, type BucketKind } from '../sales-store.ts';
 import type { SeriesTail } from '../series-reading.ts';
 import { KIND_CODES } from './schema.ts';
 
@@ -134,7 +134,7 @@ export class BucketTable {
 
   /** Every bucket that has been counted into, or has opening balances. */
   list(): { kind: BucketKind; period: string }[] {
-    const kinds = new Map(Object.entries(KIND_CODES).map(([kind, code]) => [code, kind as BucketKind]));
+    const kinds = new Map(BUCKET_KINDS.map((kind) => [KIND_CODES[kind], kind]));
     const rows = this.#sql
       .exec('SELECT kind, period FROM bucket_head UNION SELECT kind, period FROM opening')
       .raw<[number, string]>();

@@ -14,19 +14,20 @@ import {
   refuseOtherPartition,
 } from '../partition-id.ts';
 import { planExpiry, RETENTION } from '../retention.ts';
-import type {
-  AggregationCommit,
-  AppendResult,
-  Backlog,
-  BacklogLimits,
-  Bucket,
-  BucketKind,
-  CommitOutcome,
-  DeadLetter,
-  HistoryOpening,
-  SeriesReading,
-  StoreStatus,
-  StreamEntry,
+import {
+  type AggregationCommit,
+  type AppendResult,
+  type Backlog,
+  type BacklogLimits,
+  BUCKET_KINDS,
+  type Bucket,
+  type BucketKind,
+  type CommitOutcome,
+  type DeadLetter,
+  type HistoryOpening,
+  type SeriesReading,
+  type StoreStatus,
+  type StreamEntry,
 } from '../sales-store.ts';
 import { extendSeries, extendTickets, lastDayOf, toReading } from '../series-reading.ts';
 import { type Answer, answer } from './answer.ts';
@@ -35,7 +36,7 @@ import { BucketTable } from './bucket-table.ts';
 import { DeliveryTable } from './delivery-table.ts';
 import { HistoryTable } from './history-table.ts';
 import { ImportedTable, MetaTable } from './meta-table.ts';
-import { createTables, KIND_CODES } from './schema.ts';
+import { createTables } from './schema.ts';
 import { DeadLetterTable, StreamTable } from './stream-table.ts';
 
 /**
@@ -207,7 +208,7 @@ export class SalesStoreObject extends DurableObject<unknown> {
     return this.#write(() => {
       const plan = planExpiry(today, this.#history.compactedRange()?.min ?? null);
       let droppedBuckets = 0;
-      for (const kind of Object.keys(KIND_CODES) as BucketKind[]) {
+      for (const kind of BUCKET_KINDS) {
         droppedBuckets += this.#buckets.dropBefore(kind, plan.keepFrom[kind]);
       }
       if (plan.keepFrom.sales_daily !== '') {

@@ -1,3 +1,4 @@
+import { at } from '../../at.ts';
 import type { PartitionId } from '../partition-id.ts';
 
 /** Work on some of the partitions failed; what the others did stays. */
@@ -26,7 +27,7 @@ export async function forEachPartition<P extends PartitionId, R>(
   const outcomes = await Promise.allSettled(partitions.map(async (partition) => work(partition)));
   const failures = outcomes.flatMap((outcome, i) =>
     outcome.status === 'rejected'
-      ? [{ index: partitions[i]?.index ?? i, error: outcome.reason as unknown }]
+      ? [{ index: at(partitions, i).index, error: outcome.reason as unknown }]
       : [],
   );
   const report = merge(

@@ -1,6 +1,6 @@
+import { at } from '../../at.ts';
 import type { Delivery, DeliveryResult } from '../delivery.ts';
-import type { Partition } from './partition.ts';
-import { partitionOfStore } from './partition.ts';
+import { type Partition, partitionOfStore } from './partition.ts';
 
 interface Part {
   readonly partition: Partition;
@@ -34,13 +34,13 @@ export async function ingestDelivery(
   const taken = results.flatMap((result) => (result.outcome === 'key-conflict' ? [] : [result]));
   if (first.outcome === 'key-conflict' || taken.length < results.length) return { outcome: 'key-conflict' };
   const parts = [decisive, ...others];
-  const withRows = taken.filter((_, i) => (parts[i]?.places.length ?? 0) > 0);
+  const withRows = taken.filter((_, i) => at(parts, i).places.length > 0);
   return {
     outcome: taken.some(({ outcome }) => outcome === 'taken') ? 'taken' : 'repeated',
     instant: Math.max(...(withRows.length > 0 ? withRows : taken).map(({ instant }) => instant)),
     entries: taken.flatMap(({ entries }) => entries),
     duplicates: taken
-      .flatMap(({ duplicates }, i) => duplicates.map((place) => parts[i]?.places[place] ?? place))
+      .flatMap(({ duplicates }, i) => duplicates.map((place) => at(at(parts, i).places, place)))
       .sort((a, b) => a - b),
     note: first.note,
   };
@@ -52,7 +52,7 @@ function divide(partitions: readonly Partition[], delivery: Delivery): Part[] {
   const home = partitionOfText(key ?? '', partitions.length);
   const parts = partitions.map((partition): Part => {
     const places = rows.flatMap(({ storeNbr }, place) => (partition.owns(storeNbr) ? [place] : []));
-    const own = places.flatMap((place) => rows[place] ?? []);
+    const own = places.map((place) => at(rows, place));
     // Elsewhere the content belongs to the name: whether the key is free is decided in one place only.
     const name = key === null || partition.index === home ? key : `${key} ${digest}`;
     return { partition, places, delivery: { ...delivery, key: name, rows: own } };

@@ -1,3 +1,4 @@
+import { at } from '../../at.ts';
 import { type PartitionId, refuseOtherPartition } from '../partition-id.ts';
 import type { SalesStore, StoreStatus } from '../sales-store.ts';
 
@@ -42,7 +43,7 @@ export async function readPartitionStates(
   return answers.map((answer, index): PartitionState => {
     if (answer.status === 'rejected') return { index, status: null, error: answer.reason };
     const status = answer.value;
-    const { count } = partitions[index] ?? { count: partitions.length };
+    const { count } = at(partitions, index);
     const held = status.partition;
     const fits = held
       ? held.index === index && held.count === count

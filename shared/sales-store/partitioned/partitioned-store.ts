@@ -1,3 +1,4 @@
+import { at } from '../../at.ts';
 import { storeOfField } from '../check-commit.ts';
 import { compareEntryIds } from '../entry-id.ts';
 import type { Bucket, DeadLetter, SalesStore } from '../sales-store.ts';
@@ -107,7 +108,7 @@ export function sumFields(parts: readonly (readonly (number | null)[])[]): (numb
   const [first = [], ...others] = parts;
   return first.map((value, i) =>
     others.reduce((sum, part) => {
-      const more = part[i] ?? null;
+      const more = at(part, i);
       return sum === null || more === null ? (sum ?? more) : sum + more;
     }, value),
   );

@@ -1,12 +1,13 @@
+import { at } from '../../at.ts';
 import { toDayNumber } from '../../calendar/day-number.ts';
 import { type BucketAudit, type BucketRecord, type RecordRepair, storesChanged } from '../bucket-audit.ts';
 import { fitsKind, isBucket, storeOfField } from '../check-commit.ts';
-import { type EntryId, isEntryId, parseEntryId } from '../entry-id.ts';
+import { isEntryId, parseEntryId, toEntryId } from '../entry-id.ts';
 import type { BucketKind } from '../sales-store.ts';
 import { BUCKET, createKeys, FIELD_PREFIX } from './keys.ts';
 import { LUA_BASICS, LUA_COMPACTED_RANGE, LUA_TOKEN, type LuaScript } from './lua-script.ts';
 import type { RedisClient } from './redis-client.ts';
-import { createRequests, UpstashStoreError } from './requests.ts';
+import { createRequests, toTexts, UpstashStoreError } from './requests.ts';
 import { READ_ENTRIES } from './stream.ts';
 
 /**
@@ -113,7 +114,7 @@ return 'repaired'
 `,
 };
 
-const DAILY: readonly BucketKind[] = [
+const DAILY: BucketRecord['kinds'] = [
   'sales_daily',
   'sales_intraday',
   'onpromotion_daily',
@@ -129,7 +130,7 @@ const MAX_ANSWER_BYTES = 4_000_000;
 export function createUpstashAudit(redis: RedisClient, { namespace = '' } = {}): BucketAudit {
   const requests = createRequests(redis);
   const keys = createKeys(namespace);
-  const keyOf = ({ kinds: [kind = 'sales_daily'], period }: BucketRecord) => keys.bucketPrefix(kind) + period;
+  const keyOf = ({ kinds: [kind], period }: BucketRecord) => keys.bucketPrefix(kind) + period;
   const recordOf = (kind: BucketKind, period: string): BucketRecord => ({
     kinds: kind === 'sales_weekly' || kind === 'sales_monthly' ? [kind] : DAILY,
     period,
@@ -138,12 +139,7 @@ export function createUpstashAudit(redis: RedisClient, { namespace = '' } = {}):
   return {
     recordOf,
     listRecords: async () => {
-      const members = (await requests.command('list buckets', [
-        'ZRANGE',
-        keys.buckets,
-        '0',
-        '-1',
-      ])) as string[];
+      const members = toTexts(await requests.command('list buckets', ['ZRANGE', keys.buckets, '0', '-1']));
       const records = new Map<string, BucketRecord>();
       for (const member of members) {
         const colon = member.indexOf(':');
@@ -163,16 +159,14 @@ export function createUpstashAudit(redis: RedisClient, { namespace = '' } = {}):
       return {
         ...record,
         token: `${token} ${watermark}`,
-        countedTo: countedTo === '' ? null : (countedTo as EntryId),
+        countedTo: countedTo === '' ? null : toEntryId(countedTo),
         exists: type !== 'none',
         watermark: isEntryId(watermark) ? watermark : null,
         values,
         strays,
         missingMarks: [
           ...marksOf(values).filter((mark) => !marks.has(mark)),
-          ...members.filter(
-            (_, i) => values.get(record.kinds[i] ?? 'sales_daily')?.size && listed[i] === '0',
-          ),
+          ...members.filter((_, i) => values.get(at(record.kinds, i))?.size && listed[i] === '0'),
         ],
       };
     },
@@ -212,9 +206,9 @@ export function createUpstashAudit(redis: RedisClient, { namespace = '' } = {}):
       const reply = await requests.read(READ_ENTRIES, [keys.state, keys.stream], args);
       const flat = (reply as string[]).slice(2);
       return Array.from({ length: flat.length / 3 }, (_, i) => ({
-        id: flat[3 * i] as EntryId,
-        number: Number(flat[3 * i + 1]),
-        payload: flat[3 * i + 2] ?? '',
+        id: toEntryId(at(flat, 3 * i)),
+        number: Number(at(flat, 3 * i + 1)),
+        payload: at(flat, 3 * i + 2),
       }));
     },
   };

@@ -54,7 +54,7 @@ export function fieldsOf(kind: BucketKind, reply: readonly string[]): Record<str
   // Not an object literal filled by name: a family may be called __proto__.
   const fields: [string, number][] = [];
   for (let i = 0; i + 1 < reply.length; i += 2) {
-    const name = reply[i] ?? '';
+    const name = reply[i] as string;
     const isValue = prefix === '' ? /^\d/.test(name) : name.startsWith(prefix);
     if (isValue) fields.push([name.slice(prefix.length), Number(reply[i + 1])]);
   }

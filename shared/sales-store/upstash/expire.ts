@@ -1,10 +1,10 @@
 import { type IsoDate, toDayNumber } from '../../calendar/day-number.ts';
-import { compareEntryIds, type EntryId, entryIdAt, parseEntryId } from '../entry-id.ts';
+import { compareEntryIds, type EntryId, entryIdAt, parseEntryId, toEntryId } from '../entry-id.ts';
 import { planExpiry } from '../retention.ts';
-import type { BucketKind } from '../sales-store.ts';
+import { BUCKET_KINDS } from '../sales-store.ts';
 import { FIELD_PREFIX, STATE, type StoreKeys } from './keys.ts';
 import { LUA_BASICS, LUA_TOKEN, type LuaScript } from './lua-script.ts';
-import { type Requests, UpstashStoreError } from './requests.ts';
+import { type Requests, toTextsOrNulls, UpstashStoreError } from './requests.ts';
 
 /**
  * Drops what has expired. KEYS: state, stream, dead letters, index of buckets. ARGV: token, the first entry id to keep
@@ -76,15 +76,15 @@ export async function expireStore(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const { watermark, revision, compactedMin } = STATE;
     const read = requests.command('expire', ['HMGET', keys.state, watermark, revision, compactedMin]);
-    const [held, changes, oldest] = (await read) as (string | null)[];
+    const [held, changes, oldest] = toTextsOrNulls(await read);
     const plan = planExpiry(today, oldest ? Number(oldest) : null);
     const daily = plan.keepFrom.sales_daily;
     const args = [
       `${held ?? ''}/${changes ?? '0'}`,
-      firstIdToKeep(plan.entriesBefore, (held ?? null) as EntryId | null) ?? '',
+      firstIdToKeep(plan.entriesBefore, held ? toEntryId(held) : null) ?? '',
       String(plan.deadLettersBefore),
       daily === '' ? '' : String(toDayNumber(daily)),
-      ...(Object.keys(FIELD_PREFIX) as BucketKind[]).flatMap((kind) => [
+      ...BUCKET_KINDS.flatMap((kind) => [
         kind,
         plan.keepFrom[kind],
         keys.bucketPrefix(kind),

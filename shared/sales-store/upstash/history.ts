@@ -1,7 +1,7 @@
 import { type DayNumber, toDayNumber, toIsoDate } from '../../calendar/day-number.ts';
 import { seriesKey } from '../../schemas/series.ts';
 import { gatherDeltas, storeOfField } from '../check-commit.ts';
-import type { EntryId } from '../entry-id.ts';
+import { toEntryId } from '../entry-id.ts';
 import { checkHistoryChunk, InvalidHistoryError, joinImport, openingBalances } from '../history-import.ts';
 import { RETENTION } from '../retention.ts';
 import type { SalesStore } from '../sales-store.ts';
@@ -57,7 +57,7 @@ export function createHistory(
         series,
         extendSeries(columns, joined, through, RETENTION.historyDays),
         extendTickets(tickets, joined, through, RETENTION.historyDays),
-        watermark ? (watermark as EntryId) : null,
+        watermark ? toEntryId(watermark) : null,
       );
     },
 

@@ -16,6 +16,28 @@ export interface Requests {
   pipeline(what: string, commands: readonly (readonly [string, ...string[]])[]): Promise<readonly unknown[]>;
 }
 
+/**
+ * The reply of a command that answers with texts, or null for what is not there.
+ *
+ * @throws {UpstashStoreError} for any other reply: another server answers.
+ */
+export function toTextsOrNulls(reply: unknown): readonly (string | null)[] {
+  const isOne = (item: unknown): item is string | null => item === null || typeof item === 'string';
+  if (Array.isArray(reply) && reply.every(isOne)) return reply;
+  throw new UpstashStoreError('the reply is not a list of texts');
+}
+
+/**
+ * The reply of a command that answers with texts.
+ *
+ * @throws {UpstashStoreError} for any other reply: another server answers.
+ */
+export function toTexts(reply: unknown): readonly string[] {
+  const isOne = (item: unknown): item is string => typeof item === 'string';
+  if (Array.isArray(reply) && reply.every(isOne)) return reply;
+  throw new UpstashStoreError('the reply is not a list of texts');
+}
+
 const MAX_MESSAGE_LENGTH = 200;
 
 export function createRequests(redis: RedisClient): Requests {

@@ -1,5 +1,6 @@
+import { at } from '../../at.ts';
 import { toIsoDate } from '../../calendar/day-number.ts';
-import type { EntryId } from '../entry-id.ts';
+import { toEntryId } from '../entry-id.ts';
 import {
   formatPartitionId,
   type PartitionId,
@@ -9,7 +10,7 @@ import {
 import type { StoreStatus } from '../sales-store.ts';
 import { STATE, type StoreKeys } from './keys.ts';
 import type { LuaScript } from './lua-script.ts';
-import type { Requests } from './requests.ts';
+import { type Requests, toTexts } from './requests.ts';
 
 /**
  * Makes an empty store one partition of several. KEYS: state. ARGV: `<index>/<count>`.
@@ -29,11 +30,11 @@ return 'claimed'
 
 /** One command: every script that changes something keeps the counters of the state up to date. */
 export async function readStatus(requests: Requests, keys: StoreKeys): Promise<StoreStatus> {
-  const reply = (await requests.command('status', ['HGETALL', keys.state])) as string[];
+  const reply = toTexts(await requests.command('status', ['HGETALL', keys.state]));
   const state = new Map<string, string>();
   const importedStores: number[] = [];
   for (let i = 0; i + 1 < reply.length; i += 2) {
-    const [field = '', value = ''] = [reply[i], reply[i + 1]];
+    const [field, value] = [at(reply, i), at(reply, i + 1)];
     if (field.startsWith(STATE.importedPrefix)) {
       importedStores.push(Number(field.slice(STATE.importedPrefix.length)));
     } else {
@@ -41,11 +42,15 @@ export async function readStatus(requests: Requests, keys: StoreKeys): Promise<S
     }
   }
   const number = (field: string) => Number(state.get(field) ?? 0);
+  const entry = (field: string) => {
+    const id = state.get(field);
+    return id === undefined ? null : toEntryId(id);
+  };
   const date = (field: string) => (state.has(field) ? toIsoDate(number(field)) : null);
   const complete = state.has(STATE.liveFrom) && importedStores.length >= number(STATE.storeCount);
   return {
-    watermark: (state.get(STATE.watermark) ?? null) as EntryId | null,
-    newestEntry: (state.get(STATE.newest) ?? null) as EntryId | null,
+    watermark: entry(STATE.watermark),
+    newestEntry: entry(STATE.newest),
     waitingEntries: Math.max(0, number(STATE.appended) - number(STATE.counted)),
     deadLetters: number(STATE.deadLetters),
     liveFrom: date(STATE.liveFrom),

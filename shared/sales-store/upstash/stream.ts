@@ -1,4 +1,5 @@
-import { type EntryId, parseEntryId } from '../entry-id.ts';
+import { at } from '../../at.ts';
+import { type EntryId, parseEntryId, toEntryId } from '../entry-id.ts';
 import type { AppendResult, Backlog, SalesStore, StreamEntry } from '../sales-store.ts';
 import type { StoreKeys } from './keys.ts';
 import { LUA_BASICS, type LuaScript } from './lua-script.ts';
@@ -119,10 +120,10 @@ export function createStream(requests: Requests, keys: StoreKeys): UpstashStream
     const [watermark = '', more, ...flat] = reply as string[];
     const entries: StreamEntry[] = [];
     for (let i = 0; i < flat.length; i += 3) {
-      entries.push({ id: flat[i] as EntryId, payload: flat[i + 2] ?? '' });
+      entries.push({ id: toEntryId(at(flat, i)), payload: at(flat, i + 2) });
     }
     return {
-      watermark: watermark === '' ? null : (watermark as EntryId),
+      watermark: watermark === '' ? null : toEntryId(watermark),
       entries,
       more: more === '1',
       lastNumber: flat.at(-2) ?? '',

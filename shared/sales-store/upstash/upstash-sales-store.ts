@@ -1,5 +1,6 @@
+import { at } from '../../at.ts';
 import { SLOTS_PER_DAY, slotField } from '../../calendar/tick.ts';
-import type { EntryId } from '../entry-id.ts';
+import { toEntryId } from '../entry-id.ts';
 import type { BucketKind, SalesStore } from '../sales-store.ts';
 import { fieldsOf } from './bucket-parts.ts';
 import { sendCommit, toDeadLetter } from './commit.ts';
@@ -8,7 +9,7 @@ import { createHistory } from './history.ts';
 import { sendDelivery } from './ingest.ts';
 import { BUCKET, createKeys, FIELD_PREFIX } from './keys.ts';
 import type { RedisClient } from './redis-client.ts';
-import { createRequests } from './requests.ts';
+import { createRequests, toTexts, toTextsOrNulls } from './requests.ts';
 import { claimPartition, readStatus } from './status.ts';
 import { createStream } from './stream.ts';
 
@@ -30,13 +31,12 @@ export function createUpstashSalesStore(redis: RedisClient, { namespace = '' } =
   const stream = createStream(requests, keys);
 
   const readHash = async (key: string, kind: BucketKind) => {
-    if (kind !== 'sales_intraday')
-      return (await requests.command('read bucket', ['HGETALL', key])) as string[];
+    if (kind !== 'sales_intraday') return toTexts(await requests.command('read bucket', ['HGETALL', key]));
     const fields = [BUCKET.watermark, ...SLOT_FIELDS.map((slot) => FIELD_PREFIX[kind] + slot)];
-    const values = (await requests.command('read bucket', ['HMGET', key, ...fields])) as (string | null)[];
+    const values = toTextsOrNulls(await requests.command('read bucket', ['HMGET', key, ...fields]));
     return fields.flatMap((field, i) => {
-      const value = values[i];
-      return value === null || value === undefined ? [] : [field, value];
+      const value = at(values, i);
+      return value === null ? [] : [field, value];
     });
   };
 
@@ -49,8 +49,8 @@ export function createUpstashSalesStore(redis: RedisClient, { namespace = '' } =
     commit: (commit) => sendCommit(requests, keys, commit, stream.numberOf),
     readBucket: async (kind, period) => {
       const reply = await readHash(keys.bucketPrefix(kind) + period, kind);
-      const at = reply.findIndex((field, i) => i % 2 === 0 && field === BUCKET.watermark);
-      const watermark = at < 0 ? null : (reply[at + 1] as EntryId);
+      const place = reply.findIndex((field, i) => i % 2 === 0 && field === BUCKET.watermark);
+      const watermark = place < 0 ? null : toEntryId(at(reply, place + 1));
       return { kind, period, watermark, fields: fieldsOf(kind, reply) };
     },
     readOpening: async (kind, period) =>
@@ -66,7 +66,7 @@ export function createUpstashSalesStore(redis: RedisClient, { namespace = '' } =
     readDeadLetters: async (limit) => {
       if (limit < 1) return [];
       const command: [string, ...string[]] = ['ZREVRANGE', keys.deadLetters, '0', String(limit - 1)];
-      return ((await requests.command('read dead letters', command)) as string[]).map(toDeadLetter);
+      return toTexts(await requests.command('read dead letters', command)).map(toDeadLetter);
     },
     expire: (today) => expireStore(requests, keys, today),
   };

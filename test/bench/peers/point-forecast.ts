@@ -1,7 +1,6 @@
 import { MODEL } from '../../../shared/schemas/contender-names.ts';
-import { pointsBy } from '../../../workers/trainer/evaluate/backtest-summary.ts';
 import type { PanelForecast } from '../../../workers/trainer/evaluate/contenders.ts';
-import type { WindowResult } from '../../../workers/trainer/evaluate/window-result.ts';
+import { pointsBy, type WindowResult } from '../../../workers/trainer/evaluate/window-result.ts';
 
 /** Units forecast at the points of one window. */
 export type PointForecast = PanelForecast;

@@ -1,3 +1,4 @@
+import { at } from '../../../shared/at.ts';
 import { isoMonthOf, isoWeekOf, weekStart } from '../../../shared/calendar/date-parts.ts';
 import {
   DAY_MS,
@@ -56,7 +57,7 @@ export function sumPeriods(
     const known = days.filter((value) => value !== MISSING);
     const inProgress = period.lastDay >= position.businessDay;
     const today = inProgress ? buckets.today : null;
-    const bucket = buckets.periods[index] ?? null;
+    const bucket = at(buckets.periods, index);
     const anythingKnown = known.length > 0 || today !== null;
     const sumOfDays = anythingKnown ? known.reduce((sum, value) => sum + value, today ?? 0) : null;
     const milliUnits = bucket ?? sumOfDays;

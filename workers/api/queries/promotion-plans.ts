@@ -1,5 +1,6 @@
 import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import { InvalidObjectError, parseObject } from '../../../shared/artifacts/parse-object.ts';
+import { at } from '../../../shared/at.ts';
 import { isoWeekOf, weekStart } from '../../../shared/calendar/date-parts.ts';
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { PromotionPlan } from '../../../shared/schemas/day-sheet.ts';
@@ -34,8 +35,8 @@ export async function readPlannedPromotions(
   const onpromotion = new Uint16Array(dayCount);
   read.forEach((plan, week) => {
     const column = plan?.value.series.indexOf(series) ?? -1;
-    const monday = weeks[week];
-    if (!plan || column < 0 || monday === undefined) return;
+    if (!plan || column < 0) return;
+    const monday = at(weeks, week);
     for (let day = Math.max(monday, firstDay); day < Math.min(monday + 7, firstDay + dayCount); day++) {
       onpromotion[day - firstDay] = plan.value.days[toIsoDate(day)]?.[column] ?? 0;
     }
@@ -51,8 +52,8 @@ export async function readPlannedPromotions(
  */
 export function readPromotionPlan(text: string, key: string): PromotionPlan {
   const { week, series, days } = parseObject(text, key);
-  const fits = (counts: unknown) => Array.isArray(counts) && counts.length === (series as unknown[]).length;
   if (!Array.isArray(series)) throw new InvalidObjectError(`${key}: series must be a list; publish it again`);
+  const fits = (counts: unknown) => Array.isArray(counts) && counts.length === series.length;
   if (typeof days !== 'object' || days === null || !Object.values(days).every(fits)) {
     throw new InvalidObjectError(`${key}: days must have one count for each series; publish it again`);
   }

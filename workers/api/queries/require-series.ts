@@ -1,3 +1,4 @@
+import { at } from '../../../shared/at.ts';
 import type { Catalog, Store } from '../../../shared/schemas/catalog.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
@@ -66,10 +67,10 @@ function editDistance(a: string, b: string): number {
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
     for (let column = 1; column <= b.length; column++) {
-      const substitution = (previous[column - 1] ?? 0) + Number(a[row - 1] !== b[column - 1]);
-      current.push(Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+      const substitution = at(previous, column - 1) + Number(a[row - 1] !== b[column - 1]);
+      current.push(Math.min(substitution, at(previous, column) + 1, at(current, column - 1) + 1));
     }
     previous = current;
   }
-  return previous[b.length] ?? 0;
+  return at(previous, b.length);
 }

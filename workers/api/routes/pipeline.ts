@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
+import { at } from '../../../shared/at.ts';
 import type { PipelineRun } from '../../../shared/pipeline-status/pipeline-status.ts';
 import { pipelineBodySchema } from '../../../shared/schemas/api/pipeline.ts';
 import { defineOperation, jsonContent, problemResponses } from '../openapi/operation.ts';
@@ -47,7 +48,7 @@ export const pipeline = ({ store, runs, findCatalog, clock }: ApiContext) =>
           watermark: own?.watermark ?? null,
           newest_entry: own?.newestEntry ?? null,
           waiting_entries: own?.waitingEntries ?? null,
-          lag_ms: lags[index] ?? null,
+          lag_ms: at(lags, index),
         })),
         live_from: liveFrom,
         compacted_through: status.compactedThrough,

@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
+import { at } from '../../../shared/at.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { SeriesReading } from '../../../shared/sales-store/sales-store.ts';
 import { salesDailyBodySchema, salesDailyQuerySchema } from '../../../shared/schemas/api/sales-daily.ts';
@@ -66,7 +67,7 @@ function lastPoints({ firstDate, milliUnits, onpromotion }: SeriesReading, days:
   return Array.from(milliUnits.subarray(from), (value, offset) => ({
     date: toIsoDate(firstDay + from + offset),
     units: unitsOf(value),
-    onpromotion: onpromotion[from + offset] ?? 0,
+    onpromotion: at(onpromotion, from + offset),
   }));
 }
 

@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
+import { at, last } from '../../../shared/at.ts';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { daySlots, finishedWallSlots, SLOTS_PER_DAY, slotField } from '../../../shared/calendar/tick.ts';
 import { salesLiveBodySchema } from '../../../shared/schemas/api/sales-live.ts';
@@ -36,9 +37,9 @@ export const salesLive = ({ store, clock }: ApiContext) =>
 
     const finished = isMidnight ? SLOTS_PER_DAY : finishedToday;
     const slots = cumulativeUnits(today.fields).slice(0, finished);
-    const unitsToday = slots.at(-1) ?? 0;
+    const unitsToday = finished === 0 ? 0 : last(slots);
     const earlier = Object.keys(weekAgo.fields).length > 0 ? cumulativeUnits(weekAgo.fields) : null;
-    const unitsSameTime = earlier?.[finished - 1] ?? 0;
+    const unitsSameTime = earlier && finished > 0 ? at(earlier, finished - 1) : 0;
     c.header('Cache-Control', 'no-store');
     return c.json(
       {
@@ -50,7 +51,7 @@ export const salesLive = ({ store, clock }: ApiContext) =>
         comparison: earlier && {
           date: toIsoDate(day - 7),
           units_same_time: unitsSameTime,
-          units_day: earlier.at(-1) ?? 0,
+          units_day: last(earlier),
           slots: earlier,
         },
         ratio: unitsSameTime > 0 ? unitsToday / unitsSameTime : null,

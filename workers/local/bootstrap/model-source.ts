@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ModelFile, objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { type Champion, championSchema, manifestSchema } from '../../../shared/schemas/manifest.ts';
+import { ifAbsent } from '../../trainer/data/absent-file.ts';
 
 const MODEL_FILES: readonly ModelFile[] = ['model.packed', 'model.ubj', 'manifest.json'];
 const BOOTSTRAP_PREFIX = 'bootstrap-';
@@ -14,7 +15,7 @@ export interface ModelSource {
   read(file: ModelFile): Promise<Uint8Array | null>;
 }
 
-const readOrNull = (path: string) => readFile(path).catch(() => null);
+const readOrNull = (path: string) => readFile(path).catch(ifAbsent(null));
 
 /** The committed model, which every feature definition has one of. */
 export async function bootstrapModel(root: string): Promise<ModelSource> {

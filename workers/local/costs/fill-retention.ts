@@ -1,3 +1,4 @@
+import { at } from '../../../shared/at.ts';
 import { createBusinessClock, DEFAULT_TIME_ZONE } from '../../../shared/calendar/business-clock.ts';
 import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/date-parts.ts';
 import { DAYS_PER_WEEK, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
@@ -94,10 +95,10 @@ interface Sheet {
 function dayDeltas(sheet: Sheet, day: number, withSlots: boolean): BucketDelta[] {
   const date = toIsoDate(day);
   const perSeries = sheet.series.flatMap((field, s): BucketDelta[] => {
-    const value = sheet.milli_units[s] ?? 0;
+    const value = at(sheet.milli_units, s);
     return [
       { kind: 'sales_daily', period: date, field, value },
-      { kind: 'onpromotion_daily', period: date, field, value: sheet.onpromotion[s] ?? 0 },
+      { kind: 'onpromotion_daily', period: date, field, value: at(sheet.onpromotion, s) },
     ];
   });
   const tickets = Object.entries(sheet.tickets).map(
@@ -111,7 +112,7 @@ function dayDeltas(sheet: Sheet, day: number, withSlots: boolean): BucketDelta[]
 
 function periodDeltas({ series, milli_units }: Sheet, day: number): BucketDelta[] {
   return series.flatMap((field, s): BucketDelta[] => {
-    const value = milli_units[s] ?? 0;
+    const value = at(milli_units, s);
     return [
       { kind: 'sales_weekly', period: isoWeekOf(day), field, value },
       { kind: 'sales_monthly', period: isoMonthOf(day), field, value },

@@ -52,7 +52,7 @@ function printPartition(report: PartitionReport, repair: boolean, write: (line: 
 }
 
 function nameOf({ kinds, period }: RecordDifference): string {
-  const [kind = ''] = kinds;
+  const [kind] = kinds;
   return `${kinds.length > 1 ? 'day' : kind} ${period}`;
 }
 

@@ -12,8 +12,12 @@ import { compareEntryIds, type EntryId, parseEntryId } from '../../../shared/sal
 import { RETENTION } from '../../../shared/sales-store/retention.ts';
 import type { BucketKind, DeadLetter, SalesStore } from '../../../shared/sales-store/sales-store.ts';
 import { differencesOf, judgePartial, judgeWhole, type Verdict } from './judge-record.ts';
-import type { PartitionReport, RecordDifference, UnprovenRecord } from './report.ts';
-import { ReconcileError } from './report.ts';
+import {
+  type PartitionReport,
+  ReconcileError,
+  type RecordDifference,
+  type UnprovenRecord,
+} from './report.ts';
 import { daysOfPeriod, StreamRecount } from './stream-recount.ts';
 
 const MAX_DEAD_LETTERS = 1_000_000;
@@ -113,7 +117,7 @@ class Reconciliation {
     for (const record of [...(await audit.listRecords()), ...touched]) {
       records.set(`${record.kinds.join()} ${record.period}`, record);
     }
-    const rank = ({ kinds: [kind = 'sales_daily'] }: BucketRecord) => Math.max(0, ORDER.indexOf(kind));
+    const rank = ({ kinds: [kind] }: BucketRecord) => Math.max(0, ORDER.indexOf(kind));
     return [...records.values()].sort((a, b) => rank(a) - rank(b) || (a.period < b.period ? -1 : 1));
   }
 
@@ -163,7 +167,7 @@ class Reconciliation {
    * Whether every entry that the record counts is in the stream. Days before the first live one hold opening balances
    * alone, which no entry can have changed.
    */
-  #isWhole({ kinds: [kind = 'sales_daily'], period }: BucketRecord): boolean {
+  #isWhole({ kinds: [kind], period }: BucketRecord): boolean {
     const from = this.recount.completeFrom;
     if (from === null) return true;
     if (kind === 'sales_weekly' || kind === 'sales_monthly') {
@@ -224,7 +228,7 @@ class Reconciliation {
    * @returns null for a day, and where a day is not kept any more.
    */
   async #compareWithDays(held: HeldRecord) {
-    const [kind = 'sales_daily'] = held.kinds;
+    const [kind] = held.kinds;
     if (kind !== 'sales_weekly' && kind !== 'sales_monthly') return null;
     const { audit } = this.#request;
     const completeFrom = this.recount.completeFrom ?? this.#liveFrom;

@@ -1,4 +1,5 @@
 import { UserError } from '../../../shared/errors/user-error.ts';
+import type { BucketRecord } from '../../../shared/sales-store/bucket-audit.ts';
 import type { EntryId } from '../../../shared/sales-store/entry-id.ts';
 import type { BucketKind } from '../../../shared/sales-store/sales-store.ts';
 
@@ -22,7 +23,7 @@ export interface ValueDifference {
 export type Symptom = 'missing' | 'behind' | 'ahead' | 'values' | 'strays' | 'marks' | 'days';
 
 export interface RecordDifference {
-  readonly kinds: readonly BucketKind[];
+  readonly kinds: BucketRecord['kinds'];
   readonly period: string;
   readonly symptoms: readonly Symptom[];
   readonly watermark: EntryId | null;
@@ -39,7 +40,7 @@ export interface RecordDifference {
 
 /** Records that could not be proven because entries that they count have left the stream. */
 export interface UnprovenRecord {
-  readonly kinds: readonly BucketKind[];
+  readonly kinds: BucketRecord['kinds'];
   readonly period: string;
   /** A week or month that equals the sum of its days. */
   readonly equalsItsDays: boolean;

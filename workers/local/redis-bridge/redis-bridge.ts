@@ -38,8 +38,6 @@ export interface RedisBridge {
   stop(): Promise<void>;
 }
 
-const KEEP_ALIVE_MS = 65_000;
-
 /** @throws {StartError} when there is no redis-server or it does not start. */
 export async function startRedisBridge(options: RedisBridgeOptions): Promise<RedisBridge> {
   const { dataDir, host = '127.0.0.1', port = 0, appendfsync = 'everysec' } = options;
@@ -62,8 +60,6 @@ export async function startRedisBridge(options: RedisBridgeOptions): Promise<Red
     connections: () => connections,
     chooseFault: () => faults,
   });
-  // A client that was busy for longer than the five seconds of Node's own would meet a closed connection.
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
   const listen = async (wanted: number) => {
     server.listen(wanted, host);
     await once(server, 'listening');
@@ -90,8 +86,11 @@ export async function startRedisBridge(options: RedisBridgeOptions): Promise<Red
     },
     billedCommands: async () => parseCommandStats(await connected().info('commandstats')),
     traffic: () => ({ ...traffic }),
-    usedMemory: async () =>
-      Number(/^used_memory:(\d+)/m.exec(await connected().info('memory'))?.[1] ?? Number.NaN),
+    usedMemory: async () => {
+      const bytes = /^used_memory:(\d+)/m.exec(await connected().info('memory'))?.[1];
+      if (bytes === undefined) throw new Error('redis-server does not say how much memory it uses');
+      return Number(bytes);
+    },
     crashAndRestart: async () => {
       // A restart that failed may be tried again.
       const before = connections;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { z } from 'zod';
+import { ifAbsent } from '../../trainer/data/absent-file.ts';
 import { StartError } from '../command-line/start-error.ts';
 
 export interface RedisProcessOptions {
@@ -64,6 +65,8 @@ async function launch({ dataDir, appendfsync }: RedisProcessOptions, port: numbe
     ].join('\n'),
   );
   await ready(child);
+  const { pid } = child;
+  if (pid === undefined) throw new Error('a redis-server that is ready has no process id');
   const leftover = join(dataDir, LEFTOVER_FILE);
   await writeFile(leftover, JSON.stringify({ port, password }), { mode: 0o600 });
   const end = async (signal: NodeJS.Signals) => {
@@ -73,7 +76,7 @@ async function launch({ dataDir, appendfsync }: RedisProcessOptions, port: numbe
   return {
     port,
     password,
-    pid: child.pid ?? 0,
+    pid,
     ended,
     stop: async () => {
       await end('SIGTERM');
@@ -122,8 +125,10 @@ function freePort(): Promise<number> {
     probe.once('error', reject);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      probe.close(() => resolve(port));
+      probe.close(() => {
+        if (typeof address === 'object' && address) resolve(address.port);
+        else reject(new Error('the system named no free port'));
+      });
     });
   });
 }
@@ -142,11 +147,9 @@ const PATIENCE_MS = 10_000;
  */
 export async function endLeftover(dataDir: string): Promise<void> {
   const file = join(dataDir, LEFTOVER_FILE);
-  const found = await readFile(file, 'utf8').then(
-    (text) => leftoverSchema.safeParse(JSON.parse(text)).data ?? null,
-    () => null,
-  );
-  if (!found) return;
+  const text = await readFile(file, 'utf8').catch(ifAbsent(null));
+  if (text === null) return;
+  const found = leftoverSchema.parse(JSON.parse(text));
   for (let waited = 0; await isAlive(found); waited += 100) {
     if (waited > PATIENCE_MS) {
       throw new StartError(

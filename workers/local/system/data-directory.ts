@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ifAbsent } from '../../trainer/data/absent-file.ts';
 import { StartError } from '../command-line/start-error.ts';
 import type { StartOptions } from '../command-line/start-options.ts';
 
@@ -99,10 +100,7 @@ export async function readStoreKind(directory: string): Promise<Contents['store'
 }
 
 async function readContents(marker: string): Promise<Contents | null> {
-  const text = await readFile(marker, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
+  const text = await readFile(marker, 'utf8').catch(ifAbsent(null));
   if (text === null) return null;
   try {
     return contentsSchema.parse(JSON.parse(text));
@@ -120,7 +118,7 @@ const FILE = 'ingest-key';
 /** The key for sending sales to the system of a data directory: made at its first start, the same ever after. */
 export async function readIngestKey(dataDir: string): Promise<string> {
   const file = join(dataDir, FILE);
-  const known = await readFile(file, 'utf8').catch(() => '');
+  const known = await readFile(file, 'utf8').catch(ifAbsent(''));
   if (/^[0-9a-f]{32}$/.test(known)) return known;
   const key = randomBytes(16).toString('hex');
   await writeFile(file, key, { mode: 0o600 });

@@ -1,14 +1,12 @@
 import { join } from 'node:path';
-import type { R2Bucket } from '@cloudflare/workers-types';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
-import { createR2ObjectStore } from '../../../shared/artifacts/r2-object-store.ts';
 import type { EpochMs } from '../../../shared/calendar/business-clock.ts';
 import { chooseAudits } from '../../../shared/sales-store/bindings/choose-audits.ts';
 import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.ts';
 import type { BucketAudit } from '../../../shared/sales-store/bucket-audit.ts';
 import type { PartitionedStore } from '../../../shared/sales-store/partitioned/partitioned-store.ts';
 import type { WorkerModule } from './bundle-worker.ts';
-import { readWorkerOptions, startRuntime } from './runtime.ts';
+import { dispatch, readSchedule, readWorkerOptions, startRuntime, toObjectStore } from './runtime.ts';
 
 export interface LocalSystemOptions {
   readonly root: string;
@@ -59,12 +57,11 @@ export async function openLocalSystem(options: LocalSystemOptions): Promise<Loca
 
   return {
     url,
-    objects: createR2ObjectStore(bucket as unknown as R2Bucket),
+    objects: toObjectStore(bucket),
     store: chooseStore({ ...options.vars, SALES_STORE: stores }),
     audits: chooseAudits({ ...options.vars, SALES_STORE: stores }),
-    timeZone: workerOptions.bindings?.BUSINESS_TIME_ZONE ?? 'UTC',
-    crons: workerOptions.cronTriggers ?? [],
-    fetch: async (path) => (await miniflare.dispatchFetch(new URL(path, url).href)) as unknown as Response,
+    ...readSchedule(workerOptions),
+    fetch: async (path) => dispatch(miniflare, new URL(path, url)),
     scheduled: async (instant, cron) => {
       const { outcome } = await worker.scheduled({ scheduledTime: new Date(instant), cron });
       if (outcome !== 'ok')

@@ -3,9 +3,13 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { R2Bucket } from '@cloudflare/workers-types';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import { createR2ObjectStore } from '../../../shared/artifacts/r2-object-store.ts';
 import { messageOf } from '../../../shared/errors/message-of.ts';
+import { ifAbsent } from '../../trainer/data/absent-file.ts';
 import { StartError } from '../command-line/start-error.ts';
 
 export interface RuntimeOptions {
@@ -22,6 +26,31 @@ interface WorkerOptions {
   readonly cronTriggers?: string[];
 }
 
+/**
+ * When the scheduled handler of a Worker runs, and where its business day begins.
+ *
+ * @throws {Error} where wrangler.toml does not say it: a guess would let days begin at other times than in the deployment.
+ */
+export function readSchedule({ bindings, cronTriggers }: WorkerOptions): {
+  readonly timeZone: string;
+  readonly crons: readonly string[];
+} {
+  const timeZone = bindings?.BUSINESS_TIME_ZONE;
+  if (timeZone === undefined) throw new Error('wrangler.toml has no variable BUSINESS_TIME_ZONE');
+  if (!cronTriggers?.length) throw new Error('wrangler.toml has no cron trigger');
+  return { timeZone, crons: cronTriggers };
+}
+
+/** A bucket of miniflare, which declares the interface of the Workers' R2 in types of its own. */
+export function toObjectStore(bucket: Awaited<ReturnType<Miniflare['getR2Bucket']>>): ObjectStore {
+  return createR2ObjectStore(bucket as unknown as R2Bucket);
+}
+
+/** Asks the Workers without going through the network; miniflare answers with undici's Response, which is Node's own. */
+export async function dispatch(miniflare: Miniflare, url: URL): Promise<Response> {
+  return (await miniflare.dispatchFetch(url.href)) as unknown as Response;
+}
+
 type ResolvedConfig = Parameters<typeof unstable_getMiniflareWorkerOptions>[0];
 
 /**
@@ -34,6 +63,7 @@ export function readWorkerOptions(root: string, environment?: string): WorkerOpt
     { config: join(root, 'wrangler.toml'), ...(environment !== undefined && { env: environment }) },
     { hideWarnings: true },
   );
+  // Wrangler brings a miniflare of its own, whose types are others of the same shape.
   return unstable_getMiniflareWorkerOptions(config, environment).workerOptions as WorkerOptions;
 }
 
@@ -129,10 +159,7 @@ export function forgetRuntime(directory: string): Promise<void> {
  * would write to the same files as the one that is about to start. To be called by the holder of the lock.
  */
 export async function endLeftoverRuntime(directory: string): Promise<void> {
-  const noted = await readFile(join(directory, FILE), 'utf8').then(
-    (text) => JSON.parse(text) as unknown,
-    () => [],
-  );
+  const noted: unknown = JSON.parse(await readFile(join(directory, FILE), 'utf8').catch(ifAbsent('[]')));
   const left = async () =>
     (await findRuntimes()).filter(({ pid }) => Array.isArray(noted) && noted.includes(pid));
   for (const { pid } of await left()) process.kill(pid, 'SIGKILL');

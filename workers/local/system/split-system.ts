@@ -1,13 +1,18 @@
 import { join } from 'node:path';
-import type { R2Bucket } from '@cloudflare/workers-types';
-import { createR2ObjectStore } from '../../../shared/artifacts/r2-object-store.ts';
 import type { EpochMs } from '../../../shared/calendar/business-clock.ts';
 import { chooseAudits } from '../../../shared/sales-store/bindings/choose-audits.ts';
 import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.ts';
 import { StartError } from '../command-line/start-error.ts';
 import { bundleWorker, type WorkerModule } from './bundle-worker.ts';
 import type { LocalSystem } from './local-system.ts';
-import { type RuntimeOptions, readWorkerOptions, startRuntime } from './runtime.ts';
+import {
+  dispatch,
+  type RuntimeOptions,
+  readSchedule,
+  readWorkerOptions,
+  startRuntime,
+  toObjectStore,
+} from './runtime.ts';
 
 /** The environments of wrangler.toml, the one that answers requests first. */
 const ENVIRONMENTS = ['api', 'producer', 'aggregator'] as const;
@@ -34,10 +39,13 @@ export async function bundleSplitWorkers(
   root: string,
   outDir: string,
 ): Promise<SplitSystemOptions['workers']> {
-  const [api, producer, aggregator] = await Promise.all(
-    ENVIRONMENTS.map((environment) => bundleWorker(root, join(outDir, environment), environment)),
-  );
-  return { api: api ?? [], producer: producer ?? [], aggregator: aggregator ?? [] };
+  const bundle = (environment: Environment) => bundleWorker(root, join(outDir, environment), environment);
+  const [api, producer, aggregator] = await Promise.all([
+    bundle('api'),
+    bundle('producer'),
+    bundle('aggregator'),
+  ]);
+  return { api, producer, aggregator };
 }
 
 /**
@@ -83,20 +91,17 @@ export async function openSplitSystem(options: SplitSystemOptions): Promise<Spli
 
   return {
     url,
-    objects: createR2ObjectStore(bucket as unknown as R2Bucket),
+    objects: toObjectStore(bucket),
     store: chooseStore(vars),
     audits: chooseAudits(vars),
-    timeZone: configured[0]?.bindings.BUSINESS_TIME_ZONE ?? 'UTC',
     // The aggregator's own cron comes a minute later, which a clock that skips and hurries would make of no use.
-    crons: configured.find(({ name }) => name === nameOf('producer'))?.cronTriggers ?? [],
-    fetch: async (path) => (await miniflare.dispatchFetch(new URL(path, url).href)) as unknown as Response,
+    ...readSchedule(readWorkerOptions(root, 'producer')),
+    fetch: async (path) => dispatch(miniflare, new URL(path, url)),
     run,
     scheduled: async (instant) => {
       const produced = await Promise.allSettled([run('producer', instant)]);
       await run('aggregator', instant);
-      for (const { status, reason } of produced as PromiseRejectedResult[]) {
-        if (status === 'rejected') throw reason;
-      }
+      for (const outcome of produced) if (outcome.status === 'rejected') throw outcome.reason;
     },
     stop: () => miniflare.dispose(),
   };

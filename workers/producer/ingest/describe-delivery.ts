@@ -1,3 +1,4 @@
+import { at } from '../../../shared/at.ts';
 import type { EpochMs } from '../../../shared/calendar/business-clock.ts';
 import type { TakenDelivery } from '../../../shared/sales-store/delivery.ts';
 import {
@@ -42,7 +43,7 @@ export function describeDelivery(
     rows: rows.length,
     accepted: places.length - duplicates.length,
     duplicates: duplicates.map((index) => {
-      const row = places[index] ?? 0;
+      const row = at(places, index);
       return { ...placeOf(row), id: idOf(rows[row]) ?? '' };
     }),
     rejected: Array.from(rejected, ([row, code]) => ({

@@ -1,3 +1,4 @@
+import { last } from '../../../shared/at.ts';
 import type { IncomingTransactions, IntakeAnswer } from '../../../shared/schemas/api/transactions.ts';
 import { sha256Hex } from '../../../shared/sha256.ts';
 import type { IngestLimits } from './limits.ts';
@@ -95,8 +96,8 @@ async function readLines(texts: AsyncIterable<string>, maxRows: number): Promise
   };
   for await (const text of texts) {
     const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    lines.forEach(take);
+    lines.slice(0, -1).forEach(take);
+    rest = last(lines);
   }
   take(rest);
   return rows;

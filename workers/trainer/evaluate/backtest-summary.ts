@@ -1,3 +1,4 @@
+import { at, last } from '../../../shared/at.ts';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { BacktestWindow, Conformal, Score } from '../../../shared/schemas/manifest.ts';
@@ -5,7 +6,7 @@ import { type HeldOutIntervals, heldOutIntervals, type WindowIntervals } from '.
 import { type ConformalOptions, fitConformal } from './intervals/fit-intervals.ts';
 import { joinColumns } from './intervals/residual-cells.ts';
 import { coverageOf, scoreOf } from './metrics.ts';
-import type { ForecastPoints, WindowResult } from './window-result.ts';
+import { type ForecastPoints, pointsBy, type WindowResult } from './window-result.ts';
 
 export interface BacktestSummary {
   /** The model first, then its baselines. */
@@ -83,26 +84,20 @@ export function summarizeBacktest(
   };
 }
 
-/** The contender with the least RMSLE. */
+/**
+ * The contender with the least RMSLE.
+ *
+ * @param scores of at least one
+ */
 export function bestContender(scores: Readonly<Record<string, Score>>): string {
   const ranked = Object.entries(scores).sort(([, left], [, right]) => left.rmsle - right.rmsle);
-  return ranked[0]?.[0] ?? 'none';
-}
-
-/** @throws {RangeError} when the contender has no forecast for the window. */
-export function pointsBy(result: WindowResult, name: string) {
-  const { actual, series, origin } = result;
-  const [median, mean] = [result.predicted[name], result.expected[name]];
-  if (!median || !mean) {
-    throw new RangeError(`"${name}" has no forecast for the window after ${toIsoDate(origin)}`);
-  }
-  return { actual, median, mean, series };
+  return at(ranked, 0)[0];
 }
 
 /** The points of all windows one after the other; the sums of a series begin anew with each. */
 function pooledPoints(results: readonly WindowResult[], name: string) {
   const windows = results.map((result) => pointsBy(result, name));
-  const most = Math.max(...results.map(({ series }) => series.at(-1) ?? 0)) + 1;
+  const most = Math.max(...results.map(({ series }) => last(series))) + 1;
   return {
     actual: joinColumns(windows.map(({ actual }) => actual)),
     median: joinColumns(windows.map(({ median }) => median)),

@@ -1,10 +1,11 @@
+import { at } from '../../../shared/at.ts';
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { volumeClassOf } from '../../../shared/forecast/volume-class.ts';
 import { MODEL } from '../../../shared/schemas/contender-names.ts';
-import { type BacktestSummary, pointsBy } from './backtest-summary.ts';
+import type { BacktestSummary } from './backtest-summary.ts';
 import type { HeldOutIntervals, Intervals } from './held-out-intervals.ts';
 import { IntervalErrors, type IntervalScores, PointErrors, type PointScores } from './point-errors.ts';
-import type { ForecastPoints, WindowResult } from './window-result.ts';
+import { type ForecastPoints, pointsBy, type WindowResult } from './window-result.ts';
 
 /** The scores of some of the points. */
 export interface Segment {
@@ -40,11 +41,11 @@ export function breakDown(
   const segments = (keyOf: KeyOf) => segmentsOf(results, heldOut, contenders, keyOf);
   const byNumber = (list: readonly Segment[]) =>
     [...list].sort((left, right) => Number(left.name) - Number(right.name));
-  const classes = byNumber(segments(({ level }, i) => String(volumeClassOf(bounds, level[i] as number))));
+  const classes = byNumber(segments(({ level }, i) => String(volumeClassOf(bounds, at(level, i)))));
   return {
     all: segments(() => 'all')[0] ?? { name: 'all', scores: {}, interval: null, cumulative: null },
     window: segments((_points, _i, origin) => toIsoDate(origin)),
-    family: segments(({ series }, i) => families[series[i] as number] ?? '?').sort((left, right) =>
+    family: segments(({ series }, i) => at(families, at(series, i))).sort((left, right) =>
       left.name < right.name ? -1 : 1,
     ),
     horizon: byNumber(segments(({ h }, i) => String(h[i]))),
@@ -59,7 +60,7 @@ function segmentsOf(
   keyOf: KeyOf,
 ): Segment[] {
   const open = () => ({
-    points: new Map(contenders.map((name) => [name, new PointErrors()])),
+    points: contenders.map(() => new PointErrors()),
     daily: new IntervalErrors(),
     cumulative: new IntervalErrors(),
   });
@@ -73,18 +74,15 @@ function segmentsOf(
   };
   results.forEach((result, w) => {
     const { origin, actual, scale, series, cumulative } = result;
-    const columns = contenders.map((name) => {
-      const { median, mean } = pointsBy(result, name);
-      return { name, median, mean };
-    });
+    const columns = contenders.map((name) => pointsBy(result, name));
     const intervals = heldOut[w]?.others ?? null;
     actual.forEach((units, i) => {
       const segment = segmentOf(keyOf(result, i, origin));
       const sumOf = `${origin}/${series[i]}`;
-      for (const { name, median, mean } of columns) {
-        const errors = segment.points.get(name);
-        errors?.add(units, median[i] as number, mean[i] as number, scale[i] as number, sumOf);
-      }
+      columns.forEach(({ median, mean }, c) => {
+        const errors = at(segment.points, c);
+        errors.add(units, median[i] as number, mean[i] as number, scale[i] as number, sumOf);
+      });
       if (intervals) addInterval(segment.daily, units, intervals.daily, i);
     });
     cumulative.actual.forEach((units, i) => {
@@ -94,7 +92,7 @@ function segmentsOf(
   });
   return [...sums].map(([name, { points, daily, cumulative }]) => ({
     name,
-    scores: Object.fromEntries([...points].map(([contender, errors]) => [contender, errors.scores()])),
+    scores: Object.fromEntries(contenders.map((contender, c) => [contender, at(points, c).scores()])),
     interval: daily.scores(),
     cumulative: cumulative.scores(),
   }));

@@ -1,3 +1,4 @@
+import { at } from '../../../shared/at.ts';
 import { type DayNumber, YEAR_OF_WEEKS } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
 import type { ReportProgress } from '../data/progress.ts';
@@ -126,7 +127,7 @@ export function forecastPanel(
         own[i] = 0;
         mean[point] = 0;
       } else if (complete?.sources[i] === 'history') {
-        absurd.push({ point, units: Math.expm1(said[i] as number), usual: Math.expm1(own[i] as number) });
+        absurd.push({ point, units: Math.expm1(at(said, i)), usual: Math.expm1(at(own, i)) });
       }
     });
   });

@@ -1,3 +1,4 @@
+import { at } from '../../../shared/at.ts';
 import {
   cumulativeIntervals,
   type DemandInterval,
@@ -9,7 +10,7 @@ import { volumeClassOf } from '../../../shared/forecast/volume-class.ts';
 import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { Conformal } from '../../../shared/schemas/manifest.ts';
 import { type ConformalOptions, fitConformal } from './intervals/fit-intervals.ts';
-import type { WindowResult } from './window-result.ts';
+import { pointsBy, type WindowResult } from './window-result.ts';
 
 /** Quantiles of the model's forecast of each point, in units; p10 <= p50 <= p90. */
 export interface Intervals {
@@ -62,18 +63,15 @@ export function heldOutIntervals(
 
 function windowIntervals(held: WindowResult, conformal: Conformal): WindowIntervals {
   const { logForecast, level, h, series, isWhole, doubts } = held;
-  const means = held.expected[MODEL] ?? new Float64Array(logForecast.length).fill(Number.NaN);
+  const means = pointsBy(held, MODEL).mean;
   const daily = emptyIntervals(logForecast.length);
   const served = emptyIntervals(logForecast.length);
   logForecast.forEach((z, i) => {
-    const volumeClass = volumeClassOf(conformal.class_bounds, level[i] as number);
-    const index = (h[i] as number) - 1;
-    const interval = dayInterval(
-      z,
-      dayResiduals(conformal, volumeClass, index, doubts[series[i] as number] ?? 0),
-    );
+    const volumeClass = volumeClassOf(conformal.class_bounds, at(level, i));
+    const index = at(h, i) - 1;
+    const interval = dayInterval(z, dayResiduals(conformal, volumeClass, index, at(doubts, at(series, i))));
     write(daily, i, interval);
-    write(served, i, servedInterval(interval, means[i] as number, isWhole[i] === 1));
+    write(served, i, servedInterval(interval, at(means, i), isWhole[i] === 1));
   });
   return { daily, served, cumulative: sumsOf(held, conformal) };
 }
@@ -83,15 +81,15 @@ function sumsOf({ cumulative, summed, doubts }: WindowResult, conformal: Conform
   const intervals = emptyIntervals(cumulative.actual.length);
   if (!conformal.cumulative) return intervals;
   const { series, h, logForecast, mean, isClosed } = summed;
-  for (let at = 0, day = 0; at < cumulative.series.length; ) {
-    const current = cumulative.series[at];
+  for (let point = 0, day = 0; point < cumulative.series.length; ) {
+    const current = at(cumulative.series, point);
     while (series[day] !== current || h[day] !== 1) day++;
     let days = 1;
-    while (cumulative.series[at + days] === current && cumulative.h[at + days] === days + 1) days++;
-    const volumeClass = volumeClassOf(conformal.class_bounds, cumulative.level[at] as number);
+    while (cumulative.series[point + days] === current && cumulative.h[point + days] === days + 1) days++;
+    const volumeClass = volumeClassOf(conformal.class_bounds, at(cumulative.level, point));
     const from = day;
-    const doubt = doubts[current as number] ?? 0;
-    const first = dayInterval(logForecast[day] as number, dayResiduals(conformal, volumeClass, 0, doubt));
+    const doubt = at(doubts, current);
+    const first = dayInterval(at(logForecast, day), dayResiduals(conformal, volumeClass, 0, doubt));
     for (const sum of cumulativeIntervals({
       means: mean.subarray(day, day + days),
       isClosed: (i) => isClosed[from + i] === 1,
@@ -100,7 +98,7 @@ function sumsOf({ cumulative, summed, doubts }: WindowResult, conformal: Conform
       doubt,
       first,
     })) {
-      write(intervals, at++, sum);
+      write(intervals, point++, sum);
     }
   }
   return intervals;

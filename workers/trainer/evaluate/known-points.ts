@@ -1,3 +1,4 @@
+import { at } from '../../../shared/at.ts';
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
 import type { PanelSeries } from '../model/series/panel-series.ts';
@@ -53,12 +54,12 @@ export function seriesOf(point: number): number {
 
 /** Whether the store of a point was closed on its day. */
 export function isClosedAt(series: readonly PanelSeries[], origin: DayNumber, point: number): boolean {
-  const { history, closedDays } = series[seriesOf(point)] as PanelSeries;
+  const { history, closedDays } = at(series, seriesOf(point));
   return closedDays[origin + 1 + (point % HORIZON) - history.firstDay] === 1;
 }
 
 /** Milli-units, negative where they are not known. */
 function salesAt(series: readonly PanelSeries[], origin: DayNumber, point: number): number {
-  const { firstDay, milliUnits } = (series[seriesOf(point)] as PanelSeries).history;
+  const { firstDay, milliUnits } = at(series, seriesOf(point)).history;
   return milliUnits[origin + 1 + (point % HORIZON) - firstDay] ?? -1;
 }

@@ -1,3 +1,4 @@
+import { at } from '../../../shared/at.ts';
 import { DAYS_PER_WEEK, type DayNumber } from '../../../shared/calendar/day-number.ts';
 import { HORIZON, type SeriesHistory } from '../../../shared/features/index.ts';
 import { sellsWholeUnits } from '../../../shared/forecast/demand-intervals.ts';
@@ -5,7 +6,7 @@ import { volumeLevel } from '../../../shared/forecast/volume-class.ts';
 import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import type { PanelSeries } from '../model/series/panel-series.ts';
-import { type Contender, onePoint, type PanelForecast } from './contenders.ts';
+import type { Contender, PanelForecast } from './contenders.ts';
 import { actualUnits, isClosedAt, knownPoints, seriesOf, summedPoints } from './known-points.ts';
 import { addUpDays, type ForecastPoints, type SummedDays, type WindowResult } from './window-result.ts';
 
@@ -64,23 +65,24 @@ function windowResult(
   const column = (of: (point: number, i: number) => number) => Float64Array.from(points, of);
   const bySeries = (of: (history: PanelSeries['history']) => number) => {
     const values = series.map(({ history }) => of(history));
-    return column((point) => values[seriesOf(point)] as number);
+    return column((point) => at(values, seriesOf(point)));
   };
   const columnsOf = (of: (forecast: PanelForecast) => Float64Array) =>
     Object.fromEntries(
-      [...forecasts].map(([name, forecast]) => [name, column((point) => of(forecast)[point] as number)]),
+      [...forecasts].map(([name, forecast]) => [name, column((point) => at(of(forecast), point))]),
     );
   const predicted = columnsOf(({ median }) => median);
   const expected = columnsOf(({ mean }) => mean);
-  const model = predicted[MODEL];
-  if (!model)
+  const model = forecasts.get(MODEL);
+  if (!model) {
     throw new RangeError(`a backtest needs a contender named "${MODEL}" with a forecast for every window`);
+  }
   const actual = actualUnits(series, origin, points);
-  const logForecast = model.map(Math.log1p);
+  const logForecast = column((point) => Math.log1p(at(model.median, point)));
   const days = {
     actual,
     logForecast,
-    residual: actual.map((units, i) => Math.log1p(units) - (logForecast[i] as number)),
+    residual: actual.map((units, i) => Math.log1p(units) - at(logForecast, i)),
     level: bySeries((history) => volumeLevel(history, origin)),
     h: Uint8Array.from(points, (point) => 1 + (point % HORIZON)),
     series: Int32Array.from(points, seriesOf),
@@ -90,10 +92,10 @@ function windowResult(
     origin,
     predicted,
     expected,
-    doubts: forecasts.get(MODEL)?.doubts ?? new Float64Array(series.length),
+    doubts: model.doubts ?? new Float64Array(series.length),
     isWhole: Uint8Array.from(bySeries((history) => Number(sellsWholeUnits(history, origin)))),
     scale: bySeries((history) => seasonalScale(history, origin)),
-    ...addUpWindow(series, origin, forecasts.get(MODEL) ?? onePoint(new Float64Array())),
+    ...addUpWindow(series, origin, model),
   };
 }
 
@@ -109,12 +111,12 @@ function addUpWindow(
   const levels = series.map(({ history }) => volumeLevel(history, origin));
   const actual = actualUnits(series, origin, points).map((units, i) => (isClosed[i] ? 0 : units));
   const summed = {
-    logForecast: column((point, i) => (isClosed[i] ? 0 : Math.log1p(model.median[point] as number))),
-    mean: column((point, i) => (isClosed[i] ? 0 : (model.mean[point] as number))),
+    logForecast: column((point, i) => (isClosed[i] ? 0 : Math.log1p(at(model.median, point)))),
+    mean: column((point, i) => (isClosed[i] ? 0 : at(model.mean, point))),
     isClosed: Uint8Array.from(isClosed, Number),
     h: Uint8Array.from(points, (point) => 1 + (point % HORIZON)),
     series: Int32Array.from(points, seriesOf),
   };
-  const level = column((point) => levels[seriesOf(point)] as number);
+  const level = column((point) => at(levels, seriesOf(point)));
   return { summed, cumulative: addUpDays({ ...summed, actual, level }) };
 }

@@ -14,12 +14,11 @@ import type { FeatureDefinition } from '../../../shared/features/feature-definit
 import { OIL_FEATURES } from '../../../shared/features/oil-table.ts';
 import type { Recipe, Workshop } from '../model/recipe.ts';
 import type { RowLayout } from '../model/training-set/row-layout.ts';
-import type { Contender } from './contenders.ts';
-import { fittedContender } from './contenders.ts';
+import { type Contender, fittedContender } from './contenders.ts';
 
-const CALENDAR_COLUMNS = columnsOf(CALENDAR_FEATURES, ['month', 'day_of_week']);
-const [OIL_COLUMN] = columnsOf(OIL_FEATURES, ['oil_mean_28']);
-const NATIONAL_HOLIDAY_COLUMN = columnsOf(HOLIDAY_FEATURES, ['national_holiday'])[0] as number;
+const CALENDAR_COLUMNS = ['month', 'day_of_week'].map((name) => columnOf(CALENDAR_FEATURES, name));
+const OIL_COLUMN = columnOf(OIL_FEATURES, 'oil_mean_28');
+const NATIONAL_HOLIDAY_COLUMN = columnOf(HOLIDAY_FEATURES, 'national_holiday');
 /** Weeks that are looked back for a day with known tickets. */
 const WEEKS = 4;
 
@@ -38,9 +37,7 @@ export const SEED_ROWS: RowLayout = {
         out[at++] = covariates.calendar[day * CALENDAR_FEATURES.length + column] as number;
       }
       out[at++] = covariates.holidays[day * HOLIDAY_FEATURES.length + NATIONAL_HOLIDAY_COLUMN] as number;
-      out[at++] = covariates.oil[
-        (origin - covariates.fromDay) * OIL_FEATURES.length + (OIL_COLUMN ?? 0)
-      ] as number;
+      out[at++] = covariates.oil[(origin - covariates.fromDay) * OIL_FEATURES.length + OIL_COLUMN] as number;
       out[at++] = history.onpromotion[target - history.firstDay] ?? 0;
       out[at++] = knownTickets(history.tickets, origin - history.firstDay, horizons[i] as number);
       anchors.values[i] = 0;
@@ -64,10 +61,8 @@ function knownTickets(tickets: Int32Array, originIndex: number, h: number): numb
   return Number.NaN;
 }
 
-function columnsOf(group: readonly FeatureDefinition[], names: readonly string[]): number[] {
-  return names.map((name) => {
-    const index = group.findIndex((definition) => definition.name === name);
-    if (index < 0) throw new RangeError(`there is no feature "${name}" in its group`);
-    return index;
-  });
+function columnOf(group: readonly FeatureDefinition[], name: string): number {
+  const index = group.findIndex((definition) => definition.name === name);
+  if (index < 0) throw new RangeError(`there is no feature "${name}" in its group`);
+  return index;
 }

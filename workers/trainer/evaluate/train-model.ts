@@ -6,17 +6,17 @@ import { type Dataset, lastDayOf } from '../data/dataset.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import { packModel } from '../model/pack-model.ts';
 import type { TrainingOptions } from '../model/parameters.ts';
-import type { TrainingLoss } from '../model/recipe.ts';
-import { fitRecipe, predictorOf } from '../model/recipe.ts';
+import { fitRecipe, predictorOf, type TrainingLoss } from '../model/recipe.ts';
 import type { RowLayout } from '../model/training-set/row-layout.ts';
 import type { TrainingRows } from '../model/training-set/training-rows.ts';
 import type { Booster, Xgboost } from '../model/xgboost/xgboost.ts';
 import { type BacktestRun, backtestDataset } from './backtest-dataset.ts';
-import { type BacktestSummary, pointsBy } from './backtest-summary.ts';
+import type { BacktestSummary } from './backtest-summary.ts';
 import { forecastPanel } from './contenders.ts';
 import type { ForecastsAhead } from './gate-rules/judge.ts';
 import { scoreOf } from './metrics.ts';
 import { runBacktest } from './run-backtest.ts';
+import { pointsBy } from './window-result.ts';
 
 /** A model, everything known about it, and its files. */
 export interface TrainedModel {

@@ -1,4 +1,4 @@
-import type { DayNumber } from '../../../shared/calendar/day-number.ts';
+import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { runningSums } from '../../../shared/forecast/expected-demand.ts';
 import type { Residuals } from './intervals/residual-cells.ts';
 
@@ -80,4 +80,14 @@ export function addUpDays({
     h: Uint8Array.from(kept, (i) => h[i] as number),
     series: Int32Array.from(kept, (i) => series[i] as number),
   };
+}
+
+/** @throws {RangeError} when the contender has no forecast for the window. */
+export function pointsBy(result: WindowResult, name: string) {
+  const { actual, series, origin } = result;
+  const [median, mean] = [result.predicted[name], result.expected[name]];
+  if (!median || !mean) {
+    throw new RangeError(`"${name}" has no forecast for the window after ${toIsoDate(origin)}`);
+  }
+  return { actual, median, mean, series };
 }

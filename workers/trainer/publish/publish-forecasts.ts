@@ -89,7 +89,9 @@ export function forecastAllSeries(
     series: panel.series.map(({ storeNbr, family }) => seriesKey(storeNbr, family)),
   });
   panel.series.forEach((series, index) => {
-    const reading = readingOf(history, index, storeIndex.get(series.storeNbr) ?? -1);
+    const store = storeIndex.get(series.storeNbr);
+    if (store === undefined) throw new RangeError(`the dataset has no store ${series.storeNbr}`);
+    const reading = readingOf(history, index, store);
     const sales = { firstDay: toDayNumber(reading.firstDate), milliUnits: reading.milliUnits };
     const points = forecastSeries({
       series,
@@ -116,14 +118,14 @@ export function forecastAllSeries(
 export function readingOf({ panel }: Dataset, index: number, store: number): DailyColumns {
   const { dayCount, plannedDayCount } = panel;
   const start = Math.max(0, dayCount - RETENTION.historyDays);
-  const columnOf = <T extends Int32Array | Uint16Array>(values: T, row: number, rowLength: number) =>
-    values.subarray(row * rowLength + start, row * rowLength + dayCount) as T;
+  const daysOf = (row: number, rowLength: number) =>
+    [row * rowLength + start, row * rowLength + dayCount] as const;
   return {
     firstDate: toIsoDate(panel.firstDay + start),
-    milliUnits: columnOf(panel.milliUnits, index, dayCount),
-    onpromotion: columnOf(panel.onpromotion, index, plannedDayCount),
+    milliUnits: panel.milliUnits.subarray(...daysOf(index, dayCount)),
+    onpromotion: panel.onpromotion.subarray(...daysOf(index, plannedDayCount)),
     tickets: panel.tickets
-      ? columnOf(panel.tickets, store, dayCount)
+      ? panel.tickets.subarray(...daysOf(store, dayCount))
       : new Int32Array(dayCount - start).fill(MISSING),
   };
 }

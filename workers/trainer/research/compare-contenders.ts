@@ -2,9 +2,9 @@ import Table from 'cli-table3';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { Score } from '../../../shared/schemas/manifest.ts';
 import { decimal, fiveDecimals, percent } from '../evaluate/backtest-report/format.ts';
-import { meanOfKnown, pointsBy } from '../evaluate/backtest-summary.ts';
+import { meanOfKnown } from '../evaluate/backtest-summary.ts';
 import { scoreOf } from '../evaluate/metrics.ts';
-import type { WindowResult } from '../evaluate/window-result.ts';
+import { pointsBy, type WindowResult } from '../evaluate/window-result.ts';
 
 /** The errors of one contender on each window, by the window's origin. */
 export interface WindowScores {

@@ -60,7 +60,12 @@ export function createSender(spool: Spool, context: TrackerContext): SendWaiting
         );
       await afterwards?.(outcome, target);
     } catch (error) {
-      tellWaiting([messageOf(error)], await spool.list().catch(() => []));
+      const reasons = [messageOf(error)];
+      const waiting = await spool.list().catch((failure: unknown) => {
+        reasons.push(messageOf(failure));
+        return [];
+      });
+      tellWaiting(reasons, waiting);
     }
   };
 }

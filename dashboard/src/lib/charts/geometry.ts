@@ -3,8 +3,6 @@ import { DAYS_PER_WEEK, type DayNumber, isoWeekday } from '../../../../shared/ca
 /** Maps a number of the domain to a pixel, linearly; `invert` maps it back. */
 export interface Scale {
   (value: number): number;
-  readonly domain: readonly [number, number];
-  readonly range: readonly [number, number];
   invert(pixel: number): number;
 }
 
@@ -15,7 +13,7 @@ export function linearScale(domain: readonly [number, number], range: readonly [
   const scale = (value: number) => range[0] + ((value - domain[0]) / width) * length;
   const invert = (pixel: number) =>
     length === 0 ? domain[0] : domain[0] + ((pixel - range[0]) / length) * width;
-  return Object.assign(scale, { domain, range, invert });
+  return Object.assign(scale, { invert });
 }
 
 /**

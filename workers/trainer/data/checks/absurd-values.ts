@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import { type Check, threeDecimals } from './data-check.ts';
@@ -70,10 +71,10 @@ export const checkAbsurdValues: Check = ({ history: { panel } }) => {
 /** What nine of ten days with sales stay below, in milli-units; null for too few of them. */
 function goodDayOf(row: Int32Array): number | null {
   const sold = row.filter((value) => value > 0).sort();
-  return sold.length < ENOUGH ? null : (sold[Math.floor(sold.length * 0.9)] ?? null);
+  return sold.length < ENOUGH ? null : at(sold, Math.floor(sold.length * 0.9));
 }
 
-/** Of the days around a day, itself included: an error may be made on two days in a row. */
+/** Of the days around a day, itself included: an error may be made on two days in a row. 0 of fewer than three days. */
 function thirdLargestAround(row: Int32Array, day: number): number {
   const around = row.slice(Math.max(0, day - NEIGHBOURS), day + NEIGHBOURS + 1).sort();
   return around.at(-3) ?? 0;

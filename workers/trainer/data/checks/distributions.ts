@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
 import type { Dataset } from '../dataset.ts';
 
@@ -77,7 +78,7 @@ const EMPTY_SHARE = 0.0001;
 export function populationStabilityIndex(reference: readonly number[], current: readonly number[]): number {
   return reference.reduce((sum, share, bin) => {
     const r = Math.max(share, EMPTY_SHARE);
-    const c = Math.max(current[bin] ?? 0, EMPTY_SHARE);
+    const c = Math.max(at(current, bin), EMPTY_SHARE);
     return sum + (r - c) * Math.log(r / c);
   }, 0);
 }
@@ -104,7 +105,7 @@ export function sharesOf(values: Float64Array, edges: readonly number[]): number
   for (const value of values) {
     let bin = 0;
     while (bin < edges.length && value > (edges[bin] as number)) bin++;
-    counts[bin] = (counts[bin] ?? 0) + 1;
+    counts[bin] = (counts[bin] as number) + 1;
   }
   return counts.map((count) => (values.length === 0 ? 0 : count / values.length));
 }

@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../../shared/schemas/series.ts';
@@ -104,7 +105,7 @@ export const checkMissingValues: Check = ({ history }) => {
   for (let s = 0; s < panel.series.length; s++) {
     const row = panel.milliUnits.subarray(s * panel.dayCount, (s + 1) * panel.dayCount);
     const first = row.findIndex((value) => value !== MISSING);
-    const states = statesOf.get(panel.series[s]?.storeNbr ?? 0);
+    const states = statesOf.get(at(panel.series, s).storeNbr);
     for (let day = Math.max(0, first); first >= 0 && day < row.length; day++) {
       if (row[day] !== MISSING) known++;
       else if (!isShut(states?.[day])) missing++;

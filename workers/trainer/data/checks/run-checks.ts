@@ -99,17 +99,21 @@ export async function readPreviousProfile(
   dataset: Pick<Dataset, 'name' | 'shiftDays' | 'panel'>,
 ): Promise<DataProfile | null> {
   const text = await (await objects.get(objectKeys.dataProfile))?.text();
-  if (text === undefined) return null;
+  const profile = text === undefined ? null : parseProfile(text);
+  if (profile === null) return null;
+  const { name, shiftDays, panel } = dataset;
+  if (!isSameRetailer(profile, { dataset: name, series: seriesKeysOf(dataset) })) return null;
+  const lastDay = toDayNumber(profile.last_date) + shiftDays - profile.shift_days;
+  const from = Math.max(panel.firstDay, lastDay - profile.window_days + 1);
+  const to = Math.min(lastDayOf(panel), lastDay);
+  const hasItsDays = (to - from + 1) * 2 >= profile.window_days;
+  if (profile.dataset !== name && !hasItsDays) return null;
+  return { ...profile, last_date: toIsoDate(lastDay) };
+}
+
+function parseProfile(text: string): DataProfile | null {
   try {
-    const profile = dataProfileSchema.parse(JSON.parse(text));
-    const { name, shiftDays, panel } = dataset;
-    if (!isSameRetailer(profile, { dataset: name, series: seriesKeysOf(dataset) })) return null;
-    const lastDay = toDayNumber(profile.last_date) + shiftDays - profile.shift_days;
-    const from = Math.max(panel.firstDay, lastDay - profile.window_days + 1);
-    const to = Math.min(lastDayOf(panel), lastDay);
-    const hasItsDays = (to - from + 1) * 2 >= profile.window_days;
-    if (profile.dataset !== name && !hasItsDays) return null;
-    return { ...profile, last_date: toIsoDate(lastDay) };
+    return dataProfileSchema.parse(JSON.parse(text));
   } catch {
     return null;
   }

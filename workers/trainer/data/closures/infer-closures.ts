@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import {
   type DayNumber,
   isoWeekday,
@@ -47,7 +48,7 @@ export function storeHistories(
       const last = Math.min(through, to === null ? through : toDayNumber(to) - panel.firstDay);
       for (let day = first; day <= last; day++) states[day] = reason === OPEN ? DAY.open : DAY.declared;
     }
-    return { store: stores[index] as Store, activity, states };
+    return { store: at(stores, index), activity, states };
   });
 }
 
@@ -75,7 +76,7 @@ export function inferClosures(
   const expected = expectedDays(histories, yearly, sourceDay, through, days);
   const inferred = histories.flatMap(({ activity, states, store }, index) => {
     const shut = shutSince(activity, states, through);
-    const intervals = toIntervals(store.store_nbr, expected[index] ?? [], panel.firstDay);
+    const intervals = toIntervals(store.store_nbr, at(expected, index), panel.firstDay);
     return shut === null
       ? intervals
       : [...intervals, interval(store.store_nbr, panel.firstDay + shut, null, 'closed')];
@@ -107,7 +108,7 @@ function expectedDays(
     const closed = known.filter(Boolean).length;
     const areMostClosed = closed >= ENOUGH_STORES && closed >= MOST_STORES * known.length;
     verdicts.forEach((verdict, index) => {
-      if (verdict ?? areMostClosed) expected[index]?.push(day);
+      if (verdict ?? areMostClosed) at(expected, index).push(day);
     });
   }
   return expected;

@@ -1,5 +1,5 @@
-import type { StoreActivity } from './store-activity.ts';
-import { chanceAround } from './store-activity.ts';
+import { at } from '../../../../shared/at.ts';
+import { chanceAround, type StoreActivity } from './store-activity.ts';
 import { isPastDayOff } from './weekly-days-off.ts';
 
 /** What a day of a store was. */
@@ -65,7 +65,7 @@ export function dayStatesOf(activity: StoreActivity, through: number): Uint8Arra
   const shutDays = daysUntilShut(activity, states);
   for (const days of all) {
     if (!isClosure(activity, days, all)) continue;
-    const isPending = (days[0] as number) > last && spanOf(days) < shutDays;
+    const isPending = at(days, 0) > last && spanOf(days) < shutDays;
     for (const day of days) states[day] = isPending ? DAY.silent : DAY.closed;
   }
   return states;
@@ -89,14 +89,15 @@ function silences({ open, first }: StoreActivity, states: Uint8Array, through: n
 }
 
 function spanOf(days: readonly number[]): number {
-  return (days.at(-1) ?? 0) - (days[0] ?? 0) + 1;
+  return at(days, days.length - 1) - at(days, 0) + 1;
 }
 
 function isClosure(activity: StoreActivity, days: readonly number[], all: readonly Silence[]): boolean {
   let logChance = 0;
   // A long silence is told by its first weeks, whose days have open ones around them.
   for (const day of days.slice(0, AROUND_DAYS)) {
-    const chance = chanceAround(activity, day) ?? edgeChance(activity, days);
+    // In the middle of a long silence no open day is near; the days around its first one speak for it.
+    const chance = chanceAround(activity, day) ?? chanceAround(activity, at(days, 0));
     if (chance === null) return false;
     logChance += Math.log(chance);
   }
@@ -105,19 +106,14 @@ function isClosure(activity: StoreActivity, days: readonly number[], all: readon
   return share <= FREQUENT || share ** days.length <= UNLIKELY_BY_SHARE;
 }
 
-/** In the middle of a long silence no open day is near; the days at its edge speak for it. */
-function edgeChance(activity: StoreActivity, days: readonly number[]): number | null {
-  return chanceAround(activity, days[0] as number);
-}
-
 /** The share of days around a silence on which the store sold nothing, this silence and long ones left out. */
 function silentShareAround(
   { open, first, last }: StoreActivity,
   days: readonly number[],
   all: readonly Silence[],
 ): number {
-  const from = Math.max(first, (days[0] as number) - AROUND_DAYS);
-  const to = Math.min(last, (days.at(-1) as number) + AROUND_DAYS);
+  const from = Math.max(first, at(days, 0) - AROUND_DAYS);
+  const to = Math.min(last, at(days, days.length - 1) + AROUND_DAYS);
   let silent = 0;
   for (const other of all) {
     if (other === days || other.length > Math.max(SHORT_DAYS, days.length)) continue;

@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import { DAYS_PER_WEEK } from '../../../../shared/calendar/day-number.ts';
 import { meanOf } from '../averages.ts';
 import type { Dataset } from '../dataset.ts';
@@ -35,7 +36,7 @@ export function storeActivities(
     }
   });
   return stores.map(({ store_nbr }, index) => {
-    const total = units[index] as Float64Array;
+    const total = at(units, index);
     const tickets = panel.tickets?.subarray(index * panel.dayCount, index * panel.dayCount + dayCount);
     const open = Uint8Array.from(total, (sold, day) => Number(sold > 0 || (tickets?.[day] ?? 0) > 0));
     const countsTickets = (tickets?.filter((count) => count > 0).length ?? 0) * 2 > sum(open);

@@ -1,3 +1,4 @@
+import { at, last } from '../../../../shared/at.ts';
 import { type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import { lastDayOf, type Panel } from '../dataset.ts';
@@ -56,8 +57,8 @@ export function buildPanel(
 ): BuiltPanel {
   const days = daysOfRows(rows);
   requireDaily(days, file);
-  const firstDay = days[0]?.day ?? 0;
-  const lastDay = days.at(-1)?.day ?? 0;
+  const firstDay = at(days, 0).day;
+  const lastDay = last(days).day;
   const dayCount = lastDay - firstDay + 1;
   const known = new Set(days.map(({ day }) => day));
   const mayBeClosed = createClosureJudge(known, { firstDay, lastDay }, evidence);
@@ -73,23 +74,23 @@ export function buildPanel(
   /** The series number of a cell's value, where its family has several spellings. */
   const numberAt = new Map<number, number>();
   for (let row = 0; row < rows.day.length; row += 1) {
-    const day = (rows.day[row] ?? 0) - firstDay;
-    const number = rows.seriesNumber[row] ?? 0;
-    const cell = (rowOf[number] ?? 0) * dayCount + day;
+    const day = (rows.day[row] as number) - firstDay;
+    const number = rows.seriesNumber[row] as number;
+    const cell = at(rowOf, number) * dayCount + day;
     if (milliUnits[cell] !== MISSING && isRespelled[number] && numberAt.get(cell) !== number) {
-      milliUnits[cell] = (milliUnits[cell] as number) + (rows.milliUnits[row] ?? 0);
-      onpromotion[cell] = Math.max(onpromotion[cell] as number, rows.onpromotion[row] ?? 0);
-      const family = rows.series[number]?.family ?? '';
+      milliUnits[cell] = at(milliUnits, cell) + at(rows.milliUnits, row);
+      onpromotion[cell] = Math.max(at(onpromotion, cell), at(rows.onpromotion, row));
+      const { family } = at(rows.series, number);
       added.set(family, (added.get(family) ?? 0) + 1);
       numberAt.set(cell, number);
       continue;
     }
     if (milliUnits[cell] !== MISSING) {
-      const { storeNbr, family } = rows.series[number] ?? { storeNbr: 0, family: '' };
+      const { storeNbr, family } = at(rows.series, number);
       badRows.report({
         kind: 'duplicate-key',
         file,
-        line: rows.line[row] ?? null,
+        line: at(rows.line, row),
         column: 'date',
         problem: `store ${storeNbr}, family "${family}" is there twice on ${toIsoDate(firstDay + day)}`,
         fix: `Keep one row a store, family and day. ${SKIP_HINT}`,
@@ -97,8 +98,8 @@ export function buildPanel(
       continue;
     }
     if (isRespelled[number]) numberAt.set(cell, number);
-    milliUnits[cell] = rows.milliUnits[row] ?? 0;
-    onpromotion[cell] = rows.onpromotion[row] ?? 0;
+    milliUnits[cell] = rows.milliUnits[row] as number;
+    onpromotion[cell] = rows.onpromotion[row] as number;
   }
 
   return {
@@ -128,8 +129,8 @@ function orderSeries(series: SalesRows['series']): {
   const order: { storeNbr: number; family: string }[] = [];
   const rowOf = new Int32Array(series.length);
   for (const { storeNbr, family, number } of sorted) {
-    const last = order.at(-1);
-    if (last?.storeNbr !== storeNbr || last.family !== family) order.push({ storeNbr, family });
+    const newest = order.at(-1);
+    if (newest?.storeNbr !== storeNbr || newest.family !== family) order.push({ storeNbr, family });
     rowOf[number] = order.length - 1;
   }
   return { order, rowOf };
@@ -171,7 +172,7 @@ export function joinPlan(
       badRows.report({
         kind: 'bad-date',
         file,
-        line: rows.line[row] ?? null,
+        line: at(rows.line, row),
         column: 'date',
         problem: `${toIsoDate(day)} is more than ${MAX_GAP_DAYS} days after the last sales`,
         fix: `Correct the year. ${SKIP_HINT}`,
@@ -187,22 +188,22 @@ export function joinPlan(
   const planRow = rows.series.map(({ storeNbr, family }) => position.get(`${storeNbr}:${family}`));
   const seen = new Map<number, number>();
   rows.day.forEach((day, row) => {
-    const number = rows.seriesNumber[row] ?? 0;
+    const number = at(rows.seriesNumber, row);
     const s = planRow[number];
     if (s === undefined || day > latest) return;
     const cell = s * plannedDayCount + day - firstDay;
     const earlier = seen.get(cell);
     // Another spelling of the family: the same promotion, told twice.
     if (earlier !== undefined && earlier !== number) {
-      onpromotion[cell] = Math.max(onpromotion[cell] as number, rows.onpromotion[row] ?? 0);
+      onpromotion[cell] = Math.max(at(onpromotion, cell), at(rows.onpromotion, row));
       return;
     }
     if (earlier !== undefined) {
-      const { storeNbr, family } = rows.series[number] ?? { storeNbr: 0, family: '' };
+      const { storeNbr, family } = at(rows.series, number);
       badRows.report({
         kind: 'duplicate-key',
         file,
-        line: rows.line[row] ?? null,
+        line: at(rows.line, row),
         column: 'date',
         problem: `store ${storeNbr}, family "${family}" is there twice on ${toIsoDate(day)}`,
         fix: `Keep one row a store, family and day. ${SKIP_HINT}`,
@@ -210,7 +211,7 @@ export function joinPlan(
       return;
     }
     seen.set(cell, number);
-    onpromotion[cell] = rows.onpromotion[row] ?? 0;
+    onpromotion[cell] = at(rows.onpromotion, row);
   });
   return { plannedDayCount, onpromotion };
 }

@@ -1,3 +1,4 @@
+import { at, last } from '../../../../shared/at.ts';
 import {
   DAYS_PER_WEEK,
   type DayNumber,
@@ -27,11 +28,11 @@ export function daysOfRows({
   day.forEach((value, row) => {
     let known = days.get(value);
     if (!known) {
-      known = { day: value, line: line[row] ?? 0, rows: 0, milliUnits: 0 };
+      known = { day: value, line: at(line, row), rows: 0, milliUnits: 0 };
       days.set(value, known);
     }
     known.rows += 1;
-    known.milliUnits += milliUnits[row] ?? 0;
+    known.milliUnits += milliUnits[row] as number;
   });
   return [...days.values()].sort((a, b) => a.day - b.day);
 }
@@ -50,15 +51,15 @@ const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satur
  */
 export function requireDaily(days: readonly DayOfRows[], file: string): void {
   if (days.length < ENOUGH_DATES) return;
-  const steps = days.slice(1).map(({ day }, i) => day - (days[i]?.day as DayNumber));
+  const steps = days.slice(1).map(({ day }, i) => day - at(days, i).day);
   const shareOf = (isOne: (step: number) => boolean) => steps.filter(isOne).length / steps.length;
   const isWeekly = shareOf((step) => step % DAYS_PER_WEEK === 0) >= MOST && steps.every((step) => step >= 5);
   const isMonthly = shareOf((step) => step >= 28 && step <= 31) >= MOST && steps.every((step) => step >= 26);
-  const newest = days.at(-1)?.day ?? 0;
+  const newest = last(days).day;
   const refuse = (kind: 'weekly-data' | 'monthly-data', problem: string, fix: string): never => {
-    throw new DatasetError({ kind, file, line: days[0]?.line ?? null, column: 'date', problem, fix });
+    throw new DatasetError({ kind, file, line: at(days, 0).line, column: 'date', problem, fix });
   };
-  const dates = `${days.length} dates from ${toIsoDate(days[0]?.day ?? 0)} to ${toIsoDate(newest)}`;
+  const dates = `${days.length} dates from ${toIsoDate(at(days, 0).day)} to ${toIsoDate(newest)}`;
   if (isMonthly) {
     refuse(
       'monthly-data',
@@ -67,7 +68,7 @@ export function requireDaily(days: readonly DayOfRows[], file: string): void {
     );
   }
   if (isWeekly) {
-    const weekday = WEEKDAYS[mostCommon(days.map(({ day }) => isoWeekday(day))) - 1] ?? '';
+    const weekday = at(WEEKDAYS, mostCommon(days.map(({ day }) => isoWeekday(day))) - 1);
     refuse(
       'weekly-data',
       `the sales are weekly: one date a week, each a ${weekday} (${dates})`,
@@ -77,8 +78,13 @@ export function requireDaily(days: readonly DayOfRows[], file: string): void {
   }
 }
 
+/** @param values at least one */
 function mostCommon(values: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
+  const [value] = at(
+    [...counts].sort((a, b) => b[1] - a[1]),
+    0,
+  );
+  return value;
 }

@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import { datePartsOf } from '../../../../shared/calendar/date-parts.ts';
 import { DAYS_PER_WEEK, type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { createHolidayCalendar } from '../../../../shared/features/holiday-calendar.ts';
@@ -61,7 +62,7 @@ export function findClosedDays(
 /** The gap before the day at `index`. */
 function gapProblem(days: readonly DayOfRows[], index: number, file: string): DatasetProblem {
   const rowsOf = (part: readonly DayOfRows[]) => part.reduce((sum, { rows }) => sum + rows, 0);
-  const [before, after] = [days[index - 1], days[index]] as [DayOfRows, DayOfRows];
+  const [before, after] = [at(days, index - 1), at(days, index)];
   const isBefore = rowsOf(days.slice(0, index)) < rowsOf(days.slice(index));
   const length = after.day - before.day - 1;
   return {

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAbsent } from '../absent-file.ts';
 import { DatasetError } from './dataset-error.ts';
 
 /** The files of a dataset directory: paths, null where there is none, and their size together. */
@@ -23,7 +24,8 @@ export const isTrainFile = (name: string) => /^train.*\.csv(\.gz)?$/.test(name);
  * @throws {DatasetError} when there is no directory, or no single train file.
  */
 export async function findFiles(directory: string, trainFile?: string): Promise<DatasetFiles> {
-  const names = await readdir(directory).catch(() => {
+  const names = await readdir(directory).catch((error: unknown) => {
+    if (!isAbsent(error)) throw error;
     throw missing(directory, 'there is no such directory', 'Name a directory with train.csv in it');
   });
   const named = (stem: string) =>

@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { type Holiday, holidaySchema, type OilPrice } from '../../../../shared/schemas/catalog.ts';
 import { normalizeName } from '../../../../shared/schemas/series.ts';
@@ -77,7 +78,7 @@ export async function readHolidays(source: Source): Promise<readonly Holiday[]> 
       }
       const issue = parsed.error.issues[0];
       const column = String(issue?.path[0] ?? 'type');
-      const text = fields[HOLIDAY_COLUMNS.indexOf(column)] ?? '';
+      const text = at(fields, HOLIDAY_COLUMNS.indexOf(column));
       return invalid(column, `"${text}" is not known`, issue?.message ?? 'Use one of the public values')
         .problem;
     },

@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { type ClosureInterval, OPEN, type Store } from '../../../../shared/schemas/catalog.ts';
 import { normalizeName } from '../../../../shared/schemas/series.ts';
@@ -89,7 +90,7 @@ export async function readTickets(
       const day = date.value - firstDay;
       if (day < 0 || day >= dayCount) return null;
       const cell = store * dayCount + day;
-      if ((tickets[cell] ?? 0) >= 0) {
+      if (at(tickets, cell) >= 0) {
         const problem = `store ${storeText} is there twice on ${dateText}`;
         return invalid('store_nbr', problem, 'Keep one row a store and day', 'duplicate-key').problem;
       }

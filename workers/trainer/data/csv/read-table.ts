@@ -5,9 +5,10 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
+import { at, last } from '../../../../shared/at.ts';
 import { normalizeName } from '../../../../shared/schemas/series.ts';
-import type { BadRows } from './dataset-error.ts';
-import { DatasetError, type DatasetErrorKind } from './dataset-error.ts';
+import { isAbsent } from '../absent-file.ts';
+import { type BadRows, DatasetError, type DatasetErrorKind } from './dataset-error.ts';
 import { createUtf8Gate, explainFailure } from './explain-failure.ts';
 
 /** One row of a table: the fields of the wanted columns in the wanted order, and where it stands. */
@@ -55,7 +56,8 @@ export const SKIP_HINT = 'Correct the row, or leave bad rows out with --skip-bad
 export async function readTable(request: TableRequest): Promise<TableReport> {
   const { path, columns, synonyms = {}, defaults = {}, badRows, onRow, onBytes } = request;
   const file = basename(path);
-  await access(path).catch(() => {
+  await access(path).catch((error: unknown) => {
+    if (!isAbsent(error)) throw error;
     throw new DatasetError({
       kind: 'missing-file',
       file,
@@ -81,7 +83,10 @@ export async function readTable(request: TableRequest): Promise<TableReport> {
     }
     const problem =
       record.length === header.length
-        ? onRow({ line, fields: positions.map((at) => (typeof at === 'string' ? at : (record[at] ?? ''))) })
+        ? onRow({
+            line,
+            fields: positions.map((place) => (typeof place === 'string' ? place : (record[place] as string))),
+          })
         : fieldCountProblem(record, header);
     if (problem) badRows.report({ file, line, ...problem });
     return null;
@@ -179,7 +184,7 @@ function fieldCountProblem(record: readonly string[], header: readonly string[])
   const isShort = record.length < header.length;
   return {
     kind: 'field-count',
-    column: isShort ? (header[record.length] ?? null) : `after ${header.at(-1)}`,
+    column: isShort ? at(header, record.length) : `after ${last(header)}`,
     problem: `the row has ${record.length} fields, the header has ${header.length}`,
     fix: isShort
       ? `Complete or remove the row (a file that was cut off ends like this), or use --skip-bad-rows`

@@ -141,10 +141,6 @@ export class GrowingColumn {
   #values = new Int32Array(1 << 16);
   #length = 0;
 
-  get length(): number {
-    return this.#length;
-  }
-
   push(value: number): void {
     if (this.#length === this.#values.length) {
       const larger = new Int32Array(this.#values.length * 2);

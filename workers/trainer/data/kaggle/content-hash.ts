@@ -11,8 +11,8 @@ export interface ContentHashes {
 export function parseContentHashes(header: string | null): ContentHashes {
   const hashes: { md5?: string; crc32c?: string } = {};
   for (const part of (header ?? '').split(',')) {
-    const match = /^\s*(md5|crc32c)=([A-Za-z0-9+/]+={0,2})\s*$/.exec(part);
-    if (match?.[1] === 'md5' || match?.[1] === 'crc32c') hashes[match[1]] = match[2] ?? '';
+    const [, name, hash] = /^\s*(md5|crc32c)=([A-Za-z0-9+/]+={0,2})\s*$/.exec(part) ?? [];
+    if (hash !== undefined && (name === 'md5' || name === 'crc32c')) hashes[name] = hash;
   }
   return hashes;
 }

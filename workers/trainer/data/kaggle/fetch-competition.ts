@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { ifAbsent } from '../absent-file.ts';
 import { type DownloadedArchive, type DownloadTiming, downloadArchive } from './download-archive.ts';
 import { extractArchive } from './extract-archive.ts';
 import { KaggleError } from './kaggle-error.ts';
@@ -134,12 +135,20 @@ const CONTENTS = 'contents.json';
 
 /** @returns null where there is nothing, or not all of what there should be. */
 export async function readCache(directory: string): Promise<CacheContents | null> {
+  const text = await readFile(join(directory, CONTENTS), 'utf8').catch(ifAbsent(null));
+  const contents = text === null ? null : parseContents(text);
+  if (contents === null) return null;
+  for (const { name, bytes } of contents.files) {
+    const found = await stat(join(directory, contents.folder, name)).catch(ifAbsent(null));
+    if (found?.size !== bytes) return null;
+  }
+  return contents;
+}
+
+/** @returns null for contents that are damaged or of another release: the files are fetched again. */
+function parseContents(text: string): CacheContents | null {
   try {
-    const contents = contentsSchema.parse(JSON.parse(await readFile(join(directory, CONTENTS), 'utf8')));
-    for (const { name, bytes } of contents.files) {
-      if ((await stat(join(directory, contents.folder, name))).size !== bytes) return null;
-    }
-    return contents;
+    return contentsSchema.parse(JSON.parse(text));
   } catch {
     return null;
   }

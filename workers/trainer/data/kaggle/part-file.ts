@@ -1,5 +1,6 @@
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { ifAbsent } from '../absent-file.ts';
 
 const partSchema = z.object({
   /** A strong ETag: the only proof that bytes to come belong to the bytes that are here. */
@@ -16,6 +17,15 @@ export interface Part {
   readonly bytes: number;
 }
 
+/** @returns null for facts that a process which was killed left half written */
+function parseFacts(text: string): z.infer<typeof partSchema> | null {
+  try {
+    return partSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
 /** A download that has been broken off, and can be taken up again: `<path>` and, beside it, what it is part of. */
 export function partFile(path: string) {
   const facts = `${path}.json`;
@@ -28,13 +38,10 @@ export function partFile(path: string) {
     discard,
     /** @returns null where nothing can be taken up; what is there then is removed. */
     async read(): Promise<Part | null> {
-      try {
-        const { etag, size } = partSchema.parse(JSON.parse(await readFile(facts, 'utf8')));
-        const bytes = (await stat(path)).size;
-        if (bytes > 0 && bytes <= size) return { etag, size, bytes };
-      } catch {
-        // Not there, or not readable: either way there is nothing to go on from.
-      }
+      const text = await readFile(facts, 'utf8').catch(ifAbsent(null));
+      const known = text === null ? null : parseFacts(text);
+      const bytes = (await stat(path).catch(ifAbsent(null)))?.size ?? 0;
+      if (known && bytes > 0 && bytes <= known.size) return { ...known, bytes };
       await discard();
       return null;
     },

@@ -28,8 +28,8 @@ export function joinLiveDays(
 ): Dataset {
   const before = historyOf(dataset, toIsoDate(live.liveFrom));
   const through = Math.max(live.closedThrough, live.liveFrom - 1);
-  const { panel } = before;
-  const { firstDay, series, stores } = { ...panel, stores: before.stores };
+  const { panel, stores } = before;
+  const { firstDay, series } = panel;
   if (through === lastDayOf(panel)) return before;
 
   const dayCount = through - firstDay + 1;
@@ -118,8 +118,10 @@ function gatherTails({ liveFrom, days }: Pick<LiveSales, 'liveFrom' | 'days'>): 
  */
 export function addSeries(dataset: Dataset, keys: Iterable<string>, stores: readonly Store[]): Dataset {
   const { panel } = dataset;
-  const places = new Map(panel.series.map((series, s) => [seriesKey(series.storeNbr, series.family), s]));
-  const added = [...new Set(keys)].filter((key) => !places.has(key as ReturnType<typeof seriesKey>));
+  const places = new Map<string, number>(
+    panel.series.map((series, s) => [seriesKey(series.storeNbr, series.family), s]),
+  );
+  const added = [...new Set(keys)].filter((key) => !places.has(key));
   if (added.length === 0) return dataset;
   const series = [...panel.series, ...added.map(parseSeriesKey)].sort(
     (a, b) => a.storeNbr - b.storeNbr || (a.family < b.family ? -1 : 1),

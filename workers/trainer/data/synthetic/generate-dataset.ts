@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import { type IsoDate, toDayNumber } from '../../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import type { Dataset, Panel } from '../dataset.ts';
@@ -104,27 +105,27 @@ function drawPanel(world: World, onProgress: TwinOptions['onProgress']): Panel {
       const series = s * families.length + f;
       const plan = new Random(seed, 'plan', store.store_nbr, family.family);
       const demand = new Random(seed, 'demand', store.store_nbr, family.family);
-      const campaign = campaigns[f] ?? new Float64Array(0);
-      const firstSale = world.firstSale[series] ?? dayCount;
+      const campaign = at(campaigns, f);
+      const firstSale = at(world.firstSale, series);
       for (let day = firstSale; day < plannedDayCount; day += 1) {
-        const items = plan.poisson((campaign[day] ?? 0) * reach);
+        const items = plan.poisson((campaign[day] as number) * reach);
         const isSold = world.open[s * dayCount + day] === 1;
         if (isSold || day >= dayCount) onpromotion[series * plannedDayCount + day] = items;
         if (!isSold || day >= dayCount) continue;
         const mean = Math.exp(world.logMean(s, f, day)) * promotionMultiplier(family.promotion, items);
-        const count = demand.poisson(mean * (shock[day] ?? 1) * demand.gammaOfMeanOne(family.noise));
+        const count = demand.poisson(mean * (shock[day] as number) * demand.gammaOfMeanOne(family.noise));
         // Spreads a count evenly over the thousandths around it, which keeps its mean.
         const milli =
           family.decimals && count > 0
             ? Math.max(1, Math.round(1000 * (count + 2 * demand.uniform() - 1)))
             : 1000 * count;
         milliUnits[series * dayCount + day] = milli;
-        storeMilliUnits[day] = (storeMilliUnits[day] ?? 0) + milli;
+        storeMilliUnits[day] = (storeMilliUnits[day] as number) + milli;
       }
     });
     for (let day = 0; day < dayCount; day += 1) {
       if (!world.open[s * dayCount + day]) continue;
-      const customers = (storeMilliUnits[day] ?? 0) / 1000 / (store.basket * 1.05 ** (day / 365.25));
+      const customers = at(storeMilliUnits, day) / 1000 / (store.basket * 1.05 ** (day / 365.25));
       tickets[s * dayCount + day] = Math.max(1, Math.round(customers * Math.exp(0.03 * storeDays.normal())));
     }
     onProgress?.(s + 1, stores.length);

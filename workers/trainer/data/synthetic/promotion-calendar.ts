@@ -1,3 +1,4 @@
+import { at, last } from '../../../../shared/at.ts';
 import { DAYS_PER_WEEK, isoWeekday, toDayNumber } from '../../../../shared/calendar/day-number.ts';
 import type { FamilyProfile, PromotionProfile } from './family-table.ts';
 import { PROMOTION_GROWTH } from './planted-effects.ts';
@@ -23,7 +24,7 @@ function promotionGrowth(day: number): number {
     }
     previous = point;
   }
-  return previous?.[1] ?? 0;
+  return last(PROMOTION_GROWTH)[1];
 }
 
 /** Expected promoted items of a family at a store of size 1 on each of `dayCount` days: the same in all stores. */
@@ -40,7 +41,7 @@ export function createCampaign(
   for (let day = 0; day < dayCount; day += 1) {
     const position = isoWeekday(firstDay + day) - 1;
     if (day === 0 || position === 0) week = random.gammaOfMeanOne(campaigns);
-    const weight = (weekday[position] ?? 0) / meanWeight;
+    const weight = at(weekday, position) / meanWeight;
     intensity[day] = items * weight * week * promotionGrowth(firstDay + day);
   }
   return intensity;

@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import type { Store } from '../../../../shared/schemas/catalog.ts';
 import { Random } from './random.ts';
 
@@ -135,7 +136,7 @@ export function createStores(count: number, seed: number): readonly TwinStore[] 
     const random = new Random(seed, 'store', storeNbr);
     const place = pick(CITIES, (index * CITY_STEP) % CYCLE);
     const type = pick(STORE_TYPES, (index * TYPE_STEP + 21) % CYCLE);
-    const [cluster, factor] = type.clusters[Math.floor(random.uniform() * type.clusters.length)] ?? [1, 1];
+    const [cluster, factor] = at(type.clusters, Math.floor(random.uniform() * type.clusters.length));
     return {
       store_nbr: storeNbr,
       city: place.city,

@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import { type IsoDate, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import type { Panel } from '../dataset.ts';
 import type { FamilyProfile } from './family-table.ts';
@@ -54,7 +55,7 @@ export function createTruth(world: World, panel: Panel): TwinTruth {
 
   const meanWithPromotion = (storeNbr: number, family: string, date: IsoDate, items: number): number => {
     const { s, f, day, profile, series } = indexOf(storeNbr, family, date);
-    if (!world.open[s * dayCount + day] || day < (world.firstSale[series] ?? 0)) return 0;
+    if (!world.open[s * dayCount + day] || day < at(world.firstSale, series)) return 0;
     return Math.exp(world.logMean(s, f, day)) * promotionMultiplier(profile.promotion, items);
   };
 
@@ -65,10 +66,10 @@ export function createTruth(world: World, panel: Panel): TwinTruth {
       lastDate: toIsoDate(firstDay + dayCount - 1),
       families,
       stores: stores.map((store, s) => {
-        const works = world.openings[s]?.works;
+        const { firstOpenDay, works } = at(world.openings, s);
         return {
           ...store,
-          firstOpenDate: toIsoDate(world.openings[s]?.firstOpenDay ?? firstDay),
+          firstOpenDate: toIsoDate(firstOpenDay),
           works: works ? { from: toIsoDate(works.from), to: toIsoDate(works.to) } : null,
         };
       }),
@@ -78,7 +79,7 @@ export function createTruth(world: World, panel: Panel): TwinTruth {
     meanWithPromotion,
     meanAt(storeNbr, family, date) {
       const { day, series } = indexOf(storeNbr, family, date);
-      const items = panel.onpromotion[series * panel.plannedDayCount + day] ?? 0;
+      const items = at(panel.onpromotion, series * panel.plannedDayCount + day);
       return meanWithPromotion(storeNbr, family, date, items);
     },
     promotionMultiplier(family, items) {

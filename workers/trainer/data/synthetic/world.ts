@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import {
   DAY_MS,
   DAYS_PER_WEEK,
@@ -78,15 +79,14 @@ export function createWorld(options: WorldOptions): World {
   const holidayByStore = new Float64Array(stores.length * dayCount);
   const weekdayByStore = new Float64Array(stores.length * DAYS_PER_WEEK);
   stores.forEach((store, s) => {
-    const opening = openings[s];
-    if (!opening) return;
+    const opening = at(openings, s);
     for (let day = 0; day < dayCount; day += 1) {
       open[s * dayCount + day] = Number(isOpen(store, opening, firstDay + day));
     }
     for (const holiday of holidays) {
       const day = toDayNumber(holiday.date) - firstDay;
       if (day < 0 || day >= dayCount || !covers(holiday, store)) continue;
-      holidayByStore[s * dayCount + day] = (holidayByStore[s * dayCount + day] ?? 0) + holidayEffect(holiday);
+      holidayByStore[s * dayCount + day] = at(holidayByStore, s * dayCount + day) + holidayEffect(holiday);
     }
     for (let weekday = 0; weekday < DAYS_PER_WEEK; weekday += 1) {
       weekdayByStore[s * DAYS_PER_WEEK + weekday] = store.weekendTilt * (weekday >= 5 ? 1 : -0.4);
@@ -129,15 +129,14 @@ export function createWorld(options: WorldOptions): World {
 
   const logMean = (store: number, family: number, day: number): number => {
     const series = store * families.length + family;
-    const weekday = weekdayOf[day] ?? 0;
-    const profile = families[family];
+    const weekday = weekdayOf[day] as number;
     return (
-      (base[series] ?? 0) +
-      (weekdayByFamily[family * DAYS_PER_WEEK + weekday] ?? 0) +
-      (weekdayByStore[store * DAYS_PER_WEEK + weekday] ?? 0) +
-      (familyDay[((regionOf[store] ?? 0) * families.length + family) * dayCount + day] ?? 0) +
-      (profile?.holiday ?? 0) * (holidayByStore[store * dayCount + day] ?? 0) +
-      (drift[series * weeks + Math.floor(day / DAYS_PER_WEEK)] ?? 0)
+      (base[series] as number) +
+      (weekdayByFamily[family * DAYS_PER_WEEK + weekday] as number) +
+      (weekdayByStore[store * DAYS_PER_WEEK + weekday] as number) +
+      (familyDay[((regionOf[store] as number) * families.length + family) * dayCount + day] as number) +
+      at(families, family).holiday * (holidayByStore[store * dayCount + day] as number) +
+      (drift[series * weeks + Math.floor(day / DAYS_PER_WEEK)] as number)
     );
   };
   return { ...options, holidays, oil, openings, disasterDay, open, firstSale, logMean };
@@ -152,6 +151,7 @@ function createFamilyDays(options: WorldOptions, oil: OilWalk, disasterDay: DayN
     const december = yearlyBump(day, DECEMBER);
     const payday = paydayStrength(day);
     const years = index / 365.25;
+    const oilLevel = at(oil.logLevel, index);
     const disaster = DISASTER.effects[day - disasterDay] ?? 0;
     REGIONS.forEach((region, r) => {
       const school = yearlyBump(day, SCHOOL_SEASON[region]);
@@ -163,7 +163,7 @@ function createFamilyDays(options: WorldOptions, oil: OilWalk, disasterDay: DayN
           family.school * school +
           family.wave * yearlyWave(day, family.wavePeak) +
           family.payday * payday +
-          family.oil * (oil.logLevel[index] ?? 0) +
+          family.oil * oilLevel +
           family.disaster * shaken;
       });
     });
@@ -271,9 +271,10 @@ export function createOilWalk(firstDay: DayNumber, dayCount: number, seed: numbe
       const price = Math.round(OIL.start * Math.exp(log) * 100) / 100;
       if (day > 0) prices.push({ date: toIsoDate(firstDay + day), price });
     }
-    daily[day] = Math.exp(log);
-    windowSum += daily[day] ?? 0;
-    if (day >= OIL.smoothingDays) windowSum -= daily[day - OIL.smoothingDays] ?? 0;
+    const today = Math.exp(log);
+    daily[day] = today;
+    windowSum += today;
+    if (day >= OIL.smoothingDays) windowSum -= at(daily, day - OIL.smoothingDays);
     logLevel[day] = Math.log(windowSum / Math.min(day + 1, OIL.smoothingDays));
   }
   return { prices, logLevel };

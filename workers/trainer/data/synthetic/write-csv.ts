@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { at } from '../../../../shared/at.ts';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import type { Dataset } from '../dataset.ts';
 import { isClosedEverywhere } from './world.ts';
@@ -73,7 +74,7 @@ function* ticketLines({ panel, stores }: Dataset): Generator<string> {
   for (let day = 0; day < panel.dayCount; day += 1) {
     const date = toIsoDate(panel.firstDay + day);
     for (const [index, { store_nbr }] of stores.entries()) {
-      const count = panel.tickets[index * panel.dayCount + day] ?? -1;
+      const count = at(panel.tickets, index * panel.dayCount + day);
       if (count >= 0) yield `${date},${store_nbr},${count}`;
     }
   }
@@ -97,8 +98,8 @@ function* salesLines(
     if (!hasRows(day)) continue;
     const date = toIsoDate(panel.firstDay + day);
     for (let s = 0; s < names.length; s += 1) {
-      const promoted = panel.onpromotion[s * panel.plannedDayCount + day] ?? 0;
-      const sales = hasSales ? `${(panel.milliUnits[s * panel.dayCount + day] ?? 0) / 1000},` : '';
+      const promoted = panel.onpromotion[s * panel.plannedDayCount + day] as number;
+      const sales = hasSales ? `${(panel.milliUnits[s * panel.dayCount + day] as number) / 1000},` : '';
       yield `${id},${date},${names[s]},${sales}${promoted}`;
       id += 1;
     }

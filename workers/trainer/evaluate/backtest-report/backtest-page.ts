@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
 import { MODEL } from '../../../../shared/schemas/contender-names.ts';
@@ -217,5 +218,5 @@ function shortDecimal(value: number): string {
 }
 
 function colourOf(i: number): string {
-  return COLOURS[i % COLOURS.length] as string;
+  return at(COLOURS, i % COLOURS.length);
 }

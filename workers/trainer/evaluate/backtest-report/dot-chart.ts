@@ -1,3 +1,4 @@
+import { last } from '../../../../shared/at.ts';
 import { escapeHtml, point, ticksUpTo } from './markup.ts';
 
 export interface DotChart {
@@ -23,7 +24,7 @@ const NAME_LENGTH = 27;
 export function dotChart({ label, rows, format }: DotChart): string {
   const values = rows.flatMap(({ dots }) => dots.map(({ value }) => value)).filter(Number.isFinite);
   const ticks = ticksUpTo(Math.max(0, ...values));
-  const top = ticks.at(-1) ?? 1;
+  const top = last(ticks);
   const height = TOP + rows.length * ROW + BOTTOM;
   const xOf = (value: number) => LEFT + (value / top) * (WIDTH - LEFT - RIGHT);
   const grid = ticks.map(

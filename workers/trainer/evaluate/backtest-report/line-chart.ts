@@ -1,3 +1,4 @@
+import { last } from '../../../../shared/at.ts';
 import { escapeHtml, point, ticksUpTo } from './markup.ts';
 
 export interface LineChart {
@@ -28,7 +29,7 @@ const GAP = 12;
 export function lineChart({ label, x, lines, format, band }: LineChart): string {
   const values = lines.flatMap((line) => line.values).filter(Number.isFinite);
   const ticks = ticksUpTo(Math.max(0, ...values, ...(band ?? [])));
-  const top = ticks.at(-1) ?? 1;
+  const top = last(ticks);
   const step = (WIDTH - LEFT - RIGHT) / Math.max(1, x.length - 1);
   const xOf = (i: number) => (x.length === 1 ? (LEFT + WIDTH - RIGHT) / 2 : LEFT + i * step);
   const yOf = (value: number) => TOP + (1 - value / top) * (HEIGHT - TOP - BOTTOM);

@@ -6,6 +6,7 @@ import type { FeatureContract } from '../../../../shared/artifacts/load-model.ts
 import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 import { readDecisions, verifyStored } from '../../../../shared/artifacts/registry.ts';
+import { at } from '../../../../shared/at.ts';
 import {
   type DayNumber,
   type IsoDate,
@@ -146,7 +147,7 @@ export async function pairWindows(
   const isSameRecipe = isDeepStrictEqual(recipe, own);
   const pairs: PairedWindow[] = [];
   for (const [i, result] of results.entries()) {
-    const window = summary.windows[i] as BacktestWindow;
+    const window = at(summary.windows, i);
     const challenger = window.scores[MODEL]?.rmsle ?? Number.NaN;
     const pair = (champion: number, source: PairedWindow['source']) =>
       pairs.push({ origin: toIsoDate(result.origin), challenger, champion, source });
@@ -200,8 +201,8 @@ async function forecastStored(
 
 /** RMSLE of a forecast of every series and horizon on the window's points. */
 function errorOf(result: WindowResult, units: Float64Array): number {
-  const predicted = result.actual.map(
-    (_, i) => units[(result.series[i] as number) * HORIZON + (result.h[i] as number) - 1] as number,
+  const predicted = result.actual.map((_, i) =>
+    at(units, at(result.series, i) * HORIZON + at(result.h, i) - 1),
   );
   return scorePoint(result.actual, predicted).rmsle;
 }

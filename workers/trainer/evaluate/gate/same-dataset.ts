@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import { type DayNumber, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { createCategories } from '../../../../shared/features/index.ts';
 import { MODEL } from '../../../../shared/schemas/contender-names.ts';
@@ -117,7 +118,7 @@ export async function scoreBaselines(dataset: Dataset, origin: DayNumber): Promi
   const scores: Record<string, Score> = {};
   for (const { name, forecast } of baselineContenders(series)) {
     const { median } = await forecast(origin, () => undefined);
-    const predicted = Float64Array.from(points, (point) => median[point] as number);
+    const predicted = Float64Array.from(points, (point) => at(median, point));
     scores[name] = scorePoint(actual, predicted);
   }
   return scores;

@@ -5,6 +5,8 @@
  *
  * @module
  */
+
+import { at } from '../../../../shared/at.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
 import { type VolumeClassOptions, volumeClassBounds } from '../../../../shared/forecast/volume-class.ts';
 import type { Conformal, QuantileTables } from '../../../../shared/schemas/manifest.ts';
@@ -103,9 +105,9 @@ function holdsResiduals(cells: ResidualCells): boolean {
 function neededStretches(held: ResidualCells, { p10, p50, p90 }: QuantileTables): Float64Array[] {
   return held.flatMap((row, volumeClass) =>
     row.map((residuals, index) => {
-      const low = p10[volumeClass]?.[index] as number;
-      const middle = p50[volumeClass]?.[index] as number;
-      const high = p90[volumeClass]?.[index] as number;
+      const low = at(at(p10, volumeClass), index);
+      const middle = at(at(p50, volumeClass), index);
+      const high = at(at(p90, volumeClass), index);
       return residuals.map((residual) => {
         if (residual === middle) return 0;
         const end = residual > middle ? high : low;
@@ -119,7 +121,7 @@ function stretched({ p10, p50, p90 }: QuantileTables, factor: number): QuantileT
   const away = (table: readonly (readonly number[])[]) =>
     table.map((row, volumeClass) =>
       row.map((value, index) => {
-        const middle = p50[volumeClass]?.[index] as number;
+        const middle = at(at(p50, volumeClass), index);
         return middle + factor * (value - middle);
       }),
     );
@@ -129,18 +131,18 @@ function stretched({ p10, p50, p90 }: QuantileTables, factor: number): QuantileT
 /** The ceil((n + 1) q)-th smallest of one or more values in ascending order: a new one lies at or below it with probability of at least q. */
 export function upperQuantile(sorted: Float64Array, q: number): number {
   const rank = Math.min(sorted.length, Math.ceil((sorted.length + 1) * q));
-  return sorted[rank - 1] as number;
+  return at(sorted, rank - 1);
 }
 
 /** The floor((n + 1) q)-th smallest value: a new one lies at or above it with probability of at least 1 - q. */
 export function lowerQuantile(sorted: Float64Array, q: number): number {
   const rank = Math.max(1, Math.floor((sorted.length + 1) * q));
-  return sorted[rank - 1] as number;
+  return at(sorted, rank - 1);
 }
 
 export function interpolatedQuantile(sorted: Float64Array, q: number): number {
   const position = (sorted.length - 1) * q;
-  const below = sorted[Math.floor(position)] as number;
-  const above = sorted[Math.ceil(position)] as number;
+  const below = at(sorted, Math.floor(position));
+  const above = at(sorted, Math.ceil(position));
   return below + (above - below) * (position - Math.floor(position));
 }

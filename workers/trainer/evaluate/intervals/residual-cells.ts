@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import { volumeClassOf } from '../../../../shared/forecast/volume-class.ts';
 
 /** One residual each at the same index, in log space: log1p(units) - max(0, prediction). */
@@ -44,15 +45,15 @@ export function binResiduals(
  * @param minPerCell fewest residuals behind one quantile
  */
 export function poolCells(windows: readonly ResidualCells[], minPerCell: number): ResidualCells {
-  const classes = windows[0]?.length ?? 0;
-  const rowsOf = (volumeClass: number) => windows.flatMap((cells) => [cells[volumeClass] ?? []]);
+  const classes = at(windows, 0).length;
+  const rowsOf = (volumeClass: number) => windows.map((cells) => at(cells, volumeClass));
   const everyRow = () => windows.flat();
   return Array.from({ length: classes }, (_, volumeClass) => {
     const own = rowsOf(volumeClass);
     const rows = own.some((row) => row.some(({ length }) => length > 0)) ? own : everyRow();
-    const horizon = rows[0]?.length ?? 0;
+    const horizon = at(rows, 0).length;
     const counts = Array.from({ length: horizon }, (_, h) =>
-      rows.reduce((sum, row) => sum + (row[h]?.length ?? 0), 0),
+      rows.reduce((sum, row) => sum + at(row, h).length, 0),
     );
     const spreads = spreadByHorizon(rows);
     return counts.map((_, index) => pooledAround(rows, counts, spreads, index, minPerCell));
@@ -71,10 +72,10 @@ function pooledAround(
     const end = index + reach + 1;
     const count = counts.slice(from, end).reduce((sum, value) => sum + value, 0);
     if (count < minimum && reach < counts.length) continue;
-    const own = spreads[index] as number;
+    const own = at(spreads, index);
     const scaled = (row: readonly Float64Array[]) =>
       row.slice(from, end).map((cell, k) => {
-        const factor = own / (spreads[from + k] as number);
+        const factor = own / at(spreads, from + k);
         return factor === 1 ? cell : cell.map((residual) => factor * residual);
       });
     return joinColumns(rows.flatMap(scaled)).sort();
@@ -109,7 +110,7 @@ export function spreadByHorizon(rows: readonly (readonly Float64Array[])[]): num
     let count = 0;
     let sum = 0;
     for (const row of rows) {
-      for (const residual of row[i] ?? []) {
+      for (const residual of at(row, i)) {
         count++;
         sum += Math.abs(residual);
       }

@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import { isoWeekOf } from '../../../../shared/calendar/date-parts.ts';
 import {
   type DayNumber,
@@ -90,7 +91,7 @@ export function buildHistoryChunk(
   storeIndex: number,
 ): HistoryChunk {
   const { panel, stores } = dataset;
-  const storeNbr = stores[storeIndex]?.store_nbr ?? 0;
+  const { store_nbr: storeNbr } = at(stores, storeIndex);
   const ticketsRow = storeIndex * panel.dayCount;
   return {
     store_nbr: storeNbr,
@@ -122,11 +123,11 @@ export function buildDaySheet({ dataset, keys }: Publication, dayIndex: number):
   const onpromotion: number[] = [];
   const sold = new Map<number, number>();
   panel.series.forEach(({ storeNbr }, s) => {
-    const units = panel.milliUnits[s * panel.dayCount + dayIndex] ?? MISSING;
+    const units = at(panel.milliUnits, s * panel.dayCount + dayIndex);
     if (units === MISSING) return;
-    series.push(keys[s] ?? '');
+    series.push(at(keys, s));
     milliUnits.push(units);
-    onpromotion.push(panel.onpromotion[s * panel.plannedDayCount + dayIndex] ?? 0);
+    onpromotion.push(at(panel.onpromotion, s * panel.plannedDayCount + dayIndex));
     sold.set(storeNbr, (sold.get(storeNbr) ?? 0) + units);
   });
   const tickets: Record<string, number> = {};
@@ -171,8 +172,8 @@ export function* buildPromotionPlans({ dataset, keys, replayStart }: Publication
       week = isoWeekOf(day);
       days = {};
     }
-    days[toIsoDate(day)] = panel.series.map(
-      (_, s) => panel.onpromotion[s * panel.plannedDayCount + index] ?? 0,
+    days[toIsoDate(day)] = panel.series.map((_, s) =>
+      at(panel.onpromotion, s * panel.plannedDayCount + index),
     );
   }
   if (week) yield { week, series: [...keys], days };
@@ -185,7 +186,7 @@ export function buildIntraday({ dataset, liveStart }: Publication): Intraday {
     const day = panel.firstDay + index;
     const totals = new Map<number, number>();
     panel.series.forEach(({ storeNbr }, s) => {
-      const milliUnits = Math.max(0, panel.milliUnits[s * panel.dayCount + index] ?? 0);
+      const milliUnits = Math.max(0, at(panel.milliUnits, s * panel.dayCount + index));
       totals.set(storeNbr, (totals.get(storeNbr) ?? 0) + milliUnits);
     });
     const slots = new Float64Array(SLOTS_PER_DAY);

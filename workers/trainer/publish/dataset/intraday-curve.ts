@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import { HOUR_MS } from '../../../../shared/calendar/day-number.ts';
 import { SLOTS_PER_DAY, TICK_MS } from '../../../../shared/calendar/tick.ts';
 import type { Store } from '../../../../shared/schemas/catalog.ts';
@@ -95,9 +96,9 @@ export function addAlongCurve(total: number, curve: readonly number[], slots: Fl
   let passed = 0;
   let given = 0;
   for (let slot = 0; slot < SLOTS_PER_DAY; slot += 1) {
-    passed += (curve[Math.floor(slot / SLOTS_PER_HOUR)] ?? 0) / SLOTS_PER_HOUR;
+    passed += at(curve, Math.floor(slot / SLOTS_PER_HOUR)) / SLOTS_PER_HOUR;
     const due = slot === SLOTS_PER_DAY - 1 ? total : Math.min(total, Math.round((total * passed) / weight));
-    slots[slot] = (slots[slot] ?? 0) + due - given;
+    slots[slot] = at(slots, slot) + due - given;
     given = due;
   }
 }

@@ -3,6 +3,7 @@ import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'nod
 import { dirname, join, sep } from 'node:path';
 import type { ListedObject, ObjectStore, StoredObject } from '../../../../shared/artifacts/object-store.ts';
 import { UserError } from '../../../../shared/errors/user-error.ts';
+import { hasCode, ifAbsent } from '../../data/absent-file.ts';
 import { contentEtag } from './content-etag.ts';
 
 /** Files still being written; never listed. */
@@ -30,20 +31,10 @@ export function createDirectorySink(directory: string): ObjectStore {
     return join(directory, ...key.split('/'));
   };
 
-  const read = async (key: string): Promise<Uint8Array | null> => {
-    try {
-      return await readFile(pathOf(key));
-    } catch (error) {
-      if (isNotFound(error)) return null;
-      throw error;
-    }
-  };
+  const read = async (key: string): Promise<Uint8Array | null> => readFile(pathOf(key)).catch(ifAbsent(null));
 
   const list = async (prefix: string): Promise<readonly string[]> => {
-    const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error) => {
-      if (isNotFound(error)) return [];
-      throw error;
-    });
+    const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(ifAbsent([]));
     return entries
       .filter((entry) => entry.isFile() && !entry.name.endsWith(PARTIAL_SUFFIX))
       .map((entry) =>
@@ -120,12 +111,4 @@ export function createDirectorySink(directory: string): ObjectStore {
     },
     delete: (key) => inTurn(key, () => rm(pathOf(key), { force: true })),
   };
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
-
-function isNotFound(error: unknown): boolean {
-  return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR');
 }

@@ -3,6 +3,7 @@ import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { UserError } from '../../../../shared/errors/user-error.ts';
+import { ifAbsent } from '../../data/absent-file.ts';
 import { createDirectorySink } from './directory-object-store.ts';
 import { readR2Configuration } from './r2-configuration.ts';
 import { createS3ObjectStore } from './s3-object-store.ts';
@@ -76,7 +77,7 @@ export async function openPublication(location: string): Promise<ObjectStore> {
 }
 
 async function requireDirectory(path: string): Promise<void> {
-  const found = await stat(path).catch(() => null);
+  const found = await stat(path).catch(ifAbsent(null));
   if (found?.isDirectory()) return;
   const what = found ? 'is not a directory' : 'is not there';
   throw new NoPublicationError(`${path} ${what}: ${WHAT_TO_NAME}`);

@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
 import { FEATURE_NAMES, HORIZON, TARGET_PROMOTION_COLUMNS } from '../../../../shared/features/index.ts';
 import { type Contender, fittedContender, type PanelForecast } from '../../evaluate/contenders.ts';
@@ -26,7 +27,7 @@ export function averagedContender(name: string, members: readonly Contender[]): 
         forecasts.push(forecast);
       }
       const average = (point: 'median' | 'mean') =>
-        (forecasts[0]?.[point] ?? new Float64Array()).map((_, i) =>
+        at(forecasts, 0)[point].map((_, i) =>
           Math.expm1(
             forecasts.reduce((sum, own) => sum + Math.log1p(own[point][i] as number), 0) / forecasts.length,
           ),

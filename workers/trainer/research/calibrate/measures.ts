@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import { DAYS_PER_WEEK, isoWeekday } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
 import type { Dataset, Panel } from '../../data/dataset.ts';
@@ -28,7 +29,7 @@ export function selectSeries(
     const days = open.get(storeNbr) ?? new Uint8Array(dayCount);
     open.set(storeNbr, days);
     for (let day = 0; day < dayCount; day += 1) {
-      if ((milliUnits[s * dayCount + day] ?? 0) > 0) days[day] = 1;
+      if ((milliUnits[s * dayCount + day] as number) > 0) days[day] = 1;
     }
   });
   return {
@@ -78,11 +79,11 @@ export function weekdayProfile({ firstDay, series }: Selection): readonly number
   for (const { milliUnits } of series) {
     milliUnits.forEach((value, day) => {
       const weekday = isoWeekday(firstDay + day) - 1;
-      sums[weekday] = (sums[weekday] ?? 0) + Math.max(0, value);
-      counts[weekday] = (counts[weekday] ?? 0) + 1;
+      sums[weekday] = (sums[weekday] as number) + Math.max(0, value);
+      counts[weekday] = (counts[weekday] as number) + 1;
     });
   }
-  const means = Array.from(sums, (sum, weekday) => sum / (counts[weekday] ?? 1));
+  const means = Array.from(sums, (sum, weekday) => sum / at(counts, weekday));
   const mean = means.reduce((total, value) => total + value, 0) / DAYS_PER_WEEK;
   return means.map((value) => value / mean);
 }
@@ -128,12 +129,12 @@ export function promotionRatio({ series }: Selection): number | null {
 function promotionRatios({ milliUnits, onpromotion }: SeriesColumns): readonly number[] {
   const ratios: number[] = [];
   onpromotion.forEach((items, day) => {
-    const sold = milliUnits[day] ?? 0;
+    const sold = at(milliUnits, day);
     if (items === 0 || sold <= 0) return;
     const plain = [-2, -1, 1, 2]
       .map((weeks) => weeks * DAYS_PER_WEEK)
       .filter((offset) => onpromotion[day + offset] === 0)
-      .map((offset) => milliUnits[day + offset] ?? 0)
+      .map((offset) => at(milliUnits, day + offset))
       .filter((value) => value > 0);
     if (plain.length > 0) ratios.push(sold / upperMedian(plain));
   });

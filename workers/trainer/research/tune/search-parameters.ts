@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { at } from '../../../../shared/at.ts';
 import {
   type DayNumber,
   type IsoDate,
@@ -76,7 +77,7 @@ function createSettling(
 ): (candidate: number) => Promise<Recipe> {
   const settled = new Map<number, Promise<Recipe>>();
   return (candidate) => {
-    const parameters = { ...(candidates[candidate] as ModelParameters), seed };
+    const parameters = { ...at(candidates, candidate), seed };
     const known = settled.get(candidate);
     if (known) return known;
     const recipe = settleRecipe(workshop, parameters, firstOrigin, onProgress).then((found) => found.recipe);

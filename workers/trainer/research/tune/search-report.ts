@@ -1,3 +1,4 @@
+import { at } from '../../../../shared/at.ts';
 import { type ModelParameters, PARAMETER_NAMES } from '../../model/parameters.ts';
 import {
   type PairedScores,
@@ -25,7 +26,7 @@ export interface SearchReport {
  */
 export function reportSearch({ state, finalists, best }: SearchEnd, paramsPath: string): SearchReport {
   const { candidates, windows, holdout } = state.identity;
-  const current = candidates[0] as ModelParameters;
+  const current = at(candidates, 0);
   const searched = scoresOn(state, windows, finalists);
   const paired = finalists
     .filter((id) => id !== 0)
@@ -36,11 +37,11 @@ export function reportSearch({ state, finalists, best }: SearchEnd, paramsPath: 
     isNew && holdout.length > 0
       ? pairScores(scoresOn(state, holdout, [0, best]), nameOf(0), nameOf(best))
       : null;
-  const parameters = isNew ? (candidates[best] as ModelParameters) : null;
+  const parameters = isNew ? at(candidates, best) : null;
   const means = pairScores(searched, nameOf(0), nameOf(0));
   const changes = finalists
     .filter((id) => id !== 0)
-    .map((id) => `${nameOf(id)}: ${changeText(current, candidates[id] as ModelParameters)}`);
+    .map((id) => `${nameOf(id)}: ${changeText(current, at(candidates, id))}`);
   return {
     finalists: paired,
     heldOut,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { UserError } from '../../../../shared/errors/user-error.ts';
 import { isoDateSchema } from '../../../../shared/schemas/catalog.ts';
+import { hasCode } from '../../data/absent-file.ts';
 import { modelParametersSchema } from '../../model/parameters.ts';
 
 /** What a search is about: two with the same identity measure the same candidates on the same windows. */
@@ -58,7 +59,7 @@ export class SearchStateError extends UserError {
  */
 export async function openSearch(path: string, identity: SearchIdentity): Promise<SearchState> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (hasCode(error, 'ENOENT')) return null;
     throw error;
   });
   if (text === null) return { schema_version: 1, identity, trials: [] };

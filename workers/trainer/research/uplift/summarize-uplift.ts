@@ -97,8 +97,8 @@ function countDays(series: readonly PanelSeries[], family: string, lastDay: DayN
     const { onpromotion, milliUnits, firstDay } = member.history;
     const last = lastDay - firstDay;
     for (let d = Math.max(0, last - YEAR_OF_WEEKS + 1); d <= last; d++) {
-      if ((milliUnits[d] ?? -1) <= 0) continue;
-      if ((onpromotion[d] ?? 0) > 0) promotedDays++;
+      if ((milliUnits[d] as number) <= 0) continue;
+      if ((onpromotion[d] as number) > 0) promotedDays++;
       else plainDays++;
     }
   }

@@ -5,7 +5,8 @@
  */
 
 import { Command } from 'commander';
-import { type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { last } from '../../../../shared/at.ts';
+import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
 import { exitOnError } from '../../cli/exit-on-error.ts';
 import { addModelOptions, type ModelFlags, trainingOptionsOf } from '../../cli/training-flags.ts';
@@ -62,7 +63,7 @@ export async function runUplift(request: UpliftRequest): Promise<FamilyUplift[]>
     const points = measureUplift(series, origin, layout, predictorOf(workshop, model, layout.columns));
     addPoints(tallies, points, request.planted);
   }
-  return summarizeUplift(tallies, series, origins.at(-1) as DayNumber, request.minDays);
+  return summarizeUplift(tallies, series, last(origins), request.minDays);
 }
 
 interface UpliftFlags extends DataFlags, ModelFlags {

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { hasCode } from '../../data/absent-file.ts';
 
 const LOCK = 'lock';
 /** A sender touches its lock with every step; one that has not for so long is dead. */
@@ -23,7 +24,7 @@ export async function lockSpool(directory: string, now: () => Date): Promise<Spo
   await mkdir(directory, { recursive: true });
   const take = async () => {
     const file = await open(path, 'wx').catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return null;
+      if (hasCode(error, 'EEXIST')) return null;
       throw error;
     });
     await file?.writeFile(JSON.stringify({ host: hostname(), pid: process.pid }));
@@ -49,8 +50,11 @@ async function isHeld(path: string, now: Date): Promise<boolean> {
     const holder = JSON.parse(await readFile(path, 'utf8')) as { host?: unknown; pid?: unknown };
     return holder.host !== hostname() || typeof holder.pid !== 'number' || isAlive(holder.pid);
   } catch (error) {
-    // Gone meanwhile, or being written this moment.
-    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+    // Released in the meantime.
+    if (hasCode(error, 'ENOENT')) return false;
+    // Being written at this moment.
+    if (error instanceof SyntaxError) return true;
+    throw error;
   }
 }
 
@@ -59,6 +63,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return hasCode(error, 'EPERM');
   }
 }

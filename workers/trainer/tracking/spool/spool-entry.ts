@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { UserError } from '../../../../shared/errors/user-error.ts';
+import { ifAbsent } from '../../data/absent-file.ts';
 import { type TrackingRecord, trackingRecordSchema } from '../record/tracking-record.ts';
 
 /** Thrown for an entry of the spool whose files cannot be read, written or removed; names the folder and what to do. */
@@ -106,10 +107,14 @@ export function openEntry(directory: string, name: string): SpoolEntry {
     },
     readFile: (path) => withFilesOf(folder, () => readFile(join(folder, FILES, ...path.split('/')))),
     async readProgress() {
+      const text = await withFilesOf(folder, () =>
+        readFile(join(folder, PROGRESS), 'utf8').catch(ifAbsent(null)),
+      );
+      if (text === null) return null;
       try {
-        return progressSchema.parse(JSON.parse(await readFile(join(folder, PROGRESS), 'utf8')));
+        return progressSchema.parse(JSON.parse(text));
       } catch {
-        // Without it everything is looked for on the server.
+        // Damaged, or of another release: without it everything is looked for on the server.
         return null;
       }
     },

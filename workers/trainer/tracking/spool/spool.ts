@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DAY_MS, HOUR_MS } from '../../../../shared/calendar/day-number.ts';
+import { hasCode } from '../../data/absent-file.ts';
 import { type TrackingRecord, trackingRecordSchema } from '../record/tracking-record.ts';
 import {
   entryName,
@@ -64,7 +65,7 @@ export function openSpool(directory: string, now: () => Date): Spool {
         await writeAtomically(join(directory, name, RECORD), written(record));
         return true;
       } catch (error) {
-        if (isNotThere(error)) return false;
+        if (hasCode(error, 'ENOENT')) return false;
         throw error;
       }
     },
@@ -84,17 +85,13 @@ async function namesIn(directory: string): Promise<string[]> {
       .map(({ name }) => name)
       .sort();
   } catch (error) {
-    if (isNotThere(error)) return [];
+    if (hasCode(error, 'ENOENT')) return [];
     throw error;
   }
 }
 
 function written(record: TrackingRecord): string {
   return JSON.stringify(trackingRecordSchema.parse(record));
-}
-
-function isNotThere(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 async function removeLeftovers(directory: string, names: readonly string[], before: number): Promise<void> {

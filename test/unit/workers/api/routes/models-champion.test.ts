@@ -60,7 +60,7 @@ describe('a new champion that fails its checks leaves the last good one in servi
     ['its packed file is cut short', (api) => cutShort(api), /model\.packed has 63 bytes instead of 64/],
     ['its packed file is not there', (api) => remove(api, 'model.packed'), /model\.packed is not there/],
     ['its manifest is not there', (api) => remove(api, 'manifest.json'), /manifest\.json is not there/],
-    ['its manifest is no JSON', (api) => damage(api, 'manifest.json'), /manifest is not valid/],
+    ['its manifest is no JSON', (api) => damage(api, 'manifest.json'), /manifest is not valid JSON/],
     [
       'it was trained on another feature definition',
       (api) => publishModel(api.objects, 'next', 9, { feature_hash: 'other' }),

@@ -97,3 +97,14 @@ it.each([TODAY, '2026-11-02'])(
     model.forest.dispose();
   },
 );
+
+it('refuses a series of a store that the dataset does not have, instead of reading tickets of another row', async () => {
+  const objects = new MemoryObjects();
+  const version = await publishModel(objects);
+  const { catalog } = await publishDataset(dataset, { liveFrom: TODAY }, objects);
+  const model = await loadModel(objects, engine, await featureContract(), version);
+  const withoutFirst = { ...history, stores: history.stores.slice(1) };
+  const forecast = () => forecastAllSeries(withoutFirst, catalog, model, () => undefined);
+  expect(forecast).toThrow('the dataset has no store 1');
+  model.forest.dispose();
+});

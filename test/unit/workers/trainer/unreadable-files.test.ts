@@ -1,0 +1,90 @@
+import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ifAbsent } from '../../../../workers/trainer/data/absent-file.ts';
+import { createBadRows } from '../../../../workers/trainer/data/csv/dataset-error.ts';
+import { findFiles } from '../../../../workers/trainer/data/csv/find-files.ts';
+import { readTable } from '../../../../workers/trainer/data/csv/read-table.ts';
+import { readCache } from '../../../../workers/trainer/data/kaggle/fetch-competition.ts';
+import { partFile } from '../../../../workers/trainer/data/kaggle/part-file.ts';
+import { openPublication } from '../../../../workers/trainer/publish/object-store/open-object-store.ts';
+import { lockSpool } from '../../../../workers/trainer/tracking/spool/lock.ts';
+import { openEntry } from '../../../../workers/trainer/tracking/spool/spool-entry.ts';
+
+const now = () => new Date('2026-11-24T03:00:00Z');
+const newDirectory = () => mkdtemp(join(tmpdir(), 'unreadable-'));
+
+/** A path that exists and that nobody can open, whatever the permissions: a link to itself. */
+async function unreadable(...names: readonly string[]): Promise<{ directory: string; path: string }> {
+  const directory = await newDirectory();
+  const path = join(directory, ...names);
+  await mkdir(join(path, '..'), { recursive: true });
+  await symlink(path, path);
+  return { directory, path };
+}
+
+describe('a file that cannot be read is not taken for an absent one', () => {
+  it('by ifAbsent', () => {
+    const error = (code: string) => Object.assign(new Error(code), { code });
+    expect(ifAbsent(null)(error('ENOENT'))).toBeNull();
+    expect(ifAbsent('none')(error('ENOTDIR'))).toBe('none');
+    for (const code of ['EACCES', 'EIO', 'EISDIR']) expect(() => ifAbsent(null)(error(code))).toThrow(code);
+    expect(() => ifAbsent(null)(new TypeError('a bug'))).toThrow('a bug');
+  });
+
+  it('as a directory of CSV files', async () => {
+    const { path } = await unreadable('dataset');
+    await expect(findFiles(path)).rejects.toMatchObject({ code: 'ELOOP' });
+    await expect(findFiles(`${path}-none`)).rejects.toThrow('there is no such directory');
+  });
+
+  it('as a table', async () => {
+    const read = (path: string) =>
+      readTable({ path, columns: ['date'], badRows: createBadRows(false), onRow: () => null });
+    const { path } = await unreadable('oil.csv');
+    await expect(read(path)).rejects.toMatchObject({ code: 'ELOOP' });
+    await expect(read(`${path}-none`)).rejects.toThrow('there is no file');
+  });
+
+  it('as a publication', async () => {
+    const { path } = await unreadable('published');
+    await expect(openPublication(path)).rejects.toMatchObject({ code: 'ELOOP' });
+    await expect(openPublication(`${path}-none`)).rejects.toThrow('is not there');
+  });
+
+  it('as the files of a competition: neither downloaded again nor removed', async () => {
+    const { directory } = await unreadable('contents.json');
+    await expect(readCache(directory)).rejects.toMatchObject({ code: 'ELOOP' });
+    expect(await readCache(await newDirectory())).toBeNull();
+  });
+
+  it('as a part of a download, whose bytes are kept', async () => {
+    const { directory } = await unreadable('archive.zip.json');
+    await writeFile(join(directory, 'archive.zip'), 'bytes');
+    await expect(partFile(join(directory, 'archive.zip')).read()).rejects.toMatchObject({ code: 'ELOOP' });
+    expect(await partFile(join(await newDirectory(), 'archive.zip')).read()).toBeNull();
+  });
+
+  it('as the progress of an entry of the spool', async () => {
+    const { directory } = await unreadable('20261124T030000000Z-a', 'progress.json');
+    await expect(openEntry(directory, '20261124T030000000Z-a').readProgress()).rejects.toMatchObject({
+      name: 'SpoolError',
+      cause: { code: 'ELOOP' },
+    });
+    const entry = openEntry(await newDirectory(), '20261124T030000000Z-a');
+    expect(await entry.readProgress()).toBeNull();
+  });
+
+  it('as the lock of a spool, which would count as held by another process', async () => {
+    const directory = await newDirectory();
+    await mkdir(join(directory, 'lock'));
+    await expect(lockSpool(directory, now)).rejects.toMatchObject({ code: 'EISDIR' });
+  });
+});
+
+it('a lock that is being written at this moment is held', async () => {
+  const directory = await newDirectory();
+  await writeFile(join(directory, 'lock'), '{"host": "');
+  expect(await lockSpool(directory, () => new Date())).toBeNull();
+});
