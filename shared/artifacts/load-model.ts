@@ -1,6 +1,7 @@
 import { at } from '../at.ts';
 import { messageOf } from '../errors/message-of.ts';
 import { UserError } from '../errors/user-error.ts';
+import { FEATURE_FINGERPRINT, FEATURE_NAMES, HORIZON } from '../features/index.ts';
 import type { InferenceEngine, LoadedForest } from '../forecast/inference-engine.ts';
 import { type Manifest, manifestSchema } from '../schemas/manifest.ts';
 import { sha256Hex } from '../sha256.ts';
@@ -24,10 +25,18 @@ export class ModelError extends UserError {
 /** What the serving code computes for a model; a model trained for anything else must not be served. */
 export interface FeatureContract {
   readonly names: readonly string[];
+  /** `FEATURE_FINGERPRINT` of the code. */
   readonly hash: string;
   /** Days ahead, h = 1..horizon. */
   readonly horizon: number;
 }
+
+/** What the serving code of this build computes for a model. */
+export const FEATURE_CONTRACT: FeatureContract = {
+  names: FEATURE_NAMES,
+  hash: FEATURE_FINGERPRINT,
+  horizon: HORIZON,
+};
 
 /** @throws {ModelError} `model-mismatch` when the text is not a manifest, or one of another feature definition. */
 export function verifyManifest(version: string, text: string, contract: FeatureContract): Manifest {
@@ -55,7 +64,7 @@ function verifyFeatures({ version, feature_names, feature_hash }: Manifest, cont
   if (feature_hash !== contract.hash) {
     throw mismatch(
       version,
-      `it was trained on feature definition ${feature_hash}, here it is ${contract.hash}; train it again`,
+      `it was trained on features of the fingerprint ${feature_hash}, here it is ${contract.hash}; train it again`,
     );
   }
 }

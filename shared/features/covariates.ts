@@ -1,9 +1,9 @@
 import type { DayNumber } from '../calendar/day-number.ts';
 import type { Catalog, Store } from '../schemas/catalog.ts';
 import type { SeriesId } from '../schemas/series.ts';
-import { tabulateCalendar, tabulateHolidays, tabulateSameDates } from './calendar-table.ts';
-import { type Categories, categoryCodesOf } from './categories.ts';
-import { tabulateOil } from './oil-table.ts';
+import { tabulateCalendar, tabulateHolidays, tabulateSameDates } from './calendar-features.ts';
+import { tabulateOil } from './oil-features.ts';
+import { type Categories, categoryCodesOf } from './static-features.ts';
 
 /** The part of a catalog that features are made of. */
 export type CovariateSource = Pick<Catalog, 'shift_days' | 'stores' | 'holidays' | 'oil'>;

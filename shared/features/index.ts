@@ -1,26 +1,18 @@
 /**
- * The features of the demand model: names, order, definitions and the only code that computes them. The trainer maps
- * it over the panel, the API over a reading of the feature store, and the bits are equal.
+ * The features of the demand model: one ordered list of names, definitions and the only code that computes them. The trainer maps
+ * it over the panel, the API over a reading of the sales store, and the bits are equal.
  *
  * Every row is anchored at an origin, the last closed day, and has the horizon as a column; units and tickets after the
  * origin are never read.
  *
  * @example
  * const covariates = createCovariates(catalog, origin, origin + HORIZON, manifest.categories);
- * const rows = new Float32Array(HORIZON * FEATURE_COUNT);
- * buildFeatureRows(historyFromReading(reading, planned), covariates.of({ storeNbr: 44, family: 'DAIRY' }), origin, rows);
+ * const out = { rows: new Float32Array(HORIZON * FEATURE_COUNT), anchors: createAnchorColumns(HORIZON) };
+ * const history = historyFromReading(reading, planned, closed);
+ * createFeatureBuilder().build(history, covariates.of({ storeNbr: 44, family: 'DAIRY' }), origin, HORIZONS, out);
  *
  * @module
  */
-export {
-  type AnchorColumns,
-  anchorsFrom,
-  createAnchorColumns,
-  isEstablished,
-  writeAnchors,
-} from './anchor.ts';
-export { buildFeatureRow, buildFeatureRows, buildSampledRows } from './build-feature-rows.ts';
-export { type Categories, createCategories, staticValue } from './categories.ts';
 export {
   type CovariateSource,
   type Covariates,
@@ -29,16 +21,19 @@ export {
   UnknownStoreError,
 } from './covariates.ts';
 export {
+  type AnchorColumns,
+  anchorsFrom,
   blankTargetPromotion,
+  createAnchorColumns,
+  createFeatureBuilder,
   FEATURE_COUNT,
   FEATURE_NAMES,
   FEATURES,
-  featureDefinitionHash,
-  HORIZON,
-  LOOKBACK_DAYS,
-  PLANNED_DAYS,
   TARGET_PROMOTION_COLUMNS,
-} from './feature-set.ts';
+} from './feature-builder.ts';
+export { FEATURE_FINGERPRINT } from './feature-fingerprint.ts';
+export { HORIZON, HORIZONS, PLANNED_DAYS } from './horizon.ts';
 export { MIN_KNOWN_DAYS } from './origin-window.ts';
-export type { SeriesHistory } from './series-history.ts';
-export { closedAfter, type DailyColumns, historyFromReading } from './series-history.ts';
+export { closedAfter, type DailyColumns, historyFromReading, type SeriesHistory } from './series-history.ts';
+export { type Categories, createCategories, staticValue } from './static-features.ts';
+export { LOOKBACK_DAYS } from './year-ago-features.ts';

@@ -1,16 +1,13 @@
-import type { DayNumber } from '../calendar/day-number.ts';
+import { DAYS_PER_WEEK, type DayNumber } from '../calendar/day-number.ts';
 import { MISSING } from '../schemas/history-chunk.ts';
-import { logCount, logUnits } from './log-cache.ts';
-import type { SeriesHistory } from './series-history.ts';
-import { createWeekdayLevels, loadWeekdayLevels, type WeekdayLevels } from './weekday-level.ts';
-import { meanOf, prefixMeansOf } from './window-statistics.ts';
-
-const DAYS_PER_WEEK = 7;
+import { itemsAt, type SeriesHistory, valueAt } from './series-history.ts';
+import { createWeekdayLevels, loadWeekdayLevels, type WeekdayLevels } from './weekday-levels.ts';
+import { logCount, logUnits, meanOf, prefixMeansOf } from './window-statistics.ts';
 
 /** Days that the longest window looks back, the origin included. */
 export const WINDOW_DAYS = 140;
 
-/** Days up to the origin whose mean demand is told. */
+/** Days up to the origin whose mean demand is a feature. */
 export const MEAN_DAYS = [3, 7, 14, 28, 60, WINDOW_DAYS] as const;
 /** Where the means of 7, 28 and all days are in `OriginWindow.means`. */
 export const MEAN_7 = 1;
@@ -19,6 +16,9 @@ export const MEAN_140 = 5;
 
 /** A store that sells nothing for longer than this is not on holiday: its zeros are demand, or the lack of it. */
 export const LONGEST_CLOSURE_DAYS = 3;
+
+/** Days up to the origin whose tickets are features. */
+const TICKET_DAYS = 28;
 
 /** Share of a store's mean tickets below which a day was cut short. */
 const QUIET_SHARE = 0.3;
@@ -50,38 +50,46 @@ export interface OriginWindow {
   readonly demand: Float64Array;
   /** Items on promotion; 0 before the history begins. */
   readonly promotion: Float64Array;
-  /** log1p(tickets); NaN where not known or none. */
+  /** log1p(tickets) of the last `TICKET_DAYS` days; NaN where not known or none. */
   readonly tickets: Float64Array;
   /** Mean demand of the last `MEAN_DAYS[i]` days. */
   readonly means: Float64Array;
+  /** Known days behind each of the means, before unknown ones are filled. */
+  readonly knownDaysOfMeans: Uint16Array;
   /** What is usual on each weekday, by `weekdayLag`. */
   readonly weekdays: WeekdayLevels;
   /** What the model's margin is added to, by `weekdayLag`: see `ANCHOR_KIND`. 0 where no day is known. */
   readonly anchors: Float64Array;
   /** `ANCHOR_KIND` of each. */
   readonly anchorKinds: Uint8Array;
+  /** Mean demand of the days with items on promotion, and of those without. */
+  promotedMean: number;
+  unpromotedMean: number;
   /** Days of the window whose demand is known. */
   knownDays: number;
   /** Whether the store's tickets are known on any day of the window. */
   hasTickets: boolean;
+  /** Working space of medians. */
+  readonly sorted: Float64Array;
 }
 
 export function createOriginWindow(): OriginWindow {
   return {
     demand: new Float64Array(WINDOW_DAYS),
     promotion: new Float64Array(WINDOW_DAYS),
-    tickets: new Float64Array(WINDOW_DAYS),
+    tickets: new Float64Array(TICKET_DAYS),
     means: new Float64Array(MEAN_DAYS.length),
+    knownDaysOfMeans: new Uint16Array(MEAN_DAYS.length),
     weekdays: createWeekdayLevels(),
     anchors: new Float64Array(DAYS_PER_WEEK),
     anchorKinds: new Uint8Array(DAYS_PER_WEEK),
+    promotedMean: Number.NaN,
+    unpromotedMean: Number.NaN,
     knownDays: 0,
     hasTickets: false,
+    sorted: new Float64Array(WINDOW_DAYS),
   };
 }
-
-/** Days behind each of the means. */
-const knownDays = new Uint16Array(MEAN_DAYS.length);
 
 /**
  * Reads the `WINDOW_DAYS` days up to `origin`. At a store that counts tickets, a day without sales and tickets is a
@@ -98,20 +106,19 @@ export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, o
     if (tickets > 0) {
       ticketSum += tickets;
       ticketDays++;
-      window.tickets[k] = logCount(tickets);
-    } else {
-      window.tickets[k] = Number.NaN;
     }
-    window.promotion[k] = valueAt(history.onpromotion, at - k, 0);
+    if (k < TICKET_DAYS) window.tickets[k] = tickets > 0 ? logCount(tickets) : Number.NaN;
+    window.promotion[k] = itemsAt(history.onpromotion, at - k);
   }
   window.hasTickets = ticketDays > 0;
-  const quiet = Math.log1p((QUIET_SHARE * ticketSum) / ticketDays);
+  const fewest = window.hasTickets ? fewestTickets((QUIET_SHARE * ticketSum) / ticketDays) : 0;
   let closedDays = 0;
   for (let k = 0; k < WINDOW_DAYS; k++) {
     const milliUnits = valueAt(history.milliUnits, at - k, MISSING);
     window.demand[k] = milliUnits < 0 ? Number.NaN : logUnits(milliUnits);
-    const tickets = window.tickets[k] as number;
-    const isClosed = Number.isNaN(tickets) ? window.hasTickets && milliUnits <= 0 : tickets < quiet;
+    if (!window.hasTickets) continue;
+    const tickets = valueAt(history.tickets, at - k, MISSING);
+    const isClosed = tickets <= 0 ? milliUnits <= 0 : tickets < fewest;
     if (isClosed) {
       closedDays++;
     } else {
@@ -120,15 +127,16 @@ export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, o
     }
   }
   forgetClosure(window.demand, WINDOW_DAYS, closedDays);
-  prefixMeansOf(window.demand, MEAN_DAYS, window.means, knownDays);
+  prefixMeansOf(window.demand, MEAN_DAYS, window.means, window.knownDaysOfMeans);
   loadAnchors(window);
   fillRecentDays(window);
+  loadMeansByPromotion(window);
 }
 
 /** The chain of anchors, from the known days alone. */
 function loadAnchors(window: OriginWindow): void {
   const { demand, means, weekdays, anchors, anchorKinds } = window;
-  window.knownDays = knownDays[MEAN_140] as number;
+  window.knownDays = window.knownDaysOfMeans[MEAN_140] as number;
   loadWeekdayLevels(weekdays, demand);
   const recent = means[MEAN_28] as number;
   const past = means[MEAN_140] as number;
@@ -158,21 +166,45 @@ function weekdayShift(demand: Float64Array, lag: number, past: number): number {
 }
 
 function fillRecentDays(window: OriginWindow): void {
-  const { demand, anchors } = window;
-  if (knownDays[MEAN_28] === FILLED_DAYS || window.knownDays === 0) return;
+  const { demand, anchors, knownDaysOfMeans } = window;
+  if (knownDaysOfMeans[MEAN_28] === FILLED_DAYS || window.knownDays === 0) return;
   for (let k = 0; k < FILLED_DAYS; k++) {
     if (Number.isNaN(demand[k] as number)) demand[k] = anchors[k % DAYS_PER_WEEK] as number;
   }
   prefixMeansOf(demand, MEAN_DAYS, window.means);
 }
 
+function loadMeansByPromotion(window: OriginWindow): void {
+  const { demand, promotion } = window;
+  let promoted = 0;
+  let promotedDays = 0;
+  let unpromoted = 0;
+  let unpromotedDays = 0;
+  for (let k = 0; k < WINDOW_DAYS; k++) {
+    const value = demand[k] as number;
+    if (Number.isNaN(value)) continue;
+    if ((promotion[k] as number) > 0) {
+      promoted += value;
+      promotedDays++;
+    } else {
+      unpromoted += value;
+      unpromotedDays++;
+    }
+  }
+  window.promotedMean = promoted / promotedDays;
+  window.unpromotedMean = unpromoted / unpromotedDays;
+}
+
+/** The least whole number whose log1p is not below that of `quiet`: days with fewer tickets were cut short. */
+function fewestTickets(quiet: number): number {
+  const limit = Math.log1p(quiet);
+  let fewest = Math.ceil(quiet);
+  while (fewest > 0 && Math.log1p(fewest - 1) >= limit) fewest--;
+  return fewest;
+}
+
 /** Makes the `days` values before index `end` unknown, if they are few enough to be a closure. */
 function forgetClosure(demand: Float64Array, end: number, days: number): void {
   if (days > LONGEST_CLOSURE_DAYS) return;
   for (let k = end - days; k < end; k++) demand[k] = Number.NaN;
-}
-
-/** The value at `index`, or `absent` outside the column. */
-export function valueAt(column: Int32Array | Uint16Array, index: number, absent: number): number {
-  return index < 0 || index >= column.length ? absent : (column[index] as number);
 }

@@ -1,7 +1,6 @@
 import { at } from '../at.ts';
 import type { DayNumber } from '../calendar/day-number.ts';
-import { valueAt } from '../features/origin-window.ts';
-import type { SeriesHistory } from '../features/series-history.ts';
+import { type SeriesHistory, valueAt } from '../features/series-history.ts';
 import type { Conformal, QuantileTables } from '../schemas/manifest.ts';
 import { runningSums } from './expected-demand.ts';
 import { volumeClassOf } from './volume-class.ts';

@@ -1,7 +1,6 @@
 import { DAYS_PER_WEEK, type DayNumber } from '../calendar/day-number.ts';
-import { valueAt } from '../features/origin-window.ts';
-import type { SeriesHistory } from '../features/series-history.ts';
-import { measureDistances, weekdayLag } from '../features/weekday-level.ts';
+import { itemsAt, type SeriesHistory, valueAt } from '../features/series-history.ts';
+import { createDistanceScratch, measureDistances, weekdayLag } from '../features/weekday-levels.ts';
 import type { PromotionEffect } from './promotion-response.ts';
 
 const WEEKS = 8;
@@ -11,7 +10,6 @@ const MOST_OWN_WEIGHT = 0.5;
 const ZERO_SHARE = 0.1;
 
 const logs = new Float64Array(DAYS);
-const distances = new Float64Array(DAYS);
 
 /**
  * Expected units of h = 1..`HORIZON`, from forecasts of the logarithm. A model of the logarithm knows what is usual, and the
@@ -70,7 +68,8 @@ function ownMeans(history: SeriesHistory, origin: DayNumber, effect: PromotionEf
     if (milliUnits >= 0) known++;
     if (milliUnits === 0) zeros++;
   }
-  const limit = measureDistances(logs, DAYS, distances);
+  const scratch = createDistanceScratch();
+  const limit = measureDistances(logs, DAYS, scratch);
   const weekdayMeans: number[] = [];
   let arithmetic = 0;
   let geometric = 0;
@@ -81,7 +80,7 @@ function ownMeans(history: SeriesHistory, origin: DayNumber, effect: PromotionEf
     let days = 0;
     for (let k = lag; k < DAYS; k += DAYS_PER_WEEK) {
       const log = logs[k] as number;
-      if (Number.isNaN(log) || (distances[k] as number) > limit) continue;
+      if (Number.isNaN(log) || (scratch.distances[k] as number) > limit) continue;
       sum += Math.expm1(log);
       logSum += log;
       days++;
@@ -101,7 +100,7 @@ function ownMeans(history: SeriesHistory, origin: DayNumber, effect: PromotionEf
 }
 
 function itemsOn({ onpromotion, firstDay }: SeriesHistory, day: DayNumber): number {
-  return valueAt(onpromotion, day - firstDay, 0);
+  return itemsAt(onpromotion, day - firstDay);
 }
 
 /**

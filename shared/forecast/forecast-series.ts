@@ -1,13 +1,13 @@
 import { type DayNumber, toIsoDate } from '../calendar/day-number.ts';
 import {
   blankTargetPromotion,
-  buildSampledRows,
   createAnchorColumns,
+  createFeatureBuilder,
   type DailyColumns,
   FEATURE_COUNT,
   HORIZON,
+  HORIZONS,
   historyFromReading,
-  isEstablished,
   type SeriesCovariates,
   type SeriesHistory,
 } from '../features/index.ts';
@@ -19,8 +19,6 @@ import { horizonForecast, sellsWholeUnits } from './demand-intervals.ts';
 import type { LoadedForest } from './inference-engine.ts';
 import { logForecast, type PromotionEffect, promotionLift } from './promotion-response.ts';
 import { volumeLevel } from './volume-class.ts';
-
-const HORIZONS = Uint8Array.from({ length: HORIZON }, (_, i) => i + 1);
 
 export interface ForecastRequest {
   /** Whether absurd forecasts are replaced; they are where it is left out. */
@@ -67,7 +65,7 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
   };
   const { logForecasts, means, sources, doubt } = completeForecast(
     basis,
-    isEstablished(history, origin) ? modelForecast(history, request) : null,
+    modelForecast(history, request),
     request.guard,
   );
   const open = (values: Float64Array) => values.map((value, i) => (isClosed(i) ? 0 : value));
@@ -103,13 +101,18 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
   });
 }
 
+/** Log forecasts by the trees; null for a series of which too little is known for them. */
 function modelForecast(
   history: SeriesHistory,
   { origin, covariates, model: { forest, promotionEffect } }: ForecastRequest,
-): Float64Array {
+): Float64Array | null {
   const rows = new Float32Array(HORIZON * FEATURE_COUNT);
   const anchors = createAnchorColumns(HORIZON);
-  buildSampledRows(history, covariates, origin, HORIZONS, HORIZON, rows, 0, anchors);
+  const isEstablished = createFeatureBuilder().build(history, covariates, origin, HORIZONS, {
+    rows,
+    anchors,
+  });
+  if (!isEstablished) return null;
   if (promotionEffect) blankTargetPromotion(rows, 0, HORIZON);
   const margins = forest.predict(rows, { output: 'margin' });
   return anchors.values.map((anchor, i) => {

@@ -1,8 +1,9 @@
 import { at } from '../at.ts';
 import { type DayNumber, isoWeekday } from '../calendar/day-number.ts';
-import { HORIZON, LOOKBACK_DAYS } from '../features/feature-set.ts';
-import { valueAt, WINDOW_DAYS } from '../features/origin-window.ts';
-import type { SeriesHistory } from '../features/series-history.ts';
+import { HORIZON } from '../features/horizon.ts';
+import { WINDOW_DAYS } from '../features/origin-window.ts';
+import { type SeriesHistory, valueAt } from '../features/series-history.ts';
+import { LOOKBACK_DAYS } from '../features/year-ago-features.ts';
 import type { PeerLevels } from '../schemas/manifest.ts';
 import type { SeriesId } from '../schemas/series.ts';
 

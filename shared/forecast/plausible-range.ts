@@ -1,9 +1,8 @@
 import { at } from '../at.ts';
 import { DAYS_PER_WEEK, type DayNumber, YEAR_OF_WEEKS } from '../calendar/day-number.ts';
-import { HOLIDAY_FEATURES } from '../features/calendar-table.ts';
+import { HOLIDAY_FEATURES } from '../features/calendar-features.ts';
 import type { SeriesCovariates } from '../features/covariates.ts';
-import { valueAt } from '../features/origin-window.ts';
-import type { SeriesHistory } from '../features/series-history.ts';
+import { itemsAt, type SeriesHistory, valueAt } from '../features/series-history.ts';
 import type { PromotionEffect } from './promotion-response.ts';
 
 /** What a series has sold on days like the target, and what it may be forecast to sell there. Units. */
@@ -116,7 +115,7 @@ function promotionRatio(
   day: DayNumber,
   effect: PromotionEffect | null,
 ): number {
-  const items = valueAt(onpromotion, day - firstDay, 0);
+  const items = itemsAt(onpromotion, day - firstDay);
   if (items === 0) return 1;
   return Math.max(effect ? Math.exp(effect(items)) : 1, EVENT_RATIO);
 }

@@ -1,7 +1,6 @@
 import { DAYS_PER_WEEK, type DayNumber } from '../calendar/day-number.ts';
-import { valueAt } from '../features/origin-window.ts';
-import type { SeriesHistory } from '../features/series-history.ts';
-import { weekdayLag } from '../features/weekday-level.ts';
+import { itemsAt, type SeriesHistory } from '../features/series-history.ts';
+import { weekdayLag } from '../features/weekday-levels.ts';
 import type { PromotionResponse } from '../schemas/manifest.ts';
 
 /** The same weekdays that the anchor averages. */
@@ -44,7 +43,7 @@ export function promotionLift(
   h: number,
   weeks: number,
 ): number {
-  const effectAt = (index: number) => effect(valueAt(onpromotion, index, 0));
+  const effectAt = (index: number) => effect(itemsAt(onpromotion, index));
   const at = origin - firstDay;
   const last = at - weekdayLag(h);
   let usual = 0;

@@ -102,7 +102,7 @@ export const manifestSchema = z.object({
   version: z.string().regex(/^[A-Za-z0-9._-]+$/),
   created_at: z.iso.datetime(),
   feature_names: z.array(z.string()).min(1),
-  /** Hash of names, order, types and definitions; the API refuses a model whose hash is not its own. */
+  /** Fingerprint of what the features compute; the API refuses a model whose fingerprint is not its own. */
   feature_hash: z.string(),
   /** Categorical column to its values in the order of their codes 0..n-1; a value not listed is missing (NaN). */
   categories: z.record(z.string(), z.array(z.string())),

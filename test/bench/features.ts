@@ -1,9 +1,10 @@
 import {
-  buildSampledRows,
   createAnchorColumns,
   createCategories,
+  createFeatureBuilder,
   FEATURE_COUNT,
   HORIZON,
+  HORIZONS,
 } from '../../shared/features/index.ts';
 import { generateTwin } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { openPanelSeries, type PanelSeries } from '../../workers/trainer/model/series/panel-series.ts';
@@ -13,7 +14,6 @@ const STORES = 6;
 const ORIGINS = 120;
 const ORIGIN_STRIDE = 3;
 const PASSES = 5;
-const HORIZONS = Uint8Array.from({ length: HORIZON }, (_, i) => i + 1);
 
 /**
  * `npm run bench -- features [--json]`: rows of features and anchors that one core builds in a second, as the trainer does, on the twin's
@@ -48,11 +48,12 @@ export async function run(args: readonly string[]): Promise<void> {
 
 function buildAll(series: readonly PanelSeries[], origins: readonly number[]): void {
   const rows = new Float32Array(origins.length * HORIZON * FEATURE_COUNT);
-  const anchorsOut = createAnchorColumns(HORIZON);
+  const anchors = createAnchorColumns(HORIZON);
+  const builder = createFeatureBuilder();
   for (const { history, covariates } of series) {
     origins.forEach((origin, i) => {
       const offset = i * HORIZON * FEATURE_COUNT;
-      buildSampledRows(history, covariates, origin, HORIZONS, HORIZON, rows, offset, anchorsOut);
+      builder.build(history, covariates, origin, HORIZONS, { rows, offset, anchors });
     });
   }
 }

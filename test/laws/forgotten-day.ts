@@ -1,6 +1,6 @@
-import { createAnchorColumns, writeAnchors } from '../../shared/features/index.ts';
 import { type SeriesKey, seriesKey } from '../../shared/schemas/series.ts';
 import type { Dataset } from '../../workers/trainer/data/dataset.ts';
+import { anchorsOf } from '../support/features/build-rows.ts';
 import { fitPanel, forecastPanel, type PanelForecast } from '../support/trainer/forecast-panel.ts';
 import { ESCAPE_UNITS, type Pair, pairForecasts } from './change.ts';
 import { daysAgo, forgetDay } from './edit-dataset.ts';
@@ -60,8 +60,7 @@ function surprisesOf(dataset: Dataset, lag: number, dayBefore: PanelForecast): M
     const forecast = dayBefore.series.get(key)?.days[0]?.median;
     if (sold < 0 || forecast === undefined) return;
     const onpromotion = panel.onpromotion.subarray(s * plannedDayCount, (s + 1) * plannedDayCount);
-    const anchors = createAnchorColumns(1);
-    writeAnchors({ firstDay, milliUnits, onpromotion, tickets }, origin, 1, anchors);
+    const anchors = anchorsOf({ firstDay, milliUnits, onpromotion, tickets }, origin, 1);
     const anchored = anchors.values[0] as number;
     const actual = Math.log1p(sold / 1000);
     surprises.set(key, Math.max(Math.abs(actual - Math.log1p(forecast)), Math.abs(actual - anchored)));

@@ -5,8 +5,8 @@ import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import {
   createCategories,
   FEATURE_COUNT,
+  FEATURE_FINGERPRINT,
   FEATURE_NAMES,
-  featureDefinitionHash,
   HORIZON,
 } from '../../../shared/features/index.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
@@ -32,7 +32,7 @@ export async function publishRandomModel(
     version,
     created_at: '2026-01-01T00:00:00.000Z',
     feature_names: [...FEATURE_NAMES],
-    feature_hash: await featureDefinitionHash(),
+    feature_hash: FEATURE_FINGERPRINT,
     categories: Object.fromEntries(
       Object.entries(createCategories(catalog.stores, catalog.families)).map(([name, list]) => [
         name,

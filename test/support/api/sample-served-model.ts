@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import {
   FEATURE_COUNT,
+  FEATURE_FINGERPRINT,
   FEATURE_NAMES,
-  featureDefinitionHash,
   HORIZON,
 } from '../../../shared/features/index.ts';
 import type { InferenceEngine, LoadedForest } from '../../../shared/forecast/inference-engine.ts';
 import type { Champion, Conformal, Manifest } from '../../../shared/schemas/manifest.ts';
 import type { MemoryObjects } from '../object-store/memory-objects.ts';
 
-const FEATURE_HASH = await featureDefinitionHash();
+const FEATURE_HASH = FEATURE_FINGERPRINT;
 
 export function sampleConformal(): Conformal {
   const table = (small: number, large: number) => [

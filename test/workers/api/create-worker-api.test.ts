@@ -5,8 +5,8 @@ import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import {
   createCategories,
   FEATURE_COUNT,
+  FEATURE_FINGERPRINT,
   FEATURE_NAMES,
-  featureDefinitionHash,
   HORIZON,
 } from '../../../shared/features/index.ts';
 import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.ts';
@@ -89,7 +89,7 @@ async function publishModel(): Promise<void> {
     version: 'stumps',
     created_at: '2026-11-21T03:00:00.000Z',
     feature_names: [...FEATURE_NAMES],
-    feature_hash: await featureDefinitionHash(),
+    feature_hash: FEATURE_FINGERPRINT,
     categories: { ...createCategories(catalog.stores, catalog.families) } as Manifest['categories'],
     horizon: HORIZON,
     objective: 'reg:squarederror',

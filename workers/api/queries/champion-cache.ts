@@ -47,7 +47,7 @@ export interface ChampionCache {
 export interface ChampionCacheDependencies {
   readonly objects: Pick<ObjectStore, 'get'>;
   readonly loadEngine: () => Promise<InferenceEngine>;
-  readonly loadContract: () => Promise<FeatureContract>;
+  readonly contract: FeatureContract;
   readonly now: () => EpochMs;
 }
 
@@ -61,9 +61,9 @@ export function createChampionCache(dependencies: ChampionCacheDependencies): Ch
     const now = dependencies.now();
     const earlier = rejected.get(version);
     if (earlier && now - earlier.at < POINTER_MAX_AGE_MS) throw earlier.error;
-    const [engine, contract] = await Promise.all([dependencies.loadEngine(), dependencies.loadContract()]);
+    const engine = await dependencies.loadEngine();
     try {
-      const model = await loadModel(dependencies.objects, engine, contract, version);
+      const model = await loadModel(dependencies.objects, engine, dependencies.contract, version);
       rejected.delete(version);
       return model;
     } catch (error) {

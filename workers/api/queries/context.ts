@@ -1,6 +1,6 @@
+import { FEATURE_CONTRACT } from '../../../shared/artifacts/load-model.ts';
 import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import type { BusinessClock, EpochMs } from '../../../shared/calendar/business-clock.ts';
-import { FEATURE_NAMES, featureDefinitionHash, HORIZON } from '../../../shared/features/index.ts';
 import type { TransactionIntake } from '../../../shared/schemas/api/transactions.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import type { PromotionPlan } from '../../../shared/schemas/day-sheet.ts';
@@ -77,11 +77,7 @@ export function createApiContext(dependencies: ApiDependencies): ApiContext {
       objects,
       now,
       loadEngine: dependencies.loadEngine,
-      loadContract: async () => ({
-        names: FEATURE_NAMES,
-        hash: await featureDefinitionHash(),
-        horizon: HORIZON,
-      }),
+      contract: FEATURE_CONTRACT,
     }),
     series: createSeriesReader(store, clock),
     covariates: createCovariateCache(),

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { listModels, showModel } from '../../../shared/artifacts/list-models.ts';
-import { featureContract } from '../model/pack-model.ts';
+import { FEATURE_CONTRACT } from '../../../shared/artifacts/load-model.ts';
 import {
   type ChampionChange,
   holdByHand,
@@ -81,7 +81,7 @@ export function createModelsCommand(
     async (version: string, flags: ChangeFlags) => {
       const store = await openPublication(flags.in);
       const hand = { at: now, reason: flags.reason };
-      await tellChange(await promoteByHand(store, version, await featureContract(), hand), flags.json);
+      await tellChange(await promoteByHand(store, version, FEATURE_CONTRACT, hand), flags.json);
     },
   );
   addChange('rollback', 'put the champion before back into service')
@@ -91,7 +91,7 @@ export function createModelsCommand(
       const store = await openPublication(flags.in);
       const hand = { at: now, reason: flags.reason };
       const back = { to, isHeld: hold ?? false };
-      await tellChange(await rollBackByHand(store, back, await featureContract(), hand), flags.json);
+      await tellChange(await rollBackByHand(store, back, FEATURE_CONTRACT, hand), flags.json);
     });
   addChange('hold', 'keep training runs from replacing the champion, until `release`').action(
     async (flags: ChangeFlags) => {

@@ -1,5 +1,6 @@
 import { createEngine } from 'xgboost-wasm';
 import { readPointer } from '../../../shared/artifacts/champion-pointer.ts';
+import { FEATURE_CONTRACT } from '../../../shared/artifacts/load-model.ts';
 import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import type { IsoDate } from '../../../shared/calendar/day-number.ts';
@@ -16,7 +17,6 @@ import { decide } from '../evaluate/gate/decide.ts';
 import { readGateRules, requireWindows } from '../evaluate/gate/read-rules.ts';
 import { trainModel } from '../evaluate/train-model.ts';
 import { limitWindows } from '../evaluate/windows.ts';
-import { featureContract } from '../model/pack-model.ts';
 import { findXgboost } from '../model/xgboost/find-library.ts';
 import type { Xgboost } from '../model/xgboost/xgboost.ts';
 import { openObjectStore, probeWriting } from '../publish/object-store/open-object-store.ts';
@@ -79,7 +79,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const options = { ...asked, windows: limitWindows(history.panel, asked.windows, lessSure, onNote) };
 
   const xgboost = context.xgboost ?? (await findXgboost(onNote));
-  const contract = await featureContract();
+  const contract = FEATURE_CONTRACT;
   const opponent = await readOpponent(store, pointer, history, contract);
   const alignTo = opponent.kind === 'rival' ? (opponent.rival.firstOrigin ?? undefined) : undefined;
   const model = await trainModel(history, options, xgboost, onProgress, alignTo);

@@ -8,10 +8,10 @@
 
 import { datePartsOf } from '../../../shared/calendar/date-parts.ts';
 import { DAYS_PER_WEEK } from '../../../shared/calendar/day-number.ts';
-import { CALENDAR_FEATURES, HOLIDAY_FEATURES } from '../../../shared/features/calendar-table.ts';
-import { STATIC_FEATURES } from '../../../shared/features/categories.ts';
-import type { FeatureDefinition } from '../../../shared/features/feature-definition.ts';
-import { OIL_FEATURES } from '../../../shared/features/oil-table.ts';
+import { CALENDAR_FEATURES, HOLIDAY_FEATURES } from '../../../shared/features/calendar-features.ts';
+import type { FeatureDefinition } from '../../../shared/features/feature.ts';
+import { OIL_FEATURES } from '../../../shared/features/oil-features.ts';
+import { STATIC_FEATURES } from '../../../shared/features/static-features.ts';
 import type { Recipe, Workshop } from '../model/recipe.ts';
 import type { RowLayout } from '../model/training-set/row-layout.ts';
 import { type Contender, fittedContender } from './contenders.ts';

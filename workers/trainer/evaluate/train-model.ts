@@ -1,5 +1,5 @@
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { FEATURE_NAMES, featureDefinitionHash, HORIZON } from '../../../shared/features/index.ts';
+import { FEATURE_FINGERPRINT, FEATURE_NAMES, HORIZON } from '../../../shared/features/index.ts';
 import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { Manifest, Score } from '../../../shared/schemas/manifest.ts';
 import { type Dataset, lastDayOf } from '../data/dataset.ts';
@@ -82,7 +82,7 @@ export async function trainModel(
     curve,
     ubj,
     packed,
-    description: await describeModel({ dataset, xgboost, run, rows, layout, lastDay }),
+    description: describeModel({ dataset, xgboost, run, rows, layout, lastDay }),
   };
 }
 
@@ -120,21 +120,21 @@ async function scoreSeenWindow(
   return scoreOf(seen ? pointsBy(seen, MODEL) : { actual: [], median: [], mean: [], series: null });
 }
 
-async function describeModel(facts: {
+function describeModel(facts: {
   readonly dataset: Dataset;
   readonly xgboost: Xgboost;
   readonly run: BacktestRun;
   readonly rows: TrainingRows;
   readonly layout: RowLayout;
   readonly lastDay: DayNumber;
-}): Promise<TrainedModel['description']> {
+}): TrainedModel['description'] {
   const { dataset, rows, layout } = facts;
   const { promotionResponse = null, peers = null } = layout;
   const { categories, recipe, roundsChoice, summary } = facts.run;
   return {
     schema_version: 1,
     feature_names: [...FEATURE_NAMES],
-    feature_hash: await featureDefinitionHash(),
+    feature_hash: FEATURE_FINGERPRINT,
     categories: Object.fromEntries(Object.entries(categories).map(([name, values]) => [name, [...values]])),
     horizon: HORIZON,
     objective: String(recipe.params.objective),

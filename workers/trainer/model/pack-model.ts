@@ -1,12 +1,6 @@
 import { createEngine } from 'xgboost-wasm';
-import type { FeatureContract } from '../../../shared/artifacts/load-model.ts';
 import { UserError } from '../../../shared/errors/user-error.ts';
-import {
-  FEATURE_COUNT,
-  FEATURE_NAMES,
-  featureDefinitionHash,
-  HORIZON,
-} from '../../../shared/features/index.ts';
+import { FEATURE_COUNT } from '../../../shared/features/index.ts';
 import type { Booster, Xgboost } from './xgboost/xgboost.ts';
 
 /** Rows on which the two engines are compared. */
@@ -60,9 +54,4 @@ function sampleRows(rows: Float32Array): Float32Array {
     sample.set(rows.subarray(row, row + FEATURE_COUNT), i * FEATURE_COUNT);
   }
   return sample;
-}
-
-/** What the serving code of this build computes for a model. */
-export async function featureContract(): Promise<FeatureContract> {
-  return { names: FEATURE_NAMES, hash: await featureDefinitionHash(), horizon: HORIZON };
 }

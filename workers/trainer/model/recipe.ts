@@ -1,5 +1,5 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
-import { STATIC_FEATURES } from '../../../shared/features/categories.ts';
+import { STATIC_FEATURES } from '../../../shared/features/static-features.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import { boosterParams, type ModelParameters } from './parameters.ts';
 import type { PanelSeries } from './series/panel-series.ts';

@@ -7,7 +7,6 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import {
-  buildFeatureRow,
   createCategories,
   FEATURE_COUNT,
   FEATURE_NAMES,
@@ -16,6 +15,7 @@ import {
 import type { Dataset } from '../../../../workers/trainer/data/dataset.ts';
 import { openPanelSeries } from '../../../../workers/trainer/model/series/panel-series.ts';
 import { sequence } from '../../../support/datasets/sample-history.ts';
+import { buildFeatureRow } from '../../../support/features/build-rows.ts';
 import { virtualEnvironmentForTests } from '../../../support/processes/virtual-environment.ts';
 import { DAYS, FIRST_DAY, inventDataset } from './invented-dataset.ts';
 

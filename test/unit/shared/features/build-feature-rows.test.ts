@@ -2,15 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import {
-  buildFeatureRows,
-  createAnchorColumns,
   createCovariates,
   FEATURE_COUNT,
   FEATURE_NAMES,
   HORIZON,
-  isEstablished,
   type SeriesHistory,
-  writeAnchors,
 } from '../../../../shared/features/index.ts';
 import {
   CATEGORIES,
@@ -20,6 +16,7 @@ import {
   SERIES,
   SOURCE,
 } from '../../../support/datasets/sample-history.ts';
+import { anchorsOf, buildFeatureRows, isEstablished } from '../../../support/features/build-rows.ts';
 
 /** Everything computed again the slow way, from a map of days: no windows, no offsets, no shared code. */
 function oracle(history: SeriesHistory, origin: number, h: number): Record<string, number> {
@@ -227,7 +224,6 @@ describe('lags, windows and promotions', () => {
 });
 
 function anchorAt(history: SeriesHistory, origin: number, h: number): number {
-  const columns = createAnchorColumns(HORIZON);
-  writeAnchors(history, origin, HORIZON, columns);
+  const columns = anchorsOf(history, origin, HORIZON);
   return columns.values[h - 1] ?? Number.NaN;
 }

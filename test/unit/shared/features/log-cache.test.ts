@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLogCache, logCount, logUnits } from '../../../../shared/features/log-cache.ts';
-import { meanOf, prefixMeansOf } from '../../../../shared/features/window-statistics.ts';
+import {
+  createLogCache,
+  logCount,
+  logUnits,
+  meanOf,
+  prefixMeansOf,
+} from '../../../../shared/features/window-statistics.ts';
 
 /** The shortcuts of feature building must not change a bit. */
 describe('remembered logarithms', () => {

@@ -2,17 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import {
-  buildFeatureRow,
-  buildFeatureRows,
-  buildSampledRows,
   createAnchorColumns,
   createCovariates,
+  createFeatureBuilder,
   FEATURE_COUNT,
   FEATURE_NAMES,
   HORIZON,
   LOOKBACK_DAYS,
   type SeriesHistory,
-  writeAnchors,
 } from '../../../../shared/features/index.ts';
 import {
   bitsOf,
@@ -23,6 +20,7 @@ import {
   SERIES,
   SOURCE,
 } from '../../../support/datasets/sample-history.ts';
+import { anchorsOf, buildFeatureRow, buildFeatureRows } from '../../../support/features/build-rows.ts';
 
 const origins = fc.integer({ min: FIRST_DAY + 20, max: FIRST_DAY + HISTORY_DAYS - 1 });
 
@@ -47,8 +45,8 @@ describe('features of an origin', () => {
         );
         const changed = rowsOf({ ...history, milliUnits, tickets }, origin, { ...SOURCE, oil });
         expect(bitsOf(changed)).toEqual(bitsOf(rowsOf(history, origin)));
-        const now = anchorsOf({ ...history, milliUnits, tickets }, origin);
-        expect(now).toEqual(anchorsOf(history, origin));
+        const now = anchorsOf({ ...history, milliUnits, tickets }, origin, HORIZON);
+        expect(now).toEqual(anchorsOf(history, origin, HORIZON));
       }),
       { numRuns: 60 },
     );
@@ -134,9 +132,16 @@ describe('features of an origin', () => {
         expect(bitsOf(oneByOne)).toEqual(bitsOf(atOnce));
         const sample = new Float32Array(2 * FEATURE_COUNT);
         const sampled = createAnchorColumns(2);
-        buildSampledRows(history, covariates, origin, Uint8Array.of(5, 16, 1), 2, sample, 0, sampled);
+        createFeatureBuilder().build(
+          history,
+          covariates,
+          origin,
+          Uint8Array.of(5, 16, 1),
+          { rows: sample, anchors: sampled },
+          2,
+        );
         expect(bitsOf(sample.subarray(0, FEATURE_COUNT).slice())).toEqual(bitsOf(rowOf(atOnce, 5)));
-        const whole = anchorsOf(history, origin);
+        const whole = anchorsOf(history, origin, HORIZON);
         expect([...sampled.values]).toEqual([whole.values[4], whole.values[15]]);
         expect([...sampled.weeks]).toEqual([whole.weeks[4], whole.weeks[15]]);
         expect(bitsOf(sample.subarray(FEATURE_COUNT).slice())).toEqual(bitsOf(rowOf(atOnce, 16)));
@@ -157,12 +162,6 @@ describe('features of an origin', () => {
     expect(() => buildFeatureRows(history, covariates, origin, out, 1)).toThrow(/out has/);
   });
 });
-
-function anchorsOf(history: SeriesHistory, origin: number) {
-  const columns = createAnchorColumns(HORIZON);
-  writeAnchors(history, origin, HORIZON, columns);
-  return columns;
-}
 
 function rowOf(rows: Float32Array, h: number): Float32Array {
   return rows.slice((h - 1) * FEATURE_COUNT, h * FEATURE_COUNT);

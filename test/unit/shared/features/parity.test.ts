@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
-  buildFeatureRows,
   createCategories,
   createCovariates,
   FEATURE_COUNT,
   HORIZON,
 } from '../../../../shared/features/index.ts';
+import { buildFeatureRows } from '../../../support/features/build-rows.ts';
 import { PARITY_DATASET, PARITY_ORIGINS, rowBits } from '../../../support/features/parity-dataset.ts';
 
 describe('the panel path', () => {

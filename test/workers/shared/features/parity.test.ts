@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import {
-  buildFeatureRow,
   createCategories,
   createCovariates,
   FEATURE_COUNT,
@@ -12,6 +11,7 @@ import {
 import { createDurableSalesStore } from '../../../../shared/sales-store/durable/durable-sales-store.ts';
 import { RETENTION } from '../../../../shared/sales-store/retention.ts';
 import type { SeriesReading } from '../../../../shared/sales-store/sales-store.ts';
+import { buildFeatureRow } from '../../../support/features/build-rows.ts';
 import golden from '../../../support/features/parity.golden.json';
 import { PARITY_DATASET, PARITY_ORIGINS, rowBits } from '../../../support/features/parity-dataset.ts';
 import { bindings } from '../../bindings.ts';

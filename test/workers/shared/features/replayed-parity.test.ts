@@ -6,7 +6,6 @@ import { isoWeekOf } from '../../../../shared/calendar/date-parts.ts';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { createClosureCalendar } from '../../../../shared/features/closure-calendar.ts';
 import {
-  buildFeatureRows,
   createCategories,
   createCovariates,
   FEATURE_COUNT,
@@ -27,6 +26,7 @@ import { aggregatePartitions } from '../../../../workers/aggregator/aggregate-pa
 import { producePartitions } from '../../../../workers/producer/produce-partitions.ts';
 import { openPanelSeries, seriesAsOf } from '../../../../workers/trainer/model/series/panel-series.ts';
 import { publishDataset } from '../../../../workers/trainer/publish/dataset/publish-dataset.ts';
+import { buildFeatureRows } from '../../../support/features/build-rows.ts';
 import { rowBits } from '../../../support/features/parity-dataset.ts';
 import { bindings } from '../../bindings.ts';
 import { createReplayedDataset, LIVE_DAYS } from './replayed-dataset.ts';

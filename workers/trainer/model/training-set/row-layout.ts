@@ -3,10 +3,9 @@ import {
   type AnchorColumns,
   anchorsFrom,
   blankTargetPromotion,
-  buildSampledRows,
   createAnchorColumns,
+  createFeatureBuilder,
   FEATURE_COUNT,
-  isEstablished,
 } from '../../../../shared/features/index.ts';
 import { type CompleteForecast, completeForecast } from '../../../../shared/forecast/complete-forecast.ts';
 import {
@@ -109,6 +108,7 @@ export function modelRows(
   { promotionResponse, peers }: LearnedFirst,
   targetPromotion: 'blank' | 'kept' = 'blank',
 ): RowLayout {
+  const builder = createFeatureBuilder();
   const effects = new Map<string, PromotionEffect | null>();
   const effectOf = (family: string) => {
     const known = effects.get(family);
@@ -125,10 +125,10 @@ export function modelRows(
     complete(member, origin, logForecasts) {
       const { history, covariates, family } = member;
       const basis = { series: member, history, origin, covariates, effect: effectOf(family), peers };
-      return completeForecast(basis, isEstablished(history, origin) ? logForecasts : null);
+      return completeForecast(basis, builder.isEstablished(history, origin) ? logForecasts : null);
     },
     write({ family, history, covariates }, origin, horizons, count, out, offset, { anchors, lifts }) {
-      buildSampledRows(history, covariates, origin, horizons, count, out, offset, anchors);
+      builder.build(history, covariates, origin, horizons, { rows: out, offset, anchors }, count);
       const effect = effectOf(family);
       if (effect && targetPromotion === 'blank') blankTargetPromotion(out, offset, count);
       for (let i = 0; i < count; i++) {

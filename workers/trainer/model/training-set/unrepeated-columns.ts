@@ -1,5 +1,5 @@
 import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
-import { HOLIDAY_FEATURES } from '../../../../shared/features/calendar-table.ts';
+import { HOLIDAY_FEATURES } from '../../../../shared/features/calendar-features.ts';
 import { FEATURE_NAMES } from '../../../../shared/features/index.ts';
 import type { PanelSeries } from '../series/panel-series.ts';
 

@@ -6,7 +6,7 @@ import {
   toDayNumber,
   toIsoDate,
 } from '../../../../shared/calendar/day-number.ts';
-import { featureDefinitionHash } from '../../../../shared/features/index.ts';
+import { FEATURE_FINGERPRINT } from '../../../../shared/features/index.ts';
 import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { ReportProgress } from '../../data/progress.ts';
@@ -51,7 +51,7 @@ export async function searchParameters(request: SearchRequest): Promise<SearchEn
   const { dataset, xgboost, threads, statePath, onProgress } = request;
   const windows = request.windows + request.holdout;
   const { origins, firstOrigin, workshop } = openBacktest(dataset, { windows, threads }, xgboost);
-  const identity = await identityOf(request, origins);
+  const identity = identityOf(request, origins);
   const settle = createSettling(workshop, identity, firstOrigin, onProgress);
   const measure: MeasureCandidate = async (candidate, window) => {
     const contender = fittedContender(MODEL, workshop, await settle(candidate));
@@ -86,7 +86,7 @@ function createSettling(
   };
 }
 
-async function identityOf(request: SearchRequest, origins: readonly DayNumber[]): Promise<SearchIdentity> {
+function identityOf(request: SearchRequest, origins: readonly DayNumber[]): SearchIdentity {
   const { dataset, xgboost, threads, seed, holdout } = request;
   const newestFirst: IsoDate[] = origins.toReversed().map(toIsoDate);
   const random = new Random(seed, 'tune');
@@ -94,7 +94,7 @@ async function identityOf(request: SearchRequest, origins: readonly DayNumber[])
   return {
     dataset: dataset.name,
     data: hashDataset(dataset),
-    features: await featureDefinitionHash(),
+    features: FEATURE_FINGERPRINT,
     windows: newestFirst.slice(holdout),
     holdout: newestFirst.slice(0, holdout),
     candidates: drawCandidates(request.space, request.current, request.candidates, uniform),

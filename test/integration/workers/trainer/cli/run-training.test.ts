@@ -6,7 +6,7 @@ import { createEngine } from 'xgboost-wasm';
 import { loadModel } from '../../../../../shared/artifacts/load-model.ts';
 import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
-import { FEATURE_NAMES, featureDefinitionHash, HORIZON } from '../../../../../shared/features/index.ts';
+import { FEATURE_FINGERPRINT, FEATURE_NAMES, HORIZON } from '../../../../../shared/features/index.ts';
 import { catalogSchema } from '../../../../../shared/schemas/catalog.ts';
 import { championSchema } from '../../../../../shared/schemas/manifest.ts';
 import { runTraining, type TrainingContext } from '../../../../../workers/trainer/cli/run-training.ts';
@@ -57,7 +57,7 @@ describe('a training run', () => {
 
     const champion = championSchema.parse(await readJson(store, objectKeys.champion));
     expect(champion.version).toBe(manifest.version);
-    const contract = { names: FEATURE_NAMES, hash: await featureDefinitionHash(), horizon: HORIZON };
+    const contract = { names: FEATURE_NAMES, hash: FEATURE_FINGERPRINT, horizon: HORIZON };
     const loaded = await loadModel(store, await createEngine(), contract, champion.version);
     expect(loaded.manifest).toEqual(manifest);
 

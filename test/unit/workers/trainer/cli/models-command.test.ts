@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { listModels, showModel } from '../../../../../shared/artifacts/list-models.ts';
+import { FEATURE_CONTRACT } from '../../../../../shared/artifacts/load-model.ts';
 import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
 import { readDecisions, recordDecision } from '../../../../../shared/artifacts/registry.ts';
 import { createModelsCommand } from '../../../../../workers/trainer/cli/models-command.ts';
-import { featureContract } from '../../../../../workers/trainer/model/pack-model.ts';
 import { createDirectorySink } from '../../../../../workers/trainer/publish/object-store/directory-object-store.ts';
 import { createManifest, storeModel } from '../../../../../workers/trainer/publish/publish-model.ts';
 import { changeJson, changeText } from '../../../../../workers/trainer/report/models-text.ts';
@@ -21,7 +21,7 @@ let store: ObjectStore;
 
 /** Stores models as this build makes them, each a day newer than the one before. */
 async function storeModels(...versions: readonly string[]): Promise<void> {
-  const { hash } = await featureContract();
+  const { hash } = FEATURE_CONTRACT;
   for (const [i, version] of versions.entries()) {
     const sample = sampleModel(version);
     const model = { ...sample, description: { ...sample.description, feature_hash: hash } };

@@ -1,9 +1,9 @@
 import { readPointer } from '../../../../../shared/artifacts/champion-pointer.ts';
+import { FEATURE_CONTRACT } from '../../../../../shared/artifacts/load-model.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
 import { type IsoDate, toIsoDate } from '../../../../../shared/calendar/day-number.ts';
 import type { Dataset } from '../../../../../workers/trainer/data/dataset.ts';
 import { historyOf } from '../../../../../workers/trainer/data/dataset.ts';
-import { featureContract } from '../../../../../workers/trainer/model/pack-model.ts';
 import { planPruning, pruneModels } from '../../../../../workers/trainer/publish/prune-models.ts';
 import { storeModel } from '../../../../../workers/trainer/publish/publish-model.ts';
 import {
@@ -22,7 +22,7 @@ export interface Night {
 }
 
 /** The contract of this build, so that the API serves the models. */
-export const CONTRACT = await featureContract();
+export const CONTRACT = FEATURE_CONTRACT;
 const DAYS = 40;
 const LIVE_DAY = DAYS - 6;
 const ENGINE = createSampleEngine();

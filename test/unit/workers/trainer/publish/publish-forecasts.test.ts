@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { createEngine } from 'xgboost-wasm';
 import { forecastsOf } from '../../../../../shared/artifacts/batch-forecasts.ts';
-import { loadModel } from '../../../../../shared/artifacts/load-model.ts';
+import { FEATURE_CONTRACT, loadModel } from '../../../../../shared/artifacts/load-model.ts';
 import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
 import { createBusinessClock } from '../../../../../shared/calendar/business-clock.ts';
 import { toDayNumber, toIsoDate } from '../../../../../shared/calendar/day-number.ts';
@@ -14,7 +14,6 @@ import { type SeriesKey, seriesKey } from '../../../../../shared/schemas/series.
 import { historyOf } from '../../../../../workers/trainer/data/dataset.ts';
 import { travel } from '../../../../../workers/trainer/data/import/time-travel.ts';
 import { generateTwin } from '../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
-import { featureContract } from '../../../../../workers/trainer/model/pack-model.ts';
 import { publishDataset } from '../../../../../workers/trainer/publish/dataset/publish-dataset.ts';
 import { forecastAllSeries } from '../../../../../workers/trainer/publish/publish-forecasts.ts';
 import type { MemorySales } from '../../../../support/api/memory-sales.ts';
@@ -74,7 +73,7 @@ it.each([TODAY, '2026-11-02'])(
     const objects = new MemoryObjects();
     const version = await publishModel(objects);
     const { catalog } = await publishDataset(dataset, { liveFrom }, objects);
-    const model = await loadModel(objects, engine, await featureContract(), version);
+    const model = await loadModel(objects, engine, FEATURE_CONTRACT, version);
     const batch = forecastAllSeries(history, catalog, model, () => undefined);
     expect(batch).toMatchObject({ modelVersion: version, origin: '2026-11-22', dataset: dataset.name });
     expect(batch.series).toEqual(catalog.series);
@@ -102,7 +101,7 @@ it('refuses a series of a store that the dataset does not have, instead of readi
   const objects = new MemoryObjects();
   const version = await publishModel(objects);
   const { catalog } = await publishDataset(dataset, { liveFrom: TODAY }, objects);
-  const model = await loadModel(objects, engine, await featureContract(), version);
+  const model = await loadModel(objects, engine, FEATURE_CONTRACT, version);
   const withoutFirst = { ...history, stores: history.stores.slice(1) };
   const forecast = () => forecastAllSeries(withoutFirst, catalog, model, () => undefined);
   expect(forecast).toThrow('the dataset has no store 1');

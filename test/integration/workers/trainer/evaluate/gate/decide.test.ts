@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readPointer } from '../../../../../../shared/artifacts/champion-pointer.ts';
+import { FEATURE_CONTRACT } from '../../../../../../shared/artifacts/load-model.ts';
 import { objectKeys } from '../../../../../../shared/artifacts/object-keys.ts';
 import { promote, readDecisions, verifyStored } from '../../../../../../shared/artifacts/registry.ts';
 import { runTraining, type TrainingContext } from '../../../../../../workers/trainer/cli/run-training.ts';
 import type { TrainingFlags } from '../../../../../../workers/trainer/cli/training-flags.ts';
 import { CHECK_NAMES } from '../../../../../../workers/trainer/data/checks/data-check.ts';
-import { featureContract } from '../../../../../../workers/trainer/model/pack-model.ts';
 import { TRAINING_DEFAULTS } from '../../../../../../workers/trainer/model/parameters.ts';
 import type { Xgboost } from '../../../../../../workers/trainer/model/xgboost/xgboost.ts';
 import { createDirectorySink } from '../../../../../../workers/trainer/publish/object-store/directory-object-store.ts';
@@ -82,7 +82,7 @@ describe('the gate of a training run', () => {
     expect(await readPointer(store)).toEqual(pointer);
 
     const { version } = challenger.manifest;
-    await expect(verifyStored(store, version, await featureContract())).resolves.toEqual(challenger.manifest);
+    await expect(verifyStored(store, version, FEATURE_CONTRACT)).resolves.toEqual(challenger.manifest);
     expect(await readDecisions(store, version)).toEqual([challenger.decision]);
     // The day has gone on all the same.
     expect(await (await store.get(objectKeys.catalog))?.text()).toContain('"live_from":"2026-11-24"');
@@ -228,7 +228,7 @@ describe('the gate of a training run', () => {
     expect(await inService(out)).toBeUndefined();
     const store = createDirectorySink(out);
     expect(await store.get(objectKeys.catalog)).not.toBeNull();
-    await promote(store, manifest.version, await featureContract(), new Date('2026-11-23T10:00:00Z'));
+    await promote(store, manifest.version, FEATURE_CONTRACT, new Date('2026-11-23T10:00:00Z'));
     expect(await inService(out)).toBe(manifest.version);
   });
 

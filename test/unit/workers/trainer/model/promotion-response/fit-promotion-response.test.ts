@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { isoWeekday } from '../../../../../../shared/calendar/day-number.ts';
 import {
-  buildFeatureRows,
-  createAnchorColumns,
   createCategories,
   FEATURE_COUNT,
   FEATURE_NAMES,
   HORIZON,
   TARGET_PROMOTION_COLUMNS,
-  writeAnchors,
 } from '../../../../../../shared/features/index.ts';
 import { forecastSeries } from '../../../../../../shared/forecast/forecast-series.ts';
 import type { LoadedForest } from '../../../../../../shared/forecast/inference-engine.ts';
@@ -32,6 +29,7 @@ import {
   unitsOf,
 } from '../../../../../../workers/trainer/model/training-set/row-layout.ts';
 import { sequence } from '../../../../../support/datasets/sample-history.ts';
+import { anchorsOf, buildFeatureRows } from '../../../../../support/features/build-rows.ts';
 
 /** The anchor averages all four same weekdays. */
 const ALL_WEEKS = 0b1111;
@@ -220,8 +218,7 @@ describe('the plan of the target day', () => {
     onpromotion[origin - 6] = 12;
     const lift = () => {
       const changed = { ...history, milliUnits, onpromotion };
-      const anchors = createAnchorColumns(1);
-      writeAnchors(changed, ORIGIN, 1, anchors);
+      const anchors = anchorsOf(changed, ORIGIN, 1);
       return promotionLift(effect, changed, ORIGIN, 1, anchors.weeks[0] ?? 0);
     };
     expect(lift()).toBeCloseTo(-effect(12) / 4, 12);
@@ -251,8 +248,7 @@ describe('the plan of the target day', () => {
     const rows = new Float32Array(HORIZON * FEATURE_COUNT);
     layout.write(member, ORIGIN, horizons, HORIZON, rows, 0, bases);
     expect(bases.lifts.some((lift) => lift !== 0)).toBe(true);
-    const anchors = createAnchorColumns(HORIZON);
-    writeAnchors(history, ORIGIN, HORIZON, anchors);
+    const anchors = anchorsOf(history, ORIGIN, HORIZON);
     expect(bases.anchors).toEqual(anchors);
 
     const end = ORIGIN + 1 - history.firstDay;

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
-import { HOLIDAY_FEATURES } from '../../../../../../shared/features/calendar-table.ts';
-import {
-  buildFeatureRow,
-  createAnchorColumns,
-  createCategories,
-  FEATURE_COUNT,
-  FEATURE_NAMES,
-  writeAnchors,
-} from '../../../../../../shared/features/index.ts';
+import { HOLIDAY_FEATURES } from '../../../../../../shared/features/calendar-features.ts';
+import { createCategories, FEATURE_COUNT, FEATURE_NAMES } from '../../../../../../shared/features/index.ts';
 import type { Holiday } from '../../../../../../shared/schemas/catalog.ts';
 import type { Dataset } from '../../../../../../workers/trainer/data/dataset.ts';
 import {
@@ -21,6 +14,7 @@ import {
 } from '../../../../../../workers/trainer/model/training-set/training-rows.ts';
 import { holiday } from '../../../../../support/datasets/sample-history.ts';
 import { FIRST_DAY, smallDataset } from '../../../../../support/datasets/small-dataset.ts';
+import { anchorsOf, buildFeatureRow } from '../../../../../support/features/build-rows.ts';
 
 const ALL = { originStride: 1, trainingDays: 9999, maxRows: 1e9, seed: 1 };
 const LAST_DAY = FIRST_DAY + 59;
@@ -52,8 +46,7 @@ describe('training rows', () => {
       expected[FEATURE_NAMES.indexOf(name)] = Number.NaN;
     expect([...rows.features]).toEqual([...expected]);
     const units = (only.history.milliUnits[59] as number) / 1000;
-    const anchors = createAnchorColumns(1);
-    writeAnchors(only.history, LAST_DAY - 1, 1, anchors);
+    const anchors = anchorsOf(only.history, LAST_DAY - 1, 1);
     expect(rows.labels[0]).toBe(Math.fround(Math.log1p(units) - (anchors.values[0] ?? Number.NaN)));
   });
 

@@ -4,7 +4,6 @@ import { isoWeekOf } from '../../../../../../shared/calendar/date-parts.ts';
 import { toDayNumber, toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
 import { createClosureCalendar } from '../../../../../../shared/features/closure-calendar.ts';
 import {
-  buildFeatureRows,
   createCategories,
   createCovariates,
   FEATURE_COUNT,
@@ -20,6 +19,7 @@ import { travel } from '../../../../../../workers/trainer/data/import/time-trave
 import { generateTwin } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { openPanelSeries, seriesAsOf } from '../../../../../../workers/trainer/model/series/panel-series.ts';
 import { publishDataset } from '../../../../../../workers/trainer/publish/dataset/publish-dataset.ts';
+import { buildFeatureRows } from '../../../../../support/features/build-rows.ts';
 import { MemoryObjects } from '../../../../../support/object-store/memory-objects.ts';
 
 const bitsOf = (rows: Float32Array) => new Uint32Array(rows.buffer.slice(0));

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
-  buildFeatureRow,
-  createAnchorColumns,
   createCategories,
   FEATURE_COUNT,
   FEATURE_NAMES,
   HORIZON,
-  writeAnchors,
 } from '../../../../../../shared/features/index.ts';
 import { onePoint } from '../../../../../../workers/trainer/evaluate/contenders.ts';
 import {
@@ -33,6 +30,7 @@ import {
   pairScores,
 } from '../../../../../../workers/trainer/research/compare-contenders.ts';
 import { FIRST_DAY, smallDataset } from '../../../../../support/datasets/small-dataset.ts';
+import { anchorsOf, buildFeatureRow } from '../../../../../support/features/build-rows.ts';
 
 const ORIGIN = FIRST_DAY + 80;
 const HORIZONS = Uint8Array.of(2, 9, 16);
@@ -87,8 +85,7 @@ describe('rows of lags of at least 16 days', () => {
       const expected = new Float32Array(FEATURE_COUNT);
       buildFeatureRow(member.history, member.covariates, ORIGIN + h - HORIZON, HORIZON, expected);
       expect([...rows.subarray(i * FEATURE_COUNT, (i + 1) * FEATURE_COUNT)]).toEqual([...expected]);
-      const anchors = createAnchorColumns(HORIZON);
-      writeAnchors(member.history, ORIGIN + h - HORIZON, HORIZON, anchors);
+      const anchors = anchorsOf(member.history, ORIGIN + h - HORIZON, HORIZON);
       expect(bases.anchors.values[i]).toBe(anchors.values[HORIZON - 1]);
     });
   });

@@ -1,29 +1,45 @@
+import { DAYS_PER_WEEK } from '../calendar/day-number.ts';
 import { medianOf } from './window-statistics.ts';
 
-const DAYS_PER_WEEK = 7;
 const WEEKS = 4;
 const DAYS = DAYS_PER_WEEK * WEEKS;
+/** Weeks that distances are measured over, at most. */
+const MAX_WEEKS = 8;
 /** How far off, in log space, a day has to be at least to be left out: a factor of e. */
 const FAR_OFF = 1;
 /** And how many times further than the series' days usually are, so that the lumps of a slow seller stay in. */
 const SPREADS = 5;
 
+/** Working space of `measureDistances`. */
+export interface DistanceScratch {
+  readonly medians: Float64Array;
+  readonly distances: Float64Array;
+  readonly sorted: Float64Array;
+}
+
 /** What is usual on each of the seven weekdays up to an origin, by `weekdayLag`. */
-export interface WeekdayLevels {
+export interface WeekdayLevels extends DistanceScratch {
   /** Mean demand of the last four days of the weekday, outliers left out; NaN where none is known. */
   readonly levels: Float64Array;
   /** Which of the four weeks the mean is of: bit 0 for the most recent. */
   readonly weeks: Uint8Array;
 }
 
-const medians = new Float64Array(DAYS_PER_WEEK);
-const distances = new Float64Array(DAYS);
-/** Weeks that distances are measured over, at most. */
-const MOST_WEEKS = 8;
-const sorted = new Float64Array(MOST_WEEKS * DAYS_PER_WEEK);
+export function createDistanceScratch(): DistanceScratch {
+  const days = MAX_WEEKS * DAYS_PER_WEEK;
+  return {
+    medians: new Float64Array(DAYS_PER_WEEK),
+    distances: new Float64Array(days),
+    sorted: new Float64Array(days),
+  };
+}
 
 export function createWeekdayLevels(): WeekdayLevels {
-  return { levels: new Float64Array(DAYS_PER_WEEK), weeks: new Uint8Array(DAYS_PER_WEEK) };
+  return {
+    levels: new Float64Array(DAYS_PER_WEEK),
+    weeks: new Uint8Array(DAYS_PER_WEEK),
+    ...createDistanceScratch(),
+  };
 }
 
 /** Days from the origin back to the last day with the weekday of the target h days ahead: 0..6. */
@@ -32,16 +48,20 @@ export function weekdayLag(h: number): number {
 }
 
 /**
- * Measures how far each day lies from the median of its weekday, in log space. A day is an outlier that is further than
- * the limit returned: further than `FAR_OFF`, and than `SPREADS` times the usual distance (the median of all days). So a
- * half-day closure or a panic purchase does not stay in the forecast for weeks, and the lumps of a slow seller do count.
- * Where the median of a weekday is zero no day is an outlier: it sells in lumps.
+ * Measures how far each day lies from the median of its weekday, in log space, into `scratch.distances`: 0 where there are no
+ * outliers, NaN where the day is not known. A day is an outlier that is further than the limit returned: further than `FAR_OFF`,
+ * and than `SPREADS` times the usual distance (the median of all days). So a half-day closure or a panic purchase does not stay in
+ * the forecast for weeks, and the lumps of a slow seller do count. Where the median of a weekday is zero no day is an outlier: it
+ * sells in lumps.
  *
  * @param demand log1p(units), most recent day first, of whole weeks; NaN where not known
  * @param days whole weeks of it, at most eight
- * @param distancesOut of the days; 0 where there are no outliers, NaN where not known
  */
-export function measureDistances(demand: Float64Array, days: number, distancesOut: Float64Array): number {
+export function measureDistances(
+  demand: Float64Array,
+  days: number,
+  { medians, distances, sorted }: DistanceScratch,
+): number {
   const weeks = days / DAYS_PER_WEEK;
   for (let lag = 0; lag < DAYS_PER_WEEK; lag++) {
     medians[lag] = medianOf(demand, lag, weeks, sorted, DAYS_PER_WEEK);
@@ -50,13 +70,13 @@ export function measureDistances(demand: Float64Array, days: number, distancesOu
   for (let k = 0; k < days; k++) {
     const median = medians[k % DAYS_PER_WEEK] as number;
     const distance = Math.abs((demand[k] as number) - median);
-    distancesOut[k] = distance;
+    distances[k] = distance;
     if (distance > farthest) farthest = distance;
   }
   // No limit is below FAR_OFF, so where nothing is beyond that the usual distance makes no difference.
   if (farthest <= FAR_OFF) return FAR_OFF;
-  const limit = Math.max(FAR_OFF, SPREADS * medianOf(distancesOut, 0, days, sorted));
-  for (let k = 0; k < days; k++) if (medians[k % DAYS_PER_WEEK] === 0) distancesOut[k] = 0;
+  const limit = Math.max(FAR_OFF, SPREADS * medianOf(distances, 0, days, sorted));
+  for (let k = 0; k < days; k++) if (medians[k % DAYS_PER_WEEK] === 0) distances[k] = 0;
   return limit;
 }
 
@@ -65,8 +85,9 @@ export function measureDistances(demand: Float64Array, days: number, distancesOu
  *
  * @param demand log1p(units), most recent day first, as in `OriginWindow`, unknown days not filled
  */
-export function loadWeekdayLevels({ levels, weeks }: WeekdayLevels, demand: Float64Array): void {
-  const limit = measureDistances(demand, DAYS, distances);
+export function loadWeekdayLevels(weekdays: WeekdayLevels, demand: Float64Array): void {
+  const { levels, weeks, medians, distances } = weekdays;
+  const limit = measureDistances(demand, DAYS, weekdays);
   for (let lag = 0; lag < DAYS_PER_WEEK; lag++) {
     let sum = 0;
     let kept = 0;

@@ -1,19 +1,35 @@
 import type { Store } from '../schemas/catalog.ts';
-import { defineGroup } from './feature-definition.ts';
+import { defineFeatures, type Feature, writeFeatures } from './feature.ts';
+
+/** A series as the categories spell it, and their codes. */
+interface CodedSeries {
+  readonly store: Store;
+  readonly family: string;
+  readonly codes: ReadonlyMap<string, ReadonlyMap<string, number>>;
+}
 
 /** What a series is, whatever the day. */
-export const STATIC_FEATURES = defineGroup(
+export const STATIC_FEATURES = defineFeatures<CodedSeries>(
   'static',
   [
-    ['store_nbr', "code of the store's number"],
-    ['family', 'code of the product family'],
-    ['city', "code of the store's city"],
-    ['state', "code of the store's state"],
-    ['type', "code of the store's type"],
-    ['cluster', "code of the store's cluster"],
+    ['store_nbr', "code of the store's number", codeIn('store_nbr')],
+    ['family', 'code of the product family', codeIn('family')],
+    ['city', "code of the store's city", codeIn('city')],
+    ['state', "code of the store's state", codeIn('state')],
+    ['type', "code of the store's type", codeIn('type')],
+    ['cluster', "code of the store's cluster", codeIn('cluster')],
   ],
   'category',
 );
+
+type StaticColumn = 'family' | keyof Store;
+
+/** The code of a series' value in one column; NaN for a value that training had not seen. */
+function codeIn(column: StaticColumn): Feature<CodedSeries>['write'] {
+  return ({ store, family, codes }, out, at) => {
+    out[at] = codes.get(column)?.get(staticValue(store, family, column)) ?? Number.NaN;
+  };
+}
 
 /** Categorical column to its values in the order of their codes 0..n-1. */
 export type Categories = Readonly<Record<string, readonly string[]>>;
@@ -31,13 +47,16 @@ export function createCategories(stores: readonly Store[], families: readonly st
 
 /** Looks up the codes of one series in the order of `STATIC_FEATURES`; NaN for a value that training had not seen. */
 export function categoryCodesOf(categories: Categories): (store: Store, family: string) => Float32Array {
-  const codes = STATIC_FEATURES.map(
-    ({ name }) => new Map((categories[name] ?? []).map((value, code) => [value, code])),
+  const codes = new Map(
+    Object.entries(categories).map(
+      ([column, values]) => [column, new Map(values.map((value, code) => [value, code]))] as const,
+    ),
   );
-  return (store, family) =>
-    Float32Array.from(STATIC_FEATURES, ({ name }, i) => {
-      return codes[i]?.get(staticValue(store, family, name)) ?? Number.NaN;
-    });
+  return (store, family) => {
+    const row = new Float32Array(STATIC_FEATURES.length);
+    writeFeatures(STATIC_FEATURES, { store, family, codes }, row, 0, 1);
+    return row;
+  };
 }
 
 /** What a series has in a column of `STATIC_FEATURES`, as the categories spell it. */

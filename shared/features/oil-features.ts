@@ -1,26 +1,46 @@
 import { type DayNumber, toDayNumber, toIsoDate } from '../calendar/day-number.ts';
 import type { OilPrice } from '../schemas/catalog.ts';
-import { defineGroup } from './feature-definition.ts';
+import { defineFeatures, writeFeatures } from './feature.ts';
 import { meanOf } from './window-statistics.ts';
 
 const SMOOTHING_DAYS = 28;
 
+/** Daily oil prices, and the day that is the origin. */
+interface OilDay {
+  readonly prices: Float64Array;
+  readonly index: number;
+}
+
 /** Oil up to the origin: what it costs later is not known. */
-export const OIL_FEATURES = defineGroup('oil', [
-  ['oil_mean_28', 'mean oil price of the 28 days up to the origin, days without a price taking the last one'],
-  ['oil_change', 'oil_mean_28 - the same 28 days before'],
+export const OIL_FEATURES = defineFeatures<OilDay>('oil', [
+  [
+    'oil_mean_28',
+    'mean oil price of the 28 days up to the origin, days without a price taking the last one',
+    ({ prices, index }, out, at) => {
+      out[at] = meanPrice(prices, index);
+    },
+  ],
+  [
+    'oil_change',
+    'oil_mean_28 - the same 28 days before',
+    ({ prices, index }, out, at) => {
+      out[at] = meanPrice(prices, index) - meanPrice(prices, index - SMOOTHING_DAYS);
+    },
+  ],
 ]);
+
+function meanPrice(prices: Float64Array, last: number): number {
+  return meanOf(prices, last, SMOOTHING_DAYS, -1);
+}
 
 /** `OIL_FEATURES` of each day from `fromDay` to `toDay` as the origin, row by row. */
 export function tabulateOil(oil: readonly OilPrice[], fromDay: DayNumber, toDay: DayNumber): Float32Array {
   const reach = 2 * SMOOTHING_DAYS - 1;
-  const daily = dailyPrices(oil, fromDay - reach, toDay);
+  const prices = dailyPrices(oil, fromDay - reach, toDay);
   const table = new Float32Array((toDay - fromDay + 1) * OIL_FEATURES.length);
-  for (let day = fromDay, at = 0; day <= toDay; day++, at += OIL_FEATURES.length) {
-    const index = day - fromDay + reach;
-    const recent = meanOf(daily, index, SMOOTHING_DAYS, -1);
-    table[at] = recent;
-    table[at + 1] = recent - meanOf(daily, index - SMOOTHING_DAYS, SMOOTHING_DAYS, -1);
+  let at = 0;
+  for (let day = fromDay; day <= toDay; day++) {
+    at = writeFeatures(OIL_FEATURES, { prices, index: day - fromDay + reach }, table, at, 1);
   }
   return table;
 }

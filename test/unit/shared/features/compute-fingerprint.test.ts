@@ -1,0 +1,49 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { computeFeatureFingerprint } from '../../../../shared/features/compute-fingerprint.ts';
+import type { Feature } from '../../../../shared/features/feature.ts';
+import { FEATURE_FINGERPRINT, FEATURE_NAMES, FEATURES } from '../../../../shared/features/index.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('the fingerprint of the features', () => {
+  it('is the constant that models are compared with (`npm run fingerprint` writes it)', async () => {
+    expect(await computeFeatureFingerprint()).toBe(FEATURE_FINGERPRINT);
+  });
+
+  it.each(FEATURES.map((feature) => [feature.name, feature] as const))(
+    'changes with the last bit of %s',
+    async (_, feature) => {
+      const { write } = feature as Feature<unknown>;
+      vi.spyOn(feature as Feature<unknown>, 'write').mockImplementation((source, out, at, stride) => {
+        write(source, out, at, stride);
+        // Nothing lies between the origin and the first target, so that row may be unknown.
+        const cell = Number.isNaN(out[at]) ? at + stride : at;
+        const bits = new Int32Array(out.buffer, out.byteOffset, out.length);
+        if (!Number.isNaN(out[cell])) bits[cell] = (bits[cell] as number) ^ 1;
+      });
+      expect(await computeFeatureFingerprint()).not.toBe(FEATURE_FINGERPRINT);
+    },
+  );
+
+  it('changes where a value that is unknown becomes known', async () => {
+    const feature = FEATURES[FEATURE_NAMES.indexOf('year_ago')] as Feature<unknown>;
+    const { write } = feature;
+    vi.spyOn(feature, 'write').mockImplementation((source, out, at, stride) => {
+      write(source, out, at, stride);
+      if (Number.isNaN(out[at])) out[at] = 0;
+    });
+    expect(await computeFeatureFingerprint()).not.toBe(FEATURE_FINGERPRINT);
+  });
+
+  it('changes with a name', async () => {
+    const [first, second] = FEATURES as unknown as { name: string }[];
+    if (!first || !second) throw new Error('there are features');
+    const { name } = first;
+    try {
+      first.name = second.name;
+      expect(await computeFeatureFingerprint()).not.toBe(FEATURE_FINGERPRINT);
+    } finally {
+      first.name = name;
+    }
+  });
+});
