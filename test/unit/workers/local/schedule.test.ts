@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { readSchedule, readWorkerOptions } from '../../../../workers/local/system/runtime.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 it.each([undefined, 'producer', 'aggregator'])('wrangler.toml says when %s runs', (environment) => {
   const { timeZone, crons } = readSchedule(readWorkerOptions(root, environment));

@@ -64,7 +64,7 @@ describe('a new champion that fails its checks leaves the last good one in servi
     [
       'it was trained on another feature definition',
       (api) => publishModel(api.objects, 'next', 9, { feature_hash: 'other' }),
-      /feature definition other/,
+      /fingerprint other/,
     ],
     [
       'its features have other names',
