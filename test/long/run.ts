@@ -1,0 +1,57 @@
+/**
+ * The long proofs, one after the other: random failures over the stores, random retailers, random models, the laws on the
+ * synthetic dataset, promotions beside what is planted, two nights of retraining. The exit code is 1 when one of them failed;
+ * the others still run.
+ *
+ *   npm run test:long -- --only faults,panels
+ *
+ * @module
+ */
+import { spawn } from 'node:child_process';
+import { Command } from 'commander';
+
+/** npm scripts with their arguments, by name. */
+const PROOFS: Readonly<Record<string, readonly string[]>> = {
+  faults: ['test:faults'],
+  panels: ['test:panels'],
+  engine: ['test:engine'],
+  laws: ['test:laws', '--', '--dataset', 'synthetic', '--stores', '8', '--families', '8'],
+  uplift: ['uplift'],
+  nights: ['retrain:local'],
+};
+
+const parseNames = (text: string): string[] => text.split(',');
+const { only = Object.keys(PROOFS) } = new Command('npm run test:long --')
+  .description('Runs the proofs that take too long for every change.')
+  .option('--only <names>', `only these, by commas: ${Object.keys(PROOFS).join(', ')}`, parseNames)
+  .parse(process.argv)
+  .opts<{ only?: string[] }>();
+
+const unknown = only.filter((name) => !(name in PROOFS));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `There is no proof "${unknown.join(', ')}"; there are ${Object.keys(PROOFS).join(', ')}\n`,
+  );
+  process.exit(2);
+}
+
+function run(args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('npm', ['run', ...args], { stdio: 'inherit', shell: process.platform === 'win32' });
+    child.once('error', reject).once('close', (code) => resolve(code ?? 1));
+  });
+}
+
+const lines: string[] = [];
+let failed = 0;
+for (const name of only) {
+  process.stdout.write(`== ${name}\n`);
+  const start = performance.now();
+  const code = await run(PROOFS[name] ?? []);
+  if (code !== 0) failed++;
+  lines.push(
+    `${code === 0 ? 'passed' : `FAILED (exit code ${code})`}  ${name}, ${Math.round((performance.now() - start) / 1000)} s`,
+  );
+}
+process.stdout.write(`${lines.join('\n')}\n${only.length - failed} passed, ${failed} failed\n`);
+process.exitCode = failed > 0 ? 1 : 0;
