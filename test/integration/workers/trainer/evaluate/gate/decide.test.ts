@@ -16,7 +16,7 @@ import type { TrainingRun } from '../../../../../../workers/trainer/report/train
 import { writeRetailer } from '../../../../../support/datasets/retailer-files.ts';
 import { sequence } from '../../../../../support/datasets/sample-history.ts';
 import { openXgboostOrSkip } from '../../../../../support/trainer/open-xgboost.ts';
-import { shufflingTargets } from './shuffling-targets.ts';
+import { negatingTargets, shufflingTargets } from './spoiled-targets.ts';
 
 const FLAGS: Omit<TrainingFlags, 'out'> = {
   ...TRAINING_DEFAULTS,
@@ -223,7 +223,7 @@ describe('the gate of a training run', () => {
 
   it('stores a first model that is refused, and it can be promoted by hand', async () => {
     const out = await newDirectory();
-    const { decision, manifest } = await train(out, '2026-11-23', {}, { xgboost: shufflingTargets(xgboost) });
+    const { decision, manifest } = await train(out, '2026-11-23', {}, { xgboost: negatingTargets(xgboost) });
     expect(decision).toMatchObject({ action: 'refuse', champion: null });
     expect(await inService(out)).toBeUndefined();
     const store = createDirectorySink(out);
