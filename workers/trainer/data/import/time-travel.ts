@@ -1,10 +1,10 @@
 import {
+  DAY_MS,
   DAYS_PER_WEEK,
   type DayNumber,
   type IsoDate,
   toDayNumber,
   toIsoDate,
-  YEAR_OF_WEEKS,
 } from '../../../../shared/calendar/day-number.ts';
 import { UserError } from '../../../../shared/errors/user-error.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
@@ -26,9 +26,9 @@ export class TimeTravelError extends UserError {
 
 /**
  * Moves a dataset forward in time so that `today` lies inside it: what lies before is history, what lies from it on is
- * the future that is replayed. The move is the smallest multiple of 364 days that leaves at least 17 days from today
- * on; where that would leave less than half of the days as history, it is the smallest multiple of 7 days that leaves
- * at least 28. Weekdays never change. `null` leaves the dataset as it is.
+ * the future that is replayed. The move is by as few calendar years, each rounded to whole weeks (`yearsInWeeks`), as leave at
+ * least 17 days from today on; where that would leave less than half of the days as history, it is the smallest multiple of 7
+ * days that leaves at least 28. Weekdays never change. `null` leaves the dataset as it is.
  *
  * The panel's columns are shared with the original, not copied.
  *
@@ -42,13 +42,14 @@ export function travel(dataset: Dataset, today: IsoDate | null): Dataset {
 function shiftFor({ panel, name }: Dataset, today: IsoDate): number {
   const lastDay = lastDayOf(panel);
   const todayDay = toDayNumber(today);
-  const smallest = (step: number, future: number) =>
-    step * Math.max(0, Math.ceil((todayDay + future - lastDay) / step));
   const historyAfter = (shift: number) => todayDay - (panel.firstDay + shift);
+  const missing = (future: number) => Math.max(0, todayDay + future - lastDay);
 
-  const years = smallest(YEAR_OF_WEEKS, FUTURE_DAYS);
-  const shift =
-    historyAfter(years) * 2 >= panel.dayCount ? years : smallest(DAYS_PER_WEEK, SHORT_FUTURE_DAYS);
+  let years = 0;
+  while (yearsInWeeks(lastDay, years) < missing(FUTURE_DAYS)) years++;
+  const byYears = yearsInWeeks(lastDay, years);
+  const byWeeks = DAYS_PER_WEEK * Math.ceil(missing(SHORT_FUTURE_DAYS) / DAYS_PER_WEEK);
+  const shift = historyAfter(byYears) * 2 >= panel.dayCount ? byYears : byWeeks;
   if (historyAfter(shift) < HISTORY_DAYS) {
     throw new TimeTravelError(
       `dataset "${name}" (${toIsoDate(panel.firstDay)}..${toIsoDate(lastDay)}) cannot be moved to ${today}: ` +
@@ -57,6 +58,16 @@ function shiftFor({ panel, name }: Dataset, today: IsoDate): number {
     );
   }
   return shift;
+}
+
+/**
+ * Days of the whole weeks nearest to so many calendar years after a day. Dates keep their place in the year to within 3 days (4
+ * where a leap day lies between): after ten years of 364 days each, Christmas would stand on 13 December.
+ */
+export function yearsInWeeks(day: DayNumber, years: number): number {
+  const date = new Date(day * DAY_MS);
+  const later = Date.UTC(date.getUTCFullYear() + years, date.getUTCMonth(), date.getUTCDate()) / DAY_MS;
+  return DAYS_PER_WEEK * Math.round((later - day) / DAYS_PER_WEEK);
 }
 
 /** Moves every date of a dataset by `days`, on top of moves made before. */

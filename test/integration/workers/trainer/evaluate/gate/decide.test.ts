@@ -178,8 +178,8 @@ describe('the gate of a training run', () => {
   it('replaces a champion that has learned from the days ahead, when dates have been moved on since', async () => {
     const out = await newDirectory();
     // From the second of these days on, the twin has to be moved by another year to have a horizon left.
-    const before = await train(out, '2026-07-18');
-    const later = await train(out, '2026-07-19');
+    const before = await train(out, '2026-08-01');
+    const later = await train(out, '2026-08-02');
     expect(later.decision.evidence?.shift_days).toBe((before.decision.evidence?.shift_days ?? 0) + 364);
     expect(later.decision.reasons.join()).toContain('which lie ahead');
     expect(later.decision.action).toBe('promote');

@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { isoWeekday, toDayNumber, toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
 import type { Dataset } from '../../../../../../workers/trainer/data/dataset.ts';
 import { historyOf } from '../../../../../../workers/trainer/data/dataset.ts';
-import { TimeTravelError, travel } from '../../../../../../workers/trainer/data/import/time-travel.ts';
+import {
+  TimeTravelError,
+  travel,
+  yearsInWeeks,
+} from '../../../../../../workers/trainer/data/import/time-travel.ts';
 import { generateTwin } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 
 /** A dataset without series: only its calendar matters here. */
@@ -38,6 +42,12 @@ function spanning(firstDate: string, dayCount: number): Dataset {
 
 const days = fc.integer({ min: toDayNumber('2013-01-01'), max: toDayNumber('2040-01-01') });
 
+/** The same date so many years later. */
+function anniversary(day: number, years: number): number {
+  const date = new Date(day * 86_400_000);
+  return Date.UTC(date.getUTCFullYear() + years, date.getUTCMonth(), date.getUTCDate()) / 86_400_000;
+}
+
 describe('time travel', () => {
   it('moves everything by whole weeks, so that today has a past and a future', () =>
     fc.assert(
@@ -56,20 +66,32 @@ describe('time travel', () => {
         expect(lastDay).toBeGreaterThanOrEqual(today + 17);
         const history = today - moved.panel.firstDay;
         expect(history).toBeGreaterThanOrEqual(28);
-        if (shiftDays % 364 !== 0) {
+        const lastBefore = original.panel.firstDay + dayCount - 1;
+        const years = Math.round(shiftDays / 365.2425);
+        if (shiftDays !== yearsInWeeks(lastBefore, years)) {
           expect(lastDay).toBeGreaterThanOrEqual(today + 28);
           expect(lastDay).toBeLessThan(today + 35);
-        } else if (shiftDays > 0 && history * 2 >= dayCount) {
-          expect(lastDay - 364).toBeLessThan(today + 17);
+        } else if (years > 0 && history * 2 >= dayCount) {
+          expect(lastBefore + yearsInWeeks(lastBefore, years - 1)).toBeLessThan(today + 17);
         }
       }),
     ));
 
-  it('moves the public span by whole 364-day years', () => {
+  it('moves the public span by ten years of whole weeks: Christmas stays at Christmas', () => {
     const moved = travel(spanning('2013-01-01', 1688), '2026-11-22');
-    expect(moved.shiftDays).toBe(3640);
-    expect(moved.shiftDays % 364).toBe(0);
+    expect(moved.shiftDays).toBe(3654);
+    expect(toIsoDate(toDayNumber('2016-12-25') + moved.shiftDays)).toBe('2026-12-27');
   });
+
+  it('keeps every date in its place in the year, to within 3 days, or 4 across a leap day', () =>
+    fc.assert(
+      fc.property(days, days, fc.integer({ min: 0, max: 40 }), (lastDay, day, years) => {
+        const shift = yearsInWeeks(lastDay, years);
+        expect(shift % 7).toBe(0);
+        expect(Math.abs(day + shift - anniversary(day, years))).toBeLessThanOrEqual(4);
+        expect(Math.abs(lastDay + shift - anniversary(lastDay, years))).toBeLessThanOrEqual(3);
+      }),
+    ));
 
   it('keeps at least half of a short dataset as history', () => {
     const moved = travel(spanning('2013-01-01', 247), '2026-11-22');
