@@ -10,7 +10,7 @@ import { createDirectorySink } from '../../../../../../workers/trainer/publish/o
 import type { TrainingRun } from '../../../../../../workers/trainer/report/training-text.ts';
 import { writeRetailer } from '../../../../../support/datasets/retailer-files.ts';
 import { openXgboostOrSkip } from '../../../../../support/trainer/open-xgboost.ts';
-import { shufflingTargets } from './shuffling-targets.ts';
+import { shufflingTargets } from './spoiled-targets.ts';
 
 let xgboost: Xgboost;
 
