@@ -68,6 +68,17 @@ export function createHolidayCalendar(
   };
 }
 
+/**
+ * The names of the holidays and events of one day at one place, as the dataset spells them; a holiday that was transferred is named on
+ * the day it was moved to.
+ */
+export function holidayNamesOn(holidays: readonly Holiday[], date: IsoDate, place: Place): string[] {
+  const here = holidays.filter(
+    (holiday) => holiday.date === date && !holiday.transferred && appliesTo(holiday, place),
+  );
+  return [...new Set(here.map(({ description }) => description))].filter((name) => name !== '');
+}
+
 function kindOf(holidays: readonly Holiday[], place: Place): DayKind {
   const here = holidays.filter((holiday) => appliesTo(holiday, place));
   const isOff = (locale: Holiday['locale']) =>

@@ -99,6 +99,9 @@ export function ForecastTooltip({ day }: { readonly day: ForecastDay }) {
             value={`${formatUnits(forecast.p10)} – ${formatUnits(forecast.p90)}`}
           />
           <TooltipRow label="Mean" value={formatUnits(forecast.mean)} />
+          {forecast.holidays !== undefined && (
+            <TooltipRow label="Holiday" value={forecast.holidays.join(', ')} />
+          )}
           {forecast.closed !== undefined && (
             <TooltipRow label="Store closed" value={closureText(forecast.closed)} />
           )}

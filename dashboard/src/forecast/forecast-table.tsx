@@ -45,6 +45,7 @@ export function ForecastTable({ forecast, today }: ForecastTableProps) {
                 {today?.date === point.date && (
                   <span class="row-note">today, {formatUnits(today.units)} so far</span>
                 )}
+                {point.holidays !== undefined && <span class="row-note">{point.holidays.join(', ')}</span>}
                 {point.closed !== undefined && (
                   <span class="row-note">store closed: {closureText(point.closed)}</span>
                 )}

@@ -147,7 +147,8 @@ export function describeDay(day: ForecastDay): string {
   if (day.sold !== null) parts.push(`${formatUnits(day.sold)} sold`);
   if (day.soFar !== null) parts.push(`${formatUnits(day.soFar)} sold so far`);
   if (day.forecast) {
-    const { p10, p50, p90 } = day.forecast;
+    const { p10, p50, p90, holidays = [] } = day.forecast;
+    parts.push(...holidays);
     parts.push(`forecast ${formatUnits(p50)}, likely ${formatUnits(p10)} to ${formatUnits(p90)}`);
   }
   if (day.sold === null && day.soFar === null && !day.forecast) parts.push('not known');

@@ -45,6 +45,14 @@ export const forecastPointSchema = z
       description:
         'Demand of days 1..h together; null for a model that was made before it was calibrated for that.',
     }),
+    holidays: z
+      .array(z.string())
+      .optional()
+      .meta({
+        description:
+          "Names of the day's holidays and events at the store's place. Left out on days without. Where dates are moved in " +
+          'time, a holiday keeps its name and weekday, and its date is a few days off.',
+      }),
     closed: z
       .string()
       .optional()

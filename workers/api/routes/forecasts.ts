@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
-import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { type IsoDate, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { holidayNamesOn } from '../../../shared/features/holiday-calendar.ts';
 import { HORIZON, PLANNED_DAYS } from '../../../shared/features/index.ts';
 import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
 import { promotionEffectOf } from '../../../shared/forecast/promotion-response.ts';
@@ -84,6 +85,8 @@ export const forecasts = ({
       },
     });
     absurd.note(key, version, points);
+    const store = catalog.value.stores.find((one) => one.store_nbr === store_nbr);
+    const holidaysOn = (date: IsoDate) => (store ? holidayNamesOn(catalog.value.holidays, date, store) : []);
     return c.json(
       {
         store_nbr,
@@ -91,7 +94,10 @@ export const forecasts = ({
         origin: toIsoDate(origin),
         model_version: version,
         ...freshnessOf(position),
-        points,
+        points: points.map((point) => {
+          const holidays = holidaysOn(point.date);
+          return { ...point, ...(holidays.length > 0 && { holidays }) };
+        }),
       },
       200,
     );

@@ -229,3 +229,9 @@ it('a new model changes the ETag and the forecast', async () => {
   expect(after.points).not.toEqual(before.points);
   expect(api.engine.loaded.size).toBe(1);
 });
+
+it('names the holidays and events of a day at the place of the store', async () => {
+  const { points } = await readForecast(await createSampleApi(), 44, 'GROCERY I');
+  const named = points.flatMap(({ date, holidays }) => (holidays === undefined ? [] : [[date, holidays]]));
+  expect(named).toEqual([['2026-11-27', ['Black Friday']]]);
+});
