@@ -78,6 +78,7 @@ export function describeCommit(makeStore: MakeStore): void {
       } as const;
       expect(await store.commit(late)).toBe('lost-race');
       expect(await store.commit({ ...late, expectedWatermark: '9-0' })).toBe('lost-race');
+      expect(await store.commit({ ...late, expectedWatermark: '11-0' })).toBe('lost-race');
       expect((await store.readBucket('sales_daily', '2026-01-05')).fields).toEqual({ '1:DAIRY': 5 });
       expect((await store.status()).watermark).toBe('10-0');
       expect(await store.readDeadLetters(10)).toEqual([]);

@@ -59,9 +59,9 @@ export function describeExpiry(makeStore: MakeStore): void {
       expect(reading?.milliUnits).toEqual(Int32Array.of(-1, 2000, 0, 4500, 1));
     });
 
-    it('drops old dead letters', async () => {
+    it('drops dead letters that are older than they are kept, and no others', async () => {
       const store = await makeStore();
-      const letters = [RETENTION.deadLetterDays + 1, 1].map((age) => ({
+      const letters = [RETENTION.deadLetterDays + 1, RETENTION.deadLetterDays, 1].map((age) => ({
         entryId: entryIdAt(instantOf(TODAY - age)),
         row: 0,
         raw: `${age}`,
@@ -74,7 +74,10 @@ export function describeExpiry(makeStore: MakeStore): void {
         deadLetters: letters,
       });
       await store.expire(toIsoDate(TODAY));
-      expect((await store.readDeadLetters(10)).map(({ raw }) => raw)).toEqual(['1']);
+      expect((await store.readDeadLetters(10)).map(({ raw }) => raw)).toEqual([
+        '1',
+        String(RETENTION.deadLetterDays),
+      ]);
     });
   });
 }

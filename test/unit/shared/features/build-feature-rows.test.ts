@@ -178,6 +178,25 @@ describe('lags, windows and promotions', () => {
     );
   });
 
+  it.each([
+    [3, 0],
+    [4, 4 / 28],
+  ])('take %i closed days for days without demand in a share of %d', (closedDays, zeroShare) => {
+    const days = 60;
+    const isClosed = (day: number) => day >= 40 && day < 40 + closedDays;
+    const history = {
+      firstDay: FIRST_DAY,
+      milliUnits: Int32Array.from({ length: days }, (_, day) => (isClosed(day) ? 0 : 10_000)),
+      onpromotion: new Uint16Array(days + 20),
+      tickets: Int32Array.from({ length: days }, (_, day) => (isClosed(day) ? 0 : 900)),
+    };
+    const origin = FIRST_DAY + days - 1;
+    const covariates = createCovariates(SOURCE, origin, origin + HORIZON, CATEGORIES).of(SERIES);
+    const rows = new Float32Array(HORIZON * FEATURE_COUNT);
+    buildFeatureRows(history, covariates, origin, rows);
+    expect(rows[FEATURE_NAMES.indexOf('zero_share_28')]).toBeCloseTo(zeroShare, 6);
+  });
+
   it('anchor a series without any known day at zero', () => {
     const history = {
       firstDay: FIRST_DAY,

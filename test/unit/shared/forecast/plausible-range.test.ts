@@ -123,6 +123,18 @@ describe('a forecast outside of it', () => {
     }
   });
 
+  it('gives way where its mean alone is outside, which lies above the median for a series with ups and downs', () => {
+    const history = historyOf((day) => (Math.floor(day / 7) % 2 === 0 ? 10 : 40));
+    const median = Math.log1p(110);
+    const { high } = rangeAt(history);
+    const unguarded = complete(history, median, false);
+    expect(Math.expm1(unguarded.logForecasts[2] ?? 0)).toBeLessThan(high);
+    expect(unguarded.means[2]).toBeGreaterThan(high);
+    const { sources, means } = complete(history, median);
+    expect(sources[2]).toBe('history');
+    expect(means[2]).toBeLessThanOrEqual(40);
+  });
+
   it('stays without the guard, and a believable one stays with it', () => {
     const history = historyOf(() => 50);
     expect(Math.expm1(complete(history, Math.log1p(6000), false).logForecasts[0] ?? 0)).toBeCloseTo(6000, 6);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkTransaction, transactionSchema } from '../../../../shared/schemas/transaction.ts';
+import { checkTransaction, toMilliUnits, transactionSchema } from '../../../../shared/schemas/transaction.ts';
 
 const GOOD = {
   id: 'a-1',
@@ -72,5 +72,15 @@ describe('checking a transaction', () => {
     for (const row of [null, undefined, 5, 'text', [], [GOOD]]) {
       expect(checkTransaction(row)).toHaveProperty('reason');
     }
+  });
+});
+
+describe('thousandths of a unit', () => {
+  it('are those that were written, although most decimals are not exact in binary', () => {
+    const wrong = Array.from({ length: 20_000 }, (_, milli) => milli).filter(
+      (milli) => toMilliUnits(milli / 1000) !== milli,
+    );
+    expect(wrong).toEqual([]);
+    expect(toMilliUnits(999_999.999)).toBe(999_999_999);
   });
 });
