@@ -1,0 +1,307 @@
+/** A mistake that somebody might make, and the tests that notice it. */
+export interface PlantedMutation {
+  readonly name: string;
+  /** What would go wrong for a user, in one sentence. */
+  readonly about: string;
+  /** Path from the root of the repository. */
+  readonly file: string;
+  /** Occurs in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+  /** Test files of which at least one has to fail. */
+  readonly killedBy: readonly string[];
+}
+
+const EMBEDDED_STORE = ['test/workers/shared/sales-store/durable/durable-sales-store.test.ts'];
+const REDIS_STORE = ['test/integration/shared/sales-store/upstash/upstash-sales-store.test.ts'];
+const AGGREGATE = ['test/unit/workers/aggregator/aggregate.test.ts'];
+const FEATURE_ROWS = ['test/unit/shared/features/build-feature-rows.test.ts'];
+
+const SALES_STORE: readonly PlantedMutation[] = [
+  {
+    name: 'embedded-append-retry',
+    about:
+      'A producer that sends its last batch again, because the answer was lost, gets an error each time.',
+    file: 'shared/sales-store/durable/stream-table.ts',
+    find: 'if (compareEntryIds(id, newest) > 0) {',
+    replace: 'if (compareEntryIds(id, newest) >= 0) {',
+    killedBy: EMBEDDED_STORE,
+  },
+  {
+    name: 'embedded-commit-over-nothing',
+    about: 'Two aggregators that both start on a new store count its first sales twice.',
+    file: 'shared/sales-store/durable/sales-store-object.ts',
+    find: "if (watermark !== commit.expectedWatermark) return 'lost-race';",
+    replace:
+      "if (commit.expectedWatermark !== null && watermark !== commit.expectedWatermark) return 'lost-race';",
+    killedBy: EMBEDDED_STORE,
+  },
+  {
+    name: 'embedded-claim-of-a-used-store',
+    about:
+      'A store that holds sales already can be claimed as a partition, and stores that are not its own keep sales there.',
+    file: 'shared/sales-store/durable/sales-store-object.ts',
+    find: 'const isEmpty = this.#meta.isEmpty() && this.#stream.newest() === null;',
+    replace: 'const isEmpty = this.#meta.isEmpty() || this.#stream.newest() === null;',
+    killedBy: EMBEDDED_STORE,
+  },
+  {
+    name: 'dead-letters-expire-with-the-stream',
+    about:
+      'Rows that were refused disappear after a week instead of a month, before anybody has looked at them.',
+    file: 'shared/sales-store/retention.ts',
+    find: 'deadLettersBefore: (day - RETENTION.deadLetterDays) * DAY_MS,',
+    replace: 'deadLettersBefore: (day - RETENTION.streamDays) * DAY_MS,',
+    killedBy: EMBEDDED_STORE,
+  },
+  {
+    name: 'lua-commit-ahead',
+    about:
+      'An aggregator that expects a later watermark than the store has commits all the same, and skips sales.',
+    file: 'shared/sales-store/upstash/commit.ts',
+    find: "if watermark ~= expected then return 'lost-race' end",
+    replace: "if less(expected, watermark) then return 'lost-race' end",
+    killedBy: REDIS_STORE,
+  },
+  {
+    name: 'redis-trim-uncounted',
+    about:
+      'On Redis, sales that the aggregator has not counted yet are dropped with the old entries of the stream.',
+    file: 'shared/sales-store/upstash/expire.ts',
+    find: 'return compareEntryIds(byAge, afterWatermark) < 0 ? byAge : afterWatermark;',
+    replace: 'return compareEntryIds(byAge, afterWatermark) > 0 ? byAge : afterWatermark;',
+    killedBy: REDIS_STORE,
+  },
+];
+
+const AGGREGATION: readonly PlantedMutation[] = [
+  {
+    name: 'business-day-in-utc',
+    about: 'Sales of the evening are counted on the next day in every time zone west of Greenwich.',
+    file: 'shared/calendar/business-clock.ts',
+    find: 'Math.floor(wallClock(instant) / DAY_MS);',
+    replace: 'Math.floor(instant / DAY_MS);',
+    killedBy: AGGREGATE,
+  },
+  {
+    name: 'slots-when-clocks-change',
+    about:
+      'On days on which clocks change, the live chart shows sales an hour off and the last hour nowhere.',
+    file: 'shared/calendar/tick.ts',
+    find: ': Math.floor((clock.minuteOf(instant) * 60_000) / TICK_MS);',
+    replace: ': Math.floor((instant - start) / TICK_MS);',
+    killedBy: AGGREGATE,
+  },
+  {
+    name: 'milli-units-cut-off',
+    about:
+      'Weighed goods lose a thousandth here and there, because 1.005 is a little less in binary, and sums no longer add up.',
+    file: 'shared/schemas/transaction.ts',
+    find: 'return Math.round(units * 1000);',
+    replace: 'return Math.trunc(units * 1000);',
+    killedBy: ['test/unit/shared/schemas/transaction.test.ts'],
+  },
+];
+
+const FEATURES: readonly PlantedMutation[] = [
+  {
+    name: 'lags-one-day-off',
+    about:
+      'The feature named lag_6 is the demand of seven days ago, so that models learn from other days than they are shown.',
+    file: 'shared/features/demand-features.ts',
+    find: 'out[at] = demand[lag] as number;',
+    replace: 'out[at] = demand[lag + 1] as number;',
+    killedBy: FEATURE_ROWS,
+  },
+  {
+    name: 'anchor-of-another-weekday',
+    about: 'A forecast for a Saturday starts from the usual sales of another weekday.',
+    file: 'shared/features/weekday-levels.ts',
+    find: 'return (DAYS_PER_WEEK - (h % DAYS_PER_WEEK)) % DAYS_PER_WEEK;',
+    replace: 'return h % DAYS_PER_WEEK;',
+    killedBy: FEATURE_ROWS,
+  },
+  {
+    name: 'leak-past-the-origin',
+    about:
+      'Models are trained with the sales of the day that they forecast: backtests look splendid, live forecasts do not.',
+    file: 'shared/features/origin-window.ts',
+    find: 'const at = origin - history.firstDay;',
+    replace: 'const at = origin - history.firstDay + 1;',
+    killedBy: ['test/unit/shared/features/no-leak.test.ts'],
+  },
+  {
+    name: 'promotion-plan-one-day-off',
+    about: 'Planned promotions raise the forecast of the day after them.',
+    file: 'shared/features/promotion-features.ts',
+    find: 'const FIRST_TARGET = DAYS_BEFORE;',
+    replace: 'const FIRST_TARGET = DAYS_BEFORE - 1;',
+    killedBy: FEATURE_ROWS,
+  },
+  {
+    name: 'closure-read-as-no-demand',
+    about:
+      'After three closed days in a row, forecasts are too low for weeks, because the closure counts as days without demand.',
+    file: 'shared/features/origin-window.ts',
+    find: 'if (days > LONGEST_CLOSURE_DAYS) return;',
+    replace: 'if (days >= LONGEST_CLOSURE_DAYS) return;',
+    killedBy: FEATURE_ROWS,
+  },
+  {
+    name: 'transferred-holiday',
+    about: 'A holiday that was moved to another date counts on both dates.',
+    file: 'shared/features/holiday-calendar.ts',
+    find: 'if (!isWithin(holiday.date, firstDate, lastDate) || holiday.transferred) continue;',
+    replace: 'if (!isWithin(holiday.date, firstDate, lastDate)) continue;',
+    killedBy: ['test/unit/shared/features/calendar-table.test.ts'],
+  },
+];
+
+const FORECAST: readonly PlantedMutation[] = [
+  {
+    name: 'guard-needs-both',
+    about: 'A forecast with an absurd mean is served as long as its median is plausible.',
+    file: 'shared/forecast/complete-forecast.ts',
+    find: 'if (isPlausible(Math.expm1(z)) && isPlausible(means[i] as number)) return;',
+    replace: 'if (isPlausible(Math.expm1(z)) || isPlausible(means[i] as number)) return;',
+    killedBy: ['test/unit/shared/forecast/plausible-range.test.ts'],
+  },
+  {
+    name: 'interval-below-zero',
+    about: 'Slow sellers are forecast to sell less than nothing on a bad day.',
+    file: 'shared/forecast/demand-intervals.ts',
+    find: 'p10: Math.min(p50, Math.max(0, Math.expm1(z + residuals.p10))),',
+    replace: 'p10: Math.min(p50, Math.expm1(z + residuals.p10)),',
+    killedBy: ['test/unit/workers/trainer/evaluate/intervals/fit-intervals.test.ts'],
+  },
+  {
+    name: 'cumulative-grows-while-closed',
+    about: 'The demand up to a closed day has another interval than that up to the day before.',
+    file: 'shared/forecast/demand-intervals.ts',
+    find: 'if (i > 0 && !isClosed(i)) {',
+    replace: 'if (i > 0) {',
+    killedBy: ['test/unit/workers/api/routes/forecasts.test.ts'],
+  },
+  {
+    name: 'closed-day-sells',
+    about: 'A store is forecast to sell on a day on which it is closed, and goods are ordered for it.',
+    file: 'shared/forecast/forecast-series.ts',
+    find: 'means: open(means),',
+    replace: 'means,',
+    killedBy: ['test/unit/workers/api/routes/forecasts.test.ts'],
+  },
+];
+
+const JUDGE = ['test/unit/workers/trainer/evaluate/gate-rules/judge.test.ts'];
+
+const GATE: readonly PlantedMutation[] = [
+  {
+    name: 'tie-includes-clear-wins',
+    about: 'A model that is clearly better is refused unless it has learned from newer days.',
+    file: 'workers/trainer/evaluate/gate-rules/check-champion.ts',
+    find: 'return min_gain === 0 && Math.abs(meanRatio - 1) <= tie;',
+    replace: 'return min_gain === 0 && meanRatio - 1 <= tie;',
+    killedBy: JUDGE,
+  },
+  {
+    name: 'half-of-the-windows-is-enough',
+    about: 'A model that wins as many windows as it loses goes into service.',
+    file: 'workers/trainer/evaluate/gate-rules/check-champion.ts',
+    find: "return check('windows', won > min_win_share * decided, detail);",
+    replace: "return check('windows', won >= min_win_share * decided, detail);",
+    killedBy: JUDGE,
+  },
+  {
+    name: 'absurd-share-rounded-up',
+    about: 'A model with more absurd forecasts than the rules allow goes into service.',
+    file: 'workers/trainer/evaluate/gate-rules/judge.ts',
+    find: 'const most = Math.floor(rules.max_absurd_share * points);',
+    replace: 'const most = Math.ceil(rules.max_absurd_share * points);',
+    killedBy: JUDGE,
+  },
+  {
+    name: 'champion-of-the-same-day',
+    about:
+      'A second training on the same day compares with no champion, and a worse model goes into service.',
+    file: 'workers/trainer/evaluate/gate/champion-comparison.ts',
+    find: 'if (dayNow(training.last_day) > lastClosed) {',
+    replace: 'if (dayNow(training.last_day) >= lastClosed) {',
+    killedBy: ['test/unit/workers/trainer/evaluate/gate/champion-comparison.test.ts'],
+  },
+];
+
+const PUBLICATION: readonly PlantedMutation[] = [
+  {
+    name: 'pointer-before-the-catalog',
+    about: 'A publication that breaks off leaves a model in service with the catalog of another dataset.',
+    file: 'workers/trainer/publish/publish-training.ts',
+    find: 'const written = await putInPlace(staged, movePointer);',
+    replace: 'await movePointer();\n  const written = await putInPlace(staged, async () => undefined);',
+    killedBy: ['test/unit/workers/trainer/publish/interrupted-publication.test.ts'],
+  },
+  {
+    name: 'catalog-before-the-plans',
+    about:
+      'A publication that breaks off leaves a new catalog with the promotion plans and day sheets of the old dataset.',
+    file: 'workers/trainer/publish/dataset/publish-dataset.ts',
+    find: 'const replaced = await staged.replaceInPlace();\n  await staged.swapCatalog(movePointer);',
+    replace: 'await staged.swapCatalog(movePointer);\n  const replaced = await staged.replaceInPlace();',
+    killedBy: ['test/unit/workers/trainer/publish/interrupted-publication.test.ts'],
+  },
+  {
+    name: 'pruning-what-went-into-service',
+    about:
+      'A model that is promoted while old ones are removed is removed as well, and nothing can be served.',
+    file: 'workers/trainer/publish/prune-models.ts',
+    find: 'const isNamed = champion && [champion, ...champion.previous].some((entry) => entry.version === version);',
+    replace: 'const isNamed = champion?.previous.some((entry) => entry.version === version);',
+    killedBy: ['test/unit/workers/trainer/publish/prune-models.test.ts'],
+  },
+  {
+    name: 'model-bytes-unchecked',
+    about: 'A model file that was damaged on its way is served.',
+    file: 'shared/artifacts/load-model.ts',
+    find: "  await verifyBytes(manifest, 'model.packed', packed);\n",
+    replace: '',
+    killedBy: ['test/unit/workers/api/routes/models-champion.test.ts'],
+  },
+];
+
+const API: readonly PlantedMutation[] = [
+  {
+    name: 'only-the-last-key',
+    about: 'While keys are being exchanged, senders with the earlier key are turned away.',
+    file: 'workers/api/access/bearer-keys.ts',
+    find: 'known = sameText(digest, expected) || known;',
+    replace: 'known = sameText(digest, expected);',
+    killedBy: ['test/unit/workers/api/routes/transactions/security.test.ts'],
+  },
+  {
+    name: 'problem-with-status-400',
+    about:
+      'Clients do not try again when the API is not available for a moment, because it says that the request is wrong.',
+    file: 'workers/api/problems/send-problem.ts',
+    find: 'return c.body(JSON.stringify(problem), problem.status as 400);',
+    replace: 'return c.body(JSON.stringify(problem), 400);',
+    killedBy: ['test/unit/workers/api/app.test.ts'],
+  },
+  {
+    name: 'etag-without-the-sales',
+    about: "A client that asks again keeps yesterday's forecast until a new model goes into service.",
+    file: 'workers/api/routes/forecasts.ts',
+    find: 'const etag = entityTag(version, position.watermark, key, catalog.etag, planned.etag);',
+    replace: 'const etag = entityTag(version, key, catalog.etag, planned.etag);',
+    killedBy: ['test/unit/workers/api/routes/forecasts.test.ts'],
+  },
+];
+
+/** In the order in which they are planted. */
+export const MUTATIONS: readonly PlantedMutation[] = [
+  ...SALES_STORE,
+  ...AGGREGATION,
+  ...FEATURES,
+  ...FORECAST,
+  ...GATE,
+  ...PUBLICATION,
+  ...API,
+];
