@@ -2,12 +2,12 @@
  * Plants mistakes in the code, one at a time, in a temporary worktree of HEAD, and runs the tests that must fail because of
  * each. The exit code is 1 when one survives, or when its text is no longer in its file exactly once.
  *
- *   npm run test:mutations -- --only aggregate-by-arrival
+ *   npm run test:mutations -- --only business-day-in-utc,transferred-holiday
  *
  * @module
  */
 import { fileURLToPath } from 'node:url';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { MUTATIONS, type PlantedMutation } from './mutations.ts';
 import { StaleMutationError, withMutation } from './plant-mutation.ts';
 import { runTests } from './run-tests.ts';
@@ -16,9 +16,16 @@ import { isDirty, withWorktree } from './temporary-worktree.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
+function parseNames(text: string): string[] {
+  const names = text.split(',');
+  const unknown = names.filter((wanted) => !MUTATIONS.some(({ name }) => name === wanted));
+  if (unknown.length === 0) return names;
+  throw new InvalidArgumentError(`There is no mutation ${unknown.join(', ')}; --list names all.`);
+}
+
 const command = new Command('npm run test:mutations --')
   .description('Plants mistakes in the code, one at a time; the tests must fail because of each.')
-  .addOption(new Option('--only <name...>', 'these mutations').choices(MUTATIONS.map(({ name }) => name)))
+  .option('--only <names>', 'only these, by commas', parseNames)
   .option('--list', 'print the mutations and run nothing')
   .option('--allow-dirty', 'run although the working tree has changes; they are not part of what is tested')
   .parse(process.argv);
