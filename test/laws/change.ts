@@ -13,7 +13,7 @@ export interface Pair {
 export const ESCAPE_UNITS = 1;
 
 /**
- * Pairs the series-days of two forecasts.
+ * Pairs the series-days of two forecasts; `after` is NaN where the second forecast lacks the series or the day.
  *
  * @param keyAfter the series' key after the change; null leaves a series out
  */
@@ -25,10 +25,10 @@ export function pairForecasts(
   const pairs: Pair[] = [];
   for (const [key, { days }] of before.series) {
     const other = keyAfter(key);
-    const others = other === null ? undefined : after.series.get(other)?.days;
-    if (!others) continue;
+    if (other === null) continue;
+    const others = after.series.get(other)?.days;
     days.forEach(({ median }, i) => {
-      pairs.push({ series: key, h: i + 1, before: median, after: others[i]?.median ?? Number.NaN });
+      pairs.push({ series: key, h: i + 1, before: median, after: others?.[i]?.median ?? Number.NaN });
     });
   }
   return pairs;
@@ -45,8 +45,8 @@ export function notableChange(pair: Pair): number {
   return Math.abs(pair.before - pair.after) <= ESCAPE_UNITS ? 0 : relativeChange(pair);
 }
 
-/** The share of values that lie at or below the answer is at least `share`; 0 for none. */
+/** The share of values that lie at or below the answer is at least `share`; NaN for none. */
 export function quantileOf(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }

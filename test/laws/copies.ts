@@ -20,10 +20,10 @@ export const copying: Law = async ({ dataset, options }) => {
     }),
     options,
   );
-  const familyCopy = (key: SeriesKey) => {
-    const { storeNbr, family } = parseSeriesKey(key);
-    return seriesKey(storeNbr, copyOf(family));
-  };
+  const copies = new Map(
+    copied.map(({ storeNbr, family }) => [seriesKey(storeNbr, family), seriesKey(storeNbr, copyOf(family))]),
+  );
+  const familyCopy = (key: SeriesKey) => copies.get(key) ?? null;
 
   const middle = stores[stores.length >> 1];
   if (!middle) return [];

@@ -6,7 +6,7 @@ import { notableChange, type Pair, quantileOf, relativeChange } from './change.t
 export interface Subject {
   readonly dataset: Dataset;
   readonly options: PanelOptions;
-  /** The forecast of the dataset as it is, without intervals. */
+  /** The forecast of the dataset as it is, made with these options. */
   readonly base: PanelForecast;
 }
 
@@ -14,6 +14,7 @@ export interface Subject {
 export interface Finding {
   readonly law: string;
   readonly figure: string;
+  /** NaN where nothing was compared, which keeps no law. */
   readonly value: number;
   /** The greatest value that keeps the law. */
   readonly limit: number;
@@ -26,7 +27,12 @@ export function holds({ value, limit }: Finding): boolean {
   return value <= limit;
 }
 
-/** The two figures by which most laws are judged. */
+/** The share of flags that are set, of which a law allows none; NaN where there are no flags. */
+export function shareFinding(law: string, figure: string, flags: readonly boolean[]): Finding {
+  return { law, figure, value: flags.filter(Boolean).length / flags.length, limit: 0 };
+}
+
+/** The two figures by which most laws are judged; both NaN where there are no pairs. */
 export function changeFindings(
   law: string,
   pairs: readonly Pair[],

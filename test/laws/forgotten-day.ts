@@ -4,7 +4,7 @@ import { anchorsOf } from '../support/features/build-rows.ts';
 import { fitPanel, forecastPanel, type PanelForecast } from '../support/trainer/forecast-panel.ts';
 import { ESCAPE_UNITS, type Pair, pairForecasts } from './change.ts';
 import { daysAgo, forgetDay } from './edit-dataset.ts';
-import type { Finding, Law } from './finding.ts';
+import { type Finding, type Law, shareFinding } from './finding.ts';
 
 const LAGS = [0, 1, 2, 6];
 /** Series whose day is lost alone, with a model of its own. */
@@ -68,19 +68,21 @@ function surprisesOf(dataset: Dataset, lag: number, dayBefore: PanelForecast): M
   return surprises;
 }
 
+/** None where no series knows the day. */
 function excessFindings(
   law: string,
   pairs: readonly Pair[],
   surprises: ReadonlyMap<SeriesKey, number>,
 ): Finding[] {
+  if (surprises.size === 0) return [];
   const excess = pairs.map((pair) => {
     if (Math.abs(pair.before - pair.after) <= ESCAPE_UNITS) return 0;
     const moved = Math.abs(Math.log1p(pair.before) - Math.log1p(pair.after));
     return Math.max(0, moved - (surprises.get(pair.series) ?? 0));
   });
-  const beyond = excess.filter((value) => value > TOLERANCE).length;
+  const isBeyond = excess.map((value) => value > TOLERANCE);
   return [
-    { law, figure: 'series-days moved too far', value: beyond / Math.max(1, pairs.length), limit: 0 },
+    shareFinding(law, 'series-days moved too far', isBeyond),
     {
       law,
       figure: 'greatest move beyond the surprise, log',

@@ -1,25 +1,24 @@
 import { parseSeriesKey } from '../../shared/schemas/series.ts';
 import type { Dataset } from '../../workers/trainer/data/dataset.ts';
-import { forecastPanel, type SeriesForecast, type ServedDemand } from '../support/trainer/forecast-panel.ts';
+import type { SeriesForecast, ServedDemand } from '../support/trainer/forecast-panel.ts';
 import { quantileOf } from './change.ts';
-import type { Finding, Law, Subject } from './finding.ts';
+import { type Law, shareFinding } from './finding.ts';
 
-const WINDOWS = 2;
 const SKEW_DAYS = 56;
 /** What rounding to thousandths may add. */
 const ROUNDING = 0.002;
 
 /** Sums grow from day to day, and means lie within their 80 % interval. */
-export const sumsGrow: Law = async (subject) => {
-  const all = [...(await withIntervals(subject)).values()];
+export const sumsGrow: Law = async ({ base }) => {
+  const all = [...base.series.values()];
   return [
-    share('sums grow', 'sums below the one before', all.flatMap(shrinking)),
-    share(
+    shareFinding('sums grow', 'sums below the one before', all.flatMap(shrinking)),
+    shareFinding(
       'mean within 80 %',
       'days outside',
       all.flatMap(({ days }) => days.map(isMeanOutside)),
     ),
-    share(
+    shareFinding(
       'mean within 80 %',
       'sums outside',
       all.flatMap(({ cumulative }) => cumulative.map(isMeanOutside)),
@@ -28,25 +27,18 @@ export const sumsGrow: Law = async (subject) => {
 };
 
 /** Where a few days sell much, the mean of a sum lies above its median. */
-export const meanAboveMedian: Law = async (subject) => {
-  const skewed = [...(await withIntervals(subject))].filter(([key]) => isRightSkewed(subject.dataset, key));
+export const meanAboveMedian: Law = async ({ dataset, base }) => {
+  const skewed = [...base.series].filter(([key]) => isRightSkewed(dataset, key));
+  if (skewed.length === 0) return [];
   const isBelow = ({ mean, median }: ServedDemand) => mean < median - ROUNDING;
   return [
-    share(
+    shareFinding(
       'mean above median where skewed',
       'sums below',
       skewed.flatMap(([, { cumulative }]) => cumulative.map(isBelow)),
     ),
   ];
 };
-
-async function withIntervals({ dataset, options }: Subject) {
-  return (await forecastPanel(dataset, { ...options, windows: options.windows || WINDOWS })).series;
-}
-
-function share(law: string, figure: string, flags: readonly boolean[]): Finding {
-  return { law, figure, value: flags.filter(Boolean).length / Math.max(1, flags.length), limit: 0 };
-}
 
 function shrinking({ cumulative }: SeriesForecast): boolean[] {
   return cumulative.slice(1).map((sum, i) => {

@@ -23,5 +23,5 @@ export const LAWS = {
 
 export type LawName = keyof typeof LAWS;
 
-/** Laws of intervals, which need a backtest. */
+/** Laws of intervals, whose forecasts need a backtest. */
 export const USES_WINDOWS: readonly string[] = ['sumsGrow', 'meanAboveMedian'] satisfies LawName[];

@@ -2,7 +2,7 @@ import { type SeriesKey, seriesKey } from '../../shared/schemas/series.ts';
 import { forecastPanel } from '../support/trainer/forecast-panel.ts';
 import { type Pair, pairForecasts } from './change.ts';
 import { moveWeeks, putTogether, takeApart } from './edit-dataset.ts';
-import { changeFindings, type Finding, type Law } from './finding.ts';
+import { changeFindings, type Finding, type Law, shareFinding } from './finding.ts';
 
 const WEEKS = 5;
 
@@ -56,9 +56,9 @@ export const movingDates: Law = async ({ dataset, options, base }) =>
   );
 
 function identity(law: string, pairs: readonly Pair[]): Finding[] {
-  const changed = pairs.filter(({ before, after }) => !Object.is(before, after)).length;
+  const isChanged = ({ before, after }: Pair) => !Object.is(before, after);
   return [
-    { law, figure: 'series-days with other digits', value: changed / Math.max(1, pairs.length), limit: 0 },
+    shareFinding(law, 'series-days with other digits', pairs.map(isChanged)),
     ...changeFindings(law, pairs, { median: 0, p99: 0 }),
   ];
 }

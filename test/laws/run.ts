@@ -18,7 +18,7 @@ import { historyOf } from '../../workers/trainer/data/dataset.ts';
 import { addDataOptions, atLeast, type DataFlags } from '../../workers/trainer/data/import/data-flags.ts';
 import { loadDataset } from '../../workers/trainer/data/import/load-dataset.ts';
 import { findXgboost } from '../../workers/trainer/model/xgboost/find-library.ts';
-import { forecastPanel } from '../support/trainer/forecast-panel.ts';
+import { forecastPanel, type PanelForecast, type PanelOptions } from '../support/trainer/forecast-panel.ts';
 import { calmPanel } from './calm-panel.ts';
 import { type Finding, holds } from './finding.ts';
 import { findingLine, summaryLines } from './finding-line.ts';
@@ -47,17 +47,15 @@ async function* datasets(): AsyncGenerator<Dataset> {
 }
 
 async function measure(dataset: Dataset): Promise<Finding[]> {
-  const base = await forecastPanel(dataset, options);
+  const bases = new Map<number | undefined, PanelForecast>();
   const findings: Finding[] = [];
   say(`${dataset.name}: ${dataset.panel.series.length} series, ${dataset.panel.dayCount} days`);
   for (const [name, law] of Object.entries(LAWS)) {
     if (!asked.includes(name)) continue;
-    const subject = {
-      dataset,
-      base,
-      options: USES_WINDOWS.includes(name) ? { ...options, windows } : options,
-    };
-    const found = await law(subject);
+    const lawOptions: PanelOptions = USES_WINDOWS.includes(name) ? { ...options, windows } : options;
+    const base = bases.get(lawOptions.windows) ?? (await forecastPanel(dataset, lawOptions));
+    bases.set(lawOptions.windows, base);
+    const found = await law({ dataset, base, options: lawOptions });
     if (found.length === 0) say(`  ${name}: does not apply`);
     for (const finding of found) say(findingLine(finding));
     findings.push(...found);

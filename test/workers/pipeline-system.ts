@@ -1,22 +1,17 @@
 import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
 import { createR2ObjectStore } from '../../shared/artifacts/r2-object-store.ts';
-import { readDatasetFacts } from '../../shared/artifacts/read-dataset-facts.ts';
 import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
 import { toDayNumber } from '../../shared/calendar/day-number.ts';
 import { createDurableSalesStore } from '../../shared/sales-store/durable/durable-sales-store.ts';
-import type {
-  BucketDelta,
-  BucketKind,
-  SalesStore,
-  StreamEntry,
-} from '../../shared/sales-store/sales-store.ts';
-import { aggregate } from '../../workers/aggregator/aggregate.ts';
+import type { SalesStore } from '../../shared/sales-store/sales-store.ts';
 import { type AggregatorReport, runAggregator } from '../../workers/aggregator/aggregate-store.ts';
 import { type ProduceReport, produce } from '../../workers/producer/produce.ts';
-import { catalog, LIVE_FROM, publishedObjects } from '../support/pipeline/published-dataset.ts';
+import { LIVE_FROM, publishedObjects } from '../support/pipeline/published-dataset.ts';
+import { compareBucketsWithStream } from '../support/pipeline/stream-sums.ts';
 import { bindings } from './bindings.ts';
 
-const clock = createBusinessClock('America/Guayaquil');
+const TIME_ZONE = 'America/Guayaquil';
+const clock = createBusinessClock(TIME_ZONE);
 export const TICK = 300_000;
 const liveStart = clock.startOf(toDayNumber(LIVE_FROM));
 /** The instant at which tick `n` of the replay is due; tick 288 closes the first day. */
@@ -47,42 +42,11 @@ export async function startSystem(wrapStore = (store: SalesStore) => store): Pro
   };
 }
 
-/** Every bucket that entries touch, added up without the store. */
-function sumOfStream(entries: readonly StreamEntry[]): BucketDelta[] {
-  const facts = readDatasetFacts(JSON.stringify(catalog), 'dataset/catalog.json');
-  const sums = new Map<string, BucketDelta>();
-  for (const entry of entries) {
-    for (const delta of aggregate([entry], facts, clock).deltas) {
-      const key = `${delta.kind} ${delta.period} ${delta.field}`;
-      const before = sums.get(key)?.value ?? 0;
-      const value = delta.kind === 'onpromotion_daily' ? Math.max(before, delta.value) : before + delta.value;
-      sums.set(key, { ...delta, value });
-    }
-  }
-  return [...sums.values()];
-}
-
-/** Buckets that differ from their opening plus the stream, as text; empty when every one is right. */
+/**
+ * Buckets that differ from their opening plus the stream, as text; empty when every one is right.
+ *
+ * @throws where the stream is empty
+ */
 export async function findDifferences(store: SalesStore): Promise<string[]> {
-  const expected = new Map<string, Record<string, number>>();
-  for (const { kind, period, field, value } of sumOfStream(await store.readStream(null, 100_000))) {
-    const key = `${kind} ${period}`;
-    let fields = expected.get(key);
-    if (!fields) {
-      fields = { ...(await store.readOpening(kind, period)) };
-      expected.set(key, fields);
-    }
-    fields[field] = (fields[field] ?? 0) + value;
-  }
-  const differences: string[] = [];
-  for (const [key, fields] of expected) {
-    const [kind, period] = key.split(' ') as [BucketKind, string];
-    const bucket = await store.readBucket(kind, period);
-    for (const field of new Set([...Object.keys(fields), ...Object.keys(bucket.fields)])) {
-      if (bucket.fields[field] !== fields[field]) {
-        differences.push(`${key} ${field}: ${bucket.fields[field]} is not ${fields[field]}`);
-      }
-    }
-  }
-  return differences;
+  return (await compareBucketsWithStream(store, TIME_ZONE)).differences;
 }

@@ -51,6 +51,11 @@ describe('changes of forecasts', () => {
     expect(pairs).toEqual([{ series: '1:A', h: 1, before: 4, after: 8 }]);
   });
 
+  it('are infinite for a series that is not forecast afterwards', () => {
+    const pairs = pairForecasts(forecastOf({ '1:A': 4, '1:B': 5 }), forecastOf({ '1:A': 4 }));
+    expect(pairs.map(relativeChange)).toEqual([0, Number.POSITIVE_INFINITY]);
+  });
+
   it('are measured in shares of the greater, and one unit is none', () => {
     const pair = { series: '1:A' as const, h: 1 };
     expect(relativeChange({ ...pair, before: 4, after: 8 })).toBe(0.5);
@@ -63,6 +68,6 @@ describe('changes of forecasts', () => {
   it('have quantiles', () => {
     expect(quantileOf([3, 1, 2, 4], 0.5)).toBe(2);
     expect(quantileOf([3, 1, 2, 4], 0.99)).toBe(4);
-    expect(quantileOf([], 0.5)).toBe(0);
+    expect(quantileOf([], 0.5)).toBeNaN();
   });
 });

@@ -50,6 +50,7 @@ describe('the mean of a forecast', () => {
     const steady = historyOf((day) => (day % 7 === 3 ? 80 : 50));
     const z = Float64Array.from({ length: H }, (_, i) => Math.log1p(40 + i));
     const means = expectedDemand(steady, ORIGIN, z, null);
+    expect(means).toHaveLength(H);
     means.forEach((mean, i) => {
       expect(mean).toBeCloseTo(40 + i, 9);
     });
@@ -80,7 +81,9 @@ describe('the mean of a forecast', () => {
     const z = Float64Array.from({ length: H }, (_, i) =>
       Math.log1p(100 * Math.exp(effect(items(ORIGIN + 1 + i)))),
     );
-    expectedDemand(promoted, ORIGIN, z, effect).forEach((mean, i) => {
+    const means = expectedDemand(promoted, ORIGIN, z, effect);
+    expect(means).toHaveLength(H);
+    means.forEach((mean, i) => {
       expect(mean / Math.expm1(z[i] as number)).toBeCloseTo(1, 6);
     });
   });

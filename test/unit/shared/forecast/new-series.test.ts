@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { isoWeekday } from '../../../../shared/calendar/day-number.ts';
-import { createCategories, MIN_KNOWN_DAYS, type SeriesHistory } from '../../../../shared/features/index.ts';
+import {
+  createCategories,
+  HORIZON,
+  MIN_KNOWN_DAYS,
+  type SeriesHistory,
+} from '../../../../shared/features/index.ts';
 import { newSeriesForecast } from '../../../../shared/forecast/new-series.ts';
 import { openPanelSeries } from '../../../../workers/trainer/model/series/panel-series.ts';
 import { fitPeerLevels } from '../../../../workers/trainer/model/training-set/fit-peer-levels.ts';
@@ -37,6 +42,7 @@ function forecastNewCake(known: number, scale = 1) {
 describe('a new series', () => {
   it("sells what its family's share is at other stores, on their weekdays, before it has a day of its own", () => {
     const { units } = forecastNewCake(0);
+    expect(units).toHaveLength(HORIZON);
     units.forEach((value, i) => {
       const right = 15 * factorOn(LAST_DAY + 1 + i);
       expect(value / right).toBeGreaterThan(0.6);
@@ -73,6 +79,7 @@ describe('a new series', () => {
       tickets: new Int32Array(days).fill(-1),
     };
     const { logForecasts } = newSeriesForecast(history, days - 1, null, { storeNbr: 1, family: 'BREAD' });
+    expect(logForecasts).toHaveLength(HORIZON);
     for (const z of logForecasts) expect(Math.expm1(z)).toBeCloseTo(70, 6);
   });
 

@@ -8,7 +8,16 @@ afterEach(() => vi.restoreAllMocks());
 it('the rehearsal succeeds without reading a store, an object or a random value, which start-up forbids', async () => {
   const random = vi.spyOn(crypto, 'randomUUID');
   const { app, sales, objects, reported } = await createSampleApi();
-  await rehearse(app, createBusinessClock('America/Guayaquil'));
+  const request = vi.spyOn(app, 'request');
+  const clock = createBusinessClock('America/Guayaquil');
+  const dayOf = vi.spyOn(clock, 'dayOf');
+  await rehearse(app, clock);
+  expect(dayOf).toHaveBeenCalled();
+  expect(request).toHaveBeenCalledExactlyOnceWith(
+    '/v1/forecasts',
+    expect.objectContaining({ method: 'OPTIONS' }),
+  );
+  expect(await request.mock.results[0]?.value).toMatchObject({ status: 204 });
   expect(sales.calls).toEqual([]);
   expect(objects.reads.size).toBe(0);
   expect(random).not.toHaveBeenCalled();

@@ -1,7 +1,6 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
@@ -9,8 +8,8 @@ import { catalogSchema } from '../../../../shared/schemas/catalog.ts';
 import { parseStartOptions } from '../../../../workers/local/command-line/start-options.ts';
 import { fillObjectStore } from '../../../../workers/local/fill-object-store.ts';
 import { MemoryObjects } from '../../../support/object-store/memory-objects.ts';
+import { repositoryRoot } from '../../../support/processes/local-process.ts';
 
-const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const DAYS = 120;
 const LAST_DATE = '2026-11-22';
 
@@ -29,8 +28,8 @@ async function start(today: string, args: readonly string[] = []) {
   const objects = new MemoryObjects();
   const told: string[] = [];
   await fillObjectStore({
-    options: parseStartOptions(['--dataset', directory, ...args], root),
-    root,
+    options: parseStartOptions(['--dataset', directory, ...args], repositoryRoot),
+    root: repositoryRoot,
     objects,
     now: new Date(`${today}T20:00:00Z`),
     timeZone: 'America/Guayaquil',

@@ -1,11 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { readSchedule, readWorkerOptions } from '../../../../workers/local/system/runtime.ts';
-
-const root = fileURLToPath(new URL('../../../..', import.meta.url));
+import { repositoryRoot } from '../../../support/processes/local-process.ts';
 
 it.each([undefined, 'producer', 'aggregator'])('wrangler.toml says when %s runs', (environment) => {
-  const { timeZone, crons } = readSchedule(readWorkerOptions(root, environment));
+  const { timeZone, crons } = readSchedule(readWorkerOptions(repositoryRoot, environment));
   expect(timeZone).toBe('America/Guayaquil');
   expect(crons).toHaveLength(1);
 });

@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import { MemoryObjects } from '../../../../test/support/object-store/memory-objects.ts';
@@ -11,8 +10,8 @@ import { fillObjectStore } from '../../../../workers/local/fill-object-store.ts'
 import { endLeftover, LEFTOVER_FILE } from '../../../../workers/local/redis-bridge/redis-process.ts';
 import { readIngestKey } from '../../../../workers/local/system/data-directory.ts';
 import { endLeftoverRuntime } from '../../../../workers/local/system/runtime.ts';
+import { repositoryRoot } from '../../../support/processes/local-process.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 const newDirectory = () => mkdtemp(join(tmpdir(), 'unreadable-'));
 
 /** A directory in which one file exists that cannot be read: there is a directory in its place. */
@@ -46,8 +45,8 @@ it('a publication that cannot be read is not taken for a directory of CSV files'
   await mkdir(join(catalog, '..'), { recursive: true });
   await symlink(catalog, catalog);
   const filled = fillObjectStore({
-    options: parseStartOptions(['--dataset', directory], root),
-    root,
+    options: parseStartOptions(['--dataset', directory], repositoryRoot),
+    root: repositoryRoot,
     objects: new MemoryObjects(),
     now: new Date(),
     timeZone: 'America/Guayaquil',

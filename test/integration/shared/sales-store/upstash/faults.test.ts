@@ -18,6 +18,7 @@ import {
   smallHistory,
 } from '../../../../contract/sales-store/context.ts';
 import { persistent } from '../../../../faults/persistent.ts';
+import { freePort } from '../../../../support/processes/local-process.ts';
 import { describeWithRedis, emptyStore } from '../../../../support/redis/with-redis.ts';
 import { dump } from './dump.ts';
 
@@ -234,7 +235,7 @@ describeWithRedis('the store over a network that fails', (bridge) => {
     const { client, namespace, store } = emptyStore(bridge());
     await client.exec(['SET', createKeys(namespace).stream, 'not a stream']);
     const wrongToken = createUpstashClient({ url: bridge().url, token: 'wrong' });
-    const nobody = createUpstashClient({ url: 'http://127.0.0.1:9', token: 'x' });
+    const nobody = createUpstashClient({ url: `http://127.0.0.1:${await freePort()}`, token: 'x' });
     const impatient = createUpstashClient({ url: bridge().url, token: bridge().token, timeoutMs: 20 });
     const failing: [RedisClient, RegExp][] = [
       [client, /WRONGTYPE/],

@@ -249,9 +249,7 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
     await count(prepared, 601, 620);
     const newer = await read(client, names[2] ?? '');
     await restore(client, names[2] ?? '', older);
-    expect(told(await prepared.reconcile(true))).toEqual([
-      'sales_monthly 2026-01: behind (repaired)'.replace('behind', 'behind'),
-    ]);
+    expect(told(await prepared.reconcile(true))).toEqual(['sales_monthly 2026-01: behind (repaired)']);
     expect((await store.readBucket('sales_monthly', '2026-01')).fields).toEqual(
       Object.fromEntries(
         toPairs(newer)

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { promoted, readPointer, writePointer } from '../../../../../shared/artifacts/champion-pointer.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
 import { createDirectorySink } from '../../../../../workers/trainer/publish/object-store/directory-object-store.ts';
@@ -98,6 +98,7 @@ describe('publishing a tracked run', () => {
     await using server = await startTrackingServer();
     await night(server, 'old', FIRST);
     let onDisk: (string | undefined)[] = [];
+    const served = Promise.withResolvers<'served'>();
     const killed = publishTracked(
       trackerOf(server.url),
       sampleTraining('new', {}, SECOND),
@@ -105,10 +106,12 @@ describe('publishing a tracked run', () => {
       async () => {
         onDisk = (await spool.list()).map(({ name }) => name.split('-').pop());
         await serve('new', SECOND);
+        served.resolve('served');
         return new Promise<never>(() => undefined);
       },
     );
-    expect(await Promise.race([killed, untilServed('new')])).toBe('served');
+    expect(await Promise.race([killed, served.promise])).toBe('served');
+    expect((await readPointer(store))?.champion.version).toBe('new');
     expect(onDisk).toEqual(['new']);
     expect(championOf(server)).toBe('old');
 
@@ -153,14 +156,3 @@ describe('publishing a tracked run', () => {
     expect(championOf(server)).toBe('new');
   });
 });
-
-async function untilServed(version: string): Promise<'served'> {
-  await vi.waitFor(
-    async () => {
-      const inService = (await readPointer(store))?.champion.version;
-      expect(inService, 'the version in service').toBe(version);
-    },
-    { timeout: 10_000, interval: 5 },
-  );
-  return 'served';
-}

@@ -1,11 +1,9 @@
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createTracker } from '../../../../../workers/trainer/tracking/tracker.ts';
+import { freePort } from '../../../../support/processes/local-process.ts';
 import { startTrackingServer } from '../../../../support/stand-ins/tracking-server.ts';
 
 const NOW = new Date('2026-11-24T03:00:00Z');
@@ -13,12 +11,7 @@ const NOW = new Date('2026-11-24T03:00:00Z');
 let nobody = '';
 
 beforeAll(async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address !== null && typeof address !== 'string') nobody = `http://127.0.0.1:${address.port}`;
-  server.close();
-  await once(server, 'close');
+  nobody = `http://127.0.0.1:${await freePort()}`;
 });
 
 async function trackChampion(environment: Readonly<Record<string, string>>, sendingTimeMs?: number) {
@@ -59,9 +52,10 @@ describe('the tracker', () => {
 
   it('takes the time that it is given and no more, whatever a slow server asks for', async () => {
     await using server = await startTrackingServer();
-    server.instead = () => sleep(150).then(() => undefined);
+    server.instead = () => new Promise<undefined>(() => undefined);
     const environment = { MLFLOW_TRACKING_URI: server.url };
     expect((await trackChampion(environment, 100)).notes.join()).toContain('no time is left');
+    server.instead = () => undefined;
     expect(await trackChampion(environment, 30_000)).toMatchObject({ kept: [] });
   });
 

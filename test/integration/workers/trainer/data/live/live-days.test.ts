@@ -8,6 +8,8 @@ import { toDayNumber, toIsoDate } from '../../../../../../shared/calendar/day-nu
 import { entryIdAt } from '../../../../../../shared/sales-store/entry-id.ts';
 import { RETENTION } from '../../../../../../shared/sales-store/retention.ts';
 import type { SalesStore, StreamEntry } from '../../../../../../shared/sales-store/sales-store.ts';
+import { createUpstashClient } from '../../../../../../shared/sales-store/upstash/redis-client.ts';
+import { createUpstashSalesStore } from '../../../../../../shared/sales-store/upstash/upstash-sales-store.ts';
 import { catalogSchema } from '../../../../../../shared/schemas/catalog.ts';
 import { MISSING } from '../../../../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../../../../shared/schemas/series.ts';
@@ -92,7 +94,9 @@ describeWithRedis('closed live days out of Redis', (bridge) => {
     const second = await load(later, store);
     const calls = subtractCalls(await bridge().billedCommands(), before);
     console.info(`${LIVE_DAYS} live days read with`, Object.fromEntries(calls));
-    expect([...calls.values()].reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(3 * LIVE_DAYS + 2);
+    const callCount = [...calls.values()].reduce((sum, count) => sum + count, 0);
+    expect(callCount).toBeGreaterThanOrEqual(LIVE_DAYS);
+    expect(callCount).toBeLessThanOrEqual(3 * LIVE_DAYS + 2);
 
     // Whatever day it is, the store keeps its dates.
     expect(second.liveFrom).toBe(TODAY);
@@ -141,10 +145,12 @@ describeWithRedis('closed live days out of Redis', (bridge) => {
     expect((await load(TODAY, null)).history.panel.dayCount).toBe(first.history.panel.dayCount);
 
     // A read-only token is all that training needs.
-    const readOnly = openLiveStore({ liveUrl: bridge().url, liveToken: bridge().readOnlyToken }, {});
-    if (!readOnly) throw new Error('a store was named');
-    expect((await readOnly.status()).liveFrom).toBeNull();
-    expect(namespace).not.toBe('');
+    const client = createUpstashClient({ url: bridge().url, token: bridge().readOnlyToken });
+    expect(await load(later, createUpstashSalesStore(client, { namespace }))).toEqual(second);
+    // As flags name it, it reads the namespace of production, which is empty here.
+    const named = openLiveStore({ liveUrl: bridge().url, liveToken: bridge().readOnlyToken }, {});
+    if (!named) throw new Error('a store was named');
+    expect((await named.status()).liveFrom).toBeNull();
   });
 
   it("become part of the next night's model, and leave the publication where the store was opened", async (context) => {

@@ -242,9 +242,11 @@ describe('the gate with a champion', () => {
 
   it('keeps its promise whatever the errors: a promoted model is nowhere much worse, and no worse in the mean than a tie', () => {
     const ratio = fc.double({ min: 0.5, max: 1.5, noNaN: true });
+    const actions = { promote: 0, refuse: 0 };
     fc.assert(
       fc.property(fc.array(ratio, { minLength: 4, maxLength: 12 }), fc.boolean(), (ratios, isOlder) => {
         const { action } = judge(against(ratios, isOlder), GATE_DEFAULTS);
+        actions[action]++;
         const mean = ratios.reduce((sum, value) => sum + value, 0) / ratios.length;
         if (action === 'promote') {
           expect(Math.max(...ratios)).toBeLessThanOrEqual(GATE_DEFAULTS.max_worst_ratio + 1e-12);
@@ -253,7 +255,16 @@ describe('the gate with a champion', () => {
           expect.fail('a challenger that wins every window was refused');
         }
       }),
+      // Challengers at random rarely win; these two do.
+      {
+        examples: [
+          [[0.8, 0.9, 0.7, 0.8], true],
+          [[1.004, 1, 0.999, 1], true],
+        ],
+      },
     );
+    expect(actions.promote).toBeGreaterThan(0);
+    expect(actions.refuse).toBeGreaterThan(0);
   });
 
   it('calls nothing a tie where a gain is asked for, however small it is', () => {
@@ -296,11 +307,13 @@ describe('the gate with a champion', () => {
 
   it('keeps every champion within one tie of any before it, as long as only ties decide', () => {
     const change = fc.double({ min: -GATE_DEFAULTS.tie, max: GATE_DEFAULTS.tie, noNaN: true });
+    const actions = { promote: 0, refuse: 0 };
     fc.assert(
       fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
         let [error, tiedLoss, best] = [1, 0, 1];
         for (const share of changes) {
           const verdict = judge(against([1, 1, 1, 1].fill(1 + share), true, tiedLoss), GATE_DEFAULTS);
+          actions[verdict.action]++;
           if (verdict.action === 'refuse') continue;
           [error, tiedLoss] = [error * (1 + share), verdict.tiedLoss];
           best = Math.min(best, error);
@@ -308,6 +321,8 @@ describe('the gate with a champion', () => {
         }
       }),
     );
+    expect(actions.promote).toBeGreaterThan(0);
+    expect(actions.refuse).toBeGreaterThan(0);
   });
 
   it('follows rules that are given', () => {

@@ -211,6 +211,7 @@ describe('the forecast of a horizon', () => {
     const tables = { p10: table(-1), p50: table(0.2), p90: table(1) };
     const conformal = { class_bounds: [], ...tables, cumulative: tables };
     const points = horizonForecast(seriesOf([1, 1, 1], [2, 2, 2]), conformal);
+    expect(points).toHaveLength(3);
     for (const { cumulative } of points) expect(cumulative?.p50).toBeLessThanOrEqual(cumulative?.mean ?? 0);
   });
 
@@ -295,7 +296,9 @@ describe('the forecast of a horizon', () => {
             isClosed: () => false,
           };
           let before = { p10: 0, p50: 0, p90: 0, mean: 0 };
-          for (const { mean, p10, p50, p90, cumulative } of horizonForecast(series, conformal)) {
+          const points = horizonForecast(series, conformal);
+          expect(points).toHaveLength(logForecasts.length);
+          for (const { mean, p10, p50, p90, cumulative } of points) {
             for (const name of ['p10', 'p50', 'p90', 'mean'] as const) {
               expect(cumulative?.[name]).toBeGreaterThanOrEqual(before[name]);
             }

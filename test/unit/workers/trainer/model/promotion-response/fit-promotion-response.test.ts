@@ -41,6 +41,16 @@ const ORIGIN = LAST_DAY - HORIZON;
 const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
 const response = fitPromotionResponse(series, ORIGIN);
 
+/** Families that are promoted on some days and not on others, and a number of items that is usual there. */
+const PROMOTED = [
+  ['POULTRY', 12],
+  ['MEATS', 20],
+  ['EGGS', 10],
+  ['SEAFOOD', 2],
+  ['FROZEN FOODS', 4],
+  ['PRODUCE', 60],
+] as const;
+
 /** Learned over planted uplift of so many items. */
 function ratioOf(learned: ReturnType<typeof fitPromotionResponse>, family: string, items: number): number {
   const uplift = Math.expm1(promotionEffectOf(learned, family)?.(items) ?? 0);
@@ -49,14 +59,7 @@ function ratioOf(learned: ReturnType<typeof fitPromotionResponse>, family: strin
 
 describe('what promotions are worth', () => {
   it('is learned to within 20 % of what was planted, by families promoted on some days and not on others', () => {
-    for (const [family, items] of [
-      ['POULTRY', 12],
-      ['MEATS', 20],
-      ['EGGS', 10],
-      ['SEAFOOD', 2],
-      ['FROZEN FOODS', 4],
-      ['PRODUCE', 60],
-    ] as const) {
+    for (const [family, items] of PROMOTED) {
       expect(ratioOf(response, family, items), family).toBeGreaterThan(0.8);
       expect(ratioOf(response, family, items), family).toBeLessThan(1.2);
     }
@@ -69,7 +72,10 @@ describe('what promotions are worth', () => {
   });
 
   it('never falls with more items, and gains less by each further one', () => {
-    for (const [family, effects] of Object.entries(response?.families ?? {})) {
+    const families = response?.families ?? {};
+    expect(Object.keys(families)).toEqual(expect.arrayContaining(PROMOTED.map(([family]) => family)));
+    for (const [family, effects] of Object.entries(families)) {
+      expect(effects, family).toHaveLength(response?.items.length ?? 0);
       const slopes = effects.map(
         (effect, i) =>
           (effect - (effects[i - 1] ?? 0)) /
@@ -287,6 +293,7 @@ describe('the plan of the target day', () => {
       },
     });
     expect(served).toEqual(rows);
+    expect(points).toHaveLength(HORIZON);
     for (const [i, { p50 }] of points.entries()) {
       expect(p50).toBe(Math.round(unitsOf(bases, i, Math.fround(0.01 * (i + 1))) * 1000) / 1000);
     }
