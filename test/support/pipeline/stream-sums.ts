@@ -79,7 +79,7 @@ export async function compareBucketsWithStream(store: SalesStore, timeZone: stri
     for (const field of new Set([...expected.keys(), ...Object.keys(opening), ...Object.keys(fields)])) {
       const isThere = expected.has(field) || opening[field] !== undefined;
       const should = isThere ? (opening[field] ?? 0) + (expected.get(field) ?? 0) : undefined;
-      if (fields[field] !== should) differences.push(`${key} ${field}: ${fields[field]}, not ${should}`);
+      if (fields[field] !== should) differences.push(`${key} ${field}: ${fields[field]} is not ${should}`);
     }
   }
   return { entries, buckets: sums.size, differences };
