@@ -1,4 +1,5 @@
 import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
+import { UserError } from '../../../../shared/errors/user-error.ts';
 import { HORIZON, MIN_KNOWN_DAYS } from '../../../../shared/features/index.ts';
 import { WINDOW_DAYS } from '../../../../shared/features/origin-window.ts';
 import { type SeriesId, seriesKey } from '../../../../shared/schemas/series.ts';
@@ -32,7 +33,7 @@ export interface TrainingRows {
 const BURN_IN_DAYS = 28;
 
 /** Thrown when a dataset leaves nothing to learn from. */
-export class NoTrainingRowsError extends Error {
+export class NoTrainingRowsError extends UserError {
   override name = 'NoTrainingRowsError';
 }
 
