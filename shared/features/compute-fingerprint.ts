@@ -26,7 +26,8 @@ export async function computeFeatureFingerprint(): Promise<string> {
       const anchors = createAnchorColumns(HORIZON);
       builder.build(history, covariates.of(series), origin, HORIZONS, { rows, anchors });
       const isEstablished = Uint8Array.of(Number(builder.isEstablished(history, origin)));
-      parts.push(bytesOf(rows), bytesOf(anchors.values), anchors.weeks, isEstablished);
+      const anchorValues = Float32Array.from(anchors.values);
+      parts.push(bytesOf(rows), bytesOf(anchorValues), anchors.weeks, isEstablished);
     }
   }
   return sha256Hex(joined(parts));
@@ -42,13 +43,19 @@ function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/**
+ * What is left of two values that are equal: engines differ in the last bit of a logarithm, so that such a difference is 0 in one and
+ * 2e-16 in another. Node and workerd do.
+ */
+const RESIDUE = 1e-12;
+
 /** The values as Float64, most significant byte first. */
-function bytesOf(values: Float32Array | Float64Array): Uint8Array {
+function bytesOf(values: Float32Array): Uint8Array {
   const view = new DataView(new ArrayBuffer(values.length * 8));
   values.forEach((value, i) => {
     // The bits of NaN may differ between engines.
     if (Number.isNaN(value)) view.setUint32(i * 8, 0x7ff80000);
-    else view.setFloat64(i * 8, value);
+    else view.setFloat64(i * 8, Math.abs(value) < RESIDUE ? 0 : value);
   });
   return new Uint8Array(view.buffer);
 }
