@@ -30,7 +30,7 @@ import { createYearAgo, loadYearAgo, YEAR_AGO_FEATURES, type YearAgo } from './y
 interface Workspace {
   readonly window: OriginWindow;
   readonly targets: Targets;
-  readonly weekdays: WeekdayTable;
+  readonly weekdayTable: WeekdayTable;
   readonly yearAgo: YearAgo;
   readonly plan: PromotionPlan;
   covariates: SeriesCovariates;
@@ -114,8 +114,8 @@ const TARGET_SECTIONS: readonly Section[] = [
   computed(HORIZON_FEATURES, ({ targets }) => targets),
   {
     features: WEEKDAY_FEATURES,
-    write({ weekdays, targets }, out, at) {
-      copyWeekdays(weekdays, targets, out, at, FEATURE_COUNT);
+    write({ weekdayTable, targets }, out, at) {
+      copyWeekdays(weekdayTable, targets, out, at, FEATURE_COUNT);
       return at + WEEKDAY_FEATURES.length;
     },
   },
@@ -225,10 +225,10 @@ const NO_COVARIATES: SeriesCovariates = {
 export function createFeatureBuilder(): FeatureBuilder {
   const window = createOriginWindow();
   const targets = createTargets();
-  const weekdays = createWeekdayTable(window);
+  const weekdayTable = createWeekdayTable(window);
   const yearAgo = createYearAgo(targets);
-  const plan = createPromotionPlan(targets, weekdays.weekdays.logItems);
-  const workspace: Workspace = { window, targets, weekdays, yearAgo, plan, covariates: NO_COVARIATES };
+  const plan = createPromotionPlan(targets, weekdayTable.weekdays.logItems);
+  const workspace: Workspace = { window, targets, weekdayTable, yearAgo, plan, covariates: NO_COVARIATES };
 
   const load = (
     history: SeriesHistory,
@@ -247,15 +247,21 @@ export function createFeatureBuilder(): FeatureBuilder {
       targets.lag[i] = weekdayLag(h);
     }
     loadOriginWindow(window, history, origin);
-    loadWeekdays(weekdays, targets);
+    loadWeekdays(weekdayTable, targets);
     loadYearAgo(yearAgo, covariates.sameDates, origin - covariates.fromDay, window.hasTickets);
     loadPromotionPlan(plan);
+  };
+
+  const isEstablished = (history: SeriesHistory, origin: DayNumber): boolean => {
+    loadOriginWindow(window, history, origin);
+    return window.knownDays >= MIN_KNOWN_DAYS;
   };
 
   return {
     build(history, covariates, origin, horizons, { rows, offset = 0, anchors }, count = horizons.length) {
       requireRange(covariates, origin, horizons, count);
       requireRoom(rows, offset, count);
+      if (count === 0) return isEstablished(history, origin);
       load(history, covariates, origin, horizons, count);
       let at = offset;
       for (const section of ORIGIN_SECTIONS) at = section.write(workspace, rows, at);
@@ -271,10 +277,7 @@ export function createFeatureBuilder(): FeatureBuilder {
       }
       return window.knownDays >= MIN_KNOWN_DAYS;
     },
-    isEstablished(history, origin) {
-      loadOriginWindow(window, history, origin);
-      return window.knownDays >= MIN_KNOWN_DAYS;
-    },
+    isEstablished,
   };
 }
 

@@ -161,6 +161,15 @@ describe('features of an origin', () => {
     expect(() => buildFeatureRow(history, covariates, origin + 1, 16, out)).toThrow(/outside the covariates/);
     expect(() => buildFeatureRows(history, covariates, origin, out, 1)).toThrow(/out has/);
   });
+
+  it('write nothing for no horizons', () => {
+    const history = fc.sample(histories, 1)[0] as SeriesHistory;
+    const origin = FIRST_DAY + 100;
+    const covariates = createCovariates(SOURCE, origin, origin + HORIZON, CATEGORIES).of(SERIES);
+    const rows = new Float32Array(FEATURE_COUNT).fill(7);
+    createFeatureBuilder().build(history, covariates, origin, [], { rows, anchors: createAnchorColumns(0) });
+    expect(rows.every((value) => value === 7)).toBe(true);
+  });
 });
 
 function rowOf(rows: Float32Array, h: number): Float32Array {
