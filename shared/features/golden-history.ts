@@ -1,4 +1,4 @@
-import { isoWeekday } from '../calendar/day-number.ts';
+import { isoWeekday, toIsoDate } from '../calendar/day-number.ts';
 import { MISSING } from '../schemas/history-chunk.ts';
 import type { CovariateSource } from './covariates.ts';
 import type { SeriesHistory } from './series-history.ts';
@@ -87,7 +87,7 @@ export const GOLDEN_SERIES: readonly {
 /** Last known days: late, within a gap, without a year behind them, and early. */
 export const GOLDEN_ORIGINS: readonly number[] = [519, 505, 468, 395, 118, 30].map((day) => FIRST_DAY + day);
 
-const date = (day: number) => new Date((FIRST_DAY + day) * 86_400_000).toISOString().slice(0, 10);
+const date = (day: number) => toIsoDate(FIRST_DAY + day);
 const holiday = (
   day: number,
   type: CovariateSource['holidays'][number]['type'],

@@ -1,5 +1,5 @@
 import type { Store } from '../schemas/catalog.ts';
-import { defineFeatures, type Feature, writeFeatures } from './feature.ts';
+import { defineFeatures, writeFeatures } from './feature.ts';
 
 /** A series as the categories spell it, and their codes. */
 interface CodedSeries {
@@ -11,25 +11,24 @@ interface CodedSeries {
 /** What a series is, whatever the day. */
 export const STATIC_FEATURES = defineFeatures<CodedSeries>(
   'static',
-  [
-    ['store_nbr', "code of the store's number", codeIn('store_nbr')],
-    ['family', 'code of the product family', codeIn('family')],
-    ['city', "code of the store's city", codeIn('city')],
-    ['state', "code of the store's state", codeIn('state')],
-    ['type', "code of the store's type", codeIn('type')],
-    ['cluster', "code of the store's cluster", codeIn('cluster')],
-  ],
+  (
+    [
+      ['store_nbr', "code of the store's number"],
+      ['family', 'code of the product family'],
+      ['city', "code of the store's city"],
+      ['state', "code of the store's state"],
+      ['type', "code of the store's type"],
+      ['cluster', "code of the store's cluster"],
+    ] as const
+  ).map(([column, definition]) => [
+    column,
+    definition,
+    ({ store, family, codes }, out, at) => {
+      out[at] = codes.get(column)?.get(staticValue(store, family, column)) ?? Number.NaN;
+    },
+  ]),
   'category',
 );
-
-type StaticColumn = 'family' | keyof Store;
-
-/** The code of a series' value in one column; NaN for a value that training had not seen. */
-function codeIn(column: StaticColumn): Feature<CodedSeries>['write'] {
-  return ({ store, family, codes }, out, at) => {
-    out[at] = codes.get(column)?.get(staticValue(store, family, column)) ?? Number.NaN;
-  };
-}
 
 /** Categorical column to its values in the order of their codes 0..n-1. */
 export type Categories = Readonly<Record<string, readonly string[]>>;

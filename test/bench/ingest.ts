@@ -5,8 +5,7 @@ import { createUpstashSalesStore } from '../../shared/sales-store/upstash/upstas
 import { parseSeriesKey } from '../../shared/schemas/series.ts';
 import type { Transaction } from '../../shared/schemas/transaction.ts';
 import { parseAggregatorConfiguration } from '../../workers/aggregator/configuration.ts';
-import type { RedisBridge } from '../../workers/local/redis-bridge/redis-bridge.ts';
-import { subtractCalls } from '../../workers/local/redis-bridge/redis-bridge.ts';
+import { type RedisBridge, subtractCalls } from '../../workers/local/redis-bridge/redis-bridge.ts';
 import { parseProducerConfiguration } from '../../workers/producer/configuration.ts';
 import { createTransactionIntake } from '../../workers/producer/ingest/transaction-intake.ts';
 import { createPipeline, type PipelineFixture, tickAt } from '../support/pipeline/pipeline-fixture.ts';

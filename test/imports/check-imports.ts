@@ -102,7 +102,6 @@ async function importsOf(root: string, from: string, known: ReadonlySet<string>)
 function circles(modules: readonly string[], imports: readonly Import[]): string[] {
   const next = Map.groupBy(imports, ({ from }) => from);
   const order = new Map<string, number>();
-  const lowest = new Map<string, number>();
   const open: string[] = [];
   const found: string[] = [];
   const visit = (module: string): number => {
@@ -114,7 +113,6 @@ function circles(modules: readonly string[], imports: readonly Import[]): string
       if (!order.has(to)) low = Math.min(low, visit(to));
       else if (open.includes(to)) low = Math.min(low, order.get(to) ?? low);
     }
-    lowest.set(module, low);
     if (low === own) {
       const circle = open.splice(open.indexOf(module));
       if (circle.length > 1) found.push(`circle: ${circle.join(' -> ')}`);

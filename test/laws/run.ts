@@ -13,8 +13,7 @@ import {
   type ModelFlags,
   trainingOptionsOf,
 } from '../../workers/trainer/cli/training-flags.ts';
-import type { Dataset } from '../../workers/trainer/data/dataset.ts';
-import { historyOf } from '../../workers/trainer/data/dataset.ts';
+import { type Dataset, historyOf } from '../../workers/trainer/data/dataset.ts';
 import { addDataOptions, atLeast, type DataFlags } from '../../workers/trainer/data/import/data-flags.ts';
 import { loadDataset } from '../../workers/trainer/data/import/load-dataset.ts';
 import { findXgboost } from '../../workers/trainer/model/xgboost/find-library.ts';

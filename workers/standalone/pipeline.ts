@@ -1,7 +1,10 @@
 import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
-import type { PipelineProcess, PipelineStatus } from '../../shared/pipeline-status/pipeline-status.ts';
-import { runRecorded } from '../../shared/pipeline-status/pipeline-status.ts';
+import {
+  type PipelineProcess,
+  type PipelineStatus,
+  runRecorded,
+} from '../../shared/pipeline-status/pipeline-status.ts';
 import type { PartitionedStore } from '../../shared/sales-store/partitioned/partitioned-store.ts';
 import { aggregatePartitions } from '../aggregator/aggregate-partitions.ts';
 import { producePartitions } from '../producer/produce-partitions.ts';

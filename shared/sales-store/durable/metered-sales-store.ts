@@ -5,8 +5,7 @@
  * @module
  */
 
-import type { MeteredAnswer, MeteredCall } from './metered-call.ts';
-import { replaceColumns } from './metered-call.ts';
+import { type MeteredAnswer, type MeteredCall, replaceColumns } from './metered-call.ts';
 import { SalesStoreObject } from './sales-store-object.ts';
 
 type Cursor = Pick<SqlStorageCursor<Record<string, SqlStorageValue>>, 'rowsRead' | 'rowsWritten'>;

@@ -1,8 +1,11 @@
 import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
 import type { ReportProgress } from '../../../workers/trainer/data/progress.ts';
-import type { Contender } from '../../../workers/trainer/evaluate/contenders.ts';
-import { baselineContenders, fittedContender } from '../../../workers/trainer/evaluate/contenders.ts';
+import {
+  baselineContenders,
+  type Contender,
+  fittedContender,
+} from '../../../workers/trainer/evaluate/contenders.ts';
 import { settleRecipe } from '../../../workers/trainer/evaluate/early-stopping.ts';
 import { openBacktest } from '../../../workers/trainer/evaluate/open-backtest.ts';
 import { runBacktest } from '../../../workers/trainer/evaluate/run-backtest.ts';

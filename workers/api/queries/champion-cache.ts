@@ -1,5 +1,9 @@
-import type { FeatureContract } from '../../../shared/artifacts/load-model.ts';
-import { type LoadedModel, loadModel, ModelError } from '../../../shared/artifacts/load-model.ts';
+import {
+  type FeatureContract,
+  type LoadedModel,
+  loadModel,
+  ModelError,
+} from '../../../shared/artifacts/load-model.ts';
 import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import type { EpochMs } from '../../../shared/calendar/business-clock.ts';

@@ -8,8 +8,15 @@ import { createBearerCheck } from '../access/bearer-keys.ts';
 import type { RateLimiter } from '../access/rate-limit.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import { type ChampionCache, createChampionCache } from './champion-cache.ts';
-import type { ApiDependencies, PipelineRunReader, SalesReader } from './dependencies.ts';
-import { guardIntake, guardObjects, guardRuns, guardStore } from './dependencies.ts';
+import {
+  type ApiDependencies,
+  guardIntake,
+  guardObjects,
+  guardRuns,
+  guardStore,
+  type PipelineRunReader,
+  type SalesReader,
+} from './dependencies.ts';
 import { type AbsurdForecasts, createAbsurdForecasts } from './implausible-forecasts.ts';
 import {
   type CachedObject,

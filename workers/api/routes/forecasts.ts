@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { type IsoDate, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { holidayNamesOn } from '../../../shared/features/holiday-calendar.ts';
 import { HORIZON, PLANNED_DAYS } from '../../../shared/features/index.ts';
 import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
@@ -58,7 +58,7 @@ export const forecasts = ({
   defineOperation(route, async (c) => {
     const { store_nbr, family } = c.req.valid('query');
     const catalog = await requireCatalog();
-    requireSeries(catalog.value, store_nbr, family);
+    const store = requireSeries(catalog.value, store_nbr, family);
     const [{ reading, position }] = await Promise.all([series.read(store_nbr, family), models.refresh()]);
     const key = seriesKey(store_nbr, family);
     const origin = position.closedThrough;
@@ -85,8 +85,8 @@ export const forecasts = ({
       },
     });
     absurd.note(key, version, points);
-    const store = catalog.value.stores.find((one) => one.store_nbr === store_nbr);
-    const holidaysOn = (date: IsoDate) => (store ? holidayNamesOn(catalog.value.holidays, date, store) : []);
+    const dates = new Set(points.map(({ date }) => date));
+    const holidaysAhead = catalog.value.holidays.filter(({ date }) => dates.has(date));
     return c.json(
       {
         store_nbr,
@@ -95,7 +95,7 @@ export const forecasts = ({
         model_version: version,
         ...freshnessOf(position),
         points: points.map((point) => {
-          const holidays = holidaysOn(point.date);
+          const holidays = holidayNamesOn(holidaysAhead, point.date, store);
           return { ...point, ...(holidays.length > 0 && { holidays }) };
         }),
       },

@@ -9,8 +9,11 @@ import { createBusinessClock, DEFAULT_TIME_ZONE } from '../../../shared/calendar
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { SLOTS_PER_DAY, TICK_MS, TICKS_PER_WEEK } from '../../../shared/calendar/tick.ts';
 import { createDurableSalesStore } from '../../../shared/sales-store/durable/durable-sales-store.ts';
-import type { MeteredAnswer, MeteredCall } from '../../../shared/sales-store/durable/metered-call.ts';
-import { reviveColumns } from '../../../shared/sales-store/durable/metered-call.ts';
+import {
+  type MeteredAnswer,
+  type MeteredCall,
+  reviveColumns,
+} from '../../../shared/sales-store/durable/metered-call.ts';
 import { createPartitionedStore } from '../../../shared/sales-store/partitioned/partitioned-store.ts';
 import { aggregatePartitions } from '../../aggregator/aggregate-partitions.ts';
 import { producePartitions } from '../../producer/produce-partitions.ts';

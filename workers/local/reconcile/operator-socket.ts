@@ -3,8 +3,7 @@ import { chmodSync, realpathSync, rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import { socketPath } from '../system/instance-lock.ts';
-import type { ReconcileReport } from './report.ts';
-import { ReconcileError } from './report.ts';
+import { ReconcileError, type ReconcileReport } from './report.ts';
 
 /**
  * Lets `npm run reconcile` ask the process that runs on a data directory: it alone reaches the stores, and the embedded

@@ -1,8 +1,11 @@
 import type { DatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
 import type { EpochMs } from '../../../shared/calendar/business-clock.ts';
 import type { RowProblemCode } from '../../../shared/schemas/api/transactions.ts';
-import type { Transaction } from '../../../shared/schemas/transaction.ts';
-import { checkTransaction, type TransactionFault } from '../../../shared/schemas/transaction.ts';
+import {
+  checkTransaction,
+  type Transaction,
+  type TransactionFault,
+} from '../../../shared/schemas/transaction.ts';
 import type { IngestLimits } from './limits.ts';
 import type { DeliveredValue } from './read-rows.ts';
 import type { StreamTime } from './stream-time.ts';

@@ -3,8 +3,10 @@ import type { BusinessClock, EpochMs } from '../../../shared/calendar/business-c
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { floorToTick } from '../../../shared/calendar/tick.ts';
 import { type EntryId, parseEntryId } from '../../../shared/sales-store/entry-id.ts';
-import type { PartitionedStatus } from '../../../shared/sales-store/partitioned/partitioned-status.ts';
-import { oldestNewestEntry } from '../../../shared/sales-store/partitioned/partitioned-status.ts';
+import {
+  oldestNewestEntry,
+  type PartitionedStatus,
+} from '../../../shared/sales-store/partitioned/partitioned-status.ts';
 import type { StoreStatus } from '../../../shared/sales-store/sales-store.ts';
 
 /** Where the stream's time stands for a delivery. */

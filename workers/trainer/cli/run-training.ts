@@ -24,8 +24,7 @@ import { pruneStore } from '../publish/prune-store.ts';
 import { createManifest, modelVersion } from '../publish/publish-model.ts';
 import { publishTraining } from '../publish/publish-training.ts';
 import type { TrainingRun } from '../report/training-text.ts';
-import type { Tracker } from '../tracking/tracker.ts';
-import { publishTracked } from '../tracking/tracker.ts';
+import { publishTracked, type Tracker } from '../tracking/tracker.ts';
 import { type TrainingFlags, trainingOptionsOf } from './training-flags.ts';
 
 export interface TrainingContext {

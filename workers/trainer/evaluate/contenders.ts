@@ -1,6 +1,6 @@
 import { at } from '../../../shared/at.ts';
 import { type DayNumber, YEAR_OF_WEEKS } from '../../../shared/calendar/day-number.ts';
-import { HORIZON } from '../../../shared/features/index.ts';
+import { HORIZON, HORIZONS } from '../../../shared/features/index.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import { fitRecipe, predictorOf, type Recipe, type Workshop } from '../model/recipe.ts';
 import { type PanelSeries, seriesAsOf } from '../model/series/panel-series.ts';
@@ -100,13 +100,12 @@ export function forecastPanel(
   predict: (rows: Float32Array) => Float32Array,
 ): PanelForecast {
   const { columns } = layout;
-  const horizons = Uint8Array.from({ length: HORIZON }, (_, i) => i + 1);
   const rows = new Float32Array(series.length * HORIZON * columns);
   const bases = createTargetBases(series.length * HORIZON);
   const seen = series.map((member) => seriesAsOf(member, origin));
   seen.forEach((member, s) => {
     const first = s * HORIZON;
-    layout.write(member, origin, horizons, HORIZON, rows, first * columns, basesFrom(bases, first));
+    layout.write(member, origin, HORIZONS, HORIZON, rows, first * columns, basesFrom(bases, first));
   });
   const margins = predict(rows);
   const logForecasts = Float64Array.from(margins, (margin, row) => logForecastOf(bases, row, margin));

@@ -1,5 +1,5 @@
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { HORIZON } from '../../../shared/features/index.ts';
+import { HORIZONS } from '../../../shared/features/index.ts';
 import type { RoundsChoice } from '../../../shared/schemas/manifest.ts';
 import { meanOf } from '../data/averages.ts';
 import type { ReportProgress } from '../data/progress.ts';
@@ -151,9 +151,7 @@ export function openValidationWindow(
 ): ValidationWindow {
   const points = series.map((member) => {
     const { firstDay, milliUnits } = member.history;
-    const known = Uint8Array.from({ length: HORIZON }, (_, i) => i + 1).filter(
-      (h) => (milliUnits[origin + h - firstDay] ?? -1) >= 0,
-    );
+    const known = HORIZONS.filter((h) => (milliUnits[origin + h - firstDay] ?? -1) >= 0);
     return { member, known, unitsAt: (h: number) => (milliUnits[origin + h - firstDay] as number) / 1000 };
   });
   const count = points.reduce((sum, { known }) => sum + known.length, 0);

@@ -4,8 +4,7 @@ import {
   requireUnmoved,
 } from '../../../shared/artifacts/champion-pointer.ts';
 import type { Decision } from '../../../shared/artifacts/decision.ts';
-import type { FeatureContract } from '../../../shared/artifacts/load-model.ts';
-import { ModelError } from '../../../shared/artifacts/load-model.ts';
+import { type FeatureContract, ModelError } from '../../../shared/artifacts/load-model.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { promoteVerified, recordDecision, verifyStored } from '../../../shared/artifacts/registry.ts';
 import type { IsoDate } from '../../../shared/calendar/day-number.ts';

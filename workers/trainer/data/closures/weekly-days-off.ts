@@ -1,7 +1,6 @@
 import { DAYS_PER_WEEK } from '../../../../shared/calendar/day-number.ts';
 import { meanOf } from '../averages.ts';
-import type { StoreActivity } from './store-activity.ts';
-import { chanceOfNoSale } from './store-activity.ts';
+import { chanceOfNoSale, type StoreActivity } from './store-activity.ts';
 
 /** Weeks on either side that say whether a past day was a regular day off, how many of them, and which share of them. */
 const PAST_WEEKS = 4;

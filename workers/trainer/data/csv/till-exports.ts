@@ -1,6 +1,5 @@
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
-import type { StoreActivity } from '../closures/store-activity.ts';
-import { chanceAround, chanceOfNoSale } from '../closures/store-activity.ts';
+import { chanceAround, chanceOfNoSale, type StoreActivity } from '../closures/store-activity.ts';
 import type { Panel } from '../dataset.ts';
 
 /** What a series without a row on a day on which its store has one has sold: nothing, or nobody knows; `auto` looks. */

@@ -11,7 +11,7 @@ import {
 } from '../../../../shared/features/index.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import { inferClosures, isShut, storeHistories } from '../../data/closures/infer-closures.ts';
-import type { Dataset } from '../../data/dataset.ts';
+import { type Dataset, lastDayOf } from '../../data/dataset.ts';
 
 /** One series of a panel: views into its columns, and the covariates of every day of it. */
 export interface PanelSeries {
@@ -28,7 +28,7 @@ export interface PanelSeries {
 /** Opens every series of a dataset, in the order of the panel. Nothing of the panel is copied. */
 export function openPanelSeries(dataset: Dataset, categories: Categories): PanelSeries[] {
   const { panel } = dataset;
-  const lastDay = panel.firstDay + panel.dayCount - 1;
+  const lastDay = lastDayOf(panel);
   const covariates = createCovariates(
     {
       shift_days: dataset.shiftDays,

@@ -1,10 +1,10 @@
-import { type DayNumber, isoWeekday } from '../../../../shared/calendar/day-number.ts';
+import { DAYS_PER_WEEK, type DayNumber, isoWeekday } from '../../../../shared/calendar/day-number.ts';
 import { MIN_KNOWN_DAYS } from '../../../../shared/features/index.ts';
 import type { PeerLevels } from '../../../../shared/schemas/manifest.ts';
+import { meanOf } from '../../data/averages.ts';
 import { add } from '../promotion-response/family-days.ts';
 import type { PanelSeries } from '../series/panel-series.ts';
 
-const DAYS_PER_WEEK = 7;
 /** Days that levels are taken from. */
 const LEVEL_DAYS = 56;
 const SWEEPS = 20;
@@ -132,8 +132,4 @@ function levelOf({ storeNbr, family, history }: PanelSeries, lastDay: DayNumber)
     weekdays: means.map((value) => value / mean),
     dayVariance: spread / Math.max(1, known - weekdaysKnown),
   };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

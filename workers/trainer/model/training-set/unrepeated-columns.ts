@@ -1,10 +1,8 @@
-import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
+import { type DayNumber, YEAR_OF_WEEKS } from '../../../../shared/calendar/day-number.ts';
 import { HOLIDAY_FEATURES } from '../../../../shared/features/calendar-features.ts';
 import { FEATURE_NAMES } from '../../../../shared/features/index.ts';
 import type { PanelSeries } from '../series/panel-series.ts';
 
-/** Days of origins that have been through every date of a year. */
-const YEAR_OF_ORIGINS = 364;
 /** Days of origins in which every day of a month has come four times. */
 const FOUR_MONTHS_OF_ORIGINS = 120;
 /** Dates from which on something is learned of holidays, rather than of these dates. */
@@ -28,7 +26,7 @@ export function unrepeatedColumns(
 ): readonly number[] {
   const originDays = lastDay - firstOrigin;
   return [
-    ...(originDays < YEAR_OF_ORIGINS ? SEASON : []),
+    ...(originDays < YEAR_OF_WEEKS ? SEASON : []),
     ...(originDays < FOUR_MONTHS_OF_ORIGINS ? DAY_OF_MONTH : []),
     ...rareHolidays(series, firstOrigin + 1, lastDay),
   ];

@@ -1,8 +1,12 @@
 import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
 import type { PanelSeries } from '../../model/series/panel-series.ts';
-import type { RowLayout } from '../../model/training-set/row-layout.ts';
-import { basesFrom, createTargetBases, unitsOf } from '../../model/training-set/row-layout.ts';
+import {
+  basesFrom,
+  createTargetBases,
+  type RowLayout,
+  unitsOf,
+} from '../../model/training-set/row-layout.ts';
 
 /** One day with planned promotions, forecast with its plan and as if nothing were planned on it. */
 export interface UpliftPoint {

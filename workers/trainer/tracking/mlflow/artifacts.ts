@@ -1,5 +1,4 @@
-import type { MlflowConnection } from './send-request.ts';
-import { emptyReplySchema, sendRequest } from './send-request.ts';
+import { emptyReplySchema, type MlflowConnection, sendRequest } from './send-request.ts';
 
 const PROXY = 'mlflow-artifacts/artifacts';
 /** Files take longer than words. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { hasCode } from './mlflow-error.ts';
-import type { MlflowConnection } from './send-request.ts';
-import { emptyReplySchema, findOrCreate, sendRequest } from './send-request.ts';
+import { emptyReplySchema, findOrCreate, type MlflowConnection, sendRequest } from './send-request.ts';
 
 const modelVersionSchema = z.object({ version: z.coerce.number() });
 const registeredModelSchema = z.object({

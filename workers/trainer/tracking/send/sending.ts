@@ -1,6 +1,5 @@
 import type { MlflowConnection } from '../mlflow/send-request.ts';
-import type { SpoolEntry } from '../spool/spool-entry.ts';
-import { noProgress, type Progress } from '../spool/spool-entry.ts';
+import { noProgress, type Progress, type SpoolEntry } from '../spool/spool-entry.ts';
 
 /** Where runs go. */
 export interface Target {

@@ -1,5 +1,4 @@
-import type { RedisBridge } from '../../../../../workers/local/redis-bridge/redis-bridge.ts';
-import { subtractCalls } from '../../../../../workers/local/redis-bridge/redis-bridge.ts';
+import { type RedisBridge, subtractCalls } from '../../../../../workers/local/redis-bridge/redis-bridge.ts';
 
 /** What some work costs: commands by name, those inside scripts counted by Redis itself. */
 export async function bill(bridge: RedisBridge, work: () => Promise<unknown>) {

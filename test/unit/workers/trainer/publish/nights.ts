@@ -2,8 +2,7 @@ import { readPointer } from '../../../../../shared/artifacts/champion-pointer.ts
 import { FEATURE_CONTRACT } from '../../../../../shared/artifacts/load-model.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
 import { type IsoDate, toIsoDate } from '../../../../../shared/calendar/day-number.ts';
-import type { Dataset } from '../../../../../workers/trainer/data/dataset.ts';
-import { historyOf } from '../../../../../workers/trainer/data/dataset.ts';
+import { type Dataset, historyOf } from '../../../../../workers/trainer/data/dataset.ts';
 import { planPruning, pruneModels } from '../../../../../workers/trainer/publish/prune-models.ts';
 import { storeModel } from '../../../../../workers/trainer/publish/publish-model.ts';
 import {

@@ -21,8 +21,10 @@ import { runTraining } from '../../../../../../workers/trainer/cli/run-training.
 import type { Dataset } from '../../../../../../workers/trainer/data/dataset.ts';
 import { loadTrainingData } from '../../../../../../workers/trainer/data/import/load-training-data.ts';
 import { archiveLiveDays } from '../../../../../../workers/trainer/data/live/live-archive.ts';
-import type { LiveStore } from '../../../../../../workers/trainer/data/live/read-live-sales.ts';
-import { openLiveStore } from '../../../../../../workers/trainer/data/live/read-live-sales.ts';
+import {
+  type LiveStore,
+  openLiveStore,
+} from '../../../../../../workers/trainer/data/live/read-live-sales.ts';
 import { TRAINING_DEFAULTS } from '../../../../../../workers/trainer/model/parameters.ts';
 import { publishDataset } from '../../../../../../workers/trainer/publish/dataset/publish-dataset.ts';
 import { writeRetailer } from '../../../../../support/datasets/retailer-files.ts';

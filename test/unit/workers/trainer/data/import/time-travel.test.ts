@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isoWeekday, toDayNumber, toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
-import type { Dataset } from '../../../../../../workers/trainer/data/dataset.ts';
-import { historyOf } from '../../../../../../workers/trainer/data/dataset.ts';
+import { type Dataset, historyOf } from '../../../../../../workers/trainer/data/dataset.ts';
 import {
   TimeTravelError,
   travel,
