@@ -1,65 +1,187 @@
+/**
+ * Batch forecasts: the forecasts of every series from one origin by one model, in one gzipped CSV file. pandas, DuckDB, R
+ * and Polars open it as it is, spreadsheets once it is unpacked.
+ *
+ * UTF-8, a header line, then one line for each series and day, separated by `\n`; fields are quoted as in RFC 4180:
+ *
+ * ```csv
+ * store_nbr,family,date,h,p10,p50,p90,mean,onpromotion,source,closed,origin,model_version
+ * 44,GROCERY I,2026-11-22,1,7010.2,8388.9,9904.6,8421.3,31,model,,2026-11-21,2026-11-21T03-00-00Z
+ * ```
+ *
+ * | column                       | holds                                                                            |
+ * | ---------------------------- | -------------------------------------------------------------------------------- |
+ * | `store_nbr`, `family`        | the series                                                                       |
+ * | `date`, `h`                  | the day that is forecast, and how many days it lies after the origin, from 1     |
+ * | `p10`, `p50`, `p90`, `mean`  | units with up to three decimals, the numbers of `GET /v1/forecasts`              |
+ * | `onpromotion`                | items on promotion that the forecast counts on                                   |
+ * | `source`                     | `model`, `peers` or `history`, as in the API                                     |
+ * | `closed`                     | why the store is shut on the day; empty where it is open                         |
+ * | `origin`, `model_version`    | the last closed day, and the model; the same in every line, so files can be joined |
+ *
+ * Lines are sorted by store; the lines of a series stand together, by `h`. Any gzip reader sees one plain stream. So that a
+ * Worker need not unpack all of it, compression starts afresh (a full flush) after the header line and at every section, as
+ * a rule one store, and the extra field of the gzip header (RFC 1952, 2.3.1.1) indexes the sections: subfield `RF`, for each
+ * section the lowest store number and the offset of its first byte in the compressed data, both 32 bits, little-endian.
+ *
+ * @module
+ */
+import { z } from 'zod';
 import { at } from '../at.ts';
 import type { IsoDate } from '../calendar/day-number.ts';
-import type { HorizonPoint } from '../forecast/demand-intervals.ts';
-import type { SeriesKey } from '../schemas/series.ts';
+import { csvField } from '../csv-field.ts';
+import { forecastPointSchema } from '../schemas/api/forecast.ts';
+import { isoDateSchema } from '../schemas/catalog.ts';
+import type { SeriesId } from '../schemas/series.ts';
+import { InvalidObjectError } from './parse-object.ts';
 
-/** A week: days of the same weekday are alike, and their difference takes less room. */
-export const SEASON = 7;
+const batchPointSchema = forecastPointSchema
+  .omit({ cumulative: true, holidays: true })
+  .refine(({ p10, p50, p90 }) => p10 <= p50 && p50 <= p90, 'p10, p50 and p90 are out of order');
 
-/** The forecasts of every series from one origin by one model. */
+/** The forecast of one day. */
+export type BatchPoint = z.infer<typeof batchPointSchema>;
+
 export interface BatchForecasts {
   readonly modelVersion: string;
-  readonly dataset: string;
-  /** Last closed day. */
+  /** Last closed day: what was known when the forecasts were made. */
   readonly origin: IsoDate;
-  /** Days ahead, h = 1..horizon. */
-  readonly horizon: number;
-  readonly series: readonly SeriesKey[];
-  /** Whole milli-units, that of series s and day h at `s * horizon + h - 1`. */
-  readonly mean: Float64Array;
-  readonly p10: Float64Array;
-  readonly p50: Float64Array;
-  readonly p90: Float64Array;
+  readonly series: readonly (SeriesId & { readonly points: readonly BatchPoint[] })[];
 }
 
-/** The forecast of one day, in units with up to three decimals. */
-export type BatchPoint = Pick<HorizonPoint, 'h' | 'mean' | 'p10' | 'p50' | 'p90'>;
-
-/** Empty columns for `series`. */
-export function createBatchForecasts(
-  facts: Pick<BatchForecasts, 'modelVersion' | 'dataset' | 'origin' | 'horizon' | 'series'>,
-): BatchForecasts {
-  const column = () => new Float64Array(facts.series.length * facts.horizon);
-  return { ...facts, mean: column(), p10: column(), p50: column(), p90: column() };
+/** What batch forecasts say of one series. */
+export interface FoundForecasts extends Pick<BatchForecasts, 'modelVersion' | 'origin'> {
+  /** By `h`; null for a series that was not forecast. */
+  readonly points: readonly BatchPoint[] | null;
 }
 
-/** Sets the forecasts of one series. @param index of the series in `series` */
-export function setForecasts(batch: BatchForecasts, index: number, points: readonly BatchPoint[]): void {
-  for (const { h, mean, p10, p50, p90 } of points) {
-    const at = index * batch.horizon + h - 1;
-    batch.mean[at] = Math.round(mean * 1000);
-    batch.p10[at] = Math.round(p10 * 1000);
-    batch.p50[at] = Math.round(p50 * 1000);
-    batch.p90[at] = Math.round(p90 * 1000);
+export const BATCH_COLUMNS = [
+  'store_nbr',
+  'family',
+  'date',
+  'h',
+  'p10',
+  'p50',
+  'p90',
+  'mean',
+  'onpromotion',
+  'source',
+  'closed',
+  'origin',
+  'model_version',
+] as const;
+
+/** The bytes around the compressed data, for writer and reader. */
+export const BATCH_GZIP = {
+  /** Magic number, deflate, an extra field, no time, unknown system. */
+  start: [0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255],
+  /** `RF`, the subfield with the index. */
+  subfield: [0x52, 0x46],
+  /** Of a section in the index. */
+  entryBytes: 8,
+  /** What a full flush ends with. */
+  flushed: [0, 0, 255, 255],
+  /** An empty last block. */
+  lastBlock: [3, 0],
+  /** CRC-32 and length of what is compressed. */
+  trailerBytes: 8,
+} as const;
+
+/**
+ * Finds the forecasts of one series: unpacks the section of its store and parses the lines of the series.
+ *
+ * @param bytes of the object
+ * @throws {InvalidObjectError} when they are not batch forecasts, or are damaged where they are read
+ */
+export async function findForecasts(
+  bytes: Uint8Array,
+  { storeNbr, family }: SeriesId,
+): Promise<FoundForecasts> {
+  const [header = '', ...lines] = (await unpackSection(bytes, storeNbr)).split('\n');
+  if (header !== BATCH_COLUMNS.join()) fail(`have the columns "${header}", not "${BATCH_COLUMNS.join()}"`);
+  if (lines.pop() !== '' || lines[0] === undefined) fail('are cut off');
+  const prefix = `${storeNbr},${csvField(family)},`;
+  const rows = lines.filter((line) => line.startsWith(prefix)).map(readRow);
+  if (rows.some(({ point }, index) => point.h !== index + 1))
+    fail(`have not every day of ${storeNbr}:${family}`);
+  const { origin, model_version } = rows[0] ?? readRow(lines[0] ?? '');
+  const points = rows.length > 0 ? rows.map(({ point }) => point) : null;
+  return { origin, modelVersion: model_version, points };
+}
+
+/** The header line, and the lines of the section that holds the store or would hold it. */
+async function unpackSection(bytes: Uint8Array, storeNbr: number): Promise<string> {
+  const { start, subfield, entryBytes, flushed, lastBlock, trailerBytes } = BATCH_GZIP;
+  const subfieldAt = start.length + 2;
+  const indexAt = subfieldAt + subfield.length + 2;
+  if (!hasBytes(bytes, 0, start) || !hasBytes(bytes, subfieldAt, subfield) || bytes.length < indexAt) {
+    return fail('have no index of their stores');
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = view.getUint16(indexAt - 2, true) / entryBytes;
+  const dataAt = indexAt + count * entryBytes;
+  const dataEnd = bytes.length - trailerBytes - lastBlock.length;
+  if (!Number.isInteger(count) || count < 1 || dataAt >= dataEnd) return fail('are cut off');
+  const sections = Array.from({ length: count }, (_, i) => ({
+    store: view.getUint32(indexAt + i * entryBytes, true),
+    start: dataAt + view.getUint32(indexAt + i * entryBytes + 4, true),
+  }));
+  const index = Math.max(
+    0,
+    sections.findLastIndex(({ store }) => store <= storeNbr),
+  );
+  const parts = [
+    bytes.subarray(dataAt, at(sections, 0).start),
+    bytes.subarray(at(sections, index).start, sections[index + 1]?.start ?? dataEnd),
+  ];
+  if (parts.some((part) => !hasBytes(part, part.length - flushed.length, flushed)))
+    return fail('are cut off');
+  const data = new Blob([...(parts as Uint8Array<ArrayBuffer>[]), new Uint8Array(lastBlock)]);
+  try {
+    return await new Response(data.stream().pipeThrough(new DecompressionStream('deflate-raw'))).text();
+  } catch (cause) {
+    return fail('cannot be unpacked', cause);
   }
 }
 
-/**
- * The forecasts of one series in units, the very numbers that the API answers with for the same history and model.
- *
- * @returns null for a series that was not forecast
- */
-export function forecastsOf(batch: BatchForecasts, series: SeriesKey): BatchPoint[] | null {
-  const index = batch.series.indexOf(series);
-  if (index < 0) return null;
-  return Array.from({ length: batch.horizon }, (_, i) => {
-    const units = (column: Float64Array) => at(column, index * batch.horizon + i) / 1000;
-    return {
-      h: i + 1,
-      mean: units(batch.mean),
-      p10: units(batch.p10),
-      p50: units(batch.p50),
-      p90: units(batch.p90),
-    };
+function hasBytes(bytes: Uint8Array, offset: number, expected: readonly number[]): boolean {
+  return expected.every((byte, i) => bytes[offset + i] === byte);
+}
+
+const rowSchema = z.object({
+  point: batchPointSchema,
+  origin: isoDateSchema,
+  model_version: z.string().min(1),
+});
+
+function readRow(line: string): z.infer<typeof rowSchema> {
+  const fields = Array.from(line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g), ([, field = '']) =>
+    field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field,
+  );
+  const text = (column: (typeof BATCH_COLUMNS)[number]) => fields[BATCH_COLUMNS.indexOf(column)] ?? '';
+  const number = (column: (typeof BATCH_COLUMNS)[number]) =>
+    text(column) === '' ? undefined : Number(text(column));
+  const { data, error } = rowSchema.safeParse({
+    point: {
+      date: text('date'),
+      h: number('h'),
+      p10: number('p10'),
+      p50: number('p50'),
+      p90: number('p90'),
+      mean: number('mean'),
+      onpromotion: number('onpromotion'),
+      source: text('source'),
+      ...(text('closed') !== '' && { closed: text('closed') }),
+    },
+    origin: text('origin'),
+    model_version: text('model_version'),
+  });
+  const [issue] = error?.issues ?? [];
+  return data ?? fail(`are not valid in the line "${line}": ${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+function fail(problem: string, cause?: unknown): never {
+  throw new InvalidObjectError(`The batch forecasts ${problem}; train again, which writes them anew`, {
+    cause,
   });
 }

@@ -34,7 +34,7 @@ export const objectKeys = {
   /** What every batch of forecasts starts with; they sort by origin. */
   forecasts: 'forecasts/',
   /** @param origin last closed day */
-  batchForecasts: (origin: IsoDate, version: string) => `forecasts/${origin}/${version}.bin.gz`,
+  batchForecasts: (origin: IsoDate, version: string) => `forecasts/${origin}/${version}.csv.gz`,
   /** Written and removed again by a run that wants to know whether it may write. */
   writeProbe: 'write-probe',
 } as const;

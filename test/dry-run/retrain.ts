@@ -8,12 +8,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { readBatchForecasts } from '../../shared/artifacts/batch-forecasts-format.ts';
 import { readPointer } from '../../shared/artifacts/champion-pointer.ts';
 import { objectKeys } from '../../shared/artifacts/object-keys.ts';
 import { type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { openBusinessClock } from '../../workers/trainer/data/live/business-time-zone.ts';
 import { createS3ObjectStore } from '../../workers/trainer/publish/object-store/s3-object-store.ts';
+import { readBatchForecasts } from '../support/trainer/read-batch-forecasts.ts';
 import { startKaggleTwin } from './kaggle-twin.ts';
 import { replayDay } from './replay-day.ts';
 import { runNpm } from './run-npm.ts';

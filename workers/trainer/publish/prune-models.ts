@@ -152,11 +152,11 @@ interface Batch {
   readonly version: string;
 }
 
-/** None for a key of something else. */
+/** None for a key of something else. Forecasts of earlier builds end in `.bin.gz`; nothing reads them, and they go by age. */
 function batchOf(key: string): Batch[] {
   const [origin = '', file = ''] = key.slice(objectKeys.forecasts.length).split('/');
   if (!isoDateSchema.safeParse(origin).success) return [];
-  return [{ key, origin: toDayNumber(origin), version: file.replace(/\.bin\.gz$/, '') }];
+  return [{ key, origin: toDayNumber(origin), version: file.replace(/\.(csv|bin)\.gz$/, '') }];
 }
 
 /**

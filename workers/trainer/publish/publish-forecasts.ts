@@ -1,9 +1,4 @@
-import {
-  type BatchForecasts,
-  createBatchForecasts,
-  setForecasts,
-} from '../../../shared/artifacts/batch-forecasts.ts';
-import { encodeBatchForecasts } from '../../../shared/artifacts/batch-forecasts-format.ts';
+import type { BatchForecasts } from '../../../shared/artifacts/batch-forecasts.ts';
 import { type FeatureContract, type LoadedModel, loadModel } from '../../../shared/artifacts/load-model.ts';
 import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
@@ -21,9 +16,9 @@ import { promotionEffectOf } from '../../../shared/forecast/promotion-response.t
 import { RETENTION } from '../../../shared/sales-store/retention.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
-import { seriesKey } from '../../../shared/schemas/series.ts';
 import { type Dataset, lastDayOf } from '../data/dataset.ts';
 import type { ReportProgress } from '../data/progress.ts';
+import { encodeBatchForecasts } from './encode-batch-forecasts.ts';
 
 export interface PublishedForecasts {
   readonly key: string;
@@ -54,7 +49,7 @@ export async function publishForecasts(
     const batch = forecastAllSeries(history, catalog, model, (done, total) =>
       onProgress('forecasting', done, total),
     );
-    const packed = await encodeBatchForecasts(batch);
+    const packed = encodeBatchForecasts(batch);
     const key = objectKeys.batchForecasts(batch.origin, version);
     await store.put(key, packed);
     return { key, bytes: packed.byteLength, series: batch.series.length };
@@ -81,14 +76,7 @@ export function forecastAllSeries(
   const covariates = createCovariates(catalog, origin, origin + HORIZON, manifest.categories);
   const closures = createClosureCalendar(catalog.closures);
   const storeIndex = new Map(history.stores.map(({ store_nbr }, index) => [store_nbr, index]));
-  const batch = createBatchForecasts({
-    modelVersion: manifest.version,
-    dataset: history.name,
-    origin: toIsoDate(origin),
-    horizon: HORIZON,
-    series: panel.series.map(({ storeNbr, family }) => seriesKey(storeNbr, family)),
-  });
-  panel.series.forEach((series, index) => {
+  const forecast = panel.series.map((series, index) => {
     const store = storeIndex.get(series.storeNbr);
     if (store === undefined) throw new RangeError(`the dataset has no store ${series.storeNbr}`);
     const reading = readingOf(history, index, store);
@@ -107,11 +95,11 @@ export function forecastAllSeries(
         peers: manifest.peer_levels ?? null,
       },
     });
-    setForecasts(batch, index, points);
     if (index % 64 === 0) onProgress(index, panel.series.length);
+    return { ...series, points };
   });
   onProgress(panel.series.length, panel.series.length);
-  return batch;
+  return { modelVersion: manifest.version, origin: toIsoDate(origin), series: forecast };
 }
 
 /** What the feature store answers with for a series on the morning after the origin. */

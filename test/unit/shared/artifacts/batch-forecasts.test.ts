@@ -3,119 +3,192 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type BatchForecasts,
-  createBatchForecasts,
-  forecastsOf,
-  setForecasts,
+  type BatchPoint,
+  findForecasts,
 } from '../../../../shared/artifacts/batch-forecasts.ts';
-import {
-  decodeBatchForecasts,
-  encodeBatchForecasts,
-  readBatchForecasts,
-} from '../../../../shared/artifacts/batch-forecasts-format.ts';
-import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
-import type { SeriesKey } from '../../../../shared/schemas/series.ts';
-import { MemoryObjects } from '../../../support/object-store/memory-objects.ts';
+import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { encodeBatchForecasts } from '../../../../workers/trainer/publish/encode-batch-forecasts.ts';
+import { readBatchLines } from '../../../support/trainer/read-batch-forecasts.ts';
 
-const FACTS = { modelVersion: 'v1', dataset: 'ñandú', origin: '2026-11-22' };
-
-/** Units with three decimals, in order. */
-const points = (horizon: number, units: fc.Arbitrary<number>) =>
-  fc.array(fc.tuple(units, units, units, units), { minLength: horizon, maxLength: horizon }).map((days) =>
-    days.map(([mean, ...quantiles], i) => {
-      const [p10 = 0, p50 = 0, p90 = 0] = quantiles.sort((a, b) => a - b);
-      return { h: i + 1, mean, p10, p50, p90 };
-    }),
-  );
+const FACTS = { modelVersion: '2026-11-22T03-00-00Z', origin: '2026-11-22' };
+const ORIGIN_DAY = 20_779;
 
 const units = fc
   .oneof(fc.nat(3000), fc.nat(2 ** 30), fc.constant(0), fc.integer({ min: 2 ** 40, max: 2 ** 50 }))
   .map((milliUnits) => milliUnits / 1000);
+const names = fc
+  .array(fc.constantFrom(...'AB ,":;ñ=\t1'), { minLength: 1, maxLength: 6 })
+  .map((characters) => characters.join(''));
+
+const pointsOf = (horizon: number) =>
+  fc
+    .array(
+      fc.record({
+        quantiles: fc.tuple(units, units, units),
+        mean: units,
+        onpromotion: fc.nat(900),
+        source: fc.constantFrom('model' as const, 'peers' as const, 'history' as const),
+        closed: fc.option(names, { nil: undefined }),
+      }),
+      { minLength: horizon, maxLength: horizon },
+    )
+    .map((days) =>
+      days.map(({ quantiles, closed, ...rest }, i): BatchPoint => {
+        const [p10 = 0, p50 = 0, p90 = 0] = quantiles.sort((a, b) => a - b);
+        const date = toIsoDate(ORIGIN_DAY + i + 1);
+        return { h: i + 1, date, p10, p50, p90, ...rest, ...(closed !== undefined && { closed }) };
+      }),
+    );
 
 const batches = fc
-  .tuple(fc.integer({ min: 1, max: 20 }), fc.uniqueArray(fc.integer({ min: 1, max: 99 }), { minLength: 1 }))
-  .chain(([horizon, stores]) =>
-    fc.tuple(
-      fc.constant(horizon),
-      fc.tuple(...stores.map((store) => fc.tuple(fc.constant(store), points(horizon, units)))),
-    ),
+  .tuple(
+    fc.integer({ min: 1, max: 20 }),
+    fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 99_999 }), names), {
+      minLength: 1,
+      selector: (series) => series.join(),
+    }),
+  )
+  .chain(([horizon, series]) =>
+    fc
+      .tuple(
+        ...series.map(([storeNbr, family]) =>
+          fc.record({
+            storeNbr: fc.constant(storeNbr),
+            family: fc.constant(family),
+            points: pointsOf(horizon),
+          }),
+        ),
+      )
+      .map((forecasts): BatchForecasts => ({ ...FACTS, series: forecasts })),
   );
 
-function sampleBatch(): BatchForecasts {
-  const batch = createBatchForecasts({ ...FACTS, horizon: 16, series: ['1:DAIRY', '2:DAIRY'] });
-  for (const index of [0, 1]) {
-    const days = Array.from({ length: 16 }, (_, i) => ({
-      h: i + 1,
-      mean: 3,
-      p10: 1,
-      p50: 2 + i / 10,
-      p90: 4,
-    }));
-    setForecasts(batch, index, days);
-  }
-  return batch;
+function sampleBatch(stores = 3, days = 16): BatchForecasts {
+  const points = Array.from({ length: days }, (_, i): BatchPoint => {
+    const date = toIsoDate(ORIGIN_DAY + i + 1);
+    return { h: i + 1, date, mean: 3, p10: 1, p50: 2 + i / 10, p90: 4, onpromotion: 5, source: 'model' };
+  });
+  const series = Array.from({ length: stores }, (_, i) =>
+    ['DAIRY', 'EGGS'].map((family) => ({ storeNbr: i + 1, family, points })),
+  );
+  return { ...FACTS, series: series.flat() };
 }
 
 describe('batch forecasts', () => {
-  it('come back number for number, whatever they are', () =>
+  it('are found series by series, number for number, whatever they are', () =>
     fc.assert(
-      fc.asyncProperty(batches, async ([horizon, forecasts]) => {
-        const series = forecasts.map(([store]): SeriesKey => `${store}:A:B ñ`);
-        const batch = createBatchForecasts({ ...FACTS, horizon, series });
-        forecasts.forEach(([, days], index) => {
-          setForecasts(batch, index, days);
-        });
-        const read = await decodeBatchForecasts(await encodeBatchForecasts(batch), 'key');
-        expect(read).toEqual(batch);
-        forecasts.forEach(([store, days]) => {
-          expect(forecastsOf(read, `${store}:A:B ñ`)).toEqual(days);
-        });
-        expect(forecastsOf(read, '100:A:B ñ')).toBeNull();
+      fc.asyncProperty(batches, async (batch) => {
+        const bytes = encodeBatchForecasts(batch);
+        for (const { storeNbr, family, points } of batch.series) {
+          expect(await findForecasts(bytes, { storeNbr, family })).toEqual({ ...FACTS, points });
+        }
+        for (const missing of [
+          { storeNbr: batch.series[0]?.storeNbr ?? 1, family: 'no,ne' },
+          { storeNbr: 100_000, family: 'A' },
+        ]) {
+          expect(await findForecasts(bytes, missing)).toEqual({ ...FACTS, points: null });
+        }
       }),
       { numRuns: 60 },
     ));
 
-  it('are found by origin and model', async () => {
-    const objects = new MemoryObjects();
-    const batch = sampleBatch();
-    const key = objectKeys.batchForecasts(batch.origin, batch.modelVersion);
-    expect(key).toBe('forecasts/2026-11-22/v1.bin.gz');
-    await objects.put(key, await encodeBatchForecasts(batch));
-    expect(await readBatchForecasts(objects, batch.origin, 'v1')).toEqual(batch);
-    expect(await readBatchForecasts(objects, batch.origin, 'v2')).toBeNull();
+  it('are a gzipped CSV file to every other reader, sorted by store', () =>
+    fc.assert(
+      fc.asyncProperty(batches, async (batch) => {
+        const lines = readBatchLines(encodeBatchForecasts(batch));
+        const sorted = batch.series.toSorted((left, right) => left.storeNbr - right.storeNbr);
+        const text = (value: string | number | undefined) => (value === undefined ? '' : `${value}`);
+        expect(lines).toEqual(
+          sorted.flatMap(({ storeNbr, family, points }) =>
+            points.map(({ closed, ...point }) => ({
+              store_nbr: `${storeNbr}`,
+              family,
+              ...Object.fromEntries(Object.entries(point).map(([name, value]) => [name, text(value)])),
+              closed: text(closed),
+              origin: FACTS.origin,
+              model_version: FACTS.modelVersion,
+            })),
+          ),
+        );
+      }),
+      { numRuns: 60 },
+    ));
+
+  it('start with the columns that are documented, and the first series', async () => {
+    expect(gunzipSync(encodeBatchForecasts(sampleBatch())).toString().split('\n').slice(0, 3)).toEqual([
+      'store_nbr,family,date,h,p10,p50,p90,mean,onpromotion,source,closed,origin,model_version',
+      '1,DAIRY,2026-11-23,1,1,2,4,3,5,model,,2026-11-22,2026-11-22T03-00-00Z',
+      '1,DAIRY,2026-11-24,2,1,2.1,4,3,5,model,,2026-11-22,2026-11-22T03-00-00Z',
+    ]);
   });
 
   it('have the same bytes when they are written again', async () => {
-    expect(await encodeBatchForecasts(sampleBatch())).toEqual(await encodeBatchForecasts(sampleBatch()));
+    expect(encodeBatchForecasts(sampleBatch())).toEqual(encodeBatchForecasts(sampleBatch()));
   });
 
-  it('cannot be written with a number that is none', async () => {
-    const batch = sampleBatch();
-    batch.mean[3] = Number.NaN;
-    await expect(encodeBatchForecasts(batch)).rejects.toThrow(RangeError);
-  });
-
-  it('that are damaged are refused, wherever they are cut', async () => {
-    const whole = gunzipSync(await encodeBatchForecasts(sampleBatch()));
-    for (let end = 0; end < whole.length; end++) {
-      await expect(
-        decodeBatchForecasts(gzipSync(whole.subarray(0, end)), 'the key'),
-        `${end}`,
-      ).rejects.toThrow(/^the key: .*; train again/);
+  it('of more stores than the index has room for share sections', async () => {
+    const batch = sampleBatch(8003, 1);
+    const bytes = encodeBatchForecasts(batch);
+    for (const storeNbr of [1, 2, 4001, 8002, 8003]) {
+      expect((await findForecasts(bytes, { storeNbr, family: 'EGGS' })).points).toHaveLength(1);
     }
-    await expect(decodeBatchForecasts(new Uint8Array([1, 2, 3]), 'the key')).rejects.toThrow(
-      'cannot be unpacked',
-    );
-    const packed = await encodeBatchForecasts(sampleBatch());
-    await expect(decodeBatchForecasts(packed.subarray(0, -9), 'the key')).rejects.toThrow(
-      'cannot be unpacked',
-    );
+    expect((await findForecasts(bytes, { storeNbr: 8004, family: 'EGGS' })).points).toBeNull();
+  });
+
+  it('cannot be written with a number that is none, nor without a series', async () => {
+    const { series, ...facts } = sampleBatch(1);
+    const [{ points: [first, ...others] = [], ...name } = { storeNbr: 1, family: 'DAIRY' }] = series;
+    if (!first) throw new Error('the sample has no points');
+    const broken = { ...facts, series: [{ ...name, points: [{ ...first, mean: Number.NaN }, ...others] }] };
+    expect(() => encodeBatchForecasts(broken)).toThrow('1:DAIRY for 2026-11-23 is not a number');
+    expect(() => encodeBatchForecasts({ ...facts, series: [] })).toThrow(RangeError);
+  });
+
+  it('that are cut off are refused wherever the series that is asked for is not whole', async () => {
+    const batch = sampleBatch();
+    const bytes = encodeBatchForecasts(batch);
+    for (const { storeNbr, family, points } of batch.series) {
+      const answers: (readonly BatchPoint[] | null | 'refused')[] = [];
+      for (let end = 0; end <= bytes.length; end++) {
+        const found = findForecasts(bytes.subarray(0, end), { storeNbr, family });
+        answers.push(
+          await found.then(
+            (forecasts) => forecasts.points,
+            (error: unknown) => {
+              expect(error).toMatchObject({
+                name: 'InvalidObjectError',
+                message: expect.stringContaining('train again'),
+              });
+              return 'refused';
+            },
+          ),
+        );
+      }
+      const whole = answers.filter((answer) => answer !== 'refused');
+      expect(whole.length).toBeGreaterThan(0);
+      for (const answer of whole) expect(answer).toEqual(points);
+    }
+  });
+
+  it('of another format are refused', async () => {
+    const find = (bytes: Uint8Array) => findForecasts(bytes, { storeNbr: 1, family: 'DAIRY' });
+    const text = gunzipSync(encodeBatchForecasts(sampleBatch()));
+    for (const bytes of [new Uint8Array(0), new Uint8Array([1, 2, 3]), gzipSync(text), text]) {
+      await expect(find(bytes)).rejects.toThrow('have no index of their stores');
+    }
   });
 
   it('that are out of order are refused', async () => {
-    const batch = sampleBatch();
-    batch.p10[20] = 9_000_000;
-    await expect(decodeBatchForecasts(await encodeBatchForecasts(batch), 'key')).rejects.toThrow(
-      'the forecast of 2:DAIRY is out of order',
+    const { series, ...facts } = sampleBatch(1);
+    const disordered = series.map((entry) => ({
+      ...entry,
+      points: entry.points.map((point) => ({ ...point, p10: 9 })),
+    }));
+    const bytes = encodeBatchForecasts({ ...facts, series: disordered });
+    await expect(findForecasts(bytes, { storeNbr: 1, family: 'EGGS' })).rejects.toThrow('out of order');
+    const withoutFirstDay = series.map((entry) => ({ ...entry, points: entry.points.slice(1) }));
+    const short = encodeBatchForecasts({ ...facts, series: withoutFirstDay });
+    await expect(findForecasts(short, { storeNbr: 1, family: 'EGGS' })).rejects.toThrow(
+      'every day of 1:EGGS',
     );
   });
 });

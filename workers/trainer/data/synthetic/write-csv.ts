@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { at } from '../../../../shared/at.ts';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { csvField } from '../../../../shared/csv-field.ts';
 import type { Dataset } from '../dataset.ts';
 import { isClosedEverywhere } from './world.ts';
 
@@ -45,14 +46,10 @@ function* inPieces(lines: Iterable<string>): Generator<string> {
   yield piece;
 }
 
-function quoted(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 function* storeLines({ stores }: Dataset): Generator<string> {
   yield 'store_nbr,city,state,type,cluster';
   for (const { store_nbr, city, state, type, cluster } of stores) {
-    yield `${store_nbr},${quoted(city)},${quoted(state)},${quoted(type)},${cluster}`;
+    yield `${store_nbr},${csvField(city)},${csvField(state)},${csvField(type)},${cluster}`;
   }
 }
 
@@ -64,7 +61,7 @@ function* oilLines({ oil }: Dataset): Generator<string> {
 function* holidayLines({ holidays }: Dataset): Generator<string> {
   yield 'date,type,locale,locale_name,description,transferred';
   for (const { date, type, locale, locale_name, description, transferred } of holidays) {
-    yield `${date},${type},${locale},${quoted(locale_name)},${quoted(description)},${transferred ? 'True' : 'False'}`;
+    yield `${date},${type},${locale},${csvField(locale_name)},${csvField(description)},${transferred ? 'True' : 'False'}`;
   }
 }
 
@@ -89,7 +86,7 @@ function* salesLines(
 ): Generator<string> {
   const hasSales = from < panel.dayCount;
   yield `id,date,store_nbr,family,${hasSales ? 'sales,' : ''}onpromotion`;
-  const names = panel.series.map(({ storeNbr, family }) => `${storeNbr},${quoted(family)}`);
+  const names = panel.series.map(({ storeNbr, family }) => `${storeNbr},${csvField(family)}`);
   const hasRows = (day: number) => day >= panel.dayCount || !isClosedEverywhere(panel.firstDay + day);
   let id = 0;
   for (let day = 0; day < from; day += 1) if (hasRows(day)) id += names.length;

@@ -2,14 +2,15 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readBatchForecasts } from '../../../../../shared/artifacts/batch-forecasts-format.ts';
 import { readPointer } from '../../../../../shared/artifacts/champion-pointer.ts';
 import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
 import { verifyStored } from '../../../../../shared/artifacts/registry.ts';
+import { seriesKey } from '../../../../../shared/schemas/series.ts';
 import { createDirectorySink } from '../../../../../workers/trainer/publish/object-store/directory-object-store.ts';
 import { createS3ObjectStore } from '../../../../../workers/trainer/publish/object-store/s3-object-store.ts';
 import { startBucketServer } from '../../../../support/stand-ins/bucket-server.ts';
+import { readBatchForecasts } from '../../../../support/trainer/read-batch-forecasts.ts';
 import { counting, Killed, killedAt } from './interfering-stores.ts';
 import {
   CONTRACT,
@@ -113,7 +114,7 @@ describe.each([
         originOf(isDone(whole.pointerAt) ? NEXT_NIGHT : FIRST_NIGHT),
         champion,
       );
-      expect(batch?.series).toEqual(FIRST_SERIES);
+      expect(batch?.series.map(({ storeNbr, family }) => seriesKey(storeNbr, family))).toEqual(FIRST_SERIES);
     });
   }, 120_000);
 });

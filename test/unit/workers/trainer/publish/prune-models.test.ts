@@ -141,6 +141,17 @@ describe('pruning', () => {
       expect(await store.list('forecasts/')).toHaveLength(3);
     });
 
+    it('removes those that an earlier build left in its own format, by the same rules', async () => {
+      const store = createDatedStore();
+      await train(store, 'champion', 0);
+      await forecast(store, ['2026-04-01', 'champion']);
+      const earlier = ['2025-12-01/v', '2026-01-06/champion', '2026-03-03/v'].map(
+        (path) => `forecasts/${path}.bin.gz`,
+      );
+      for (const path of earlier) await store.put(path, 'x');
+      expect((await plan(store, 100)).forecasts).toEqual(earlier.slice(0, 2));
+    });
+
     it('counts from the newest of an old dataset that is not moved in time, not from the day it is', async () => {
       const store = createDatedStore();
       await forecast(store, ['2017-08-14', 'v'], ['2017-08-15', 'v']);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { createEngine } from 'xgboost-wasm';
-import { forecastsOf } from '../../../../../shared/artifacts/batch-forecasts.ts';
+import { findForecasts } from '../../../../../shared/artifacts/batch-forecasts.ts';
 import { FEATURE_CONTRACT, loadModel } from '../../../../../shared/artifacts/load-model.ts';
 import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
 import { createBusinessClock } from '../../../../../shared/calendar/business-clock.ts';
@@ -10,11 +10,12 @@ import { entryIdAt } from '../../../../../shared/sales-store/entry-id.ts';
 import { RETENTION } from '../../../../../shared/sales-store/retention.ts';
 import { forecastBodySchema } from '../../../../../shared/schemas/api/forecast.ts';
 import { MISSING } from '../../../../../shared/schemas/history-chunk.ts';
-import { type SeriesKey, seriesKey } from '../../../../../shared/schemas/series.ts';
+import { seriesKey } from '../../../../../shared/schemas/series.ts';
 import { historyOf } from '../../../../../workers/trainer/data/dataset.ts';
 import { travel } from '../../../../../workers/trainer/data/import/time-travel.ts';
 import { generateTwin } from '../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { publishDataset } from '../../../../../workers/trainer/publish/dataset/publish-dataset.ts';
+import { encodeBatchForecasts } from '../../../../../workers/trainer/publish/encode-batch-forecasts.ts';
 import { forecastAllSeries } from '../../../../../workers/trainer/publish/publish-forecasts.ts';
 import type { MemorySales } from '../../../../support/api/memory-sales.ts';
 import { createSampleApi, seriesQuery } from '../../../../support/api/sample-api.ts';
@@ -75,8 +76,10 @@ it.each([TODAY, '2026-11-02'])(
     const { catalog } = await publishDataset(dataset, { liveFrom }, objects);
     const model = await loadModel(objects, engine, FEATURE_CONTRACT, version);
     const batch = forecastAllSeries(history, catalog, model, () => undefined);
-    expect(batch).toMatchObject({ modelVersion: version, origin: '2026-11-22', dataset: dataset.name });
-    expect(batch.series).toEqual(catalog.series);
+    const facts = { modelVersion: version, origin: '2026-11-22' };
+    expect(batch).toMatchObject(facts);
+    expect(batch.series.map(({ storeNbr, family }) => seriesKey(storeNbr, family))).toEqual(catalog.series);
+    const bytes = encodeBatchForecasts(batch);
 
     const api = await createSampleApi({
       objects,
@@ -88,9 +91,8 @@ it.each([TODAY, '2026-11-02'])(
       const response = await api.get(`/v1/forecasts?${seriesQuery(storeNbr, family)}`);
       const body = forecastBodySchema.parse(await response.json());
       expect(body).toMatchObject({ model_version: version, origin: '2026-11-22' });
-      const served = body.points.map(({ h, mean, p10, p50, p90 }) => ({ h, mean, p10, p50, p90 }));
-      const key: SeriesKey = seriesKey(storeNbr, family);
-      expect(forecastsOf(batch, key), key).toEqual(served);
+      const served = body.points.map(({ cumulative, holidays, ...point }) => point);
+      expect(await findForecasts(bytes, { storeNbr, family })).toEqual({ ...facts, points: served });
       expect(served.some(({ mean }) => mean > 0)).toBe(true);
     }
     model.forest.dispose();

@@ -2,13 +2,13 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readBatchForecasts } from '../../../../../shared/artifacts/batch-forecasts-format.ts';
 import { readPointer } from '../../../../../shared/artifacts/champion-pointer.ts';
 import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
 import { promote, verifyStored } from '../../../../../shared/artifacts/registry.ts';
 import { createDirectorySink } from '../../../../../workers/trainer/publish/object-store/directory-object-store.ts';
 import { storeModel } from '../../../../../workers/trainer/publish/publish-model.ts';
+import { readBatchForecasts } from '../../../../support/trainer/read-batch-forecasts.ts';
 import { AT, sampleDecision, sampleManifest } from '../../../../support/trainer/sample-trained-model.ts';
 import { CONTRACT, FIRST_NIGHT, fill, NEXT_NIGHT, originOf, publish } from './nights.ts';
 

@@ -14,7 +14,7 @@ import { sampleDecision } from '../../../../support/trainer/sample-trained-model
 import { sampleTraining } from '../../../../support/trainer/sample-training.ts';
 
 const DATASET = { written: 3, unchanged: 5, removed: 0 };
-const FORECASTS = { key: 'forecasts/2026-11-22/new.bin.gz', series: 2, bytes: 1500 };
+const FORECASTS = { key: 'forecasts/2026-11-22/new.csv.gz', series: 2, bytes: 1500 };
 
 function pageOf(
   decision: Partial<Decision>,
