@@ -55,6 +55,15 @@ export interface FoundForecasts extends Pick<BatchForecasts, 'modelVersion' | 'o
   readonly points: readonly BatchPoint[] | null;
 }
 
+/** The forecasts of every series that were made when a publication was. */
+export interface PublishedForecasts {
+  readonly modelVersion: string;
+  /** Last closed day: what was known when the forecasts were made. */
+  readonly origin: IsoDate;
+  /** @returns null for a series that was not forecast */
+  find(series: SeriesId): Promise<readonly BatchPoint[] | null>;
+}
+
 export const BATCH_COLUMNS = [
   'store_nbr',
   'family',

@@ -40,7 +40,7 @@ export const decisionSchema = z.object({
   /** `forced`: by a person, against the gate. `manual`: by a person, without the gate. */
   by: z.enum(['gate', 'forced', 'manual']),
   /**
-   * What was decided about this version; the pointer `models/champion.json` says what is in service. `rollback`: it is in
+   * What was decided about this version; the pointer `publications/current.json` says what is in service. `rollback`: it is in
    * service again. `withdraw`: it was left by a rollback. `hold`, `release`: whether training runs may replace it.
    */
   action: z.enum(['promote', 'refuse', 'rollback', 'withdraw', 'hold', 'release']),

@@ -1,8 +1,9 @@
-import { type Champion, type Hold, type Manifest, manifestSchema } from '../schemas/manifest.ts';
-import { RegistryError, readPointer } from './champion-pointer.ts';
+import { type Hold, type Manifest, manifestSchema } from '../schemas/manifest.ts';
+import { readPointer } from './current-publication.ts';
 import type { Decision } from './decision.ts';
 import { objectKeys } from './object-keys.ts';
 import type { ObjectStore } from './object-store.ts';
+import { type Champion, RegistryError } from './publication-pointer.ts';
 import { readDecisions } from './registry.ts';
 
 /** What is known of a model without reading its trees. */
@@ -56,7 +57,7 @@ export async function showModel(
   store: Pick<ObjectStore, 'get' | 'list'>,
   version: string | undefined,
 ): Promise<ModelEntry> {
-  const wanted = version ?? (await readPointer(store))?.champion.version;
+  const wanted = version ?? (await readPointer(store))?.champion?.version;
   if (wanted === undefined) {
     throw new RegistryError('no-champion', 'nothing is in service: name a version');
   }

@@ -136,6 +136,7 @@ export interface LoadedModel {
 /**
  * Reads one version from the object store and loads it, after checking its sha256 and its feature definition.
  *
+ * @param manifestHash sha256 that its manifest must have; null where it is not known
  * @throws {ModelError} `model-mismatch` when a file is missing, damaged, or made for other features.
  */
 export async function loadModel(
@@ -143,6 +144,7 @@ export async function loadModel(
   engine: InferenceEngine,
   contract: FeatureContract,
   version: string,
+  manifestHash: string | null = null,
 ): Promise<LoadedModel> {
   const [manifestObject, packedObject] = await Promise.all([
     objects.get(objectKeys.modelFile(version, 'manifest.json')),
@@ -152,6 +154,9 @@ export async function loadModel(
   if (!packedObject) throw mismatch(version, 'model.packed is not there');
 
   const [text, packed] = await Promise.all([manifestObject.text(), packedObject.bytes()]);
+  if (manifestHash !== null && (await sha256Hex(text)) !== manifestHash) {
+    throw mismatch(version, 'manifest.json is not the one that was published');
+  }
   const manifest = verifyManifest(version, text, contract);
   await verifyBytes(manifest, 'model.packed', packed);
   return { manifest, forest: loadForest(engine, manifest, packed) };

@@ -3,23 +3,27 @@ import type { IsoDate } from '../calendar/day-number.ts';
 
 /** Every key of the object store; no other file spells one. */
 export const objectKeys = {
-  catalog: 'dataset/catalog.json',
-  intraday: 'dataset/intraday.json',
+  /** The pointer to the publication in service: the only object that readers follow and that changes. */
+  current: 'publications/current.json',
+  /** The prefix of every publication manifest. */
+  publications: 'publications/',
+  publication: (id: string) => `publications/${id}.json`,
+  /** The prefix of content-addressed objects. */
+  contents: 'objects/',
+  /**
+   * @param sha256 of the content, in hex
+   * @param copy tells this object from an older one of the same content, which pruning may remove
+   */
+  content: (sha256: string, copy?: string) => `objects/${sha256}${copy ? `-${copy}` : ''}.json`,
   /** What the last training run saw of the data. */
   dataProfile: 'dataset/profile.json',
   /** What the checks found of the data in the last training run, whether it went on or not. */
   lastDataChecks: 'dataset/data-checks.json',
-  history: (storeNbr: number) => `dataset/history/${storeNbr}.json`,
-  /** What every day sheet starts with. */
-  daySheets: 'replay/',
-  daySheet: (date: IsoDate) => `replay/${date}.json`,
-  promotionPlan: (week: IsoWeek) => `plan/promotions/${week}.json`,
   /** What every archived live day starts with. */
   live: 'live/',
   /** What the live days of a feature store start with that was opened on a day. */
   liveDays: (liveFrom: IsoDate) => `live/${liveFrom}/`,
   liveDay: (liveFrom: IsoDate, date: IsoDate) => `live/${liveFrom}/${date}.json`,
-  champion: 'models/champion.json',
   /** What every key of a model starts with. */
   models: 'models/',
   modelFile: (version: string, file: ModelFile) => `models/${version}/${file}`,
@@ -33,13 +37,26 @@ export const objectKeys = {
   pipelineRuns: (process: string) => `pipeline/runs/${process}.json`,
   /** What every batch of forecasts starts with; they sort by origin. */
   forecasts: 'forecasts/',
-  /** @param origin last closed day */
-  batchForecasts: (origin: IsoDate, version: string) => `forecasts/${origin}/${version}.csv.gz`,
+  /**
+   * @param origin last closed day
+   * @param sha256 of the content: two batches of a night never share a key
+   */
+  batchForecasts: (origin: IsoDate, version: string, sha256: string) =>
+    `forecasts/${origin}/${version}-${sha256.slice(0, 8)}.csv.gz`,
   /** Written and removed again by a run that wants to know whether it may write. */
   writeProbe: 'write-probe',
 } as const;
 
-/** Where the objects of a dataset lie that have a date or a store in their key. */
-export const DATASET_PREFIXES = ['dataset/history/', 'plan/promotions/', objectKeys.daySheets] as const;
+/**
+ * The names of a dataset's objects within a publication, whose manifest says under which key each lies. Before there
+ * were publications, these names were the keys themselves.
+ */
+export const datasetNames = {
+  catalog: 'dataset/catalog.json',
+  intraday: 'dataset/intraday.json',
+  history: (storeNbr: number) => `dataset/history/${storeNbr}.json`,
+  daySheet: (date: IsoDate) => `replay/${date}.json`,
+  promotionPlan: (week: IsoWeek) => `plan/promotions/${week}.json`,
+} as const;
 
 export type ModelFile = 'manifest.json' | 'model.ubj' | 'model.packed';

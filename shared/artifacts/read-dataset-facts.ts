@@ -1,7 +1,5 @@
 import { type IsoDate, toDayNumber } from '../calendar/day-number.ts';
 import { familySchema, storeNbrSchema } from '../schemas/series.ts';
-import { objectKeys } from './object-keys.ts';
-import type { ObjectStore } from './object-store.ts';
 import { InvalidObjectError, isArrayOf, parseObject } from './parse-object.ts';
 
 /** What the pipeline must know of the catalog. */
@@ -40,12 +38,6 @@ export function readDatasetFacts(text: string, key: string): DatasetFacts {
     storeNumbers: new Set(stores.map(({ store_nbr }) => store_nbr)),
     families: new Set(families),
   };
-}
-
-/** The facts of the dataset that is published, null while none is. @throws {InvalidObjectError} */
-export async function readPublishedFacts(objects: Pick<ObjectStore, 'get'>): Promise<DatasetFacts | null> {
-  const catalog = await objects.get(objectKeys.catalog);
-  return catalog && readDatasetFacts(await catalog.text(), objectKeys.catalog);
 }
 
 function isStore(value: unknown): value is { readonly store_nbr: number } {

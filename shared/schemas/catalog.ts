@@ -61,7 +61,7 @@ export const oilPriceSchema = z.object({ date: isoDateSchema, price: z.number().
 export type OilPrice = z.infer<typeof oilPriceSchema>;
 
 /**
- * What the edge must know of a dataset besides its sales; R2 `dataset/catalog.json`.
+ * What the edge must know of a dataset besides its sales; `dataset/catalog.json` of a publication.
  *
  * Dates are plain dates. `shift_days` says by how many days the source's dates were moved forward (a whole number
  * of weeks); calendar features undo it, so that a payday stays a payday.

@@ -3,7 +3,7 @@ import { SLOTS_PER_DAY } from '../calendar/tick.ts';
 import { isoDateSchema } from './catalog.ts';
 
 /**
- * All that the producer replays of one business day; R2 `replay/<date>.json`. Columns run parallel to `series`, which
+ * All that the producer replays of one business day; `replay/<date>.json` of a publication. Columns run parallel to `series`, which
  * leaves out the series whose sales of that day are not known; all of them may be.
  *
  * `curves` gives for each store the share of its day that is sold in each local hour (24 weights that add up to 1);

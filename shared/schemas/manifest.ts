@@ -138,14 +138,3 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** While a champion is held, no training run replaces it by itself; a person still may. */
 export const holdSchema = z.object({ since: z.iso.datetime(), reason: z.string().min(1) });
 export type Hold = z.infer<typeof holdSchema>;
-
-/** The pointer to the model in service; R2 `models/champion.json`, the only mutable object. */
-export const championSchema = z.object({
-  version: z.string(),
-  promoted_at: z.iso.datetime(),
-  /** Earlier champions, newest first: rolling back is one write. */
-  previous: z.array(z.object({ version: z.string(), promoted_at: z.iso.datetime() })),
-  /** Stays until it is released, whatever is put into service by hand meanwhile. */
-  hold: holdSchema.optional(),
-});
-export type Champion = z.infer<typeof championSchema>;

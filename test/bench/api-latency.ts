@@ -10,7 +10,7 @@ import { catchUp } from '../../workers/local/catch-up.ts';
 import { bundleWorker, type WorkerModule } from '../../workers/local/system/bundle-worker.ts';
 import { type LocalSystem, openLocalSystem } from '../../workers/local/system/local-system.ts';
 import { generateTwin } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
-import { publishDataset } from '../../workers/trainer/publish/dataset/publish-dataset.ts';
+import { publishDataset } from '../../workers/trainer/publish/publish-dataset.ts';
 import { workerdCpu } from './api-latency/process-cpu.ts';
 import { publishRandomModel } from './api-latency/random-model.ts';
 
@@ -89,7 +89,11 @@ async function fill(system: LocalSystem) {
   const { dataset } = generateTwin();
   const { firstDay, dayCount } = dataset.panel;
   const liveDay = firstDay + dayCount - LIVE_DAYS;
-  const { catalog } = await publishDataset(dataset, { liveFrom: toIsoDate(liveDay) }, system.objects);
+  const { catalog } = await publishDataset(
+    dataset,
+    { liveFrom: toIsoDate(liveDay), now: new Date() },
+    system.objects,
+  );
   const model = await publishRandomModel(system.objects, catalog, SHAPE);
   const due = createBusinessClock(system.timeZone).startOf(liveDay) + 3_600_000;
   await catchUp(system, system.crons[0] ?? '', due, () => undefined);

@@ -19,7 +19,7 @@ import {
 } from '../../workers/local/system/split-system.ts';
 import { travel } from '../../workers/trainer/data/import/time-travel.ts';
 import { generateTwin } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
-import { publishDataset } from '../../workers/trainer/publish/dataset/publish-dataset.ts';
+import { publishDataset } from '../../workers/trainer/publish/publish-dataset.ts';
 
 const TODAY = '2026-11-18';
 /** Midnight in Guayaquil. */
@@ -57,7 +57,7 @@ export async function run(args: readonly string[]): Promise<void> {
     });
     try {
       const { dataset } = generateTwin({ firstDate: '2016-05-01' });
-      await publishDataset(travel(dataset, TODAY), { liveFrom: TODAY }, system.objects);
+      await publishDataset(travel(dataset, TODAY), { liveFrom: TODAY, now: new Date() }, system.objects);
       const measurements = await measureAll(system);
       print(measurements);
       if (args.includes('--json')) process.stdout.write(`${JSON.stringify(measurements)}\n`);

@@ -9,7 +9,7 @@ import { runAggregator } from '../../workers/aggregator/aggregate-store.ts';
 import { createTransactionIntake } from '../../workers/producer/ingest/transaction-intake.ts';
 import { produce } from '../../workers/producer/produce.ts';
 import { MemoryObjects } from '../support/object-store/memory-objects.ts';
-import { LIVE_FROM, publishedObjects, SERIES } from '../support/pipeline/published-dataset.ts';
+import { LIVE_FROM, publishSampleDataset, SERIES } from '../support/pipeline/published-dataset.ts';
 import type { MakeStore } from './sales-store/context.ts';
 
 const TICK = 300_000;
@@ -96,7 +96,7 @@ function sumOf(rows: Iterable<Transaction>): Map<string, number> {
 async function openPipeline(makeStore: MakeStore) {
   const store = await makeStore();
   const objects = new MemoryObjects();
-  for (const [key, value] of publishedObjects()) await objects.put(key, JSON.stringify(value));
+  await publishSampleDataset(objects);
   const limits = {
     maxRows: 100,
     maxBytes: 100_000,

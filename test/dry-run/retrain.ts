@@ -8,8 +8,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { readPointer } from '../../shared/artifacts/champion-pointer.ts';
-import { objectKeys } from '../../shared/artifacts/object-keys.ts';
+import { readPointer } from '../../shared/artifacts/current-publication.ts';
 import { type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { openBusinessClock } from '../../workers/trainer/data/live/business-time-zone.ts';
 import { createS3ObjectStore } from '../../workers/trainer/publish/object-store/s3-object-store.ts';
@@ -89,11 +88,11 @@ async function main(): Promise<number> {
 
   /** @throws when the bucket does not hold what the night should have left in it */
   async function checkPublished(today: IsoDate): Promise<void> {
-    const version = (await readPointer(objects))?.champion.version;
+    const version = (await readPointer(objects))?.champion?.version;
     if (version === undefined) throw new Error('nothing is in service in the bucket');
     const origin = toIsoDate(toDayNumber(today) - 1);
     const batch = await readBatchForecasts(objects, origin, version);
-    if (!batch) throw new Error(`${objectKeys.batchForecasts(origin, version)} is not in the bucket`);
+    if (!batch) throw new Error(`there are no forecasts of ${origin} by ${version} in the bucket`);
     say(`${version} is in service, ${batch.series.length} series are forecast from ${batch.origin}`);
   }
 }

@@ -232,29 +232,47 @@ const GATE: readonly PlantedMutation[] = [
 
 const PUBLICATION: readonly PlantedMutation[] = [
   {
-    name: 'pointer-before-the-catalog',
-    about: 'A publication that breaks off leaves a model in service with the catalog of another dataset.',
-    file: 'workers/trainer/publish/publish-training.ts',
-    find: 'const written = await putInPlace(staged, movePointer);',
-    replace: 'await movePointer();\n  const written = await putInPlace(staged, async () => undefined);',
-    killedBy: ['test/unit/workers/trainer/publish/interrupted-publication.test.ts'],
-  },
-  {
-    name: 'catalog-before-the-plans',
+    name: 'pointer-before-the-manifest',
     about:
-      'A publication that breaks off leaves a new catalog with the promotion plans and day sheets of the old dataset.',
-    file: 'workers/trainer/publish/dataset/publish-dataset.ts',
-    find: 'const replaced = await staged.replaceInPlace();\n  await staged.swapCatalog(movePointer);',
-    replace: 'await staged.swapCatalog(movePointer);\n  const replaced = await staged.replaceInPlace();',
+      'A publication that breaks off leaves a pointer to a publication that is not there, and nothing is served.',
+    file: 'shared/artifacts/publication-pointer.ts',
+    find: 'await store.put(objectKeys.publication(manifest.id), text);',
+    replace: 'setTimeout(() => store.put(objectKeys.publication(manifest.id), text), 1);',
     killedBy: ['test/unit/workers/trainer/publish/interrupted-publication.test.ts'],
   },
   {
-    name: 'pruning-what-went-into-service',
+    name: 'pointer-over-whatever-is-there',
+    about:
+      'A publication overwrites what somebody else has put into service since it compared itself with the champion.',
+    file: 'shared/artifacts/publication-pointer.ts',
+    find: '(await store.put(objectKeys.current, text, { etag: before?.etag ?? null })) !== null',
+    replace: '(await store.put(objectKeys.current, text)) !== null && before !== undefined',
+    killedBy: ['test/unit/workers/trainer/publish/overtaken-publication.test.ts'],
+  },
+  {
+    name: 'contents-used-again-at-any-age',
+    about:
+      'A publication goes into service with objects that pruning is just removing, because none named them.',
+    file: 'workers/trainer/publish/dataset/write-contents.ts',
+    find: 'age >= REUSE_AGE_MS ? copy : undefined',
+    replace: 'age >= Number.POSITIVE_INFINITY ? copy : undefined',
+    killedBy: ['test/unit/workers/trainer/publish/publish-dataset.test.ts'],
+  },
+  {
+    name: 'pruning-of-young-objects',
+    about: 'Pruning removes what a publication in progress has written and is about to name.',
+    file: 'workers/trainer/publish/prune-models.ts',
+    find: 'now.getTime() - modifiedAt.getTime() >= PRUNE_AGE_MS',
+    replace: 'now.getTime() - modifiedAt.getTime() >= 0',
+    killedBy: ['test/unit/workers/trainer/publish/prune-models.test.ts'],
+  },
+  {
+    name: 'pruning-without-a-mark',
     about:
       'A model that is promoted while old ones are removed is removed as well, and nothing can be served.',
     file: 'workers/trainer/publish/prune-models.ts',
-    find: 'const isNamed = champion && [champion, ...champion.previous].some((entry) => entry.version === version);',
-    replace: 'const isNamed = champion?.previous.some((entry) => entry.version === version);',
+    find: 'if (over?.etag && versions.length > 0) {',
+    replace: 'if (over?.etag && versions.length < 0) {',
     killedBy: ['test/unit/workers/trainer/publish/prune-models.test.ts'],
   },
   {

@@ -6,7 +6,7 @@ import { createDurableSalesStore } from '../../shared/sales-store/durable/durabl
 import type { SalesStore } from '../../shared/sales-store/sales-store.ts';
 import { type AggregatorReport, runAggregator } from '../../workers/aggregator/aggregate-store.ts';
 import { type ProduceReport, produce } from '../../workers/producer/produce.ts';
-import { LIVE_FROM, publishedObjects } from '../support/pipeline/published-dataset.ts';
+import { LIVE_FROM, publishSampleDataset } from '../support/pipeline/published-dataset.ts';
 import { compareBucketsWithStream } from '../support/pipeline/stream-sums.ts';
 import { bindings } from './bindings.ts';
 
@@ -29,11 +29,15 @@ export interface TestSystem {
 
 const LIMITS = { maxEntries: 2000, storesPerRun: 60, compactSeriesPerRun: 2000 };
 
-export async function startSystem(wrapStore = (store: SalesStore) => store): Promise<TestSystem> {
+/** @param published objects of the dataset that differ, see `publishSampleDataset` */
+export async function startSystem(
+  wrapStore = (store: SalesStore) => store,
+  published: ReadonlyMap<string, unknown> = new Map(),
+): Promise<TestSystem> {
   systems++;
   const store = wrapStore(createDurableSalesStore(bindings.SALES_STORE, `pipeline ${systems}`));
   const objects = createR2ObjectStore(bindings.ARTIFACTS);
-  for (const [key, value] of publishedObjects()) await objects.put(key, JSON.stringify(value));
+  await publishSampleDataset(objects, published);
   return {
     store,
     objects,

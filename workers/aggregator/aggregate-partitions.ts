@@ -1,4 +1,4 @@
-import { readPublishedFacts } from '../../shared/artifacts/read-dataset-facts.ts';
+import { openCurrentDataset, readFacts } from '../../shared/artifacts/current-publication.ts';
 import { at } from '../../shared/at.ts';
 import { forEachPartition } from '../../shared/sales-store/partitioned/for-each-partition.ts';
 import { claimPartitions, readPartitionStates } from '../../shared/sales-store/partitioned/partition.ts';
@@ -25,7 +25,8 @@ export async function aggregatePartitions(
 ): Promise<AggregatorReport> {
   const { partitions } = request.store;
   const states = await readPartitionStates(partitions);
-  const published = await readPublishedFacts(request.objects);
+  const objects = await openCurrentDataset(request.objects);
+  const published = await readFacts(objects);
   if (!published) return { ...NOTHING_AGGREGATED, outcome: 'no-dataset' };
   const claimed = await claimPartitions(partitions, states);
 
@@ -49,7 +50,7 @@ export async function aggregatePartitions(
       const storeNumbers = new Set([...published.storeNumbers].filter(owns));
       const limits = { storesPerRun: at(storesPerRun, index), compactSeriesPerRun };
       return aggregateStore(
-        { ...request, ...limits, store },
+        { ...request, ...limits, objects, store },
         state.status,
         { ...published, storeNumbers, liveFrom },
         { openingBalances: index === 0, owns },

@@ -1,5 +1,6 @@
-import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
-import { type DatasetFacts, readPublishedFacts } from '../../shared/artifacts/read-dataset-facts.ts';
+import { openCurrentDataset, readFacts } from '../../shared/artifacts/current-publication.ts';
+import type { DatasetObjects, ObjectReader } from '../../shared/artifacts/publication.ts';
+import type { DatasetFacts } from '../../shared/artifacts/read-dataset-facts.ts';
 import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
 import { toIsoDate } from '../../shared/calendar/day-number.ts';
 import { closedThrough, type EntryId, parseEntryId } from '../../shared/sales-store/entry-id.ts';
@@ -8,7 +9,8 @@ import { aggregate } from './aggregate.ts';
 import { importHistory } from './import-history.ts';
 
 export interface AggregatorLimits {
-  readonly objects: ObjectStore;
+  /** Where datasets are published; a run reads all that it needs from the one in service when it starts. */
+  readonly objects: ObjectReader;
   readonly clock: BusinessClock;
   /** The instant for which the run is due. */
   readonly now: EpochMs;
@@ -70,9 +72,10 @@ export const NOTHING_AGGREGATED: AggregatorReport = {
  */
 export async function runAggregator(request: AggregatorRequest): Promise<AggregatorReport> {
   const status = await request.store.status();
-  const dataset = await readPublishedFacts(request.objects);
+  const objects = await openCurrentDataset(request.objects);
+  const dataset = await readFacts(objects);
   if (!dataset) return { ...NOTHING_AGGREGATED, outcome: 'no-dataset' };
-  return aggregateStore(request, status, dataset, { openingBalances: true });
+  return aggregateStore({ ...request, objects }, status, dataset, { openingBalances: true });
 }
 
 /** What sets the part of a divided stream apart from a whole one. */
@@ -86,12 +89,13 @@ export interface StreamPart {
 /**
  * One run over one store.
  *
+ * @param request `objects` are those of the dataset that the run reads.
  * @param status of the store, as it was just read.
  * @param published the dataset, with no other stores than this store's.
  * @throws as `runAggregator` does.
  */
 export async function aggregateStore(
-  request: AggregatorRequest,
+  request: Omit<AggregatorRequest, 'objects'> & { readonly objects: DatasetObjects },
   status: StoreStatus,
   published: DatasetFacts,
   part: StreamPart,
@@ -120,7 +124,7 @@ export async function aggregateStore(
 }
 
 async function countWaiting(
-  { store, clock, maxEntries, maxCharacters }: AggregatorRequest,
+  { store, clock, maxEntries, maxCharacters }: Omit<AggregatorRequest, 'objects'>,
   dataset: DatasetFacts,
   { owns }: StreamPart,
 ): Promise<{ report: Partial<AggregatorReport>; watermark: EntryId | null }> {
@@ -156,7 +160,7 @@ async function countWaiting(
 }
 
 async function compactAndExpire(
-  { store, clock, compactSeriesPerRun }: AggregatorRequest,
+  { store, clock, compactSeriesPerRun }: Omit<AggregatorRequest, 'objects'>,
   dataset: DatasetFacts,
   status: StoreStatus,
   watermark: EntryId,

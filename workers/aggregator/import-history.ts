@@ -1,6 +1,6 @@
-import { objectKeys } from '../../shared/artifacts/object-keys.ts';
-import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
+import { datasetNames } from '../../shared/artifacts/object-keys.ts';
 import { InvalidObjectError, parseObject } from '../../shared/artifacts/parse-object.ts';
+import type { DatasetObjects } from '../../shared/artifacts/publication.ts';
 import type { DatasetFacts } from '../../shared/artifacts/read-dataset-facts.ts';
 import { type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { slotField } from '../../shared/calendar/tick.ts';
@@ -12,7 +12,7 @@ import type { HistoryChunk } from '../../shared/schemas/history-chunk.ts';
 
 interface ImportRequest {
   readonly store: SalesStore;
-  readonly objects: ObjectStore;
+  readonly objects: DatasetObjects;
   readonly dataset: DatasetFacts;
   readonly status: StoreStatus;
   readonly limit: number;
@@ -45,7 +45,7 @@ export async function importHistory({
   const waiting = [...dataset.storeNumbers].filter((storeNbr) => !done.has(storeNbr));
   const batch = waiting.slice(0, limit);
   for (const storeNbr of batch) {
-    const key = objectKeys.history(storeNbr);
+    const key = datasetNames.history(storeNbr);
     const object = await objects.get(key);
     if (!object) throw new InvalidObjectError(`${key}: is missing; publish the dataset again`);
     // The store checks every value of it; doing so here as well would double the time of a run.
@@ -56,14 +56,14 @@ export async function importHistory({
 }
 
 /** The five-minute slots of the days before the first live one; none where they are not published. */
-async function readIntraday(objects: ObjectStore, { liveFrom }: DatasetFacts): Promise<BucketDelta[]> {
-  const object = await objects.get(objectKeys.intraday);
+async function readIntraday(objects: DatasetObjects, { liveFrom }: DatasetFacts): Promise<BucketDelta[]> {
+  const object = await objects.get(datasetNames.intraday);
   if (!object) return [];
-  const parsed = intradaySchema.safeParse(parseObject(await object.text(), objectKeys.intraday));
+  const parsed = intradaySchema.safeParse(parseObject(await object.text(), datasetNames.intraday));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new InvalidObjectError(
-      `${objectKeys.intraday}: ${issue?.path.join('.')} ${issue?.message}; publish the dataset again`,
+      `${datasetNames.intraday}: ${issue?.path.join('.')} ${issue?.message}; publish the dataset again`,
     );
   }
   const oldest = toIsoDate(toDayNumber(liveFrom) - RETENTION.intradayDays);
@@ -78,8 +78,8 @@ async function readIntraday(objects: ObjectStore, { liveFrom }: DatasetFacts): P
 }
 
 /**
- * The part of a history that lies before `liveFrom`. An import takes several runs, and the dataset may be published
- * anew between them, or while it is being written: then a chunk reaches further than the store that was opened before.
+ * The part of a history that lies before `liveFrom`. An import takes several runs, and another publication may go into
+ * service between them: then a chunk reaches further than the store that was opened before.
  *
  * @param chunk not checked yet; what is no history is handed on for the store to refuse
  */

@@ -1,3 +1,4 @@
+import { publicationPointerSchema } from '../../shared/artifacts/publication-pointer.ts';
 import type { BusinessClock } from '../../shared/calendar/business-clock.ts';
 import { createCovariates, FEATURE_COUNT, HORIZON } from '../../shared/features/index.ts';
 import { forecastSeries } from '../../shared/forecast/forecast-series.ts';
@@ -5,7 +6,7 @@ import type { LoadedForest } from '../../shared/forecast/inference-engine.ts';
 import { promotionEffectOf } from '../../shared/forecast/promotion-response.ts';
 import { seriesQuerySchema } from '../../shared/schemas/api/parameters.ts';
 import type { Catalog } from '../../shared/schemas/catalog.ts';
-import { championSchema, manifestSchema } from '../../shared/schemas/manifest.ts';
+import { manifestSchema } from '../../shared/schemas/manifest.ts';
 import type { ApiApp } from './app.ts';
 import { readPromotionPlan } from './queries/promotion-plans.ts';
 import { readCatalog } from './queries/read-catalog.ts';
@@ -44,7 +45,7 @@ const SMALLEST_CATALOG: Catalog = {
 export async function rehearse(app: ApiApp, clock: BusinessClock): Promise<void> {
   clock.minuteOf(clock.startOf(clock.dayOf(0)));
   manifestSchema.safeParse({});
-  championSchema.safeParse({});
+  publicationPointerSchema.safeParse({});
   seriesQuerySchema.safeParse({ store_nbr: '1', family: 'NONE' });
   readPromotionPlan(
     JSON.stringify({ week: '1970-W01', series: ['1:NONE'], days: { [DATE]: [0] } }),

@@ -1,8 +1,9 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { readPointer } from '../../shared/artifacts/champion-pointer.ts';
+import { readPointer } from '../../shared/artifacts/current-publication.ts';
+import { LEGACY_CHAMPION_KEY } from '../../shared/artifacts/legacy-publication.ts';
 import { listModels } from '../../shared/artifacts/list-models.ts';
-import { objectKeys } from '../../shared/artifacts/object-keys.ts';
+import { datasetNames, objectKeys } from '../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
 import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
 import { type IsoDate, toIsoDate } from '../../shared/calendar/day-number.ts';
@@ -14,13 +15,14 @@ import type { Dataset } from '../trainer/data/dataset.ts';
 import { keepForeseeable } from '../trainer/data/import/foreseeable-events.ts';
 import { describeTravel, placeInTime } from '../trainer/data/import/time-travel.ts';
 import { generateTwin } from '../trainer/data/synthetic/generate-dataset.ts';
-import { publishDataset } from '../trainer/publish/dataset/publish-dataset.ts';
 import { createDirectorySink } from '../trainer/publish/object-store/directory-object-store.ts';
+import { publishDataset } from '../trainer/publish/publish-dataset.ts';
 import {
   bootstrapModel,
   publishedModel,
   serveModel,
   servesBootstrapModel,
+  storeSource,
 } from './bootstrap/model-source.ts';
 import { StartError } from './command-line/start-error.ts';
 import type { StartOptions } from './command-line/start-options.ts';
@@ -60,11 +62,12 @@ export async function fillObjectStore(request: FillRequest): Promise<void> {
   const timeTravel = options.timeTravel ?? (options.dataset === null ? true : undefined);
   const placement = placeInTime(dataset, { timeTravel, today, published: null, openFrom: null });
   steps.note(describeTravel(placement, today));
-  await steps.run('Bootstrap model copied', async () =>
-    serveModel(await bootstrapModel(request.root), request.objects, request.now),
+  const model = await steps.run('Bootstrap model copied', async () =>
+    storeSource(await bootstrapModel(request.root), request.objects),
   );
+  const publishing = { liveFrom: placement.liveFrom, now: request.now, model };
   await steps.run('Dataset published', (progress) =>
-    publishDataset(placement.dataset, { liveFrom: placement.liveFrom }, request.objects, progress),
+    publishDataset(placement.dataset, publishing, request.objects, progress),
   );
   if (options.dataset !== null) {
     steps.note(
@@ -90,7 +93,9 @@ export async function renewModel({ options, root, objects, now, steps }: FillReq
 
 /** The dataset option's directory where it holds what `npm run train` wrote. */
 async function findPublication({ dataset }: StartOptions): Promise<string | null> {
-  return dataset !== null && (await exists(join(dataset, objectKeys.catalog))) ? dataset : null;
+  if (dataset === null) return null;
+  const marks = [objectKeys.current, datasetNames.catalog].map((key) => exists(join(dataset, key)));
+  return (await Promise.all(marks)).includes(true) ? dataset : null;
 }
 
 async function readDataset(options: StartOptions, onProgress: ReportProgress): Promise<Dataset> {
@@ -107,17 +112,17 @@ async function readDataset(options: StartOptions, onProgress: ReportProgress): P
   return markClosedDays(dataset);
 }
 
-/** Copies a published directory; the champion pointer and the catalog last, because they make the rest visible. */
+/** Copies a published directory; the pointer last, because it makes the rest visible. */
 async function copyDirectory(directory: string, objects: ObjectStore): Promise<void> {
   const files = (await readdir(directory, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'));
-  const last: readonly string[] = [objectKeys.champion, objectKeys.catalog];
+  const last: readonly string[] = [LEGACY_CHAMPION_KEY, datasetNames.catalog, objectKeys.current];
   const copy = async (key: string) => {
     await objects.put(key, await readFile(join(directory, key)));
   };
   for (const key of files) if (!last.includes(key)) await copy(key);
-  for (const key of last) await copy(key);
+  for (const key of last) if (files.includes(key)) await copy(key);
 }
 
 /**
@@ -127,12 +132,12 @@ async function copyDirectory(directory: string, objects: ObjectStore): Promise<v
  */
 export async function requireChampion(directory: string): Promise<void> {
   const store = createDirectorySink(directory);
-  if (await readPointer(store)) return;
+  if ((await readPointer(store))?.champion) return;
   const models = (await listModels(store)).filter(({ state }) => state !== 'incomplete');
   const [newest] = models;
   if (!newest) {
     throw new StartError(
-      `${directory} is not a complete publication: ${objectKeys.champion} is missing.`,
+      `${directory} is not a complete publication: ${objectKeys.current} is missing.`,
       'Run `npm run train -- --out DIR` again; it writes that file last.',
     );
   }

@@ -1,9 +1,10 @@
+import { openCurrentDataset } from '../../shared/artifacts/current-publication.ts';
 import { at } from '../../shared/at.ts';
 import { forEachPartition } from '../../shared/sales-store/partitioned/for-each-partition.ts';
 import { readPartitionStates } from '../../shared/sales-store/partitioned/partition.ts';
 import type { PartitionedStore } from '../../shared/sales-store/partitioned/partitioned-store.ts';
-import { NOTHING_PRODUCED, type ProduceLimits, type ProduceReport, produceInto } from './produce.ts';
-import { createTickSource, type TickSourceOptions } from './tick-source.ts';
+import { NOTHING_PRODUCED, type ProduceReport, produceInto, type ReplayOptions } from './produce.ts';
+import { createTickSource } from './tick-source.ts';
 
 /**
  * Sends every partition its part of each tick that it lacks, under the tick's id, even where the part is empty: so each
@@ -18,11 +19,14 @@ import { createTickSource, type TickSourceOptions } from './tick-source.ts';
  *   `produce` throws.
  */
 export async function producePartitions(
-  request: ProduceLimits & TickSourceOptions & { readonly store: PartitionedStore },
+  request: ReplayOptions & { readonly store: PartitionedStore },
 ): Promise<ProduceReport> {
   const { partitions } = request.store;
-  const states = await readPartitionStates(partitions);
-  const ticks = createTickSource(request, partitions.length);
+  const [states, dataset] = await Promise.all([
+    readPartitionStates(partitions),
+    openCurrentDataset(request.objects),
+  ]);
+  const ticks = createTickSource({ ...request, dataset }, partitions.length);
   return forEachPartition(
     partitions,
     async ({ index, count, store }) => {
@@ -30,7 +34,7 @@ export async function producePartitions(
       if (!state.status) throw state.error;
       const { status } = state;
       if (count > 1 && status.liveFrom === null) return { ...NOTHING_PRODUCED, outcome: 'not-open' };
-      return produceInto({ ...request, store, index, status, ticks });
+      return produceInto({ ...request, dataset, store, index, status, ticks });
     },
     mergeReports,
   );

@@ -1,5 +1,6 @@
-import { objectKeys } from '../../shared/artifacts/object-keys.ts';
-import { readPublishedFacts } from '../../shared/artifacts/read-dataset-facts.ts';
+import { openCurrentDataset, readFacts } from '../../shared/artifacts/current-publication.ts';
+import { datasetNames } from '../../shared/artifacts/object-keys.ts';
+import type { ObjectReader } from '../../shared/artifacts/publication.ts';
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import { type IsoDate, toDayNumber } from '../../shared/calendar/day-number.ts';
 import { floorToTick, TICK_MS } from '../../shared/calendar/tick.ts';
@@ -15,7 +16,12 @@ export interface ProduceLimits {
 }
 
 /** `batchSize`: transactions of a tick, see `replayTick`. */
-export interface ProduceRequest extends ProduceLimits, TickSourceOptions {
+export interface ReplayOptions extends ProduceLimits, Omit<TickSourceOptions, 'dataset'> {
+  /** Where datasets are published; a run reads all that it needs from the one in service when it starts. */
+  readonly objects: ObjectReader;
+}
+
+export interface ProduceRequest extends ReplayOptions {
   readonly store: SalesStore;
 }
 
@@ -60,12 +66,19 @@ export class MissingDaySheetError extends Error {
  * before it have been sent.
  */
 export async function produce(request: ProduceRequest): Promise<ProduceReport> {
-  const status = await request.store.status();
-  return produceInto({ ...request, index: 0, status, ticks: createTickSource(request, 1) });
+  const [status, dataset] = await Promise.all([request.store.status(), openCurrentDataset(request.objects)]);
+  return produceInto({
+    ...request,
+    dataset,
+    index: 0,
+    status,
+    ticks: createTickSource({ ...request, dataset }, 1),
+  });
 }
 
 /** One stream, and what is known of it. */
-interface StreamRequest extends ProduceRequest {
+interface StreamRequest extends ProduceLimits, TickSourceOptions {
+  readonly store: SalesStore;
   /** Which part of each tick the stream takes. */
   readonly index: number;
   readonly status: StoreStatus;
@@ -77,7 +90,7 @@ export async function produceInto(request: StreamRequest): Promise<ProduceReport
   const { store, now, maxTicks, ticks, index } = request;
   const first = await firstMissingTick(request);
   if (first === null) {
-    return { ...NOTHING_PRODUCED, outcome: 'nothing-to-replay', missing: objectKeys.catalog };
+    return { ...NOTHING_PRODUCED, outcome: 'nothing-to-replay', missing: datasetNames.catalog };
   }
   const last = floorToTick(now);
   if (first > last) return { ...NOTHING_PRODUCED, outcome: 'up-to-date' };
@@ -108,29 +121,29 @@ export async function produceInto(request: StreamRequest): Promise<ProduceReport
   return {
     ...report,
     outcome: entries.length > 0 ? 'produced' : 'nothing-to-replay',
-    missing: missing && objectKeys.daySheet(missing),
+    missing: missing && datasetNames.daySheet(missing),
   };
 }
 
 /** @throws {MissingDaySheetError} when `date` should have been published. */
-async function assertReplayHasEnded({ objects }: ProduceRequest, date: IsoDate): Promise<void> {
-  const published = await readPublishedFacts(objects);
+async function assertReplayHasEnded({ dataset }: StreamRequest, date: IsoDate): Promise<void> {
+  const published = await readFacts(dataset);
   if (!published) return;
   const { liveFrom, lastDate } = published;
   if (date < liveFrom || date > lastDate) return;
   throw new MissingDaySheetError(
-    `${objectKeys.daySheet(date)} is not there, but the catalog says that the replay goes on to ${lastDate}; ` +
+    `${datasetNames.daySheet(date)} is not there, but the catalog says that the replay goes on to ${lastDate}; ` +
       'publish the dataset again',
   );
 }
 
 /** The tick after the newest entry, or the first of the first live day; null without a dataset. */
-async function firstMissingTick({ status, objects, clock }: StreamRequest): Promise<EpochMs | null> {
+async function firstMissingTick({ status, dataset, clock }: StreamRequest): Promise<EpochMs | null> {
   const { newestEntry, liveFrom } = status;
   if (newestEntry !== null) {
     return floorToTick(parseEntryId(newestEntry).instant) + TICK_MS;
   }
-  const firstDate = liveFrom ?? (await readPublishedFacts(objects))?.liveFrom;
+  const firstDate = liveFrom ?? (await readFacts(dataset))?.liveFrom;
   if (firstDate === undefined) return null;
   return clock.startOf(toDayNumber(firstDate)) + TICK_MS;
 }

@@ -1,5 +1,5 @@
-import { objectKeys } from '../../shared/artifacts/object-keys.ts';
-import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
+import { datasetNames } from '../../shared/artifacts/object-keys.ts';
+import type { DatasetObjects } from '../../shared/artifacts/publication.ts';
 import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
 import { type DayNumber, type IsoDate, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { type DaySlots, daySlots, TICK_MS } from '../../shared/calendar/tick.ts';
@@ -22,7 +22,8 @@ export interface TickSource {
 }
 
 export interface TickSourceOptions {
-  readonly objects: ObjectStore;
+  /** The dataset in service, whose day sheets are replayed. */
+  readonly dataset: DatasetObjects;
   readonly clock: BusinessClock;
   readonly batchSize: number;
   readonly scenario?: Scenario | undefined;
@@ -68,11 +69,11 @@ function remember<K, V>(known: Map<K, Promise<V>>, key: K, load: () => Promise<V
 }
 
 async function loadDaySheet(
-  { objects, scenario }: TickSourceOptions,
+  { dataset, scenario }: TickSourceOptions,
   date: IsoDate,
 ): Promise<DaySheet | null> {
-  const key = objectKeys.daySheet(date);
-  const object = await objects.get(key);
+  const key = datasetNames.daySheet(date);
+  const object = await dataset.get(key);
   if (!object) return null;
   const sheet = readDaySheet(await object.text(), key);
   return scenario ? applyScenario(sheet, scenario) : sheet;

@@ -43,7 +43,7 @@ export const forecastPointSchema = z
     }),
     cumulative: cumulativeSchema.nullable().meta({
       description:
-        'Demand of days 1..h together; null for a model that was made before it was calibrated for that.',
+        'Demand of days 1..h together; null in a stale forecast, and for a model that was made before it was calibrated for that.',
     }),
     holidays: z
       .array(z.string())
@@ -72,6 +72,14 @@ export const forecastBodySchema = z
     family: familySchema,
     origin: isoDateSchema.meta({ description: 'Last closed day; nothing sold after it is used.' }),
     model_version: z.string(),
+    stale: z
+      .string()
+      .optional()
+      .meta({
+        description:
+          'Why the forecast is an earlier one: this build can load no model of those that were published, so what the last ' +
+          'training run forecast answers. Left out as a rule.',
+      }),
     ...freshnessFields,
     points: z
       .array(forecastPointSchema)

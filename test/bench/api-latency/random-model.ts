@@ -11,6 +11,7 @@ import {
 } from '../../../shared/features/index.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
+import { putPublication } from '../../support/object-store/put-publication.ts';
 
 export interface ForestShape {
   readonly trees: number;
@@ -68,8 +69,7 @@ export async function publishRandomModel(
   };
   await objects.put(objectKeys.modelFile(version, 'model.packed'), packed);
   await objects.put(objectKeys.modelFile(version, 'manifest.json'), JSON.stringify(manifest));
-  const champion = { version, promoted_at: manifest.created_at, previous: [] };
-  await objects.put(objectKeys.champion, JSON.stringify(champion));
+  await putPublication(objects, version);
   const { kernel } = model;
   model.dispose();
   return { packedBytes: packed.byteLength, kernel };

@@ -1,8 +1,10 @@
-import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { datasetNames } from '../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
+import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
+import { publishObjects } from '../../../workers/trainer/publish/publish-dataset.ts';
 
 const LIVE_FROM = '2026-01-07';
 const firstLiveDay = toDayNumber(LIVE_FROM);
@@ -23,20 +25,29 @@ export async function publishInvented(
     (_, index) => `PRODUCT ${String(index).padStart(5, '0')}`,
   );
   const series = storeNumbers.flatMap((store) => families.map((family) => seriesKey(store, family)));
-  const put = (key: string, value: unknown) => objects.put(key, JSON.stringify(value));
-  await put(objectKeys.catalog, {
+  const named = new Map<string, unknown>();
+  const catalog: Catalog = {
+    schema_version: 1,
+    dataset: 'scale',
+    shift_days: 0,
+    first_date: LIVE_FROM,
     live_from: LIVE_FROM,
     last_date: LIVE_FROM,
-    stores: storeNumbers.map((store_nbr) => ({ store_nbr })),
+    has_tickets: false,
+    stores: storeNumbers.map((store_nbr) => ({ store_nbr, city: '', state: '', type: '', cluster: 0 })),
     families,
-  });
+    series: [],
+    holidays: [],
+    oil: [],
+  };
+  named.set(datasetNames.catalog, catalog);
   const lastDate = toIsoDate(firstLiveDay - 1);
   for (const store of storeNumbers) {
     const chunk = { store_nbr: store, first_date: lastDate, last_date: lastDate, tickets: null, series: [] };
-    await put(objectKeys.history(store), chunk);
+    named.set(datasetNames.history(store), chunk);
   }
   const curve = Array.from({ length: 24 }, () => 1 / 24);
-  await put(objectKeys.daySheet(LIVE_FROM), {
+  named.set(datasetNames.daySheet(LIVE_FROM), {
     date: LIVE_FROM,
     series,
     // Enough that every turn of every series sells something.
@@ -45,4 +56,5 @@ export async function publishInvented(
     tickets: Object.fromEntries(storeNumbers.map((store) => [store, 5000])),
     curves: Object.fromEntries(storeNumbers.map((store) => [store, curve])),
   });
+  await publishObjects(catalog, named, { now: new Date() }, objects);
 }

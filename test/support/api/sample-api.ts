@@ -1,4 +1,5 @@
-import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { datasetNames } from '../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { isoWeekOf, weekStart } from '../../../shared/calendar/date-parts.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
@@ -10,10 +11,12 @@ import { createApi } from '../../../workers/api/app.ts';
 import type { ApiDependencies } from '../../../workers/api/queries/dependencies.ts';
 import type { IngestLimits } from '../../../workers/producer/ingest/limits.ts';
 import { createTransactionIntake } from '../../../workers/producer/ingest/transaction-intake.ts';
+import { publishObjects } from '../../../workers/trainer/publish/publish-dataset.ts';
 import { MemoryObjects } from '../object-store/memory-objects.ts';
+import { putPublication } from '../object-store/put-publication.ts';
 import { MemoryDeliveries } from './memory-deliveries.ts';
 import { MemorySales, sampleSeries } from './memory-sales.ts';
-import { createSampleEngine, promote, publishModel } from './sample-served-model.ts';
+import { createSampleEngine, publishModel } from './sample-served-model.ts';
 
 /** 14:35 of Sunday 2026-11-22 in Guayaquil. */
 export const NOW = Date.parse('2026-11-22T19:35:00Z');
@@ -89,10 +92,10 @@ export async function createSampleApi(changes: Partial<ApiDependencies> = {}) {
   const wallClock = { now: Date.parse('2026-11-22T19:36:00Z') };
   const reported: unknown[] = [];
 
-  await objects.put(objectKeys.catalog, JSON.stringify(sampleCatalog));
-  await publishPlans(objects);
+  await publishCatalog(objects, sampleCatalog);
   await publishModel(objects, VERSION, 7);
-  await promote(objects, VERSION);
+  await putPublication(objects, VERSION);
+  objects.reads.clear();
   sampleCatalog.series.forEach((key, column) => {
     const level = 5000 * (column + 1);
     sales.series.set(
@@ -138,9 +141,19 @@ export async function createSampleApi(changes: Partial<ApiDependencies> = {}) {
   return { app, get, post, objects, sales, deliveries, intake, engine, wallClock, reported };
 }
 
-/** Promotions of 44:GROCERY I: as many items as the day of the month. */
-async function publishPlans(objects: MemoryObjects): Promise<void> {
+/**
+ * Publishes a catalog, and promotions of 44:GROCERY I: as many items as the day of the month. The model stays.
+ *
+ * @param value what the catalog's object holds, valid or not
+ * @param more objects that are published with it, by name
+ */
+export async function publishCatalog(
+  objects: ObjectStore,
+  value: unknown,
+  more: readonly (readonly [string, unknown])[] = [],
+): Promise<void> {
   const { series } = sampleCatalog;
+  const named = new Map<string, unknown>([[datasetNames.catalog, value]]);
   const monday = weekStart(toDayNumber(TODAY));
   for (let week = monday; week <= monday + 14; week += 7) {
     const days: Record<string, number[]> = {};
@@ -148,11 +161,10 @@ async function publishPlans(objects: MemoryObjects): Promise<void> {
       const date = toIsoDate(day);
       days[date] = series.map((key) => (key === '44:GROCERY I' ? Number(date.slice(8)) : 0));
     }
-    await objects.put(
-      objectKeys.promotionPlan(isoWeekOf(week)),
-      JSON.stringify({ week: isoWeekOf(week), series, days }),
-    );
+    named.set(datasetNames.promotionPlan(isoWeekOf(week)), { week: isoWeekOf(week), series, days });
   }
+  for (const [name, object] of more) named.set(name, object);
+  await publishObjects(sampleCatalog, named, { now: new Date(NOW) }, objects);
 }
 
 /** Every slot sells a tenth of a unit more than the one before; a week ago half of that. */

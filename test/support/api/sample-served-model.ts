@@ -7,7 +7,7 @@ import {
   HORIZON,
 } from '../../../shared/features/index.ts';
 import type { InferenceEngine, LoadedForest } from '../../../shared/forecast/inference-engine.ts';
-import type { Champion, Conformal, Manifest } from '../../../shared/schemas/manifest.ts';
+import type { Conformal, Manifest } from '../../../shared/schemas/manifest.ts';
 import type { MemoryObjects } from '../object-store/memory-objects.ts';
 
 const FEATURE_HASH = FEATURE_FINGERPRINT;
@@ -89,19 +89,6 @@ export async function publishModel(
   const manifest = sampleManifest(version, packed, changes);
   await objects.put(objectKeys.modelFile(version, 'manifest.json'), JSON.stringify(manifest));
   await objects.put(objectKeys.modelFile(version, 'model.packed'), packed);
-}
-
-export async function promote(
-  objects: MemoryObjects,
-  version: string,
-  previous: string[] = [],
-): Promise<void> {
-  const champion: Champion = {
-    version,
-    promoted_at: '2026-11-21T03:09:00.000Z',
-    previous: previous.map((earlier) => ({ version: earlier, promoted_at: '2026-11-20T03:09:00.000Z' })),
-  };
-  await objects.put(objectKeys.champion, JSON.stringify(champion));
 }
 
 /**

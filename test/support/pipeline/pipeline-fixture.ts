@@ -1,4 +1,4 @@
-import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { datasetNames } from '../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { type DatasetFacts, readDatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
 import { type BusinessClock, createBusinessClock } from '../../../shared/calendar/business-clock.ts';
@@ -73,7 +73,7 @@ export async function createPipeline(size: PipelineSize): Promise<PipelineFixtur
   const openings = catalog.stores.flatMap(({ store_nbr }) =>
     openingBalances(historyOf(store_nbr), firstLiveDay),
   );
-  const facts = readDatasetFacts(JSON.stringify(catalog), objectKeys.catalog);
+  const facts = readDatasetFacts(JSON.stringify(catalog), datasetNames.catalog);
 
   const replayed = new Map<string, string>();
 

@@ -1,9 +1,11 @@
-import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { datasetNames } from '../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { type DayNumber, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import type { DaySheet, Intraday } from '../../../shared/schemas/day-sheet.ts';
 import type { HistoryChunk } from '../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
+import { publishObjects } from '../../../workers/trainer/publish/publish-dataset.ts';
 
 /** Wednesday: the ISO week and the month are both in progress. */
 export const LIVE_FROM = '2026-01-07';
@@ -77,16 +79,27 @@ const intraday: Intraday = {
   days: { [toIsoDate(firstLiveDay - 7)]: Array.from({ length: 288 }, (_, slot) => (slot < 100 ? 0 : slot)) },
 };
 
-/** Every object of the dataset by its key. */
+/** Publishes the dataset, with objects of it replaced or, where the value is null, left out. */
+export async function publishSampleDataset(
+  objects: ObjectStore,
+  changes: ReadonlyMap<string, unknown> = new Map(),
+): Promise<void> {
+  const named = new Map([...publishedObjects(), ...changes]);
+  for (const [name, value] of named) if (value === null) named.delete(name);
+  const published = { ...catalog, ...(named.get(datasetNames.catalog) as Catalog) };
+  await publishObjects(published, named, { now: new Date('2026-01-07T00:00:00Z') }, objects);
+}
+
+/** Every object of the dataset by its name. */
 export function publishedObjects(): Map<string, unknown> {
   const objects = new Map<string, unknown>([
-    [objectKeys.catalog, catalog],
-    [objectKeys.intraday, intraday],
+    [datasetNames.catalog, catalog],
+    [datasetNames.intraday, intraday],
   ]);
-  for (const store of STORES) objects.set(objectKeys.history(store), historyChunk(store));
+  for (const store of STORES) objects.set(datasetNames.history(store), historyChunk(store));
   for (let index = 0; index < REPLAY_DAYS; index++) {
     const sheet = daySheet(index);
-    objects.set(objectKeys.daySheet(sheet.date), sheet);
+    objects.set(datasetNames.daySheet(sheet.date), sheet);
   }
   return objects;
 }

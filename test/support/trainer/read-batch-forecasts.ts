@@ -12,11 +12,12 @@ export function readBatchLines(bytes: Uint8Array): Record<string, string>[] {
 
 /** All series of batch forecasts, in the order of the file; null where the object is not there. */
 export async function readBatchForecasts(
-  store: Pick<ObjectStore, 'get'>,
+  store: Pick<ObjectStore, 'get' | 'list'>,
   origin: IsoDate,
   version: string,
 ): Promise<BatchForecasts | null> {
-  const object = await store.get(objectKeys.batchForecasts(origin, version));
+  const keys = await store.list(`${objectKeys.forecasts}${origin}/${version}-`);
+  const object = await store.get(keys.at(-1) ?? '');
   if (!object) return null;
   const lines = readBatchLines(await object.bytes());
   const series = new Map<string, { storeNbr: number; family: string; points: BatchPoint[] }>();

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { datasetNames, objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { createR2ObjectStore } from '../../../shared/artifacts/r2-object-store.ts';
 import { isoMonthOf, isoWeekOf, weekStart } from '../../../shared/calendar/date-parts.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import {
@@ -21,6 +22,8 @@ import { salesMonthlyBodySchema, salesWeeklyBodySchema } from '../../../shared/s
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import standalone from '../../../workers/standalone/worker.ts';
+import { publishObjects } from '../../../workers/trainer/publish/publish-dataset.ts';
+import { putPublication } from '../../support/object-store/put-publication.ts';
 import { bindings } from '../bindings.ts';
 import { packStumps } from './stump-model.ts';
 
@@ -51,6 +54,8 @@ const catalog: Catalog = {
   oil: [],
 };
 
+const objects = createR2ObjectStore(bindings.ARTIFACTS);
+
 const get = async (path: string, init?: RequestInit): Promise<Response> => {
   const request = new Request(`http://localhost${path}`, init) as Request<
     unknown,
@@ -67,12 +72,15 @@ beforeAll(async () => {
 });
 
 async function publishDataset(): Promise<void> {
-  await bindings.ARTIFACTS.put(objectKeys.catalog, JSON.stringify(catalog));
   const days: Record<string, number[]> = {};
   const monday = weekStart(TODAY) + 7;
   for (const day of daysFrom(monday, monday + 6)) days[toIsoDate(day)] = [onpromotionOf(day)];
   const plan = { week: isoWeekOf(monday), series: [KEY], days };
-  await bindings.ARTIFACTS.put(objectKeys.promotionPlan(plan.week), JSON.stringify(plan));
+  const named = new Map<string, unknown>([
+    [datasetNames.catalog, catalog],
+    [datasetNames.promotionPlan(plan.week), plan],
+  ]);
+  await publishObjects(catalog, named, { now: new Date('2026-11-22T03:00:00Z') }, objects);
 }
 
 async function publishModel(): Promise<void> {
@@ -115,8 +123,7 @@ async function publishModel(): Promise<void> {
   };
   await bindings.ARTIFACTS.put(objectKeys.modelFile('stumps', 'model.packed'), packed);
   await bindings.ARTIFACTS.put(objectKeys.modelFile('stumps', 'manifest.json'), JSON.stringify(manifest));
-  const champion = { version: 'stumps', promoted_at: '2026-11-21T03:09:00.000Z', previous: [] };
-  await bindings.ARTIFACTS.put(objectKeys.champion, JSON.stringify(champion));
+  await putPublication(objects, 'stumps');
 }
 
 /** History up to the first live day, and one commit at 15:00 of every live day, for the whole of that day. */
@@ -251,14 +258,7 @@ describe('the API in workerd, over the real store and the real engine', () => {
 
   it('keeps the good model when a published one is damaged, and says so in health', async () => {
     const api = await import('../../../workers/api/create-worker-api.ts');
-    await bindings.ARTIFACTS.put(
-      objectKeys.champion,
-      JSON.stringify({
-        version: 'damaged',
-        promoted_at: '2026-11-22T03:09:00.000Z',
-        previous: [{ version: 'stumps', promoted_at: '2026-11-21T03:09:00.000Z' }],
-      }),
-    );
+    await putPublication(objects, 'damaged', ['stumps']);
     // A fresh isolate: nothing is in memory yet.
     const app = api.createWorkerApi({ ...bindings, BUSINESS_TIME_ZONE: 'America/Guayaquil' } as never, {
       store: chooseStore(bindings),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { datasetNames, objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import type { SalesStore } from '../../../shared/sales-store/sales-store.ts';
 import type { SeriesKey } from '../../../shared/schemas/series.ts';
+import { publishedKey } from '../../support/object-store/read-published.ts';
 import {
   catalog,
   daySheet,
@@ -50,18 +51,19 @@ describe('a cold start', () => {
 
   it('without a dataset says so', async () => {
     const { aggregate, objects, produce } = await startSystem();
-    await objects.delete(objectKeys.catalog);
+    await objects.delete(objectKeys.current);
     expect(await produce(tickAt(5))).toMatchObject({
       outcome: 'nothing-to-replay',
-      missing: objectKeys.catalog,
+      missing: datasetNames.catalog,
     });
     expect((await aggregate(tickAt(5))).outcome).toBe('no-dataset');
   });
 
   it('with a store whose history is missing fails, naming the object', async () => {
     const { aggregate, objects, store } = await startSystem();
-    await objects.delete(objectKeys.history(10));
-    await expect(aggregate(tickAt(5))).rejects.toThrow(`${objectKeys.history(10)}: is missing`);
+    const key = await publishedKey(objects, datasetNames.history(10));
+    await objects.delete(key);
+    await expect(aggregate(tickAt(5))).rejects.toThrow(`${datasetNames.history(10)} (${key}): is named by`);
     expect((await store.status()).importedStores).toEqual([1, 2]);
   });
 });
@@ -154,9 +156,8 @@ describe('the producer', () => {
   });
 
   it('fails where a day sheet is missing before the end, after all that comes before it', async () => {
-    const { objects, produce, store } = await startSystem();
-    const sheet = objectKeys.daySheet('2026-01-08');
-    await objects.delete(sheet);
+    const sheet = datasetNames.daySheet('2026-01-08');
+    const { produce, store } = await startSystem(undefined, new Map([[sheet, null]]));
     const sheetText = `${sheet} is not there, but the catalog says that the replay goes on to 2026-01-09`;
     await expect(produce(tickAt(300))).rejects.toThrow(sheetText);
     expect(await store.readStream(null, 1000)).toHaveLength(288);
@@ -183,9 +184,9 @@ describe('the producer', () => {
   });
 
   it('refuses a broken day sheet, naming it', async () => {
-    const { objects, produce, store } = await startSystem();
-    await objects.put(objectKeys.daySheet(LIVE_FROM), '{"date":"2026-01-07","series":');
-    await expect(produce(tickAt(3))).rejects.toThrow('replay/2026-01-07.json: is not JSON');
+    const sheet = datasetNames.daySheet(LIVE_FROM);
+    const { produce, store } = await startSystem(undefined, new Map([[sheet, ['no object']]]));
+    await expect(produce(tickAt(3))).rejects.toThrow(`${sheet}: must hold one JSON object`);
     expect((await store.status()).newestEntry).toBeNull();
   });
 });

@@ -1,11 +1,13 @@
 /// <reference types="@cloudflare/vitest-plugin/types" />
 import { createScheduledController } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { datasetNames } from '../../../shared/artifacts/object-keys.ts';
+import { createR2ObjectStore } from '../../../shared/artifacts/r2-object-store.ts';
 import { createDurableSalesStore } from '../../../shared/sales-store/durable/durable-sales-store.ts';
 import { createPipelineStatus } from '../../../workers/standalone/pipeline-status.ts';
 import worker from '../../../workers/standalone/worker.ts';
-import { publishedObjects } from '../../support/pipeline/published-dataset.ts';
+import { publishedKey } from '../../support/object-store/read-published.ts';
+import { publishSampleDataset } from '../../support/pipeline/published-dataset.ts';
 import { bindings } from '../bindings.ts';
 import { findDifferences, tickAt } from '../pipeline-system.ts';
 
@@ -31,7 +33,7 @@ describe('the standalone cron', () => {
   });
 
   it('starts by itself within a few runs, then produces and counts a tick in each', async () => {
-    for (const [key, value] of publishedObjects()) await bindings.ARTIFACTS.put(key, JSON.stringify(value));
+    await publishSampleDataset(createR2ObjectStore(bindings.ARTIFACTS));
     await cron(tickAt(3));
     expect((await status.readRuns('aggregator'))[0]).toMatchObject({
       outcome: 'importing',
@@ -59,7 +61,11 @@ describe('the standalone cron', () => {
   it('runs the aggregator although the producer fails, and ends as failed', async () => {
     const now = tickAt(5);
     await store.append([{ id: `${now - 1000}-0`, payload: '{"transactions":[]}' }]);
-    await bindings.ARTIFACTS.put(objectKeys.daySheet('2026-01-07'), 'rubbish');
+    const sheet = await publishedKey(
+      createR2ObjectStore(bindings.ARTIFACTS),
+      datasetNames.daySheet('2026-01-07'),
+    );
+    await bindings.ARTIFACTS.put(sheet, 'rubbish');
     await expect(cron(now)).rejects.toThrow('1 of 2 processes failed');
     expect((await status.readRuns('producer'))[0]).toMatchObject({
       outcome: 'failed',

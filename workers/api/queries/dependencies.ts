@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import type { ObjectReader } from '../../../shared/artifacts/publication.ts';
 import type { BusinessClock, EpochMs } from '../../../shared/calendar/business-clock.ts';
 import type { InferenceEngine } from '../../../shared/forecast/inference-engine.ts';
 import type { PipelineStatus } from '../../../shared/pipeline-status/pipeline-status.ts';
@@ -10,8 +10,6 @@ import type { ReportError } from '../problems/send-problem.ts';
 
 /** What the API reads of the feature store; it never writes. */
 export type SalesReader = Pick<PartitionedStore, 'readBucket' | 'readField' | 'readSeries' | 'status'>;
-
-export type ObjectReader = Pick<ObjectStore, 'get'>;
 
 /** The last runs of the scheduled processes. */
 export type PipelineRunReader = Pick<PipelineStatus, 'readRuns'>;

@@ -1,7 +1,6 @@
-import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import { InvalidObjectError, parseObject } from '../../../shared/artifacts/parse-object.ts';
 import { at } from '../../../shared/at.ts';
-import { isoWeekOf, weekStart } from '../../../shared/calendar/date-parts.ts';
+import { type IsoWeek, isoWeekOf, weekStart } from '../../../shared/calendar/date-parts.ts';
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { PromotionPlan } from '../../../shared/schemas/day-sheet.ts';
 import type { SeriesKey } from '../../../shared/schemas/series.ts';
@@ -15,22 +14,16 @@ export interface PlannedPromotions {
   readonly etag: string;
 }
 
-interface PlanCache {
-  get(key: string): Promise<CachedObject<PromotionPlan> | null>;
-}
-
 /** Reads the plans of the weeks that `firstDay` and the `dayCount - 1` days after it touch. */
 export async function readPlannedPromotions(
-  plans: PlanCache,
+  dataset: { plan(week: IsoWeek): Promise<CachedObject<PromotionPlan> | null> },
   series: SeriesKey,
   firstDay: DayNumber,
   dayCount: number,
 ): Promise<PlannedPromotions> {
   const weeks: DayNumber[] = [];
   for (let monday = weekStart(firstDay); monday < firstDay + dayCount; monday += 7) weeks.push(monday);
-  const read = await Promise.all(
-    weeks.map((monday) => plans.get(objectKeys.promotionPlan(isoWeekOf(monday)))),
-  );
+  const read = await Promise.all(weeks.map((monday) => dataset.plan(isoWeekOf(monday))));
 
   const onpromotion = new Uint16Array(dayCount);
   read.forEach((plan, week) => {

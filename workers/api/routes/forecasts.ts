@@ -4,8 +4,9 @@ import { holidayNamesOn } from '../../../shared/features/holiday-calendar.ts';
 import { HORIZON, PLANNED_DAYS } from '../../../shared/features/index.ts';
 import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
 import { promotionEffectOf } from '../../../shared/forecast/promotion-response.ts';
-import { forecastBodySchema } from '../../../shared/schemas/api/forecast.ts';
+import { type ForecastPoint, forecastBodySchema } from '../../../shared/schemas/api/forecast.ts';
 import { seriesQuerySchema } from '../../../shared/schemas/api/parameters.ts';
+import type { Catalog, Store } from '../../../shared/schemas/catalog.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
 import {
   defineOperation,
@@ -16,8 +17,10 @@ import {
   notModifiedResponse,
   problemResponses,
 } from '../openapi/operation.ts';
+import { ApiProblem } from '../problems/api-problem.ts';
 import type { ApiContext } from '../queries/context.ts';
 import { readPlannedPromotions } from '../queries/promotion-plans.ts';
+import type { ServedBatch } from '../queries/publication-cache.ts';
 import { requireSeries } from '../queries/require-series.ts';
 import { freshnessOf } from '../queries/stream-position.ts';
 
@@ -28,7 +31,8 @@ const route = createRoute({
   summary: 'Forecast of one series',
   description:
     `Units that a store will sell of a family on each of the ${HORIZON} days after the last closed day, and on the days up to ` +
-    'it together: mean, median and the 80 % interval, with the promotions that are planned. On days on which the store is foreseen to be shut it is 0, and `closed` says why.',
+    'it together: mean, median and the 80 % interval, with the promotions that are planned. On days on which the store is foreseen to be shut it is 0, and `closed` says why. ' +
+    'Where this build cannot load the model in service, the forecasts that were made with it in the last training run answer, and `stale` says so.',
   request: { query: seriesQuerySchema },
   responses: {
     200: jsonContent(forecastBodySchema, 'The forecast.'),
@@ -46,26 +50,47 @@ const route = createRoute({
   },
 });
 
-export const forecasts = ({
-  requireCatalog,
-  series,
-  models,
-  plans,
-  covariates,
-  closures,
-  absurd,
-}: ApiContext) =>
+export const forecasts = (context: ApiContext) =>
   defineOperation(route, async (c) => {
     const { store_nbr, family } = c.req.valid('query');
-    const catalog = await requireCatalog();
+    await context.requireCatalog();
+    // One publication for the whole request, whatever goes into service meanwhile.
+    const served = await context.served();
+    const { dataset } = served;
+    const catalog = await context.requireCatalog(dataset);
     const store = requireSeries(catalog.value, store_nbr, family);
-    const [{ reading, position }] = await Promise.all([series.read(store_nbr, family), models.refresh()]);
     const key = seriesKey(store_nbr, family);
-    const origin = position.closedThrough;
-    const planned = await readPlannedPromotions(plans, key, origin + 1, PLANNED_DAYS);
+    const withHolidays = (points: readonly ForecastPoint[]) => addHolidays(points, catalog.value, store);
+    const { reading, position } = await context.series.read(store_nbr, family);
 
-    // No await from here on: the model may be replaced in every one.
-    const { manifest, forest } = models.served();
+    if (served.kind === 'batch') {
+      const { forecasts, degraded } = served;
+      const tag = entityTag(
+        'stale',
+        forecasts.modelVersion,
+        forecasts.origin,
+        position.watermark,
+        key,
+        catalog.etag,
+      );
+      if (isNotModified(c, tag, 'public, max-age=15')) return notModified(c);
+      return c.json(
+        {
+          store_nbr,
+          family,
+          origin: forecasts.origin,
+          model_version: forecasts.modelVersion,
+          stale: degraded.reason,
+          ...freshnessOf(position),
+          points: withHolidays(await findPoints(served, store_nbr, family)),
+        },
+        200,
+      );
+    }
+
+    const origin = position.closedThrough;
+    const planned = await readPlannedPromotions(dataset, key, origin + 1, PLANNED_DAYS);
+    const { manifest, forest } = served;
     const { version } = manifest;
     const etag = entityTag(version, position.watermark, key, catalog.etag, planned.etag);
     if (isNotModified(c, etag, 'public, max-age=15')) return notModified(c);
@@ -75,8 +100,8 @@ export const forecasts = ({
       reading,
       planned: planned.onpromotion,
       origin,
-      covariates: covariates.get(catalog, manifest, origin).of({ storeNbr: store_nbr, family }),
-      closed: closures.get(catalog).ahead(store_nbr, origin, PLANNED_DAYS, sales),
+      covariates: context.covariates.get(catalog, manifest, origin).of({ storeNbr: store_nbr, family }),
+      closed: context.closures.get(catalog).ahead(store_nbr, origin, PLANNED_DAYS, sales),
       model: {
         forest,
         conformal: manifest.conformal,
@@ -84,9 +109,7 @@ export const forecasts = ({
         peers: manifest.peer_levels ?? null,
       },
     });
-    absurd.note(key, version, points);
-    const dates = new Set(points.map(({ date }) => date));
-    const holidaysAhead = catalog.value.holidays.filter(({ date }) => dates.has(date));
+    context.absurd.note(key, version, points);
     return c.json(
       {
         store_nbr,
@@ -94,11 +117,32 @@ export const forecasts = ({
         origin: toIsoDate(origin),
         model_version: version,
         ...freshnessOf(position),
-        points: points.map((point) => {
-          const holidays = holidayNamesOn(holidaysAhead, point.date, store);
-          return { ...point, ...(holidays.length > 0 && { holidays }) };
-        }),
+        points: withHolidays(points),
       },
       200,
     );
   });
+
+/** @throws {ApiProblem} for a series that is newer than the forecasts */
+async function findPoints(
+  { forecasts }: ServedBatch,
+  storeNbr: number,
+  family: string,
+): Promise<ForecastPoint[]> {
+  const points = await forecasts.find({ storeNbr, family });
+  if (points) return points.map((point) => ({ ...point, cumulative: null }));
+  throw new ApiProblem(
+    'unknown-series',
+    `store ${storeNbr} had no ${family} when the forecasts of ${forecasts.origin} were made, and no model can be loaded now`,
+  );
+}
+
+/** Names the holidays and events of each day at the store's place. */
+function addHolidays(points: readonly ForecastPoint[], catalog: Catalog, store: Store): ForecastPoint[] {
+  const dates = new Set(points.map(({ date }) => date));
+  const holidaysAhead = catalog.holidays.filter(({ date }) => dates.has(date));
+  return points.map((point) => {
+    const holidays = holidayNamesOn(holidaysAhead, point.date, store);
+    return { ...point, ...(holidays.length > 0 && { holidays }) };
+  });
+}

@@ -60,10 +60,16 @@ export async function readComponentStates(context: ApiContext): Promise<Componen
       return { status: 'ok', detail: `${dataset}, ${series.length} series` };
     }),
     stateOf('model', async () => {
-      await context.models.refresh();
-      const { manifest, degraded } = context.models.served();
-      if (degraded) return { status: 'degraded', detail: `${manifest.version} answers: ${degraded.reason}` };
-      return { status: 'ok', detail: manifest.version };
+      const served = await context.served();
+      const { degraded } = served;
+      if (served.kind === 'batch') {
+        const { origin, modelVersion } = served.forecasts;
+        const detail = `the forecasts that ${modelVersion} made on ${origin} answer, marked stale: ${served.degraded.reason}`;
+        return { status: 'degraded', detail };
+      }
+      const { version } = served.manifest;
+      if (degraded) return { status: 'degraded', detail: `${version} answers: ${degraded.reason}` };
+      return { status: 'ok', detail: version };
     }),
     readStoreStates(context),
   ]);

@@ -1,8 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
+import { ModelError } from '../../../shared/artifacts/load-model.ts';
 import { type ChampionBody, championBodySchema } from '../../../shared/schemas/api/champion.ts';
 import { defineOperation, jsonContent, problemResponses } from '../openapi/operation.ts';
-import type { ServedModel } from '../queries/champion-cache.ts';
 import type { ApiContext } from '../queries/context.ts';
+import type { ServedModel } from '../queries/publication-cache.ts';
 
 const route = createRoute({
   method: 'get',
@@ -17,11 +18,13 @@ const route = createRoute({
   },
 });
 
-export const modelsChampion = ({ models }: ApiContext) =>
+export const modelsChampion = ({ served }: ApiContext) =>
   defineOperation(route, async (c) => {
-    await models.refresh();
+    const model = await served();
+    // Its manifest is one of other features: nothing of it is known but its name.
+    if (model.kind === 'batch') throw new ModelError('model-mismatch', model.degraded.reason);
     c.header('Cache-Control', 'no-store');
-    return c.json(describeModel(models.served()), 200);
+    return c.json(describeModel(model), 200);
   });
 
 function describeModel({ manifest, forest, champion, loadedAt, degraded }: ServedModel): ChampionBody {
@@ -44,6 +47,6 @@ function describeModel({ manifest, forest, champion, loadedAt, degraded }: Serve
     loaded_at: new Date(loadedAt).toISOString(),
     backtest: manifest.backtest,
     degraded: degraded && { newest_version: degraded.newestVersion, reason: degraded.reason },
-    previous: champion.previous,
+    previous: [...champion.previous],
   };
 }

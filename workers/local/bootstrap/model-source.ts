@@ -1,9 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readPointer } from '../../../shared/artifacts/current-publication.ts';
 import { type ModelFile, objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
-import { type Champion, championSchema, manifestSchema } from '../../../shared/schemas/manifest.ts';
+import type { PublishedModelPart } from '../../../shared/artifacts/publication.ts';
+import { RegistryError } from '../../../shared/artifacts/publication-pointer.ts';
+import { manifestSchema } from '../../../shared/schemas/manifest.ts';
 import { ifAbsent } from '../../trainer/data/absent-file.ts';
+import { createDirectorySink } from '../../trainer/publish/object-store/directory-object-store.ts';
+import {
+  modelPartOf,
+  putIntoService,
+  readPartsInService,
+  readPointerToWrite,
+  writeParts,
+} from '../../trainer/publish/put-into-service.ts';
 
 const MODEL_FILES: readonly ModelFile[] = ['model.packed', 'model.ubj', 'manifest.json'];
 const BOOTSTRAP_PREFIX = 'bootstrap-';
@@ -26,45 +37,40 @@ export async function bootstrapModel(root: string): Promise<ModelSource> {
   return { version, read: (file) => readOrNull(join(directory, file)) };
 }
 
-/** The champion of a directory that `npm run train` wrote. */
+/** The champion of a directory that `npm run train` wrote. @throws {RegistryError} `no-champion`, `invalid-pointer` */
 export async function publishedModel(directory: string): Promise<ModelSource> {
-  const { version } = championSchema.parse(
-    JSON.parse(await readFile(join(directory, objectKeys.champion), 'utf8')),
-  );
+  const champion = (await readPointer(createDirectorySink(directory)))?.champion;
+  if (!champion) throw new RegistryError('no-champion', `no model is in service in ${directory}: train one`);
+  const { version } = champion;
   return { version, read: (file) => readOrNull(join(directory, objectKeys.modelFile(version, file))) };
 }
 
-/** The version in service, null before the first. */
-async function readServed(objects: ObjectStore): Promise<Champion | null> {
-  const object = await objects.get(objectKeys.champion);
-  return object === null ? null : championSchema.parse(JSON.parse(await object.text()));
-}
-
-/** Whether the model in service is one that came with the repository. */
+/** Whether the model in service is one that came with the repository, or none is. */
 export async function servesBootstrapModel(objects: ObjectStore): Promise<boolean> {
-  return (await readServed(objects))?.version.startsWith(BOOTSTRAP_PREFIX) ?? true;
+  return (await readPointer(objects))?.champion?.version.startsWith(BOOTSTRAP_PREFIX) ?? true;
 }
 
-/** Puts a model into service, its files first and the pointer to it last; nothing when it is in service already. */
+/** Stores a model; nothing points to it yet. @returns what a publication has of it */
+export async function storeSource(source: ModelSource, objects: ObjectStore): Promise<PublishedModelPart> {
+  for (const file of MODEL_FILES) {
+    const bytes = await source.read(file);
+    if (bytes !== null) await objects.put(objectKeys.modelFile(source.version, file), bytes);
+  }
+  const text = await (await objects.get(objectKeys.modelFile(source.version, 'manifest.json')))?.text();
+  return modelPartOf(objects, manifestSchema.parse(JSON.parse(text ?? 'null')));
+}
+
+/** Puts a model into service with the dataset that is; nothing when it is in service already. */
 export async function serveModel(
   source: ModelSource,
   objects: ObjectStore,
   now: Date,
 ): Promise<'served' | 'unchanged'> {
-  const served = await readServed(objects);
-  if (served?.version === source.version) return 'unchanged';
-  for (const file of MODEL_FILES) {
-    const bytes = await source.read(file);
-    if (bytes !== null) await objects.put(objectKeys.modelFile(source.version, file), bytes);
-  }
-  const champion: Champion = {
-    version: source.version,
-    promoted_at: now.toISOString(),
-    previous:
-      served === null
-        ? []
-        : [{ version: served.version, promoted_at: served.promoted_at }, ...served.previous],
-  };
-  await objects.put(objectKeys.champion, JSON.stringify(champion));
+  const before = await readPointerToWrite(objects);
+  if (before?.champion?.version === source.version) return 'unchanged';
+  const { dataset } = await readPartsInService(objects, before);
+  const model = await storeSource(source, objects);
+  const written = await writeParts(objects, { dataset, model, forecasts: null }, now);
+  await putIntoService(objects, written, { before, at: now, replacesModel: true, what: source.version });
   return 'served';
 }

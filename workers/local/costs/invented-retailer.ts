@@ -1,10 +1,11 @@
-import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { datasetNames } from '../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { type DayNumber, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import type { DaySheet } from '../../../shared/schemas/day-sheet.ts';
 import type { HistoryChunk } from '../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
+import { publishObjects } from '../../trainer/publish/publish-dataset.ts';
 
 /** A retailer of any size, for measurements: its numbers mean nothing, but each of them is the same every time. */
 export interface InventedRetailer {
@@ -74,15 +75,16 @@ export function inventRetailer(size: RetailerSize, amountOf = busy): InventedRet
   };
 }
 
-/** Puts the retailer's dataset where a publication would be. */
+/** Publishes the retailer's dataset. */
 export async function publishRetailer(
-  objects: Pick<ObjectStore, 'put'>,
+  objects: ObjectStore,
   { catalog, historyOf, daySheet }: InventedRetailer,
 ): Promise<void> {
-  const put = (key: string, value: unknown) => objects.put(key, JSON.stringify(value));
-  await put(objectKeys.catalog, catalog);
-  for (const { store_nbr } of catalog.stores) await put(objectKeys.history(store_nbr), historyOf(store_nbr));
+  const named = new Map<string, unknown>([[datasetNames.catalog, catalog]]);
+  for (const { store_nbr } of catalog.stores)
+    named.set(datasetNames.history(store_nbr), historyOf(store_nbr));
   for (let day = toDayNumber(catalog.live_from); day <= toDayNumber(catalog.last_date); day++) {
-    await put(objectKeys.daySheet(toIsoDate(day)), daySheet(day));
+    named.set(datasetNames.daySheet(toIsoDate(day)), daySheet(day));
   }
+  await publishObjects(catalog, named, { now: new Date() }, objects);
 }

@@ -1,4 +1,6 @@
-import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { openCurrentDataset } from '../../../shared/artifacts/current-publication.ts';
+import { datasetNames } from '../../../shared/artifacts/object-keys.ts';
+import type { ObjectReader } from '../../../shared/artifacts/publication.ts';
 import { readDatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import type { BucketAudit } from '../../../shared/sales-store/bucket-audit.ts';
@@ -13,7 +15,7 @@ export interface ReconcileTarget {
   /** One for each partition. */
   readonly audits: readonly BucketAudit[];
   readonly timeZone: string;
-  /** The text of `dataset/catalog.json`, null when nothing has been published. */
+  /** The text of the catalog in service, null when nothing has been published. */
   readCatalog(): Promise<string | null>;
 }
 
@@ -32,7 +34,7 @@ export async function reconcileStore(
   if (catalog === null) {
     throw new ReconcileError('no dataset has been published: there is nothing to reconcile');
   }
-  const published = readDatasetFacts(catalog, objectKeys.catalog);
+  const published = readDatasetFacts(catalog, datasetNames.catalog);
   await store.status();
   const clock = createBusinessClock(timeZone);
   const partitions: PartitionReport[] = [];
@@ -63,6 +65,12 @@ export function targetOf({ store, audits, timeZone, objects }: LocalSystem): Rec
     store,
     audits,
     timeZone,
-    readCatalog: async () => (await objects.get(objectKeys.catalog))?.text() ?? null,
+    readCatalog: () => readCatalogInService(objects),
   };
+}
+
+/** The text of the catalog in service, null where no dataset is. */
+export async function readCatalogInService(objects: ObjectReader): Promise<string | null> {
+  const dataset = await openCurrentDataset(objects);
+  return (await dataset.get(datasetNames.catalog))?.text() ?? null;
 }

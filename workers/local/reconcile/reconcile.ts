@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -13,6 +13,7 @@ import { explainError } from '../../../shared/errors/user-error.ts';
 import { chooseAudits } from '../../../shared/sales-store/bindings/choose-audits.ts';
 import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.ts';
 import { showProgress } from '../../trainer/data/progress.ts';
+import { isBucket, openPublication } from '../../trainer/publish/object-store/open-object-store.ts';
 import { DEFAULT_DATA_DIR } from '../command-line/start-options.ts';
 import { openBackend } from '../system/backend.ts';
 import { bundleWorker } from '../system/bundle-worker.ts';
@@ -22,13 +23,13 @@ import { openLocalSystem } from '../system/local-system.ts';
 import { endLeftoverRuntime } from '../system/runtime.ts';
 import { askOperator } from './operator-socket.ts';
 import { printReport } from './print-report.ts';
-import { reconcileStore, targetOf } from './reconcile-store.ts';
+import { readCatalogInService, reconcileStore, targetOf } from './reconcile-store.ts';
 import { isEqual, ReconcileError, type ReconcileReport } from './report.ts';
 
 export interface ReconcileOptions {
   /** The data directory of a local system; null: a database at Upstash. */
   readonly dataDir: string | null;
-  /** `dataset/catalog.json` of the publication, for Upstash. */
+  /** The catalog's file, or where it was published, for Upstash. */
   readonly catalog: string | null;
   readonly timeZone: string;
   readonly repair: boolean;
@@ -45,7 +46,10 @@ export function parseReconcileOptions(argv: readonly string[], env: NodeJS.Proce
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .option('--repair', 'replace what differs and can be recomputed', false)
     .option('--data-dir <directory>', `a local system, running or not (default: ${DEFAULT_DATA_DIR})`)
-    .option('--catalog <file>', 'dataset/catalog.json of the publication; needed for Upstash')
+    .option(
+      '--catalog <where>',
+      'what `npm run train -- --out` published to (a directory or r2://BUCKET), or a file with the catalog; needed for Upstash',
+    )
     .addOption(
       new Option('--time-zone <zone>', "the stores' time zone, for Upstash")
         .env('BUSINESS_TIME_ZONE')
@@ -60,8 +64,7 @@ export function parseReconcileOptions(argv: readonly string[], env: NodeJS.Proce
       'after',
       '\nWith UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN in the environment and no --data-dir, it works on that\n' +
         'database. Examples:\n  npm run reconcile\n  npm run reconcile -- --repair\n' +
-        '  npx wrangler r2 object get retail-demand-artifacts/dataset/catalog.json --remote --file catalog.json\n' +
-        '  npm run reconcile -- --catalog catalog.json\n',
+        '  npm run reconcile -- --catalog r2://retail-demand-artifacts\n',
     )
     .parse(argv, { from: 'user' })
     .opts<{ repair: boolean; dataDir?: string; catalog?: string; timeZone: string; json: boolean }>();
@@ -131,10 +134,10 @@ async function reconcileUpstash(
   const bindings = { UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN, STREAM_PARTITIONS };
   if (catalog === null) {
     throw new ReconcileError(
-      'Which rows may be counted depends on the catalog: give --catalog FILE, see npm run reconcile -- --help',
+      'Which rows may be counted depends on the catalog: give --catalog WHERE, see npm run reconcile -- --help',
     );
   }
-  const text = await readFile(catalog, 'utf8').catch((error: Error) => {
+  const text = await readPublishedCatalog(catalog).catch((error: Error) => {
     throw new ReconcileError(`--catalog ${catalog}: ${error.message}`);
   });
   const target = {
@@ -144,6 +147,12 @@ async function reconcileUpstash(
     readCatalog: async () => text,
   };
   return reconcileStore(target, repair, onProgress);
+}
+
+/** @param where a file, or what was published to; null for a publication without a dataset */
+async function readPublishedCatalog(where: string): Promise<string | null> {
+  if (!isBucket(where) && !(await stat(where)).isDirectory()) return readFile(where, 'utf8');
+  return readCatalogInService(await openPublication(where));
 }
 
 async function main(options: ReconcileOptions): Promise<number> {

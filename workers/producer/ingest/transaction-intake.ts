@@ -1,6 +1,7 @@
-import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
-import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
-import { type DatasetFacts, readDatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
+import { readFacts, readPointer, readPublication } from '../../../shared/artifacts/current-publication.ts';
+import { datasetNames } from '../../../shared/artifacts/object-keys.ts';
+import type { ObjectReader } from '../../../shared/artifacts/publication.ts';
+import type { DatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
 import type { BusinessClock, EpochMs } from '../../../shared/calendar/business-clock.ts';
 import type { DeliveredRow } from '../../../shared/sales-store/delivery.ts';
 import type { SalesStore } from '../../../shared/sales-store/sales-store.ts';
@@ -13,7 +14,7 @@ import { streamTime } from './stream-time.ts';
 
 export interface IntakeParts {
   readonly store: Pick<SalesStore, 'status' | 'ingest'>;
-  readonly objects: Pick<ObjectStore, 'get'>;
+  readonly objects: ObjectReader;
   readonly clock: BusinessClock;
   readonly limits: IngestLimits;
   /** The real time; it only counts where no replay moves the stream's time on. */
@@ -35,7 +36,7 @@ export function createTransactionIntake({
       if ('outcome' in read) return read;
       const [dataset, status] = await Promise.all([findDataset(), store.status()]);
       if (!dataset) {
-        const detail = `${objectKeys.catalog} is not published yet; train a model and publish its dataset`;
+        const detail = `${datasetNames.catalog} is not published yet; train a model and publish its dataset`;
         return { outcome: 'refused', code: 'not-ready', detail };
       }
       const time = streamTime(status, dataset, clock, now());
@@ -73,14 +74,16 @@ export function createTransactionIntake({
   };
 }
 
-/** Reads the catalog, and parses it once per version. */
-function createDatasetReader(objects: IntakeParts['objects']): () => Promise<DatasetFacts | null> {
-  let known: { readonly etag: string; readonly facts: DatasetFacts } | null = null;
+/** Reads the pointer, and the catalog of each publication once. */
+function createDatasetReader(objects: ObjectReader): () => Promise<DatasetFacts | null> {
+  let known: { readonly id: string; readonly facts: DatasetFacts | null } | null = null;
   return async () => {
-    const object = await objects.get(objectKeys.catalog);
-    if (!object) return null;
-    if (known?.etag !== object.etag) {
-      known = { etag: object.etag, facts: readDatasetFacts(await object.text(), objectKeys.catalog) };
+    const read = await readPointer(objects);
+    if (!read) return null;
+    const { current } = read.pointer;
+    if (known?.id !== current.id) {
+      const { dataset } = await readPublication(objects, current);
+      known = { id: current.id, facts: await readFacts(dataset) };
     }
     return known.facts;
   };

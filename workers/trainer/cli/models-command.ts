@@ -1,13 +1,16 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { listModels, showModel } from '../../../shared/artifacts/list-models.ts';
 import { FEATURE_CONTRACT } from '../../../shared/artifacts/load-model.ts';
 import {
   type ChampionChange,
   holdByHand,
   promoteByHand,
+  ROLLBACK_PARTS,
+  type RollbackPart,
   releaseByHand,
   rollBackByHand,
 } from '../publish/change-champion.ts';
+import { listPublications } from '../publish/list-publications.ts';
 import { openPublication } from '../publish/object-store/open-object-store.ts';
 import { planPruning, pruneModels } from '../publish/prune-models.ts';
 import { addPruneOptions, type PruneFlags, pruneRulesOf } from '../publish/prune-store.ts';
@@ -21,6 +24,8 @@ import {
   modelText,
   pruneJson,
   pruneText,
+  publicationJson,
+  publicationTable,
 } from '../report/models-text.ts';
 import type { Tracker } from '../tracking/tracker.ts';
 import { DEFAULT_OUT } from './training-flags.ts';
@@ -32,6 +37,12 @@ interface ModelsFlags {
 
 interface ChangeFlags extends ModelsFlags {
   readonly reason?: string;
+}
+
+interface RollbackFlags extends ChangeFlags {
+  readonly part: RollbackPart;
+  readonly to?: string;
+  readonly hold?: true;
 }
 
 /**
@@ -84,13 +95,28 @@ export function createModelsCommand(
       await tellChange(await promoteByHand(store, version, FEATURE_CONTRACT, hand), flags.json);
     },
   );
-  addChange('rollback', 'put the champion before back into service')
-    .option('--to <version>', 'an earlier champion instead of the one before')
+  addAction('publications', 'list what is in service and what can be rolled back to, newest first').action(
+    async (flags: ModelsFlags) => {
+      const entries = await listPublications(await openPublication(flags.in));
+      if (flags.json) print(JSON.stringify(entries.map(publicationJson)));
+      else print(entries.length === 0 ? `nothing is in service in ${flags.in}` : publicationTable(entries));
+    },
+  );
+  addChange('rollback', 'go back to the champion before, to earlier data, or to a whole earlier publication')
+    .addOption(
+      new Option(
+        '--part <part>',
+        'model: an earlier champion with the data in service; data: earlier data with the champion; both: an earlier publication',
+      )
+        .choices(ROLLBACK_PARTS)
+        .default('model'),
+    )
+    .option('--to <what>', 'a version, or for data and both a publication, instead of the one before')
     .option('--hold', 'and keep training runs from replacing it, until `release`')
-    .action(async ({ to, hold, ...flags }: ChangeFlags & { readonly to?: string; readonly hold?: true }) => {
+    .action(async ({ part, to, hold, ...flags }: RollbackFlags) => {
       const store = await openPublication(flags.in);
       const hand = { at: now, reason: flags.reason };
-      const back = { to, isHeld: hold ?? false };
+      const back = { part, to, isHeld: hold ?? false };
       await tellChange(await rollBackByHand(store, back, FEATURE_CONTRACT, hand), flags.json);
     });
   addChange('hold', 'keep training runs from replacing the champion, until `release`').action(

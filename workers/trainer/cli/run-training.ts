@@ -1,5 +1,5 @@
 import { createEngine } from 'xgboost-wasm';
-import { readPointer } from '../../../shared/artifacts/champion-pointer.ts';
+import { readPointer } from '../../../shared/artifacts/current-publication.ts';
 import { FEATURE_CONTRACT } from '../../../shared/artifacts/load-model.ts';
 import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
@@ -90,7 +90,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
     challenger: model,
     version,
     opponent,
-    hold: pointer?.champion.hold ?? null,
+    hold: pointer?.pointer.hold ?? null,
     rules,
     isForced,
     now,

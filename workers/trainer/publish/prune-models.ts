@@ -1,11 +1,27 @@
-import { readPointer } from '../../../shared/artifacts/champion-pointer.ts';
+import { readManifest, readPointer } from '../../../shared/artifacts/current-publication.ts';
 import { parseDecision } from '../../../shared/artifacts/decision.ts';
+import {
+  LEGACY_CHAMPION_KEY,
+  LEGACY_DATASET_PREFIXES,
+} from '../../../shared/artifacts/legacy-publication.ts';
 import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import type { ListedObject, ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import { keysOf, readPublicationManifest } from '../../../shared/artifacts/publication.ts';
+import {
+  type PublicationPointer,
+  type ReadPointer,
+  writePointer,
+} from '../../../shared/artifacts/publication-pointer.ts';
 import { DAY_MS, type DayNumber, toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { isoDateSchema } from '../../../shared/schemas/catalog.ts';
 
-/** What pruning keeps besides the champion and the champions before it that the pointer names. */
+/**
+ * Objects younger than this are never removed, whatever names them: a publication in progress may be about to. Of older
+ * ones, a publication in progress only uses what the pointer names (`writeContents`).
+ */
+const PRUNE_AGE_MS = DAY_MS;
+
+/** What pruning keeps besides the publications that the pointer names. */
 export interface PruneRules {
   /** The newest versions, in service or not. */
   readonly keepVersions: number;
@@ -30,16 +46,19 @@ export interface PrunePlan {
   readonly removed: readonly { readonly version: string; readonly keys: readonly string[] }[];
   /** Keys of batch forecasts to remove. */
   readonly forecasts: readonly string[];
+  /** Keys of publications that nothing can go back to any more, and of objects that only those named. */
+  readonly contents: readonly string[];
+  /** The pointer that the plan was made over; null where there is none. */
+  readonly over: ReadPointer | null;
 }
 
 /**
- * Says what pruning would remove. Kept is whatever the pointer names, and what it named in the last days: an isolate at
- * the edge reads the pointer once a minute, and a person may roll back at any time. What was written in the last days is
- * kept, complete or not: another run may be writing it. Without a champion nothing is removed, since any stored version
- * may be promoted.
+ * Says what pruning would remove. Kept is whatever a publication names that the pointer remembers, what was in service in
+ * the last days, and what is young. Without a champion no model is removed, since any stored version may be promoted.
  *
  * @param written keys of batch forecasts that the run has written before which removes old ones
  * @throws {RegistryError} `invalid-pointer`
+ * @throws {InvalidObjectError} for a publication in service that cannot be read: what it names is not known
  */
 export async function planPruning(
   store: Pick<ObjectStore, 'get' | 'list' | 'listEntries'>,
@@ -47,26 +66,26 @@ export async function planPruning(
   now: Date,
   written: readonly string[] = [],
 ): Promise<PrunePlan> {
-  const pointer = await readPointer(store);
-  const forecasts = expiredForecasts(await store.list(objectKeys.forecasts), {
-    keepDays: rules.keepForecastDays,
-    champion: pointer?.champion.version ?? null,
-    written,
-    now,
-  });
+  const over = await readPointer(store);
+  const champion = over?.champion ?? null;
+  const named = over ? await keysNamedBy(store, over.pointer) : new Set<string>();
+  const age = { keepDays: rules.keepForecastDays, champion: champion?.version ?? null, written, now };
+  const forecasts = expiredForecasts(await store.list(objectKeys.forecasts), age).filter(
+    (key) => !named.has(key),
+  );
+  const contents = over === null ? [] : await unnamedContents(store, named, now);
   const versions = groupByVersion(await store.listEntries(objectKeys.models));
-  if (!pointer) return { champion: null, kept: [], removed: [], forecasts };
+  if (!champion) return { champion: null, kept: [], removed: [], forecasts, contents, over };
 
   const recentSince = now.getTime() - rules.keepDays * DAY_MS;
-  const { champion } = pointer;
-  const named = new Set(champion.previous.map(({ version }) => version));
+  const previous = new Set(champion.previous.map(({ version }) => version));
   const served = await championsSince(store, [...versions.values()].flat(), recentSince);
   const newest = [...versions.keys()]
     .sort((left, right) => writtenAt(versions.get(right)) - writtenAt(versions.get(left)))
     .slice(0, rules.keepVersions);
   const reasonToKeep = (version: string, objects: readonly ListedObject[]): KeptVersion['reason'] | null => {
     if (version === champion.version) return 'in service';
-    if (named.has(version)) return 'may be rolled back to';
+    if (previous.has(version) || objects.some(({ key }) => named.has(key))) return 'may be rolled back to';
     if (newest.includes(version)) return 'newest';
     if (writtenAt(objects) >= recentSince) return 'recent';
     return served.has(version) ? 'in service recently' : null;
@@ -79,7 +98,33 @@ export async function planPruning(
     if (reason) kept.push({ version, reason });
     else removed.push({ version, keys: objects.map(({ key }) => key) });
   }
-  return { champion: champion.version, kept, removed, forecasts };
+  return { champion: champion.version, kept, removed, forecasts, contents, over };
+}
+
+/** Every key that a publication of the pointer needs. */
+async function keysNamedBy(
+  store: Pick<ObjectStore, 'get' | 'list'>,
+  { current, previous, challenger }: PublicationPointer,
+): Promise<Set<string>> {
+  const manifests = await Promise.all([
+    ...[current, ...previous].map((entry) => readManifest(store, entry)),
+    ...(challenger ? [readPublicationManifest(store, challenger)] : []),
+  ]);
+  return new Set([objectKeys.current, ...manifests.flatMap(keysOf)]);
+}
+
+async function unnamedContents(
+  store: Pick<ObjectStore, 'get' | 'listEntries'>,
+  named: ReadonlySet<string>,
+  now: Date,
+): Promise<string[]> {
+  const hasPointer = (await store.get(objectKeys.current)) !== null;
+  const legacy = hasPointer ? [LEGACY_CHAMPION_KEY, ...LEGACY_DATASET_PREFIXES] : [];
+  const prefixes = [objectKeys.contents, objectKeys.publications, ...legacy];
+  const listed = (await Promise.all(prefixes.map((prefix) => store.listEntries(prefix)))).flat();
+  return listed
+    .filter(({ key, modifiedAt }) => !named.has(key) && now.getTime() - modifiedAt.getTime() >= PRUNE_AGE_MS)
+    .map(({ key }) => key);
 }
 
 function groupByVersion(objects: readonly ListedObject[]): Map<string, ListedObject[]> {
@@ -156,44 +201,27 @@ interface Batch {
 function batchOf(key: string): Batch[] {
   const [origin = '', file = ''] = key.slice(objectKeys.forecasts.length).split('/');
   if (!isoDateSchema.safeParse(origin).success) return [];
-  return [{ key, origin: toDayNumber(origin), version: file.replace(/\.(csv|bin)\.gz$/, '') }];
+  return [{ key, origin: toDayNumber(origin), version: file.replace(/(-[0-9a-f]{8}\.csv|\.bin)\.gz$/, '') }];
 }
 
 /**
- * Removes what the plan says, version by version, the manifest of each first: a model without one cannot be promoted. If
- * the pointer has come to name it until then, its manifest is put back and it stays; if it comes to name it afterwards,
- * whoever writes the pointer sees that the manifest is gone (`promote`).
+ * Removes what the plan says. Models are first listed in the pointer as being removed, over the very pointer that the plan
+ * was made over: whoever promotes one by hand afterwards sees that, and who does it meanwhile has the pointer moved.
  *
- * May be broken off anywhere: what is left of a version is incomplete and removed the next time.
+ * May be broken off anywhere: what is left is removed the next time.
  *
  * @returns the versions that were removed
+ * @throws {RegistryError} `conflict` when something else went into service meanwhile; nothing has been removed then
  */
 export async function pruneModels(
-  store: Pick<ObjectStore, 'get' | 'put' | 'delete'>,
-  { removed, forecasts }: PrunePlan,
+  store: Pick<ObjectStore, 'put' | 'delete'>,
+  { removed, forecasts, contents, over }: PrunePlan,
 ): Promise<string[]> {
-  const gone: string[] = [];
-  for (const { version, keys } of removed) {
-    if (await removeVersion(store, version, keys)) gone.push(version);
+  const versions = removed.map(({ version }) => version);
+  if (over?.etag && versions.length > 0) {
+    await writePointer(store, { ...over.pointer, removing: versions }, over, 'the list of models to remove');
   }
-  for (const key of forecasts) await store.delete(key);
-  return gone;
-}
-
-async function removeVersion(
-  store: Pick<ObjectStore, 'get' | 'put' | 'delete'>,
-  version: string,
-  keys: readonly string[],
-): Promise<boolean> {
-  const manifestKey = objectKeys.modelFile(version, 'manifest.json');
-  const manifest = await (await store.get(manifestKey))?.bytes();
-  await store.delete(manifestKey);
-  const champion = (await readPointer(store))?.champion;
-  const isNamed = champion && [champion, ...champion.previous].some((entry) => entry.version === version);
-  if (isNamed) {
-    if (manifest) await store.put(manifestKey, manifest, { etag: null });
-    return false;
-  }
-  for (const key of keys) if (key !== manifestKey) await store.delete(key);
-  return true;
+  const keys = [...removed.flatMap((version) => version.keys), ...forecasts, ...contents];
+  for (const key of keys) await store.delete(key);
+  return versions;
 }

@@ -3,7 +3,7 @@ import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import { atLeast } from '../data/import/data-flags.ts';
 import { PRUNE_DEFAULTS, type PruneRules, planPruning, pruneModels } from './prune-models.ts';
-import type { PublishedForecasts } from './publish-forecasts.ts';
+import type { WrittenForecasts } from './publish-forecasts.ts';
 
 /** Rules of pruning that differ from the defaults. */
 export type PruneFlags = Partial<PruneRules>;
@@ -45,7 +45,7 @@ export interface Pruned {
 export interface PruneOccasion {
   readonly now: Date;
   /** What it has forecast; null for nothing. */
-  readonly forecasts: PublishedForecasts | null;
+  readonly forecasts: WrittenForecasts | null;
   readonly onNote: (note: string) => void;
 }
 

@@ -2,6 +2,7 @@ import type { BatchForecasts } from '../../../shared/artifacts/batch-forecasts.t
 import { type FeatureContract, type LoadedModel, loadModel } from '../../../shared/artifacts/load-model.ts';
 import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import type { PublicationManifest } from '../../../shared/artifacts/publication.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { createClosureCalendar } from '../../../shared/features/closure-calendar.ts';
 import {
@@ -16,22 +17,25 @@ import { promotionEffectOf } from '../../../shared/forecast/promotion-response.t
 import { RETENTION } from '../../../shared/sales-store/retention.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
+import { sha256Hex } from '../../../shared/sha256.ts';
 import { type Dataset, lastDayOf } from '../data/dataset.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import { encodeBatchForecasts } from './encode-batch-forecasts.ts';
 
-export interface PublishedForecasts {
+export interface WrittenForecasts {
+  /** What a publication has of them. */
+  readonly part: NonNullable<PublicationManifest['forecasts']>;
   readonly key: string;
   readonly bytes: number;
   readonly series: number;
 }
 
 /**
- * Forecasts every series with a stored model, as the edge loads it, and writes the batch under its origin and version.
+ * Forecasts every series with a stored model, as the edge loads it, and writes the batch under its origin and version; nothing points to it yet.
  *
  * @throws {ModelError} when the model cannot be served
  */
-export async function publishForecasts(
+export async function writeForecasts(
   store: Pick<ObjectStore, 'get' | 'put'>,
   request: {
     readonly version: string;
@@ -42,7 +46,7 @@ export async function publishForecasts(
     readonly contract: FeatureContract;
     readonly onProgress: ReportProgress;
   },
-): Promise<PublishedForecasts> {
+): Promise<WrittenForecasts> {
   const { version, history, catalog, engine, contract, onProgress } = request;
   const model = await loadModel(store, engine, contract, version);
   try {
@@ -50,9 +54,12 @@ export async function publishForecasts(
       onProgress('forecasting', done, total),
     );
     const packed = encodeBatchForecasts(batch);
-    const key = objectKeys.batchForecasts(batch.origin, version);
+    const { origin } = batch;
+    const sha256 = await sha256Hex(packed);
+    const key = objectKeys.batchForecasts(origin, version, sha256);
     await store.put(key, packed);
-    return { key, bytes: packed.byteLength, series: batch.series.length };
+    const part = { origin, model_version: version, object: { key, sha256 } };
+    return { part, key, bytes: packed.byteLength, series: batch.series.length };
   } finally {
     model.forest.dispose();
   }

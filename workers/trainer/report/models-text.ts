@@ -5,8 +5,8 @@ import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import { decimal, percent } from '../evaluate/backtest-report/format.ts';
 import { bestContender, meanOfKnown } from '../evaluate/backtest-summary.ts';
-import type { HoldChange } from '../publish/champion-hold.ts';
-import type { ChampionChange } from '../publish/change-champion.ts';
+import type { ChampionChange, HoldChange } from '../publish/change-champion.ts';
+import type { ListedPublication } from '../publish/list-publications.ts';
 import type { PrunePlan } from '../publish/prune-models.ts';
 
 /** All models as a table for people. */
@@ -105,22 +105,56 @@ export function modelScores({ backtest }: Manifest): ModelScores {
   };
 }
 
+/** The publications that are, or were, in service as a table for people. */
+export function publicationTable(entries: readonly ListedPublication[]): string {
+  const table = new Table({
+    head: ['publication', 'state', 'since', 'dataset', 'live from', 'model', 'forecasts from'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { id, state, since, manifest, model, problem } of entries) {
+    const { dataset = null, forecasts = null } = manifest ?? {};
+    table.push([
+      id,
+      problem === null ? state : `${state}, damaged: ${problem}`,
+      since,
+      dataset?.name ?? '-',
+      dataset?.live_from ?? '-',
+      model ?? '-',
+      forecasts?.origin ?? '-',
+    ]);
+  }
+  return table.toString();
+}
+
+/** One publication for programs. */
+export function publicationJson(entry: ListedPublication): Record<string, unknown> {
+  const { id, state, since, model, manifest, problem } = entry;
+  const { dataset = null, forecasts = null } = manifest ?? {};
+  return {
+    ...{ id, state, since, model, problem },
+    dataset: dataset && { name: dataset.name, live_from: dataset.live_from, last_date: dataset.last_date },
+    forecasts_origin: forecasts?.origin ?? null,
+  };
+}
+
 const HELD = 'no training run replaces it until `npm run models -- release`';
 
 /** What is in service now, and instead of what, for people. */
-export function changeText({ champion, from, unverified }: ChampionChange): string {
+export function changeText({ champion, from, publication, fromPublication }: ChampionChange): string {
   const { version, hold } = champion;
   const held = hold ? `; it is held (${hold.reason}): ${HELD}` : '';
-  if (from === version) return `${version} is in service already${held}`;
+  if (publication === fromPublication) return `${version} is in service already${held}`;
+  if (from === version) {
+    return `${version} stays in service, now in publication ${publication} in place of ${fromPublication}${held}`;
+  }
   const place = from === null ? '' : `, in place of ${from}`;
-  const doubt = unverified === null ? '' : `\n${unverified}; look at it with npm run models -- show`;
-  return `${version} is in service${place}${held}${doubt}`;
+  return `${version} is in service${place}${held}`;
 }
 
 /** The same for programs. */
-export function changeJson({ champion, from, unverified }: ChampionChange): Record<string, unknown> {
+export function changeJson({ champion, from, publication }: ChampionChange): Record<string, unknown> {
   const { version, previous, hold } = champion;
-  return { champion: version, from, previous, unverified, ...(hold && { hold }) };
+  return { champion: version, from, previous, publication, ...(hold && { hold }) };
 }
 
 /** What a hold, or its end, has changed, for people. */
@@ -137,7 +171,7 @@ export function holdJson({ champion, before }: HoldChange): Record<string, unkno
 
 /** What was removed, or would be, and what is kept and why, for people. */
 export function pruneText(
-  { champion, kept, forecasts }: PrunePlan,
+  { champion, kept, forecasts, contents }: PrunePlan,
   removed: readonly string[],
   isDryRun: true | undefined,
 ): string {
@@ -147,14 +181,14 @@ export function pruneText(
     ...(champion === null ? ['nothing is in service: no model is removed'] : []),
     ...kept.map(({ version, reason }) => `kept ${version}: ${reason}`),
     ...removed.map((version) => `${done}: ${version}`),
-    `${removed.length} ${models} and ${forecasts.length} batch forecasts ${done}, ${kept.length} models kept`,
+    `${removed.length} ${models}, ${forecasts.length} batch forecasts and ${contents.length} other objects ${done}, ${kept.length} models kept`,
   ].join('\n');
 }
 
 /** The same for programs. */
 export function pruneJson(
-  { champion, kept, forecasts }: PrunePlan,
+  { champion, kept, forecasts, contents }: PrunePlan,
   removed: readonly string[],
 ): Record<string, unknown> {
-  return { champion, kept, removed, forecasts };
+  return { champion, kept, removed, forecasts, contents };
 }

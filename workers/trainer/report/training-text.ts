@@ -29,8 +29,8 @@ export function publicationText(run: PublishedRun): string[] {
   const { versions } = run.pruned;
   const lines: string[] = [];
   if (dataset) {
-    const { written, unchanged, removed } = dataset;
-    lines.push(`dataset: ${written} objects written, ${unchanged} unchanged, ${removed} removed`);
+    const { written, unchanged } = dataset;
+    lines.push(`dataset: ${written} objects written, ${unchanged} unchanged`);
   } else lines.push('dataset: left as it was, it is that of the champion');
   if (forecasts) {
     lines.push(`forecasts of ${forecasts.series} series: ${forecasts.key}, ${kilobytes(forecasts.bytes)}`);

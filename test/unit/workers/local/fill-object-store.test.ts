@@ -2,12 +2,13 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
+import { datasetNames } from '../../../../shared/artifacts/object-keys.ts';
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { catalogSchema } from '../../../../shared/schemas/catalog.ts';
 import { parseStartOptions } from '../../../../workers/local/command-line/start-options.ts';
 import { fillObjectStore } from '../../../../workers/local/fill-object-store.ts';
 import { MemoryObjects } from '../../../support/object-store/memory-objects.ts';
+import { publishedNames, readPublished } from '../../../support/object-store/read-published.ts';
 import { repositoryRoot } from '../../../support/processes/local-process.ts';
 
 const DAYS = 120;
@@ -35,10 +36,8 @@ async function start(today: string, args: readonly string[] = []) {
     timeZone: 'America/Guayaquil',
     steps: { run: async (_, work) => work(() => undefined), note: (text) => told.push(text) },
   });
-  const catalog = catalogSchema.parse(
-    JSON.parse((await (await objects.get(objectKeys.catalog))?.text()) ?? ''),
-  );
-  return { catalog, told: told.join('\n'), sheets: await objects.list('replay/') };
+  const catalog = catalogSchema.parse(JSON.parse((await readPublished(objects, datasetNames.catalog)) ?? ''));
+  return { catalog, told: told.join('\n'), sheets: await publishedNames(objects, 'replay/') };
 }
 
 it('current files are started from as they are, every day of them history', async () => {
@@ -51,7 +50,7 @@ it('current files are started from as they are, every day of them history', asyn
 it('old files are moved, so that there is something to replay', async () => {
   const { catalog, told, sheets } = await start('2027-11-23');
   expect(catalog).toMatchObject({ shift_days: 399, live_from: '2027-11-23', last_date: '2027-12-26' });
-  expect(sheets).toContain(objectKeys.daySheet('2027-11-23'));
+  expect(sheets).toContain(datasetNames.daySheet('2027-11-23'));
   expect(told).toMatch(/Time travel: .* 86 days are history, 34 are replayed/);
 });
 

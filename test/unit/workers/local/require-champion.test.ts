@@ -2,8 +2,9 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { promote, recordDecision } from '../../../../shared/artifacts/registry.ts';
+import { recordDecision } from '../../../../shared/artifacts/registry.ts';
 import { requireChampion } from '../../../../workers/local/fill-object-store.ts';
+import { promote } from '../../../../workers/trainer/publish/change-champion.ts';
 import { createDirectorySink } from '../../../../workers/trainer/publish/object-store/directory-object-store.ts';
 import { storeModel } from '../../../../workers/trainer/publish/publish-model.ts';
 import {
@@ -36,7 +37,7 @@ it('a publication whose first model was refused says why, and how to put it into
 it('a publication that was broken off is told from one without a champion', async () => {
   await createDirectorySink(directory).put('models/half/model.ubj', 'trees');
   await expect(requireChampion(directory)).rejects.toMatchObject({
-    message: expect.stringContaining('is not a complete publication: models/champion.json is missing'),
+    message: expect.stringContaining('is not a complete publication: publications/current.json is missing'),
     fix: expect.stringContaining('npm run train'),
   });
 });

@@ -10,6 +10,8 @@ import { fillObjectStore } from '../../../../workers/local/fill-object-store.ts'
 import { endLeftover, LEFTOVER_FILE } from '../../../../workers/local/redis-bridge/redis-process.ts';
 import { readIngestKey } from '../../../../workers/local/system/data-directory.ts';
 import { endLeftoverRuntime } from '../../../../workers/local/system/runtime.ts';
+import { createDirectorySink } from '../../../../workers/trainer/publish/object-store/directory-object-store.ts';
+import { putPublication } from '../../../support/object-store/put-publication.ts';
 import { repositoryRoot } from '../../../support/processes/local-process.ts';
 
 const newDirectory = () => mkdtemp(join(tmpdir(), 'unreadable-'));
@@ -23,12 +25,11 @@ async function withUnreadable(file: string): Promise<string> {
 
 it('a model whose forest cannot be read does not go into service without it', async () => {
   const directory = await withUnreadable(objectKeys.modelFile('v1', 'model.packed'));
-  const champion = { version: 'v1', promoted_at: '2026-11-20T00:00:00Z', previous: [] };
-  await writeFile(join(directory, objectKeys.champion), JSON.stringify(champion));
+  await putPublication(createDirectorySink(directory), 'v1');
   const source = await publishedModel(directory);
   const objects = new MemoryObjects();
   await expect(serveModel(source, objects, new Date())).rejects.toMatchObject({ code: 'EISDIR' });
-  expect(await objects.get(objectKeys.champion)).toBeNull();
+  expect(await objects.get(objectKeys.current)).toBeNull();
   expect(await source.read('model.ubj')).toBeNull();
 });
 
@@ -41,7 +42,7 @@ it('a key that cannot be read is not replaced by another', async () => {
 
 it('a publication that cannot be read is not taken for a directory of CSV files', async () => {
   const directory = await newDirectory();
-  const catalog = join(directory, objectKeys.catalog);
+  const catalog = join(directory, objectKeys.current);
   await mkdir(join(catalog, '..'), { recursive: true });
   await symlink(catalog, catalog);
   const filled = fillObjectStore({

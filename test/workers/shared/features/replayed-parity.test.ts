@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
+import { datasetNames } from '../../../../shared/artifacts/object-keys.ts';
 import { createR2ObjectStore } from '../../../../shared/artifacts/r2-object-store.ts';
 import { createBusinessClock } from '../../../../shared/calendar/business-clock.ts';
 import { isoWeekOf } from '../../../../shared/calendar/date-parts.ts';
@@ -25,9 +25,10 @@ import { seriesKey } from '../../../../shared/schemas/series.ts';
 import { aggregatePartitions } from '../../../../workers/aggregator/aggregate-partitions.ts';
 import { producePartitions } from '../../../../workers/producer/produce-partitions.ts';
 import { openPanelSeries, seriesAsOf } from '../../../../workers/trainer/model/series/panel-series.ts';
-import { publishDataset } from '../../../../workers/trainer/publish/dataset/publish-dataset.ts';
+import { publishDataset } from '../../../../workers/trainer/publish/publish-dataset.ts';
 import { buildFeatureRows } from '../../../support/features/build-rows.ts';
 import { rowBits } from '../../../support/features/parity-dataset.ts';
+import { readPublished } from '../../../support/object-store/read-published.ts';
 import { bindings } from '../../bindings.ts';
 import { createReplayedDataset, LIVE_DAYS } from './replayed-dataset.ts';
 
@@ -36,14 +37,18 @@ const dataset = createReplayedDataset();
 const { panel } = dataset;
 const origin = panel.firstDay + panel.dayCount - 1;
 const objects = createR2ObjectStore(bindings.ARTIFACTS);
-const readJson = async (key: string): Promise<unknown> =>
-  JSON.parse((await (await objects.get(key))?.text()) ?? 'null');
+const readJson = async (name: string): Promise<unknown> =>
+  JSON.parse((await readPublished(objects, name)) ?? 'null');
 
 it.each([1, 8])(
   'days that came in as sales over %i partitions give the very feature bits of the panel, compacted or not',
   async (count) => {
     const liveDay = origin - LIVE_DAYS + 1;
-    await publishDataset(dataset, { liveFrom: toIsoDate(liveDay) }, objects);
+    await publishDataset(
+      dataset,
+      { liveFrom: toIsoDate(liveDay), now: new Date('2026-11-22T03:00:00Z') },
+      objects,
+    );
     const store = createPartitionedStore(
       Array.from({ length: count }, (_, index) =>
         createDurableSalesStore(bindings.SALES_STORE, `parity ${index} of ${count}`),
@@ -85,7 +90,7 @@ it.each([1, 8])(
 
 /** The features of each series whose bits differ between the panel and what the store reads. */
 async function findDifferences(store: PartitionedStore): Promise<string[]> {
-  const catalog = catalogSchema.parse(await readJson(objectKeys.catalog));
+  const catalog = catalogSchema.parse(await readJson(datasetNames.catalog));
   const categories = createCategories(catalog.stores, catalog.families);
   const covariates = createCovariates(catalog, origin, origin + HORIZON, categories);
   const closures = createClosureCalendar(catalog.closures);
@@ -97,7 +102,7 @@ async function findDifferences(store: PartitionedStore): Promise<string[]> {
     const planned = await Promise.all(
       Array.from({ length: PLANNED_DAYS }, async (_, h) => {
         const day = origin + 1 + h;
-        const plan = promotionPlanSchema.parse(await readJson(objectKeys.promotionPlan(isoWeekOf(day))));
+        const plan = promotionPlanSchema.parse(await readJson(datasetNames.promotionPlan(isoWeekOf(day))));
         return plan.days[toIsoDate(day)]?.[plan.series.indexOf(key)] ?? 0;
       }),
     );

@@ -1,4 +1,5 @@
-import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
+import { openCurrentDataset } from '../../../../shared/artifacts/current-publication.ts';
+import { datasetNames } from '../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 import { parseObject } from '../../../../shared/artifacts/parse-object.ts';
 import { type IsoDate, toIsoDate } from '../../../../shared/calendar/day-number.ts';
@@ -98,14 +99,14 @@ function describeLive({ liveFrom, closedThrough, days }: LiveSales): string {
  * @throws {PlacementError} when the catalog is there but cannot be read
  */
 async function readPublished(objects: Pick<ObjectStore, 'get'>, isNeeded: boolean): Promise<Catalog | null> {
-  const text = await (await objects.get(objectKeys.catalog))?.text();
+  const text = await (await (await openCurrentDataset(objects)).get(datasetNames.catalog))?.text();
   if (text === undefined) return null;
   try {
-    const parsed = catalogSchema.safeParse(parseObject(text, objectKeys.catalog));
+    const parsed = catalogSchema.safeParse(parseObject(text, datasetNames.catalog));
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     throw new PlacementError(
-      `${objectKeys.catalog}: ${issue?.path.join('.')} ${issue?.message}. It says where the dataset in service stands in ` +
+      `${datasetNames.catalog}: ${issue?.path.join('.')} ${issue?.message}. It says where the dataset in service stands in ` +
         'time; restore it, or publish somewhere else',
     );
   } catch (error) {

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createEngine } from 'xgboost-wasm';
-import { type ReadPointer, RegistryError } from '../../../../shared/artifacts/champion-pointer.ts';
 import type { PairedWindow } from '../../../../shared/artifacts/decision.ts';
 import type { FeatureContract } from '../../../../shared/artifacts/load-model.ts';
 import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
+import { type ReadPointer, RegistryError } from '../../../../shared/artifacts/publication-pointer.ts';
 import { readDecisions, verifyStored } from '../../../../shared/artifacts/registry.ts';
 import { at } from '../../../../shared/at.ts';
 import {
@@ -80,7 +80,7 @@ export async function readOpponent(
   dataset: Dataset,
   contract: FeatureContract,
 ): Promise<Opponent> {
-  if (!pointer) return { kind: 'none' };
+  if (!pointer?.champion) return { kind: 'none' };
   const { version } = pointer.champion;
   const incomparable = (reason: string, facts: { isOfOtherDataset?: true; canServe?: false } = {}) =>
     ({ kind: 'incomparable', version, reason, isOfOtherDataset: false, canServe: true, ...facts }) as const;

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { readPointer } from '../../../../shared/artifacts/current-publication.ts';
 import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
@@ -83,9 +84,9 @@ async function requireDirectory(path: string): Promise<void> {
   throw new NoPublicationError(`${path} ${what}: ${WHAT_TO_NAME}`);
 }
 
-/** A run writes its model first, and its dataset before it is complete; the pointer outlives what it points to. */
+/** A run writes its model before anything points to it. */
 async function isPublication(store: ObjectStore): Promise<boolean> {
-  for (const key of [objectKeys.champion, objectKeys.catalog]) if (await store.get(key)) return true;
+  if (await readPointer(store)) return true;
   const models = await store.list(objectKeys.models);
   return models.some((key) => key.slice(objectKeys.models.length).includes('/'));
 }

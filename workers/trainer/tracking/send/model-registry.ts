@@ -1,6 +1,6 @@
+import type { Champion } from '../../../../shared/artifacts/publication-pointer.ts';
 import { DAY_MS } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
-import type { Champion } from '../../../../shared/schemas/manifest.ts';
 import { MlflowError } from '../mlflow/mlflow-error.ts';
 import {
   createModelVersion,

@@ -12,7 +12,7 @@ import type { LocalSystem } from '../../../../../workers/local/system/local-syst
 import { bundleSplitWorkers, openSplitSystem } from '../../../../../workers/local/system/split-system.ts';
 import { travel } from '../../../../../workers/trainer/data/import/time-travel.ts';
 import { generateTwin } from '../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
-import { publishDataset } from '../../../../../workers/trainer/publish/dataset/publish-dataset.ts';
+import { publishDataset } from '../../../../../workers/trainer/publish/publish-dataset.ts';
 import { compareBucketsWithStream } from '../../../../support/pipeline/stream-sums.ts';
 import { repositoryRoot } from '../../../../support/processes/local-process.ts';
 import { describeWithRedis } from '../../../../support/redis/with-redis.ts';
@@ -48,7 +48,7 @@ describeWithRedis('producer, aggregator and API as Workers of their own', (bridg
     });
     await serveModel(await bootstrapModel(repositoryRoot), system.objects, new Date(NOON));
     const { dataset } = generateTwin({ stores: 3, families: 7 });
-    await publishDataset(travel(dataset, TODAY), { liveFrom: TODAY }, system.objects);
+    await publishDataset(travel(dataset, TODAY), { liveFrom: TODAY, now: new Date(NOON) }, system.objects);
   });
   afterAll(async () => {
     await system?.stop();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createEngine } from 'xgboost-wasm';
 import type { z } from 'zod';
-import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
+import { datasetNames } from '../../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
 import { toDayNumber, toIsoDate } from '../../../../../shared/calendar/day-number.ts';
 import { forecastBodySchema } from '../../../../../shared/schemas/api/forecast.ts';
@@ -19,6 +19,7 @@ import { createDirectorySink } from '../../../../../workers/trainer/publish/obje
 import { MemorySales } from '../../../../support/api/memory-sales.ts';
 import { createSampleApi, seriesQuery } from '../../../../support/api/sample-api.ts';
 import { type Retailer, writeRetailer } from '../../../../support/datasets/retailer-files.ts';
+import { readPublished } from '../../../../support/object-store/read-published.ts';
 import { openXgboostOrSkip } from '../../../../support/trainer/open-xgboost.ts';
 
 const FIRST_DATE = '2026-08-25';
@@ -122,8 +123,8 @@ async function forecast(
   storeNbr: number,
   family: string,
 ): Promise<z.infer<typeof forecastBodySchema>> {
-  const read = async (key: string) => JSON.parse((await (await objects.get(key))?.text()) ?? 'null');
-  const catalog = catalogSchema.parse(await read(objectKeys.catalog));
+  const read = async (name: string) => JSON.parse((await readPublished(objects, name)) ?? 'null');
+  const catalog = catalogSchema.parse(await read(datasetNames.catalog));
   const sales = new MemorySales({
     watermark: null,
     newestEntry: null,
@@ -136,7 +137,7 @@ async function forecast(
     compactedThrough: toIsoDate(toDayNumber(catalog.live_from) - 1),
   });
   for (const { store_nbr } of catalog.stores) {
-    const chunk = historyChunkSchema.parse(await read(objectKeys.history(store_nbr)));
+    const chunk = historyChunkSchema.parse(await read(datasetNames.history(store_nbr)));
     for (const series of chunk.series) {
       sales.series.set(seriesKey(store_nbr, series.family), {
         firstDate: chunk.first_date,

@@ -53,7 +53,7 @@ async function retrain(bucket: BucketServer, tracking: TrackingServer) {
 }
 
 const championIn = ({ objects }: BucketServer): string =>
-  JSON.parse(String(objects.get(objectKeys.champion) ?? '{}')).version;
+  JSON.parse(String(objects.get(objectKeys.current) ?? '{}')).current?.model;
 const championTold = ({ memory }: TrackingServer) =>
   memory.versions?.[(memory.aliases.get('champion') ?? 0) - 1];
 
@@ -76,7 +76,7 @@ describe('a night on which something fails once the model is in service', () => 
     await using bucket = await startBucketServer();
     await using tracking = await startTrackingServer();
     bucket.fault = (request) =>
-      request === `PUT ${objectKeys.champion}`
+      request === `PUT ${objectKeys.current}`
         ? { status: 403, code: 'AccessDenied', isDone: true }
         : undefined;
     const { code, summary } = await retrain(bucket, tracking);

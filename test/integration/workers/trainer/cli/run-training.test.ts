@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createEngine } from 'xgboost-wasm';
+import { readPointer } from '../../../../../shared/artifacts/current-publication.ts';
 import { loadModel } from '../../../../../shared/artifacts/load-model.ts';
-import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
+import { datasetNames, objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
 import { FEATURE_FINGERPRINT, FEATURE_NAMES, HORIZON } from '../../../../../shared/features/index.ts';
 import { catalogSchema } from '../../../../../shared/schemas/catalog.ts';
-import { championSchema } from '../../../../../shared/schemas/manifest.ts';
 import { runTraining, type TrainingContext } from '../../../../../workers/trainer/cli/run-training.ts';
 import type { TrainingFlags } from '../../../../../workers/trainer/cli/training-flags.ts';
 import { TRAINING_DEFAULTS } from '../../../../../workers/trainer/model/parameters.ts';
@@ -17,6 +17,8 @@ import { createDirectorySink } from '../../../../../workers/trainer/publish/obje
 import type { TrainingRun } from '../../../../../workers/trainer/report/training-text.ts';
 import type { Tracker } from '../../../../../workers/trainer/tracking/tracker.ts';
 import { writeRetailer } from '../../../../support/datasets/retailer-files.ts';
+import { putPublication } from '../../../../support/object-store/put-publication.ts';
+import { readPublished } from '../../../../support/object-store/read-published.ts';
 import { openXgboostOrSkip } from '../../../../support/trainer/open-xgboost.ts';
 
 const NOW = new Date('2026-11-23T08:00:00Z');
@@ -55,17 +57,17 @@ describe('a training run', () => {
     const { model, manifest } = await train(out);
     const store = createDirectorySink(out);
 
-    const champion = championSchema.parse(await readJson(store, objectKeys.champion));
-    expect(champion.version).toBe(manifest.version);
+    const champion = (await readPointer(store))?.champion;
+    expect(champion?.version).toBe(manifest.version);
     const contract = { names: FEATURE_NAMES, hash: FEATURE_FINGERPRINT, horizon: HORIZON };
-    const loaded = await loadModel(store, await createEngine(), contract, champion.version);
+    const loaded = await loadModel(store, await createEngine(), contract, manifest.version);
     expect(loaded.manifest).toEqual(manifest);
 
-    const catalog = catalogSchema.parse(await readJson(store, objectKeys.catalog));
+    const catalog = catalogSchema.parse(JSON.parse((await readPublished(store, datasetNames.catalog)) ?? ''));
     expect(catalog.live_from).toBe('2026-11-23');
     expect(manifest.training.last_day).toBe('2026-11-22');
-    expect(await store.get(objectKeys.daySheet('2026-11-23'))).not.toBeNull();
-    expect(await store.get(objectKeys.history(4))).not.toBeNull();
+    expect(await readPublished(store, datasetNames.daySheet('2026-11-23'))).not.toBeNull();
+    expect(await readPublished(store, datasetNames.history(4))).not.toBeNull();
 
     expect(manifest.backtest.windows).toHaveLength(4);
     expect(manifest.backtest.windows.at(-1)?.origin).toBe('2026-11-06');
@@ -138,8 +140,7 @@ describe('a training run', () => {
   it('leaves the champion before it in service when it fails', async () => {
     const out = await mkdtemp(join(tmpdir(), 'published-'));
     const store = createDirectorySink(out);
-    const before = { version: 'before', promoted_at: NOW.toISOString(), previous: [] };
-    await store.put(objectKeys.champion, JSON.stringify(before));
+    const before = await putPublication(store, 'before');
     const breaking = {
       ...xgboost,
       createMatrix: () => {
@@ -149,7 +150,7 @@ describe('a training run', () => {
     await expect(train(out, { stores: 2, families: 2 }, { xgboost: breaking })).rejects.toThrow(
       'out of memory',
     );
-    expect(await readJson(store, objectKeys.champion)).toEqual(before);
+    expect(await readJson(store, objectKeys.current)).toEqual(before);
   });
 });
 

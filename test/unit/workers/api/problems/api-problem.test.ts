@@ -7,8 +7,15 @@ import {
   problemSchema,
 } from '../../../../../shared/schemas/api/problem.ts';
 import { nearestNames } from '../../../../../workers/api/queries/require-series.ts';
-import { createSampleApi, seriesQuery, VERSION } from '../../../../support/api/sample-api.ts';
+import {
+  createSampleApi,
+  publishCatalog,
+  sampleCatalog,
+  seriesQuery,
+  VERSION,
+} from '../../../../support/api/sample-api.ts';
 import { publishModel } from '../../../../support/api/sample-served-model.ts';
+import { putPublication } from '../../../../support/object-store/put-publication.ts';
 
 type SampleApi = Awaited<ReturnType<typeof createSampleApi>>;
 
@@ -38,15 +45,17 @@ const provocations: Record<ProblemCode, (api: SampleApi) => Response | Promise<R
   'unknown-family': ({ get }) => get(forecastOf(44, 'GROCERY 1')),
   'unknown-series': ({ get }) => get(forecastOf(44, 'BOOKS')),
   'no-model': async ({ get, objects }) => {
-    await objects.delete(objectKeys.champion);
+    for (const key of await objects.list('')) await objects.delete(key);
+    await publishCatalog(objects, sampleCatalog);
     return get(forecastOf(44, 'DAIRY'));
   },
   'model-mismatch': async ({ get, objects }) => {
     await publishModel(objects, VERSION, 1, { feature_hash: 'another' });
+    await putPublication(objects, VERSION);
     return get(forecastOf(44, 'DAIRY'));
   },
   'not-ready': async ({ get, objects }) => {
-    await objects.delete(objectKeys.catalog);
+    await objects.delete(objectKeys.current);
     return get('/v1/ready');
   },
   'store-unavailable': ({ get, sales }) => {
@@ -56,7 +65,7 @@ const provocations: Record<ProblemCode, (api: SampleApi) => Response | Promise<R
   'not-found': ({ get }) => get('/v1/forecast'),
   'method-not-allowed': ({ get }) => get('/v1/forecasts', { method: 'DELETE' }),
   internal: async ({ get, objects }) => {
-    await objects.put(objectKeys.catalog, '{');
+    await publishCatalog(objects, {});
     return get('/v1/catalog');
   },
 };

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
+import { datasetNames, objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
 import { catalogBodySchema } from '../../../../../shared/schemas/api/catalog.ts';
-import { createSampleApi, sampleCatalog } from '../../../../support/api/sample-api.ts';
+import { createSampleApi, publishCatalog, sampleCatalog } from '../../../../support/api/sample-api.ts';
+import { publishedKey } from '../../../../support/object-store/read-published.ts';
 
 it('lists stores, families and series with the business calendar', async () => {
   const { get } = await createSampleApi();
@@ -26,25 +27,27 @@ it('answers 304 to the ETag it gave, and 200 once the catalog has changed', asyn
   const unchanged = await again();
   expect(unchanged.status).toBe(304);
   expect(await unchanged.text()).toBe('');
-  await objects.put(objectKeys.catalog, JSON.stringify({ ...sampleCatalog, dataset: 'renewed' }));
+  await publishCatalog(objects, { ...sampleCatalog, dataset: 'renewed' });
   wallClock.now += 60_001;
   const renewed = await again();
   expect(renewed.status).toBe(200);
   expect(await renewed.json()).toMatchObject({ dataset: 'renewed' });
 });
 
-it('is read from the object store once a minute at most', async () => {
+it('is read from the object store once, and the pointer once a minute at most', async () => {
   const { get, objects, wallClock } = await createSampleApi();
+  const key = await publishedKey(objects, datasetNames.catalog);
+  objects.reads.clear();
   for (let request = 0; request < 5; request++) await get('/v1/catalog');
-  expect(objects.reads.get(objectKeys.catalog)).toBe(1);
   wallClock.now += 60_001;
   await get('/v1/catalog');
-  expect(objects.reads.get(objectKeys.catalog)).toBe(2);
+  expect(objects.reads.get(objectKeys.current)).toBe(2);
+  expect(objects.reads.get(key)).toBe(1);
 });
 
 it('a catalog that cannot be read is a fault of the API, reported but not shown', async () => {
   const { get, objects, reported } = await createSampleApi();
-  await objects.put(objectKeys.catalog, JSON.stringify({ ...sampleCatalog, stores: [{ store_nbr: 0 }] }));
+  await publishCatalog(objects, { ...sampleCatalog, stores: [{ store_nbr: 0 }] });
   const response = await get('/v1/catalog');
   expect(response.status).toBe(500);
   expect(await response.text()).not.toContain('store_nbr');

@@ -1,18 +1,20 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
+import { datasetNames } from '../../../../../shared/artifacts/object-keys.ts';
 import { HORIZON } from '../../../../../shared/features/index.ts';
 import { forecastBodySchema } from '../../../../../shared/schemas/api/forecast.ts';
 import { MISSING } from '../../../../../shared/schemas/history-chunk.ts';
 import { sampleSeries } from '../../../../support/api/memory-sales.ts';
 import {
   createSampleApi,
+  publishCatalog,
   sampleCatalog,
   seriesQuery,
   TODAY,
   VERSION,
 } from '../../../../support/api/sample-api.ts';
-import { promote, publishModel, sampleConformal } from '../../../../support/api/sample-served-model.ts';
+import { publishModel, sampleConformal } from '../../../../support/api/sample-served-model.ts';
+import { putPublication } from '../../../../support/object-store/put-publication.ts';
 
 type SampleApi = Awaited<ReturnType<typeof createSampleApi>>;
 
@@ -52,7 +54,7 @@ it('gives the demand of the days up to each one together, and null by a model wi
 
   const { cumulative: _, ...conformal } = sampleConformal();
   await publishModel(api.objects, 'older', 7, { conformal });
-  await promote(api.objects, 'older');
+  await putPublication(api.objects, 'older');
   api.wallClock.now += 60_001;
   const older = await readForecast(api, 44, 'GROCERY I');
   expect(older.model_version).toBe('older');
@@ -72,7 +74,7 @@ it('is 0 on days on which the store is foreseen to be shut, says why, and adds n
     ],
     weekly: [{ store_nbr: 44, weekdays: [7], from: '2026-11-22' }],
   };
-  await api.objects.put(objectKeys.catalog, JSON.stringify({ ...sampleCatalog, closures }));
+  await publishCatalog(api.objects, { ...sampleCatalog, closures });
   api.wallClock.now += 60_001;
   const { points } = await readForecast(api, 44, 'GROCERY I');
   const reasons = Object.fromEntries(points.flatMap(({ date, closed }) => (closed ? [[date, closed]] : [])));
@@ -101,7 +103,7 @@ it('multiplies units by what promotions are worth, by a model that has learned i
   });
   const usualBy = async (version: string, changes: Parameters<typeof publishModel>[3]) => {
     await publishModel(api.objects, version, 7, changes);
-    await promote(api.objects, version);
+    await putPublication(api.objects, version);
     api.wallClock.now += 60_001;
     const body = await readForecast(api, 44, 'GROCERY I');
     expect(body.model_version).toBe(version);
@@ -135,7 +137,8 @@ it('follows a plan that is published later', async () => {
   const etag = before.headers.get('ETag') ?? '';
   const days = { '2026-12-07': sampleCatalog.series.map(() => 9) };
   const plan = { week: '2026-W50', series: sampleCatalog.series, days };
-  await api.objects.put(objectKeys.promotionPlan('2026-W50'), JSON.stringify(plan));
+  await publishCatalog(api.objects, sampleCatalog, [[datasetNames.promotionPlan('2026-W50'), plan]]);
+  api.wallClock.now += 60_001;
   const after = await api.get(query, { headers: { 'If-None-Match': etag } });
   expect(after.status).toBe(200);
   expect(forecastBodySchema.parse(await after.json()).points.at(-1)?.onpromotion).toBe(9);
@@ -154,7 +157,7 @@ it('p10 <= p50 <= p90 and nothing is below 0, for any history and any residual t
       const version = `random-${++run}`;
       const conformal = { ...sampleConformal(), ...residuals };
       await publishModel(api.objects, version, run % 30, { conformal });
-      await promote(api.objects, version);
+      await putPublication(api.objects, version);
       api.wallClock.now += 60_001;
       api.sales.series.set(
         '45:BOOKS',
@@ -225,11 +228,15 @@ it('a new model changes the ETag and the forecast', async () => {
   const api = await createSampleApi();
   const before = await readForecast(api, 44, 'DAIRY');
   await publishModel(api.objects, 'next', 99);
-  await promote(api.objects, 'next', [VERSION]);
+  await putPublication(api.objects, 'next', [VERSION]);
   api.wallClock.now += 60_001;
   const after = await readForecast(api, 44, 'DAIRY');
   expect(after.model_version).toBe('next');
   expect(after.points).not.toEqual(before.points);
+  // A request that began before may still hold the model before, for a minute.
+  expect(api.engine.loaded.size).toBe(2);
+  api.wallClock.now += 60_001;
+  await readForecast(api, 44, 'DAIRY');
   expect(api.engine.loaded.size).toBe(1);
 });
 

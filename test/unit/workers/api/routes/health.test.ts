@@ -5,7 +5,7 @@ import { healthBodySchema } from '../../../../../shared/schemas/api/health.ts';
 import { pipelineBodySchema } from '../../../../../shared/schemas/api/pipeline.ts';
 import { problemSchema } from '../../../../../shared/schemas/api/problem.ts';
 import { createSampleApi, NOW, VERSION } from '../../../../support/api/sample-api.ts';
-import { promote } from '../../../../support/api/sample-served-model.ts';
+import { putPublication } from '../../../../support/object-store/put-publication.ts';
 
 it('is ready when catalog, model and history are there', async () => {
   const { get } = await createSampleApi();
@@ -17,13 +17,14 @@ it('is ready when catalog, model and history are there', async () => {
 it('before, it says all that is missing', async () => {
   const { get, objects, sales } = await createSampleApi();
   sales.state = { ...sales.state, importedStores: [44], compactedThrough: null };
-  await objects.delete(objectKeys.champion);
+  await objects.delete(objectKeys.current);
   const problem = problemSchema.parse(await (await get('/v1/ready')).json());
   expect(problem.missing?.map(({ component, status }) => [component, status])).toEqual([
     ['history', 'missing'],
+    ['catalog', 'missing'],
     ['model', 'missing'],
   ]);
-  expect(problem.detail).toContain('1 of 2 stores imported');
+  expect(problem.detail).toContain('1 of an unknown number of stores imported');
 });
 
 it('health answers 200 whatever is broken, and names it', async () => {
@@ -46,7 +47,7 @@ it('health answers 200 whatever is broken, and names it', async () => {
 it('is well when everything is, and degraded but ready with an older model', async () => {
   const { get, objects, wallClock } = await createSampleApi();
   expect(await (await get('/v1/health')).json()).toMatchObject({ status: 'ok' });
-  await promote(objects, 'broken', [VERSION]);
+  await putPublication(objects, 'broken', [VERSION]);
   wallClock.now += 60_000;
   expect(await (await get('/v1/health')).json()).toMatchObject({ status: 'degraded' });
   expect((await get('/v1/ready')).status).toBe(200);

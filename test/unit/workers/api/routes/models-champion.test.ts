@@ -5,11 +5,11 @@ import { championBodySchema } from '../../../../../shared/schemas/api/champion.t
 import { createSampleApi, VERSION } from '../../../../support/api/sample-api.ts';
 import {
   createSampleEngine,
-  promote,
   publishModel,
   REFUSED_SEED,
   sampleConformal,
 } from '../../../../support/api/sample-served-model.ts';
+import { putPublication } from '../../../../support/object-store/put-publication.ts';
 
 type SampleApi = Awaited<ReturnType<typeof createSampleApi>>;
 
@@ -40,13 +40,13 @@ it('is documented by an example with as many features as there are', () => {
 it('reads the pointer once a minute at most, and the model once', async () => {
   const api = await createSampleApi();
   for (let request = 0; request < 4; request++) await readChampion(api);
-  expect(api.objects.reads.get(objectKeys.champion)).toBe(1);
+  expect(api.objects.reads.get(objectKeys.current)).toBe(1);
   api.wallClock.now += 59_999;
   await readChampion(api);
-  expect(api.objects.reads.get(objectKeys.champion)).toBe(1);
+  expect(api.objects.reads.get(objectKeys.current)).toBe(1);
   api.wallClock.now += 1;
   await readChampion(api);
-  expect(api.objects.reads.get(objectKeys.champion)).toBe(2);
+  expect(api.objects.reads.get(objectKeys.current)).toBe(2);
   expect(api.objects.reads.get(objectKeys.modelFile(VERSION, 'model.packed'))).toBe(1);
 });
 
@@ -113,7 +113,7 @@ describe('a new champion that fails its checks leaves the last good one in servi
     await readChampion(api);
     await publishModel(api.objects, 'next', 9);
     await spoil(api);
-    await promote(api.objects, 'next', [VERSION]);
+    await putPublication(api.objects, 'next', [VERSION]);
     api.wallClock.now += 60_000;
     const body = await readChampion(api);
     expect(body.version).toBe(VERSION);
@@ -137,7 +137,7 @@ describe('a new champion that fails its checks leaves the last good one in servi
 it('recovers by itself once the newest model is whole', async () => {
   const api = await createSampleApi();
   await readChampion(api);
-  await promote(api.objects, 'next', [VERSION]);
+  await putPublication(api.objects, 'next', [VERSION]);
   api.wallClock.now += 60_000;
   expect((await readChampion(api)).degraded).not.toBeNull();
   await publishModel(api.objects, 'next', 9);
@@ -148,16 +148,16 @@ it('recovers by itself once the newest model is whole', async () => {
 it('a rollback is one write of the pointer', async () => {
   const api = await createSampleApi();
   await publishModel(api.objects, 'next', 9);
-  await promote(api.objects, 'next', [VERSION]);
+  await putPublication(api.objects, 'next', [VERSION]);
   expect((await readChampion(api)).version).toBe('next');
-  await promote(api.objects, VERSION, ['next']);
+  await putPublication(api.objects, VERSION, ['next']);
   api.wallClock.now += 60_000;
   expect(await readChampion(api)).toMatchObject({ version: VERSION, degraded: null });
 });
 
 it('a cold start with a broken champion serves the one before and says so', async () => {
   const api = await createSampleApi();
-  await promote(api.objects, 'broken', ['gone', VERSION]);
+  await putPublication(api.objects, 'broken', ['gone', VERSION]);
   const body = await readChampion(api);
   expect(body.version).toBe(VERSION);
   expect(body.promoted_at).toBe('2026-11-20T03:09:00.000Z');

@@ -1,19 +1,22 @@
 import { expect, it } from 'vitest';
-import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
-import { championSchema } from '../../../../../shared/schemas/manifest.ts';
+import { readPointer } from '../../../../../shared/artifacts/current-publication.ts';
 import {
   type ModelSource,
   serveModel,
   servesBootstrapModel,
 } from '../../../../../workers/local/bootstrap/model-source.ts';
 import { MemoryObjects } from '../../../../support/object-store/memory-objects.ts';
+import { sampleManifest } from '../../../../support/trainer/sample-trained-model.ts';
 
 const model = (version: string): ModelSource => ({
   version,
-  read: async (file) => (file === 'model.ubj' ? null : new TextEncoder().encode(`${version} ${file}`)),
+  read: async (file) => {
+    if (file === 'model.ubj') return null;
+    const text = file === 'manifest.json' ? JSON.stringify(sampleManifest(version).manifest) : 'trees';
+    return new TextEncoder().encode(text);
+  },
 });
-const readChampion = async (objects: MemoryObjects) =>
-  championSchema.parse(JSON.parse((await (await objects.get(objectKeys.champion))?.text()) ?? ''));
+const readChampion = async (objects: MemoryObjects) => (await readPointer(objects))?.champion;
 const first = new Date('2026-11-22T10:00:00Z');
 const later = new Date('2026-11-23T10:00:00Z');
 
@@ -36,7 +39,7 @@ it('the model in service is left alone', async () => {
   const objects = new MemoryObjects();
   await serveModel(model('trained-1'), objects, first);
   expect(await serveModel(model('trained-1'), objects, later)).toBe('unchanged');
-  expect((await readChampion(objects)).promoted_at).toBe(first.toISOString());
+  expect((await readChampion(objects))?.promoted_at).toBe(first.toISOString());
 });
 
 it('a bootstrap model is told from a trained one', async () => {
@@ -53,5 +56,5 @@ it('the pointer moves last: broken off in between, the old model is still in ser
   await serveModel(model('trained-1'), objects, first);
   const broken: ModelSource = { version: 'trained-2', read: () => Promise.reject(new Error('disk gone')) };
   await expect(serveModel(broken, objects, later)).rejects.toThrow('disk gone');
-  expect((await readChampion(objects)).version).toBe('trained-1');
+  expect((await readChampion(objects))?.version).toBe('trained-1');
 });

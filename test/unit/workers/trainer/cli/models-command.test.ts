@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { listModels, showModel } from '../../../../../shared/artifacts/list-models.ts';
 import { FEATURE_CONTRACT } from '../../../../../shared/artifacts/load-model.ts';
-import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
+import { datasetNames, objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
 import { readDecisions, recordDecision } from '../../../../../shared/artifacts/registry.ts';
 import { createModelsCommand } from '../../../../../workers/trainer/cli/models-command.ts';
 import { createDirectorySink } from '../../../../../workers/trainer/publish/object-store/directory-object-store.ts';
 import { createManifest, storeModel } from '../../../../../workers/trainer/publish/publish-model.ts';
-import { changeJson, changeText } from '../../../../../workers/trainer/report/models-text.ts';
+import { publishSampleDataset } from '../../../../support/pipeline/published-dataset.ts';
 import { sampleDecision, sampleModel } from '../../../../support/trainer/sample-trained-model.ts';
 
 const NOW = new Date('2026-11-25T10:00:00Z');
@@ -123,17 +123,25 @@ describe('npm run models', () => {
       champion: 'a',
       from: 'c',
       previous: [],
-      unverified: null,
+      publication: expect.stringMatching(/^2026-/),
     });
   });
 
-  it('says so when it is not known whether a version that went into service was pruned', () => {
-    const champion = { version: 'b', promoted_at: NOW.toISOString(), previous: [] };
-    const change = { champion, from: 'a', unverified: 'whether b was pruned is not known' };
-    expect(changeText(change)).toBe(
-      'b is in service, in place of a\nwhether b was pruned is not known; look at it with npm run models -- show',
+  it('rolls back the data alone, or all of an earlier publication, and lists what there is', async () => {
+    await storeModels('a', 'b');
+    await models('promote', 'a');
+    await publishSampleDataset(store);
+    await models('promote', 'b');
+    await publishSampleDataset(store, new Map([[datasetNames.intraday, { days: {} }]]));
+    const rows = JSON.parse(await models('publications', '--json')) as { id: string; model: string }[];
+    expect(rows.map(({ model }) => model)).toEqual(['b', 'b', 'a', 'a']);
+    expect(await models('publications')).toMatch(new RegExp(`${rows[0]?.id} .*in service.*invented.* b `));
+    expect(await models('rollback', '--part', 'data')).toMatch(
+      /^b stays in service, now in publication 2026-/,
     );
-    expect(changeJson(change)).toMatchObject({ champion: 'b', unverified: change.unverified });
+    expect(await models('rollback', '--part', 'both', '--to', rows[3]?.id ?? '')).toBe(
+      'a is in service, in place of b',
+    );
   });
 
   it('writes a rollback down under the version that was left, too, with the reason', async () => {
@@ -206,7 +214,7 @@ describe('npm run models', () => {
     const rules = ['--keep-versions', '1', '--keep-days', '30'];
     const files = await store.list('models/');
     expect(await models('prune', '--dry-run', ...rules)).toMatch(
-      /kept b: in service\nkept d: newest\nwould be removed: a\nwould be removed: c\n2 models and 0 batch forecasts would be removed, 2 models kept/,
+      /kept b: in service\nkept d: newest\nwould be removed: a\nwould be removed: c\n2 models, 0 batch forecasts and 0 other objects would be removed, 2 models kept/,
     );
     expect(await store.list('models/')).toEqual(files);
     const told = JSON.parse(await models('prune', '--json', ...rules));
@@ -214,7 +222,7 @@ describe('npm run models', () => {
     expect(told.removed).toHaveLength(2);
     expect((await listModels(store)).map(({ version }) => version)).not.toContain('a');
     expect(await models('prune', ...rules)).toContain(
-      '0 models and 0 batch forecasts removed, 2 models kept',
+      '0 models, 0 batch forecasts and 0 other objects removed, 2 models kept',
     );
   });
 
@@ -234,7 +242,7 @@ describe('npm run models', () => {
   });
 
   it('says so where there is a dataset and no model, and nothing is in service', async () => {
-    await store.put(objectKeys.catalog, '{}');
+    await publishSampleDataset(store);
     expect(await models('list')).toBe(`${directory} has no models`);
     await expect(models('show')).rejects.toThrow('nothing is in service: name a version');
     await expect(models('hold')).rejects.toThrow('nothing is in service');

@@ -8,12 +8,12 @@ export interface CountingStore extends ObjectStore {
 
 export class Killed extends Error {}
 
-/** A store whose process is killed at its `at`-th change, before or after it is made. */
-export function killedAt(store: ObjectStore, at: number, when: 'before' | 'after'): CountingStore {
+/** A store whose process is killed once its `at`-th change is made. */
+export function killedAt(store: ObjectStore, at: number): CountingStore {
   const changes: string[] = [];
   const change = async <T>(key: string, make: () => Promise<T>): Promise<T> => {
     const number = changes.push(key);
-    if (number > at || (number === at && when === 'before')) throw new Killed();
+    if (number > at) throw new Killed();
     const made = await make();
     if (changes.length >= at) throw new Killed();
     return made;

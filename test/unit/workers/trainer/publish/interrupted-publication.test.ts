@@ -2,19 +2,24 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readPointer } from '../../../../../shared/artifacts/champion-pointer.ts';
+import {
+  readManifest,
+  readPointer,
+  readPublication,
+} from '../../../../../shared/artifacts/current-publication.ts';
 import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
 import { verifyStored } from '../../../../../shared/artifacts/registry.ts';
+import { DAY_MS } from '../../../../../shared/calendar/day-number.ts';
 import { seriesKey } from '../../../../../shared/schemas/series.ts';
 import { createDirectorySink } from '../../../../../workers/trainer/publish/object-store/directory-object-store.ts';
 import { createS3ObjectStore } from '../../../../../workers/trainer/publish/object-store/s3-object-store.ts';
+import { planPruning, pruneModels } from '../../../../../workers/trainer/publish/prune-models.ts';
 import { startBucketServer } from '../../../../support/stand-ins/bucket-server.ts';
 import { readBatchForecasts } from '../../../../support/trainer/read-batch-forecasts.ts';
 import { counting, Killed, killedAt } from './interfering-stores.ts';
 import {
   CONTRACT,
-  contentOf,
   FIRST_NIGHT,
   fill,
   NEXT_NIGHT,
@@ -22,6 +27,7 @@ import {
   OTHER_DATASET,
   originOf,
   publishAndPrune,
+  RULES,
 } from './nights.ts';
 import { askApi, whatPipelineFinds } from './what-readers-find.ts';
 
@@ -35,150 +41,100 @@ function openBucket(): ObjectStore {
 
 const FIRST_SERIES = ['1:A', '2:A'];
 const OTHER_SERIES = ['1:A', '1:B', '3:A', '3:B'];
-const NO_PROBLEM = { status: 200, body: expect.objectContaining({ model_version: expect.any(String) }) };
+const SERIES = new Map([
+  [FIRST_NIGHT, FIRST_SERIES],
+  [NEXT_NIGHT, FIRST_SERIES],
+  [OTHER_DATASET, OTHER_SERIES],
+]);
 
 /** A publication that nobody interrupts: the numbers of its changes, and what it leaves. */
 async function uninterrupted(store: ObjectStore, night: Night) {
   const counted = counting(await fill(store));
   await publishAndPrune(counted, 'new', night);
   const { changes } = counted;
-  const numberOf = (key: string) => changes.indexOf(key) + 1;
-  return {
-    changes,
-    catalogAt: numberOf(objectKeys.catalog),
-    pointerAt: numberOf(objectKeys.champion),
-    /** The first change of an object that readers know. */
-    inPlaceAt: numberOf(objectKeys.intraday),
-    left: await contentOf(store),
-  };
+  return { changes, pointerAt: changes.indexOf(objectKeys.current) + 1, left: await leftOf(store) };
 }
 
-/** Kills publications at every change, and hands over what each leaves. */
-async function forEachKill(
-  {
-    open,
-    night,
-    moments,
-  }: { open: () => ObjectStore; night: Night; moments: readonly ('before' | 'after')[] },
-  whole: Awaited<ReturnType<typeof uninterrupted>>,
-  check: (
-    store: ObjectStore,
-    state: { champion: string; isDone: (change: number) => boolean },
-  ) => Promise<void>,
-): Promise<void> {
-  for (let at = 1; at <= whole.changes.length; at++) {
-    for (const when of moments) {
-      const store = await fill(open());
-      await expect(publishAndPrune(killedAt(store, at, when), 'new', night)).rejects.toThrow(Killed);
-      const isDone = (change: number) => (when === 'after' ? at >= change : at > change);
-      const champion = (await readPointer(store))?.champion.version ?? '';
-      expect(champion, `killed ${when} change ${at}`).toBe(isDone(whole.pointerAt) ? 'new' : 'old');
-      await expect(verifyStored(store, champion, CONTRACT)).resolves.toBeDefined();
-      await expect(verifyStored(store, 'old', CONTRACT)).resolves.toBeDefined();
-      await check(store, { champion, isDone });
-      // The next run goes through, and leaves what one leaves that nobody interrupts.
-      await publishAndPrune(store, 'new', night);
-      expect(await contentOf(store)).toEqual(whole.left);
-    }
+/** The keys that are left once what a broken publication has written is old enough to be removed. */
+async function leftOf(store: ObjectStore): Promise<string[]> {
+  const later = new Date(Date.now() + 2 * DAY_MS);
+  await pruneModels(store, await planPruning(store, RULES, later));
+  return [...(await store.list(''))].sort();
+}
+
+/** Every object of the dataset in service, as a reader finds it that has opened it now. */
+async function openReader(store: ObjectStore) {
+  const read = await readPointer(store);
+  if (!read) throw new Error('nothing is in service');
+  const { current } = read.pointer;
+  const names = Object.keys((await readManifest(store, current)).dataset?.objects ?? {});
+  const { dataset } = await readPublication(store, current);
+  return async () =>
+    Object.fromEntries(
+      await Promise.all(names.map(async (name) => [name, await (await dataset.get(name))?.text()] as const)),
+    );
+}
+
+/** What pipeline and API find of one night, whole. */
+async function expectWhole(store: ObjectStore, night: Night, version: string): Promise<void> {
+  const series = SERIES.get(night) ?? [];
+  expect(await whatPipelineFinds(store)).toEqual({
+    liveFrom: night.liveFrom,
+    missingSheets: [],
+    replayed: series,
+    imported: series,
+  });
+  for (const { status, body } of (await askApi(store, FIRST_NIGHT.liveFrom, series)).values()) {
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ model_version: version });
+    expect(body).not.toHaveProperty('stale');
   }
+  const batch = await readBatchForecasts(store, originOf(night), version);
+  expect(batch?.series.map(({ storeNbr, family }) => seriesKey(storeNbr, family))).toEqual(series);
 }
 
 describe.each([
-  ['a directory', openDirectory, ['before', 'after']],
-  // Slower, and before the one change is after the other.
-  ['a bucket', openBucket, ['after']],
-] as const)('a publication to %s the night after', (_, open, moments) => {
-  it('that is killed at any change leaves everything right, by the old catalog or by the new', async () => {
-    const whole = await uninterrupted(open(), NEXT_NIGHT);
-    const expected = await askApi(await fill(open()), FIRST_NIGHT.liveFrom, FIRST_SERIES);
-    expect([...expected.values()]).toEqual([NO_PROBLEM, NO_PROBLEM]);
-    // Slots, history of two stores, a week's plan, catalog, pointer; then models and a sheet are removed.
-    expect(whole.pointerAt - whole.inPlaceAt).toBe(5);
-    expect(whole.changes.length - whole.pointerAt).toBe(2 * 3 + 1);
-    await forEachKill({ open, night: NEXT_NIGHT, moments }, whole, async (store, { champion, isDone }) => {
-      const { liveFrom } = isDone(whole.catalogAt) ? NEXT_NIGHT : FIRST_NIGHT;
-      expect(await whatPipelineFinds(store)).toEqual({
-        liveFrom,
-        missingSheets: [],
-        replayed: FIRST_SERIES,
-        imported: FIRST_SERIES,
-      });
-      // A feature store that is open stays where it is, so its forecasts stay the same, plans included.
-      const answers = await askApi(store, FIRST_NIGHT.liveFrom, FIRST_SERIES);
-      for (const [key, { status, body }] of answers) {
-        expect(status).toBe(200);
-        expect(body).toEqual({ ...expected.get(key)?.body, model_version: champion });
-      }
-      const batch = await readBatchForecasts(
-        store,
-        originOf(isDone(whole.pointerAt) ? NEXT_NIGHT : FIRST_NIGHT),
-        champion,
-      );
-      expect(batch?.series.map(({ storeNbr, family }) => seriesKey(storeNbr, family))).toEqual(FIRST_SERIES);
-    });
-  }, 120_000);
-});
-
-describe('a publication of another dataset', () => {
-  it('that is killed at any change leaves the champion its series, but for the moment between catalog and pointer', async () => {
-    const whole = await uninterrupted(openDirectory(), OTHER_DATASET);
-    expect(whole.pointerAt).toBe(whole.catalogAt + 1);
-    const request = { open: openDirectory, night: OTHER_DATASET, moments: ['before', 'after'] } as const;
-    await forEachKill(request, whole, async (store, { champion, isDone }) => {
-      const isNew = isDone(whole.catalogAt);
-      const found = await whatPipelineFinds(store);
-      expect(found).toMatchObject({
-        liveFrom: (isNew ? OTHER_DATASET : FIRST_NIGHT).liveFrom,
-        missingSheets: [],
-        imported: expect.arrayContaining(isNew ? OTHER_SERIES : FIRST_SERIES),
-      });
-      // From the first object in place to the catalog, the days may be of either dataset.
-      if (isNew) expect(found).toMatchObject({ replayed: OTHER_SERIES, imported: OTHER_SERIES });
-      if (!isDone(whole.inPlaceAt)) {
-        expect(found).toMatchObject({ replayed: FIRST_SERIES, imported: FIRST_SERIES });
-      }
-
-      const series = champion === 'new' ? OTHER_SERIES : FIRST_SERIES;
-      const answers = await askApi(store, FIRST_NIGHT.liveFrom, series);
-      const isBetween = isNew && champion === 'old';
-      expect(isBetween).toBe(isDone(whole.catalogAt) && !isDone(whole.pointerAt));
-      for (const [key, { status, body }] of answers) {
-        const isFound = !isBetween || OTHER_SERIES.includes(key);
-        expect(status).toBe(isFound ? 200 : 404);
-        if (isFound) expect(body.model_version).toBe(champion);
-      }
-    });
-  }, 120_000);
-
-  it('removes what only the dataset before had, days that would be replayed first, once it is in service', async () => {
-    const store = openDirectory();
-    const { changes, pointerAt } = await uninterrupted(store, OTHER_DATASET);
-    const removed = changes.slice(pointerAt);
-    expect(removed.slice(0, 4)).toEqual([
-      'replay/2016-01-28.json',
-      'replay/2016-02-07.json',
-      'replay/2016-02-08.json',
-      'replay/2016-02-09.json',
-    ]);
-    expect(removed).toContain(objectKeys.history(2));
-    expect(await store.list('replay/')).not.toContain('replay/2016-02-09.json');
-  });
+  ['to a directory, the night after', openDirectory, NEXT_NIGHT],
+  ['to a directory, of another dataset', openDirectory, OTHER_DATASET],
+  ['to a bucket, the night after', openBucket, NEXT_NIGHT],
+] as const)('a publication %s', (_, open, night) => {
+  it('that is killed at any change leaves one whole publication, the old or the new', async () => {
+    const whole = await uninterrupted(open(), night);
+    // Then models are removed, after a mark in the pointer.
+    const afterwards = whole.changes.slice(whole.pointerAt);
+    expect(afterwards[0]).toBe(objectKeys.current);
+    expect(afterwards.slice(1).every((key) => key.startsWith('models/refused-'))).toBe(true);
+    expect(afterwards).toHaveLength(1 + 2 * 3);
+    for (let at = 1; at <= whole.changes.length; at++) {
+      const store = await fill(open());
+      const held = await openReader(store);
+      const before = await held();
+      // After one change is before the next.
+      await expect(publishAndPrune(killedAt(store, at), 'new', night)).rejects.toThrow(Killed);
+      const isNew = at >= whole.pointerAt;
+      await expectWhole(store, isNew ? night : FIRST_NIGHT, isNew ? 'new' : 'old');
+      // A reader that opened the publication before still has all of it, and it can be rolled back to.
+      expect(await held()).toEqual(before);
+      await expect(verifyStored(store, 'old', CONTRACT)).resolves.toBeDefined();
+      // The next run goes through, and leaves what one leaves that nobody interrupts.
+      await publishAndPrune(store, 'new', night);
+      const left = await leftOf(store);
+      if (open === openDirectory) expect(left).toEqual(whole.left);
+      await expectWhole(store, night, 'new');
+    }
+  }, 240_000);
 });
 
 describe('a first publication', () => {
-  it('that is killed at any change leaves a champion with all that it needs, or none', async () => {
+  it('that is killed at any change leaves a champion with all that it needs, or nothing', async () => {
     const counted = counting(openDirectory());
     await publishAndPrune(counted, 'new', FIRST_NIGHT);
-    expect(counted.changes.at(-1)).toBe(objectKeys.champion);
+    expect(counted.changes.at(-1)).toBe(objectKeys.current);
     for (let at = 1; at <= counted.changes.length; at++) {
       const store = openDirectory();
-      await expect(publishAndPrune(killedAt(store, at, 'after'), 'new', FIRST_NIGHT)).rejects.toThrow(Killed);
-      const pointer = await readPointer(store);
-      expect(pointer === null).toBe(at < counted.changes.length);
-      if (pointer === null && (await store.get(objectKeys.catalog)) === null) continue;
-      expect(await whatPipelineFinds(store)).toMatchObject({ missingSheets: [], imported: FIRST_SERIES });
-      const { status } = (await askApi(store, FIRST_NIGHT.liveFrom, ['1:A'])).get('1:A') ?? {};
-      expect(status).toBe(pointer === null ? 503 : 200);
+      await expect(publishAndPrune(killedAt(store, at), 'new', FIRST_NIGHT)).rejects.toThrow(Killed);
+      if (at === counted.changes.length) await expectWhole(store, FIRST_NIGHT, 'new');
+      else expect(await readPointer(store)).toBeNull();
     }
   });
 });

@@ -1,4 +1,4 @@
-import { readPointer } from '../../../../../shared/artifacts/champion-pointer.ts';
+import { readPointer } from '../../../../../shared/artifacts/current-publication.ts';
 import { FEATURE_CONTRACT } from '../../../../../shared/artifacts/load-model.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
 import { type IsoDate, toIsoDate } from '../../../../../shared/calendar/day-number.ts';
@@ -6,9 +6,9 @@ import { type Dataset, historyOf } from '../../../../../workers/trainer/data/dat
 import { planPruning, pruneModels } from '../../../../../workers/trainer/publish/prune-models.ts';
 import { storeModel } from '../../../../../workers/trainer/publish/publish-model.ts';
 import {
-  type Publication,
   type PublishReport,
   publishTraining,
+  type TrainingPublication,
 } from '../../../../../workers/trainer/publish/publish-training.ts';
 import { createSampleEngine } from '../../../../support/api/sample-served-model.ts';
 import { FIRST_DAY, smallDataset } from '../../../../support/datasets/small-dataset.ts';
@@ -26,7 +26,7 @@ const DAYS = 40;
 const LIVE_DAY = DAYS - 6;
 const ENGINE = createSampleEngine();
 /** Keeps nothing that it need not keep, however new the files are by the clock of the machine. */
-const RULES = { keepVersions: 0, keepDays: Number.NEGATIVE_INFINITY, keepForecastDays: 10 };
+export const RULES = { keepVersions: 0, keepDays: Number.NEGATIVE_INFINITY, keepForecastDays: 10 };
 
 const small = smallDataset(DAYS, ['A']);
 /** Some promotion every day, another number on each. */
@@ -64,12 +64,12 @@ export async function publish(
   store: ObjectStore,
   version: string,
   { dataset, liveFrom }: Night,
-  changes: Partial<Publication> = {},
+  changes: Partial<TrainingPublication> = {},
 ): Promise<PublishReport> {
   const pointer = changes.pointer === undefined ? await readPointer(store) : changes.pointer;
   return publishTraining(store, {
     ...sampleManifest(version, AT, CONTRACT.hash),
-    decision: sampleDecision(version, { champion: pointer?.champion.version ?? null }),
+    decision: sampleDecision(version, { champion: pointer?.champion?.version ?? null }),
     dataset,
     history: historyOf(dataset, liveFrom),
     liveFrom,
@@ -98,10 +98,4 @@ export async function fill(store: ObjectStore): Promise<ObjectStore> {
   }
   await publish(store, 'old', FIRST_NIGHT);
   return store;
-}
-
-/** Everything in a store, to compare. */
-export async function contentOf(store: ObjectStore, prefix = ''): Promise<ReadonlyMap<string, string>> {
-  const entries = await store.listEntries(prefix);
-  return new Map(entries.map(({ key, etag }) => [key, etag] as const).sort());
 }

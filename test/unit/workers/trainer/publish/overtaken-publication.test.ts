@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { readPointer } from '../../../../../shared/artifacts/champion-pointer.ts';
-import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
+import { readPointer } from '../../../../../shared/artifacts/current-publication.ts';
+import { datasetNames, objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
-import { promote } from '../../../../../shared/artifacts/registry.ts';
-import { holdChampion, releaseChampion } from '../../../../../workers/trainer/publish/champion-hold.ts';
+import {
+  holdByHand,
+  promote,
+  releaseByHand,
+} from '../../../../../workers/trainer/publish/change-champion.ts';
 import { storeModel } from '../../../../../workers/trainer/publish/publish-model.ts';
 import { createDatedStore } from '../../../../support/object-store/dated-store.ts';
+import { readPublished } from '../../../../support/object-store/read-published.ts';
 import { AT, sampleDecision, sampleManifest } from '../../../../support/trainer/sample-trained-model.ts';
 import { counting, interruptedAfter } from './interfering-stores.ts';
-import { CONTRACT, contentOf, FIRST_NIGHT, fill, NEXT_NIGHT, OTHER_DATASET, publish } from './nights.ts';
+import { CONTRACT, FIRST_NIGHT, fill, NEXT_NIGHT, OTHER_DATASET, publish } from './nights.ts';
 import { askApi, whatPipelineFinds } from './what-readers-find.ts';
 
 /** A store with `old` in service, and `overtaker` beside it, which somebody may promote. */
@@ -20,84 +24,76 @@ async function openStore(): Promise<ObjectStore> {
 }
 
 const overtake = (store: ObjectStore) => promote(store, 'overtaker', CONTRACT, AT);
-const inService = async (store: ObjectStore) => (await readPointer(store))?.champion.version;
-const catalogOf = async (store: ObjectStore) => (await store.get(objectKeys.catalog))?.text();
-/** All that a reader may find but models and their forecasts. */
-const publishedIn = async (store: ObjectStore) =>
-  new Map([...(await contentOf(store))].filter(([key]) => !/^(models|forecasts)\//.test(key)));
+const inService = async (store: ObjectStore) => (await readPointer(store))?.champion?.version;
+const hold = (store: ObjectStore) =>
+  holdByHand(store, { at: new Date('2026-11-23T08:00:00.000Z'), reason: 'promotions are wrong' });
+const release = (store: ObjectStore) => releaseByHand(store, { at: new Date('2026-11-23T09:00:00.000Z') });
 
-/** The changes of a publication whose race nobody runs. */
-const { changes } = await (async () => {
+/** The number of the change that puts a publication into service, when nobody overtakes it. */
+const pointerAt = await (async () => {
   const store = counting(await openStore());
   await publish(store, 'new', OTHER_DATASET);
-  return store;
+  return store.changes.indexOf(objectKeys.current) + 1;
 })();
-const numberOf = (key: string) => changes.indexOf(key) + 1;
-/** The last change before the dataset is touched: who loses until then has lost nothing. */
-const LAST_FREE = numberOf(objectKeys.history(3)) - 1;
 
 describe('a publication that somebody overtakes', () => {
-  it.each(['promote', 'refuse'] as const)(
-    'touches nothing that is in service when it has lost before (%s)',
-    async (action) => {
-      const store = await openStore();
-      const pointer = await readPointer(store);
-      await overtake(store);
-      const before = await publishedIn(store);
-      const decision = sampleDecision('new', { action, champion: 'old' });
-      await expect(publish(store, 'new', OTHER_DATASET, { decision, pointer })).rejects.toMatchObject({
-        name: 'RegistryError',
-        code: 'conflict',
-      });
-      expect(await publishedIn(store)).toEqual(before);
-      expect(await inService(store)).toBe('overtaker');
-    },
-  );
+  it.each(['promote', 'refuse'] as const)('does not go into service (%s)', async (action) => {
+    const store = await openStore();
+    const pointer = await readPointer(store);
+    await overtake(store);
+    const before = await readPointer(store);
+    const decision = sampleDecision('new', { action, champion: 'old' });
+    await expect(publish(store, 'new', OTHER_DATASET, { decision, pointer })).rejects.toMatchObject({
+      name: 'RegistryError',
+      code: 'conflict',
+    });
+    expect(await readPointer(store)).toEqual(before);
+  });
 
   it('by a hold or a release does not promote, and says which it was', async () => {
     const store = await openStore();
     const free = await readPointer(store);
-    const hold = { since: '2026-11-23T08:00:00.000Z', reason: 'promotions are wrong' };
-    await holdChampion(store, hold);
+    await hold(store);
     const held = await readPointer(store);
-    const before = await publishedIn(store);
     await expect(publish(store, 'new', OTHER_DATASET, { pointer: free })).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringMatching(/held meanwhile \(promotions are wrong\): new is stored/),
     });
-    await releaseChampion(store);
+    expect(await readPointer(store)).toEqual(held);
+    await release(store);
     await expect(publish(store, 'new', OTHER_DATASET, { pointer: held })).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('released meanwhile: new is stored'),
     });
-    expect(await publishedIn(store)).toEqual(before);
     expect(await inService(store)).toBe('old');
   });
 
-  it('by a hold goes through all the same where it leaves the champion', async () => {
+  it('by a hold goes through all the same where it leaves the champion, and the hold stays', async () => {
     const store = await openStore();
     const pointer = await readPointer(store);
-    const hold = { since: '2026-11-23T08:00:00.000Z', reason: 'promotions are wrong' };
-    await holdChampion(store, hold);
+    await hold(store);
     const decision = sampleDecision('new', { action: 'refuse', champion: 'old' });
     const { dataset } = await publish(store, 'new', NEXT_NIGHT, { decision, pointer });
     expect(dataset?.written).toBeGreaterThan(0);
-    expect((await readPointer(store))?.champion).toMatchObject({ version: 'old', hold });
+    expect((await readPointer(store))?.champion).toMatchObject({
+      version: 'old',
+      hold: { reason: 'promotions are wrong' },
+    });
+    expect(await whatPipelineFinds(store)).toMatchObject({ liveFrom: NEXT_NIGHT.liveFrom });
   });
 
-  it('between any two of its changes leaves the catalog of the model that has won, and its series', async () => {
-    expect(changes.indexOf(objectKeys.champion)).toBeGreaterThan(15);
-    for (let at = 1; at < numberOf(objectKeys.champion); at++) {
+  it('by a promotion between any two of its changes leaves what that has put into service, whole', async () => {
+    expect(pointerAt).toBeGreaterThan(15);
+    for (let at = 1; at < pointerAt; at++) {
       const store = await openStore();
-      const before = await publishedIn(store);
       const overtaken = interruptedAfter(store, at, () => overtake(store));
       await expect(publish(overtaken, 'new', OTHER_DATASET)).rejects.toMatchObject({ code: 'conflict' });
       expect(await inService(store)).toBe('overtaker');
-      expect((await publishedIn(store)).get(objectKeys.catalog)).toBe(before.get(objectKeys.catalog));
-      if (at <= LAST_FREE) expect(await publishedIn(store)).toEqual(before);
       expect(await whatPipelineFinds(store)).toMatchObject({
+        liveFrom: FIRST_NIGHT.liveFrom,
         missingSheets: [],
-        imported: expect.arrayContaining(['1:A', '2:A']),
+        replayed: ['1:A', '2:A'],
+        imported: ['1:A', '2:A'],
       });
       for (const { status, body } of (await askApi(store, FIRST_NIGHT.liveFrom, ['1:A', '2:A'])).values()) {
         expect(status).toBe(200);
@@ -106,48 +102,28 @@ describe('a publication that somebody overtakes', () => {
     }
   });
 
-  it('by a whole publication between any two of its changes leaves the catalog of that', async () => {
-    const rival = createDatedStore();
-    await publish(await fill(rival), 'rival', NEXT_NIGHT);
-    const catalog = await catalogOf(rival);
-    for (let at = 1; at < numberOf(objectKeys.champion); at++) {
+  it('by a whole publication between any two of its changes leaves that', async () => {
+    for (let at = 1; at < pointerAt; at++) {
       const store = await openStore();
       const overtaken = interruptedAfter(store, at, () => publish(store, 'rival', NEXT_NIGHT));
       await expect(publish(overtaken, 'new', OTHER_DATASET)).rejects.toMatchObject({ code: 'conflict' });
       expect(await inService(store)).toBe('rival');
-      expect(await catalogOf(store)).toBe(catalog);
+      expect(await whatPipelineFinds(store)).toMatchObject({
+        liveFrom: NEXT_NIGHT.liveFrom,
+        missingSheets: [],
+        replayed: ['1:A', '2:A'],
+        imported: ['1:A', '2:A'],
+      });
     }
   });
 
-  it('leaves no catalog where there was none', async () => {
+  it('before there was any leaves that which came first', async () => {
     const store = createDatedStore();
     const { model, manifest } = sampleManifest('overtaker', AT, CONTRACT.hash);
     await storeModel(store, model, manifest);
-    const put: ObjectStore['put'] = async (key, ...args) => {
-      const etag = await store.put(key, ...args);
-      if (key === objectKeys.catalog) await overtake(store);
-      return etag;
-    };
-    await expect(publish({ ...store, put }, 'new', FIRST_NIGHT)).rejects.toMatchObject({ code: 'conflict' });
-    expect(await store.get(objectKeys.catalog)).toBeNull();
-  });
-
-  it('says so when the catalog before cannot be put back', async () => {
-    const store = await openStore();
-    let isLost = false;
-    const put: ObjectStore['put'] = async (key, ...args) => {
-      if (key === objectKeys.catalog && isLost) throw new Error('the store does not answer');
-      if (key === objectKeys.champion && !isLost) {
-        isLost = true;
-        await overtake(store);
-      }
-      return store.put(key, ...args);
-    };
-    await expect(publish({ ...store, put }, 'new', OTHER_DATASET)).rejects.toMatchObject({
-      code: 'conflict',
-      message: expect.stringMatching(
-        /dataset\/catalog.json could not be put back: the store does not answer$/,
-      ),
-    });
+    const overtaken = interruptedAfter(store, 5, () => overtake(store));
+    await expect(publish(overtaken, 'new', FIRST_NIGHT)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await inService(store)).toBe('overtaker');
+    expect(await readPublished(store, datasetNames.catalog)).toBeNull();
   });
 });

@@ -1,16 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { readPointer } from '../../../../../shared/artifacts/champion-pointer.ts';
+import { readPointer, readPublication } from '../../../../../shared/artifacts/current-publication.ts';
 import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
-import { promote, recordDecision, rollback, verifyStored } from '../../../../../shared/artifacts/registry.ts';
+import { recordDecision, verifyStored } from '../../../../../shared/artifacts/registry.ts';
+import { DAY_MS } from '../../../../../shared/calendar/day-number.ts';
+import { promote } from '../../../../../workers/trainer/publish/change-champion.ts';
 import { planPruning, pruneModels } from '../../../../../workers/trainer/publish/prune-models.ts';
 import { storeModel } from '../../../../../workers/trainer/publish/publish-model.ts';
 import { createDatedStore } from '../../../../support/object-store/dated-store.ts';
+import { putPublication } from '../../../../support/object-store/put-publication.ts';
+import { publishedNames } from '../../../../support/object-store/read-published.ts';
 import {
+  AT,
   CONTRACT,
   sampleDecision,
   sampleManifest,
 } from '../../../../support/trainer/sample-trained-model.ts';
+import { fill, NEXT_NIGHT, RULES as NIGHT_RULES, OTHER_DATASET, publish } from './nights.ts';
 
 const RULES = { keepVersions: 2, keepDays: 30, keepForecastDays: 60 };
 const day = (n: number) => new Date(Date.UTC(2026, 0, 1 + n));
@@ -23,7 +29,7 @@ async function train(
   isBetter = true,
 ) {
   store.now = day(at);
-  const champion = (await readPointer(store))?.champion.version ?? null;
+  const champion = (await readPointer(store))?.champion?.version ?? null;
   const { model, manifest } = sampleManifest(version, day(at));
   await storeModel(store, model, manifest);
   const action = isBetter ? 'promote' : 'refuse';
@@ -44,7 +50,7 @@ describe('pruning', () => {
     await train(store, 'second', 2);
     await train(store, 'refused-recent', 70, false);
     await train(store, 'refused-newest', 99, false);
-    expect(await plan(store, 100, { ...RULES, keepVersions: 1 })).toEqual({
+    expect(await plan(store, 100, { ...RULES, keepVersions: 1 })).toMatchObject({
       champion: 'second',
       kept: [
         { version: 'first', reason: 'may be rolled back to' },
@@ -64,6 +70,7 @@ describe('pruning', () => {
         },
       ],
       forecasts: [],
+      contents: [],
     });
     const one = { ...RULES, keepVersions: 1 };
     expect(await removedVersions(store, 101, one)).toEqual(['refused-old', 'refused-recent']);
@@ -75,13 +82,12 @@ describe('pruning', () => {
     const store = createDatedStore();
     await train(store, 'champion', 0);
     for (const n of [1, 2, 3]) await train(store, `refused-${n}`, n, false);
-    await store.put(objectKeys.catalog, '{}');
     const before = await readPointer(store);
     const gone = await pruneModels(store, await plan(store, 100));
     expect(gone).toEqual(['refused-1']);
     const versions = new Set((await store.list('models/')).map((key) => key.split('/')[1]));
-    expect([...versions].sort()).toEqual(['champion', 'champion.json', 'refused-2', 'refused-3']);
-    expect(await readPointer(store)).toEqual(before);
+    expect([...versions].sort()).toEqual(['champion', 'refused-2', 'refused-3']);
+    expect((await readPointer(store))?.champion).toEqual(before?.champion);
     await expect(verifyStored(store, 'champion', CONTRACT)).resolves.toBeDefined();
     expect(await removedVersions(store, 100)).toEqual([]);
   });
@@ -92,7 +98,7 @@ describe('pruning', () => {
     await train(store, 'bad', 1);
     for (const n of [2, 3]) await train(store, `refused-${n}`, n, false);
     store.now = day(80);
-    await rollback(store, undefined, CONTRACT, day(80));
+    await putPublication(store, 'old');
     const decided_at = day(80).toISOString();
     await recordDecision(store, sampleDecision('old', { action: 'rollback', champion: 'bad', decided_at }));
     expect((await plan(store, 100)).kept).toContainEqual({ version: 'bad', reason: 'in service recently' });
@@ -126,7 +132,8 @@ describe('pruning', () => {
   });
 
   describe('of batch forecasts', () => {
-    const key = objectKeys.batchForecasts;
+    const key = (origin: string, version: string) =>
+      objectKeys.batchForecasts(origin, version, 'f'.repeat(64));
     const forecast = async (store: ObjectStore, ...batches: readonly (readonly [string, string])[]) => {
       for (const [origin, version] of batches) await store.put(key(origin, version), 'x');
     };
@@ -211,37 +218,45 @@ describe('pruning while the pointer moves', () => {
     };
   };
 
-  it('puts back what is promoted in the same moment', async () => {
+  const withRefused = async () => {
     const store = createDatedStore();
     await train(store, 'champion', 0);
     for (const n of [1, 2, 3]) await train(store, `refused-${n}`, n, false);
+    return store;
+  };
+
+  it('removes nothing that is promoted between plan and removal', async () => {
+    const store = await withRefused();
     const planned = await plan(store, 100);
-    const pointer = await readPointer(store);
-    // The promotion has checked the model and writes the pointer when its manifest is gone.
-    const moved = { ...pointer?.champion, version: 'refused-1', promoted_at: day(100).toISOString() };
-    const promoting = happenAfter(store, 1, () => store.put(objectKeys.champion, JSON.stringify(moved)));
-    expect(await pruneModels(promoting, planned)).toEqual([]);
+    await promote(store, 'refused-1', CONTRACT, day(100));
+    await expect(pruneModels(store, planned)).rejects.toMatchObject({ code: 'conflict' });
     await expect(verifyStored(store, 'refused-1', CONTRACT)).resolves.toBeDefined();
   });
 
-  it('a promotion takes itself back when the model was pruned between its check and its writing', async () => {
-    const store = createDatedStore();
-    await train(store, 'champion', 0);
-    for (const n of [1, 2, 3]) await train(store, `refused-${n}`, n, false);
+  it('keeps a model out of service that it removes between the check and the write of a promotion', async () => {
+    const store = await withRefused();
     const planned = await plan(store, 100);
     const prunedMeanwhile: ObjectStore = {
       ...store,
       put: async (...args) => {
-        if (args[0] === objectKeys.champion && (await store.list('models/refused-1/')).length > 0) {
+        if (args[0] === objectKeys.current && (await store.list('models/refused-1/')).length > 0) {
           await pruneModels(store, planned);
         }
         return store.put(...args);
       },
     };
-    await expect(promote(prunedMeanwhile, 'refused-1', CONTRACT, day(100))).rejects.toMatchObject({
-      code: 'incomplete',
-    });
+    await expect(promote(prunedMeanwhile, 'refused-1', CONTRACT, day(100))).rejects.toThrow(
+      'refused-1 is being removed by pruning',
+    );
+    await expect(promote(store, 'refused-1', CONTRACT, day(100))).rejects.toThrow('is being removed');
     expect((await readPointer(store))?.champion).toMatchObject({ version: 'champion', previous: [] });
+  });
+
+  it('marks the models before it removes the first file of them', async () => {
+    const store = await withRefused();
+    const killed = happenAfter(store, 1, () => Promise.reject(new Error('killed')));
+    await expect(pruneModels(killed, await plan(store, 100))).rejects.toThrow('killed');
+    expect((await readPointer(store))?.pointer.removing).toEqual(['refused-1']);
   });
 
   it('that is killed at any change leaves every named version whole, and goes on the next time', async () => {
@@ -257,7 +272,58 @@ describe('pruning while the pointer moves', () => {
       }
       await pruneModels(store, await plan(store, 100));
       const versions = new Set((await store.list('models/')).map((key) => key.split('/')[1]));
-      expect([...versions].sort()).toEqual(['champion', 'champion.json', 'old', 'refused-4', 'refused-5']);
+      expect([...versions].sort()).toEqual(['champion', 'old', 'refused-4', 'refused-5']);
     }
+  });
+});
+
+describe('pruning of publications', () => {
+  const later = (days: number) => new Date(AT.getTime() + days * DAY_MS);
+  const openStore = async () => {
+    const store = createDatedStore();
+    store.now = AT;
+    return fill(store);
+  };
+
+  it('removes what no remembered publication names, and nothing younger than a day', async () => {
+    const store = await openStore();
+    const stray = objectKeys.content('0'.repeat(64));
+    await store.put(stray, '{}');
+    const [first] = await store.list(objectKeys.publications);
+    expect((await planPruning(store, NIGHT_RULES, later(0.9))).contents).toEqual([]);
+    expect((await planPruning(store, NIGHT_RULES, later(1))).contents).toEqual([stray]);
+
+    // Eight more nights: the first can no longer be rolled back to, but the objects that it shares stay.
+    for (let night = 1; night <= 8; night++) {
+      await publish(store, `night-${night}`, NEXT_NIGHT, {
+        now: later(night),
+        decision: sampleDecision(`night-${night}`, { action: 'refuse', champion: 'old' }),
+      });
+    }
+    const remembered = (await readPointer(store))?.pointer.previous ?? [];
+    expect(remembered).toHaveLength(7);
+    const planned = await planPruning(store, NIGHT_RULES, later(10));
+    expect(planned.contents).toContain(first);
+    expect(planned.contents).toContain(stray);
+    await pruneModels(store, planned);
+    for (const entry of remembered) {
+      const { dataset } = await readPublication(store, entry);
+      for (const name of await publishedNames(store)) expect(await dataset.get(name)).not.toBeNull();
+    }
+  });
+
+  it('keeps what the publication of a challenger names', async () => {
+    const store = await openStore();
+    const read = await readPointer(store);
+    if (!read) throw new Error('nothing is in service');
+    const { current, ...pointer } = read.pointer;
+    await publish(store, 'new', OTHER_DATASET, { now: later(1) });
+    const now = await readPointer(store);
+    const { id, sha256 } = current;
+    const challenged = { ...now?.pointer, previous: [], challenger: { id, sha256, share: 0.1 } };
+    await store.put(objectKeys.current, JSON.stringify({ ...pointer, ...challenged }));
+    expect((await planPruning(store, NIGHT_RULES, later(10))).contents).toEqual([]);
+    await store.put(objectKeys.current, JSON.stringify({ ...pointer, ...challenged, challenger: undefined }));
+    expect((await planPruning(store, NIGHT_RULES, later(10))).contents).toContain(objectKeys.publication(id));
   });
 });

@@ -14,12 +14,13 @@ import { seriesKey } from '../../../../../shared/schemas/series.ts';
 import { historyOf } from '../../../../../workers/trainer/data/dataset.ts';
 import { travel } from '../../../../../workers/trainer/data/import/time-travel.ts';
 import { generateTwin } from '../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
-import { publishDataset } from '../../../../../workers/trainer/publish/dataset/publish-dataset.ts';
 import { encodeBatchForecasts } from '../../../../../workers/trainer/publish/encode-batch-forecasts.ts';
+import { publishDataset } from '../../../../../workers/trainer/publish/publish-dataset.ts';
 import { forecastAllSeries } from '../../../../../workers/trainer/publish/publish-forecasts.ts';
 import type { MemorySales } from '../../../../support/api/memory-sales.ts';
 import { createSampleApi, seriesQuery } from '../../../../support/api/sample-api.ts';
 import { MemoryObjects } from '../../../../support/object-store/memory-objects.ts';
+import { putPublication } from '../../../../support/object-store/put-publication.ts';
 
 const TIME_ZONE = 'America/Guayaquil';
 const TODAY = '2026-11-23';
@@ -35,8 +36,7 @@ async function publishModel(objects: MemoryObjects): Promise<string> {
   await objects.put(objectKeys.modelFile(version, 'manifest.json'), manifest);
   const packed = await readFile(new URL('model.packed', BOOTSTRAP));
   await objects.put(objectKeys.modelFile(version, 'model.packed'), packed);
-  const champion = { version, promoted_at: '2026-11-20T00:00:00Z', previous: [] };
-  await objects.put(objectKeys.champion, JSON.stringify(champion));
+  await putPublication(objects, version);
   return version;
 }
 
@@ -73,7 +73,11 @@ it.each([TODAY, '2026-11-02'])(
   async (liveFrom) => {
     const objects = new MemoryObjects();
     const version = await publishModel(objects);
-    const { catalog } = await publishDataset(dataset, { liveFrom }, objects);
+    const { catalog } = await publishDataset(
+      dataset,
+      { liveFrom, now: new Date('2026-11-22T03:00:00Z') },
+      objects,
+    );
     const model = await loadModel(objects, engine, FEATURE_CONTRACT, version);
     const batch = forecastAllSeries(history, catalog, model, () => undefined);
     const facts = { modelVersion: version, origin: '2026-11-22' };
@@ -102,7 +106,11 @@ it.each([TODAY, '2026-11-02'])(
 it('refuses a series of a store that the dataset does not have, instead of reading tickets of another row', async () => {
   const objects = new MemoryObjects();
   const version = await publishModel(objects);
-  const { catalog } = await publishDataset(dataset, { liveFrom: TODAY }, objects);
+  const { catalog } = await publishDataset(
+    dataset,
+    { liveFrom: TODAY, now: new Date('2026-11-22T03:00:00Z') },
+    objects,
+  );
   const model = await loadModel(objects, engine, FEATURE_CONTRACT, version);
   const withoutFirst = { ...history, stores: history.stores.slice(1) };
   const forecast = () => forecastAllSeries(withoutFirst, catalog, model, () => undefined);

@@ -36,6 +36,6 @@ describe('publishing a model', () => {
       createManifest(MODEL, version, AT),
     );
     expect(written.at(-1)).toBe(objectKeys.modelFile(version, 'manifest.json'));
-    expect(await objects.get(objectKeys.champion)).toBeNull();
+    expect(await objects.get(objectKeys.current)).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
+import { openCurrentDataset, readFacts } from '../../../../../shared/artifacts/current-publication.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
-import { readPublishedFacts } from '../../../../../shared/artifacts/read-dataset-facts.ts';
 import { createBusinessClock } from '../../../../../shared/calendar/business-clock.ts';
 import { type IsoDate, toDayNumber, toIsoDate } from '../../../../../shared/calendar/day-number.ts';
 import { TICK_MS } from '../../../../../shared/calendar/tick.ts';
@@ -37,11 +37,12 @@ export interface PipelineView {
 }
 
 /** @throws what the readers throw */
-export async function whatPipelineFinds(objects: ObjectStore): Promise<PipelineView> {
-  const dataset = await readPublishedFacts(objects);
+export async function whatPipelineFinds(store: ObjectStore): Promise<PipelineView> {
+  const objects = await openCurrentDataset(store);
+  const dataset = await readFacts(objects);
   if (!dataset) throw new Error('nothing is published');
   const imported: string[] = [];
-  const store: Pick<SalesStore, 'openHistory' | 'importHistory'> = {
+  const sales: Pick<SalesStore, 'openHistory' | 'importHistory'> = {
     openHistory: async () => 'opened',
     importHistory: async (chunk) => {
       checkHistoryChunk(chunk, toIsoDate(toDayNumber(dataset.liveFrom) - 1));
@@ -50,9 +51,9 @@ export async function whatPipelineFinds(objects: ObjectStore): Promise<PipelineV
     },
   };
   const request = { objects, dataset, status: NEW_STORE, limit: 99, openingBalances: true };
-  await importHistory({ ...request, store: store as SalesStore });
+  await importHistory({ ...request, store: sales as SalesStore });
 
-  const ticks = createTickSource({ objects, clock: CLOCK, batchSize: 50 }, 1);
+  const ticks = createTickSource({ dataset: objects, clock: CLOCK, batchSize: 50 }, 1);
   const missingSheets: IsoDate[] = [];
   const replayed = new Set<string>();
   for (let day = toDayNumber(dataset.liveFrom); day <= toDayNumber(dataset.lastDate); day++) {

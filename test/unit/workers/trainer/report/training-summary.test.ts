@@ -91,12 +91,15 @@ function storeOf(pointer: string | null | Error) {
   return {
     get: async (key: string) => {
       if (pointer instanceof Error) throw pointer;
-      if (key !== objectKeys.champion || pointer === null) return null;
+      if (key !== objectKeys.current || pointer === null) return null;
       return { etag: 'a', text: async () => pointer, bytes: async () => new TextEncoder().encode(pointer) };
     },
   };
 }
-const championAt = (promoted_at: string) => JSON.stringify({ version: 'a', promoted_at, previous: [] });
+const championAt = (promoted_at: string) => {
+  const entry = { id: 'p', sha256: 'f', model: 'a', feature_hash: 'f', since: promoted_at, promoted_at };
+  return JSON.stringify({ schema_version: 1, current: entry, previous: [] });
+};
 
 describe('the page of a run that failed', () => {
   it.each([
@@ -111,7 +114,7 @@ describe('the page of a run that failed', () => {
       'a is in service: it went there during this run',
     ],
     ['no model', null, 'Nothing is in service.'],
-    ['a pointer that is damaged', '{', 'What is in service is not known: models/champion.json is not'],
+    ['a pointer that is damaged', '{', 'What is in service is not known: publications/current.json is not'],
     [
       'a store that cannot be read',
       new Error('connection reset'),

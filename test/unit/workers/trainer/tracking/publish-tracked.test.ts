@@ -3,14 +3,15 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { promoted, readPointer, writePointer } from '../../../../../shared/artifacts/champion-pointer.ts';
+import { readPointer } from '../../../../../shared/artifacts/current-publication.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
+import { promote } from '../../../../../workers/trainer/publish/change-champion.ts';
 import { createDirectorySink } from '../../../../../workers/trainer/publish/object-store/directory-object-store.ts';
 import { storeModel } from '../../../../../workers/trainer/publish/publish-model.ts';
 import { openSpool, type Spool } from '../../../../../workers/trainer/tracking/spool/spool.ts';
 import { createTracker, publishTracked } from '../../../../../workers/trainer/tracking/tracker.ts';
 import { startTrackingServer, type TrackingServer } from '../../../../support/stand-ins/tracking-server.ts';
-import { sampleManifest } from '../../../../support/trainer/sample-trained-model.ts';
+import { CONTRACT, sampleManifest } from '../../../../support/trainer/sample-trained-model.ts';
 import { sampleTraining } from '../../../../support/trainer/sample-training.ts';
 
 const NIGHTS = [1, 2, 3].map((day) => new Date(`2026-11-2${day}T03:00:00Z`));
@@ -43,8 +44,7 @@ function trackerOf(url: string) {
 async function serve(version: string, at: Date): Promise<void> {
   const { model, manifest } = sampleManifest(version, at);
   await storeModel(store, model, manifest);
-  const pointer = await readPointer(store);
-  await writePointer(store, promoted(pointer?.champion ?? null, version, at), pointer);
+  await promote(store, version, CONTRACT, at);
 }
 
 /** One night: the model goes into service unless it is refused. */
@@ -111,7 +111,7 @@ describe('publishing a tracked run', () => {
       },
     );
     expect(await Promise.race([killed, served.promise])).toBe('served');
-    expect((await readPointer(store))?.champion.version).toBe('new');
+    expect((await readPointer(store))?.champion?.version).toBe('new');
     expect(onDisk).toEqual(['new']);
     expect(championOf(server)).toBe('old');
 

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { objectKeys } from '../../../../../../shared/artifacts/object-keys.ts';
+import { datasetNames, objectKeys } from '../../../../../../shared/artifacts/object-keys.ts';
 import { createBusinessClock } from '../../../../../../shared/calendar/business-clock.ts';
 import { toDayNumber, toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
 import { entryIdAt } from '../../../../../../shared/sales-store/entry-id.ts';
@@ -26,9 +26,10 @@ import {
   openLiveStore,
 } from '../../../../../../workers/trainer/data/live/read-live-sales.ts';
 import { TRAINING_DEFAULTS } from '../../../../../../workers/trainer/model/parameters.ts';
-import { publishDataset } from '../../../../../../workers/trainer/publish/dataset/publish-dataset.ts';
+import { publishDataset } from '../../../../../../workers/trainer/publish/publish-dataset.ts';
 import { writeRetailer } from '../../../../../support/datasets/retailer-files.ts';
 import { MemoryObjects } from '../../../../../support/object-store/memory-objects.ts';
+import { readPublished } from '../../../../../support/object-store/read-published.ts';
 import { describeWithRedis, emptyStore } from '../../../../../support/redis/with-redis.ts';
 import { openXgboostOrSkip } from '../../../../../support/trainer/open-xgboost.ts';
 
@@ -88,7 +89,7 @@ describeWithRedis('closed live days out of Redis', (bridge) => {
     expect(first.liveFrom).toBe(TODAY);
     expect(first.dataset.shiftDays).toBe(364);
     expect(first.live).toBeNull();
-    await publishDataset(first.dataset, { liveFrom: first.liveFrom }, objects);
+    await publishDataset(first.dataset, { liveFrom: first.liveFrom, now: new Date() }, objects);
 
     const stream = await goOn(store, objects);
     const later = toIsoDate(liveDay + 200);
@@ -137,11 +138,11 @@ describeWithRedis('closed live days out of Redis', (bridge) => {
     for (let day = lastDay + 1; day < planned.firstDay + planned.plannedDayCount; day++) {
       expect(aheadOf(second.history)(day)).toBe(aheadOf(first.dataset)(day));
     }
-    const history = await (await objects.get(objectKeys.history(7)))?.text();
-    const sheet = await (await objects.get(objectKeys.daySheet(toIsoDate(liveDay + 20))))?.text();
-    await publishDataset(second.dataset, { liveFrom: second.liveFrom }, objects);
-    expect(await (await objects.get(objectKeys.history(7)))?.text()).toBe(history);
-    expect(await (await objects.get(objectKeys.daySheet(toIsoDate(liveDay + 20))))?.text()).toBe(sheet);
+    const history = await readPublished(objects, datasetNames.history(7));
+    const sheet = await readPublished(objects, datasetNames.daySheet(toIsoDate(liveDay + 20)));
+    await publishDataset(second.dataset, { liveFrom: second.liveFrom, now: new Date() }, objects);
+    expect(await readPublished(objects, datasetNames.history(7))).toBe(history);
+    expect(await readPublished(objects, datasetNames.daySheet(toIsoDate(liveDay + 20)))).toBe(sheet);
 
     // Without the store, or before it is open, nothing of this is known.
     expect((await load(TODAY, null)).history.panel.dayCount).toBe(first.history.panel.dayCount);
@@ -205,7 +206,7 @@ describeWithRedis('closed live days out of Redis', (bridge) => {
     expect(severityOf('live-lag')).toBe('info');
     expect(severityOf('rewritten-history')).toBe('info');
     const catalog = catalogSchema.parse(
-      JSON.parse((await (await objects.get(objectKeys.catalog))?.text()) ?? ''),
+      JSON.parse((await readPublished(objects, datasetNames.catalog)) ?? ''),
     );
     expect(catalog.live_from).toBe(TODAY);
     expect(catalog.series).toContain('1205:TOYS');
@@ -237,7 +238,7 @@ describeWithRedis('closed live days out of Redis', (bridge) => {
         onProgress: () => undefined,
       });
     const first = await load();
-    await publishDataset(first.dataset, { liveFrom: first.liveFrom }, objects);
+    await publishDataset(first.dataset, { liveFrom: first.liveFrom, now: new Date() }, objects);
     await runAggregator({ store, objects, clock, now: clock.startOf(liveDay), ...LIMITS });
     const end = clock.startOf(liveDay + 1);
     await produce({ store, objects, clock, now: end, batchSize: 5, maxTicks: 288 });

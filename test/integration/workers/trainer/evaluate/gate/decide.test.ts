@@ -2,19 +2,21 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readPointer } from '../../../../../../shared/artifacts/champion-pointer.ts';
+import { readPointer } from '../../../../../../shared/artifacts/current-publication.ts';
 import { FEATURE_CONTRACT } from '../../../../../../shared/artifacts/load-model.ts';
-import { objectKeys } from '../../../../../../shared/artifacts/object-keys.ts';
-import { promote, readDecisions, verifyStored } from '../../../../../../shared/artifacts/registry.ts';
+import { datasetNames, objectKeys } from '../../../../../../shared/artifacts/object-keys.ts';
+import { readDecisions, verifyStored } from '../../../../../../shared/artifacts/registry.ts';
 import { runTraining, type TrainingContext } from '../../../../../../workers/trainer/cli/run-training.ts';
 import type { TrainingFlags } from '../../../../../../workers/trainer/cli/training-flags.ts';
 import { CHECK_NAMES } from '../../../../../../workers/trainer/data/checks/data-check.ts';
 import { TRAINING_DEFAULTS } from '../../../../../../workers/trainer/model/parameters.ts';
 import type { Xgboost } from '../../../../../../workers/trainer/model/xgboost/xgboost.ts';
+import { promote } from '../../../../../../workers/trainer/publish/change-champion.ts';
 import { createDirectorySink } from '../../../../../../workers/trainer/publish/object-store/directory-object-store.ts';
 import type { TrainingRun } from '../../../../../../workers/trainer/report/training-text.ts';
 import { writeRetailer } from '../../../../../support/datasets/retailer-files.ts';
 import { sequence } from '../../../../../support/datasets/sample-history.ts';
+import { readPublished } from '../../../../../support/object-store/read-published.ts';
 import { openXgboostOrSkip } from '../../../../../support/trainer/open-xgboost.ts';
 import { negatingTargets, shufflingTargets } from './spoiled-targets.ts';
 
@@ -57,7 +59,7 @@ function train(
 }
 
 const newDirectory = () => mkdtemp(join(tmpdir(), 'gate-'));
-const inService = async (out: string) => (await readPointer(createDirectorySink(out)))?.champion.version;
+const inService = async (out: string) => (await readPointer(createDirectorySink(out)))?.champion?.version;
 
 const sourcesOf = ({ decision }: TrainingRun) => decision.evidence?.windows.map(({ source }) => source);
 
@@ -79,13 +81,13 @@ describe('the gate of a training run', () => {
       expect.objectContaining({ name: 'mean', outcome: 'failed' }),
     );
     expect(sourcesOf(challenger)).toEqual(['recorded', 'recorded', 'recorded', 'refitted']);
-    expect(await readPointer(store)).toEqual(pointer);
+    expect((await readPointer(store))?.champion).toEqual(pointer?.champion);
 
     const { version } = challenger.manifest;
     await expect(verifyStored(store, version, FEATURE_CONTRACT)).resolves.toEqual(challenger.manifest);
     expect(await readDecisions(store, version)).toEqual([challenger.decision]);
     // The day has gone on all the same.
-    expect(await (await store.get(objectKeys.catalog))?.text()).toContain('"live_from":"2026-11-24"');
+    expect(await readPublished(store, datasetNames.catalog)).toContain('"live_from":"2026-11-24"');
 
     const forced = await train(out, '2026-11-25', { force: true }, { xgboost: shufflingTargets(xgboost) });
     expect(forced.decision).toMatchObject({ action: 'promote', by: 'forced' });
@@ -227,7 +229,7 @@ describe('the gate of a training run', () => {
     expect(decision).toMatchObject({ action: 'refuse', champion: null });
     expect(await inService(out)).toBeUndefined();
     const store = createDirectorySink(out);
-    expect(await store.get(objectKeys.catalog)).not.toBeNull();
+    expect(await readPublished(store, datasetNames.catalog)).not.toBeNull();
     await promote(store, manifest.version, FEATURE_CONTRACT, new Date('2026-11-23T10:00:00Z'));
     expect(await inService(out)).toBe(manifest.version);
   });

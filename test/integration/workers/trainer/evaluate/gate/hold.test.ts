@@ -2,13 +2,13 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readPointer } from '../../../../../../shared/artifacts/champion-pointer.ts';
+import { readPointer } from '../../../../../../shared/artifacts/current-publication.ts';
 import { objectKeys } from '../../../../../../shared/artifacts/object-keys.ts';
 import { toDayNumber, toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
 import { runTraining } from '../../../../../../workers/trainer/cli/run-training.ts';
 import type { TrainingFlags } from '../../../../../../workers/trainer/cli/training-flags.ts';
 import { TRAINING_DEFAULTS } from '../../../../../../workers/trainer/model/parameters.ts';
-import { holdChampion, releaseChampion } from '../../../../../../workers/trainer/publish/champion-hold.ts';
+import { holdByHand, releaseByHand } from '../../../../../../workers/trainer/publish/change-champion.ts';
 import { createDirectorySink } from '../../../../../../workers/trainer/publish/object-store/directory-object-store.ts';
 import type { TrainingRun } from '../../../../../../workers/trainer/report/training-text.ts';
 import { writeRetailer } from '../../../../../support/datasets/retailer-files.ts';
@@ -41,7 +41,7 @@ describe('a training run under a hold', () => {
     const store = createDirectorySink(out);
     const inService = async () => (await readPointer(store))?.champion;
     const { version } = (await train(out, 240)).manifest;
-    await holdChampion(store, HOLD);
+    await holdByHand(store, { at: new Date(HOLD.since), reason: HOLD.reason });
 
     for (const days of [241, 242]) {
       const { decision, isServing } = await train(out, days);
@@ -62,7 +62,7 @@ describe('a training run under a hold', () => {
     expect(unserved).toMatchObject({ isServing: false, decision: { action: 'refuse', by: 'gate' } });
     expect(unserved.decision.reasons.join()).toContain('although it cannot be served');
 
-    await releaseChampion(store);
+    await releaseByHand(store, { at: new Date() });
     const free = await train(out, 245);
     expect(free).toMatchObject({ isServing: true, decision: { action: 'promote', by: 'gate' } });
     expect(await inService()).toMatchObject({ version: free.manifest.version });

@@ -110,7 +110,7 @@ describe('a request is refused, and nothing of it taken in,', () => {
 
   it('when no dataset is published', async () => {
     const { post, objects } = await createSampleApi();
-    await objects.delete(objectKeys.catalog);
+    await objects.delete(objectKeys.current);
     const response = await post(JSON.stringify([sale('a')]));
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ code: 'not-ready' });

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readPointer } from '../../../../../../shared/artifacts/champion-pointer.ts';
+import { readPointer } from '../../../../../../shared/artifacts/current-publication.ts';
 import type { Decision } from '../../../../../../shared/artifacts/decision.ts';
 import { objectKeys } from '../../../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../../../shared/artifacts/object-store.ts';
-import { promote, recordDecision } from '../../../../../../shared/artifacts/registry.ts';
+import { recordDecision } from '../../../../../../shared/artifacts/registry.ts';
 import { type DayNumber, toDayNumber } from '../../../../../../shared/calendar/day-number.ts';
 import { createCategories } from '../../../../../../shared/features/index.ts';
 import { MODEL } from '../../../../../../shared/schemas/contender-names.ts';
@@ -18,6 +18,7 @@ import {
 import { scorePoint } from '../../../../../../workers/trainer/evaluate/metrics.ts';
 import { runBacktest } from '../../../../../../workers/trainer/evaluate/run-backtest.ts';
 import { openPanelSeries } from '../../../../../../workers/trainer/model/series/panel-series.ts';
+import { promote } from '../../../../../../workers/trainer/publish/change-champion.ts';
 import { storeModel } from '../../../../../../workers/trainer/publish/publish-model.ts';
 import { sequence } from '../../../../../support/datasets/sample-history.ts';
 import { smallDataset } from '../../../../../support/datasets/small-dataset.ts';

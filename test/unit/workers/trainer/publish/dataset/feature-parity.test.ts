@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { objectKeys } from '../../../../../../shared/artifacts/object-keys.ts';
+import { datasetNames } from '../../../../../../shared/artifacts/object-keys.ts';
 import { isoWeekOf } from '../../../../../../shared/calendar/date-parts.ts';
 import { toDayNumber, toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
 import { createClosureCalendar } from '../../../../../../shared/features/closure-calendar.ts';
@@ -18,9 +18,10 @@ import { historyChunkSchema } from '../../../../../../shared/schemas/history-chu
 import { travel } from '../../../../../../workers/trainer/data/import/time-travel.ts';
 import { generateTwin } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { openPanelSeries, seriesAsOf } from '../../../../../../workers/trainer/model/series/panel-series.ts';
-import { publishDataset } from '../../../../../../workers/trainer/publish/dataset/publish-dataset.ts';
+import { publishDataset } from '../../../../../../workers/trainer/publish/publish-dataset.ts';
 import { buildFeatureRows } from '../../../../../support/features/build-rows.ts';
 import { MemoryObjects } from '../../../../../support/object-store/memory-objects.ts';
+import { readPublished } from '../../../../../support/object-store/read-published.ts';
 
 const bitsOf = (rows: Float32Array) => new Uint32Array(rows.buffer.slice(0));
 
@@ -43,22 +44,26 @@ it.each([
     const liveDay = panel.firstDay + panel.dayCount - daysBeforeEnd;
     const origin = liveDay - 1;
     const objects = new MemoryObjects();
-    const read = async (key: string) => JSON.parse((await (await objects.get(key))?.text()) ?? 'null');
-    await publishDataset(dataset, { liveFrom: toIsoDate(liveDay) }, objects);
-    const catalog = catalogSchema.parse(await read(objectKeys.catalog));
+    const read = async (name: string) => JSON.parse((await readPublished(objects, name)) ?? 'null');
+    await publishDataset(
+      dataset,
+      { liveFrom: toIsoDate(liveDay), now: new Date('2026-11-22T03:00:00Z') },
+      objects,
+    );
+    const catalog = catalogSchema.parse(await read(datasetNames.catalog));
     const covariates = createCovariates(catalog, origin, origin + HORIZON, categories);
 
     const closures = createClosureCalendar(catalog.closures);
 
     for (const [s, member] of trained.entries()) {
       const { storeNbr, family, covariates: fromPanel } = member;
-      const chunk = historyChunkSchema.parse(await read(objectKeys.history(storeNbr)));
+      const chunk = historyChunkSchema.parse(await read(datasetNames.history(storeNbr)));
       const column = chunk.series.find((series) => series.family === family);
       if (!column) throw new Error(`${storeNbr}:${family} was not published`);
       const planned = await Promise.all(
         Array.from({ length: PLANNED_DAYS }, async (_, h) => {
           const day = liveDay + h;
-          const plan = promotionPlanSchema.parse(await read(objectKeys.promotionPlan(isoWeekOf(day))));
+          const plan = promotionPlanSchema.parse(await read(datasetNames.promotionPlan(isoWeekOf(day))));
           return plan.days[toIsoDate(day)]?.[plan.series.indexOf(`${storeNbr}:${family}`)] ?? 0;
         }),
       );

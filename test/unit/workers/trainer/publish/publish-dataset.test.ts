@@ -1,70 +1,58 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { objectKeys } from '../../../../../../shared/artifacts/object-keys.ts';
-import { isoWeekOf } from '../../../../../../shared/calendar/date-parts.ts';
-import { toDayNumber, toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
-import { SLOTS_PER_DAY } from '../../../../../../shared/calendar/tick.ts';
-import { RETENTION } from '../../../../../../shared/sales-store/retention.ts';
-import { catalogSchema } from '../../../../../../shared/schemas/catalog.ts';
+import { readPointer, readPublication } from '../../../../../shared/artifacts/current-publication.ts';
+import { datasetNames, objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
+import { isoWeekOf } from '../../../../../shared/calendar/date-parts.ts';
+import { toDayNumber, toIsoDate } from '../../../../../shared/calendar/day-number.ts';
+import { SLOTS_PER_DAY } from '../../../../../shared/calendar/tick.ts';
+import { RETENTION } from '../../../../../shared/sales-store/retention.ts';
+import { catalogSchema } from '../../../../../shared/schemas/catalog.ts';
 import {
   daySheetSchema,
   intradaySchema,
   promotionPlanSchema,
-} from '../../../../../../shared/schemas/day-sheet.ts';
-import { historyChunkSchema, MISSING } from '../../../../../../shared/schemas/history-chunk.ts';
-import { readDaySheet } from '../../../../../../workers/producer/read-day-sheet.ts';
-import { generateTwin } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+} from '../../../../../shared/schemas/day-sheet.ts';
+import { historyChunkSchema, MISSING } from '../../../../../shared/schemas/history-chunk.ts';
+import { readDaySheet } from '../../../../../workers/producer/read-day-sheet.ts';
+import { generateTwin } from '../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 import {
   addAlongCurve,
   intradayCurve,
-} from '../../../../../../workers/trainer/publish/dataset/intraday-curve.ts';
-import { publishDataset } from '../../../../../../workers/trainer/publish/dataset/publish-dataset.ts';
-import { contentEtag } from '../../../../../../workers/trainer/publish/object-store/content-etag.ts';
-import { smallDataset } from '../../../../../support/datasets/small-dataset.ts';
-import { MemoryObjects } from '../../../../../support/object-store/memory-objects.ts';
+} from '../../../../../workers/trainer/publish/dataset/intraday-curve.ts';
+import { publishDataset } from '../../../../../workers/trainer/publish/publish-dataset.ts';
+import { smallDataset } from '../../../../support/datasets/small-dataset.ts';
+import { createDatedStore } from '../../../../support/object-store/dated-store.ts';
+import { MemoryObjects } from '../../../../support/object-store/memory-objects.ts';
+import {
+  publishedKey,
+  publishedNames,
+  readPublished,
+} from '../../../../support/object-store/read-published.ts';
 
 const LIVE_FROM = '2017-07-20';
 const { dataset } = generateTwin({ stores: 4, families: 5, firstDate: '2015-12-01' });
 const { panel } = dataset;
 
-async function publish(liveFrom: string, objects = new Map<string, string>()) {
+const AT = new Date('2026-11-23T03:00:00Z');
+
+/** Publishes the dataset; `objects` are those of the publication by name. */
+async function publish(liveFrom: string, store = createDatedStore()) {
   const written: string[] = [];
-  const result = await publishDataset(
-    dataset,
-    { liveFrom, etagOf: contentEtag },
-    {
-      get: (key) => {
-        const text = objects.get(key);
-        return Promise.resolve(
-          text === undefined
-            ? null
-            : {
-                etag: contentEtag(text),
-                text: async () => text,
-                bytes: async () => new TextEncoder().encode(text),
-              },
-        );
-      },
-      list: (prefix) => Promise.resolve([...objects.keys()].filter((key) => key.startsWith(prefix))),
-      put: (key, body) => {
-        written.push(key);
-        objects.set(key, String(body));
-        return Promise.resolve('etag');
-      },
-      listEntries: (prefix) =>
-        Promise.resolve(
-          [...objects]
-            .filter(([key]) => key.startsWith(prefix))
-            .map(([key, body]) => ({ key, etag: contentEtag(body), modifiedAt: new Date(0) })),
-        ),
-      delete: (key) => {
-        objects.delete(key);
-        return Promise.resolve();
-      },
+  const counting: ObjectStore = {
+    ...store,
+    put: async (key, ...args) => {
+      const etag = await store.put(key, ...args);
+      if (etag !== null) written.push(key);
+      return etag;
     },
-  );
-  const read = (key: string): unknown => JSON.parse(objects.get(key) ?? 'null');
-  return { objects, result, read, written };
+  };
+  const result = await publishDataset(dataset, { liveFrom, now: AT }, counting);
+  const names = await publishedNames(store);
+  const texts = new Map<string, string>();
+  for (const name of names) texts.set(name, (await readPublished(store, name)) ?? '');
+  const read = (name: string): unknown => JSON.parse(texts.get(name) ?? 'null');
+  return { store, objects: texts, result, read, written };
 }
 
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
@@ -72,10 +60,10 @@ const soldOn = (day: number) =>
   sum(panel.series.map((_, s) => panel.milliUnits[s * panel.dayCount + day] ?? 0));
 
 describe('a published dataset', () => {
-  it('has a catalog that comes last and says what is there', async () => {
-    const { objects, read, result } = await publish(LIVE_FROM);
-    const catalog = catalogSchema.parse(read(objectKeys.catalog));
-    expect([...objects.keys()].at(-1)).toBe(objectKeys.catalog);
+  it('has a catalog that says what is there, and a pointer that comes last', async () => {
+    const { objects, read, result, written } = await publish(LIVE_FROM);
+    const catalog = catalogSchema.parse(read(datasetNames.catalog));
+    expect(written.slice(-2)).toEqual([expect.stringMatching(/^publications\/2026-/), objectKeys.current]);
     expect(result.objects).toBe(objects.size);
     expect(catalog.live_from).toBe(LIVE_FROM);
     expect(catalog.last_date).toBe('2017-08-15');
@@ -89,7 +77,7 @@ describe('a published dataset', () => {
     const live = toDayNumber(LIVE_FROM) - panel.firstDay;
     const start = live - RETENTION.historyDays;
     dataset.stores.forEach((store, index) => {
-      const chunk = historyChunkSchema.parse(read(objectKeys.history(store.store_nbr)));
+      const chunk = historyChunkSchema.parse(read(datasetNames.history(store.store_nbr)));
       expect(chunk.last_date).toBe('2017-07-19');
       expect(toIsoDate(panel.firstDay + start)).toBe(chunk.first_date);
       expect(chunk.series.map(({ family }) => family)).toEqual(dataset.families);
@@ -117,7 +105,7 @@ describe('a published dataset', () => {
     const { read, objects } = await publish(LIVE_FROM);
     expect([...objects.keys()].filter((key) => key.startsWith('replay/'))).toHaveLength(7 + 27);
     for (let day = toDayNumber(LIVE_FROM) - 7; day <= toDayNumber('2017-08-15'); day += 1) {
-      const sheet = daySheetSchema.parse(read(objectKeys.daySheet(toIsoDate(day))));
+      const sheet = daySheetSchema.parse(read(datasetNames.daySheet(toIsoDate(day))));
       expect(sum(sheet.milli_units)).toBe(soldOn(day - panel.firstDay));
       expect(sum(sheet.milli_units)).toBeGreaterThan(0);
       expect(Object.keys(sheet.curves)).toEqual(Object.keys(sheet.tickets));
@@ -133,10 +121,11 @@ describe('a published dataset', () => {
       tickets[60 + 50] = MISSING;
       milliUnits.fill(MISSING, 3 * 60 + 52, 3 * 60 + 53);
     });
-    await publishDataset({ ...rest, panel: small }, { liveFrom: toIsoDate(small.firstDay + 50) }, objects);
+    const liveFrom = toIsoDate(small.firstDay + 50);
+    await publishDataset({ ...rest, panel: small }, { liveFrom, now: AT }, objects);
     const readSheet = async (day: number) => {
-      const key = objectKeys.daySheet(toIsoDate(small.firstDay + day));
-      return readDaySheet((await (await objects.get(key))?.text()) ?? '', key);
+      const key = datasetNames.daySheet(toIsoDate(small.firstDay + day));
+      return readDaySheet((await readPublished(objects, key)) ?? '', key);
     };
     const unknownStore = await readSheet(50);
     expect(unknownStore).toMatchObject({ series: ['1:DAIRY'], milli_units: [2000], onpromotion: [0] });
@@ -166,7 +155,7 @@ describe('a published dataset', () => {
 
   it('has the slots of the seven days before, which add up to the days', async () => {
     const { read } = await publish(LIVE_FROM);
-    const { days } = intradaySchema.parse(read(objectKeys.intraday));
+    const { days } = intradaySchema.parse(read(datasetNames.intraday));
     expect(Object.keys(days)).toHaveLength(7);
     for (const [date, slots] of Object.entries(days)) {
       expect(sum(slots)).toBe(soldOn(toDayNumber(date) - panel.firstDay));
@@ -178,38 +167,50 @@ describe('a published dataset', () => {
   it('has nothing to replay, but a plan, when it ends before it goes live', async () => {
     const { objects, read } = await publish('2017-08-16');
     expect([...objects.keys()].filter((key) => key.startsWith('replay/'))).toEqual([]);
-    expect(catalogSchema.parse(read(objectKeys.catalog)).last_date).toBe('2017-08-15');
+    expect(catalogSchema.parse(read(datasetNames.catalog)).last_date).toBe('2017-08-15');
     expect([...objects.keys()].filter((key) => key.startsWith('plan/'))).toHaveLength(4);
   });
 
-  it('leaves nothing of an earlier publication in place, and no model touched', async () => {
-    const earlier = new Map([
-      ['replay/2031-01-01.json', '{}'],
-      ['plan/promotions/2031-W01.json', '{}'],
-      ['dataset/history/999.json', '{}'],
-      ['models/champion.json', '{}'],
-    ]);
-    const { objects, result } = await publish(LIVE_FROM, earlier);
-    expect([...objects.keys()].filter((key) => key.includes('2031') || key.includes('999'))).toEqual([]);
-    expect(objects.has('models/champion.json')).toBe(true);
-    expect(objects.size).toBe(result.objects + 1);
+  it('writes in the night after only what has changed, and leaves what it had', async () => {
+    const { store, result, objects } = await publish(LIVE_FROM);
+    expect(result).toMatchObject({ written: result.objects, unchanged: 0 });
+    const again = await publish(LIVE_FROM, store);
+    expect(again.written).toEqual([expect.stringMatching(/^publications\/2026-/), objectKeys.current]);
+    expect(again.result).toMatchObject({ written: 0, unchanged: result.objects });
+
+    const read = await readPointer(store);
+    const nextNight = await publish(toIsoDate(toDayNumber(LIVE_FROM) + 1), store);
+    // Catalog, slots, the history of four stores, and the plan of the week that is a day shorter.
+    expect(nextNight.result.written).toBe(1 + 1 + 4 + 1);
+    expect(nextNight.objects.has('replay/2017-07-13.json')).toBe(false);
+    const fresh = await publish(toIsoDate(toDayNumber(LIVE_FROM) + 1));
+    expect(nextNight.objects).toEqual(fresh.objects);
+    // The publication before is as it was, for readers that hold it.
+    if (!read) throw new Error('nothing was published');
+    const before = await readPublication(store, read.pointer.current);
+    for (const [name, text] of objects) expect(await (await before.dataset.get(name))?.text()).toBe(text);
   });
 
-  it('writes in the night after only what has changed', async () => {
-    const { objects, result } = await publish(LIVE_FROM);
-    expect(result).toMatchObject({ written: result.objects, unchanged: 0, removed: 0 });
-    const again = await publish(LIVE_FROM, objects);
-    expect(again.written).toEqual([objectKeys.intraday, objectKeys.catalog]);
-    expect(again.result).toMatchObject({ written: 2, unchanged: result.objects - 2, removed: 0 });
+  it('writes again what has been lost', async () => {
+    const { store, objects } = await publish(LIVE_FROM);
+    await store.delete(await publishedKey(store, datasetNames.catalog));
+    expect((await publish(LIVE_FROM, store)).objects).toEqual(objects);
+  });
 
-    const nextNight = await publish(toIsoDate(toDayNumber(LIVE_FROM) + 1), objects);
-    const histories = dataset.stores.map(({ store_nbr }) => objectKeys.history(store_nbr));
-    const changed = [objectKeys.intraday, ...histories, 'plan/promotions/2017-W28.json', objectKeys.catalog];
-    expect(nextNight.written.sort()).toEqual(changed.sort());
-    expect(nextNight.result.removed).toBe(1);
-    expect(objects.has('replay/2017-07-13.json')).toBe(false);
-    const fresh = await publish(toIsoDate(toDayNumber(LIVE_FROM) + 1));
-    expect(new Map([...objects].sort())).toEqual(new Map([...fresh.objects].sort()));
+  it('writes a copy of what is there but old and in no service, since pruning may be removing it', async () => {
+    const { store } = await publish(LIVE_FROM);
+    const contents = await store.list(objectKeys.contents);
+    await store.delete(objectKeys.current);
+    store.now = new Date(AT.getTime() - 13 * 3_600_000);
+    for (const key of contents) await store.put(key, (await (await store.get(key))?.text()) ?? '');
+    const { result } = await publish(LIVE_FROM, store);
+    expect(result).toMatchObject({ written: result.objects, unchanged: 0 });
+    expect(await store.list(objectKeys.contents)).toHaveLength(2 * contents.length);
+
+    await store.delete(objectKeys.current);
+    store.now = new Date(AT.getTime() - 11 * 3_600_000);
+    for (const key of contents) await store.put(key, (await (await store.get(key))?.text()) ?? '');
+    expect((await publish(LIVE_FROM, store)).result).toMatchObject({ written: 0 });
   });
 
   it('cannot go live outside its days', async () => {

@@ -1,0 +1,139 @@
+/**
+ * Stores from before there were publications: `models/champion.json` named the model, and the dataset lay under fixed
+ * keys, which are the names of its objects today. Such a store is read as one publication that holds all of it; the first
+ * publication or change by hand writes its manifest and pointer (`legacyManifest`) and leaves its objects where they are.
+ *
+ * @module
+ */
+import { z } from 'zod';
+import { holdSchema, manifestSchema } from '../schemas/manifest.ts';
+import { sha256Hex } from '../sha256.ts';
+import { datasetNames, type ModelFile, objectKeys } from './object-keys.ts';
+import type { ObjectStore } from './object-store.ts';
+import { InvalidObjectError, parseObject } from './parse-object.ts';
+import type { ObjectReader, ObjectRef, Publication, PublicationManifest } from './publication.ts';
+import type { PublicationEntry, PublicationPointer } from './publication-pointer.ts';
+import { readDatasetFacts } from './read-dataset-facts.ts';
+
+export const LEGACY_CHAMPION_KEY = 'models/champion.json';
+/** The prefixes under which a dataset lay. */
+export const LEGACY_DATASET_PREFIXES = [
+  datasetNames.catalog,
+  datasetNames.intraday,
+  'dataset/history/',
+  'plan/promotions/',
+  'replay/',
+] as const;
+
+const MODEL_FILES: readonly ModelFile[] = ['manifest.json', 'model.packed', 'model.ubj'];
+const LEGACY_PREFIX = 'legacy-';
+/** Where no model was promoted. */
+const NO_TIME = '1970-01-01T00:00:00.000Z';
+
+const legacyChampionSchema = z.object({
+  version: z.string(),
+  promoted_at: z.iso.datetime(),
+  previous: z.array(z.object({ version: z.string(), promoted_at: z.iso.datetime() })),
+  hold: holdSchema.optional(),
+});
+
+/** Whether a publication is what a store from before holds. */
+export function isOfLegacyStore({ id }: { readonly id: string }): boolean {
+  return id.startsWith(LEGACY_PREFIX);
+}
+
+/** Whether it is, and has no manifest yet. */
+export function isLegacy(entry: Pick<PublicationEntry, 'id' | 'sha256'>): boolean {
+  return isOfLegacyStore(entry) && entry.sha256 === '';
+}
+
+/**
+ * @returns null for a store in which nothing has been published
+ * @throws {InvalidObjectError} for a champion pointer that cannot be read
+ */
+export async function readLegacyPointer(store: ObjectReader): Promise<PublicationPointer | null> {
+  const [champion, catalog] = await Promise.all([
+    store.get(LEGACY_CHAMPION_KEY),
+    store.get(datasetNames.catalog),
+  ]);
+  if (!champion && !catalog) return null;
+  // Both may change in place: the name of what is in service changes with them.
+  const state = (await sha256Hex(`${champion?.etag} ${catalog?.etag}`)).slice(0, 8);
+  const entry = (model: string | null, at: string): PublicationEntry => ({
+    id: `${LEGACY_PREFIX}${state}-${model ?? 'dataset'}`,
+    ...{ sha256: '', model, feature_hash: null, since: at, promoted_at: model === null ? null : at },
+  });
+  if (!champion) return { schema_version: 1, current: entry(null, NO_TIME), previous: [] };
+  const { version, promoted_at, previous, hold } = parseChampion(await champion.text());
+  return {
+    schema_version: 1,
+    current: entry(version, promoted_at),
+    previous: previous.map((earlier) => entry(earlier.version, earlier.promoted_at)),
+    ...(hold && { hold }),
+  };
+}
+
+function parseChampion(text: string): z.infer<typeof legacyChampionSchema> {
+  try {
+    return legacyChampionSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new InvalidObjectError(
+      `${LEGACY_CHAMPION_KEY}: is not a champion pointer; restore it, or delete it and publish again`,
+      { cause },
+    );
+  }
+}
+
+const fileRef = (key: string): ObjectRef => ({ key, sha256: null });
+
+/** Opens what a store from before holds. Its objects have no hashes: only the model's own manifest names some. */
+export function openLegacy(store: ObjectReader, { id, model }: PublicationEntry): Publication {
+  return {
+    id,
+    model: model === null ? null : { version: model, feature_hash: '', objects: modelRefs(model) },
+    forecasts: null,
+    dataset: { get: (name) => store.get(name) },
+    versionOf: (name) => `${id}/${name}`,
+  };
+}
+
+function modelRefs(version: string, files: readonly ModelFile[] = MODEL_FILES): Record<string, ObjectRef> {
+  return Object.fromEntries(files.map((file) => [file, fileRef(objectKeys.modelFile(version, file))]));
+}
+
+/**
+ * The manifest of what a store from before holds, under a name and with the objects where they are.
+ *
+ * @throws {InvalidObjectError} for a catalog that cannot be read
+ */
+export async function legacyManifest(
+  store: Pick<ObjectStore, 'get' | 'list'>,
+  { id, model, since }: PublicationEntry,
+): Promise<PublicationManifest> {
+  const catalog = await (await store.get(datasetNames.catalog))?.text();
+  const facts = catalog === undefined ? null : readDatasetFacts(catalog, datasetNames.catalog);
+  const names = (await Promise.all(LEGACY_DATASET_PREFIXES.map((prefix) => store.list(prefix)))).flat();
+  return {
+    ...{ schema_version: 1, id, created_at: since },
+    dataset: facts && {
+      name: String(parseObject(catalog ?? '', datasetNames.catalog).dataset),
+      live_from: facts.liveFrom,
+      last_date: facts.lastDate,
+      objects: Object.fromEntries(names.map((name) => [name, fileRef(name)])),
+    },
+    model: model === null ? null : await legacyModel(store, model),
+    forecasts: null,
+  };
+}
+
+async function legacyModel(store: ObjectReader, version: string): Promise<PublicationManifest['model']> {
+  const text = await (await store.get(objectKeys.modelFile(version, 'manifest.json')))?.text();
+  const manifest = text === undefined ? null : manifestSchema.safeParse(JSON.parse(text)).data;
+  if (!manifest) return { version, feature_hash: '', objects: modelRefs(version) };
+  const files = Object.keys(manifest.files) as ModelFile[];
+  return {
+    version,
+    feature_hash: manifest.feature_hash,
+    objects: modelRefs(version, ['manifest.json', ...files]),
+  };
+}
