@@ -29,6 +29,8 @@ export const objectKeys = {
   modelFile: (version: string, file: ModelFile) => `models/${version}/${file}`,
   /** What the checks found of the data that a model has learned from. */
   dataChecks: (version: string) => `models/${version}/data-checks.json`,
+  /** What the training run that made a model has to log. */
+  runRecord: (version: string) => `models/${version}/run.json`,
   /** What every decision about a model starts with; they sort by time. */
   decisions: (version: string) => `models/${version}/decisions/`,
   /** @param at ISO date and time, UTC */

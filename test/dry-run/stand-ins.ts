@@ -46,7 +46,7 @@ export async function startStandIns(directory: string, onStep: (step: string) =>
         R2_ENDPOINT: bucket.endpoint,
         R2_ACCESS_KEY_ID: bucket.accessKeyId,
         R2_SECRET_ACCESS_KEY: bucket.secretAccessKey,
-        // What waits for a real tracking server must not be sent to this one.
+        // What an earlier release kept for a real tracking server must not be taken over.
         TRACKING_DIRECTORY: join(directory, 'tracking'),
         ...(redis && { UPSTASH_REDIS_REST_URL: redis.url, UPSTASH_REDIS_REST_TOKEN: redis.readOnlyToken }),
         ...(mlflow && { MLFLOW_TRACKING_URI: mlflow.url }),

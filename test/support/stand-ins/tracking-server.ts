@@ -11,7 +11,10 @@ export interface TrackingReply {
 
 export interface TrackedRun {
   readonly tags: Record<string, string>;
-  isFinished: boolean;
+  /** `RUNNING`, `FINISHED` or `FAILED`. */
+  status: string;
+  /** Deleted runs can be restored, so they are still found. */
+  isDeleted?: boolean;
 }
 
 /** What a tracking server remembers of one experiment and one registered model. */
@@ -22,7 +25,6 @@ export interface TrackingMemory {
   readonly files: Set<string>;
   /** The tag `version` of each model version, first to last; null before the model is registered. */
   versions: string[] | null;
-  readonly modelTags: Map<string, string>;
   /** Numbers of model versions, from 1. */
   readonly aliases: Map<string, number>;
 }
@@ -55,7 +57,6 @@ export async function startTrackingServer(): Promise<TrackingServer> {
     runs: new Map(),
     files: new Set(),
     versions: null,
-    modelTags: new Map(),
     aliases: new Map(),
   };
   const state: Pick<TrackingServer, 'instead' | 'requests'> & { mostAtOnce: number } = {
@@ -110,12 +111,13 @@ function answer(
 const ACTIONS: Readonly<Record<string, (memory: TrackingMemory, ask: Ask) => object | null>> = {
   'GET mlflow/experiments/get-by-name': () => ({ experiment: { experiment_id: '1' } }),
   'POST mlflow/runs/search': ({ runs }, { json }) => {
-    const key = /= '(.*)'$/.exec(json.filter)?.[1];
-    return { runs: [...runs].filter(([, { tags }]) => tags.run_key === key).map(([id]) => runOf(runs, id)) };
+    const [, key = '', value] = /^tags\.`(\w+)` = '([^']*)'/.exec(json.filter) ?? [];
+    const found = [...runs].filter(([, { tags }]) => tags[key] === value).map(([id]) => runOf(runs, id));
+    return { runs: found.reverse().slice(0, json.max_results) };
   },
   'POST mlflow/runs/create': ({ runs }, { json }) => {
     const id = `run-${runs.size + 1}`;
-    runs.set(id, { tags: fromPairs(json.tags), isFinished: false });
+    runs.set(id, { tags: fromPairs(json.tags), status: 'RUNNING' });
     return { run: runOf(runs, id) };
   },
   'POST mlflow/runs/log-batch': ({ runs }, { json }) => {
@@ -124,21 +126,28 @@ const ACTIONS: Readonly<Record<string, (memory: TrackingMemory, ask: Ask) => obj
     Object.assign(run.tags, fromPairs(json.tags));
     return {};
   },
+  'POST mlflow/runs/set-tag': ({ runs }, { json }) => {
+    const run = runs.get(json.run_id);
+    if (!run) return null;
+    run.tags[json.key] = json.value;
+    return {};
+  },
   'POST mlflow/runs/update': ({ runs }, { json }) => {
     const run = runs.get(json.run_id);
     if (!run) return null;
-    run.isFinished = json.status === 'FINISHED';
+    run.status = json.status;
     return {};
   },
-  'POST mlflow/runs/delete': ({ runs }, { json }) => (runs.delete(json.run_id) ? {} : null),
+  'POST mlflow/runs/delete': ({ runs }, { json }) => {
+    const run = runs.get(json.run_id);
+    if (!run) return null;
+    run.isDeleted = true;
+    return {};
+  },
   'GET mlflow/registered-models/get': (memory) => registeredModel(memory),
   'POST mlflow/registered-models/create': (memory) => {
     memory.versions ??= [];
     return registeredModel(memory);
-  },
-  'POST mlflow/registered-models/set-tag': ({ modelTags }, { json }) => {
-    modelTags.set(json.key, json.value);
-    return {};
   },
   'POST mlflow/registered-models/alias': ({ aliases }, { json }) => {
     aliases.set(json.alias, Number(json.version));
@@ -159,21 +168,22 @@ const ACTIONS: Readonly<Record<string, (memory: TrackingMemory, ask: Ask) => obj
   },
 };
 
-function registeredModel({ versions, modelTags, aliases }: TrackingMemory): object | null {
+function registeredModel({ versions, aliases }: TrackingMemory): object | null {
   if (!versions) return null;
-  const tags = [...modelTags].map(([key, value]) => ({ key, value }));
   return {
     registered_model: {
       name: 'model',
-      tags,
       aliases: [...aliases].map(([alias, version]) => ({ alias, version: String(version) })),
     },
   };
 }
 
 function runOf(runs: TrackingMemory['runs'], id: string): object {
-  const tags = Object.entries(runs.get(id)?.tags ?? {}).map(([key, value]) => ({ key, value }));
-  return { info: { run_id: id, artifact_uri: `mlflow-artifacts:/1/${id}/artifacts` }, data: { tags } };
+  const { tags = {}, status, isDeleted = false } = runs.get(id) ?? {};
+  const pairs = Object.entries(tags).map(([key, value]) => ({ key, value }));
+  const artifact_uri = `mlflow-artifacts:/1/${id}/artifacts`;
+  const lifecycle_stage = isDeleted ? 'deleted' : 'active';
+  return { info: { run_id: id, artifact_uri, status, lifecycle_stage }, data: { tags: pairs } };
 }
 
 function fromPairs(pairs: readonly { readonly key: string; readonly value: string }[] = []) {

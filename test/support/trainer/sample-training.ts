@@ -1,7 +1,7 @@
 import type { Decision } from '../../../shared/artifacts/decision.ts';
 import { summarizeBacktest } from '../../../workers/trainer/evaluate/backtest-summary.ts';
 import { CONFORMAL_DEFAULTS } from '../../../workers/trainer/evaluate/intervals/fit-intervals.ts';
-import type { FinishedTraining } from '../../../workers/trainer/tracking/tracker.ts';
+import type { FinishedTraining } from '../../../workers/trainer/tracking/describe-run.ts';
 import { AT, sampleDecision, sampleManifest } from './sample-trained-model.ts';
 import { simulatedWindow } from './simulated-window.ts';
 
@@ -14,7 +14,7 @@ export function sampleTraining(version: string, decision: Partial<Decision> = {}
   const workshop = { series, xgboost: { version: '3.2.0' } };
   const run = { workshop, results, summary: backtest, recipe: { rounds: 1, params: { max_depth: 6 } } };
   return {
-    model: { backtest, run, curve: [], ubj: new Uint8Array(8) } as unknown as FinishedTraining['model'],
+    model: { backtest, run, curve: [] } as unknown as FinishedTraining['model'],
     manifest: sampleManifest(version, at).manifest,
     decision: sampleDecision(version, { decided_at: at.toISOString(), ...decision }),
     startedAt: at,

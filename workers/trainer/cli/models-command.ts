@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { listModels, showModel } from '../../../shared/artifacts/list-models.ts';
 import { FEATURE_CONTRACT } from '../../../shared/artifacts/load-model.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import {
   type ChampionChange,
   holdByHand,
@@ -48,12 +49,12 @@ interface RollbackFlags extends ChangeFlags {
 /**
  * `npm run models`: what is stored, what is in service, and changing it by hand.
  *
- * @param tracker told of every change
+ * @param tracker logs every change
  */
 export function createModelsCommand(
   now: Date,
   print: (text: string) => void,
-  tracker?: Pick<Tracker, 'trackChampion'>,
+  tracker?: Pick<Tracker, 'logMissing'>,
 ): Command {
   const command = new Command('npm run models --').description(
     'The models of a published directory or bucket: which are stored, which is in service, and why.',
@@ -70,10 +71,9 @@ export function createModelsCommand(
       .option('--json', 'print one line of JSON');
   const addChange = (name: string, description: string) =>
     addAction(name, description).option('--reason <text>', 'why, for whoever reads the decisions', reason);
-  const tellChange = async (change: ChampionChange, isJson: true | undefined) => {
+  const tellChange = async (change: ChampionChange, store: ObjectStore, isJson: true | undefined) => {
     print(isJson ? JSON.stringify(changeJson(change)) : changeText(change));
-    const { version } = change.champion;
-    if (change.from !== version) await tracker?.trackChampion(version, now);
+    if (change.from !== change.champion.version) await tracker?.logMissing(store);
   };
 
   addAction('list', 'list every model, newest first').action(async (flags: ModelsFlags) => {
@@ -92,7 +92,7 @@ export function createModelsCommand(
     async (version: string, flags: ChangeFlags) => {
       const store = await openPublication(flags.in);
       const hand = { at: now, reason: flags.reason };
-      await tellChange(await promoteByHand(store, version, FEATURE_CONTRACT, hand), flags.json);
+      await tellChange(await promoteByHand(store, version, FEATURE_CONTRACT, hand), store, flags.json);
     },
   );
   addAction('publications', 'list what is in service and what can be rolled back to, newest first').action(
@@ -117,7 +117,7 @@ export function createModelsCommand(
       const store = await openPublication(flags.in);
       const hand = { at: now, reason: flags.reason };
       const back = { part, to, isHeld: hold ?? false };
-      await tellChange(await rollBackByHand(store, back, FEATURE_CONTRACT, hand), flags.json);
+      await tellChange(await rollBackByHand(store, back, FEATURE_CONTRACT, hand), store, flags.json);
     });
   addChange('hold', 'keep training runs from replacing the champion, until `release`').action(
     async (flags: ChangeFlags) => {

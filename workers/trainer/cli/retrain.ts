@@ -6,7 +6,7 @@
  */
 
 import { failureSummary } from '../report/training-summary.ts';
-import { NIGHTLY_SENDING_TIME_MS } from '../tracking/tracker.ts';
+import { NIGHTLY_LOGGING_TIME_MS } from '../tracking/tracker.ts';
 import { exitOnError } from './exit-on-error.ts';
 import { RETRAIN_VARIABLES, retrainArguments } from './retrain-settings.ts';
 import { appendSummary, train } from './train-command.ts';
@@ -25,7 +25,7 @@ async function retrain(): Promise<void> {
     );
     throw error;
   }
-  const trainByNight = (flags: TrainingFlags) => train(flags, { sendingTimeMs: NIGHTLY_SENDING_TIME_MS });
+  const trainByNight = (flags: TrainingFlags) => train(flags, { loggingTimeMs: NIGHTLY_LOGGING_TIME_MS });
   await createTrainingCommand(trainByNight, 'npm run retrain --').parseAsync(args, { from: 'user' });
 }
 

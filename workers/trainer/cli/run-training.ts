@@ -6,7 +6,7 @@ import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import type { IsoDate } from '../../../shared/calendar/day-number.ts';
 import type { DataChecks } from '../data/checks/data-check.ts';
 import { storeProfile } from '../data/checks/data-profile.ts';
-import { checkData, requirePassed } from '../data/checks/run-checks.ts';
+import { checkData, failedChecks, requirePassed } from '../data/checks/run-checks.ts';
 import { loadTrainingData } from '../data/import/load-training-data.ts';
 import { archiveLiveDays } from '../data/live/live-archive.ts';
 import type { LiveSource } from '../data/live/read-live-sales.ts';
@@ -40,7 +40,7 @@ export interface TrainingContext {
   readonly live?: LiveSource | null;
   /** Where to publish; the place that the flags name where it is left out. */
   readonly store?: ObjectStore;
-  /** Told of the run when it has ended; nobody is where it is left out. */
+  /** Logs the run when it has ended; nobody does where it is left out. */
   readonly tracker?: Tracker;
   /** The library to fit with; found, or fetched, where it is left out. */
   readonly xgboost?: Xgboost;
@@ -71,6 +71,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   const checks = await checkData(data, today, store, flags.allowFailedChecks);
   context.onChecks?.(checks);
   await store.put(objectKeys.lastDataChecks, checksJson(checks));
+  if (failedChecks(checks).length > 0) await context.tracker?.logMissing(store);
   requirePassed(checks);
   // Kept before anything can fail for another reason: days are never lost for want of a model.
   if (data.live) await archiveLiveDays(store, data.live);

@@ -24,8 +24,8 @@ import { runTraining } from './run-training.ts';
 import type { TrainingFlags } from './training-flags.ts';
 
 export interface TrainingSettings {
-  /** Time that sending to the tracking server may take. */
-  readonly sendingTimeMs?: number;
+  /** Time that logging to the tracking server may take. */
+  readonly loggingTimeMs?: number;
 }
 
 /** Trains, tells people and programs about it, and sets the exit code. */

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { UserError } from '../../../shared/errors/user-error.ts';
 import type { Environment } from '../data/notes.ts';
-import type { Target } from './send/sending.ts';
+import type { MlflowConnection } from './mlflow/send-request.ts';
 
-/** Where runs are sent, from MLflow's own environment variables. */
+/** Where runs are logged, from MLflow's own environment variables. */
 export interface TrackingConfiguration {
   /** Address with its path, without credentials and trailing slash. */
   readonly baseUrl: string;
@@ -17,8 +17,14 @@ export interface TrackingConfiguration {
   readonly tries: number;
 }
 
-/** Where what has not been sent is kept, for commands and workflows alike. */
-export const DEFAULT_SPOOL_DIRECTORY = '.data/tracking';
+/** Where runs are logged. */
+export interface Target {
+  readonly connection: MlflowConnection;
+  readonly experiment: string;
+  /** Name of the registered model. */
+  readonly model: string;
+}
+
 const DEFAULT_NAME = 'retail-demand-edge';
 
 /** Thrown for environment variables that cannot be used; names all of them. */
@@ -67,10 +73,6 @@ const environmentSchema = z
 /** Whether runs are tracked at all. */
 export function isTracking(environment: Environment): boolean {
   return Boolean(environment.MLFLOW_TRACKING_URI);
-}
-
-export function spoolDirectory(environment: Environment): string {
-  return environment.TRACKING_DIRECTORY || DEFAULT_SPOOL_DIRECTORY;
 }
 
 /**

@@ -9,10 +9,7 @@ import { readTable } from '../../../../workers/trainer/data/csv/read-table.ts';
 import { readCache } from '../../../../workers/trainer/data/kaggle/fetch-competition.ts';
 import { partFile } from '../../../../workers/trainer/data/kaggle/part-file.ts';
 import { openPublication } from '../../../../workers/trainer/publish/object-store/open-object-store.ts';
-import { lockSpool } from '../../../../workers/trainer/tracking/spool/lock.ts';
-import { openEntry } from '../../../../workers/trainer/tracking/spool/spool-entry.ts';
 
-const now = () => new Date('2026-11-24T03:00:00Z');
 const newDirectory = () => mkdtemp(join(tmpdir(), 'unreadable-'));
 
 /** A path that exists and that nobody can open, whatever the permissions: a link to itself. */
@@ -65,26 +62,4 @@ describe('a file that cannot be read is not taken for an absent one', () => {
     await expect(partFile(join(directory, 'archive.zip')).read()).rejects.toMatchObject({ code: 'ELOOP' });
     expect(await partFile(join(await newDirectory(), 'archive.zip')).read()).toBeNull();
   });
-
-  it('as the progress of an entry of the spool', async () => {
-    const { directory } = await unreadable('20261124T030000000Z-a', 'progress.json');
-    await expect(openEntry(directory, '20261124T030000000Z-a').readProgress()).rejects.toMatchObject({
-      name: 'SpoolError',
-      cause: { code: 'ELOOP' },
-    });
-    const entry = openEntry(await newDirectory(), '20261124T030000000Z-a');
-    expect(await entry.readProgress()).toBeNull();
-  });
-
-  it('as the lock of a spool, which would count as held by another process', async () => {
-    const directory = await newDirectory();
-    await mkdir(join(directory, 'lock'));
-    await expect(lockSpool(directory, now)).rejects.toMatchObject({ code: 'EISDIR' });
-  });
-});
-
-it('a lock that is being written at this moment is held', async () => {
-  const directory = await newDirectory();
-  await writeFile(join(directory, 'lock'), '{"host": "');
-  expect(await lockSpool(directory, () => new Date())).toBeNull();
 });

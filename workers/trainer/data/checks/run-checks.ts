@@ -81,11 +81,14 @@ export async function checkData(
   return runChecks(data, allowed);
 }
 
+/** The checks that failed and were not allowed to. */
+export function failedChecks({ checks, allowed }: DataChecks): DataCheck[] {
+  return checks.filter(({ name, severity }) => severity === 'failure' && !allowed.includes(name));
+}
+
 /** @throws {FailedChecksError} when a check failed that is not allowed to */
 export function requirePassed(checks: DataChecks): void {
-  const failed = checks.checks.filter(
-    ({ name, severity }) => severity === 'failure' && !checks.allowed.includes(name),
-  );
+  const failed = failedChecks(checks);
   if (failed.length > 0) throw new FailedChecksError(checks, failed);
 }
 

@@ -6,12 +6,10 @@ const modelVersionSchema = z.object({ version: z.coerce.number() });
 const registeredModelSchema = z.object({
   registered_model: z.object({
     name: z.string(),
-    tags: z.array(z.object({ key: z.string(), value: z.string().default('') })).default([]),
     aliases: z.array(z.object({ alias: z.string(), version: z.coerce.number() })).default([]),
   }),
 });
 export interface RegisteredModel {
-  readonly tags: Readonly<Record<string, string>>;
   readonly aliases: Readonly<Record<string, number>>;
 }
 
@@ -110,21 +108,8 @@ export function deleteAlias(connection: MlflowConnection, model: string, alias: 
   return sendRequest(connection, { method: 'DELETE', path, body, isRepeatable: true }, emptyReplySchema);
 }
 
-/** @throws {MlflowError} */
-export function setModelTag(
-  connection: MlflowConnection,
-  model: string,
-  key: string,
-  value: string,
-): Promise<void> {
-  const body = { name: model, key, value };
-  const path = 'mlflow/registered-models/set-tag';
-  return sendRequest(connection, { method: 'POST', path, body, isRepeatable: true }, emptyReplySchema);
-}
-
 function known({ registered_model }: z.infer<typeof registeredModelSchema>): RegisteredModel {
   return {
-    tags: Object.fromEntries(registered_model.tags.map(({ key, value }) => [key, value])),
     aliases: Object.fromEntries(registered_model.aliases.map(({ alias, version }) => [alias, version])),
   };
 }

@@ -1,7 +1,28 @@
 import { z } from 'zod';
-import type { RunPart } from '../record/tracking-record.ts';
 import { hasCode, MlflowError } from './mlflow-error.ts';
 import { emptyReplySchema, findOrCreate, type MlflowConnection, sendRequest } from './send-request.ts';
+
+const metricSchema = z.object({
+  key: z.string(),
+  value: z.number(),
+  step: z.int(),
+  /** Milliseconds since 1970. Fixed here, so that a metric logged twice is the same metric. */
+  timestamp: z.int(),
+});
+export type Metric = z.infer<typeof metricSchema>;
+
+/** A run of MLflow: a training run, or one window of it. */
+export const runPartSchema = z.object({
+  /** Its name among the parts of the run. */
+  part: z.string(),
+  name: z.string(),
+  start_time: z.int(),
+  end_time: z.int(),
+  params: z.record(z.string(), z.string()),
+  tags: z.record(z.string(), z.string()),
+  metrics: z.array(metricSchema),
+});
+export type RunPart = z.infer<typeof runPartSchema>;
 
 const experimentReplySchema = z.object({
   experiment: z.object({ experiment_id: z.string(), lifecycle_stage: z.string().optional() }),
@@ -10,7 +31,12 @@ const experimentReplySchema = z.object({
 const tagsSchema = z.array(z.object({ key: z.string(), value: z.string().default('') })).default([]);
 
 const runSchema = z.object({
-  info: z.object({ run_id: z.string(), artifact_uri: z.string().default('') }),
+  info: z.object({
+    run_id: z.string(),
+    artifact_uri: z.string().default(''),
+    status: z.string().default('RUNNING'),
+    lifecycle_stage: z.string().default('active'),
+  }),
   data: z.object({ tags: tagsSchema }).default({ tags: [] }),
 });
 
@@ -19,6 +45,8 @@ export interface KnownRun {
   readonly runId: string;
   /** Where its files belong. */
   readonly artifactUri: string;
+  readonly status: string;
+  readonly isDeleted: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -65,16 +93,19 @@ export async function findExperiment(connection: MlflowConnection, name: string)
   );
 }
 
-/** The runs of an experiment that have this tag, deleted ones left out. @throws {MlflowError} */
+/** The runs of an experiment that have this tag, newest first, deleted ones included. @throws {MlflowError} */
 export async function findRuns(
   connection: MlflowConnection,
   experimentId: string,
   tag: { readonly key: string; readonly value: string },
+  limit = SEARCH_LIMIT,
 ): Promise<KnownRun[]> {
   const body = {
     experiment_ids: [experimentId],
     filter: `tags.\`${tag.key}\` = '${tag.value}'`,
-    max_results: SEARCH_LIMIT,
+    run_view_type: 'ALL',
+    order_by: ['attributes.start_time DESC'],
+    max_results: Math.min(limit, SEARCH_LIMIT),
   };
   const schema = z.object({ runs: z.array(runSchema).default([]) });
   const request = { method: 'POST', path: 'mlflow/runs/search', body, isRepeatable: true } as const;
@@ -94,8 +125,13 @@ export async function createRun(connection: MlflowConnection, run: NewRun): Prom
 }
 
 /** @param endTime milliseconds since 1970 */
-export function finishRun(connection: MlflowConnection, runId: string, endTime: number): Promise<void> {
-  const body = { run_id: runId, status: 'FINISHED', end_time: endTime };
+export function finishRun(
+  connection: MlflowConnection,
+  runId: string,
+  endTime: number,
+  status: 'FINISHED' | 'FAILED' = 'FINISHED',
+): Promise<void> {
+  const body = { run_id: runId, status, end_time: endTime };
   const request = { method: 'POST', path: 'mlflow/runs/update', body, isRepeatable: true } as const;
   return sendRequest(connection, request, emptyReplySchema);
 }
@@ -103,6 +139,17 @@ export function finishRun(connection: MlflowConnection, runId: string, endTime: 
 export function deleteRun(connection: MlflowConnection, runId: string): Promise<void> {
   const body = { run_id: runId };
   const request = { method: 'POST', path: 'mlflow/runs/delete', body, isRepeatable: true } as const;
+  return sendRequest(connection, request, emptyReplySchema);
+}
+
+export function setTag(
+  connection: MlflowConnection,
+  runId: string,
+  key: string,
+  value: string,
+): Promise<void> {
+  const body = { run_id: runId, key, value: cut(value, LONGEST.tag) };
+  const request = { method: 'POST', path: 'mlflow/runs/set-tag', body, isRepeatable: true } as const;
   return sendRequest(connection, request, emptyReplySchema);
 }
 
@@ -117,12 +164,14 @@ function knownRun({ info, data }: z.infer<typeof runSchema>): KnownRun {
   return {
     runId: info.run_id,
     artifactUri: info.artifact_uri,
+    status: info.status,
+    isDeleted: info.lifecycle_stage === 'deleted',
     tags: Object.fromEntries(data.tags.map(({ key, value }) => [key, value])),
   };
 }
 
-/** What one call of log-batch takes: 1,000 metrics, 100 params, 100 tags, and 1,000 items in all. */
-const LIMITS = { metrics: 800, params: 100, tags: 100 };
+/** One call of log-batch takes 1,000 metrics, 100 params, 100 tags, and 1,000 items in all; a tag of the caller's fits, too. */
+const LIMITS = { metrics: 800, params: 100, tags: 99 };
 /** Bytes of a param's and a tag's value. A server takes 8,000 of a tag's; older ones took 5,000. */
 const LONGEST = { param: 6000, tag: 5000 };
 

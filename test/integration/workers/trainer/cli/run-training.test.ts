@@ -99,11 +99,17 @@ describe('a training run', () => {
     const told: string[] = [];
     const onChecks: TrainingContext['onChecks'] = ({ checks }) =>
       void told.push(...checks.filter(({ severity }) => severity === 'failure').map(({ name }) => name));
-    const attempt = train(out, flags, { onChecks });
+    const logs: string[][] = [];
+    const tracker: Tracker = {
+      recordRun: async () => undefined,
+      logMissing: async (store) => void logs.push([...(await store.list(''))]),
+    };
+    const attempt = train(out, flags, { onChecks, tracker });
     await expect(attempt).rejects.toThrow(
       /missing-days: 28 days have no value.*--allow-failed-checks missing-days/s,
     );
     expect(told).toEqual(['missing-days']);
+    expect(logs).toEqual([[objectKeys.lastDataChecks]]);
     expect(await createDirectorySink(out).list('')).toEqual([objectKeys.lastDataChecks]);
 
     const { checks, manifest } = await train(out, { ...flags, allowFailedChecks: ['missing-days'] });
@@ -114,14 +120,12 @@ describe('a training run', () => {
     });
   });
 
-  it('is kept for the tracking server before anything of it is written, and what became of it is told', async () => {
+  it('is recorded for the tracking server before anything else of it is written, and what became of it is logged', async () => {
     const told: string[] = [];
     const tracker: Tracker = {
-      keepTraining: async ({ decision }) => {
-        told.push(decision.action);
-        return { finish: async ({ failure }) => void told.push(String(failure?.message)) };
-      },
-      trackChampion: async () => undefined,
+      recordRun: async (_, { decision }, failure) =>
+        void told.push(failure === null ? decision.action : failure.message),
+      logMissing: async () => void told.push('logged'),
     };
     const out = await mkdtemp(join(tmpdir(), 'published-'));
     const directory = createDirectorySink(out);
@@ -134,7 +138,7 @@ describe('a training run', () => {
     };
     const small = { stores: 2, families: 4, rounds: 20, maxRows: 5000 };
     await expect(train(out, small, { store, tracker })).rejects.toThrow('the store is full');
-    expect(told).toEqual(['promote', 'the store is full']);
+    expect(told).toEqual(['promote', 'the store is full', 'logged']);
   });
 
   it('leaves the champion before it in service when it fails', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -8,15 +8,23 @@ import { createEngine } from 'xgboost-wasm';
 import { createModelsCommand } from '../../../../../workers/trainer/cli/models-command.ts';
 import { runTraining } from '../../../../../workers/trainer/cli/run-training.ts';
 import { TRAINING_DEFAULTS } from '../../../../../workers/trainer/model/parameters.ts';
+import { createDirectorySink } from '../../../../../workers/trainer/publish/object-store/directory-object-store.ts';
 import { createTracker } from '../../../../../workers/trainer/tracking/tracker.ts';
 import { type MlflowServer, startMlflowServer } from '../../../../support/stand-ins/mlflow-server.ts';
-import { SAMPLE_FILES, sampleRecord } from '../../../../support/tracking/sample-record.ts';
+import {
+  SAMPLE_FILES,
+  sampleRecord,
+  serve,
+  storeOf,
+  storeRun,
+  storeSampleModel,
+} from '../../../../support/tracking/stored-runs.ts';
 import { openXgboostOrSkip } from '../../../../support/trainer/open-xgboost.ts';
-import { describeInterruptedSending } from './describe-interrupted-sending.ts';
+import { describeInterruptedLogging } from './describe-interrupted-logging.ts';
 import { loadChampion } from './load-champion.ts';
+import { environmentOf, log, newDirectory, newNames } from './logging-fixture.ts';
 import { startProxy } from './proxy.ts';
 import { call, readFileOf, readFiles, readHistory, readModel, readRuns } from './read-back.ts';
-import { add, environmentOf, newDirectory, newNames, newSpool, send } from './sending-fixture.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../..', import.meta.url));
 const runFile = promisify(execFile);
@@ -38,11 +46,10 @@ describe('a training run in MLflow', () => {
     const url = urlOf(context);
     const xgboost = await openXgboostOrSkip(context);
     const out = await newDirectory();
-    const spool = await newDirectory();
     const target = newNames();
     const notes: string[] = [];
     const tracker = createTracker({
-      environment: { ...environmentOf(url, target, spool), GITHUB_SHA: 'c0ffee' },
+      environment: { ...environmentOf(url, target), GITHUB_SHA: 'c0ffee' },
       now: () => new Date('2026-11-24T09:00:00Z'),
       onProgress: () => undefined,
       onNote: (note) => notes.push(note),
@@ -72,7 +79,7 @@ describe('a training run in MLflow', () => {
     const first = await train('2026-11-23');
     const second = await train('2026-11-24');
     expect(notes).toEqual([
-      expect.stringContaining(`sent 20261123T080000000Z-${first.manifest.version} to ${url}`),
+      expect.stringContaining(`logged ${first.manifest.version} to ${url}`),
       expect.stringContaining(second.manifest.version),
     ]);
 
@@ -135,6 +142,7 @@ describe('a training run in MLflow', () => {
     expect(await readFiles(url, run.info.run_id)).toEqual([
       'backtest.html',
       'backtest.json',
+      'data-checks.json',
       'decision.json',
       'manifest.json',
       'model/MLmodel',
@@ -169,7 +177,6 @@ describe('a training run in MLflow', () => {
     const command = createModelsCommand(new Date('2026-11-24T10:00:00Z'), () => undefined, tracker);
     await command.parseAsync(['rollback', '--in', out], { from: 'user' });
     expect((await readModel(url, target.model)).champion).toBe(first.manifest.version);
-    expect(await readdir(spool)).toEqual([]);
   });
 
   it('goes without its files to a server that does not pass them on, and says so', async (context) => {
@@ -179,10 +186,8 @@ describe('a training run in MLflow', () => {
       name: target.experiment,
       artifact_location: 's3://bucket/mlflow',
     });
-    const spool = await newSpool();
-    await add(spool, sampleRecord('without-files'), '2026-11-23T03:00:00Z');
-    const { sent, left, notes } = await send(spool, url, target);
-    expect({ sent: sent.length, left }).toEqual({ sent: 1, left: [] });
+    const { logged, left, notes } = await log(await storeOf('without-files'), url, target);
+    expect({ logged, left }).toEqual({ logged: ['without-files'], left: [] });
     expect(notes.join()).toContain('s3://bucket/mlflow');
     const run = (await readRuns(url, target.experiment)).find(({ tags }) => tags.part === 'run');
     expect(run?.tags.files).toContain('not sent');
@@ -194,10 +199,8 @@ describe('a server without a model registry', () => {
   it('gets the run, and a note says what is left out', async (context) => {
     const url = urlOf(context);
     const target = newNames();
-    const spool = await newSpool();
-    await add(spool, sampleRecord('unregistered'), '2026-11-23T03:00:00Z');
     const proxy = await startProxy(url, { without: /registered-models|model-versions/ });
-    const { left, notes } = await send(spool, proxy.url, target);
+    const { left, notes } = await log(await storeOf('unregistered'), proxy.url, target);
     await proxy.stop();
     expect(left).toEqual([]);
     expect(notes.join()).toContain('no model registry');
@@ -206,15 +209,13 @@ describe('a server without a model registry', () => {
 });
 
 describe('the champion in MLflow', () => {
-  it('is what was decided last, in whatever order it is told', async (context) => {
+  it('is what is in service, in whatever order runs are logged', async (context) => {
     const url = urlOf(context);
     const target = newNames();
-    const spool = await newSpool();
-    const newer = sampleRecord('newer', { champion_since: '2026-11-24T03:00:00.000Z' });
-    await add(spool, newer, '2026-11-24T03:00:00Z');
-    await send(spool, url, target);
-    await add(spool, sampleRecord('older'), '2026-11-23T03:00:00Z');
-    await send(spool, url, target);
+    const store = await storeOf('newer');
+    await log(store, url, target);
+    await storeRun(store, sampleRecord('older'));
+    await log(store, url, target);
     const model = await readModel(url, target.model);
     expect(model.versions).toHaveLength(2);
     expect(model.champion).toBe('newer');
@@ -223,46 +224,47 @@ describe('the champion in MLflow', () => {
   it('is nobody when a model goes into service that MLflow has never heard of', async (context) => {
     const url = urlOf(context);
     const target = newNames();
-    const spool = await newSpool();
-    await add(spool, sampleRecord('known'), '2026-11-23T03:00:00Z');
-    const champion_since = '2026-11-24T03:00:00.000Z';
-    await add(
-      spool,
-      { schema_version: 1, kind: 'champion', key: 'unknown', champion_since },
-      '2026-11-24T03:00:00Z',
-    );
-    const { left, notes } = await send(spool, url, target);
+    const store = await storeOf('known');
+    await log(store, url, target);
+    expect((await readModel(url, target.model)).champion).toBe('known');
+    await storeSampleModel(store, 'unknown');
+    await serve(store, 'unknown');
+    const { left, notes } = await log(store, url, target);
     expect(left).toEqual([]);
     expect(notes.join()).toContain('unknown is in service');
     expect((await readModel(url, target.model)).champion).toBe(null);
   });
 });
 
-describeInterruptedSending(urlOf);
+describeInterruptedLogging(urlOf);
 
 describe('a server that is away', () => {
   it('gets both runs, in their order, once it is back: by the next run, or by npm run tracking', async (context) => {
     const url = urlOf(context);
     const target = newNames();
-    const spool = await newSpool();
     const gone = await startProxy(url);
     await gone.stop();
-    await add(spool, sampleRecord('first'), '2026-11-23T03:00:00Z');
-    const later = { champion_since: '2026-11-24T03:00:00.000Z' };
-    await add(spool, sampleRecord('second', later), '2026-11-24T03:00:00Z');
-    const { sent, left } = await send(spool, gone.url, target);
-    expect(sent).toEqual([]);
-    expect(left.map(({ reason }) => reason)).toEqual(Array(2).fill(expect.stringContaining('ECONNREFUSED')));
+    const out = await newDirectory();
+    const store = createDirectorySink(out);
+    for (const version of ['a-first', 'b-second']) {
+      await storeRun(store, sampleRecord(version));
+      await serve(store, version);
+      await expect(log(store, gone.url, target)).rejects.toThrow('ECONNREFUSED');
+    }
 
-    const env = { ...process.env, ...environmentOf(url, target, spool.directory) };
-    const npmTracking = (command: string) =>
-      runFile(process.execPath, [join(ROOT, 'workers/trainer/cli/tracking.ts'), command], { cwd: ROOT, env });
-    expect((await npmTracking('list')).stdout).toMatch(/training run of first[\s\S]*training run of second/);
-    expect((await npmTracking('send')).stdout).toContain('sent 2 entries');
-    expect((await npmTracking('list')).stdout).toContain('nothing waits');
+    const env = { ...process.env, ...environmentOf(url, target) };
+    const npmTracking = (...args: readonly string[]) =>
+      runFile(process.execPath, [join(ROOT, 'workers/trainer/cli/tracking.ts'), '--in', out, ...args], {
+        cwd: ROOT,
+        env,
+      });
+    expect((await npmTracking('--dry-run')).stdout).toContain('not there, or not in full: a-first, b-second');
+    expect((await npmTracking()).stdout).toContain('logged 2 runs');
+    expect((await npmTracking('--dry-run')).stdout).toContain('has every run');
+    expect((await npmTracking()).stdout).toContain('has every run');
     const model = await readModel(url, target.model);
     expect(model.versions).toHaveLength(2);
-    expect(model.champion).toBe('second');
+    expect(model.champion).toBe('b-second');
   });
 });
 
@@ -279,22 +281,21 @@ describe('credentials', () => {
   it.for(CASES)('open a server below a path with %s authentication', async ([kind, credentials], context) => {
     const url = urlOf(context);
     const target = newNames();
-    const spool = await newSpool();
-    await add(spool, sampleRecord('with-credentials'), '2026-11-23T03:00:00Z');
+    const store = await storeOf('with-credentials');
     const proxy = await startProxy(url, {
       prefix: '/user/repo.mlflow',
       authorization: headerOf[kind],
     });
     const wrong = { MLFLOW_TRACKING_USERNAME: 'ana', MLFLOW_TRACKING_PASSWORD: 'not-this-one' };
-    const denied = await send(spool, proxy.url, target, wrong);
-    expect(denied.left[0]?.reason).toContain('MLFLOW_TRACKING_PASSWORD');
-    expect(JSON.stringify(denied)).not.toMatch(/not-this-one|Basic \w/);
+    const denied = await log(store, proxy.url, target, wrong).catch(String);
+    expect(denied).toContain('MLFLOW_TRACKING_PASSWORD');
+    expect(denied).not.toMatch(/not-this-one|Basic \w/);
     expect(proxy.requests()).toHaveLength(1);
 
-    const { left } = await send(spool, `${proxy.url}/`, target, credentials);
+    const { left } = await log(store, `${proxy.url}/`, target, credentials);
     await proxy.stop();
     expect(left).toEqual([]);
     const parent = (await readRuns(url, target.experiment)).find(({ tags }) => tags.part === 'run');
-    expect(await readFiles(url, parent?.info.run_id ?? '')).toEqual([...SAMPLE_FILES.keys()]);
+    expect(await readFiles(url, parent?.info.run_id ?? '')).toEqual(SAMPLE_FILES);
   });
 });

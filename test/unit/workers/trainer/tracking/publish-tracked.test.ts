@@ -1,29 +1,25 @@
 import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readPointer } from '../../../../../shared/artifacts/current-publication.ts';
+import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
-import { promote } from '../../../../../workers/trainer/publish/change-champion.ts';
-import { createDirectorySink } from '../../../../../workers/trainer/publish/object-store/directory-object-store.ts';
 import { storeModel } from '../../../../../workers/trainer/publish/publish-model.ts';
-import { openSpool, type Spool } from '../../../../../workers/trainer/tracking/spool/spool.ts';
 import { createTracker, publishTracked } from '../../../../../workers/trainer/tracking/tracker.ts';
 import { startTrackingServer, type TrackingServer } from '../../../../support/stand-ins/tracking-server.ts';
-import { CONTRACT, sampleManifest } from '../../../../support/trainer/sample-trained-model.ts';
+import { newStore, SAMPLE_FILES, serve } from '../../../../support/tracking/stored-runs.ts';
+import { sampleManifest } from '../../../../support/trainer/sample-trained-model.ts';
 import { sampleTraining } from '../../../../support/trainer/sample-training.ts';
 
 const NIGHTS = [1, 2, 3].map((day) => new Date(`2026-11-2${day}T03:00:00Z`));
 const [FIRST, SECOND, THIRD] = NIGHTS as [Date, Date, Date];
 
 let store: ObjectStore;
-let spool: Spool;
 let notes: string[];
 
 beforeEach(() => {
-  store = createDirectorySink(mkdtempSync(join(tmpdir(), 'published-')));
-  spool = openSpool(mkdtempSync(join(tmpdir(), 'spool-')), () => new Date());
+  store = newStore();
   notes = [];
 });
 
@@ -31,7 +27,7 @@ function trackerOf(url: string) {
   return createTracker({
     environment: {
       MLFLOW_TRACKING_URI: url,
-      TRACKING_DIRECTORY: spool.directory,
+      TRACKING_DIRECTORY: mkdtempSync(join(tmpdir(), 'spool-')),
       MLFLOW_HTTP_REQUEST_MAX_RETRIES: '1',
     },
     now: () => new Date('2026-11-23T04:00:00Z'),
@@ -40,19 +36,17 @@ function trackerOf(url: string) {
   });
 }
 
-/** Puts a model into service, as publishing does last. */
-async function serve(version: string, at: Date): Promise<void> {
+/** Stores a model and puts it into service unless it is refused, as publishing does. */
+async function publish(version: string, at: Date, isRefused = false): Promise<void> {
   const { model, manifest } = sampleManifest(version, at);
   await storeModel(store, model, manifest);
-  await promote(store, version, CONTRACT, at);
+  if (!isRefused) await serve(store, version, at);
 }
 
 /** One night: the model goes into service unless it is refused. */
 function night(server: TrackingServer, version: string, at: Date, isRefused = false): Promise<void> {
   const training = sampleTraining(version, { action: isRefused ? 'refuse' : 'promote' }, at);
-  return publishTracked(trackerOf(server.url), training, store, async () => {
-    if (!isRefused) await serve(version, at);
-  });
+  return publishTracked(trackerOf(server.url), training, store, () => publish(version, at, isRefused));
 }
 
 const championOf = ({ memory }: TrackingServer) =>
@@ -61,20 +55,20 @@ const tagsOf = ({ memory }: TrackingServer, version: string) =>
   [...memory.runs.values()].find(({ tags }) => tags.run_key === version && tags.part === 'run')?.tags;
 
 describe('publishing a tracked run', () => {
-  it('is told with what became of the model', async () => {
+  it('is logged with what became of the model', async () => {
     await using server = await startTrackingServer();
     await night(server, 'good', FIRST);
     await night(server, 'bad', SECOND, true);
     expect(tagsOf(server, 'good')).toMatchObject({ decision: 'promoted', went_into_service: 'yes' });
     expect(tagsOf(server, 'bad')).toMatchObject({ decision: 'refused', went_into_service: 'no' });
     expect(championOf(server)).toBe('good');
-    expect(await spool.list()).toEqual([]);
+    expect([...server.memory.files].sort()).toEqual(['backtest.html', ...SAMPLE_FILES]);
   });
 
   it.each([
     ['before the pointer has moved', false],
     ['after the pointer has moved', true],
-  ])('that fails %s is told as it is, and fails as before', async (_, hasMoved) => {
+  ])('that fails %s is logged as it is, and fails as before', async (_, hasMoved) => {
     await using server = await startTrackingServer();
     await night(server, 'old', FIRST);
     const failing = publishTracked(
@@ -82,7 +76,7 @@ describe('publishing a tracked run', () => {
       sampleTraining('new', {}, SECOND),
       store,
       async () => {
-        if (hasMoved) await serve('new', SECOND);
+        await publish('new', SECOND, !hasMoved);
         throw new RangeError('the disk is full');
       },
     );
@@ -94,65 +88,75 @@ describe('publishing a tracked run', () => {
     expect(championOf(server)).toBe(hasMoved ? 'new' : 'old');
   });
 
-  it('that is killed is on disk before the pointer moves; the next night tells it and puts the champion right', async () => {
+  it('that is killed is in the store before the pointer moves; the next night logs it and puts the champion right', async () => {
     await using server = await startTrackingServer();
     await night(server, 'old', FIRST);
-    let onDisk: (string | undefined)[] = [];
+    let isRecorded = false;
     const served = Promise.withResolvers<'served'>();
     const killed = publishTracked(
       trackerOf(server.url),
       sampleTraining('new', {}, SECOND),
       store,
       async () => {
-        onDisk = (await spool.list()).map(({ name }) => name.split('-').pop());
-        await serve('new', SECOND);
+        isRecorded = (await store.get(objectKeys.runRecord('new'))) !== null;
+        await publish('new', SECOND);
         served.resolve('served');
         return new Promise<never>(() => undefined);
       },
     );
     expect(await Promise.race([killed, served.promise])).toBe('served');
     expect((await readPointer(store))?.champion?.version).toBe('new');
-    expect(onDisk).toEqual(['new']);
+    expect(isRecorded).toBe(true);
     expect(championOf(server)).toBe('old');
 
     await night(server, 'worse', THIRD, true);
     expect(server.memory.versions).toEqual(['old', 'new', 'worse']);
-    expect(tagsOf(server, 'new')).toMatchObject({ went_into_service: 'not known' });
+    expect(tagsOf(server, 'new')).toMatchObject({ went_into_service: 'yes' });
     expect(championOf(server)).toBe('new');
-    expect(notes.join()).toContain('the alias champion did not mean what is in service; it means new now');
   });
 
-  it('has the alias mean nothing rather than another model when what is in service was never sent', async () => {
+  it('has the alias mean nothing rather than another model when what is in service was never logged', async () => {
     await using server = await startTrackingServer();
     await night(server, 'old', FIRST);
-    await serve('made-elsewhere', SECOND);
+    await publish('made-elsewhere', SECOND);
     await night(server, 'worse', THIRD, true);
     expect(server.memory.aliases.has('champion')).toBe(false);
-    expect(notes.join()).toContain('made-elsewhere has never been sent there');
+    expect(notes.join()).toContain('made-elsewhere is in service, but was never logged there');
     notes = [];
     await night(server, 'worse-again', new Date('2026-11-24T03:00:00Z'), true);
-    expect(notes).toEqual([expect.stringContaining('MLflow: sent')]);
+    expect(notes).toEqual([expect.stringContaining('MLflow: logged')]);
   });
 
   it('does not claim to know what is in service when the store cannot be read afterwards', async () => {
     await using server = await startTrackingServer();
     await night(server, 'old', FIRST);
-    const unreadable = { get: () => Promise.reject(new Error('connection reset')) };
+    const unreadable = {
+      ...store,
+      get: () => Promise.reject(new Error('connection reset')),
+      listEntries: () => Promise.reject(new Error('connection reset')),
+    };
     const training = sampleTraining('new', {}, SECOND);
-    await publishTracked(trackerOf(server.url), training, unreadable, () => Promise.resolve());
-    expect(tagsOf(server, 'new')).toMatchObject({ went_into_service: 'not known' });
+    await publishTracked(trackerOf(server.url), training, unreadable, () => publish('new', SECOND));
+    expect(tagsOf(server, 'new')).toBeUndefined();
     expect(championOf(server)).toBe('old');
+    expect(notes.at(-1)).toContain('connection reset');
+
+    await night(server, 'worse', THIRD, true);
+    expect(tagsOf(server, 'new')).toMatchObject({ went_into_service: 'yes' });
+    expect(championOf(server)).toBe('new');
   });
 
-  it('is told in full also where another process has sent what was kept', async () => {
+  it('is logged once, and in full, also where another process logs it meanwhile', async () => {
     await using server = await startTrackingServer();
     await publishTracked(trackerOf(server.url), sampleTraining('new', {}, FIRST), store, async () => {
-      const [entry] = await spool.list();
-      await rm(join(spool.directory, entry?.name ?? 'none'), { recursive: true });
-      await serve('new', FIRST);
+      await trackerOf(server.url).logMissing(store);
+      expect(tagsOf(server, 'new')).toMatchObject({ went_into_service: 'no' });
+      await publish('new', FIRST);
     });
     expect(tagsOf(server, 'new')).toMatchObject({ went_into_service: 'yes' });
-    expect(server.memory.files.size).toBe(6);
+    const parents = [...server.memory.runs.values()].filter(({ tags }) => tags.part === 'run');
+    expect(parents.map(({ status }) => status)).toEqual(['FINISHED']);
+    expect([...server.memory.files].sort()).toEqual(['backtest.html', ...SAMPLE_FILES]);
     expect(championOf(server)).toBe('new');
   });
 });

@@ -1,74 +1,101 @@
-import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
+import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
 import { createTracker } from '../../../../../workers/trainer/tracking/tracker.ts';
 import { freePort } from '../../../../support/processes/local-process.ts';
 import { startTrackingServer } from '../../../../support/stand-ins/tracking-server.ts';
-
-const NOW = new Date('2026-11-24T03:00:00Z');
+import { storeOf } from '../../../../support/tracking/stored-runs.ts';
+import { sampleTraining } from '../../../../support/trainer/sample-training.ts';
 
 let nobody = '';
+let store: ObjectStore;
 
 beforeAll(async () => {
   nobody = `http://127.0.0.1:${await freePort()}`;
 });
+beforeEach(async () => {
+  store = await storeOf('a');
+});
 
-async function trackChampion(environment: Readonly<Record<string, string>>, sendingTimeMs?: number) {
+async function trackerOf(environment: Readonly<Record<string, string>>, loggingTimeMs?: number) {
   const notes: string[] = [];
-  const spool = join(await mkdtemp(join(tmpdir(), 'tracker-')), 'spool');
+  const spool = await mkdtemp(join(tmpdir(), 'tracker-'));
   const tracker = createTracker({
     environment: { TRACKING_DIRECTORY: spool, MLFLOW_HTTP_REQUEST_MAX_RETRIES: '1', ...environment },
-    now: () => NOW,
+    now: () => new Date('2026-11-24T03:00:00Z'),
     onProgress: () => undefined,
     onNote: (note) => notes.push(note),
-    ...(sendingTimeMs !== undefined && { sendingTimeMs }),
+    ...(loggingTimeMs !== undefined && { loggingTimeMs }),
   });
-  await tracker.trackChampion('a-version', NOW);
-  return { notes, kept: await readdir(environment.TRACKING_DIRECTORY ?? spool).catch(() => null) };
+  return { tracker, notes };
+}
+
+/** @returns what it said */
+async function logMissing(environment: Readonly<Record<string, string>>, loggingTimeMs?: number) {
+  const { tracker, notes } = await trackerOf(environment, loggingTimeMs);
+  await tracker.logMissing(store);
+  return notes;
 }
 
 describe('the tracker', () => {
   it('does nothing where no server is named', async () => {
-    expect(await trackChampion({})).toEqual({ notes: [], kept: null });
+    expect(await logMissing({})).toEqual([]);
   });
 
-  it('keeps what a server that is away has to be told, and says how it is sent', async () => {
-    const { notes, kept } = await trackChampion({ MLFLOW_TRACKING_URI: nobody });
-    expect(kept).toEqual(['20261124T030000000Z-a-version']);
-    expect(notes).toEqual([expect.stringMatching(/not sent yet.*ECONNREFUSED.*npm run tracking -- send/)]);
+  it('says that a server is away, and how what is missing gets there', async () => {
+    const notes = await logMissing({ MLFLOW_TRACKING_URI: nobody });
+    expect(notes).toEqual([
+      expect.stringMatching(/not logged yet: whatever is missing.*ECONNREFUSED.*npm run tracking/),
+    ]);
   });
 
-  it('says how many entries wait, and since when the oldest does', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'tracker-'));
-    for (const folder of ['20261119T020000000Z-old', '20261122T030000000Z-newer', 'by-hand']) {
-      await mkdir(join(directory, folder));
-    }
-    const away = await trackChampion({ MLFLOW_TRACKING_URI: nobody, TRACKING_DIRECTORY: directory });
-    expect(away.notes.join()).toContain(`4 entries wait, the oldest for 5 days: kept in ${directory}`);
-    const wrong = await trackChampion({ MLFLOW_TRACKING_URI: 'databricks' });
-    expect(wrong.notes.join()).toContain('1 entry waits, for less than an hour');
+  it('names the runs that are left, and a few of the reasons', async () => {
+    await using server = await startTrackingServer();
+    store = await storeOf('a', 'b', 'c', 'd', 'e');
+    server.instead = (request, body) => {
+      const key = /"run_key","value":"([^"]+)"/.exec(body)?.[1];
+      const refused = { error_code: 'INVALID_PARAMETER_VALUE', message: `not ${key}` };
+      return request.endsWith('runs/create') && key !== 'a' ? { status: 400, body: refused } : undefined;
+    };
+    const [sent, left] = await logMissing({ MLFLOW_TRACKING_URI: server.url });
+    expect(sent).toBe(`MLflow: logged a to ${server.url}.`);
+    expect(left).toMatch(/not logged yet: b, c, d, e \(.*not b; .*not c; .*not d\)/);
+    expect(left).not.toContain('not e');
   });
 
   it('takes the time that it is given and no more, whatever a slow server asks for', async () => {
     await using server = await startTrackingServer();
     server.instead = () => new Promise<undefined>(() => undefined);
     const environment = { MLFLOW_TRACKING_URI: server.url };
-    expect((await trackChampion(environment, 100)).notes.join()).toContain('no time is left');
+    expect((await logMissing(environment, 100)).join()).toContain('no time is left');
     server.instead = () => undefined;
-    expect(await trackChampion(environment, 30_000)).toMatchObject({ kept: [] });
+    expect(await logMissing(environment, 30_000)).toEqual([`MLflow: logged a to ${server.url}.`]);
   });
 
-  it('keeps it when the configuration is wrong, and names what is', async () => {
-    const { notes, kept } = await trackChampion({ MLFLOW_TRACKING_URI: 'databricks' });
-    expect(kept).toHaveLength(1);
-    expect(notes).toEqual([expect.stringContaining('MLFLOW_TRACKING_URI')]);
+  it('lets the command go on when the configuration is wrong, and names what is', async () => {
+    expect(await logMissing({ MLFLOW_TRACKING_URI: 'databricks' })).toEqual([
+      expect.stringContaining('MLFLOW_TRACKING_URI'),
+    ]);
   });
 
-  it('lets the command go on when nothing can be written', async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'tracker-')), 'a-file');
-    await writeFile(file, '');
-    const { notes } = await trackChampion({ MLFLOW_TRACKING_URI: nobody, TRACKING_DIRECTORY: file });
-    expect(notes).toEqual([expect.stringContaining('a-version in service is not tracked')]);
+  it('lets the command go on when the store cannot be read', async () => {
+    const listEntries = () => Promise.reject(new Error('connection reset'));
+    store = { ...store, listEntries };
+    await using server = await startTrackingServer();
+    expect(await logMissing({ MLFLOW_TRACKING_URI: server.url })).toEqual([
+      expect.stringMatching(/not logged yet.*connection reset/),
+    ]);
+  });
+
+  it('lets the command go on when a record cannot be stored, and records runs also where no server is named', async () => {
+    const { tracker, notes } = await trackerOf({});
+    const full = { ...store, put: () => Promise.reject(new Error('the store is full')) };
+    await tracker.recordRun(full, sampleTraining('new'), null);
+    expect(notes).toEqual([expect.stringMatching(/new is not tracked.*the store is full/)]);
+    await tracker.recordRun(store, sampleTraining('new'), null);
+    expect(await store.get(objectKeys.runRecord('new'))).not.toBeNull();
   });
 });

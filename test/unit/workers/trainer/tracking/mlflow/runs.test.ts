@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { artifactFolder } from '../../../../../../workers/trainer/tracking/mlflow/artifacts.ts';
 import { batchesOf } from '../../../../../../workers/trainer/tracking/mlflow/runs.ts';
-import { sampleRecord } from '../../../../../support/tracking/sample-record.ts';
+import { sampleRecord } from '../../../../../support/tracking/stored-runs.ts';
 
 const numbered = (count: number, value = 'x') =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`name_${i}`, value]));

@@ -1,69 +1,49 @@
-import type { Decision } from '../../../../shared/artifacts/decision.ts';
-import { toDayNumber } from '../../../../shared/calendar/day-number.ts';
-import { HORIZON } from '../../../../shared/features/index.ts';
-import { MODEL } from '../../../../shared/schemas/contender-names.ts';
-import type { Manifest } from '../../../../shared/schemas/manifest.ts';
-import type { Environment } from '../../data/notes.ts';
-import { windowSpan } from '../../evaluate/backtest-dataset.ts';
-import { backtestJson } from '../../evaluate/backtest-report/backtest-table.ts';
-import type { BacktestSummary } from '../../evaluate/backtest-summary.ts';
-import type { Breakdown, Segment } from '../../evaluate/breakdown.ts';
-import type { IntervalScores, PointScores } from '../../evaluate/point-errors.ts';
-import type { TrainingLoss } from '../../model/recipe.ts';
-import {
-  type Metric,
-  PART_TAG,
-  RUN_KEY_TAG,
-  type RunPart,
-  type TrainingRecord,
-  VERSION_TAG,
-} from './tracking-record.ts';
+import type { Decision } from '../../../shared/artifacts/decision.ts';
+import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
+import { toDayNumber } from '../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../shared/features/index.ts';
+import { MODEL } from '../../../shared/schemas/contender-names.ts';
+import type { Manifest } from '../../../shared/schemas/manifest.ts';
+import type { Environment } from '../data/notes.ts';
+import { windowSpan } from '../evaluate/backtest-dataset.ts';
+import { backtestPage } from '../evaluate/backtest-report/backtest-page.ts';
+import { backtestJson, backtestSubtitle } from '../evaluate/backtest-report/backtest-table.ts';
+import { breakdownJson } from '../evaluate/backtest-report/breakdown-tables.ts';
+import type { BacktestSummary } from '../evaluate/backtest-summary.ts';
+import { type Breakdown, breakDown, type Segment } from '../evaluate/breakdown.ts';
+import type { IntervalScores, PointScores } from '../evaluate/point-errors.ts';
+import type { TrainedModel } from '../evaluate/train-model.ts';
+import type { TrainingLoss } from '../model/recipe.ts';
+import type { Metric, RunPart } from './mlflow/runs.ts';
+import { PART_TAG, RUN_KEY_TAG, type RunRecord, VERSION_TAG } from './run-record.ts';
 
-/** What became of a model when it was published. */
-export interface TrainingOutcome {
-  /** null where that is not known. */
-  readonly wentIntoService: boolean | null;
-  /** Why publishing failed; null where it did not. */
+/** A training run whose model is made, and not published yet. */
+export interface FinishedTraining {
+  readonly model: Pick<TrainedModel, 'backtest' | 'run' | 'curve'>;
+  readonly manifest: Manifest;
+  readonly decision: Decision;
+  readonly startedAt: Date;
+}
+
+interface RunFacts extends FinishedTraining {
+  readonly endedAt: Date;
+  readonly environment: Environment;
+  /** Why publishing failed; null where it did not, or has not begun. */
   readonly failure: string | null;
 }
 
-/** What is known before a model is published, and afterwards of a run that was killed. */
-export const NOT_KNOWN: TrainingOutcome = { wentIntoService: null, failure: null };
-
-/** What is known of a training run when its model is made. */
-export interface TrainingFacts {
-  readonly manifest: Manifest;
-  readonly decision: Decision;
-  readonly summary: BacktestSummary;
-  readonly breakdown: Breakdown;
-  /** How the loss of the final model went down on the rows that it was fitted on. */
-  readonly curve: readonly TrainingLoss[];
-  readonly startedAt: Date;
-  readonly endedAt: Date;
-  readonly environment: Environment;
-}
-
-const IN_WORDS = new Map([
-  [true, 'yes'],
-  [false, 'no'],
-  [null, 'not known'],
-]);
-
-/** The folder of the run's files that holds the model. */
-export const MODEL_FOLDER = 'model';
-
 /**
- * A training run as MLflow keeps it: one run with everything that decided about the model, and below it one for each
- * window of the backtest.
- *
- * @param artifacts paths of the files that go with it
+ * A training run as MLflow keeps it: one run with everything that decided about the model, below it one for each window of
+ * the backtest, and the backtest as a page and as JSON.
  */
-export function describeTraining(
-  facts: TrainingFacts,
-  { wentIntoService, failure }: TrainingOutcome,
-  artifacts: readonly string[],
-): TrainingRecord {
-  const { manifest, decision } = facts;
+export function describeRun(facts: RunFacts): RunRecord {
+  const { model, manifest, decision, failure } = facts;
+  const { backtest: summary, run: backtestRun, curve } = model;
+  const breakdown = breakDown(
+    backtestRun.results,
+    summary,
+    backtestRun.workshop.series.map(({ family }) => family),
+  );
   const { version, training, feature_hash } = manifest;
   const times = { start_time: facts.startedAt.getTime(), end_time: facts.endedAt.getTime() };
   const isPromoted = decision.action === 'promote';
@@ -78,29 +58,27 @@ export function describeTraining(
   const reasons = decision.reasons.map((reason) => `- ${reason}`).join('\n');
   const ending = failure === null ? '' : `\n\nPublishing it failed: ${failure}`;
   const note = `${isPromoted ? 'Promoted' : 'Refused'} (${decision.by}):\n\n${reasons}${ending}`;
-  const run: RunPart = {
-    part: 'run',
-    name: version,
-    ...times,
-    params: paramsOf(facts),
-    tags: {
-      ...sourceTags(facts.environment),
-      ...about,
-      ...(decision.champion !== null && { champion_before: decision.champion }),
-      went_into_service: IN_WORDS.get(wentIntoService) ?? '',
-      [RUN_KEY_TAG]: version,
-      [PART_TAG]: 'run',
-      'mlflow.runName': version,
-      'mlflow.note.content': note,
-    },
-    metrics: runMetrics(facts, times.end_time),
-  };
+  const title = `Backtest of ${version}: ${training.dataset}`;
   return {
     schema_version: 1,
-    kind: 'training',
-    key: version,
-    run,
-    windows: facts.breakdown.window.map((segment) => {
+    version,
+    run: {
+      part: 'run',
+      name: version,
+      ...times,
+      params: paramsOf(manifest, decision, summary),
+      tags: {
+        ...sourceTags(facts.environment),
+        ...about,
+        ...(decision.champion !== null && { champion_before: decision.champion }),
+        [RUN_KEY_TAG]: version,
+        [PART_TAG]: 'run',
+        'mlflow.runName': version,
+        'mlflow.note.content': note,
+      },
+      metrics: runMetrics({ summary, breakdown, decision, curve }, times.end_time),
+    },
+    windows: breakdown.window.map((segment): RunPart => {
       const part = `window ${segment.name}`;
       const span = windowSpan(toDayNumber(segment.name), HORIZON);
       return {
@@ -112,14 +90,16 @@ export function describeTraining(
         metrics: metricsOf({ ...segmentScores(segment), count: segment.scores.model?.count }, times.end_time),
       };
     }),
-    artifacts: [...artifacts],
-    model: { folder: MODEL_FOLDER, description: note, tags: { ...about, publication: `models/${version}/` } },
-    champion_since: wentIntoService === true ? decision.decided_at : null,
+    model: { description: note, tags: { ...about, publication: `${objectKeys.models}${version}/` } },
+    reports: {
+      'backtest.json': `${JSON.stringify({ ...backtestJson(summary), ...breakdownJson(breakdown) }, null, 1)}\n`,
+      'backtest.html': backtestPage({ title, subtitle: backtestSubtitle(backtestRun), summary, breakdown }),
+    },
   };
 }
 
 /** The recipe, the data it was given, and the gate's rules. */
-function paramsOf({ manifest, decision, summary }: TrainingFacts): Record<string, string> {
+function paramsOf(manifest: Manifest, decision: Decision, summary: BacktestSummary): Record<string, string> {
   const { training, feature_names, horizon, objective, target } = manifest;
   const { params, libraries, rounds, dataset, first_origin, last_day, rows, series } = training;
   const prefixed = (prefix: string, values: Readonly<Record<string, string | number>>) =>
@@ -148,7 +128,21 @@ function paramsOf({ manifest, decision, summary }: TrainingFacts): Record<string
  * the intervals are worth: over all points. `window/...`: step = window, `horizon/...`: step = days ahead. `train/...`: the
  * loss on the rows that the final model was fitted on, step = trees.
  */
-function runMetrics({ summary, breakdown, decision, curve }: TrainingFacts, at: number) {
+function runMetrics(
+  {
+    summary,
+    breakdown,
+    decision,
+    curve,
+  }: {
+    readonly summary: BacktestSummary;
+    readonly breakdown: Breakdown;
+    readonly decision: Decision;
+    /** How the loss of the final model went down on the rows that it was fitted on. */
+    readonly curve: readonly TrainingLoss[];
+  },
+  at: number,
+): Metric[] {
   const { baselines, windows_won, coverage80 } = backtestJson(summary);
   const means = Object.entries(summary.means).flatMap(([contender, { rmsle, wape }]) =>
     metricsOf({ rmsle, wape }, at, 0, contender in baselines ? `${contender}/` : ''),
@@ -180,7 +174,7 @@ function windowIndex({ window }: Breakdown, origin: string): number {
 type Scores = Readonly<Record<string, number | undefined>>;
 
 /** @param prefix what the names start with, `window/` */
-export function metricsOf(scores: Scores, timestamp: number, step = 0, prefix = ''): Metric[] {
+function metricsOf(scores: Scores, timestamp: number, step = 0, prefix = ''): Metric[] {
   return Object.entries(scores).flatMap(([name, value]) =>
     value !== undefined && Number.isFinite(value) ? [{ key: prefix + name, value, step, timestamp }] : [],
   );
@@ -190,7 +184,7 @@ export function metricsOf(scores: Scores, timestamp: number, step = 0, prefix = 
  * The scores of a segment of the backtest: `rmsle`, ... of the model, `seasonal_naive/rmsle`, ... of every baseline,
  * `coverage80`, ... of the daily intervals, `cumulative/coverage80`, ... of those of cumulative demand.
  */
-export function segmentScores({ scores, interval, cumulative }: Segment): Record<string, number> {
+function segmentScores({ scores, interval, cumulative }: Segment): Record<string, number> {
   const entries = Object.entries(scores).flatMap(([contender, errors]) =>
     Object.entries(pointScores(errors)).map(
       ([name, value]) => [contender === MODEL ? name : `${contender}/${name}`, value] as const,
@@ -218,7 +212,7 @@ function intervalScores(scores: IntervalScores | null, prefix: string): Record<s
  * Where a run comes from, in the tags that MLflow's pages show: the command, and on GitHub the commit, the branch, who
  * started it and the address of the workflow run.
  */
-export function sourceTags(environment: Environment): Record<string, string> {
+function sourceTags(environment: Environment): Record<string, string> {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_SHA, GITHUB_REF_NAME, GITHUB_ACTOR } =
     environment;
   const repository =

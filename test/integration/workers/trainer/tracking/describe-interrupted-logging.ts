@@ -1,17 +1,20 @@
-import { readdir } from 'node:fs/promises';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { sampleRecord } from '../../../../support/tracking/sample-record.ts';
+import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
+import { newStore, sampleRecord, serve, storeRun } from '../../../../support/tracking/stored-runs.ts';
+import { log, missing, type Names, newNames } from './logging-fixture.ts';
 import { type Plan, startProxy } from './proxy.ts';
 import { readFiles, readHistory, readModel, readRuns } from './read-back.ts';
-import { add, type Names, newNames, newSpool, send } from './sending-fixture.ts';
 
 /** @param urlOf the server of the suite */
-export function describeInterruptedSending(urlOf: (context: TestContext) => string): void {
-  describe('sending that is broken off', () => {
-    /** One window and one file are as many requests of every kind as can go wrong. */
-    const short = () => {
-      const { windows, artifacts, ...record } = sampleRecord('run-a');
-      return { ...record, windows: windows.slice(0, 1), artifacts: artifacts.slice(0, 1) };
+export function describeInterruptedLogging(urlOf: (context: TestContext) => string): void {
+  describe('logging that is broken off', () => {
+    /** One window, and no files but the model's, are as many requests of every kind as can go wrong. */
+    const storeOfShortRun = async (): Promise<ObjectStore> => {
+      const store = newStore();
+      const { windows, ...record } = sampleRecord('run-a');
+      await storeRun(store, { ...record, windows: windows.slice(0, 1), reports: {} });
+      await serve(store, 'run-a');
+      return store;
     };
 
     /** Everything that must hold once a run has arrived, however often it was tried. */
@@ -25,7 +28,7 @@ export function describeInterruptedSending(urlOf: (context: TestContext) => stri
         [0, 0.5],
         [1, 0.75],
       ]);
-      expect(await readFiles(url, parent)).toEqual(['manifest.json']);
+      expect(await readFiles(url, parent)).toEqual(['manifest.json', 'model/MLmodel', 'model/model.ubj']);
       const registered = await readModel(url, model);
       expect(registered.versions.map(({ run_id }) => run_id)).toEqual([parent]);
       expect(registered.champion).toBe('run-a');
@@ -43,21 +46,20 @@ export function describeInterruptedSending(urlOf: (context: TestContext) => stri
       const proxy = await startProxy(url);
       for (let at = 0; ; at += stride) {
         const target = newNames();
-        const spool = await newSpool();
-        await add(spool, short(), '2026-11-23T03:00:00Z');
+        const store = await storeOfShortRun();
         proxy.plan(planAt(at));
-        await send(spool, proxy.url, target);
+        await log(store, proxy.url, target).catch(() => undefined);
         const requests = proxy.requests();
         const isThrough = requests.length <= at;
-        // What a killed process leaves is its folder; a second one goes on from there.
+        // What a killed process leaves is on the server; a second one goes on from there.
         proxy.plan(() => 'pass');
-        expect(await send(spool, proxy.url, target)).toMatchObject({ left: [] });
+        expect(await log(store, proxy.url, target)).toMatchObject({ left: [] });
         // Deleted ones too: nothing is made twice.
         await expectOneRun(url, target, 'ALL');
         const arrived = requests.filter((name, i) => planAt(at)(i, name) !== 'refuse');
         const batches = [...arrived, ...proxy.requests()].filter((name) => name.endsWith('log-batch'));
         expect(batches.length, 'what is done is not done again').toBeLessThanOrEqual(3);
-        expect(await readdir(spool.directory)).toEqual([]);
+        expect(await missing(store, url, target)).toEqual([]);
         if (isThrough) {
           expect(at).toBeGreaterThan(15);
           break;
@@ -70,36 +72,29 @@ export function describeInterruptedSending(urlOf: (context: TestContext) => stri
       const url = urlOf(context);
       const proxy = await startProxy(url);
       const target = newNames();
-      const spool = await newSpool();
-      await add(spool, short(), '2026-11-23T03:00:00Z');
+      const store = await storeOfShortRun();
       let isFirst = true;
       proxy.plan((_, name) => {
         if (!isFirst || !name.endsWith('runs/create')) return 'pass';
         isFirst = false;
         return 'delay';
       });
-      expect(await send(spool, proxy.url, target)).toMatchObject({ left: [] });
+      expect(await log(store, proxy.url, target)).toMatchObject({ left: [] });
       expect(proxy.requests().filter((name) => name.endsWith('runs/create'))).toHaveLength(3);
       await expectOneRun(url, target);
       await proxy.stop();
     });
 
-    it('begins anew, and finds what is there, when what was noted is lost or of a server that has lost its data', async (context) => {
+    it('begins again on a server that has lost its data, and finds what is there on one that has not', async (context) => {
       const url = urlOf(context);
-      const target = newNames();
-      const spool = await newSpool();
-      const progress = {
-        target: `${url} ${target.experiment} ${target.model}`,
-        experiment_id: '987654321',
-        runs: { run: { run_id: '0123456789abcdef0123456789abcdef', artifact_uri: 'mlflow-artifacts:/1/2' } },
-        done: ['run: batch 1'],
-      };
-      for (const found of [1, 2]) {
-        await add(spool, short(), '2026-11-23T03:00:00Z');
-        const [entry] = await spool.list();
-        await entry?.writeProgress(progress);
-        expect(await send(spool, url, target), `time ${found}`).toMatchObject({ left: [] });
-        await expectOneRun(url, target);
+      const store = await storeOfShortRun();
+      const targets = [newNames(), newNames()] as const;
+      for (const target of targets) {
+        expect(await log(store, url, target)).toMatchObject({ logged: ['run-a'], left: [] });
+      }
+      for (const target of targets) {
+        expect(await log(store, url, target)).toMatchObject({ logged: [], left: [] });
+        await expectOneRun(url, target, 'ALL');
       }
     });
   });

@@ -1,22 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { summarizeBacktest } from '../../../../../../workers/trainer/evaluate/backtest-summary.ts';
-import { breakDown } from '../../../../../../workers/trainer/evaluate/breakdown.ts';
-import { GATE_DEFAULTS } from '../../../../../../workers/trainer/evaluate/gate-rules/rules.ts';
-import { CONFORMAL_DEFAULTS } from '../../../../../../workers/trainer/evaluate/intervals/fit-intervals.ts';
-import {
-  describeTraining,
-  NOT_KNOWN,
-} from '../../../../../../workers/trainer/tracking/record/describe-training.ts';
-import { trackingRecordSchema } from '../../../../../../workers/trainer/tracking/record/tracking-record.ts';
-import { sampleDecision, sampleManifest } from '../../../../../support/trainer/sample-trained-model.ts';
-import { simulatedWindow } from '../../../../../support/trainer/simulated-window.ts';
+import { summarizeBacktest } from '../../../../../workers/trainer/evaluate/backtest-summary.ts';
+import { breakDown } from '../../../../../workers/trainer/evaluate/breakdown.ts';
+import { GATE_DEFAULTS } from '../../../../../workers/trainer/evaluate/gate-rules/rules.ts';
+import { CONFORMAL_DEFAULTS } from '../../../../../workers/trainer/evaluate/intervals/fit-intervals.ts';
+import { describeRun, type FinishedTraining } from '../../../../../workers/trainer/tracking/describe-run.ts';
+import { runRecordSchema } from '../../../../../workers/trainer/tracking/run-record.ts';
+import { sampleDecision, sampleManifest } from '../../../../support/trainer/sample-trained-model.ts';
+import { simulatedWindow } from '../../../../support/trainer/simulated-window.ts';
 
 const VERSION = '2026-11-23T030000Z-abcdef12';
 const windows = [1, 2, 3].map((seed, i) => simulatedWindow(seed, 17_000 + 16 * i, 0.2));
 const summary = summarizeBacktest(windows, ['seasonal_naive', 'same_weekday_mean_4'], CONFORMAL_DEFAULTS);
 const breakdown = breakDown(windows, summary, Array(200).fill('BREAD'));
 const origins = breakdown.window.map(({ name }) => name);
+const workshop = {
+  series: Array.from({ length: 200 }, () => ({ family: 'BREAD' })),
+  xgboost: { version: '3' },
+};
+const backtestRun = { workshop, results: windows, summary, recipe: { rounds: 1, params: { max_depth: 6 } } };
+const curve = [
+  { round: 12, metric: 'tweedie-nloglik@1.5', value: 9 },
+  { round: 24, metric: 'tweedie-nloglik@1.5', value: 7 },
+];
 const facts = {
+  model: { backtest: summary, run: backtestRun, curve } as unknown as FinishedTraining['model'],
   manifest: sampleManifest(VERSION).manifest,
   decision: sampleDecision(VERSION, {
     champion: 'before',
@@ -30,23 +37,16 @@ const facts = {
       shift_days: 0,
     },
   }),
-  summary,
-  breakdown,
-  curve: [
-    { round: 12, metric: 'tweedie-nloglik@1.5', value: 9 },
-    { round: 24, metric: 'tweedie-nloglik@1.5', value: 7 },
-  ],
   startedAt: new Date('2026-11-23T03:00:00Z'),
   endedAt: new Date('2026-11-23T03:05:00Z'),
   environment: {},
+  failure: null,
 };
-const SERVED = { wentIntoService: true, failure: null };
-const NOT_SERVED = { wentIntoService: false, failure: null };
 const valuesOf = (metrics: readonly { key: string; value: number; step: number }[], name: string) =>
   metrics.filter(({ key }) => key === name).map(({ step, value }) => [step, value]);
 
 describe('a training run as MLflow keeps it', () => {
-  const { run, ...record } = describeTraining(facts, SERVED, ['manifest.json']);
+  const { run, ...record } = describeRun(facts);
 
   it('has the means over the windows, as the backtest tells them, and the rest over all points', () => {
     expect(valuesOf(run.metrics, 'rmsle')).toEqual([[0, summary.means.model?.rmsle]]);
@@ -85,25 +85,31 @@ describe('a training run as MLflow keeps it', () => {
     expect(run.params).toMatchObject({ dataset: 'small', windows: '3', 'gate.max_worst_ratio': '1.1' });
     expect(run.tags).toMatchObject({ decision: 'promoted', champion_before: 'before', run_key: VERSION });
     expect(run.tags['mlflow.note.content']).toContain('it is better');
-    expect(record.champion_since).toBe(facts.decision.decided_at);
     const refused = { ...facts, decision: sampleDecision(VERSION, { action: 'refuse' }) };
-    expect(describeTraining(refused, NOT_SERVED, [])).toMatchObject({
-      champion_since: null,
-      model: { tags: { decision: 'refused' } },
+    expect(describeRun(refused)).toMatchObject({ model: { tags: { decision: 'refused' } } });
+    const failed = describeRun({ ...facts, failure: 'RangeError: the disk is full' });
+    for (const note of [failed.run.tags['mlflow.note.content'], failed.model.description]) {
+      expect(note).toContain('Publishing it failed: RangeError: the disk is full');
+    }
+  });
+
+  it('has the backtest as a page and as JSON', () => {
+    expect(Object.keys(record.reports)).toEqual(['backtest.json', 'backtest.html']);
+    expect(JSON.parse(record.reports['backtest.json'] ?? '')).toMatchObject({
+      rmsle: expect.closeTo(summary.means.model?.rmsle ?? 0, 4),
     });
-    // Promoted by the gate, and something went wrong before it was in service.
-    expect(describeTraining(facts, NOT_KNOWN, [])).toMatchObject({
-      champion_since: null,
-      run: { tags: { decision: 'promoted', went_into_service: 'not known' } },
-    });
+    expect(record.reports['backtest.html']).toContain(`Backtest of ${VERSION}`);
   });
 
   it('survives being written down, without metrics that are no number', () => {
     const unknown = windows.map((window) => ({ ...window, scale: window.scale.map(() => Number.NaN) }));
-    const scaleless = { ...facts, breakdown: breakDown(unknown, summary, Array(200).fill('BREAD')) };
-    const written = JSON.parse(JSON.stringify(describeTraining(scaleless, SERVED, [])));
-    expect(trackingRecordSchema.parse(written)).toEqual(written);
-    expect(JSON.stringify(written)).not.toMatch(/mase/);
+    const model = {
+      ...facts.model,
+      run: { ...backtestRun, results: unknown },
+    } as unknown as FinishedTraining['model'];
+    const written = JSON.parse(JSON.stringify(describeRun({ ...facts, model })));
+    expect(runRecordSchema.parse(written)).toEqual(written);
+    expect(JSON.stringify([written.run, written.windows])).not.toMatch(/mase/);
   });
 
   it('names the commit and the workflow run on GitHub', () => {
@@ -115,7 +121,7 @@ describe('a training run as MLflow keeps it', () => {
       GITHUB_SHA: 'c0ffee',
       MLFLOW_TRACKING_TOKEN: 'hidden',
     };
-    const tracked = describeTraining({ ...facts, environment }, SERVED, []);
+    const tracked = describeRun({ ...facts, environment });
     expect(tracked.run.tags).toMatchObject({
       'mlflow.source.type': 'JOB',
       'mlflow.source.git.commit': 'c0ffee',
