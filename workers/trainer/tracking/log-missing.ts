@@ -50,21 +50,26 @@ export async function logMissing(
   const registry = createRegistry({ target, experimentId, onNote });
   const context = { target, experimentId, onNote };
   const stopped = await readStoppedRun(store);
-  const runs = [
-    ...stored.versions.map((version) => ({
-      version,
-      log: () => logVersion(context, stored, version, known.get(version) ?? null, registry),
-    })),
-    ...(stopped ? [{ version: stopped.record.version, log: () => logStopped(context, stopped) }] : []),
-  ];
+  const runs = stored.versions.map((version) => ({
+    version,
+    isMissing: isMissing(known, stored, version),
+    log: () => logVersion(context, stored, version, known.get(version) ?? null, registry),
+  }));
+  if (stopped) {
+    const { version } = stopped.record;
+    runs.push({ version, isMissing: !known.has(version), log: () => logStopped(context, stopped) });
+  }
   const logged: string[] = [];
   const left: { run: string; reason: string }[] = [];
   let obstacle: string | null = null;
-  for (const [i, { version, log }] of runs.entries()) {
+  for (const [i, { version, isMissing, log }] of runs.entries()) {
     onProgress(i, runs.length);
+    if (obstacle !== null) {
+      if (isMissing) left.push({ run: version, reason: obstacle });
+      continue;
+    }
     try {
-      if (obstacle !== null) left.push({ run: version, reason: obstacle });
-      else if (await log()) logged.push(version);
+      if (await log()) logged.push(version);
     } catch (error) {
       // Whatever it is, it must not hold up the runs after this one.
       left.push({ run: version, reason: messageOf(error) });
@@ -86,10 +91,7 @@ export async function listMissing(store: Store, target: Target): Promise<string[
   const experimentId = await findExperiment(target.connection, target.experiment);
   if (experimentId === null) return [...stored.versions];
   const known = await findParents(target, experimentId, stored);
-  return stored.versions.filter((version) => {
-    const run = known.get(version);
-    return !run || !(run.isDeleted || (isLogged(run, stored, version) && isRegistered(run, stored, version)));
-  });
+  return stored.versions.filter((version) => isMissing(known, stored, version));
 }
 
 /** Runs of other stores, and of models that have been pruned, may be as new as those of this store. */
@@ -119,6 +121,12 @@ async function findParents(
     note(await findRuns(connection, experimentId, { key: RUN_KEY_TAG, value: version }));
   }
   return known;
+}
+
+function isMissing(known: ReadonlyMap<string, KnownRun>, stored: StoredRuns, version: string): boolean {
+  const run = known.get(version);
+  if (!run) return true;
+  return !run.isDeleted && !(isLogged(run, stored, version) && isRegistered(run, stored, version));
 }
 
 function isLogged({ status }: KnownRun, stored: StoredRuns, version: string): boolean {
