@@ -5,14 +5,27 @@ import { defineConfig } from 'vitest/config';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const inWorkerd = () => cloudflareTest({ wrangler: { configPath: `${root}wrangler.toml` } });
 
+/** A file for every core, as files share no port, directory or database. */
+const WORKERS = '100%';
+
 /**
  * One project per kind of test: pure code, the engine, code inside workerd, and whole systems with real processes.
  */
 export default defineConfig({
   root,
   test: {
+    maxWorkers: WORKERS,
     projects: [
-      { root, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        root,
+        // Pure code keeps nothing between files: a process for each would cost more than its tests.
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 30_000,
+          isolate: false,
+        },
+      },
       {
         root,
         test: {
@@ -40,7 +53,6 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
         },
       },
     ],

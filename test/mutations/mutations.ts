@@ -228,6 +228,15 @@ const GATE: readonly PlantedMutation[] = [
     replace: 'if (dayNow(training.last_day) >= lastClosed) {',
     killedBy: ['test/unit/workers/trainer/evaluate/gate/champion-comparison.test.ts'],
   },
+  {
+    name: 'champion-scored-on-days-it-has-seen',
+    about:
+      'The model in service is compared by its forecasts of days that it has learned from, and no challenger ever beats it.',
+    file: 'workers/trainer/evaluate/gate/champion-comparison.ts',
+    find: 'else if (rival.movedDays !== null && rival.lastDay <= result.origin) {',
+    replace: 'else if (rival.movedDays !== null && rival.lastDay <= result.origin + HORIZON) {',
+    killedBy: ['test/unit/workers/trainer/evaluate/gate/pair-windows.test.ts'],
+  },
 ];
 
 const PUBLICATION: readonly PlantedMutation[] = [

@@ -24,8 +24,8 @@ import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import standalone from '../../../workers/standalone/worker.ts';
 import { publishObjects } from '../../../workers/trainer/publish/publish-dataset.ts';
 import { putPublication } from '../../support/object-store/put-publication.ts';
+import { packStumps } from '../../support/trainer/stump-model.ts';
 import { bindings } from '../bindings.ts';
-import { packStumps } from './stump-model.ts';
 
 const FIRST_DAY = toDayNumber('2025-09-21');
 const LIVE_DAY = toDayNumber('2026-11-16');

@@ -171,6 +171,20 @@ describe('a champion that is no rival', () => {
       isOfOtherDataset: false,
     });
   });
+
+  it('knows days that lie ahead once dates have been moved on by a year since', async () => {
+    await recordDecision(store, sampleDecision('a', { evidence: EVIDENCE }));
+    const dataset = smallDataset(400, ['A', 'B']);
+    expect(await opponent(dataset)).toMatchObject({
+      kind: 'rival',
+      rival: { movedDays: 0, lastDay: toDayNumber('2016-12-31') },
+    });
+    expect(await opponent({ ...dataset, shiftDays: 364 })).toMatchObject({
+      kind: 'incomparable',
+      canServe: true,
+      reason: expect.stringMatching(/learned from days up to 2017-12-30, which lie ahead/),
+    });
+  });
 });
 
 describe('the champion as a rival', () => {

@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import type { Decision } from '../../../../../../shared/artifacts/decision.ts';
+import { toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
+import { type Dataset, lastDayOf } from '../../../../../../workers/trainer/data/dataset.ts';
+import type { Opponent } from '../../../../../../workers/trainer/evaluate/gate/champion-comparison.ts';
+import { decide, type GateRequest } from '../../../../../../workers/trainer/evaluate/gate/decide.ts';
+import { GATE_DEFAULTS } from '../../../../../../workers/trainer/evaluate/gate-rules/rules.ts';
+import type { TrainedModel } from '../../../../../../workers/trainer/evaluate/train-model.ts';
+import { SHAKEN_DAYS as DAYS, shakenDataset } from '../../../../../support/datasets/shaken-dataset.ts';
+import { manifestOf, measuredBacktest } from '../../../../../support/trainer/measured-backtest.ts';
+import { AT, sampleModel } from '../../../../../support/trainer/sample-trained-model.ts';
+
+/** What the champion's own backtest has recorded. */
+const CHAMPION_ERRORS = [0.2, 0.2, 0.2, 0.2];
+const AHEAD = { points: 64, absurd: 0, examples: [] };
+
+type Comparable = Extract<Opponent, { kind: 'rival' }>;
+
+/** A champion that was trained when so many days were known. */
+async function championAfter(days: number): Promise<Comparable> {
+  const dataset = shakenDataset(days);
+  const run = await measuredBacktest(dataset, CHAMPION_ERRORS);
+  const rival = {
+    manifest: manifestOf(run, dataset),
+    packed: new Uint8Array(),
+    movedDays: 0,
+    lastDay: lastDayOf(dataset.panel),
+    firstOrigin: run.results[0]?.origin ?? null,
+    tiedLoss: 0,
+  };
+  return { kind: 'rival', version: 'champion', renamed: null, rival };
+}
+
+interface Challenge extends Partial<Omit<GateRequest, 'challenger'>> {
+  /** Of the final model on the last window, as a share of the backtest's. */
+  readonly seenShare?: number;
+  readonly ahead?: TrainedModel['ahead'];
+}
+
+/** What becomes of a challenger that errs so much on the windows of its backtest, in line with the champion's. */
+async function challenge(
+  opponent: Opponent,
+  errors: readonly number[],
+  { seenShare = 0.5, ahead = AHEAD, ...request }: Challenge = {},
+): Promise<Decision> {
+  const dataset: Dataset = request.dataset ?? shakenDataset(DAYS);
+  const alignTo = opponent.kind === 'rival' ? (opponent.rival.firstOrigin ?? undefined) : undefined;
+  const run = await measuredBacktest(dataset, errors, alignTo);
+  const { ubj, packed, description } = sampleModel('challenger');
+  const seen = seenShare * (errors.at(-1) ?? 0);
+  const challenger: TrainedModel = {
+    ...{ ubj, packed, run, ahead, curve: [], backtest: run.summary },
+    description: { ...description, training: manifestOf(run, dataset).training },
+    seenWindow: { rmsle: seen, wape: seen, bias: 0, count: 64 },
+  };
+  return decide({
+    ...{ dataset, challenger, version: 'challenger', opponent, hold: null, rules: GATE_DEFAULTS },
+    ...{ isForced: false, now: AT, onProgress: () => undefined, ...request },
+  });
+}
+
+const failed = ({ evidence }: Decision) =>
+  evidence?.checks.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
+const sourcesOf = ({ evidence }: Decision) => evidence?.windows.map(({ source }) => source);
+
+describe('a challenger on the day after the champion', () => {
+  it('goes into service where the same recipe errs the same and knows newer days', async () => {
+    const opponent = await championAfter(DAYS - 1);
+    const decision = await challenge(opponent, [0.2, 0.2, 0.2, 0.2]);
+    expect(decision).toMatchObject({ action: 'promote', by: 'gate', champion: 'champion' });
+    expect(sourcesOf(decision)).toEqual(['recorded', 'recorded', 'recorded', 'refitted']);
+    expect(decision.reasons.at(-1)).toContain('1 of 4 windows newly measured');
+  });
+
+  it('is refused where it errs more, and the evidence says on which windows', async () => {
+    const decision = await challenge(await championAfter(DAYS - 1), [0.4, 0.4, 0.4, 0.4]);
+    expect(decision).toMatchObject({ action: 'refuse', by: 'gate', champion: 'champion' });
+    expect(failed(decision)).toEqual(['mean', 'windows', 'worst-window']);
+    const [first] = decision.evidence?.windows ?? [];
+    expect(first?.challenger).toBeCloseTo(0.4, 9);
+    expect(first?.champion).toBeCloseTo(0.2, 9);
+  });
+
+  it('is refused where the newest days are unlike all before them, however the champion does there', async () => {
+    const decision = await challenge(await championAfter(DAYS - 1), [0.2, 0.2, 0.2, 0.6]);
+    expect(failed(decision)).toEqual(['newer-days']);
+    expect(decision.reasons.join()).toContain('the newest days are unlike those before');
+  });
+
+  it('is refused where the final model is worse than its backtest, or forecasts what nobody sells', async () => {
+    const opponent = await championAfter(DAYS - 1);
+    const better = [0.15, 0.15, 0.15, 0.15];
+    expect((await challenge(opponent, better)).action).toBe('promote');
+    expect(failed(await challenge(opponent, better, { seenShare: 1.3 }))).toEqual(['final-model']);
+    const ahead = { points: 64, absurd: 1, examples: ['1/A on 2017-01-01: 900 units'] };
+    expect(failed(await challenge(opponent, better, { ahead }))).toEqual(['plausible']);
+  });
+
+  it('goes into service all the same where a person forces it, which is written down', async () => {
+    const opponent = await championAfter(DAYS - 1);
+    const worse = await challenge(opponent, [0.4, 0.4, 0.4, 0.4], { isForced: true });
+    expect(worse).toMatchObject({ action: 'promote', by: 'forced' });
+    expect(worse.reasons[0]).toBe('forced: the gate would have refused it');
+    expect(failed(worse)).toContain('mean');
+    const better = await challenge(opponent, [0.1, 0.1, 0.1, 0.1], { isForced: true });
+    expect(better).toMatchObject({ action: 'promote', by: 'gate' });
+  });
+
+  it('is refused under a hold, however good it is, and forced past it', async () => {
+    const opponent = await championAfter(DAYS - 1);
+    const hold = { since: '2016-12-30T08:00:00.000Z', reason: 'promotions are wrong' };
+    const held = await challenge(opponent, [0.1, 0.1, 0.1, 0.1], { hold });
+    expect(held).toMatchObject({ action: 'refuse', by: 'gate', champion: 'champion' });
+    expect(failed(held)).toEqual(['hold']);
+    const forced = await challenge(opponent, [0.1, 0.1, 0.1, 0.1], { hold, isForced: true });
+    expect(forced).toMatchObject({ action: 'promote', by: 'forced' });
+  });
+
+  it('adds what it loses in a tie to what ties have lost before', async () => {
+    const { rival, ...opponent } = await championAfter(DAYS - 1);
+    const tied = [0.2004, 0.2004, 0.2004, 0.2004];
+    const first = await challenge({ ...opponent, rival }, tied);
+    expect(first).toMatchObject({ action: 'promote', evidence: { tied_loss: expect.closeTo(0.0015, 5) } });
+    const after = await challenge({ ...opponent, rival: { ...rival, tiedLoss: 0.004 } }, tied);
+    expect(failed(after)).toEqual(['mean']);
+  });
+});
+
+describe('a challenger on the same day as the champion', () => {
+  it('is refused where it is no better', async () => {
+    const decision = await challenge(await championAfter(DAYS), [0.2, 0.2, 0.2, 0.2]);
+    expect(sourcesOf(decision)).toEqual(Array(4).fill('recorded'));
+    expect(failed(decision)).toEqual(['newer-days']);
+    expect(decision.reasons.join()).toContain('knows no newer days');
+  });
+
+  it('goes into service where it is really better', async () => {
+    const decision = await challenge(await championAfter(DAYS), [0.18, 0.18, 0.18, 0.18]);
+    expect(decision.action).toBe('promote');
+  });
+});
+
+describe('a challenger without a champion to compare with', () => {
+  const NONE: Opponent = { kind: 'none' };
+  const UNSERVED: Opponent = {
+    ...{ kind: 'incomparable', version: 'champion', reason: 'model.packed is not there' },
+    ...{ isOfOtherDataset: false, canServe: false },
+  };
+
+  it('goes into service where it beats every baseline', async () => {
+    const decision = await challenge(NONE, [0.2, 0.2, 0.2, 0.2]);
+    expect(decision).toMatchObject({ action: 'promote', champion: null });
+    expect(sourcesOf(decision)).toEqual([]);
+    expect(Object.keys(decision.evidence?.means ?? {})).toEqual([
+      'model',
+      'seasonal_naive',
+      'same_weekday_mean_4',
+      'naive_364',
+    ]);
+  });
+
+  it('is refused where it is far worse than the baselines', async () => {
+    const decision = await challenge(NONE, [2, 2, 2, 2]);
+    expect(decision).toMatchObject({ action: 'refuse', champion: null });
+    expect(failed(decision)).toEqual(['baselines']);
+  });
+
+  it('may be a little worse than the best baseline where nothing else can be served, and only there', async () => {
+    const { evidence } = await challenge(NONE, [0.2, 0.2, 0.2, 0.2]);
+    const { model: _, ...baselines } = evidence?.means ?? {};
+    const errors = Array(4).fill(1.1 * Math.min(...Object.values(baselines)));
+    for (const opponent of [NONE, UNSERVED]) {
+      const decision = await challenge(opponent, errors);
+      expect(decision.action).toBe('promote');
+      expect(decision.evidence?.checks[0]).toMatchObject({ name: 'baselines', outcome: 'warned' });
+    }
+    const served = await challenge({ ...UNSERVED, canServe: true }, errors);
+    expect(served.action).toBe('refuse');
+    expect(served.reasons[0]).toBe('the champion is no rival: model.packed is not there');
+  });
+});
+
+describe('the decision', () => {
+  it("says how a dataset of another name is known to be the champion's", async () => {
+    const renamed = '"export-2016-12-31" is the dataset of champion champion ("small")';
+    const decision = await challenge({ ...(await championAfter(DAYS - 1)), renamed }, [0.1, 0.1, 0.1, 0.1]);
+    expect(decision.reasons[0]).toBe(renamed);
+  });
+
+  it('records the dataset, its last day and by how many days it was moved', async () => {
+    const dataset = { ...shakenDataset(DAYS), name: 'moved', shiftDays: 364 };
+    const { evidence } = await challenge({ kind: 'none' }, [0.2, 0.2, 0.2, 0.2], { dataset });
+    const lastDay = toIsoDate(lastDayOf(dataset.panel));
+    expect(evidence).toMatchObject({ dataset: 'moved', last_day: lastDay, shift_days: 364 });
+  });
+
+  it('is made of as few windows as a short history has room for', async () => {
+    const days = 56 + 2 * 16;
+    const dataset = shakenDataset(days);
+    const run = await measuredBacktest(dataset, [0.2, 0.2]);
+    const rival = {
+      ...(await championAfter(DAYS)).rival,
+      manifest: manifestOf(run, dataset),
+      lastDay: lastDayOf(dataset.panel) - 1,
+      firstOrigin: run.results[0]?.origin ?? null,
+    };
+    const opponent: Opponent = { kind: 'rival', version: 'champion', renamed: null, rival };
+    const decision = await challenge(opponent, [0.1, 0.1], { dataset });
+    expect(decision.action).toBe('promote');
+    expect(decision.reasons.join()).toContain('the history has room for no more windows');
+  });
+});

@@ -1,0 +1,169 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { toDayNumber, toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
+import {
+  createCategories,
+  FEATURE_COUNT,
+  FEATURE_NAMES,
+  HORIZON,
+} from '../../../../../../shared/features/index.ts';
+import type { Manifest } from '../../../../../../shared/schemas/manifest.ts';
+import { lastDayOf } from '../../../../../../workers/trainer/data/dataset.ts';
+import type { BacktestRun } from '../../../../../../workers/trainer/evaluate/backtest-dataset.ts';
+import { forecastPanel } from '../../../../../../workers/trainer/evaluate/contenders.ts';
+import {
+  pairWindows,
+  type Rival,
+} from '../../../../../../workers/trainer/evaluate/gate/champion-comparison.ts';
+import { actualUnits, knownPoints } from '../../../../../../workers/trainer/evaluate/known-points.ts';
+import { scorePoint } from '../../../../../../workers/trainer/evaluate/metrics.ts';
+import { openPanelSeries } from '../../../../../../workers/trainer/model/series/panel-series.ts';
+import {
+  modelRows,
+  NOTHING_LEARNED,
+} from '../../../../../../workers/trainer/model/training-set/row-layout.ts';
+import { SHAKEN_DAYS as DAYS, shakenDataset } from '../../../../../support/datasets/shaken-dataset.ts';
+import { manifestOf, measuredBacktest, RECIPE } from '../../../../../support/trainer/measured-backtest.ts';
+import { packStumps } from '../../../../../support/trainer/stump-model.ts';
+
+const DATASET = shakenDataset(DAYS);
+const LAST_DAY = lastDayOf(DATASET.panel);
+/** Of the challenger's four windows, the last of which ends with the dataset. */
+const ORIGINS = [4, 3, 2, 1].map((windows) => LAST_DAY - windows * HORIZON);
+const ERRORS = [0.31, 0.32, 0.33, 0.34];
+const CHAMPION_ERRORS = [0.21, 0.22, 0.23, 0.24];
+
+let challenger: BacktestRun;
+let packed: Uint8Array;
+
+beforeAll(async () => {
+  challenger = await measuredBacktest(DATASET, ERRORS);
+  const [family, horizon] = ['family', 'horizon'].map((name) => FEATURE_NAMES.indexOf(name));
+  packed = await packStumps(FEATURE_COUNT, family ?? -1, horizon ?? -1);
+});
+
+/** A champion that has learned from so many days; its recipe is the challenger's. */
+async function championAfter(days: number, changes: Partial<Manifest> = {}): Promise<Rival> {
+  const dataset = shakenDataset(days);
+  const made = await measuredBacktest(dataset, CHAMPION_ERRORS);
+  const manifest = { ...manifestOf(made, dataset), ...changes };
+  const firstOrigin = made.results[0]?.origin ?? null;
+  return { manifest, packed, movedDays: 0, lastDay: lastDayOf(dataset.panel), firstOrigin, tiedLoss: 0 };
+}
+
+const pair = (rival: Rival, run = challenger) => pairWindows(DATASET, run, rival, () => undefined);
+const UNMEASURED = { backtest: { windows: [], pooled: {} } };
+
+describe('a champion whose backtest has not recorded a window', () => {
+  it.for([
+    [0, ['stored', 'stored', 'stored', 'stored']],
+    [1, ['refitted', 'stored', 'stored', 'stored']],
+    [16, ['refitted', 'stored', 'stored', 'stored']],
+    [17, ['refitted', 'refitted', 'stored', 'stored']],
+    [33, ['refitted', 'refitted', 'refitted', 'stored']],
+    [48, ['refitted', 'refitted', 'refitted', 'stored']],
+    [49, ['refitted', 'refitted', 'refitted', 'refitted']],
+    [64, ['refitted', 'refitted', 'refitted', 'refitted']],
+  ] as const)(
+    'that has seen %i days of the windows forecasts only those of which it has seen none',
+    async ([seen, sources]) => {
+      const pairs = await pair(await championAfter(DAYS - 64 + seen, UNMEASURED));
+      expect(pairs.map(({ source }) => source)).toEqual(sources);
+      expect(pairs.map(({ origin }) => origin)).toEqual(ORIGINS.map(toIsoDate));
+      pairs.forEach(({ source, champion, challenger: own }, i) => {
+        expect(own).toBeCloseTo(ERRORS[i] ?? 0, 9);
+        // The same recipe, fitted on the days before the window, is the challenger's own backtest.
+        if (source === 'refitted') expect(champion).toBe(own);
+        else expect(champion).not.toBeCloseTo(own, 3);
+      });
+    },
+  );
+
+  it('forecasts by the codes that it knows stores and families by', async () => {
+    const categories = { store_nbr: ['2', '1'], family: ['B', 'A'] };
+    const pairs = await pair(await championAfter(DAYS - 64, { ...UNMEASURED, categories }));
+    const series = openPanelSeries(DATASET, createCategories(DATASET.stores, DATASET.families));
+    // The stumps give 0.15 from code 1 on, -0.05 below it, and 0.02 more from the ninth day on.
+    const marginOf = (row: number) =>
+      (series[Math.floor(row / HORIZON)]?.family === 'A' ? 0.15 : -0.05) + (row % HORIZON >= 8 ? 0.02 : 0);
+    const expected = ORIGINS.map((origin) => {
+      const margins = Float32Array.from({ length: series.length * HORIZON }, (_, row) => marginOf(row));
+      const { median } = forecastPanel(series, origin, modelRows(NOTHING_LEARNED), () => margins);
+      const points = knownPoints(series, origin);
+      const forecast = points.map((point) => median[point] ?? Number.NaN);
+      return scorePoint(actualUnits(series, origin, points), forecast).rmsle;
+    });
+    expect(pairs).toHaveLength(4);
+    pairs.forEach(({ champion }, i) => {
+      expect(champion).toBeCloseTo(expected[i] ?? 0, 6);
+    });
+  });
+
+  it('forecasts nothing where nobody knows by how many days dates have been moved since', async () => {
+    const pairs = await pair({ ...(await championAfter(DAYS - 64, UNMEASURED)), movedDays: null });
+    expect(pairs.map(({ source }) => source)).toEqual(Array(4).fill('refitted'));
+  });
+
+  it('has its own recipe refitted where that is another', async () => {
+    const rival = await championAfter(DAYS, UNMEASURED);
+    const run = { ...challenger, recipe: { ...RECIPE, rounds: 7 } };
+    await expect(pair(rival, run)).rejects.toThrow('a model is fitted here');
+  });
+
+  it('is left out where its manifest does not tell its recipe', async () => {
+    const { manifest, ...rival } = await championAfter(DAYS - 63, UNMEASURED);
+    const training = { ...manifest.training, params: { max_depth: 6 } };
+    const pairs = await pair({ ...rival, manifest: { ...manifest, training } });
+    expect(pairs.map(({ origin }) => origin)).toEqual(ORIGINS.slice(1).map(toIsoDate));
+  });
+});
+
+describe('a window that the backtest of the champion has recorded', () => {
+  it('is taken from there, although the model in service has seen it', async () => {
+    const pairs = await pair(await championAfter(DAYS));
+    expect(pairs.map(({ source }) => source)).toEqual(Array(4).fill('recorded'));
+    for (const [i, { champion }] of pairs.entries()) expect(champion).toBeCloseTo(CHAMPION_ERRORS[i] ?? 0, 9);
+  });
+
+  it('is put in line with it a day later, and the newest is measured', async () => {
+    const yesterday = await championAfter(DAYS - 1);
+    const alignTo = yesterday.firstOrigin ?? 0;
+    const pairs = await pair(yesterday, await measuredBacktest(DATASET, ERRORS, alignTo));
+    expect(pairs.map(({ source }) => source)).toEqual(['recorded', 'recorded', 'recorded', 'refitted']);
+    const origins = [4, 3, 2].map((windows) => LAST_DAY - 1 - windows * HORIZON);
+    expect(pairs.map(({ origin }) => origin)).toEqual([...origins, LAST_DAY - HORIZON].map(toIsoDate));
+    const errors = pairs.map(({ champion }) => champion);
+    [0.21, 0.22, 0.23, 0.34].forEach((error, i) => {
+      expect(errors[i]).toBeCloseTo(error, 9);
+    });
+  });
+
+  it('is found by the days by which dates have been moved since', async () => {
+    const rival = await championAfter(DAYS);
+    const windows = rival.manifest.backtest.windows.map((window) => ({
+      ...window,
+      origin: toIsoDate(toDayNumber(window.origin) - 364),
+    }));
+    const manifest = { ...rival.manifest, backtest: { ...rival.manifest.backtest, windows } };
+    const sourcesOf = async (movedDays: number) =>
+      (await pair({ ...rival, manifest, movedDays })).map(({ source }) => source);
+    expect(await sourcesOf(364)).toEqual(Array(4).fill('recorded'));
+    expect(await sourcesOf(0)).toEqual(Array(4).fill('refitted'));
+  });
+
+  it('is not believed where sales have changed since, or there are more of them', async () => {
+    const rival = await championAfter(DAYS);
+    // One sale of the third window has been corrected.
+    const corrected = shakenDataset(DAYS, (milliUnits) => {
+      milliUnits[DAYS - 20] = 90_000;
+    });
+    const after = await pair(rival, await measuredBacktest(corrected, ERRORS));
+    expect(after.map(({ source }) => source)).toEqual(['recorded', 'recorded', 'refitted', 'refitted']);
+    const windows = rival.manifest.backtest.windows.map(({ scores: { model, ...baselines }, ...window }) => ({
+      ...window,
+      scores: { ...baselines, ...(model && { model: { ...model, count: model.count - 1 } }) },
+    }));
+    const fewer = { ...rival.manifest, backtest: { ...rival.manifest.backtest, windows } };
+    const pairs = await pair({ ...rival, manifest: fewer });
+    expect(pairs.map(({ source }) => source)).toEqual(Array(4).fill('refitted'));
+  });
+});
