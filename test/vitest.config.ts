@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import SkippedReporter from './support/reporters/skipped.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const inWorkerd = () => cloudflareTest({ wrangler: { configPath: `${root}wrangler.toml` } });
@@ -15,6 +16,7 @@ export default defineConfig({
   root,
   test: {
     maxWorkers: WORKERS,
+    reporters: ['default', new SkippedReporter()],
     projects: [
       {
         root,

@@ -1,6 +1,6 @@
 /**
- * The long proofs, one after the other: random failures over the stores, random retailers, random models, planted mistakes,
- * the laws on the synthetic dataset, promotions beside what is planted, two nights of retraining. The exit code is 1 when
+ * The long proofs, one after the other: random failures over the stores, random retailers, random models, damaged
+ * model files, planted mistakes, the laws on the synthetic dataset, promotions beside what is planted, two nights of retraining. The exit code is 1 when
  * one of them failed; the others still run.
  *
  *   npm run test:long -- --only faults,panels
@@ -15,6 +15,7 @@ const PROOFS: Readonly<Record<string, readonly string[]>> = {
   faults: ['test:faults'],
   panels: ['test:panels'],
   engine: ['test:engine'],
+  fuzz: ['test:fuzz'],
   mutations: ['test:mutations'],
   laws: ['test:laws', '--', '--dataset', 'synthetic', '--stores', '8', '--families', '8'],
   uplift: ['uplift'],

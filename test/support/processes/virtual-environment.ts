@@ -17,7 +17,7 @@ const runFile = promisify(execFile);
  * @returns the directory of its programs (`python`, `mlflow`, ...)
  */
 export async function ensureVirtualEnvironment(name: string, packages: readonly string[]): Promise<string> {
-  const { folder, finished } = placeOf(name, packages);
+  const { folder, installed, finished } = placeOf(name, packages);
   if (existsSync(finished)) return join(folder, 'bin');
   // Scripts of a virtual environment hold its path, so it is made in place, by one process at a time.
   const lock = `${folder}.lock`;
@@ -25,12 +25,9 @@ export async function ensureVirtualEnvironment(name: string, packages: readonly 
   await takeLock(lock, finished);
   try {
     if (existsSync(finished)) return join(folder, 'bin');
-    await rm(folder, { recursive: true, force: true });
-    await runFile(process.env.PYTHON ?? 'python3', ['-m', 'venv', folder]);
-    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages];
-    await runFile(join(folder, 'bin', 'python'), install, { maxBuffer: 2 ** 26 });
-    await writeFile(`${finished}.part`, `${packages.join('\n')}\n`);
-    await rename(`${finished}.part`, finished);
+    if (!existsSync(installed)) await install(folder, packages, installed);
+    await compile(folder);
+    await writeFile(finished, '');
   } finally {
     await rm(lock, { recursive: true, force: true });
   }
@@ -47,14 +44,35 @@ export async function virtualEnvironmentForTests(
   name: string,
   packages: readonly string[],
 ): Promise<string | null> {
-  const isWanted = process.env.REQUIRE_SERVICES === '1' || existsSync(placeOf(name, packages).finished);
+  const isWanted = process.env.REQUIRE_SERVICES === '1' || existsSync(placeOf(name, packages).installed);
   return isWanted ? ensureVirtualEnvironment(name, packages) : null;
 }
 
-function placeOf(name: string, packages: readonly string[]): { folder: string; finished: string } {
+function placeOf(
+  name: string,
+  packages: readonly string[],
+): { folder: string; installed: string; finished: string } {
   const hash = createHash('sha256').update(packages.join('\n')).digest('hex').slice(0, 8);
   const folder = join(CACHE_DIRECTORY, `${name}-${hash}`);
-  return { folder, finished: join(folder, 'finished') };
+  return { folder, installed: join(folder, 'finished'), finished: join(folder, 'compiled') };
+}
+
+async function install(folder: string, packages: readonly string[], marker: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await runFile(process.env.PYTHON ?? 'python3', ['-m', 'venv', folder]);
+  const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages];
+  await runFile(join(folder, 'bin', 'python'), args, { maxBuffer: 2 ** 26 });
+  await writeFile(`${marker}.part`, `${packages.join('\n')}\n`);
+  await rename(`${marker}.part`, marker);
+}
+
+/**
+ * Where PYTHONDONTWRITEBYTECODE is set, neither pip nor Python keeps what it compiles, and each start of a server takes as
+ * long again. Some packages ship templates that are no Python: those stay as they are.
+ */
+async function compile(folder: string): Promise<void> {
+  const args = ['-m', 'compileall', '-q', '-q', '-j', '0', '-x', '/tests?/', join(folder, 'lib')];
+  await runFile(join(folder, 'bin', 'python'), args, { maxBuffer: 2 ** 26 }).catch(() => undefined);
 }
 
 /** Waits for another process that makes the same environment; one that has not finished after ten minutes is dead. */
