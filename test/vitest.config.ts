@@ -16,6 +16,8 @@ export default defineConfig({
   root,
   test: {
     maxWorkers: WORKERS,
+    // Tests start some fifty processes; each of them would compile the same files again.
+    env: { NODE_COMPILE_CACHE: `${root}.cache/node` },
     reporters: ['default', new SkippedReporter()],
     projects: [
       {

@@ -10,10 +10,9 @@ const run = promisify(execFile);
 
 it('two nights of the nightly run go through against stand-ins, Kaggle among them, and the second fetches nothing again', async (context) => {
   if (!(await virtualEnvironmentForTests('moto', MOTO_PACKAGES))) return context.skip('moto is not there');
-  const { stdout, stderr } = await run(process.execPath, ['test/dry-run/retrain.ts', '--dataset', 'kaggle'], {
-    cwd: ROOT,
-    maxBuffer: 2 ** 26,
-  });
+  const size = ['--rounds', '20', '--max-rows', '5000', '--threads', '1'];
+  const nights = ['test/dry-run/retrain.ts', '--dataset', 'kaggle', '--', ...size];
+  const { stdout, stderr } = await run(process.execPath, nights, { cwd: ROOT, maxBuffer: 2 ** 26 });
   expect(stdout).toContain('== 2 nights ended well');
   expect(stdout).toContain('== Kaggle was asked 1 times and sent its archive 1 times');
   expect(stdout).toContain('== Kaggle was asked 2 times and sent its archive 1 times');

@@ -11,9 +11,10 @@ import { startTrackingServer, type TrackingServer } from '../../../../support/st
 import { openXgboostOrSkip } from '../../../../support/trainer/open-xgboost.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../..', import.meta.url));
-const SMALL = '--stores 2 --families 4 --windows 4 --rounds 20 --max-rows 5000 --stopping-windows 0'.split(
-  ' ',
-);
+const SMALL = [
+  ...['--stores', '2', '--families', '4', '--windows', '4', '--threads', '1'],
+  ...['--rounds', '20', '--trees-per-round', '1', '--max-rows', '5000', '--stopping-windows', '0'],
+];
 
 beforeEach(async (context) => {
   await openXgboostOrSkip(context);
@@ -31,6 +32,7 @@ async function retrain(bucket: BucketServer, tracking: TrackingServer) {
       cwd: ROOT,
       env: {
         PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
         HOME: process.env.HOME,
         R2_BUCKET: configuration.bucket,
         R2_ENDPOINT: configuration.endpoint,

@@ -15,6 +15,7 @@ it('a night that cannot go through fails, says why on the page of the run, and p
   const summary = join(await mkdtemp(join(tmpdir(), 'retrain-')), 'summary.md');
   const environment = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     R2_BUCKET: configuration.bucket,
     R2_ENDPOINT: configuration.endpoint,
     R2_ACCESS_KEY_ID: configuration.accessKeyId,

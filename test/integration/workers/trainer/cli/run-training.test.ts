@@ -26,12 +26,12 @@ const FLAGS: Omit<TrainingFlags, 'out'> = {
   ...TRAINING_DEFAULTS,
   windows: 4,
   dataset: 'synthetic',
-  stores: 4,
-  families: 12,
+  stores: 3,
+  families: 6,
   timeTravel: true,
-  rounds: 60,
+  rounds: 40,
   treesPerRound: 1,
-  maxRows: 40_000,
+  maxRows: 12_000,
 };
 
 let xgboost: Xgboost;
@@ -67,7 +67,7 @@ describe('a training run', () => {
     expect(catalog.live_from).toBe('2026-11-23');
     expect(manifest.training.last_day).toBe('2026-11-22');
     expect(await readPublished(store, datasetNames.daySheet('2026-11-23'))).not.toBeNull();
-    expect(await readPublished(store, datasetNames.history(4))).not.toBeNull();
+    expect(await readPublished(store, datasetNames.history(3))).not.toBeNull();
 
     expect(manifest.backtest.windows).toHaveLength(4);
     expect(manifest.backtest.windows.at(-1)?.origin).toBe('2026-11-06');
