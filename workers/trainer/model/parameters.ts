@@ -47,7 +47,7 @@ export type ParameterName = keyof ModelParameters;
 
 export const PARAMETER_NAMES = Object.keys(modelParametersSchema.shape) as readonly ParameterName[];
 
-/** Chosen on windows of real sales: see EXPERIMENTS.md. */
+/** Chosen on windows of real sales: see design/08-alternative-models.md. */
 export const PARAMETER_DEFAULTS: ModelParameters = {
   rounds: 0,
   num_parallel_tree: 0,

@@ -132,7 +132,7 @@ function withParams(name: string, description: string, change: BoosterParams): A
   };
 }
 
-/** What `npm run ablation -- --alternatives` tries; what came of it is in EXPERIMENTS.md. */
+/** What `npm run ablation -- --alternatives` tries; results are in workers/trainer/design/08-alternative-models.md. */
 export const ALTERNATIVES: readonly Alternative[] = [
   {
     name: 'lags_16',
