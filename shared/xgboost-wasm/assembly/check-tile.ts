@@ -8,10 +8,10 @@ import {
 const MAX_MATRIX_CATEGORIES: u32 = 4096;
 const BUCKET_HEADER_BYTES: u32 = 32;
 
-/** Bytes that checking may still look at: where records share arrays, looking at each would take a small file hours. */
+/** Bytes that checking may still read: where records share arrays, reading each would take hours for a small file. */
 let budget: i64 = 0;
 
-/** To be called before an image is checked. Padding may be looked at twice, once for either search. */
+/** Call this before checking an image. Padding may be read twice, once for either search. */
 export function startChecks(bytes: u32): void {
   budget = 2 * <i64>bytes;
 }

@@ -37,8 +37,8 @@ function countNonzero(at: usize, count: i32): u32 {
 }
 
 /**
- * Whether every explicit node is a leaf or asks a known predicate and leads on to two later nodes, which no other leads
- * to: where paths meet, a walk over all of them takes exponential time.
+ * Whether every explicit node is a leaf, or asks a known predicate and has two later nodes as children, which have no
+ * other parent: where paths meet, a walk over all of them takes exponential time.
  *
  * @param marks scratch: a byte a node
  */
@@ -74,7 +74,7 @@ function treeIsSound(image: usize, bytes: u32, tree: usize, heap: bool, rows: u3
     if (depth > 12 || plane != <u32>1 << depth) return false;
     const count = max<u32>(1, plane - 1);
     if (!inside(nodes, count, 2, bytes) || maxHalf(image + nodes, count) >= rows) return false;
-    // The one node of a tree of depth 0 is padding, which the batch kernel looks at.
+    // The one node of a tree of depth 0 is padding, which the batch kernel reads.
     if (depth == 0 && load<u16>(image + nodes) != 0) return false;
   } else {
     if (plane == 0 || plane > 0x7fffffff) return false;
@@ -85,8 +85,8 @@ function treeIsSound(image: usize, bytes: u32, tree: usize, heap: bool, rows: u3
 }
 
 /**
- * Index of the first tree of a tile that would lead a kernel outside the image or round in circles; -1 if none does.
- * The tree table itself must lie inside the image.
+ * Index of the first tree of a tile that would lead a kernel outside the image or into a cycle; -1 if none does. The
+ * tree table itself must lie inside the image.
  *
  * @param marks scratch: a byte for every 8 bytes of the image
  */
@@ -98,7 +98,7 @@ export function firstUnsoundTree(image: usize, bytes: u32, tile: usize, groups: 
   return -1;
 }
 
-/** Nodes that a walk over a sound tree can reach: what contributions hold in memory, and a cover each. */
+/** Nodes that a walk over a valid tree can reach: contributions keep them in memory, with a cover each. */
 function nodeCount(image: usize, tree: usize, heap: bool): u32 {
   const plane = <u32>treePlane(tree);
   return heap ? 2 * countNonzero(treeNodes(image, tree), plane - 1) + 1 : plane;

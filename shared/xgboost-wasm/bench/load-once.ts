@@ -1,6 +1,6 @@
 /**
- * `node load-once.ts load|loadPacked FILE`: prints as JSON how many milliseconds the first loading in this process takes,
- * and the fastest of seven more.
+ * `node load-once.ts load|loadPacked FILE`: prints as JSON the milliseconds of the first load in this process, and of
+ * the fastest of seven more.
  */
 import { readFileSync } from 'node:fs';
 import { createEngine } from 'xgboost-wasm';

@@ -5,7 +5,7 @@ import type { PythonEnvironment } from '../zoo/python-environment.ts';
 
 type Answer = Readonly<Record<string, unknown>>;
 
-/** XGBoost itself, in a process of its own, that times what it is told to do. */
+/** XGBoost itself, in a process of its own that times the commands it receives. */
 export class NativeProcess {
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly lines: AsyncIterator<string>;

@@ -28,7 +28,7 @@ interface Session {
   release(): Promise<void>;
 }
 
-/** Installs onnxruntime-node beside the project on first use: it is too large to be a dependency for a comparison. */
+/** Installs onnxruntime-node outside the project on first use: it is too large to be a dependency for a comparison. */
 async function installRuntime(): Promise<Onnx> {
   const folder = join(CACHE_FOLDER, `onnxruntime-${VERSION}`);
   const manifest = join(folder, 'package.json');
@@ -57,7 +57,7 @@ export class OnnxModel {
   /**
    * Converts an XGBoost file and opens it.
    *
-   * @throws Error when the converter does not know something about the model
+   * @throws Error when the converter does not support the model
    */
   static async open(model: string): Promise<OnnxModel> {
     const converted = `${model}.onnx`;

@@ -11,7 +11,7 @@ function filesBelow(folder: string): string[] {
   );
 }
 
-/** The built package inside workerd, with no bundler between. */
+/** The built package inside workerd, without a bundler. */
 export class WorkerdHost {
   private readonly miniflare: Miniflare;
 
@@ -53,13 +53,13 @@ export class WorkerdHost {
     await this.post('/rows', new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength));
   }
 
-  /** What the Worker's `batch` (times), `single` (rows) or `contributions` (rows) give. */
+  /** Results of the Worker's `batch` (times), `single` (rows) or `contributions` (rows). */
   async result(work: string, count: number): Promise<Float32Array> {
     const response = await this.miniflare.dispatchFetch(`http://bench/${work}?count=${count}&result`);
     return new Float32Array(await response.arrayBuffer());
   }
 
-  /** Seconds of a request of so much work; clocks stand still inside a Worker, so it is timed from here. */
+  /** Seconds of a request with this amount of work; clocks stand still inside a Worker, so it is timed from here. */
   async seconds(work: string, count: number): Promise<number> {
     const start = performance.now();
     await (await this.miniflare.dispatchFetch(`http://bench/${work}?count=${count}`)).text();

@@ -1,4 +1,4 @@
-/** What went wrong, for programs: every error of this package carries one of these. */
+/** The kind of failure, for programs: every error of this package has one of these. */
 export type XgboostWasmErrorCode =
   | 'unknown-format'
   | 'legacy-binary'
@@ -14,7 +14,7 @@ export type XgboostWasmErrorCode =
 /**
  * The only error class of this package.
  *
- * `code` says what kind of failure it was; `path` names the offending field of the model document
+ * `code` is the kind of failure; `path` names the offending field of the model document
  * (`learner.gradient_booster.model.trees[3].left_children`), the option, or the byte offset.
  */
 export class XgboostWasmError extends Error {

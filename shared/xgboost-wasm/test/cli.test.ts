@@ -63,7 +63,7 @@ describe('npx xgboost-wasm', () => {
     [['predict', modelFile, modelFile], /line 1: the header lacks store_nbr/],
     [['pack', modelFile], /--out: is needed/],
     [['fly', modelFile], /fly: is not a command/],
-    [['info', modelFile, rowsFile], /rows\.csv: is one file too many/],
+    [['info', modelFile, rowsFile], /rows\.csv: is a surplus file/],
     [['predict', modelFile, rowsFile, '--iterations', '0:1:2'], /--iterations: '0:1:2' is not BEGIN:END/],
     [['info', rowsFile], /not an XGBoost model/],
   ])('%j fails with a reason and no stack trace', (words, message) => {

@@ -32,6 +32,6 @@ describe('a model of a custom objective', () => {
 
 it('a built-in objective that is not known is refused: its base score may stand for any margin', () => {
   expect(() => engine.load(stumps(THRESHOLDS, { objective: 'reg:magic' }))).toThrow(
-    /^learner\.objective\.name: unknown objective 'reg:magic', perhaps of a newer XGBoost.*'custom:magic'.*'margin'/,
+    /^learner\.objective\.name: unknown objective 'reg:magic', possibly of a newer XGBoost.*'custom:magic'.*'margin'/,
   );
 });

@@ -27,7 +27,7 @@ export class Engine {
   }
 
   /**
-   * Floats in the engine's memory, all 0: rows written there and results put there are not copied by `predict`.
+   * Floats in the engine's memory, all 0: `predict` copies neither rows that are written there nor results.
    *
    * @throws XgboostWasmError `invalid-input`, `out-of-memory`
    */
@@ -36,7 +36,7 @@ export class Engine {
   }
 
   /**
-   * Loads a model file of XGBoost 1.0 to 3.4 in JSON or UBJSON, told apart by the first bytes.
+   * Loads a model file of XGBoost 1.0 to 3.4 in JSON or UBJSON, distinguished by the first bytes.
    *
    * @throws XgboostWasmError with the path of the field that is wrong
    */
@@ -50,7 +50,7 @@ export class Engine {
   }
 
   /**
-   * Loads what `model.pack()` made, by copying it into the wasm memory.
+   * Loads the result of `model.pack()` by copying it into the wasm memory.
    *
    * @throws XgboostWasmError `invalid-packed` for another version, a wrong checksum or a truncated file
    */

@@ -20,7 +20,7 @@ import { XgboostWasmError } from '../errors.ts';
 import { Transform, type TransformCode } from '../objectives/objectives.ts';
 import { CHECKED_FROM, layOutPacked, writeChecksum } from '../pack/packed-format.ts';
 
-/** What a packed model carries beside the trees. */
+/** What a packed model contains in addition to the trees. */
 export interface PackOptions {
   /** Whether SHAP values can be computed from it; true by default. */
   readonly contributions?: boolean;
@@ -44,7 +44,7 @@ export class Model {
   private readonly blockBytes: number;
   private readonly blocks: BlockPredictor;
   private live = true;
-  /** Made when contributions are first asked for. */
+  /** Created on the first request for contributions. */
   private paths: Contributions | undefined;
 
   /** @internal */
@@ -62,7 +62,7 @@ export class Model {
     return this.info.featureCount;
   }
 
-  /** Outputs a row: classes, targets or quantiles; 1 for most models. */
+  /** Outputs of a row: classes, targets or quantiles; 1 for most models. */
   get groupCount(): number {
     return this.info.groupCount;
   }
@@ -108,7 +108,7 @@ export class Model {
     return this.live ? this.blockBytes + (this.paths?.memoryBytes ?? 0) : 0;
   }
 
-  /** Frees the memory; the model cannot be used any more. Calling it twice is harmless. */
+  /** Frees the memory; the model cannot be used afterwards. Calling it twice is harmless. */
   dispose(): void {
     if (!this.live) return;
     this.live = false;
@@ -117,8 +117,8 @@ export class Model {
   }
 
   /**
-   * A compact file of this model that `engine.loadPacked` loads by copying. Without `contributions` it is smaller
-   * by two fifths or so, and the packed model refuses to compute SHAP values.
+   * A compact file of this model that `engine.loadPacked` loads by copying. Without `contributions` it is about two
+   * fifths smaller, and the packed model refuses to compute SHAP values.
    *
    * @throws XgboostWasmError `invalid-input` naming the option; `disposed`
    */
@@ -161,7 +161,7 @@ export class Model {
     }
   }
 
-  /** How margins become values; only whoever made a custom objective knows that of its models. */
+  /** The transform from margins to values; for a custom objective it is known to its author only. */
   private transform(): TransformCode {
     const { transform, objective } = this.info;
     if (transform !== Transform.custom) return transform;

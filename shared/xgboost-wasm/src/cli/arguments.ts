@@ -3,14 +3,14 @@ import { XgboostWasmError } from '../errors.ts';
 
 export const USAGE = `xgboost-wasm: exact XGBoost inference
 
-  xgboost-wasm info FILE                      what a model is
+  xgboost-wasm info FILE                      facts about a model
   xgboost-wasm predict FILE [ROWS.csv]        predictions as CSV; rows from standard input without a file
       --output value|margin|leaf|contributions
       --iterations BEGIN:END                  boosting rounds to use
-      --missing NUMBER                        a value that means missing, beside empty cells
+      --missing NUMBER                        a value that means missing, in addition to empty cells
       --out FILE                              write there instead of standard output
-  xgboost-wasm pack FILE --out FILE.packed    a packed model, which loads by copying
-      --without-contributions                 smaller, cannot explain
+  xgboost-wasm pack FILE --out FILE.packed    packs a model, so that it loads by copying
+      --without-contributions                 smaller, without --output contributions
 
 FILE is a model in JSON or UBJSON, or a packed one.
 `;

@@ -35,7 +35,7 @@ function readNumber(cell: string, line: number, column: string): number {
   );
 }
 
-/** Where each feature is in a header: by name when all names are there, else in order. */
+/** The column of each feature in a header: by name when all names are present, else in order. */
 function columnsOf(
   header: readonly string[],
   featureNames: readonly string[],
@@ -60,7 +60,8 @@ function columnsOf(
 
 /**
  * Reads a CSV file with a header line as a row-major matrix. Columns are found by the model's feature names, in any
- * order and among others; a model without names takes all columns as they come. Empty cells, NA and NaN are missing.
+ * order, and may stand among other columns; a model without names takes all columns in their order. Empty cells, NA
+ * and NaN are missing.
  *
  * @throws XgboostWasmError `invalid-input` with the line and column
  */

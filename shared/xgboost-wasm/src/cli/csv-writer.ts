@@ -17,7 +17,7 @@ function columnNames(model: Model, output: PredictOutput, width: number): string
   return width === 1 ? [stem] : Array.from({ length: width }, (_, i) => `${stem}[${i}]`);
 }
 
-/** The shortest decimal that reads back as the same float32. */
+/** The shortest decimal that parses to the same float32. */
 function shortest(value: number): string {
   if (Object.is(value, -0)) return '-0';
   for (let digits = 1; digits < 9; digits++) {
@@ -27,7 +27,7 @@ function shortest(value: number): string {
   return String(value);
 }
 
-/** Predictions as CSV: a header, then a line a row; numbers read back as the same float32. */
+/** Predictions as CSV: a header, then a line for each row; numbers parse to the same float32. */
 export function* writeCsv(
   model: Model,
   output: PredictOutput,

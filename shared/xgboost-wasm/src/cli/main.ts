@@ -74,12 +74,14 @@ export async function main(words: readonly string[], out: TextSink, errors: Text
       throw new XgboostWasmError('invalid-input', given.command, 'is not a command; see xgboost-wasm --help');
     }
     const surplus = given.files[given.command === 'predict' ? 2 : 1];
-    if (surplus !== undefined) throw new XgboostWasmError('invalid-input', surplus, 'is one file too many');
+    if (surplus !== undefined)
+      throw new XgboostWasmError('invalid-input', surplus, 'is a surplus file: the command takes one');
     const model = open(await createEngine(), given.files[0]);
     if (given.command === 'info') out.write(info(model));
     else if (given.command === 'predict') predict(model, given, out);
     else {
-      if (given.out === undefined) throw new XgboostWasmError('invalid-input', '--out', 'is needed by pack');
+      if (given.out === undefined)
+        throw new XgboostWasmError('invalid-input', '--out', 'is required by pack');
       const packed = model.pack({ contributions: given.contributions });
       writeFileSync(given.out, packed);
       out.write(`${given.out}: ${packed.length} bytes\n`);

@@ -19,7 +19,7 @@ import { writeHeapTree } from './write-heap-tree.ts';
 import { writeSegments } from './write-segments.ts';
 
 const MAX_HEAP_DEPTH = 12;
-/** A heap may have this many times the leaves that the trees really have. */
+/** A heap may have at most this many times as many leaves as the trees. */
 const MAX_HEAP_WASTE = 8;
 
 /**

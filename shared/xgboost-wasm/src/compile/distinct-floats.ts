@@ -1,7 +1,7 @@
 const single = new Float32Array(1);
 const singleBits = new Int32Array(single.buffer);
 
-/** A set of float32 numbers (0 and -0 are one) that tells each number's place in ascending order once sorted. */
+/** A set of float32 numbers (0 and -0 are one) that gives each number's place in ascending order once sorted. */
 export class DistinctFloats {
   private slots = new Int32Array(64).fill(-1);
   private values = new Float32Array(32);
@@ -20,7 +20,7 @@ export class DistinctFloats {
     }
   }
 
-  /** @returns the number that the value goes by: for {@link placeOf} */
+  /** @returns the key of the value, for {@link placeOf} */
   add(value: number): number {
     const slot = this.slotOf(value);
     const held = this.slots[slot] ?? -1;
@@ -40,7 +40,7 @@ export class DistinctFloats {
     for (let i = 0; i < this.count; i++) this.slots[this.slotOf(values[i] ?? 0)] = i;
   }
 
-  /** Ends the collecting: the numbers, ascending. */
+  /** Ends collection: the numbers, ascending. */
   sort(): Float32Array {
     const sorted = this.values.slice(0, this.count).sort();
     this.places = new Int32Array(this.count);
@@ -50,7 +50,7 @@ export class DistinctFloats {
     return sorted;
   }
 
-  /** Place of what {@link add} has returned, after {@link sort}. */
+  /** Place of a key that {@link add} returned, after {@link sort}. */
   placeOf(added: number): number {
     return this.places[added] ?? 0;
   }

@@ -11,7 +11,7 @@ export interface FlatTree {
   readonly leafCount: number;
 }
 
-/** Linearises checked trees without recursion. One tree after the other uses the same lists of what is to visit. */
+/** Linearises checked trees without recursion. The lists of nodes to visit are reused from tree to tree. */
 export class TreeFlattener {
   private nodes = new Int32Array(1024);
   /** The parent whose right child the node is; -1 for a left child. */

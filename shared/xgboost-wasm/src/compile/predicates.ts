@@ -4,16 +4,16 @@ import { DistinctFloats } from './distinct-floats.ts';
 import type { FlatTree } from './flat-tree.ts';
 
 /**
- * A column of the input that some tree looks at. All trees ask one of finitely many yes/no questions
- * ("is x >= cut k?", "is x in set k?"): the predicates. They are numbered over the whole model, by feature,
- * then by the direction of a missing value, then by cut.
+ * A column of the input that some tree splits on. All trees ask one of finitely many yes/no questions ("is x >= cut
+ * k?", "is x in set k?"): the predicates. They are numbered over the whole model, by feature, then by the direction
+ * of a missing value, then by cut.
  */
 export interface UsedFeature extends FeatureCuts {
   /** Number of the first predicate of this feature; default-left ones first, then default-right. */
   readonly firstPredicate: number;
 }
 
-/** What is asked of a column. */
+/** The questions about a column. */
 export interface FeatureCuts {
   readonly column: number;
   /** Distinct thresholds, ascending; none is NaN. */
@@ -45,7 +45,7 @@ interface FeatureDraft {
   first: number;
 }
 
-/** The drafts of the columns that some tree looks at. */
+/** The drafts of the columns that some tree splits on. */
 class Drafts {
   readonly list: FeatureDraft[] = [];
   private readonly byColumn: (FeatureDraft | undefined)[] = [];
@@ -94,7 +94,7 @@ function cutOf(threshold: number): number {
   return Number.isNaN(threshold) ? Number.NEGATIVE_INFINITY : threshold;
 }
 
-/** @returns by tree: what the thresholds of its nodes go by */
+/** @returns by tree: the keys of its nodes' thresholds */
 function collect(trees: readonly FlatTree[], drafts: Drafts): Int32Array[] {
   return trees.map(({ source, original, right }) => {
     const added = new Int32Array(original.length);
@@ -112,7 +112,7 @@ function collect(trees: readonly FlatTree[], drafts: Drafts): Int32Array[] {
   });
 }
 
-/** Turns what thresholds go by into predicates, in place. */
+/** Turns keys of thresholds into predicates, in place. */
 function predicatesOfTree(
   { source, original, right }: FlatTree,
   drafts: Drafts,

@@ -62,7 +62,7 @@ function byValue(cuts: Float32Array, count: number): ValueBuckets | undefined {
   return { mode: 0, low, factor, ...collect(cuts, count, bucketOf) };
 }
 
-/** Buckets that widen with the size of the value: good for skewed columns. Integers all the way, so any cut fits. */
+/** Buckets that widen with the size of the value: good for skewed columns. Integers only, so any cut fits. */
 function byBits(cuts: Float32Array, count: number): ValueBuckets {
   const low = orderedBits(cuts[0] ?? 0);
   const span = orderedBits(cuts.at(-1) ?? 0) - low;

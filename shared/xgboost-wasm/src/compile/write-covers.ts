@@ -2,8 +2,8 @@ import type { FlatTree } from './flat-tree.ts';
 import type { ImageWriter } from './image-writer.ts';
 
 /**
- * Writes the covers (sums of hessians) of every tree in preorder, which is all that TreeSHAP needs beside what the
- * predicting kernels have. Returns the offset of a table of one offset a tree; 0 when a tree has no covers.
+ * Writes the covers (sums of hessians) of every tree in preorder, which is all that TreeSHAP needs in addition to the
+ * data of the predicting kernels. Returns the offset of a table of one offset a tree; 0 when a tree has no covers.
  */
 export function writeCovers(writer: ImageWriter, trees: readonly FlatTree[]): number {
   if (trees.some((tree) => tree.source.cover === null)) return 0;

@@ -3,8 +3,8 @@ import type { ImageWriter } from './image-writer.ts';
 import type { WrittenTree } from './write-heap-tree.ts';
 
 /**
- * Writes a tree of any shape: 8 bytes a node, { predicate row, left child }, the right child after the left one.
- * A leaf asks row 0 (never true) and is its own child, so a walk may go on past it.
+ * Writes a tree of any shape: 8 bytes a node, { predicate row, left child }, the right child after the left one. A
+ * leaf asks row 0 (never true) and is its own child, so a walk may continue past it.
  */
 export function writeExplicitTree(
   writer: ImageWriter,

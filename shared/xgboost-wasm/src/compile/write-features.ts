@@ -19,7 +19,7 @@ function writeBuckets(writer: ImageWriter, buckets: ValueBuckets): number {
   return offset;
 }
 
-/** Writes a table of features; cuts are padded with NaN, which no value reaches, for either way of searching. */
+/** Writes a table of features; cuts are padded with NaN, which no value reaches, for both ways of searching. */
 export function writeFeatures(writer: ImageWriter, features: readonly FeatureCuts[]): number {
   const table = writer.reserve(features.length * FEATURE_WORDS * 4);
   features.forEach((feature, i) => {

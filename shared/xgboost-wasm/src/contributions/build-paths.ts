@@ -111,7 +111,7 @@ function writeNodes(writer: ImageWriter, tree: ImageTree, shape: Shape, output: 
   return offset;
 }
 
-/** What the contributions kernel runs on: made from an image when contributions are first asked for. */
+/** Input of the contributions kernel, created from an image on the first request for contributions. */
 export interface Paths {
   readonly block: Uint8Array;
   /** Vectors of four quadrature points. */
@@ -124,7 +124,7 @@ export interface Paths {
 /**
  * Prepares exact TreeSHAP. The Shapley value of a path's product game is an integral of a polynomial over [0, 1],
  * whose degree is one less than the number of distinct columns on the path: Gauss-Legendre quadrature with half as
- * many points gives it exactly, and four points fill a SIMD register.
+ * many points computes it exactly, and four points fill a SIMD register.
  *
  * @throws XgboostWasmError `unsupported-model` for trees deeper than 1000
  */

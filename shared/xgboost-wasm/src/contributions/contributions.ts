@@ -10,7 +10,7 @@ import { buildPaths } from './build-paths.ts';
 const ROWS = 8;
 const BLOCK = 256;
 
-/** Exact SHAP values of one model; its paths live in wasm memory beside the image. */
+/** Exact SHAP values of one model; its paths lie in wasm memory after the image. */
 export class Contributions {
   private readonly runtime: Runtime;
   private readonly info: ModelInfo;

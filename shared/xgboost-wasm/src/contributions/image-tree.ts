@@ -13,7 +13,7 @@ export interface ImageTree {
   readonly width: number;
   /** By node: row of the tile's predicate table, or 0 for a leaf. */
   readonly row: Int32Array;
-  /** By node: column that the node looks at; -1 for a leaf. */
+  /** By node: column that the node splits on; -1 for a leaf. */
   readonly column: Int32Array;
   /** By node: right child; the left one follows its parent. */
   readonly right: Int32Array;
@@ -51,7 +51,7 @@ function readTree(
     at + TREE_WORDS,
   );
   const covers = words[((words[Header.shapTable] ?? 0) >> 2) + index] ?? 0;
-  // Rows of 16 bits or pairs of words: a view of the other kind may not even begin there.
+  // Rows of 16 bits or pairs of words: a view of the other kind may be misaligned there.
   const heapRows = heap ? new Uint16Array(image, nodes, 2 ** depth - 1) : new Uint16Array(0);
   const links = heap ? new Uint32Array(0) : new Uint32Array(image, nodes, plane * 2);
   const values = new Float32Array(image, leaves, plane * width);

@@ -1,4 +1,4 @@
-/** An array of numbers as the UBJSON reader delivers it: typed, so that no element is boxed. */
+/** An array of numbers as the UBJSON reader returns it: typed, so that no element is boxed. */
 export type NumberArray =
   | Float64Array
   | Float32Array
@@ -11,7 +11,7 @@ export type NumberArray =
 /** A JSON or UBJSON object. A Map, so that keys such as `__proto__` are plain data. */
 export type DocumentObject = Map<string, DocumentValue>;
 
-/** Any value of a parsed model document, whichever the format was. */
+/** Any value of a parsed model document, in either format. */
 export type DocumentValue = null | boolean | number | string | NumberArray | DocumentValue[] | DocumentObject;
 
 /** Objects and arrays may nest this deep; real models need 7. */

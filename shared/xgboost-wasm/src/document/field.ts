@@ -1,7 +1,7 @@
 import { XgboostWasmError } from '../errors.ts';
 import type { DocumentObject, DocumentValue } from './document-value.ts';
 
-/** A value of the document together with the path that leads to it, so that every complaint names its place. */
+/** A value of the document with its path, so that every error names its place. */
 export class Field {
   readonly value: DocumentValue | undefined;
   readonly path: string;

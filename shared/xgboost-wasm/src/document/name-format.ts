@@ -1,12 +1,12 @@
 const SAVE = 'booster.save_model("model.ubj")';
 
 interface KnownFormat {
-  /** What the file begins with, a character a byte. */
+  /** The beginning of the file, one character per byte. */
   readonly begins: RegExp | readonly string[];
   readonly advice: string;
 }
 
-/** Files that people take for a model file, or that hold a model in another form. */
+/** Files that are mistaken for a model file, or that hold a model in another form. */
 const FORMATS: readonly KnownFormat[] = [
   {
     begins: ['\x1f\x8b'],
@@ -18,7 +18,7 @@ const FORMATS: readonly KnownFormat[] = [
     begins: ['\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'],
     advice:
       `this is a Python pickle (joblib writes them too): load it in Python and call ${SAVE}; a scikit-learn style ` +
-      'model gives its booster by get_booster()',
+      'model returns its booster from get_booster()',
   },
   { begins: ['PK\x03\x04'], advice: 'this is a zip file: unpack the model file first' },
   {
@@ -29,13 +29,13 @@ const FORMATS: readonly KnownFormat[] = [
   {
     begins: /^(booster\[\d+\]:|\d+:(\[|leaf=))|^\s*\[\s*\{\s*"nodeid"/,
     advice:
-      'this is the text of dump_model, which leaves out what predicting needs: load the model that it was made of ' +
+      'this is the text of dump_model, which lacks data that predictions need: load the model that it was made from ' +
       `and call ${SAVE}`,
   },
   { begins: ['tree\nversion='], advice: 'this is a LightGBM model: only XGBoost models can be read' },
 ];
 
-/** What a file is that is no model file, and how to get one from it; undefined when it is not known. */
+/** Identifies a file that is not a model file, and says how to get one from it; undefined for an unknown one. */
 export function nameFormat(bytes: Uint8Array): string | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, 64));
   const matches = ({ begins }: KnownFormat): boolean =>

@@ -6,7 +6,7 @@ import { parseUbjson } from './parse-ubjson.ts';
 import { readWords, type WordReader } from './word-reader.ts';
 
 const HOW_TO_SAVE = 'Booster.save_model("model.ubj") or ("model.json") writes one.';
-/** Earlier releases write binary whatever the file is called, later ones do not read it. */
+/** Earlier releases write binary whatever the file's name, later ones do not read it. */
 const HOW_TO_CONVERT = 'Load it with XGBoost 1.6 to 2.1 and save it again: Booster.save_model("model.ubj").';
 
 /** Whether the byte can follow `{` in UBJSON as written by XGBoost: a length type, a count or the end. */
@@ -14,7 +14,7 @@ function startsUbjsonMember(byte: number): boolean {
   return 'iUIlL#N}'.includes(String.fromCharCode(byte));
 }
 
-/** Tells the format by the first bytes: `{"`, `{` and white space, or `{}` is JSON; `{` and a type letter is UBJSON. */
+/** Detects the format by the first bytes: `{"`, `{` and white space, or `{}` is JSON; `{` and a type letter is UBJSON. */
 export function parseDocument(bytes: Uint8Array, words: WordReader = readWords): DocumentValue {
   const first = bytes[0] ?? -1;
   const second = bytes[1] ?? -1;

@@ -15,7 +15,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   t: '\t',
 };
 
-/** A JSON reader over bytes that also takes `NaN`, `Infinity` and `-Infinity`, as XGBoost writes them. */
+/** A JSON reader over bytes that also accepts `NaN`, `Infinity` and `-Infinity`, as XGBoost writes them. */
 class JsonReader {
   readonly bytes: Uint8Array;
   at = 0;

@@ -10,7 +10,7 @@ import { readWords, type WordReader } from './word-reader.ts';
 
 const ITEM_BYTES: Readonly<Record<string, number>> = { d: 4, D: 8, i: 1, U: 1, I: 2, l: 4, L: 8 };
 
-/** Arrays of every tree that inference has no use for: a third of the file. */
+/** Arrays of every tree that inference does not use: a third of the file. */
 const UNUSED: ReadonlySet<string> = new Set(['loss_changes', 'parents']);
 
 /** A reader of the big-endian UBJSON that XGBoost writes: keys are `L` + int64 length + bytes, without `S`. */
@@ -151,7 +151,7 @@ class UbjsonReader {
     members.set(key, this.value(this.letter(), depth + 1));
   }
 
-  /** Passes over a typed array of numbers without decoding it. */
+  /** Skips a typed array of numbers without decoding it. */
   private skipTypedArray(): boolean {
     if (this.at + 3 > this.bytes.length) return false;
     const size = ITEM_BYTES[String.fromCharCode(this.bytes[this.at + 2] ?? 0)];
@@ -194,7 +194,7 @@ class UbjsonReader {
     this.at += count * (ITEM_BYTES[type] ?? 1);
     switch (type) {
       case 'd': {
-        // Copied as bits, so that no NaN payload is touched on the way.
+        // Copied as bits, so that every NaN payload is preserved.
         const { buffer, byteOffset } = this.words(this.bytes, at, count);
         return new Float32Array(buffer, byteOffset, count);
       }

@@ -6,12 +6,12 @@ interface Known {
   readonly text: string;
 }
 
-/** Texts that have been decoded before: a model repeats a dozen keys in every tree. */
+/** Cache of decoded texts: a model repeats a dozen keys in every tree. */
 export class ShortTexts {
   private readonly known = new Map<number, Known>();
   private readonly decode: (bytes: Uint8Array) => string;
 
-  /** @param decode throws for bytes that are no text */
+  /** @param decode throws for bytes that are not text */
   constructor(decode: (bytes: Uint8Array) => string) {
     this.decode = decode;
   }

@@ -2,7 +2,7 @@ import { XgboostWasmError } from '../errors.ts';
 
 const PAGE = 65_536;
 const ALIGNMENT = 16;
-/** Kernels may write this far past the end of an array; every block has as much to spare. */
+/** Kernels may write this far past the end of an array; every block has that much spare room. */
 const SLACK = 16;
 
 /** Bytes of an area in a row of areas, each aligned and with room to spare. In doubles: bitwise operators wrap at 2^31. */

@@ -29,7 +29,7 @@ interface Workspace {
   readonly sums: number;
 }
 
-/** Feeds rows to the kernels block by block and collects what they make of them. */
+/** Feeds rows to the kernels block by block and collects the results. */
 export class BlockPredictor {
   private readonly runtime: Runtime;
   private readonly info: ModelInfo;
@@ -131,7 +131,7 @@ export class BlockPredictor {
     return { kernels: this.runtime.kernels, floats: this.runtime.floats, work };
   }
 
-  /** Address of some rows: where the caller has put them, or of a copy at `copy`. */
+  /** Address of some rows: the caller's, or of a copy at `copy`. */
   private rowsAt(rows: FloatPlace, row: number, count: number, floats: Float32Array, copy: number): number {
     const { featureCount } = this.info;
     if (rows.address !== undefined) return rows.address + row * featureCount * 4;

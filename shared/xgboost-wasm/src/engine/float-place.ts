@@ -2,8 +2,8 @@ import { wrongOption } from './check-options.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
- * An array that a caller has given: its own, or a view of {@link SharedFloats}. A view is remembered by its address, so
- * that it outlives the growing of the memory that predicting may need.
+ * An array of the caller's: its own, or a view of {@link SharedFloats}. A view is kept as an address, so that it
+ * stays valid when predicting grows the memory.
  */
 export class FloatPlace {
   readonly length: number;
@@ -21,7 +21,7 @@ export class FloatPlace {
     this.address = runtime.addressOf(own, path);
   }
 
-  /** The floats as they can be reached now. */
+  /** A current view of the floats. */
   get array(): Float32Array {
     if (this.address === undefined) return this.own;
     return this.runtime.floats.subarray(this.address >> 2, (this.address >> 2) + this.length);

@@ -2,7 +2,7 @@ import type { Kernel } from '../compile/compile-forest.ts';
 import type { Forest } from '../forest/forest.ts';
 import { type TransformCode, transformOf } from '../objectives/objectives.ts';
 
-/** What is known about a model beside its image; the packed form carries it as JSON, the margins as their bits. */
+/** Facts about a model apart from its image; the packed form holds them as JSON, and the margins as their bits. */
 export interface ModelInfo {
   readonly version: readonly number[];
   readonly featureCount: number;

@@ -15,11 +15,11 @@ export interface PredictOptions {
    * - `contributions`: exact SHAP values, n x groupCount x (featureCount + 1), the bias last
    */
   readonly output?: PredictOutput;
-  /** Boosting rounds [begin, end); `[0, 0]` and none mean all. */
+  /** Boosting rounds [begin, end); `[0, 0]`, the same as no value, means all. */
   readonly iterationRange?: readonly [number, number];
   /** n x groupCount margins to start from instead of base_score. */
   readonly baseMargin?: Float32Array;
-  /** A value that means "missing" beside NaN, which always does; rounded to float32, as the rows are. */
+  /** A value that means "missing", in addition to NaN, which always does; rounded to float32, as the rows are. */
   readonly missing?: number;
   /** Where to write; at least as long as the result. `engine.floats` gives memory that needs no copy. */
   readonly out?: Float32Array;
@@ -35,9 +35,10 @@ const OPTION_NAMES = [
 const OUTPUTS: readonly PredictOutput[] = ['value', 'margin', 'leaf', 'contributions'];
 
 /**
- * Checks what the types say, for callers without them: a `null` or a text taken as a number would be a wrong answer.
+ * Checks what the types declare, for callers without them: a `null` or a string taken as a number would be a wrong
+ * answer.
  *
- * @throws XgboostWasmError `invalid-input` naming the option, the value and what to give
+ * @throws XgboostWasmError `invalid-input` naming the option, the value and the accepted values
  */
 export function checkOptions(options: PredictOptions): void {
   checkNames(options, OPTION_NAMES);
@@ -67,7 +68,7 @@ export function countRows(rows: FloatPlace, featureCount: number): number {
   if (featureCount === 0) throw invalid('rows', 'the model has no features, so rows cannot be counted');
   const n = rows.length / featureCount;
   if (!Number.isInteger(n)) {
-    throw invalid('rows', `${rows.length} values are no whole number of rows of ${featureCount} features`);
+    throw invalid('rows', `${rows.length} values are not a whole number of rows of ${featureCount} features`);
   }
   return n;
 }
@@ -81,7 +82,7 @@ export function treesOfRange(
   const [first, stated] = range ?? [0, 0];
   const last = stated === 0 ? rounds : stated;
   if (first < 0 || last > rounds || first > last) {
-    throw invalid('iterationRange', `[${first}, ${stated}] does not lie in the model's ${rounds} rounds`);
+    throw invalid('iterationRange', `[${first}, ${stated}] lies outside the model's ${rounds} rounds`);
   }
   return [info.iterationStarts[first] ?? 0, info.iterationStarts[last] ?? 0];
 }
@@ -93,7 +94,10 @@ export interface PredictArrays {
   readonly out: FloatPlace | undefined;
 }
 
-/** @throws XgboostWasmError `invalid-input` for what is no array, a dead view, or an output over the input */
+/**
+ * @throws XgboostWasmError `invalid-input` for a value that is not an array, a detached view, or an output that
+ *   overlaps the input
+ */
 export function placeArrays(runtime: Runtime, rows: Float32Array, options: PredictOptions): PredictArrays {
   const { baseMargin, out } = options;
   const places = {
@@ -109,7 +113,7 @@ export function placeArrays(runtime: Runtime, rows: Float32Array, options: Predi
 }
 
 /**
- * `out` as far as the result reaches, or a fresh array. To be called when the memory has done growing.
+ * `out` up to the length of the result, or a fresh array. Call it once the memory no longer grows.
  *
  * @throws XgboostWasmError `out-of-memory` when there is no room for the result
  */

@@ -17,7 +17,7 @@ export class Runtime {
   private readonly memory: WebAssembly.Memory;
   /** Shared blocks: start to end. */
   private readonly shared = new Map<number, number>();
-  /** What is left of the buffer that decoded words are taken from. */
+  /** The rest of the buffer from which arrays of decoded words are taken. */
   private pool = new Int32Array(0);
   private scratchAt = 0;
   private scratchBytes = 0;
@@ -67,7 +67,7 @@ export class Runtime {
     return words;
   };
 
-  /** Short arrays share a buffer: an allocation each would cost more than decoding them. */
+  /** Short arrays share a buffer: one allocation each would cost more than decoding them. */
   private takeWords(count: number): Int32Array<ArrayBuffer> {
     if (count > WORDS_AT_A_TIME) return new Int32Array(count);
     if (this.pool.length < count) this.pool = new Int32Array(4 * WORDS_AT_A_TIME);
@@ -91,8 +91,8 @@ export class Runtime {
   /**
    * Where a view of shared memory lies; undefined for any other array.
    *
-   * @throws XgboostWasmError `invalid-input` for a view that the memory's growing has detached, or of memory that is not
-   *   shared (any more)
+   * @throws XgboostWasmError `invalid-input` for a view that was detached when the memory grew, or of memory that is
+   *   not (or no longer) shared
    */
   addressOf(array: Float32Array, path: string): number | undefined {
     const { buffer, byteOffset, byteLength } = array;
@@ -101,7 +101,7 @@ export class Runtime {
       throw new XgboostWasmError(
         'invalid-input',
         path,
-        'is a view from before the memory grew: take it again',
+        'is a view from before the memory grew: read `values` again',
       );
     }
     for (const [start, end] of this.shared) {

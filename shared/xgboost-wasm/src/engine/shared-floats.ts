@@ -2,8 +2,8 @@ import { XgboostWasmError } from '../errors.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
- * Floats inside the engine's memory, made by `engine.floats`: rows that are written here and results that are asked for
- * here are not copied.
+ * Floats inside the engine's memory, made by `engine.floats`: rows that are written here, and results that are
+ * returned here, are not copied.
  */
 export class SharedFloats {
   readonly length: number;
@@ -23,7 +23,7 @@ export class SharedFloats {
   }
 
   /**
-   * A view of the floats. Ask for it again after loading a model or predicting: when the memory has grown, earlier views
+   * A view of the floats. Read it again after loading a model or predicting: when the memory has grown, earlier views
    * are detached (length 0) and `predict` refuses them; the numbers themselves stay.
    *
    * @throws XgboostWasmError `disposed` after `dispose`
@@ -34,7 +34,7 @@ export class SharedFloats {
     return this.runtime.floats.subarray(first, first + this.length);
   }
 
-  /** Gives the memory back; `predict` refuses the views that are left. Calling it twice is harmless. */
+  /** Frees the memory; `predict` refuses the remaining views. Calling it twice is harmless. */
   dispose(): void {
     if (!this.live) return;
     this.live = false;

@@ -1,4 +1,4 @@
-/** The entry for browsers: fetches the kernels from beside the module unless they are given. */
+/** The entry for browsers: fetches the kernels from the module's directory unless they are given. */
 import { type Engine, startEngine } from '../api/engine.ts';
 import { XgboostWasmError } from '../errors.ts';
 import { checkEngineOptions, type EngineOptions } from './engine-options.ts';

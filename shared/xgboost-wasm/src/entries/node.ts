@@ -1,4 +1,4 @@
-/** The entry for Node: reads the kernels from the file beside it. */
+/** The entry for Node: reads the kernels from the file next to it. */
 import { readFile } from 'node:fs/promises';
 import { type Engine, startEngine } from '../api/engine.ts';
 import { checkEngineOptions, type EngineOptions } from './engine-options.ts';

@@ -1,6 +1,6 @@
 /**
- * One regression tree with the file's own node numbering. Nodes that no path from the root reaches (deleted
- * ones) stay in the arrays and are never looked at.
+ * One regression tree with the file's own node numbering. Nodes that no path from the root reaches (deleted ones)
+ * stay in the arrays and are never read.
  */
 export interface Tree {
   /** Children by node; `left < 0` marks a leaf. */
@@ -41,7 +41,7 @@ export interface Objective {
   readonly sortsQuantiles: boolean;
 }
 
-/** A model as read from its file, whatever release wrote it. */
+/** A model as read from its file, of any release. */
 export interface Forest {
   readonly version: readonly [number, number, number];
   readonly featureCount: number;

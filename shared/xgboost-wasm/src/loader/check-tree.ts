@@ -2,8 +2,8 @@ import type { Field } from '../document/field.ts';
 import type { Tree } from '../forest/forest.ts';
 
 /**
- * Checks every node that a row can reach: children inside the arrays, no node reached twice (so no cycle),
- * a known feature. A threshold may be anything: see compile/predicates.ts for NaN.
+ * Checks every node that a row can reach: children inside the arrays, no node reached twice (so no cycle), a known
+ * feature. A threshold may have any value: see compile/predicates.ts for NaN.
  *
  * @throws XgboostWasmError `invalid-model` with the path of the array and the node
  */

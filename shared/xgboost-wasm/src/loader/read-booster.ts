@@ -3,7 +3,7 @@ import { readFloats } from '../document/number-fields.ts';
 import type { LinearBooster, TreeBooster } from '../forest/forest.ts';
 import { readTrees } from './read-trees.ts';
 
-/** Reads `gradient_booster`: gbtree, dart (inside it up to 3.2, beside it from 3.3) or gblinear. */
+/** Reads `gradient_booster`: gbtree, dart (nested in it up to 3.2, next to it from 3.3) or gblinear. */
 export function readBooster(
   booster: Field,
   featureCount: number,

@@ -24,7 +24,7 @@ function readLeafValues(
   for (let node = 0; node < nodeCount; node++) {
     if ((left[node] ?? -1) >= 0) continue;
     const row = right[node] ?? -1;
-    // Deleted nodes may point anywhere; a leaf that is reached and does so has no values to give.
+    // Deleted nodes may point anywhere; a reachable leaf that does so has no values.
     if (row < 0 || (row + 1) * width > weights.length) {
       values.fill(Number.NaN, node * width, (node + 1) * width);
       continue;

@@ -3,10 +3,10 @@ import { linkOf } from './objectives.ts';
 
 const f = Math.fround;
 
-/** What two expectiles keep apart at least. */
+/** The least distance between two expectiles. */
 const EXPECTILE_GAP = f(1e-6);
 
-/** log(exp(x) - 1), the way that loses no digits. */
+/** log(exp(x) - 1), computed without loss of digits. */
 function inverseSoftplus(x: number, logf: (x: number) => number): number {
   return f(x + logf(-f(Math.expm1(-x))));
 }

@@ -1,6 +1,6 @@
 import type { Field } from '../document/field.ts';
 
-/** What is done to the margins of a row to make its value. The numbers are those of assembly/transform.ts. */
+/** The transform from the margins of a row to its value. The numbers are those of assembly/transform.ts. */
 export const Transform = {
   identity: 0,
   sigmoid: 1,
@@ -10,7 +10,7 @@ export const Transform = {
   hinge: 5,
   sortQuantiles: 6,
   expectiles: 7,
-  /** Of a custom objective: not known, so no kernel has it. */
+  /** Of a custom objective: unknown, so no kernel implements it. */
   custom: 8,
 } as const;
 
@@ -50,21 +50,24 @@ const OBJECTIVES: ReadonlyMap<string, ObjectiveEntry> = new Map<string, Objectiv
   ['rank:map', { transform: identity, link: 'identity' }],
 ]);
 
-/** Names that XGBoost gives: what is not in the table is of a release that this package does not know. */
+/**
+ * Prefixes of XGBoost's own names: one that is not in the table belongs to a release that this package does not
+ * support.
+ */
 const BUILT_IN = /^(reg|binary|multi|count|rank|survival):/;
 
 /**
- * Checks the name of an objective. One that is not of XGBoost's is a custom objective: its base_score is a margin, and how
- * margins become values is not known.
+ * Checks the name of an objective. One that is not XGBoost's is a custom objective: its base_score is a margin, and
+ * the transform to values is unknown.
  *
- * @throws XgboostWasmError `unsupported-model` for a built-in objective that is not known, since its base_score may stand
- *   for any margin
+ * @throws XgboostWasmError `unsupported-model` for an unknown built-in objective, whose base_score may stand for any
+ *   margin
  */
 export function checkObjective(field: Field, groupCount: number): void {
   const name = field.string();
   if (!OBJECTIVES.has(name) && BUILT_IN.test(name)) {
     throw field.unsupported(
-      `unknown objective '${name}', perhaps of a newer XGBoost. If base_score is a margin for it, name it ` +
+      `unknown objective '${name}', possibly of a newer XGBoost. If base_score is a margin for it, name it ` +
         `'custom:${name.slice(name.indexOf(':') + 1)}' in the file, predict with output 'margin' and apply its transform`,
     );
   }

@@ -35,7 +35,7 @@ function checkShare(trees: Uint32Array, bytes: number): void {
   ensure(taken <= bytes, 'image.trees');
 }
 
-/** What contributions and a packed file without them need: a cover for every node, and where the covers begin. */
+/** Required by contributions and by a packed file without them: a cover for every node, and where the covers begin. */
 function checkCovers(
   parts: Parts,
   header: Uint32Array,
@@ -56,8 +56,8 @@ function checkCovers(
 }
 
 /**
- * Checks that no kernel can be led outside a packed image, or round in circles, whatever made the file: the checksum
- * finds accidents, this finds the rest. After it nothing that a file says can make predicting fail.
+ * Checks that no kernel can be led outside a packed image, or into a cycle, whatever wrote the file: the checksum
+ * detects accidents, this detects the rest. No content of a file that passes can make predicting fail.
  *
  * @param image a view of wasm memory
  * @param marks address of scratch memory: a byte for every 8 bytes of the image
@@ -98,7 +98,7 @@ export function checkImage(image: Uint8Array, info: ModelInfo, kernels: Kernels,
     maxRows = Math.max(maxRows, rows);
     maxFeatures = Math.max(maxFeatures, tile[7] ?? 0);
     ensure(kind === TileKind.heap || kind === TileKind.explicit, `${path}.kind`);
-    // Every row is asked by a node, so there are fewer than bytes.
+    // Every row belongs to a node, so there are fewer rows than bytes.
     ensure(rows <= (kind === TileKind.heap ? HEAP_PREDICATE_ROWS : image.length), `${path}.rows`);
     const tileAt = tiles.byteOffset + t * TILE_WORDS * 4;
     const { byteOffset: at, length: bytes } = image;

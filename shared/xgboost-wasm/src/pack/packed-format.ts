@@ -15,7 +15,7 @@ import { XgboostWasmError } from '../errors.ts';
  * | 28 | offset of the image, a multiple of 16 |
  *
  * The base margins are float32, one an output, at the first multiple of 4 after the JSON: as text they would lose the
- * sign of -0, and infinities altogether. Version 1 has them in the JSON; it is still read.
+ * sign of -0, and infinities entirely. Version 1 has them in the JSON; it is still read.
  */
 export const PACKED_VERSION = 2;
 const MARGINS_AS_TEXT = 1;
