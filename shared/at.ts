@@ -1,6 +1,6 @@
 /**
- * The element at an index that lies within the array. `array[index] ?? fallback` is for an index that may lie outside; a
- * loop over millions of rows reads `array[index] as number`, since this call costs more than the reading.
+ * The element at an index that lies within the array. `array[index] ?? fallback` is for an index that may lie
+ * outside; a loop over millions of rows reads `array[index] as number`, since this call costs more than the read.
  *
  * @throws {RangeError} when there is no element at the index.
  */

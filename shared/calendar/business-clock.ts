@@ -14,10 +14,10 @@ export interface BusinessClock {
   minuteOf(instant: EpochMs): number;
 }
 
-/** The stores' time zone of the reference data, for tools that are given no other. */
+/** The stores' time zone in the reference data, the default of tools without a configured one. */
 export const DEFAULT_TIME_ZONE = 'America/Guayaquil';
 
-/** Whether it is the IANA name of a time zone that the runtime knows. */
+/** Whether a text is the IANA name of a time zone that the runtime knows. */
 export function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en-US', { timeZone: name }) !== null;

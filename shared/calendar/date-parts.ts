@@ -22,7 +22,7 @@ export function isoMonthOf(day: DayNumber): IsoMonth {
   return new Date(day * DAY_MS).toISOString().slice(0, 7);
 }
 
-/** A day taken apart on the Gregorian and the ISO week calendar. */
+/** The parts of a day in the Gregorian and the ISO week calendar. */
 export interface DateParts {
   readonly year: number;
   /** 1..12 */

@@ -15,7 +15,7 @@ export type IsoDate = string;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 export const DAYS_PER_WEEK = 7;
-/** Days of a year of whole weeks: the day so long ago has the same weekday and the same season. */
+/** Days of a year of whole weeks: the day this long ago has the same weekday and the same season. */
 export const YEAR_OF_WEEKS = 364;
 
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;

@@ -4,11 +4,11 @@ import { DAY_MS, DAYS_PER_WEEK, type DayNumber } from './day-number.ts';
 /** One tick of the pipeline: five minutes. */
 export const TICK_MS = 300_000;
 
-/** Slots of a day by the wall clock, whether clocks change on it or not. */
+/** Slots of a day by the wall clock, including days on which clocks change. */
 export const SLOTS_PER_DAY = DAY_MS / TICK_MS;
 export const TICKS_PER_WEEK = DAYS_PER_WEEK * SLOTS_PER_DAY;
 
-/** The tick that an instant is, or the last one before it. */
+/** The last tick at or before an instant. */
 export function floorToTick(instant: EpochMs): EpochMs {
   return Math.floor(instant / TICK_MS) * TICK_MS;
 }
@@ -24,7 +24,7 @@ export interface DaySlots {
   readonly start: EpochMs;
   /** The instant at which the next business day starts. */
   readonly end: EpochMs;
-  /** 288, but for the days on which clocks are put forward or back. */
+  /** 288, except on days on which clocks change. */
   readonly slotCount: number;
 }
 
@@ -35,9 +35,9 @@ export function daySlots(clock: BusinessClock, day: DayNumber): DaySlots {
 }
 
 /**
- * The bucket slot of an instant of a day, 0..287. It is the slot by the store's wall clock, so that slots of different
- * days compare: on a day on which clocks are put back, the slots of the repeated hour count that hour twice; on one on
- * which they are put forward, those of the skipped hour count nothing.
+ * The bucket slot of an instant of a day, 0..287. Slots follow the store's wall clock, so that slots of different
+ * days are comparable: when clocks are set back, the slots of the repeated hour hold both hours; when they are set
+ * forward, those of the skipped hour hold nothing.
  */
 export function wallSlotOf(clock: BusinessClock, { start, slotCount }: DaySlots, instant: EpochMs): number {
   return slotCount === SLOTS_PER_DAY
@@ -46,13 +46,13 @@ export function wallSlotOf(clock: BusinessClock, { start, slotCount }: DaySlots,
 }
 
 /**
- * How many bucket slots, from the first of the day on, hold all that has been sold on a day by an instant of it. Never
- * falls as the instant moves on: while an hour is repeated it stays where the hour ended the first time.
+ * Number of bucket slots, from the first of the day, that together hold everything sold on a day by an instant of it.
+ * Never decreases with the instant: while an hour is repeated, it stays at the first end of that hour.
  */
 export function finishedWallSlots(clock: BusinessClock, day: DaySlots, instant: EpochMs): number {
   const ticks = Math.floor((instant - day.start) / TICK_MS);
   if (day.slotCount === SLOTS_PER_DAY) return ticks;
-  // Clocks that are put back are where they were again after as many ticks as the day has more.
+  // Clocks that are set back show the same time again after as many ticks as the day is longer.
   const repeated = Math.max(0, day.slotCount - SLOTS_PER_DAY);
   let finished = 0;
   for (let tick = Math.max(0, ticks - 1 - repeated); tick < ticks; tick++) {

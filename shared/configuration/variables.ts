@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { createBusinessClock, DEFAULT_TIME_ZONE, isTimeZone } from '../calendar/business-clock.ts';
 import { UserError } from '../errors/user-error.ts';
 
-/** The variables of a Worker are not what it needs; the message lists all of them. */
+/** Invalid variables of a Worker; the message lists all of them. */
 export class ConfigurationError extends UserError {
   override readonly name = 'ConfigurationError';
 }
 
-/** A whole number from 1 on, written as text. */
+/** A whole number of 1 or more, as text. */
 export function amountVariable(fallback: number, max: number) {
   return z
     .string()
@@ -17,7 +17,7 @@ export function amountVariable(fallback: number, max: number) {
     .refine((value) => value >= 1 && value <= max, `must lie in 1..${max}`);
 }
 
-/** BUSINESS_TIME_ZONE, by its name. */
+/** BUSINESS_TIME_ZONE, as a name. */
 export const timeZoneVariable = z
   .string(`is required: write an IANA time zone such as ${DEFAULT_TIME_ZONE}`)
   .refine(isTimeZone, `is not a time zone: write an IANA name such as ${DEFAULT_TIME_ZONE}`);
@@ -26,7 +26,7 @@ export const timeZoneVariable = z
 export const businessClockVariable = timeZoneVariable.transform(createBusinessClock);
 
 /**
- * @param of whose variables they are, for the message.
+ * @param of the owner of the variables, for the message.
  * @throws {ConfigurationError} listing every variable that is missing or wrong.
  */
 export function parseVariables<T extends z.ZodType>(schema: T, variables: unknown, of: string): z.output<T> {

@@ -4,14 +4,17 @@ import type { Holiday } from '../schemas/catalog.ts';
 import { defineFeatures, writeFeatures } from './feature.ts';
 import { createHolidayCalendar, type DayKind, type Place } from './holiday-calendar.ts';
 
-/** A day and the day of the source's calendar that it stands for: the same but for dates moved by time travel. */
+/** A day and the corresponding day of the source's calendar: the same unless time travel has moved the dates. */
 interface CalendarDay {
   readonly day: DayNumber;
   readonly sourceDay: DayNumber;
   readonly date: DateParts;
 }
 
-/** The target's date. All but the weekday are of the source's calendar: dates moved by time travel are moved back. */
+/**
+ * The target's date. All but the weekday follow the source's calendar: dates that time travel has moved are moved
+ * back.
+ */
 export const CALENDAR_FEATURES = defineFeatures<CalendarDay>('calendar', [
   [
     'day_of_week',
@@ -64,14 +67,14 @@ export const CALENDAR_FEATURES = defineFeatures<CalendarDay>('calendar', [
   ],
 ]);
 
-/** What a day is at a store's place. */
+/** The holidays of a day at a store's place. */
 interface HolidayDay {
   readonly kind: DayKind;
   readonly sinceNational: number;
   readonly untilNational: number;
 }
 
-/** Holidays that the target is at the store's place, transfers resolved. */
+/** Holidays on the target at the store's place, with transfers resolved. */
 export const HOLIDAY_FEATURES = defineFeatures<HolidayDay>('holiday', [
   [
     'national_holiday',

@@ -1,7 +1,7 @@
 import { type DayNumber, isoWeekday, toDayNumber } from '../calendar/day-number.ts';
 import { type Closures, OPEN } from '../schemas/catalog.ts';
 
-/** What a store is known to have sold: days up to an origin, in thousandths, negative where nothing is known. */
+/** Known sales of a store: days up to an origin, in thousandths, negative where unknown. */
 export interface KnownSales {
   readonly firstDay: DayNumber;
   readonly milliUnits: ArrayLike<number>;
@@ -11,8 +11,8 @@ export interface ClosureCalendar {
   /** Why a store is shut on a day; null where it is open. */
   reasonOf(storeNbr: number, day: DayNumber): string | null;
   /**
-   * Why a store is shut on each of the days after `origin`. What was inferred gives way to sales that have come in since:
-   * a store that sells again is open, and so is one that sold on the last of the weekdays it used to take off.
+   * Why a store is shut on each of the days after `origin`. Later sales override inferred closures: a store that
+   * sells again is open, and so is one that sold on the last of its former weekdays off.
    *
    * @param sales of one series of the store, up to the origin
    */
@@ -32,7 +32,7 @@ interface StoreClosures {
   readonly offFrom: Float64Array;
 }
 
-/** Dates are read store by store, when one is asked for: a request is about one store of a thousand. */
+/** Dates are parsed store by store, on request: a request is about one store of a thousand. */
 export function createClosureCalendar(closures: Closures | undefined): ClosureCalendar {
   const byStore = new Map<number, StoreClosures>();
   const storeOf = (storeNbr: number): StoreClosures => {
@@ -75,7 +75,7 @@ function closuresOf(closures: Closures | undefined, storeNbr: number): StoreClos
   return { intervals, offFrom };
 }
 
-/** @param isContradicted whether sales since `from` speak against what was inferred */
+/** @param isContradicted whether sales since `from` contradict the inferred closure */
 function reasonAt(
   store: StoreClosures,
   day: DayNumber,

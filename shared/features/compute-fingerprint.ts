@@ -6,9 +6,9 @@ import { HORIZON, HORIZONS } from './horizon.ts';
 import { createCategories } from './static-features.ts';
 
 /**
- * SHA-256 (hex) of the names, groups and kinds of the features in their order, the horizon, and every bit of the rows and anchors that
- * they give on the golden history. A model fits code of the same fingerprint. The code compares it with `FEATURE_FINGERPRINT`,
- * which a test holds equal to this.
+ * SHA-256 (hex) of the names, groups and kinds of the features in their order, the horizon, and every bit of the rows
+ * and anchors that they produce on the golden history. A model fits code with the same fingerprint. Code compares
+ * `FEATURE_FINGERPRINT`, which a test keeps equal to this.
  */
 export async function computeFeatureFingerprint(): Promise<string> {
   const definitions = FEATURES.map(({ name, group, kind }) => [name, group, kind]);
@@ -44,8 +44,8 @@ function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * What is left of two values that are equal: engines differ in the last bit of a logarithm, so that such a difference is 0 in one and
- * 2e-16 in another. Node and workerd do.
+ * Largest difference of two equal values: engines differ in the last bit of a logarithm, as Node and workerd do, so
+ * that such a difference is 0 in one and 2e-16 in the other.
  */
 const RESIDUE = 1e-12;
 

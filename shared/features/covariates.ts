@@ -9,8 +9,8 @@ import { type Categories, categoryCodesOf } from './static-features.ts';
 export type CovariateSource = Pick<Catalog, 'shift_days' | 'stores' | 'holidays' | 'oil'>;
 
 /**
- * All that a feature row needs besides the series' own history: tables by day, row by row from `fromDay` on, and
- * the codes of the series' static categories. Stores of one city share their tables.
+ * Everything that a feature row needs in addition to the series' history: tables by day, row by row from `fromDay`
+ * on, and the codes of the series' static categories. Stores of one city share their tables.
  */
 export interface SeriesCovariates {
   readonly fromDay: DayNumber;
@@ -33,8 +33,9 @@ export class UnknownStoreError extends Error {
 }
 
 /**
- * Tabulates what is known of the days `fromDay..toDay`: the earliest origin to the last target day. Tables of a place are made when
- * the first of its stores is asked for. 60 days cost well under a millisecond; keep the result while the catalog stays the same.
+ * Tabulates the days `fromDay..toDay`: the earliest origin to the last target day. Tables of a place are created on
+ * the first request for one of its stores. 60 days cost well under a millisecond; keep the result while the catalog
+ * stays the same.
  */
 export function createCovariates(
   source: CovariateSource,

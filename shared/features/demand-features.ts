@@ -7,8 +7,8 @@ const DECAY = 0.9;
 const DECAY_DAYS = 60;
 
 /**
- * What the series sold up to the origin. Demand is log1p(units) throughout; a day of the last 28 that is not known stands at
- * its weekday's anchor.
+ * What the series sold up to the origin. Demand is log1p(units) throughout; an unknown day of the last 28 takes the
+ * value of its weekday's anchor.
  */
 export const DEMAND_FEATURES = defineFeatures<OriginWindow>('demand', [
   ...LAGS.map(

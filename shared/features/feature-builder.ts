@@ -26,7 +26,7 @@ import {
 import { weekdayLag } from './weekday-levels.ts';
 import { createYearAgo, loadYearAgo, YEAR_AGO_FEATURES, type YearAgo } from './year-ago-features.ts';
 
-/** What the rows of one origin are computed from. */
+/** The data from which the rows of one origin are computed. */
 interface Workspace {
   readonly window: OriginWindow;
   readonly targets: Targets;
@@ -36,7 +36,7 @@ interface Workspace {
   covariates: SeriesCovariates;
 }
 
-/** Neighbouring columns and how they get into the rows; a list of sections is the list of columns. */
+/** Neighbouring columns and how they are written into the rows; the list of sections is the list of columns. */
 interface Section {
   readonly features: readonly FeatureDefinition[];
   /** Writes its columns to the rows, the first value to `out[at]`. @returns the offset of the column after them */
@@ -53,7 +53,7 @@ function computed<Source>(
   };
 }
 
-/** One row of a table of covariates, which the same features have made. */
+/** One row of a table of covariates that the same features have written. */
 function tabulated(
   features: readonly FeatureDefinition[],
   tableOf: (covariates: SeriesCovariates) => Float32Array,
@@ -136,7 +136,7 @@ export const FEATURES: readonly FeatureDefinition[] = featuresOf([...ORIGIN_SECT
 export const FEATURE_NAMES: readonly string[] = FEATURES.map(({ name }) => name);
 export const FEATURE_COUNT = FEATURES.length;
 
-/** Columns that say how much is on promotion on the target day itself. */
+/** Columns about the promotions of the target day itself. */
 export const TARGET_PROMOTION_COLUMNS: readonly string[] = [
   'promotion',
   'promotion_items',
@@ -145,8 +145,8 @@ export const TARGET_PROMOTION_COLUMNS: readonly string[] = [
 const TARGET_PROMOTION_INDICES = TARGET_PROMOTION_COLUMNS.map((name) => FEATURE_NAMES.indexOf(name));
 
 /**
- * Makes them unknown in `count` rows from `offset` on: for a family whose model has learned the effect of its promotions apart from
- * the trees, and must not count it twice.
+ * Makes these columns unknown in `count` rows from `offset` on: for a family with a promotion response of its own,
+ * whose effect must not be counted twice.
  */
 export function blankTargetPromotion(rows: Float32Array, offset: number, count: number): void {
   for (let row = 0; row < count; row++) {
@@ -157,9 +157,9 @@ export function blankTargetPromotion(rows: Float32Array, offset: number, count: 
 /** The anchors of some rows, in columns. */
 export interface AnchorColumns {
   /**
-   * What the model's margin is added to, in log space: the mean of log1p(units) on the last four days, up to the origin, of the
-   * target's weekday, outliers left out. Where none of them is known it is the mean of the last 28 days, or of the last 140, plus
-   * what sets the weekday apart over 140 days; 0 where nothing is known.
+   * What the model's margin is added to, in log space: the mean of log1p(units) on the last four days, up to the
+   * origin, of the target's weekday, without outliers. Where none of them is known it is the mean of the last 28
+   * days, or of the last 140, plus the weekday's difference over 140 days; 0 where nothing is known.
    */
   readonly values: Float64Array;
   /** Which of the last four same weekdays the anchor is the mean of: bit 0 for the most recent, 0 for none of them. */
@@ -179,7 +179,7 @@ export function anchorsFrom({ values, weeks }: AnchorColumns, first: number): An
 export interface RowsOut {
   /** Row-major, `FEATURE_COUNT` values a row. */
   readonly rows: Float32Array;
-  /** Of the first value; 0 where it is left out. */
+  /** Of the first value; 0 by default. */
   readonly offset?: number;
   /** Receives the anchor of each row, from row 0. */
   readonly anchors: AnchorColumns;
@@ -188,14 +188,15 @@ export interface RowsOut {
 /** Builds feature rows. Not reentrant: it holds the working space of one origin. */
 export interface FeatureBuilder {
   /**
-   * Writes the rows of one series and one origin, one for each horizon, in the order of `FEATURE_NAMES`, NaN where a value is
-   * unknown, and their anchors. Reads units and tickets up to the origin only.
+   * Writes the rows of one series and one origin, one for each horizon, in the order of `FEATURE_NAMES`, NaN where a
+   * value is unknown, and their anchors. Reads units and tickets up to the origin only.
    *
    * @param origin last day that is known
    * @param horizons days from the origin to the targets, 1..`HORIZON`
-   * @param count how many of them; all where it is left out
+   * @param count how many of them; all by default
    * @returns `isEstablished`, which costs nothing here
-   * @throws {RangeError} when a horizon, or a day that is needed, lies outside what `covariates` cover or `out` has no room
+   * @throws {RangeError} when a horizon, or a day that is needed, lies outside what `covariates` cover or `out` has
+   *   no room
    */
   build(
     history: SeriesHistory,
@@ -206,8 +207,8 @@ export interface FeatureBuilder {
     count?: number,
   ): boolean;
   /**
-   * Whether enough days of a series are known up to the origin for trees to correct its anchor. Any other series is new, or
-   * back after months, and is forecast by what is known of its like.
+   * Whether enough days of a series are known up to the origin for trees to correct its anchor. Any other series is
+   * new, or back after months, and is forecast by its peers.
    */
   isEstablished(history: SeriesHistory, origin: DayNumber): boolean;
 }

@@ -1,4 +1,4 @@
-/** Features that stand and fall together: the unit of an ablation. */
+/** Kinds of features. */
 export type FeatureGroup =
   | 'demand'
   | 'promotion'
@@ -12,21 +12,21 @@ export type FeatureGroup =
   | 'calendar'
   | 'holiday';
 
-/** What is known of a column of a feature row without computing it. */
+/** The description of a column of a feature row. */
 export interface FeatureDefinition {
   readonly name: string;
   readonly group: FeatureGroup;
   /** `category` columns hold codes of the manifest's `categories` maps. */
   readonly kind: 'number' | 'category';
-  /** What is computed, for people. What programs compare is the fingerprint of what `write` writes. */
+  /** What is computed, for people. Programs compare the fingerprint of the values that `write` produces. */
   readonly definition: string;
 }
 
 /** One column of the feature rows: its name, its meaning and the only code that computes it. */
 export interface Feature<Source> extends FeatureDefinition {
   /**
-   * Writes the value of each row of the source to `out[at]`, `out[at + stride]`, ..., NaN where it is unknown. A whole column, since
-   * a call for each value would cost more than what it computes.
+   * Writes the value of each row of the source to `out[at]`, `out[at + stride]`, ..., NaN where it is unknown. A
+   * whole column, since a call for each value would cost more than the computation.
    */
   write(source: Source, out: Float32Array, at: number, stride: number): void;
 }

@@ -4,9 +4,10 @@ import type { CovariateSource } from './covariates.ts';
 import type { SeriesHistory } from './series-history.ts';
 
 /**
- * A small history that reaches every branch of the features: closed days with and without tickets, half days, unknown days and
- * weeks, outliers, promotions, slow sellers, stores that count no tickets, series of a few days, holidays of every kind, gaps in
- * the oil price. Whole numbers by arithmetic that is exact everywhere; the fingerprint of the features is made from it.
+ * A small history that reaches every branch of the features: closed days with and without tickets, half days, unknown
+ * days and weeks, outliers, promotions, slow sellers, stores that count no tickets, series of a few days, holidays of
+ * every kind, gaps in the oil price. Whole numbers by arithmetic that is exact in every engine. The fingerprint of
+ * the features is computed from it.
  *
  * @module
  */
@@ -29,9 +30,9 @@ interface Shape {
   /** Whether units have decimals. */
   readonly fractions?: boolean;
   readonly tickets?: boolean;
-  /** The first day that is known. */
+  /** The first known day. */
   readonly from?: number;
-  /** Days that are not known: from, until. */
+  /** Unknown days: from, until. */
   readonly gaps?: readonly (readonly [number, number])[];
 }
 
@@ -84,7 +85,7 @@ export const GOLDEN_SERIES: readonly {
   { storeNbr: 2, family: 'UNKNOWN', history: historyOf({ seed: 53, level: 5, from: DAYS }) },
 ];
 
-/** Last known days: late, within a gap, without a year behind them, and early. */
+/** Last known days: late, within a gap, with less than a year of history, and early. */
 export const GOLDEN_ORIGINS: readonly number[] = [519, 505, 468, 395, 118, 30].map((day) => FIRST_DAY + day);
 
 const date = (day: number) => toIsoDate(FIRST_DAY + day);

@@ -1,13 +1,13 @@
 import { type DayNumber, type IsoDate, toDayNumber, toIsoDate } from '../calendar/day-number.ts';
 import type { Holiday } from '../schemas/catalog.ts';
 
-/** Where a store stands: a regional holiday names its state, a local one its city. */
+/** The place of a store: a regional holiday names its state, a local one its city. */
 export interface Place {
   readonly city: string;
   readonly state: string;
 }
 
-/** What a day is at one place. */
+/** The holidays of a day at one place. */
 export interface DayKind {
   readonly nationalHoliday: boolean;
   readonly regionalHoliday: boolean;
@@ -30,7 +30,7 @@ export interface HolidayCalendar {
   daysUntilNational(day: DayNumber): number;
 }
 
-/** How far a national holiday is looked for, in days; beyond it does not move sales. */
+/** Search range for a national holiday, in days; beyond it a holiday does not affect sales. */
 export const NATIONAL_HOLIDAY_REACH = 30;
 
 /**

@@ -1,4 +1,4 @@
-/** Days ahead that are forecast. */
+/** Number of days ahead that are forecast. */
 export const HORIZON = 16;
 
 /** 1..`HORIZON`. */

@@ -5,13 +5,13 @@ import { meanOf } from './window-statistics.ts';
 
 const SMOOTHING_DAYS = 28;
 
-/** Daily oil prices, and the day that is the origin. */
+/** Daily oil prices and the origin. */
 interface OilDay {
   readonly prices: Float64Array;
   readonly index: number;
 }
 
-/** Oil up to the origin: what it costs later is not known. */
+/** Oil up to the origin: later prices are unknown. */
 export const OIL_FEATURES = defineFeatures<OilDay>('oil', [
   [
     'oil_mean_28',

@@ -23,15 +23,15 @@ const TICKET_DAYS = 28;
 /** Share of a store's mean tickets below which a day was cut short. */
 const QUIET_SHARE = 0.3;
 
-/** Days up to the origin whose unknown ones stand at what was expected of them. */
+/** Days up to the origin of which unknown ones take the value of their anchor. */
 const FILLED_DAYS = 28;
 
-/** Same weekdays as few as this are half as sure of their weekday's difference as many. */
+/** Pseudo-count: with this many known same weekdays, a weekday's difference gets half its weight. */
 const WEEKDAY_DOUBT = 2;
 
 /**
- * Where the anchor of a weekday comes from, in the order in which they are tried: what is sold on the last four days of
- * that weekday; on other days of the last four weeks; further back in the window.
+ * Where the anchor of a weekday comes from, in this order: sales on the last four days of that weekday; on other days
+ * of the last four weeks; further back in the window.
  */
 export const ANCHOR_KIND = { weekday: 0, recent: 1, past: 2 } as const;
 
@@ -44,8 +44,9 @@ export const MIN_KNOWN_DAYS = 14;
  */
 export interface OriginWindow {
   /**
-   * log1p(units); NaN where not known and where the store was closed, save the last `FILLED_DAYS` days: there an unknown
-   * day stands at its weekday's anchor, so that no lag is ever missing and a lost day changes nothing but itself.
+   * log1p(units); NaN where not known and where the store was closed, except in the last `FILLED_DAYS` days: there an
+   * unknown day takes the value of its weekday's anchor, so that no lag is ever missing and a lost day affects only
+   * itself.
    */
   readonly demand: Float64Array;
   /** Items on promotion; 0 before the history begins. */
@@ -58,7 +59,7 @@ export interface OriginWindow {
   readonly knownDaysOfMeans: Uint16Array;
   /** What is usual on each weekday, by `weekdayLag`. */
   readonly weekdays: WeekdayLevels;
-  /** What the model's margin is added to, by `weekdayLag`: see `ANCHOR_KIND`. 0 where no day is known. */
+  /** The value to which the model's margin is added, by `weekdayLag`: see `ANCHOR_KIND`. 0 where no day is known. */
   readonly anchors: Float64Array;
   /** `ANCHOR_KIND` of each. */
   readonly anchorKinds: Uint8Array;
@@ -93,9 +94,9 @@ export function createOriginWindow(): OriginWindow {
 
 /**
  * Reads the `WINDOW_DAYS` days up to `origin`. At a store that counts tickets, a day without sales and tickets is a
- * closure, and so is one with less than `QUIET_SHARE` of the mean tickets: unknown demand, not a demand of zero, so that a
- * holiday or a power cut does not drag down the means of the weeks after it. What closures of more than
- * `LONGEST_CLOSURE_DAYS` leave stands as it is.
+ * closure, and so is one with less than `QUIET_SHARE` of the mean tickets: unknown demand, not a demand of zero, so
+ * that a holiday or a power cut does not drag down the means of the following weeks. Closures of more than
+ * `LONGEST_CLOSURE_DAYS` days are left unchanged.
  */
 export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, origin: DayNumber): void {
   const at = origin - history.firstDay;
@@ -156,7 +157,7 @@ function loadAnchors(window: OriginWindow): void {
   }
 }
 
-/** By how much a weekday differed from all days of the window, drawn to none where few of its days are known. */
+/** The difference of a weekday from all days of the window, shrunk to 0 where few of its days are known. */
 function weekdayShift(demand: Float64Array, lag: number, past: number): number {
   let known = 0;
   for (let k = lag; k < WINDOW_DAYS; k += DAYS_PER_WEEK) if (!Number.isNaN(demand[k] as number)) known++;
@@ -203,7 +204,7 @@ function fewestTickets(quiet: number): number {
   return fewest;
 }
 
-/** Makes the `days` values before index `end` unknown, if they are few enough to be a closure. */
+/** Makes the `days` values before index `end` unknown, if they are few enough to count as a closure. */
 function forgetClosure(demand: Float64Array, end: number, days: number): void {
   if (days > LONGEST_CLOSURE_DAYS) return;
   for (let k = end - days; k < end; k++) demand[k] = Number.NaN;

@@ -7,7 +7,7 @@ import type { Targets } from './target-features.ts';
 import { logCount } from './window-statistics.ts';
 
 const SHARE_DAYS = 28;
-/** Days up to the origin that the week before the first target reaches back to. */
+/** Days up to the origin that belong to the week before the first target. */
 const DAYS_BEFORE = DAYS_PER_WEEK;
 
 /** Promotions up to the origin. */

@@ -1,7 +1,7 @@
 import { type DayNumber, type IsoDate, toDayNumber } from '../calendar/day-number.ts';
 
 /**
- * What is known of one series, day by day. Index 0 of every column is `firstDay`. Columns may reach past the
+ * The known values of one series, day by day. Index 0 of every column is `firstDay`. Columns may reach past the
  * origin (training reads them out of the whole panel): features use `milliUnits` and `tickets` up to the origin only,
  * and `onpromotion` and `closed` up to the day after the target, because promotions and closures are planned ahead.
  */
@@ -13,7 +13,10 @@ export interface SeriesHistory {
   readonly onpromotion: Uint16Array;
   /** Tickets of the series' store, `MISSING` (-1) where not known. */
   readonly tickets: Int32Array;
-  /** 1 on days after the origin on which the store is closed; days without a value are open, and so are all without a column. */
+  /**
+   * 1 on days after the origin on which the store is closed; days without a value are open, and so are all days
+   * without this column.
+   */
   readonly closed?: Uint8Array;
 }
 
@@ -26,10 +29,10 @@ export interface DailyColumns {
 }
 
 /**
- * The history that features read, from what the store holds and the promotions planned for the days after it.
+ * The history that features read, from a reading of the sales store and the promotions planned for the days after it.
  *
  * @param planned items on promotion of the days after the reading's last day, in order; days not planned yet are
- * left out or 0
+ *   absent or 0
  * @param closed why the store is closed on those days, null where it is open
  */
 export function historyFromReading(
@@ -50,7 +53,7 @@ export function historyFromReading(
   };
 }
 
-/** A column of `SeriesHistory.closed` that says nothing of its first `days` days. */
+/** A column of `SeriesHistory.closed` whose first `days` days are 0. */
 export function closedAfter(days: number, closed: readonly (string | null)[]): Uint8Array {
   const column = new Uint8Array(days + closed.length);
   closed.forEach((reason, i) => {
@@ -59,7 +62,7 @@ export function closedAfter(days: number, closed: readonly (string | null)[]): U
   return column;
 }
 
-/** The value at `index`, or `absent` outside the column. For columns of one kind: V8 reads those faster than a mix. */
+/** The value at `index`, or `absent` outside the column. For columns of one type: V8 reads those faster than a mix. */
 export function valueAt(column: Int32Array, index: number, absent: number): number {
   return index < 0 || index >= column.length ? absent : (column[index] as number);
 }

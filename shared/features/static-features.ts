@@ -1,14 +1,14 @@
 import type { Store } from '../schemas/catalog.ts';
 import { defineFeatures, writeFeatures } from './feature.ts';
 
-/** A series as the categories spell it, and their codes. */
+/** A series with its category values and their codes. */
 interface CodedSeries {
   readonly store: Store;
   readonly family: string;
   readonly codes: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
-/** What a series is, whatever the day. */
+/** Properties of a series that do not depend on the day. */
 export const STATIC_FEATURES = defineFeatures<CodedSeries>(
   'static',
   (
@@ -33,7 +33,7 @@ export const STATIC_FEATURES = defineFeatures<CodedSeries>(
 /** Categorical column to its values in the order of their codes 0..n-1. */
 export type Categories = Readonly<Record<string, readonly string[]>>;
 
-/** The categories of a dataset, sorted: numbers by value, texts by code point. The same set always gives the same codes. */
+/** The categories of a dataset, sorted: numbers by value, texts by code point. The same set always has the same codes. */
 export function createCategories(stores: readonly Store[], families: readonly string[]): Categories {
   const valuesOf = (column: string) => {
     if (column === 'family') return [...families];
@@ -44,7 +44,7 @@ export function createCategories(stores: readonly Store[], families: readonly st
   );
 }
 
-/** Looks up the codes of one series in the order of `STATIC_FEATURES`; NaN for a value that training had not seen. */
+/** Looks up the codes of one series in the order of `STATIC_FEATURES`; NaN for a value that training has not seen. */
 export function categoryCodesOf(categories: Categories): (store: Store, family: string) => Float32Array {
   const codes = new Map(
     Object.entries(categories).map(
@@ -58,7 +58,7 @@ export function categoryCodesOf(categories: Categories): (store: Store, family: 
   };
 }
 
-/** What a series has in a column of `STATIC_FEATURES`, as the categories spell it. */
+/** The value of a series in a column of `STATIC_FEATURES`, as the categories spell it. */
 export function staticValue(store: Store, family: string, column: string): string {
   return column === 'family' ? family : String(store[column as keyof Store]);
 }

@@ -43,7 +43,7 @@ export const HORIZON_FEATURES = defineFeatures<Targets>('horizon', [
   ],
 ]);
 
-/** Whether the days around the target are closed: people buy what they need for a closed day on the day before. */
+/** Whether the days around the target are closed: customers buy on the day before what they need on a closed day. */
 export const CLOSURE_FEATURES = defineFeatures<Targets>('closure', [
   [
     'closed_day_before',

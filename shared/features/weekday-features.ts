@@ -4,7 +4,7 @@ import { MEAN_28, MEAN_140, type OriginWindow } from './origin-window.ts';
 import type { Targets } from './target-features.ts';
 import { logCount, meanOf, minimumOf } from './window-statistics.ts';
 
-/** The weekdays of some targets, up to one origin. Working space. */
+/** The weekdays of the targets, up to one origin. Working space. */
 export interface Weekdays {
   readonly window: OriginWindow;
   /** Weekdays in use. */
@@ -20,7 +20,7 @@ export interface Weekdays {
   readonly tickets: Float64Array;
 }
 
-/** What the series did on the weekday of the target, up to the origin. */
+/** Sales of the series on the weekday of the target, up to the origin. */
 export const WEEKDAY_FEATURES = defineFeatures<Weekdays>('weekday', [
   [
     'weekday_last',

@@ -3,11 +3,14 @@ import { medianOf } from './window-statistics.ts';
 
 const WEEKS = 4;
 const DAYS = DAYS_PER_WEEK * WEEKS;
-/** Weeks that distances are measured over, at most. */
+/** Most weeks over which distances are measured. */
 const MAX_WEEKS = 8;
-/** How far off, in log space, a day has to be at least to be left out: a factor of e. */
+/** Least distance of an outlier, in log space: a factor of e. */
 const FAR_OFF = 1;
-/** And how many times further than the series' days usually are, so that the lumps of a slow seller stay in. */
+/**
+ * Least distance of an outlier in multiples of the series' usual distance, so that the lumps of a slow seller stay
+ * in.
+ */
 const SPREADS = 5;
 
 /** Working space of `measureDistances`. */
@@ -17,9 +20,9 @@ export interface DistanceScratch {
   readonly sorted: Float64Array;
 }
 
-/** What is usual on each of the seven weekdays up to an origin, by `weekdayLag`. */
+/** The level of each of the seven weekdays up to an origin, by `weekdayLag`. */
 export interface WeekdayLevels extends DistanceScratch {
-  /** Mean demand of the last four days of the weekday, outliers left out; NaN where none is known. */
+  /** Mean demand of the last four days of the weekday without outliers; NaN where none is known. */
   readonly levels: Float64Array;
   /** Which of the four weeks the mean is of: bit 0 for the most recent. */
   readonly weeks: Uint8Array;
@@ -48,11 +51,11 @@ export function weekdayLag(h: number): number {
 }
 
 /**
- * Measures how far each day lies from the median of its weekday, in log space, into `scratch.distances`: 0 where there are no
- * outliers, NaN where the day is not known. A day is an outlier that is further than the limit returned: further than `FAR_OFF`,
- * and than `SPREADS` times the usual distance (the median of all days). So a half-day closure or a panic purchase does not stay in
- * the forecast for weeks, and the lumps of a slow seller do count. Where the median of a weekday is zero no day is an outlier: it
- * sells in lumps.
+ * Measures how far each day lies from the median of its weekday, in log space, into `scratch.distances`: 0 where
+ * there are no outliers, NaN where the day is not known. A day beyond the returned limit is an outlier: further than
+ * `FAR_OFF`, and further than `SPREADS` times the usual distance (the median of all days). So a half-day closure or a
+ * panic purchase does not stay in the forecast for weeks, and the lumps of a slow seller do count. Where the median
+ * of a weekday is zero no day is an outlier: it sells in lumps.
  *
  * @param demand log1p(units), most recent day first, of whole weeks; NaN where not known
  * @param days whole weeks of it, at most eight
@@ -73,7 +76,7 @@ export function measureDistances(
     distances[k] = distance;
     if (distance > farthest) farthest = distance;
   }
-  // No limit is below FAR_OFF, so where nothing is beyond that the usual distance makes no difference.
+  // No limit is below FAR_OFF, so the usual distance is irrelevant where no day lies beyond that.
   if (farthest <= FAR_OFF) return FAR_OFF;
   const limit = Math.max(FAR_OFF, SPREADS * medianOf(distances, 0, days, sorted));
   for (let k = 0; k < days; k++) if (medians[k % DAYS_PER_WEEK] === 0) distances[k] = 0;

@@ -1,6 +1,6 @@
 /**
- * Statistics over `values[from..from + count)`, in which NaN stands for an unknown day and is left out. Every sum runs
- * from the most recent day to the oldest in Float64, so that the same days give the same bits wherever they are computed.
+ * Statistics over `values[from..from + count)`, in which NaN is an unknown day and is skipped. Every sum runs from
+ * the most recent day to the oldest in Float64, so that the same days yield the same bits everywhere.
  *
  * @module
  */
@@ -106,7 +106,7 @@ export function medianOf(
   return known % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
 }
 
-/** Mean with weights decay^0, decay^1, ...; an unknown day takes its weight with it. */
+/** Mean with weights decay^0, decay^1, ...; the weight of an unknown day is left out. */
 export function decayedMeanOf(values: Float64Array, from: number, count: number, decay: number): number {
   let sum = 0;
   let weights = 0;
@@ -125,12 +125,12 @@ export function decayedMeanOf(values: Float64Array, from: number, count: number,
 const SLOT_BITS = 13;
 const SLOTS = 1 << SLOT_BITS;
 
-/** Takes logarithms of whole numbers and remembers them: a series' windows hold the same days again and again. */
+/** A cache of logarithms of whole numbers: the windows of a series contain the same days many times. */
 export type LogOf = (count: number) => number;
 
 /**
- * log1p(count / divisor) of whole numbers from 0 to 2^31 - 1, each from a slot of its own unless two numbers meet
- * in one: then the later displaces the earlier. The bits are those of Math.log1p.
+ * log1p(count / divisor) of whole numbers from 0 to 2^31 - 1, each in a slot of its own unless two numbers share one:
+ * then the later replaces the earlier. The bits are those of Math.log1p.
  */
 export function createLogCache(divisor: number): LogOf {
   const counts = new Int32Array(SLOTS).fill(-1);

@@ -10,7 +10,7 @@ import { logUnits, meanOf } from './window-statistics.ts';
 const NEIGHBOURS = 3;
 const LEVEL_DAYS = 28;
 
-/** Days up to the origin that features read, the origin included; a longer history gives the same bits. */
+/** Days up to the origin that features read, the origin included; a longer history yields the same bits. */
 export const LOOKBACK_DAYS = YEAR_OF_WEEKS + LEVEL_DAYS;
 
 /** Demand around one origin, a year ago. Working space. */
@@ -26,7 +26,7 @@ export interface YearAgo {
   readonly sameDate: Float64Array;
 }
 
-/** What the series did 364 days before the target. */
+/** Sales of the series 364 days before the target. */
 export const YEAR_AGO_FEATURES = defineFeatures<YearAgo>('year-ago', [
   [
     'year_ago',

@@ -8,20 +8,20 @@ import { plausibleRange } from './plausible-range.ts';
 import type { PromotionEffect } from './promotion-response.ts';
 
 /**
- * What a forecast rests on: the model; what a new series' peers sell; the series' own usual sales, where the model said
- * something absurd.
+ * The source of a forecast: the model; for a new series its peers; the series' own usual sales, where the model's
+ * forecast is implausible.
  */
 export type ForecastSource = 'model' | 'peers' | 'history';
 
-/** What a forecast is made from, besides the model's trees. */
+/** The inputs of a forecast apart from the model's trees. */
 export interface ForecastBasis {
   readonly series: SeriesId;
   readonly history: SeriesHistory;
   readonly origin: DayNumber;
   readonly covariates: SeriesCovariates;
-  /** What promotions multiply the family's units by; null where it is not known apart from the trees. */
+  /** The factor of promotions on the family's units; null where only the trees know it. */
   readonly effect: PromotionEffect | null;
-  /** What new series are forecast by; null for a model that has not learned it. */
+  /** The levels by which new series are forecast; null for a model without them. */
   readonly peers: PeerLevels | null;
 }
 
@@ -32,16 +32,16 @@ export interface CompleteForecast {
   /** Expected units. */
   readonly means: Float64Array;
   readonly sources: readonly ForecastSource[];
-  /** Standard deviation of what is not known of a new series' level, in log space; 0 for any other. */
+  /** Standard deviation of a new series' level, in log space; 0 for any other. */
   readonly doubt: number;
 }
 
 /**
- * Makes a model's forecasts into the points that are served: those that no sale of the series bears out are replaced, the
- * means follow, and a new series has forecasts of its own. Training, backtest and serving all go through it.
+ * Turns a model's forecasts into the points that are served: implausible ones are replaced, the means are derived,
+ * and a new series is forecast by its peers. Training, backtest and serving all use it.
  *
- * @param logForecasts what the model says; null for a series of which too little is known for it to say anything
- * @param guard whether absurd forecasts are replaced
+ * @param logForecasts the model's forecasts; null for a series with too few known days
+ * @param guard whether implausible forecasts are replaced
  */
 export function completeForecast(
   basis: ForecastBasis,

@@ -19,7 +19,7 @@ export interface DemandInterval {
 const NORMAL_P90 = 1.2816;
 
 /**
- * A residual quantile of a series whose level is not known for sure: the two errors are independent, so their squares add up.
+ * A residual quantile of a series whose level is uncertain: the two errors are independent, so their squares add up.
  *
  * @param doubt standard deviation of the level, in log space; 0 changes nothing
  */
@@ -46,9 +46,9 @@ export function dayInterval(
 }
 
 /**
- * The interval as it is served. Demand in whole units has whole quantiles: the p10 is the greatest number that at least nine
- * days of ten reach, the p90 the least that at most one exceeds, which are the whole parts of the two ends. The mean, which
- * a few large days can carry beyond the p90 of a slow seller, is within.
+ * The interval as it is served. Demand in whole units has whole quantiles: the p10 is the greatest number that at
+ * least nine days of ten reach, the p90 the least that at most one exceeds, which are the whole parts of the two
+ * ends. The interval is widened to include the mean, which a few large days can move beyond the p90 of a slow seller.
  */
 export function servedInterval(
   { p10, p50, p90 }: DemandInterval,
@@ -59,7 +59,7 @@ export function servedInterval(
   return { p10: Math.min(low, p50, mean), p50, p90: Math.max(high, p50, mean) };
 }
 
-/** Whether a series sold whole units only on the known days of the last eight weeks; not one that sold nothing. */
+/** Whether a series sold whole units only on the known days of the last eight weeks; false for one that sold nothing. */
 export function sellsWholeUnits(history: SeriesHistory, origin: DayNumber): boolean {
   let sold = false;
   for (let k = 0; k < DAYS; k++) {
@@ -70,7 +70,7 @@ export function sellsWholeUnits(history: SeriesHistory, origin: DayNumber): bool
   return sold;
 }
 
-/** The residual quantiles of one day of a series. @throws {RangeError} when the tables do not have them */
+/** The residual quantiles of one day of a series. @throws {RangeError} when the tables lack them */
 export function dayResiduals(
   { p10, p90 }: Pick<QuantileTables, 'p10' | 'p90'>,
   volumeClass: number,
@@ -86,7 +86,7 @@ export function dayResiduals(
 /**
  * The residual quantile of a class and horizon.
  *
- * @throws {RangeError} when the tables do not have it
+ * @throws {RangeError} when the tables lack it
  */
 export function cell(table: readonly (readonly number[])[], volumeClass: number, index: number): number {
   const value = table[volumeClass]?.[index];
@@ -96,7 +96,10 @@ export function cell(table: readonly (readonly number[])[], volumeClass: number,
   return value;
 }
 
-/** The demand of days 1..n after the origin together, in units: what an order has to last for over a lead time of n days. */
+/**
+ * The demand of days 1..n after the origin together, in units: the demand that an order has to cover over a lead time
+ * of n days.
+ */
 export interface CumulativeDemand extends DemandInterval {
   readonly mean: number;
 }
@@ -106,11 +109,11 @@ export interface CumulativeRequest {
   readonly means: Float64Array;
   /** Whether the store is closed on the day at an index: then neither the sum nor its interval grows. */
   readonly isClosed: (index: number) => boolean;
-  /** Of as many horizons at least. */
+  /** Of at least as many horizons. */
   readonly tables: QuantileTables;
   /** Of the series at the origin. */
   readonly volumeClass: number;
-  /** Standard deviation of what is not known of the series' level, in log space. */
+  /** Standard deviation of the series' level, in log space. */
   readonly doubt: number;
   /** The interval of the first day, which is that of the first sum. */
   readonly first: DemandInterval;
@@ -119,11 +122,12 @@ export interface CumulativeRequest {
 const NOTHING: DemandInterval = { p10: 0, p50: 0, p90: 0 };
 
 /**
- * The quantiles of the demand of days 1..n, before they are made whole, for each n at index n - 1: expm1(log1p(sum of means) +
- * residual quantile). Quantiles of days must not be added up for it: that would be too wide where days err on their own, and says
- * nothing of how they err together. The median of a sum of demands, which are never skewed to the left, lies no higher than its mean.
+ * The quantiles of the demand of days 1..n, before rounding to whole units, for each n at index n - 1:
+ * expm1(log1p(sum of means) + residual quantile). Quantiles of days must not be added up instead: the sum would be
+ * too wide where errors of days are independent, and ignores how they are correlated. The median of a sum of demands,
+ * which are never skewed to the left, lies no higher than its mean.
  *
- * @throws {RangeError} when the tables do not have the class or reach as far
+ * @throws {RangeError} when the tables lack the class or the horizon
  */
 export function cumulativeIntervals(request: CumulativeRequest): CumulativeDemand[] {
   const { means, isClosed, tables, volumeClass, doubt, first } = request;
@@ -137,7 +141,7 @@ export function cumulativeIntervals(request: CumulativeRequest): CumulativeDeman
       };
       const quantiles = [at(tables.p10, 'p10'), at(tables.p50, 'p50'), at(tables.p90, 'p90')];
       const [low = 0, middle = 0, high = 0] = quantiles.sort((a, b) => a - b);
-      // A longer time never sells less.
+      // Sales of a longer time are never lower.
       const p50 = Math.max(before.p50, Math.min(middle, mean));
       before = {
         p10: Math.max(before.p10, Math.min(low, p50)),
@@ -149,7 +153,7 @@ export function cumulativeIntervals(request: CumulativeRequest): CumulativeDeman
   });
 }
 
-/** The same as it is served. */
+/** The same intervals as they are served. */
 export function cumulativeDemand(request: CumulativeRequest, isWhole: boolean): CumulativeDemand[] {
   return cumulativeIntervals(request).map((sum) => ({
     mean: sum.mean,
@@ -166,7 +170,7 @@ export interface HorizonPoint extends DemandInterval {
   readonly cumulative: (DemandInterval & { readonly mean: number }) | null;
 }
 
-/** What is forecast of a series, from which its intervals follow. */
+/** The forecasts of a series from which its intervals are computed. */
 export interface SeriesForecast {
   /** Forecasts of log1p(units), of h = 1, 2, ... */
   readonly logForecasts: Float64Array;
@@ -174,9 +178,9 @@ export interface SeriesForecast {
   readonly means: Float64Array;
   /** `volumeLevel` of the series at the origin. */
   readonly level: number;
-  /** Whether the series sells whole units only: then so do its quantiles. */
+  /** Whether the series sells whole units only: then its quantiles are whole. */
   readonly isWhole: boolean;
-  /** Standard deviation of what is not known of the series' level, in log space. */
+  /** Standard deviation of the series' level, in log space. */
   readonly doubt: number;
   /** Whether the store is closed on the day at an index; then the forecasts are 0. */
   readonly isClosed: (index: number) => boolean;

@@ -5,23 +5,27 @@ import type { PromotionEffect } from './promotion-response.ts';
 
 const WEEKS = 8;
 const DAYS = DAYS_PER_WEEK * WEEKS;
-/** Most that a series' own mean weighs beside the model, and the share of days without a sale at which it weighs half of that. */
+/**
+ * Largest weight of a series' own mean against the model, and the share of days without a sale at which it has half
+ * of that.
+ */
 const MOST_OWN_WEIGHT = 0.5;
 const ZERO_SHARE = 0.1;
 
 const logs = new Float64Array(DAYS);
 
 /**
- * Expected units of h = 1..`HORIZON`, from forecasts of the logarithm. A model of the logarithm knows what is usual, and the
- * mean of a skewed demand lies above that. By how much is the series' own matter: the ratio of its arithmetic to its geometric
- * mean over eight weeks, weekday by weekday, so that a series which the model repeats keeps its mean exactly. It takes
- * nothing from other windows, whose shared ups and downs would pass for a bias.
+ * Expected units of h = 1..`HORIZON`, from forecasts of the logarithm. A model of the logarithm forecasts a median,
+ * and the mean of a skewed demand lies above it. The factor is the series' own: the ratio of its arithmetic to its
+ * geometric mean over eight weeks, weekday by weekday, so that a series which the model repeats keeps its mean
+ * exactly. Residuals of other windows are not used, because their shared ups and downs would pass for a bias.
  *
- * The logarithm says little of a series that often sells nothing; there the forecast is drawn to the weekday's own mean.
+ * The logarithm says little about a series that often sells nothing; there the forecast is shrunk towards the
+ * weekday's own mean.
  *
  * @param history read up to `origin` only, promotions up to the target
  * @param logForecasts forecasts of log1p(units)
- * @param effect what promotions multiply units by; null where it is not known apart from the model
+ * @param effect the factor of promotions on units; null where only the model knows it
  */
 export function expectedDemand(
   history: SeriesHistory,
@@ -39,7 +43,7 @@ export function expectedDemand(
   });
 }
 
-/** The sums of the days up to each. */
+/** The running sums. */
 export function runningSums(values: Float64Array): Float64Array {
   let sum = 0;
   return values.map((value) => {

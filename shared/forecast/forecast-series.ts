@@ -21,7 +21,7 @@ import { logForecast, type PromotionEffect, promotionLift } from './promotion-re
 import { volumeLevel } from './volume-class.ts';
 
 export interface ForecastRequest {
-  /** Whether absurd forecasts are replaced; they are where it is left out. */
+  /** Whether implausible forecasts are replaced; true by default. */
   readonly guard?: boolean;
   readonly series: SeriesId;
   /** The closed days of the series, up to the origin. */
@@ -31,22 +31,22 @@ export interface ForecastRequest {
   /** Last closed day. */
   readonly origin: DayNumber;
   readonly covariates: SeriesCovariates;
-  /** Why the store is shut on each of those days, null where it is open; left out where nothing is known of closures. */
+  /** Why the store is shut on each of those days, null where it is open; absent where closures are unknown. */
   readonly closed?: readonly (string | null)[];
   readonly model: {
     readonly forest: LoadedForest;
     readonly conformal: Conformal;
-    /** What promotions are worth to the series' family; null for a model that has not learned it. */
+    /** The promotion response of the series' family; null for a model without one. */
     readonly promotionEffect: PromotionEffect | null;
-    /** What new series are forecast by; null for a model that has not learned it. */
+    /** The levels by which new series are forecast; null for a model without them. */
     readonly peers: PeerLevels | null;
   };
 }
 
 /**
  * Forecasts the `HORIZON` days after the origin: features, one prediction of as many rows, and the intervals of the
- * series' volume class, for each day and for the days up to it together. A series of which too little is known is forecast by its
- * like instead. On a closed day nothing is sold, for sure.
+ * series' volume class, for each day and for the days up to it together. A series with too few known days is forecast
+ * by its peers instead. On a closed day the forecast is 0, with certainty.
  *
  * @returns one point per day, p10 <= p50 <= p90 and nothing below 0, in units rounded to three decimals
  * @throws {RangeError} when the covariates do not reach from the origin to the last target day
@@ -72,7 +72,7 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
   const forecast = {
     logForecasts: open(logForecasts),
     means: open(means),
-    // A series without a day of its own is as volatile as others that sell what it is expected to.
+    // A series without known days is as volatile as others at its expected level.
     level: volumeLevel(history, origin) || Math.log1p(means.reduce((sum, mean) => sum + mean, 0) / HORIZON),
     doubt,
     isWhole: sellsWholeUnits(history, origin),
@@ -101,7 +101,7 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
   });
 }
 
-/** Log forecasts by the trees; null for a series of which too little is known for them. */
+/** Log forecasts by the trees; null for a series with too few known days. */
 function modelForecast(
   history: SeriesHistory,
   { origin, covariates, model: { forest, promotionEffect } }: ForecastRequest,

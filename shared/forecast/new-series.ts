@@ -10,26 +10,27 @@ import type { SeriesId } from '../schemas/series.ts';
 /** Known days that a series' longer past needs to be its prior. */
 const MIN_PAST_DAYS = 14;
 
-/** Days of the longer past count as much as so many recent ones: a series that comes back may have changed. */
+/** The longer past counts as this many recent days: a series that comes back may have changed. */
 const PAST_WEIGHT = 4;
 
-/** The forecast of a series of which too little is known for trees, in log space. */
+/** The forecast of a series with too few known days for trees, in log space. */
 export interface NewSeriesForecast {
   /** log1p(units) of h = 1..`HORIZON`. */
   readonly logForecasts: Float64Array;
-  /** Standard deviation of what is not known of the level. */
+  /** Standard deviation of the level. */
   readonly doubt: number;
 }
 
 /**
- * Forecasts a new series, or one that is back after months: its peers' weekday profile times what is known of its level.
+ * Forecasts a new series, or one that is back after months: its peers' weekday profile times its estimated level.
  *
- * The level is the posterior mean of a normal model in log space (empirical Bayes): the prior comes from the series' own
- * longer past, else from what other stores sell of the family in proportion to their size, else from what the store sells
- * of a family as a rule; every known recent day weighs as a draw around the level. So the prior fades as days come in.
+ * The level is the posterior mean of a normal model in log space (empirical Bayes): the prior comes from the series'
+ * own longer past, else from what other stores sell of the family in proportion to their size, else from the store's
+ * usual sales of a family; every known recent day weighs as a draw around the level. So the prior fades as days
+ * arrive.
  *
  * @param history read up to `origin` only
- * @param peers null for a model that knows of none: then only the series' own days count
+ * @param peers null for a model without peer levels: then only the series' own days count
  */
 export function newSeriesForecast(
   history: SeriesHistory,
@@ -56,7 +57,7 @@ export function newSeriesForecast(
 const FLAT: readonly number[] = [1, 1, 1, 1, 1, 1, 1];
 
 interface Level {
-  /** log1p(units a day), the weekday taken out. */
+  /** log1p(units a day), adjusted for the weekday. */
   readonly level: number;
   /** One over the variance. */
   readonly weight: number;

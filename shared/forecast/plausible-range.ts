@@ -5,28 +5,28 @@ import type { SeriesCovariates } from '../features/covariates.ts';
 import { itemsAt, type SeriesHistory, valueAt } from '../features/series-history.ts';
 import type { PromotionEffect } from './promotion-response.ts';
 
-/** What a series has sold on days like the target, and what it may be forecast to sell there. Units. */
+/** The plausible sales of a series on a target day, by its sales on similar days. Units. */
 export interface PlausibleRange {
   readonly low: number;
   readonly high: number;
-  /** The median of those days: what stands in for a forecast outside. */
+  /** The median of those days, which replaces a forecast outside the range. */
   readonly usual: number;
 }
 
 const WEEKS = 8;
-/** Days around the same day a year ago that count as days like the target: the season may call for their level again. */
+/** Days around the same day a year ago that count as similar: the season may bring their level back. */
 const SEASON_DAYS = 3;
-/** Known days without a sale at the end after which a series may sell nothing: it has been given up, or renamed. */
+/** Known days without a sale at the end after which a series may sell nothing: it has been discontinued, or renamed. */
 const SILENT_DAYS = 2;
-/** Same weekdays that are enough to go by; with fewer, all days of the weeks count. */
+/** Least number of same weekdays; with fewer, all days of the weeks count. */
 const ENOUGH_DAYS = 2;
-/** A forecast beyond so many times the most, or below so small a part of the least, is absurd; */
+/** A forecast above this multiple of the most, or below this fraction of the least, is implausible; */
 const MOST_RATIO = 3;
-/** with so many units to spare, because a slow seller may well sell three at once. */
+/** with this many units to spare, because a slow seller may sell three at once. */
 const SPARE_UNITS = 3;
-/** What a planned promotion whose effect is not known, or a holiday, may do beyond that. */
+/** Further factor for a planned promotion of unknown effect, or a holiday. */
 const EVENT_RATIO = 4;
-/** Days around a holiday on which sales are unlike those of an ordinary week. */
+/** Days around a holiday on which sales differ from those of an ordinary week. */
 const DAYS_BEFORE_HOLIDAY = 3;
 const DAYS_AFTER_HOLIDAY = 1;
 
@@ -39,11 +39,12 @@ const SINCE_HOLIDAY = column('days_since_national_holiday');
 const UNTIL_HOLIDAY = column('days_until_national_holiday');
 
 /**
- * The range in which a forecast of the day `h` days after the origin is believable: a third of the least to three times the
- * most that the series sold on the same weekdays of the last eight weeks or around the same day a year ago, wider where
- * promotions or holidays make the day, or those days, unlike others. A model may be wrong within it; outside, it is broken.
+ * The range in which a forecast of the day `h` days after the origin is plausible: a third of the least to three
+ * times the most that the series sold on the same weekdays of the last eight weeks or around the same day a year ago,
+ * wider where promotions or holidays make the day, or those days, unlike others. A model may err within it; a
+ * forecast outside is a malfunction.
  *
- * @param effect what promotions multiply units by; null where it is not known
+ * @param effect the factor of promotions on units; null where it is unknown
  * @returns null for a series of which no day is known
  */
 export function plausibleRange(
@@ -79,7 +80,10 @@ export function plausibleRange(
   };
 }
 
-/** The known same weekdays of the last weeks; all their days where those are few, and all days that are known where there are none. */
+/**
+ * The known same weekdays of the last weeks; all known days of those weeks where these are few, and all known days
+ * where there are none.
+ */
 function recentDays(history: SeriesHistory, origin: DayNumber, h: number): DayNumber[] {
   const first = origin - DAYS_PER_WEEK * WEEKS + 1;
   const days = daysBetween(history, first, origin);
@@ -105,7 +109,7 @@ function daysBetween(history: SeriesHistory, from: DayNumber, to: DayNumber): Da
   return days;
 }
 
-/** Negative where not known. */
+/** Negative where unknown. */
 function unitsOn({ milliUnits, firstDay }: SeriesHistory, day: DayNumber): number {
   return valueAt(milliUnits, day - firstDay, -1) / 1000;
 }

@@ -6,10 +6,10 @@ import type { PromotionResponse } from '../schemas/manifest.ts';
 /** The same weekdays that the anchor averages. */
 const WEEKS = 4;
 
-/** The logarithm of what so many promoted items multiply a day's units by, of one family. */
+/** The logarithm of the factor by which a number of promoted items multiplies a day's units, for one family. */
 export type PromotionEffect = (items: number) => number;
 
-/** The effect for one family; null where the response does not know it, or there is none. */
+/** The effect for one family; null where the response lacks it, or there is no response. */
 export function promotionEffectOf(
   response: PromotionResponse | undefined | null,
   family: string,
@@ -18,7 +18,7 @@ export function promotionEffectOf(
   return response && values ? (items) => effectBetween(response.items, values, items) : null;
 }
 
-/** Straight from knot to knot, from none without items, and constant beyond the last. */
+/** Linear between knots, 0 without items, and constant beyond the last. */
 function effectBetween(knots: readonly number[], values: readonly number[], items: number): number {
   let [below, effectBelow] = [0, 0];
   for (const [i, knot] of knots.entries()) {
@@ -30,9 +30,9 @@ function effectBetween(knots: readonly number[], values: readonly number[], item
 }
 
 /**
- * The logarithm of what the plan of the target day multiplies its units by, in comparison with the same weekdays that
- * the anchor averages: the effect of its promoted items less the mean effect of theirs. A promoted day after plain weeks is
- * raised, a plain day after promoted weeks is lowered. Reads promotions up to the target.
+ * The logarithm of the factor of the target day's plan, relative to the same weekdays that the anchor averages: the
+ * effect of its promoted items minus the mean effect of theirs. A promoted day after unpromoted weeks is raised, an
+ * unpromoted day after promoted weeks is lowered. Reads promotions up to the target.
  *
  * @param weeks which of the last four same weekdays the anchor averages, as in `AnchorColumns`
  */
@@ -57,17 +57,17 @@ export function promotionLift(
 }
 
 /**
- * What a margin says: the forecast of log1p(units), never below 0. The anchor and the margin give the units of a day that
- * is promoted as the days that the anchor averages; the lift multiplies them by what the plan makes of it.
+ * The forecast of log1p(units) by a margin, never below 0. Anchor and margin yield the units of a day with the same
+ * promotions as the days that the anchor averages; the lift multiplies them by the effect of the plan.
  *
- * @param lift `promotionLift`; 0 for a model that has not learned what promotions are worth
+ * @param lift `promotionLift`; 0 for a model without a promotion response
  */
 export function logForecast(anchor: number, margin: number, lift: number): number {
   const usual = Math.max(0, anchor + margin);
   return lift === 0 ? usual : Math.log1p(Math.expm1(usual) * Math.exp(lift));
 }
 
-/** The margin that would have been right: the label that a model learns for a day that sold so many units. */
+/** The target of training: the margin at which the forecast equals a day's units. */
 export function rightMargin(anchor: number, units: number, lift: number): number {
   return Math.log1p(units * Math.exp(-lift)) - anchor;
 }

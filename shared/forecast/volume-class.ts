@@ -4,7 +4,10 @@ import type { SeriesHistory } from '../features/series-history.ts';
 
 const RECENT_DAYS = 28;
 
-/** log1p(mean units of the known days among the last 28 up to the origin), by which a series is given its volume class. */
+/**
+ * log1p(mean units of the known days among the last 28 up to the origin), which determines the volume class of a
+ * series.
+ */
 export function volumeLevel(history: SeriesHistory, origin: DayNumber): number {
   const last = origin - history.firstDay;
   let sum = 0;
@@ -18,9 +21,9 @@ export function volumeLevel(history: SeriesHistory, origin: DayNumber): number {
   return known === 0 ? 0 : Math.log1p(sum / known / 1000);
 }
 
-/** How series are told apart by what they sell: small series are relatively noisier than large ones. */
+/** How series are divided by volume: small series are relatively noisier than large ones. */
 export interface VolumeClassOptions {
-  /** Most classes that are told apart. */
+  /** Most classes. */
   readonly maxClasses: number;
   /** Fewest residuals in one class. */
   readonly minPerClass: number;

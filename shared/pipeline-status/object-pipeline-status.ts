@@ -8,10 +8,10 @@ const KEPT_RUNS = 50;
 const ATTEMPTS = 3;
 
 /**
- * The last runs of each process in one object each: for deployments without Durable Objects. Redis would bill every
- * record, R2 takes a million of them a month for nothing.
+ * The last runs of each process, in one object each: for deployments without Durable Objects. Redis would bill every
+ * record; a million writes a month are free in R2.
  *
- * @param onError hears of every record that could not be kept.
+ * @param onError receives every failure to keep a record.
  */
 export function createObjectPipelineStatus(
   objects: Pick<ObjectStore, 'get' | 'put'>,
@@ -30,7 +30,7 @@ export function createObjectPipelineStatus(
           const kept = [run, ...others].sort((a, b) => b.scheduledTime - a.scheduledTime).slice(0, KEPT_RUNS);
           if (await objects.put(objectKeys.pipelineRuns(process), JSON.stringify(kept), { etag })) return;
         }
-        onError(new Error(`the record of the ${process} has changed ${ATTEMPTS} times meanwhile`));
+        onError(new Error(`the record of the ${process} changed ${ATTEMPTS} times during the write`));
       } catch (error) {
         onError(error);
       }
@@ -39,7 +39,7 @@ export function createObjectPipelineStatus(
   };
 }
 
-/** What cannot be read is given up: it only says how earlier runs fared. */
+/** An unreadable record is discarded: it only describes earlier runs. */
 function parse(text: string): readonly PipelineRun[] {
   try {
     const runs: unknown = JSON.parse(text);

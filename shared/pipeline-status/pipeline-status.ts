@@ -6,26 +6,29 @@ export type PipelineProcess = 'producer' | 'aggregator' | 'monitor';
 
 /** One run of one process, small enough to travel in a request header. */
 export interface PipelineRun {
-  /** The instant for which the run was due, milliseconds since the epoch. */
+  /** The instant of the schedule, milliseconds since the epoch. */
   readonly scheduledTime: number;
-  /** What came of it, e.g. `produced`, `idle`, `failed`. */
+  /** The outcome, e.g. `produced`, `idle`, `failed`. */
   readonly outcome: string;
-  /** What the run counted: entries, rows, dead letters. */
+  /** Counts of the run: entries, rows, dead letters. */
   readonly counts: Readonly<Record<string, number>>;
   /** Why it failed; null when it did not. */
   readonly error: string | null;
 }
 
-/** The last runs of each process. Losing it loses no sale and no forecast: it only says how the pipeline fares. */
+/**
+ * The last runs of each process. Losing it loses no sale and no forecast: it only describes the state of the
+ * pipeline.
+ */
 export interface PipelineStatus {
-  /** Never rejects: a run must not fail because its outcome could not be noted. */
+  /** Never rejects: a run must not fail because its outcome could not be recorded. */
   recordRun(process: PipelineProcess, run: PipelineRun): Promise<void>;
   /** The newest run first. */
   readRuns(process: PipelineProcess): Promise<readonly PipelineRun[]>;
 }
 
 /**
- * Runs a process and records what came of it: the outcome and all numbers of its report, or why it failed.
+ * Runs a process and records the outcome and all numbers of its report, or why it failed.
  *
  * @throws what `work` throws, once that is recorded.
  */
@@ -39,7 +42,7 @@ export async function runRecorded<R extends { readonly outcome: string }>(
     const { outcome, ...report } = await work();
     await status.recordRun(process, { scheduledTime, outcome, counts: numbersOf(report), error: null });
   } catch (error) {
-    // What the other partitions have done is worth noting all the same.
+    // The work of the other partitions is recorded in any case.
     const counts = error instanceof PartitionFailure ? numbersOf(error.report) : {};
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     await status.recordRun(process, { scheduledTime, outcome: 'failed', counts, error: message });
