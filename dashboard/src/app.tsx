@@ -18,7 +18,7 @@ export function App() {
   const timeZone = catalog.data?.business_time_zone ?? null;
 
   useEffect(() => {
-    // Names the page in bookmarks and among other tabs.
+    // The page's title in bookmarks and tabs.
     if (selection) document.title = `${selection.family}, store ${selection.storeNbr} · Retail Demand Edge`;
   }, [selection?.family, selection?.storeNbr]);
 
@@ -68,7 +68,7 @@ export function App() {
   );
 }
 
-/** Undefined while an answer is on its way, null when there is none. */
+/** Undefined while a response is pending, null when there is none. */
 function unknown(resource: Resource<unknown>): null | undefined {
   return resource.error ? null : undefined;
 }

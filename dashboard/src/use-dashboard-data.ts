@@ -7,13 +7,13 @@ import { useResource } from './lib/api/use-resource.ts';
 import type { UrlState } from './lib/url-state.ts';
 import { indexSeries, resolveSelection } from './picker/series-index.ts';
 
-/** Milliseconds between polls of what mostly changes with the sales, and of what hardly changes. */
+/** Milliseconds between polls of resources that change with the sales, and of those that hardly change. */
 const SOMETIMES = () => 60_000;
 const SELDOM = () => 300_000;
 /** The import of the history is watched step by step. */
 const PIPELINE = { importing: 3_000, running: 20_000 };
 
-/** All that the page knows: an answer for each card, and what follows from them. */
+/** The data of the page: a resource for each card, and what is derived from them. */
 export function useDashboardData(url: UrlState, online: boolean) {
   const live = useResource({
     key: 'live',
@@ -59,7 +59,7 @@ export function useDashboardData(url: UrlState, online: boolean) {
   return { live, pipeline, catalog, daily, forecast, champion, index, selection, freshness };
 }
 
-/** When the value last was another, milliseconds since the epoch; at first, when it was first looked at. */
+/** When the value last changed, milliseconds since the epoch; initially, when it was first read. */
 export function useLastChange(value: string | null | undefined): { readonly current: number } {
   const at = useRef(Date.now());
   const before = useRef(value);

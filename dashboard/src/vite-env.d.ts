@@ -1,4 +1,4 @@
 interface ImportMetaEnv {
-  /** Address of the API, e.g. `https://demand.example.com`, for a page that another host serves. */
+  /** Address of the API, e.g. `https://demand.example.com`, for a page served by another host. */
   readonly VITE_API_URL?: string;
 }

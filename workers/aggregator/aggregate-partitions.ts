@@ -11,12 +11,12 @@ import {
 } from './aggregate-store.ts';
 
 /**
- * One run over every partition, each with its own watermark and all at the same time; one that fails keeps no other
- * from being counted. `maxEntries` bounds the entries of each partition, since theirs are that much smaller; stores
- * and series of one run are shared out among the partitions.
+ * One run over every partition, each with its own watermark and all at the same time; a failure of one does not
+ * affect the others. `maxEntries` bounds the entries of each partition, since theirs are that much smaller; stores
+ * and series of one run are divided among the partitions.
  *
  * @returns sums over the partitions; `lagMs` is that of the slowest.
- * @throws {PartitionCountError} when the store was divided otherwise.
+ * @throws {PartitionCountError} when the store has another number of partitions.
  * @throws {PartitionFailure<AggregatorReport>} when partitions failed, after all others are done; with one partition
  *   what `runAggregator` throws.
  */
@@ -30,7 +30,7 @@ export async function aggregatePartitions(
   if (!published) return { ...NOTHING_AGGREGATED, outcome: 'no-dataset' };
   const claimed = await claimPartitions(partitions, states);
 
-  // All partitions start on the same day, also those that are opened after another publication.
+  // All partitions start on the same day, including those that are opened after a later publication.
   const liveFrom = states.find(({ status }) => status?.liveFrom)?.status?.liveFrom ?? published.liveFrom;
   const waiting = partitions.map(({ index, owns }) => {
     const status = states[index]?.status;
@@ -60,7 +60,7 @@ export async function aggregatePartitions(
   );
 }
 
-/** Gives each what it asks for, in turn, until `limit` is given away. */
+/** Allocates a budget in order: each gets what it wants until `limit` is spent. */
 function shareOut(limit: number, wanted: readonly number[]): readonly number[] {
   let left = limit;
   return wanted.map((wish) => {

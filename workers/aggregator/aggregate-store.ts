@@ -38,14 +38,14 @@ export interface AggregatorReport {
   readonly entries: number;
   readonly rows: number;
   readonly deadLetters: number;
-  /** Entries follow that this run has not read. */
+  /** More entries follow that this run has not read. */
   readonly more: boolean;
   readonly compacted: number;
   /** Series whose closed days are not compacted yet. */
   readonly compactionRemaining: number;
   readonly droppedBuckets: number;
   readonly droppedEntries: number;
-  /** How far what is counted lies behind `now`; null before the first entry. */
+  /** Time from the watermark to `now`; null before the first entry. */
   readonly lagMs: number | null;
 }
 
@@ -68,7 +68,7 @@ export const NOTHING_AGGREGATED: AggregatorReport = {
  * One run: imports the history if the store is new, counts waiting entries, compacts closed days, and drops what has
  * expired once the last closed day is compacted.
  *
- * @throws when the store or a published object fails; what was committed before stays, and the next run goes on.
+ * @throws when the store or a published object fails; earlier commits stay, and the next run continues.
  */
 export async function runAggregator(request: AggregatorRequest): Promise<AggregatorReport> {
   const status = await request.store.status();
@@ -78,7 +78,7 @@ export async function runAggregator(request: AggregatorRequest): Promise<Aggrega
   return aggregateStore({ ...request, objects }, status, dataset, { openingBalances: true });
 }
 
-/** What sets the part of a divided stream apart from a whole one. */
+/** Properties of a partition of a divided stream. */
 export interface StreamPart {
   /** Whether it opens with the slots of the days before the first live one, which belong to all stores together. */
   readonly openingBalances: boolean;
@@ -90,8 +90,8 @@ export interface StreamPart {
  * One run over one store.
  *
  * @param request `objects` are those of the dataset that the run reads.
- * @param status of the store, as it was just read.
- * @param published the dataset, with no other stores than this store's.
+ * @param status of the store, just read.
+ * @param published the dataset, restricted to this partition's stores.
  * @throws as `runAggregator` does.
  */
 export async function aggregateStore(
@@ -101,7 +101,7 @@ export async function aggregateStore(
   part: StreamPart,
 ): Promise<AggregatorReport> {
   const { store, objects, now } = request;
-  // A store that is open keeps its first live day, whatever is published later.
+  // A store that is open keeps its first live day whatever is published later.
   const dataset = { ...published, liveFrom: status.liveFrom ?? published.liveFrom };
 
   let imported = 0;

@@ -1,6 +1,6 @@
 /**
- * Turns stream entries into changes of buckets. Pure: what an entry counts for depends on the entry and the dataset
- * alone, so that any aggregator makes the same of it at any time.
+ * Turns stream entries into changes of buckets. Pure: the result depends on the entries and the dataset alone, so
+ * that any aggregator computes the same at any time.
  *
  * @module
  */
@@ -76,7 +76,7 @@ export function aggregate(
       countTransaction(sums, transaction, dayOf(transaction.ts), instant - transaction.ts);
       rows++;
     }
-    // A batch's tickets are those of the span that ends at its instant.
+    // A batch's tickets belong to the span that ends at its instant.
     const refused = countTickets(sums, batch.tickets, dataset, () =>
       instant - 1 < liveStart ? null : dayOf(instant - 1),
     );
@@ -120,7 +120,7 @@ function judge(
   return checked;
 }
 
-/** A zero keeps its place in the daily bucket, where it says that the series was looked at; elsewhere it says nothing. */
+/** A zero is kept in the daily bucket, where it means that the series has a row; elsewhere it has no meaning. */
 function countTransaction(sums: BucketSums, row: Transaction, day: BusinessDay, age: number): void {
   const series = seriesKey(row.store_nbr, row.family);
   const milliUnits = toMilliUnits(row.units);
@@ -128,7 +128,7 @@ function countTransaction(sums: BucketSums, row: Transaction, day: BusinessDay, 
   if (milliUnits > 0) {
     sums.add('sales_weekly', day.week, series, milliUnits);
     sums.add('sales_monthly', day.month, series, milliUnits);
-    // The slots of an older day are dropped already; a late row would bring back a bucket with nothing else in it.
+    // The slots of an older day have been dropped; a late row would recreate a bucket with nothing else in it.
     if (age < (RETENTION.intradayDays - 1) * DAY_MS) {
       sums.add('sales_intraday', day.date, day.slotOf(row.ts), milliUnits);
     }
@@ -160,7 +160,7 @@ function countTickets(
   return refused.length > 0 ? Object.fromEntries(refused) : null;
 }
 
-/** Bounded, so that no entry can push a sum beyond what a commit may hold. */
+/** Bounded, so that no entry can push a sum beyond the limit of a commit. */
 function isCount(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_TICKETS_PER_BATCH;
 }
@@ -174,7 +174,7 @@ export interface BusinessDay {
   slotOf(instant: EpochMs): string;
 }
 
-/** Finds the business day of an instant; remembers days, because asking the time zone takes longer than adding up. */
+/** Finds the business day of an instant; caches days, because a time zone lookup takes longer than a sum. */
 export function createBusinessDays(clock: BusinessClock): (instant: EpochMs) => BusinessDay {
   const known: { readonly slots: DaySlots; readonly day: BusinessDay }[] = [];
   return (instant) => {

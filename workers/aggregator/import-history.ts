@@ -48,7 +48,7 @@ export async function importHistory({
     const key = datasetNames.history(storeNbr);
     const object = await objects.get(key);
     if (!object) throw new InvalidObjectError(`${key}: is missing; publish the dataset again`);
-    // The store checks every value of it; doing so here as well would double the time of a run.
+    // The store checks every value; checking here as well would double the time of a run.
     const chunk = parseObject(await object.text(), key) as unknown as HistoryChunk;
     await store.importHistory(cutHistory(chunk, status.liveFrom ?? dataset.liveFrom));
   }
@@ -78,10 +78,10 @@ async function readIntraday(objects: DatasetObjects, { liveFrom }: DatasetFacts)
 }
 
 /**
- * The part of a history that lies before `liveFrom`. An import takes several runs, and another publication may go into
- * service between them: then a chunk reaches further than the store that was opened before.
+ * The part of a history that lies before `liveFrom`. An import takes several runs, and another publication may go
+ * into service between them: then a chunk reaches further than the store that was opened before.
  *
- * @param chunk not checked yet; what is no history is handed on for the store to refuse
+ * @param chunk not checked yet; an invalid one is passed on for the store to refuse
  */
 export function cutHistory(chunk: HistoryChunk, liveFrom: IsoDate): HistoryChunk {
   const { last_date, tickets, series } = chunk;

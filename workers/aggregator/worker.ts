@@ -1,5 +1,5 @@
 /**
- * The aggregator as a Worker of its own: counts what the stream holds, compacts and expires. It has no address.
+ * The aggregator as a Worker of its own: counts the stream, compacts and expires. It has no address.
  *
  * @module
  */

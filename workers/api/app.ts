@@ -1,6 +1,6 @@
 /**
  * The HTTP API: composition of its routes, which are one file each in `routes/`. To add an operation, write its
- * bodies in `shared/schemas/api`, its route beside the others, and list it here.
+ * bodies in `shared/schemas/api`, its route in `routes/`, and list it here.
  *
  * @module
  */
@@ -30,7 +30,7 @@ import { transactions } from './routes/transactions.ts';
 const EXPOSED_HEADERS = ['ETag', 'X-Request-Id', 'Retry-After', 'Idempotency-Replayed'];
 
 /**
- * Makes the API. One instance serves an isolate for its whole life: caches of catalog, plans and model live in it.
+ * Creates the API. One instance serves an isolate for its lifetime: caches of catalog, plans and model live in it.
  *
  * @example
  * const app = createApi(dependencies);
@@ -97,7 +97,7 @@ export function createApi(dependencies: ApiDependencies) {
           )
         : new ApiProblem(
             'not-found',
-            `There is nothing at ${c.req.path}; GET /openapi.json lists what there is`,
+            `There is nothing at ${c.req.path}; GET /openapi.json lists all addresses`,
           );
     return sendProblem(c, refusal, dependencies.report);
   });
@@ -108,7 +108,7 @@ export function createApi(dependencies: ApiDependencies) {
 /** Type of the API, the contract of the typed client. */
 export type ApiApp = ReturnType<typeof createApi>;
 
-/** A method and a path as the OpenAPI document has them, `/v1/models/{version}`. */
+/** A method and a path as in the OpenAPI document, `/v1/models/{version}`. */
 interface RoutePattern {
   readonly method: string;
   readonly path: string;

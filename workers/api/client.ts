@@ -1,7 +1,7 @@
 import { hc } from 'hono/client';
 import type { ApiApp } from './app.ts';
 
-/** Statically known, so that editors need not work out the type of every route at every use. */
+/** A named type, so that editors need not infer the type of every route at every use. */
 export type ApiClient = ReturnType<typeof hc<ApiApp>>;
 
 /**

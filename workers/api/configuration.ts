@@ -10,12 +10,15 @@ const listVariable = z
 
 const configurationSchema = z.object({
   BUSINESS_TIME_ZONE: timeZoneVariable,
-  /** Origins, separated by commas, that may call the API from a browser; empty for its own only. */
+  /** Origins, separated by commas, that may call the API from a browser; empty for the API's own only. */
   CORS_ALLOWED_ORIGINS: listVariable.refine(
     (origins) => origins.every(isOrigin),
     'is not a list of origins: write https://shop.example,https://other.example or *',
   ),
-  /** Keys for sending sales, separated by commas, each as it is or as sha256:<hexadecimal>; empty: nobody may. */
+  /**
+   * Keys for sending sales, separated by commas, each as plain text or as sha256:<hexadecimal>; empty: ingestion is
+   * disabled.
+   */
   INGEST_API_KEYS: listVariable.superRefine((keys, context) => {
     const problem = findKeyProblem(keys);
     if (problem !== null) context.addIssue({ code: 'custom', message: `is not a list of keys: ${problem}` });

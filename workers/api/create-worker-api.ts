@@ -13,7 +13,7 @@ import { parseConfiguration } from './configuration.ts';
 import type { PipelineRunReader, SalesReader } from './queries/dependencies.ts';
 import { rehearse } from './warm-up.ts';
 
-/** What every Worker with an API has, whatever keeps its sales. */
+/** The bindings of every Worker with an API, with either sales store. */
 export interface ApiBindings {
   readonly ARTIFACTS: R2Bucket;
   /** Limits all requests of a client; no limit where it is not bound. */
@@ -22,7 +22,7 @@ export interface ApiBindings {
   readonly INGEST_LIMITER?: RateLimiter;
 }
 
-/** What the two deployments have in different ways. */
+/** The parts in which the two deployments differ. */
 export interface ApiParts {
   readonly store: SalesReader;
   readonly runs: PipelineRunReader;
@@ -30,7 +30,7 @@ export interface ApiParts {
 }
 
 /**
- * Makes the API out of a Worker's bindings and variables; once per isolate, best at start-up.
+ * Creates the API from a Worker's bindings and variables; once per isolate, best at start-up.
  *
  * @throws {ConfigurationError} listing every variable that is missing or wrong.
  */
@@ -50,7 +50,7 @@ export function createWorkerApi(bindings: ApiBindings, { store, runs, intake }: 
     allowedOrigins: configuration.CORS_ALLOWED_ORIGINS,
     report: (error, requestId) => console.error(`request ${requestId}:`, error),
   });
-  rehearse(app, clock).catch((error: unknown) => console.error('rehearsal:', error));
+  rehearse(app, clock).catch((error: unknown) => console.error('warm-up:', error));
   return app;
 }
 

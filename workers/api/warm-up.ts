@@ -13,7 +13,7 @@ import { readCatalog } from './queries/read-catalog.ts';
 
 const DATE = '1970-01-01';
 
-/** One of everything that a catalog can have. */
+/** A catalog with one of everything. */
 const SMALLEST_CATALOG: Catalog = {
   schema_version: 1,
   dataset: 'rehearsal',
@@ -36,11 +36,11 @@ const SMALLEST_CATALOG: Catalog = {
 };
 
 /**
- * Goes once through what the first requests need: time zone data, routing, parsers, the feature code. A fresh isolate
- * compiles all of it on first use; done at start-up it counts against the second that a Worker has to start, not
- * against the 10 ms of the request that happens to come first.
+ * Runs the code paths of the first requests once: time zone data, routing, parsers, the feature code. A fresh isolate
+ * compiles them on first use; at start-up they count against the second that a Worker has to start, not against the
+ * 10 ms of the first request.
  *
- * It does nothing that start-up forbids: no input or output, no random values, no answer with a body.
+ * It does nothing that start-up forbids: no input or output, no random values, no response with a body.
  */
 export async function rehearse(app: ApiApp, clock: BusinessClock): Promise<void> {
   clock.minuteOf(clock.startOf(clock.dayOf(0)));
@@ -52,7 +52,7 @@ export async function rehearse(app: ApiApp, clock: BusinessClock): Promise<void>
     'rehearsal',
   );
   rehearseForecast(readCatalog(JSON.stringify(SMALLEST_CATALOG), 'rehearsal'));
-  // The id is given because a random one may not be made.
+  // The id is specified because start-up forbids random values.
   await app.request('/v1/forecasts', { method: 'OPTIONS', headers: { 'X-Request-Id': 'rehearsal' } });
 }
 

@@ -1,6 +1,6 @@
 /**
- * The API as a Worker of its own: it reads Redis with a token that may do nothing else, and hands sales over to the
- * producer through a service binding.
+ * The API as a Worker of its own: it reads Redis with a read-only token, and passes sales to the producer through a
+ * service binding.
  *
  * @module
  */

@@ -11,7 +11,7 @@ import {
   toProducerConfiguration,
 } from '../producer/configuration.ts';
 
-/** What the standalone Worker is configured by besides its API, with everything parsed. */
+/** The parsed configuration of the standalone Worker, apart from its API. */
 export interface PipelineConfiguration extends ProducerConfiguration {
   readonly aggregate: AggregatorConfiguration;
 }

@@ -15,7 +15,7 @@ const KEPT_RUNS = 50;
 export class PipelineStatusObject extends createDurable({ autoPersist: true }) {
   runs: Partial<Record<PipelineProcess, PipelineRun[]>> = {};
 
-  /** A run that is recorded again replaces its first record. */
+  /** Recording a run again replaces its first record. */
   recordRun(process: PipelineProcess, run: PipelineRun): { readonly kept: number } {
     const others = (this.runs[process] ?? []).filter((known) => known.scheduledTime !== run.scheduledTime);
     const kept = [run, ...others].sort((a, b) => b.scheduledTime - a.scheduledTime).slice(0, KEPT_RUNS);
@@ -31,13 +31,13 @@ export class PipelineStatusObject extends createDurable({ autoPersist: true }) {
 const OBJECT_NAME = 'pipeline';
 const MAX_ERROR_LENGTH = 500;
 
-/** The object's methods as itty-durable's proxy offers them: every call is a request, every answer parsed JSON. */
+/** The object's methods as itty-durable's proxy offers them: every call is a request, every result parsed JSON. */
 interface StatusProxy {
   recordRun(process: string, run: PipelineRun): Promise<unknown>;
   readRuns(process: string): Promise<readonly PipelineRun[]>;
 }
 
-/** @param onError hears of every record that could not be kept. */
+/** @param onError receives every failure to keep a record. */
 export function createPipelineStatus(
   namespace: DurableObjectNamespace,
   onError: (error: unknown) => void = (error) => console.error('pipeline status:', error),
@@ -55,7 +55,7 @@ export function createPipelineStatus(
   };
 }
 
-/** The arguments travel in a header, which takes neither long nor non-ASCII text. */
+/** The arguments travel in a header, which allows neither long nor non-ASCII text. */
 function toHeaderText(error: string | null): string | null {
   return error === null ? null : error.slice(0, MAX_ERROR_LENGTH).replace(/[^\x20-\x7e\n]/g, '?');
 }

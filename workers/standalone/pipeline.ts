@@ -18,8 +18,8 @@ export interface PipelineParts {
 }
 
 /**
- * One beat of the standalone Worker: produce, then aggregate. Each is recorded, and a failure of one does not keep
- * the other from running.
+ * One run of the standalone Worker: produce, then aggregate. Each is recorded, and a failure of one does not prevent
+ * the other.
  *
  * @throws {AggregateError} when any of them failed, so that the platform shows the run as failed.
  */

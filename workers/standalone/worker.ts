@@ -28,7 +28,7 @@ const store = chooseStore(environment);
 const objects = createR2ObjectStore(environment.ARTIFACTS);
 const status = createPipelineStatus(environment.PIPELINE_STATUS);
 
-/** Opened by the first run or delivery: variables that are wrong must not keep the API from answering. */
+/** Opened by the first run or delivery: invalid variables must not stop the API. */
 let pipeline: (PipelineParts & { readonly intake: ReturnType<typeof createTransactionIntake> }) | null = null;
 
 function openPipeline() {

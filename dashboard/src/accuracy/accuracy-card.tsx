@@ -11,6 +11,7 @@ import {
   buildAccuracyView,
   contenderName,
   formatError,
+  METRIC_LABELS,
   METRIC_NAMES,
   type Metric,
 } from './accuracy-view.ts';
@@ -21,7 +22,7 @@ interface AccuracyCardProps {
   readonly pipeline: PipelineBody | null;
 }
 
-/** How the model in service did in its backtest, window by window, against forecasts that need no model. */
+/** The backtest of the model in service, window by window, against the baselines. */
 export function AccuracyCard({ resource, pipeline }: AccuracyCardProps) {
   const [metric, setMetric] = useState<Metric>('rmsle');
   const { data, error } = resource;
@@ -61,15 +62,15 @@ function AccuracyContent({ champion, metric }: { readonly champion: ChampionBody
     <>
       {champion.degraded && (
         <p class="stale-notice" role="status">
-          An earlier model answers: {champion.degraded.reason}
+          Serving a previous model: {champion.degraded.reason}
         </p>
       )}
       <AccuracyStats view={view} metric={metric} />
       <WindowTable view={view} metric={metric} />
       <p class="quiet">
         Trained through {formatLongDate(champion.trained_through)} on {formatCount(champion.training_rows)}{' '}
-        rows with {formatCount(champion.feature_count)} features. Each window is forecast by a model that saw
-        nothing after its origin.
+        rows with {formatCount(champion.feature_count)} features. Each window is forecast by a model that was
+        trained on the days before it.
       </p>
     </>
   );
@@ -80,9 +81,9 @@ function AccuracyStats({ view, metric }: { readonly view: AccuracyView; readonly
   const windows = view.rows.length;
   return (
     <dl class="stats">
-      <Stat label={`${METRIC_NAMES[metric]}, all windows`} value={formatError(view.pooled.model, metric)} />
+      <Stat label={METRIC_LABELS[metric]} note="all windows" value={formatError(view.pooled.model, metric)} />
       <Stat
-        label="Error saved"
+        label="Error reduction"
         value={view.gain === null ? NO_VALUE : formatPercent(view.gain)}
         tone={view.gain === null ? 'plain' : view.gain > 0 ? 'good' : 'bad'}
         note={rival && `against ${contenderName(rival).toLowerCase()}`}
@@ -93,10 +94,10 @@ function AccuracyStats({ view, metric }: { readonly view: AccuracyView; readonly
         note="against every baseline"
       />
       <Stat
-        label="Inside the 80% interval"
+        label="80% coverage"
         value={formatPercent(view.coverage)}
         tone={view.coverage !== null && Math.abs(view.coverage - 0.8) > 0.05 ? 'warn' : 'plain'}
-        note="of all days forecast"
+        note="days inside the 80% interval"
       />
     </dl>
   );

@@ -15,15 +15,15 @@ export interface AccuracyRow {
 }
 
 export interface AccuracyView {
-  /** Contenders besides the model, best first. */
+  /** Contenders other than the model, best first. */
   readonly baselines: readonly string[];
   readonly pooled: Readonly<Record<string, number>>;
   /** Newest window first. */
   readonly rows: readonly AccuracyRow[];
   readonly won: number;
-  /** How much smaller the model's pooled error is than the best baseline's, as a share of the latter. */
+  /** Reduction of the model's pooled error against the best baseline's, as a share of the latter. */
   readonly gain: number | null;
-  /** Share of values inside the 80 % interval, over all windows that know it. */
+  /** Share of values inside the 80 % interval, over all windows that have it. */
   readonly coverage: number | null;
   /** The largest error of any contender in any window. */
   readonly largest: number;
@@ -69,7 +69,7 @@ function errorsOf(
   );
 }
 
-/** Windows count by the points they scored. */
+/** Windows are weighted by their points. */
 function coverageOf(windows: ChampionBody['backtest']['windows']): number | null {
   let covered = 0;
   let points = 0;
@@ -88,13 +88,22 @@ const NAMES: Readonly<Record<string, string>> = {
   [SAME_WEEKDAY_MEAN_4]: '4-week mean',
 };
 
-/** A contender's name as people say it: `seasonal_naive` is the forecast that repeats last week. */
+/** A contender's name for people: `seasonal_naive` is the forecast that repeats last week. */
 export function contenderName(contender: string): string {
   const words = contender.replace(/[_-]+/g, ' ').trim();
   return NAMES[contender] ?? words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export const METRIC_NAMES: Readonly<Record<Metric, string>> = { rmsle: 'RMSLE', wape: 'WAPE' };
+export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
+  rmsle: 'RMSLE',
+  wape: 'WAPE',
+};
+
+/** The same with plain words. */
+export const METRIC_LABELS: Readonly<Record<Metric, string>> = {
+  rmsle: 'Relative error (RMSLE)',
+  wape: 'Share of units missed (WAPE)',
+};
 
 export function formatError(value: number | undefined, metric: Metric): string {
   return metric === 'wape' ? formatPercent(value) : formatScore(value);

@@ -15,27 +15,25 @@ interface WindowTableProps {
   readonly metric: Metric;
 }
 
-/** One row per window: every contender's error, the same as dots on one line, and the interval's coverage. */
+/** One row per window: every contender's error, as a number and as a dot on a line, and the interval's coverage. */
 export function WindowTable({ view, metric }: WindowTableProps) {
   const contenders = [MODEL, ...view.baselines];
   return (
     <div class="table-scroll">
       <table class="window-table">
-        <caption class="visually-hidden">
-          {METRIC_NAMES[metric]} by backtest window, smaller is better
-        </caption>
+        <caption class="visually-hidden">{METRIC_NAMES[metric]} by backtest window, lower is better</caption>
         <thead>
           <tr>
-            <th scope="col">Origin</th>
+            <th scope="col">Forecast after</th>
             {contenders.map((name, index) => (
               <th key={name} scope="col" class="number">
                 <i class={`key key-contender-${index}`} />
                 {contenderName(name)}
               </th>
             ))}
-            <td class="dot-column quiet">Smaller is better</td>
+            <td class="dot-column quiet">Lower is better</td>
             <th scope="col" class="number">
-              In 80%
+              80% coverage
             </th>
           </tr>
         </thead>

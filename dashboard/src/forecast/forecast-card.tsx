@@ -24,7 +24,7 @@ interface ForecastCardProps {
   readonly onTable: (open: boolean) => void;
 }
 
-/** Sales and forecast of one series. Each of the two shows without the other. */
+/** Sales and forecast of one series. Each is shown without the other if need be. */
 export function ForecastCard(props: ForecastCardProps) {
   const { selection, daily, forecast, pipeline } = props;
   const shown = daily.data ?? forecast.data;
@@ -64,7 +64,7 @@ export function ForecastCard(props: ForecastCardProps) {
       )}
       {selection === null && shown === null && failed === null && pipeline?.history_import.complete && (
         <Notice tone="empty" title="No series">
-          <p>The catalog lists no store that sells anything.</p>
+          <p>The catalog has no series.</p>
         </Notice>
       )}
     </Card>
@@ -92,7 +92,7 @@ function sameSeries(left: OfSeries, right: OfSeries): boolean {
 /** The most closed days that the chart shows. */
 export const HISTORY_DAYS = 84;
 
-/** Closed days beside the forecast: as many as leave the forecast room at the width there is. */
+/** Number of closed days shown, so that the forecast has room at the current width. */
 const historyDaysFor = (width: number): number => (width < 560 ? 42 : width < 1000 ? 63 : HISTORY_DAYS);
 const SPANS = [7, 14, 16];
 
@@ -173,7 +173,7 @@ function legendOf(view: ForecastView): LegendEntry[] {
   const entries: (LegendEntry | false)[] = [
     view.firstOpen > 0 && { mark: 'key-sold', label: 'Sold' },
     view.days.some((day) => day.soFar !== null) && { mark: 'key-so-far', label: 'Today so far' },
-    view.days.some((day) => day.forecast) && { mark: 'key-forecast', label: 'Forecast (p50)' },
+    view.days.some((day) => day.forecast) && { mark: 'key-forecast', label: 'Forecast (median)' },
     view.days.some((day) => day.forecast) && { mark: 'key-band', label: '80% interval (p10 – p90)' },
     view.largestPromotion > 0 && { mark: 'key-promotion', label: 'Items on promotion' },
   ];

@@ -18,7 +18,7 @@ interface ForecastChartProps {
   readonly summary: string;
 }
 
-/** Units by day: what was sold, then what is expected with its interval; promotions in a lane of their own beneath. */
+/** Units by day: sales, then the forecast with its interval; promotions in a lane of their own beneath. */
 export function ForecastChart({ view, summary }: ForecastChartProps) {
   const { days } = view;
   const ticks = niceTicks(view.largest, 5);
@@ -56,7 +56,7 @@ export function ForecastChart({ view, summary }: ForecastChartProps) {
             />
             {mondays.map((day) => {
               const place = x(day - at(days, 0).day);
-              // A label in the middle of its mark would stick out at the ends.
+              // A centred label would overflow at the ends.
               const anchor = place + 24 > width ? 'end' : 'middle';
               return (
                 <g key={day}>
@@ -92,10 +92,10 @@ export function ForecastTooltip({ day }: { readonly day: ForecastDay }) {
       {soFar !== null && <TooltipRow mark="key-so-far" label="Sold so far" value={formatUnits(soFar)} />}
       {forecast && (
         <>
-          <TooltipRow mark="key-forecast" label="Forecast (p50)" value={formatUnits(forecast.p50)} />
+          <TooltipRow mark="key-forecast" label="Forecast (median)" value={formatUnits(forecast.p50)} />
           <TooltipRow
             mark="key-band"
-            label="p10 – p90"
+            label="80% interval"
             value={`${formatUnits(forecast.p10)} – ${formatUnits(forecast.p90)}`}
           />
           <TooltipRow label="Mean" value={formatUnits(forecast.mean)} />
@@ -107,7 +107,7 @@ export function ForecastTooltip({ day }: { readonly day: ForecastDay }) {
           )}
         </>
       )}
-      {sold === null && soFar === null && !forecast && <TooltipRow label="Sold" value="not known" />}
+      {sold === null && soFar === null && !forecast && <TooltipRow label="Sold" value="unknown" />}
       {onpromotion > 0 && (
         <TooltipRow mark="key-promotion" label="On promotion" value={formatCount(onpromotion)} />
       )}

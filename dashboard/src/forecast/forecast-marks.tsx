@@ -22,7 +22,7 @@ export function ForecastMarks({ view, x, y, top, base, lane, position }: Forecas
   const today = days.findIndex((day) => day.soFar !== null);
   const soFar = days[today]?.soFar;
 
-  // The forecast starts out of the last value that is known, where the two touch.
+  // The forecast line starts at the last known value.
   const joint = days[firstOpen - 1]?.sold ?? null;
   const start = joint === null ? [] : [{ x: x(firstOpen - 1), low: y(joint), high: y(joint) }];
   const ahead = days.flatMap((day, index) => (day.forecast ? [{ index, ...day.forecast }] : []));

@@ -9,7 +9,7 @@ interface ForecastTableProps {
   readonly today: SalesDailyBody['today'] | null;
 }
 
-/** The forecast in numbers: all that the chart shows, for copying and for those who do not see the chart. */
+/** The forecast in numbers: the content of the chart, for copying and for screen readers. */
 export function ForecastTable({ forecast, today }: ForecastTableProps) {
   return (
     <div class="table-scroll">
@@ -21,13 +21,13 @@ export function ForecastTable({ forecast, today }: ForecastTableProps) {
           <tr>
             <th scope="col">Day</th>
             <th scope="col" class="number">
-              p10
+              Low (p10)
             </th>
             <th scope="col" class="number">
-              p50
+              Median (p50)
             </th>
             <th scope="col" class="number">
-              p90
+              High (p90)
             </th>
             <th scope="col" class="number">
               Mean

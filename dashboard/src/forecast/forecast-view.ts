@@ -4,11 +4,11 @@ import type { SalesDailyBody } from '../../../shared/schemas/api/sales-daily.ts'
 import { formatDay } from '../lib/format/dates.ts';
 import { formatQuantity, formatUnits } from '../lib/format/numbers.ts';
 
-/** One day of the chart: what was sold, what is expected, or on the day in progress both. */
+/** One day of the chart: sales, forecast, or on the day in progress both. */
 export interface ForecastDay {
   readonly day: DayNumber;
   readonly date: IsoDate;
-  /** Units of a closed day; null where not known, and on days that are not closed. */
+  /** Units of a closed day; null where unknown, and on days that are not closed. */
   readonly sold: number | null;
   /** Units so far, on the day in progress only. */
   readonly soFar: number | null;
@@ -27,7 +27,7 @@ export interface ForecastView {
 }
 
 /**
- * Joins sales and forecast by date. Either may be missing: the chart then shows the other alone.
+ * Joins sales and forecast by date. Either may be missing.
  *
  * @param historyDays How many closed days to keep at most.
  */
@@ -81,7 +81,10 @@ export interface ForecastTotal {
   readonly to: IsoDate;
   /** Expected units: means add up, quantiles do not. */
   readonly units: number;
-  /** Relative to as many closed days before the forecast; null where one of them is not known or they sum to 0. */
+  /**
+   * Relative to the same number of closed days before the forecast; null where one of them is unknown or they sum to
+   * 0.
+   */
   readonly change: number | null;
 }
 
@@ -103,7 +106,7 @@ export function forecastTotals(
   });
 }
 
-/** Units sold on the `span` days before `date`, null unless every one of them is known. */
+/** Units sold on the `span` days before `date`, null unless all of them are known. */
 function soldBefore(daily: SalesDailyBody | null, date: IsoDate, span: number): number | null {
   const end = toDayNumber(date);
   const points = (daily?.points ?? []).filter((point) => {
@@ -114,7 +117,7 @@ function soldBefore(daily: SalesDailyBody | null, date: IsoDate, span: number): 
   return points.reduce((sum, point) => sum + (point.units ?? 0), 0);
 }
 
-/** The chart in words, for those who do not see it. */
+/** The chart in words, for screen readers. */
 export function describeForecast(view: ForecastView, forecast: ForecastBody | null): string {
   return [describeHistory(view), describeAhead(forecast?.points ?? [])].filter(Boolean).join(' ');
 }
@@ -163,7 +166,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   declared: 'as planned',
 };
 
-/** Why a store is closed on a day, for people; a reason that a person has given stays as it is. */
+/** Why a store is closed on a day, for people; a declared reason is repeated as written. */
 export function closureText(reason: string): string {
   return TEXTS[reason] ?? reason;
 }

@@ -4,7 +4,7 @@ import type { Resource } from '../lib/api/use-resource.ts';
 import { formatDuration } from '../lib/format/dates.ts';
 
 const MINUTE = 60_000;
-/** Entries are five minutes apart; one that waits is the normal state between two runs. */
+/** Entries are five minutes apart; one waiting entry is normal between two runs. */
 const LAG_WHEN_LIVE = 10 * MINUTE;
 /** Three runs missed. */
 const AGE_WHEN_LIVE = 15 * MINUTE;
@@ -18,7 +18,7 @@ export interface Freshness {
 }
 
 export interface FreshnessReading {
-  /** End of the sales that are counted, milliseconds since the epoch. */
+  /** End of the counted sales, milliseconds since the epoch. */
   readonly asOf: number;
   /** Whether anything has been counted yet. */
   readonly started: boolean;
@@ -30,10 +30,10 @@ export interface FreshnessReading {
 }
 
 /**
- * Whether the numbers on the page are those of now.
+ * Whether the numbers on the page are current.
  *
- * A clock that runs ahead (an accelerated replay) counts as live while it moves; a backlog that does not get
- * shorter counts as stale.
+ * A clock that runs ahead (an accelerated replay) counts as live while it moves; a backlog that does not shrink
+ * counts as stale.
  */
 export function readFreshness(reading: FreshnessReading): Freshness {
   const { asOf, started, lag, unmovedFor, now } = reading;
@@ -51,13 +51,13 @@ export function readFreshness(reading: FreshnessReading): Freshness {
   return { state: 'live', label: 'Live', detail: 'Sales are counted as they arrive' };
 }
 
-/** How often the age of the data is looked at when nothing else happens. */
+/** How often the age of the data is checked when nothing else happens. */
 const LOOK_EVERY = 10_000;
 
 /**
- * The freshness of what the page shows; null before anything is known.
+ * The freshness of the page; null before anything is known.
  *
- * @param movedAt When the watermark last moved, as far as the page has seen.
+ * @param movedAt When the page last saw the watermark move.
  */
 export function useFreshness(
   { data: live, error }: Resource<SalesLiveBody>,

@@ -4,12 +4,12 @@ import { formatInstant, formatLongDate } from '../lib/format/dates.ts';
 import { NO_VALUE } from '../lib/format/numbers.ts';
 import type { Freshness } from './freshness.ts';
 
-/** Each fact is undefined while it is on its way, and null when it is not to be had. */
+/** Each fact is undefined while it is pending, and null when it is unavailable. */
 interface PageHeaderProps {
   readonly dataset: string | null | undefined;
   readonly timeZone: string | null;
   readonly businessDate: string | null | undefined;
-  /** End of the sales that are counted, ISO 8601. */
+  /** End of the counted sales, ISO 8601. */
   readonly asOf: string | null | undefined;
   readonly modelVersion: string | null | undefined;
   readonly freshness: Freshness | null;
@@ -73,14 +73,14 @@ interface PageNoticeProps {
   readonly pipeline: PipelineBody | null;
 }
 
-/** What concerns the whole page: no network, or a history that is still on its way. */
+/** A notice about the whole page: no network, or an unfinished import of the history. */
 export function PageNotice({ online, pipeline }: PageNoticeProps) {
   const importing = pipeline !== null && !pipeline.history_import.complete;
   return (
     <div class="page-notices" role="status">
       {!online && (
         <p class="page-notice page-notice-offline">
-          <strong>No network.</strong> The numbers are those of the last answer; the page goes on by itself.
+          <strong>No network.</strong> The numbers are from the last update; the page resumes by itself.
         </p>
       )}
       {online && importing && (

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** What a shared link carries. Null where the link does not say. */
+/** The state in a shared link. Null where the link lacks it. */
 export interface UrlState {
   readonly storeNbr: number | null;
   readonly family: string | null;
@@ -8,7 +8,10 @@ export interface UrlState {
   readonly table: boolean;
 }
 
-/** @param search The query of the address, with or without its question mark. A store that is no number counts as absent. */
+/**
+ * @param search The query of the address, with or without its question mark. A store that is not a number counts as
+ *   absent.
+ */
 export function readUrlState(search: string): UrlState {
   const query = new URLSearchParams(search);
   const store = query.get('store') ?? '';
@@ -35,8 +38,7 @@ export function writeUrlState(search: string, state: UrlState): string {
 type Update = (change: Partial<UrlState>, how?: 'push' | 'replace') => void;
 
 /**
- * The state that lives in the address. Pushing makes a step for the back button; replacing is for changes that come
- * in quick succession.
+ * The state in the address. Pushing adds a step for the back button; replacing is for changes in quick succession.
  */
 export function useUrlState(): [UrlState, Update] {
   const [state, setState] = useState(() => readUrlState(location.search));

@@ -92,7 +92,7 @@ export function LiveFigures({ live, view }: LiveFiguresProps) {
             </span>
           </span>
         ) : (
-          <span class="quiet">Nothing to compare with: the same day last week is not known.</span>
+          <span class="quiet">Nothing to compare with: the same day last week is unknown.</span>
         )}
       </p>
       <dl class="stats stats-side">
@@ -105,7 +105,7 @@ export function LiveFigures({ live, view }: LiveFiguresProps) {
         />
         {comparison && (
           <>
-            <Stat label="Last week by now" value={formatUnits(comparison.units_same_time)} />
+            <Stat label="Last week at this time" value={formatUnits(comparison.units_same_time)} />
             <Stat label="Last week, all day" value={formatUnits(comparison.units_day)} />
           </>
         )}
@@ -117,7 +117,7 @@ export function LiveFigures({ live, view }: LiveFiguresProps) {
 const DURATION = 900;
 const stillness = window.matchMedia('(prefers-reduced-motion: reduce)');
 
-/** A number that runs to its new value; readers of the screen get the value itself from the announcement. */
+/** A number animated to its new value; screen readers get the value from the announcement. */
 export function TickingNumber({ value }: { readonly value: number }) {
   const [shown, setShown] = useState(value);
   const latest = useRef(shown);
@@ -142,7 +142,7 @@ export function TickingNumber({ value }: { readonly value: number }) {
   return <span class="ticking">{formatCount(shown)}</span>;
 }
 
-/** Speaks the newest text to screen readers, but not with every tick. */
+/** Announces the newest text to screen readers, but not at every tick. */
 export function Announcement({ text }: { readonly text: string }) {
   const [spoken, setSpoken] = useState(text);
   const spokenAt = useRef(performance.now());

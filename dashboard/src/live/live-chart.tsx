@@ -14,11 +14,11 @@ const HOUR_POSITIONS = 60 / SLOT_MINUTES;
 interface LiveChartProps {
   readonly view: LiveView;
   readonly summary: string;
-  /** What today is compared with, e.g. `Sun 15 Nov`. */
+  /** The day of the comparison, e.g. `Sun 15 Nov`. */
   readonly beforeLabel: string | null;
 }
 
-/** Units since midnight: today as far as it goes, over the whole of the same weekday a week earlier. */
+/** Cumulative units since midnight: today so far, over the whole of the same weekday a week earlier. */
 export function LiveChart({ view, summary, beforeLabel }: LiveChartProps) {
   const { today, before } = view;
   const ticks = niceTicks(view.largest, 4);

@@ -25,7 +25,7 @@ function cumulativePoints(slots: readonly number[]): CumulativePoint[] {
 export interface LiveView {
   readonly today: readonly CumulativePoint[];
   readonly before: readonly CumulativePoint[];
-  /** Minutes of the day that are counted so far. */
+  /** Minutes of the day counted so far. */
   readonly minute: number;
   /** Units more (or less) than at the same time a week earlier. */
   readonly difference: number | null;
@@ -54,7 +54,7 @@ export function buildLiveView(live: SalesLiveBody): LiveView {
   };
 }
 
-/** What was sold in the last full hour that is counted; null in the first hour of the day. */
+/** Units of the last full counted hour; null in the first hour of the day. */
 function lastHourOf(slots: readonly number[], before: readonly number[] | null): Change | null {
   const end = slots.length - 1;
   const start = end - SLOTS_PER_HOUR;
@@ -78,7 +78,7 @@ export function describeLive(live: SalesLiveBody, view: LiveView): string {
 /**
  * Between two numbers, fast at first and slow at the end (cubic ease-out).
  *
- * @param progress 0 gives `from`, 1 gives exactly `to`; outside that range it is held at the nearer end.
+ * @param progress 0 yields `from`, 1 yields exactly `to`; values outside are clamped.
  */
 export function tween(from: number, to: number, progress: number): number {
   if (progress >= 1) return to;
@@ -86,7 +86,7 @@ export function tween(from: number, to: number, progress: number): number {
   return from + (to - from) * eased;
 }
 
-/** Milliseconds between two announcements of the live total: often enough to follow, seldom enough to bear. */
+/** Milliseconds between two announcements of the live total: often enough to follow without being disruptive. */
 export const ANNOUNCEMENT_PAUSE = 60_000;
 
 /** Milliseconds to wait before the next announcement may be spoken, 0 when it may at once. */

@@ -2,17 +2,17 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hook
 import { filterOptions, type Option, stepOption } from './options.ts';
 
 interface OptionPickerProps {
-  /** What is picked, singular: `Store`. */
+  /** The subject of the choice, singular: `Store`. */
   readonly label: string;
   readonly options: readonly Option[];
   readonly value: string;
-  /** `stepped` when the user goes through the options one by one. */
+  /** `stepped` when the user steps through the options one by one. */
   readonly onPick: (value: string, how: 'chosen' | 'stepped') => void;
 }
 
 /**
- * One of many: a button that opens a list to search, between two buttons for the previous and the next option.
- * On the button itself the left and right arrow keys step, and typing starts the search.
+ * A choice of one option: a button that opens a searchable list, between two buttons for the previous and the next
+ * option. On the button itself the left and right arrow keys step, and typing starts the search.
  */
 export function OptionPicker({ label, options, value, onPick }: OptionPickerProps) {
   const id = useId();
@@ -128,11 +128,11 @@ export function OptionPopup(props: OptionPopupProps) {
   );
   const optionId = (index: number) => `${id}-option-${index}`;
 
-  // Before the next key: a fast typist's second letter must not go to the button.
+  // Before the next key, so that a second letter typed quickly does not go to the button.
   useLayoutEffect(() => {
     const input = field.current;
     input?.focus();
-    // A first letter typed on the button stands in the field already: go on behind it.
+    // A first letter typed on the button is already in the field: continue behind it.
     input?.setSelectionRange(input.value.length, input.value.length);
   }, []);
 

@@ -2,7 +2,7 @@
 export interface Option {
   readonly value: string;
   readonly label: string;
-  /** What tells it apart besides its label, e.g. a store's city; searched as well. */
+  /** A detail in addition to its label, e.g. a store's city; searched as well. */
   readonly hint?: string;
 }
 
@@ -12,7 +12,7 @@ const plain = (text: string): string =>
     .replace(/\p{Diacritic}/gu, '')
     .toLowerCase();
 
-/** The options in which every word of the query occurs, whatever case or accents; those that start with it come first. */
+/** The options that contain every word of the query, ignoring case and accents; those that start with it come first. */
 export function filterOptions(options: readonly Option[], query: string): readonly Option[] {
   const words = plain(query).split(/\s+/).filter(Boolean);
   if (words.length === 0) return options;
@@ -25,7 +25,7 @@ export function filterOptions(options: readonly Option[], query: string): readon
   return [...found.filter(starts), ...found.filter((option) => !starts(option))];
 }
 
-/** The value `steps` places on, around the end; the first one where the current value is not among the options. */
+/** The value `steps` places further, wrapping around; the first one where the current value is not among the options. */
 export function stepOption(options: readonly Option[], current: string, steps: number): string | null {
   if (options.length === 0) return null;
   const at = options.findIndex((option) => option.value === current);

@@ -39,8 +39,8 @@ export function indexSeries(catalog: Pick<CatalogBody, 'stores' | 'families' | '
 }
 
 /**
- * The series to show for what a link asks for: that one, or the nearest that exists (the store's first family),
- * or without a wish store 44's GROCERY I, or the first series.
+ * The series to show for a link: the requested one, or the nearest that exists (the store's first family), or without
+ * a request store 44's GROCERY I, or the first series.
  *
  * @returns null when there is no series at all.
  */

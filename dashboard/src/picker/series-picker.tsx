@@ -8,7 +8,7 @@ interface SeriesPickerProps {
   readonly onSelect: (selection: Selection, how: 'chosen' | 'stepped') => void;
 }
 
-/** Store and family; a store that does not sell the family in view shows another of its own. */
+/** Store and family; a store that does not sell the selected family shows another of its own. */
 export function SeriesPicker({ index, selection, onSelect }: SeriesPickerProps) {
   const stores: Option[] = index.stores.map((store) => ({
     value: String(store.store_nbr),
@@ -39,7 +39,7 @@ export function SeriesPicker({ index, selection, onSelect }: SeriesPickerProps) 
   );
 }
 
-/** Keeps the picker's place until the catalog is there. */
+/** Placeholder of the picker until the catalog is loaded. */
 export function SeriesPickerSkeleton() {
   return (
     <div class="series-picker" aria-hidden="true">

@@ -35,17 +35,17 @@ export function PipelineCard({ resource, timeZone }: PipelineCardProps) {
                 tone={pipeline.lag_ms > 600_000 ? 'warn' : 'plain'}
               />
               <Stat
-                label="Waiting entries"
+                label="Entries to count"
                 value={formatCount(pipeline.waiting_entries)}
                 tone={pipeline.waiting_entries > 2 ? 'warn' : 'plain'}
               />
               <Stat
-                label="Dead letters"
+                label="Rejected rows"
                 value={formatCount(pipeline.dead_letters)}
                 tone={pipeline.dead_letters > 0 ? 'warn' : 'plain'}
               />
               <Stat
-                label="Compacted to"
+                label="History up to"
                 value={pipeline.compacted_through ? formatDay(pipeline.compacted_through) : NO_VALUE}
               />
             </dl>
@@ -74,7 +74,7 @@ export function RunTable({ runs, timeZone }: RunTableProps) {
         <caption class="visually-hidden">Last runs of the scheduled processes, newest first</caption>
         <thead>
           <tr>
-            <th scope="col">Tick</th>
+            <th scope="col">Scheduled</th>
             <th scope="col">Process</th>
             <th scope="col">Outcome</th>
           </tr>
@@ -98,7 +98,7 @@ export function RunTable({ runs, timeZone }: RunTableProps) {
   );
 }
 
-/** `entries 1, transactions 50`: what a run counted, without what it counted none of. */
+/** `entries 1, transactions 50`: the counts of a run, without zeros. */
 function writeCounts(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .filter(([, count]) => count !== 0)

@@ -264,7 +264,7 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
       }),
     );
     await shows('Next 16 days', card('Forecast'));
-    await shows('RMSLE, all windows', card('Accuracy in backtest'));
+    await shows('Relative error (RMSLE)', card('Accuracy in backtest'));
     await shows('2 of 2 stores imported', card('Pipeline'));
     await shows('14:35', card('Sales today'));
     expect([...statuses.keys()].toSorted()).toEqual([

@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../../shared/sha256.ts';
 
-/** Whether two texts of the same length are equal, in a time that does not tell where they differ. */
+/** Whether two texts of the same length are equal, in a time that does not reveal where they differ. */
 function sameText(left: string, right: string): boolean {
   let difference = left.length ^ right.length;
   for (let i = 0; i < left.length; i++) difference |= left.charCodeAt(i) ^ right.charCodeAt(i);
@@ -8,10 +8,10 @@ function sameText(left: string, right: string): boolean {
 }
 
 const HASHED = /^sha256:[0-9a-f]{64}$/;
-/** A shorter key could be found by trying. */
+/** A shorter key could be guessed. */
 const MIN_KEY_LENGTH = 16;
 
-/** What is wrong with a list of keys, or null: each is a text of its own or `sha256:` and 64 hexadecimal digits. */
+/** The error in a list of keys, or null: each is plain text or `sha256:` and 64 hexadecimal digits. */
 export function findKeyProblem(keys: readonly string[]): string | null {
   const wrong = keys.findIndex((key) =>
     key.startsWith('sha256:') ? !HASHED.test(key) : key.length < MIN_KEY_LENGTH,
@@ -21,12 +21,12 @@ export function findKeyProblem(keys: readonly string[]): string | null {
 }
 
 /**
- * Checks the key of a request against those that are configured, all of which are compared every time, by their
- * digests: how long that takes tells nothing of them.
+ * Checks the key of a request against all configured keys, always comparing every digest: the time taken reveals
+ * nothing about them.
  *
- * @param keys as texts, or as `sha256:<hexadecimal>` where the key itself shall not be kept.
- * @returns for an Authorization header the first characters of its key's digest, which name the caller in counters and
- *   logs without giving the key away, or null when it has no valid key.
+ * @param keys as plain text, or as `sha256:<hexadecimal>` where the key itself should not be stored.
+ * @returns for an Authorization header the first characters of its key's digest, which identify the caller in
+ *   counters and logs without revealing the key, or null when it has no valid key.
  */
 export function createBearerCheck(
   keys: readonly string[],

@@ -6,10 +6,10 @@ export interface RateLimiter {
   limit(request: { readonly key: string }): Promise<{ readonly success: boolean }>;
 }
 
-/** Load balancers ask these all the time, and they cost next to nothing. */
+/** Load balancers poll these constantly, and they cost almost nothing. */
 const UNLIMITED = new Set(['/v1/health', '/v1/ready']);
 
-/** Limits the requests of each client, told apart by its address; OPTIONS asks for nothing that costs. */
+/** Limits the requests of each client, identified by its address; OPTIONS costs nothing. */
 export function limitRequests(limiter: RateLimiter): MiddlewareHandler {
   return async (c, next) => {
     if (!UNLIMITED.has(c.req.path) && c.req.method !== 'OPTIONS') {

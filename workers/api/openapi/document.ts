@@ -11,19 +11,19 @@ export const documentHead = {
     title: 'Retail demand at the edge',
     version: API_VERSION,
     description:
-      `Live sales, and forecasts of what every store will sell of every product family on the next ${HORIZON} days. ` +
+      `Live sales, and demand forecasts of every store and product family for the next ${HORIZON} days.  ` +
       'Errors are problem details (RFC 9457); GET /v1/problems lists their codes.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
   servers: [{ url: '/' }],
   tags: [
-    { name: 'catalog', description: 'What can be asked for' },
-    { name: 'sales', description: 'What was sold' },
+    { name: 'catalog', description: 'Stores, families and series' },
+    { name: 'sales', description: 'Past sales and sales of today' },
     { name: 'transactions', description: 'Sending sales' },
-    { name: 'forecasts', description: 'What will be sold' },
-    { name: 'models', description: 'The model that forecasts' },
-    { name: 'pipeline', description: 'From the stream to the feature store' },
-    { name: 'health', description: 'For load balancers and people on call' },
+    { name: 'forecasts', description: 'Demand of the days ahead' },
+    { name: 'models', description: 'The model in service' },
+    { name: 'pipeline', description: 'The state of the pipeline' },
+    { name: 'health', description: 'For load balancers and operators' },
     { name: 'documentation', description: 'This document and the error codes' },
   ],
 };

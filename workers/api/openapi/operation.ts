@@ -6,14 +6,14 @@ import { PROBLEMS, type ProblemCode, problemSchema } from '../../../shared/schem
 type LibraryHandler<R extends RouteConfig> = OpenAPIRoute<R>['handler'];
 
 /**
- * A handler whose every answer is one that the route declares. The library's own type takes any answer at all as soon as
- * one of the declared ones has no body, as 304 has none.
+ * A handler that returns declared responses only. The library's own type accepts any response as soon as one of the
+ * declared ones has no body, such as 304.
  */
 type OperationHandler<R extends RouteConfig> = (
   c: Parameters<LibraryHandler<R>>[0],
 ) => RouteConfigToTypedResponse<R> | Promise<RouteConfigToTypedResponse<R>>;
 
-/** One operation of the API: what it takes and answers, and how. */
+/** One operation of the API: its route and its handler. */
 export interface Operation<R extends RouteConfig> {
   readonly route: R;
   readonly handler: OperationHandler<R>;
@@ -24,12 +24,12 @@ export function defineOperation<R extends RouteConfig>(route: R, handler: Operat
   return { route, handler };
 }
 
-/** The answer 304, whose headers have been set before. */
+/** The response 304; its headers have been set before. */
 export function notModified(c: Context): TypedResponse<Record<never, never>, 304, string> {
   return c.body(null, 304) as unknown as TypedResponse<Record<never, never>, 304, string>;
 }
 
-/** A JSON answer of one operation; the example stands beside its schema. */
+/** A JSON response of one operation; the example is part of its schema. */
 export function jsonContent<T extends ZodType>(schema: T, description: string) {
   return { description, content: { 'application/json': { schema } } };
 }
@@ -43,7 +43,7 @@ type ProblemResponses<C extends ProblemCode> = {
   [Code in C as (typeof PROBLEMS)[Code]['status']]: ProblemResponse;
 };
 
-/** The problems that an operation can answer with besides `internal`, which every one can. */
+/** The problems that an operation can respond with, in addition to `internal`, which is always possible. */
 export function problemResponses<const C extends ProblemCode>(
   ...codes: readonly C[]
 ): ProblemResponses<C | 'internal'> {
@@ -60,19 +60,19 @@ export function problemResponses<const C extends ProblemCode>(
   return responses as ProblemResponses<C | 'internal'>;
 }
 
-/** The answer to If-None-Match while nothing has changed. */
+/** The response to If-None-Match while nothing has changed. */
 export const notModifiedResponse = {
-  304: { description: 'Nothing has changed since the answer with this ETag.' },
+  304: { description: 'Nothing has changed since the response with this ETag.' },
 };
 
-/** A strong entity tag of several parts; every part is percent-encoded, so any text will do. */
+/** A strong entity tag of several parts; every part is percent-encoded, so any text is allowed. */
 export function entityTag(...parts: readonly (string | number | null)[]): string {
   return `"${parts.map((part) => encodeURIComponent(part ?? '')).join('.')}"`;
 }
 
 /**
- * Sends the caching headers and says whether the client already has this version, in which case 304 is the answer
- * and the body need not be computed.
+ * Sets the caching headers and returns whether the client already has this version: then the response is 304, and the
+ * body need not be computed.
  */
 export function isNotModified(c: Context, etag: string, cacheControl: string): boolean {
   c.header('ETag', etag);

@@ -9,7 +9,7 @@ interface ProblemExtras {
   readonly missing?: readonly ComponentState[];
 }
 
-/** A documented refusal: the code says what kind, the detail what happened and what to do about it. */
+/** A documented error of a request: the code is its kind, the detail says what happened and what to do about it. */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
   readonly code: ProblemCode;
@@ -40,7 +40,7 @@ const PLACES: Readonly<Record<string, ParameterError['in']>> = {
   json: 'body',
 };
 
-/** @returns the problem `invalid-parameter` with every parameter that is wrong. */
+/** @returns the problem `invalid-parameter` with every invalid parameter. */
 export function invalidParameters(target: string, { issues }: Pick<ZodError, 'issues'>): ApiProblem {
   const place = PLACES[target] ?? 'query';
   const errors = issues.map((issue) => ({

@@ -3,17 +3,17 @@ import { ModelError } from '../../../shared/artifacts/load-model.ts';
 import { PROBLEMS, type Problem, type ProblemCode } from '../../../shared/schemas/api/problem.ts';
 import { ApiProblem, StorageError } from './api-problem.ts';
 
-/** Seconds after which a client should try again, by status: what is not available, and what came too often. */
+/** Seconds after which a client should try again, by status: unavailable, and rate limited. */
 const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 503: '5', 429: '60' };
 
 export type ReportError = (error: unknown, requestId: string) => void;
 
-/** Answers with application/problem+json; faults of the API and of what it depends on are reported first. */
+/** Responds with application/problem+json; faults of the API and of its dependencies are reported first. */
 export function sendProblem(c: Context, error: unknown, report: ReportError): Response {
   const url = new URL(c.req.url);
   const requestId: string = c.get('requestId') ?? '';
   const problem = toProblem(error, { instance: url.pathname + url.search, requestId });
-  // A refusal that the API decided on is an answer, not a fault.
+  // An error that the API raised itself is a response, not a fault.
   if (problem.status >= 500 && !(error instanceof ApiProblem)) report(error, requestId);
   c.header('Content-Type', 'application/problem+json');
   c.header('Cache-Control', 'no-store');
@@ -23,14 +23,14 @@ export function sendProblem(c: Context, error: unknown, report: ReportError): Re
   return c.body(JSON.stringify(problem), problem.status as 400);
 }
 
-/** What a problem says of the request that it answers. */
+/** The request in a problem. */
 export interface RequestIdentity {
   /** Path and query. */
   readonly instance: string;
   readonly requestId: string;
 }
 
-/** The one place where an error becomes an answer (RFC 9457). What is not foreseen is `internal`, without its text. */
+/** The one place where an error becomes a response (RFC 9457). An unexpected one is `internal`, without its text. */
 export function toProblem(error: unknown, { instance, requestId }: RequestIdentity): Problem {
   const { code, detail, extras } = describe(error);
   const { status, title } = PROBLEMS[code];
@@ -56,7 +56,7 @@ function describe(error: unknown): { code: ProblemCode; detail: string; extras: 
   }
   return {
     code: 'internal',
-    detail: 'This is a fault of the API, not of the request; the log has it under the request id.',
+    detail: 'This is a fault of the API, not of the request; it is logged under the request id.',
     extras: {},
   };
 }

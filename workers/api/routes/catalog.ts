@@ -17,8 +17,7 @@ const route = createRoute({
   path: '/v1/catalog',
   tags: ['catalog'],
   summary: 'Stores, families and dates of the dataset',
-  description:
-    'What can be asked for: every store with its attributes, every family and every series that is sold.',
+  description: 'Every store with its attributes, every family, and every series that is sold.',
   responses: {
     200: jsonContent(catalogBodySchema, 'The catalog.'),
     ...notModifiedResponse,

@@ -16,9 +16,9 @@ const healthRoute = createRoute({
   method: 'get',
   path: '/v1/health',
   tags: ['health'],
-  summary: 'Whether the process answers',
-  description: 'Always 200 while the process lives, with the state of everything that it depends on.',
-  responses: { 200: jsonContent(healthBodySchema, 'The process answers.'), ...problemResponses() },
+  summary: 'Liveness',
+  description: 'Always 200 while the process is alive, with the state of its dependencies.',
+  responses: { 200: jsonContent(healthBodySchema, 'The process is alive.'), ...problemResponses() },
 });
 
 export const health = (context: ApiContext) =>
@@ -33,9 +33,9 @@ const readyRoute = createRoute({
   method: 'get',
   path: '/v1/ready',
   tags: ['health'],
-  summary: 'Whether every question can be answered',
-  description: '200 once the catalog is there, a model is loaded and the history of every store is imported.',
-  responses: { 200: jsonContent(readyBodySchema, 'Everything is there.'), ...problemResponses('not-ready') },
+  summary: 'Readiness',
+  description: '200 once the catalog is published, a model is loaded and the history of every store is imported.',
+  responses: { 200: jsonContent(readyBodySchema, 'Every request can be answered.'), ...problemResponses('not-ready') },
 });
 
 export const ready = (context: ApiContext) =>
@@ -50,7 +50,7 @@ export const ready = (context: ApiContext) =>
     return c.json({ status: 'ready' } as const, 200);
   });
 
-/** Asks everything that the API depends on how it is; never throws. */
+/** Reads the state of every dependency of the API; never throws. */
 export async function readComponentStates(context: ApiContext): Promise<ComponentState[]> {
   const [catalog, model, [store, history]] = await Promise.all([
     stateOf('catalog', async () => {

@@ -9,7 +9,7 @@ const route = createRoute({
   method: 'get',
   path: '/v1/models/champion',
   tags: ['models'],
-  summary: 'The model that answers now',
+  summary: 'The model in service',
   description:
     'Version, training data and backtest of the model in service. `degraded` says why when it is not the newest one.',
   responses: {

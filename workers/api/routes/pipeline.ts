@@ -11,8 +11,7 @@ const route = createRoute({
   path: '/v1/pipeline',
   tags: ['pipeline'],
   summary: 'Runs, lag and backlog',
-  description:
-    'How far the counted sales are behind the stream, what waits, what was refused, and the last runs.',
+  description: 'Lag behind the stream, waiting entries, dead letters, and the last runs.',
   responses: {
     200: jsonContent(pipelineBodySchema, 'State of the pipeline.'),
     ...problemResponses('store-unavailable'),

@@ -7,7 +7,7 @@ const route = createRoute({
   path: '/v1/problems',
   tags: ['documentation'],
   summary: 'Every error code',
-  description: 'The codes that problem details carry, with their HTTP status and what they mean.',
+  description: 'The codes of problem details, with their HTTP status and meaning.',
   responses: { 200: jsonContent(problemListBodySchema, 'The list of codes.'), ...problemResponses() },
 });
 

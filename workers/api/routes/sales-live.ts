@@ -14,7 +14,7 @@ const route = createRoute({
   tags: ['sales'],
   summary: 'Sales of the day in progress',
   description:
-    'Units sold today in all stores, slot by slot, beside the same weekday a week earlier at the same time of day.',
+    'Units sold today in all stores, slot by slot, with the same weekday a week earlier at the same time of day.',
   responses: {
     200: jsonContent(salesLiveBodySchema, 'Sales of today so far.'),
     ...problemResponses('not-ready', 'store-unavailable'),
@@ -61,8 +61,7 @@ export const salesLive = ({ store, clock }: ApiContext) =>
   });
 
 /**
- * @param fields slot `000`..`287` to milli-units, as a bucket of `sales_intraday` has them; a slot that is not there
- *   sold nothing
+ * @param fields slot `000`..`287` to milli-units, as in a bucket of `sales_intraday`; an absent slot sold nothing
  * @returns units since the day's start at the end of each of the 288 slots; summed as integers
  */
 export function cumulativeUnits(fields: Readonly<Record<string, number>>): number[] {
@@ -73,7 +72,7 @@ export function cumulativeUnits(fields: Readonly<Record<string, number>>): numbe
   });
 }
 
-/** The problem `not-ready` of a feature store into which no history has been opened. */
+/** The problem `not-ready` of a feature store whose history has not been opened. */
 export function historyMissing(): ApiProblem {
   const detail = 'The history has not been opened yet';
   return new ApiProblem('not-ready', `${detail}; the next runs of the aggregator import it`, {

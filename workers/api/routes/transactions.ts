@@ -16,10 +16,10 @@ const route = createRoute({
   tags: ['transactions'],
   summary: 'Send sales',
   description:
-    'Takes up to 5,000 transactions into the stream, as a JSON array or as NDJSON. Rows that are wrong are rejected one ' +
-    'by one, the others are taken in. A transaction is counted once, however often it is sent: its id is remembered ' +
-    'for longer than late sales are taken. With an Idempotency-Key the same request is answered the same again. ' +
-    'Returns (negative units) are not taken: they are no demand.',
+    'Ingests up to 5,000 transactions, as a JSON array or as NDJSON. Invalid rows are rejected one ' +
+    'by one, the others are accepted. A transaction is counted once, however often it is sent: its id is remembered ' +
+    'for longer than late sales are accepted. With an Idempotency-Key the same request gets the same response again. ' +
+    'Returns (negative units) are not accepted: they are not demand.',
   security: [{ ingestKey: [] }],
   request: {
     headers: z.object({
@@ -30,7 +30,7 @@ const route = createRoute({
         .meta({
           type: 'string',
           example: '8e03978e-40d5-43dd-bc93-6894a57f9324',
-          description: 'Names this request: sent again, it is answered as the first time.',
+          description: 'Identifies this request: sent again, it gets the same response as the first time.',
         }),
     }),
     body: {
@@ -39,8 +39,8 @@ const route = createRoute({
     },
   },
   responses: {
-    200: jsonContent(takenTransactionsBodySchema, 'Every row is taken in, or was before.'),
-    207: jsonContent(takenTransactionsBodySchema, 'Some rows are rejected; all others are taken in.'),
+    200: jsonContent(takenTransactionsBodySchema, 'Every row is accepted, or was before.'),
+    207: jsonContent(takenTransactionsBodySchema, 'Some rows are rejected; all others are accepted.'),
     ...problemResponses(
       'invalid-parameter',
       'invalid-body',
@@ -57,8 +57,8 @@ const route = createRoute({
 });
 
 /**
- * The same route, its body described to readers but not parsed here: the producer reads rows as they arrive and answers
- * for each of them, which a parser of the whole body could not.
+ * The same route with its body documented but not parsed here: the producer reads rows as they arrive and judges each
+ * of them, which a parser of the whole body could not.
  */
 const streamed: typeof route = {
   ...route,
@@ -88,7 +88,7 @@ export const transactions = ({ ingest }: ApiContext) =>
     if (!ingest) {
       throw new ApiProblem(
         'ingest-disabled',
-        'No key is configured for sending sales; set the secret INGEST_API_KEYS of this Worker',
+        'Ingestion is disabled until a key is set: configure the secret INGEST_API_KEYS of this Worker',
       );
     }
     const caller = await ingest.identify(c.req.header('Authorization'));

@@ -20,9 +20,9 @@ export interface BacktestRequest {
   readonly options: TrainingOptions;
   readonly xgboost: Xgboost;
   readonly onProgress: ReportProgress;
-  /** More contenders that the model has to beat, besides the baselines. */
+  /** Contenders that the model has to beat, in addition to the baselines. */
   readonly addBaselines?: (workshop: Workshop, recipe: Recipe) => readonly Contender[];
-  /** An origin of an earlier backtest: all windows but the last are put in line with it where the history allows it. */
+  /** An origin of an earlier backtest: all windows but the last are aligned with it where the history allows it. */
   readonly alignTo?: DayNumber;
 }
 
@@ -34,8 +34,8 @@ export interface BacktestRun extends SettledRecipe {
 }
 
 /**
- * Rolling-origin backtest of the model that the options make: fitted anew on the days before each window, as the
- * nightly run does, beside the baselines on the same windows.
+ * Rolling-origin backtest of the model with the given options, refitted on the days before each window, as in the
+ * nightly run, with the baselines on the same windows.
  *
  * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError}
  */

@@ -20,7 +20,7 @@ export interface BacktestSummary {
   >;
   /** Windows in which the model's RMSLE is below that of every baseline. */
   readonly windowsWon: number;
-  /** Share of all points within their 80 % interval, each window's intervals made from the other windows. */
+  /** Share of all points within their 80 % interval, each window's intervals calibrated on the other windows. */
   readonly coverage80: number;
   readonly coverage: {
     /** Of the demand of each day. */
@@ -30,7 +30,7 @@ export interface BacktestSummary {
     /** Of the demand of each day, with quantiles as they are served: whole where demand is. */
     readonly served: Coverage;
   };
-  /** The intervals of each window, made without it. */
+  /** The intervals of each window, calibrated without it. */
   readonly heldOut: readonly HeldOutIntervals[];
   /** Intervals for service, from all windows. */
   readonly conformal: Conformal;
@@ -38,9 +38,9 @@ export interface BacktestSummary {
 
 /** Share of points within their 80 % interval; NaN where no window has intervals of that kind. */
 export interface Coverage {
-  /** Intervals made from all other windows. */
+  /** Intervals calibrated on all other windows. */
   readonly others: number;
-  /** Intervals made from earlier windows only: the windows that have enough of those before them. */
+  /** Intervals calibrated on earlier windows only, for the windows with enough of them. */
   readonly earlier: number;
 }
 
@@ -94,7 +94,7 @@ export function bestContender(scores: Readonly<Record<string, Score>>): string {
   return at(ranked, 0)[0];
 }
 
-/** The points of all windows one after the other; the sums of a series begin anew with each. */
+/** The points of all windows in sequence; the sums of a series restart with each. */
 function pooledPoints(results: readonly WindowResult[], name: string) {
   const windows = results.map((result) => pointsBy(result, name));
   const most = Math.max(...results.map(({ series }) => last(series))) + 1;
@@ -106,7 +106,7 @@ function pooledPoints(results: readonly WindowResult[], name: string) {
   };
 }
 
-/** The points of a window that an interval is told of. */
+/** The points of a window that have an interval. */
 export function pointsOf(result: WindowResult, kind: keyof WindowIntervals): ForecastPoints {
   return kind === 'cumulative' ? result.cumulative : result;
 }
@@ -129,7 +129,7 @@ function pooledCoverage(
   return inside / count;
 }
 
-/** The mean of the values that are there; NaN where none is. A window without sales has no WAPE, for one. */
+/** The mean of the values that exist; NaN where none does. A window without sales has no WAPE, for example. */
 export function meanOfKnown(values: readonly (number | null | undefined)[]): number {
   const known = values.filter((value) => value !== null && value !== undefined);
   return known.reduce((sum, value) => sum + value, 0) / known.length;

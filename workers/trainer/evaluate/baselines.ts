@@ -3,8 +3,8 @@ import type { SeriesHistory } from '../../../shared/features/series-history.ts';
 import { SAME_WEEKDAY_MEAN_4, SEASONAL_NAIVE } from '../../../shared/schemas/contender-names.ts';
 
 /**
- * What a forecast without a model would say. Each gives units for the day `h` days after the origin from the days up
- * to the origin; a day that is not known is passed over, and 0 is said where nothing is known.
+ * Forecasts without a model. Each returns units for the day `h` days after the origin from the days up to the origin;
+ * unknown days are skipped, and the forecast is 0 where nothing is known.
  */
 export type Baseline = (history: SeriesHistory, origin: DayNumber, h: number) => number;
 

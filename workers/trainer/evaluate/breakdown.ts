@@ -12,13 +12,13 @@ export interface Segment {
   /** The window's origin, the family, `h` or the volume class. */
   readonly name: string;
   readonly scores: Readonly<Record<string, PointScores>>;
-  /** The model's intervals, each window's made from the other windows; null with a single window. */
+  /** The model's intervals, each window's calibrated on the other windows; null with a single window. */
   readonly interval: IntervalScores | null;
   /** The same for the demand of days 1..h together. */
   readonly cumulative: IntervalScores | null;
 }
 
-/** The same scores, told apart by what may matter. */
+/** The same scores, broken down. */
 export interface Breakdown {
   readonly all: Segment;
   readonly window: readonly Segment[];
@@ -31,7 +31,7 @@ export interface Breakdown {
 /** The name of the segment to which a point belongs. */
 type KeyOf = (points: Pick<ForecastPoints, 'series' | 'level' | 'h'>, i: number, origin: DayNumber) => string;
 
-/** Tells the errors of all contenders apart by window, family, horizon and volume class. */
+/** Breaks the errors of all contenders down by window, family, horizon and volume class. */
 export function breakDown(
   results: readonly WindowResult[],
   { contenders, conformal, heldOut }: Pick<BacktestSummary, 'contenders' | 'conformal' | 'heldOut'>,
@@ -113,7 +113,7 @@ function shortNumber(value: number): string {
   return value < 10 ? String(Math.round(value * 10) / 10) : String(Math.round(value));
 }
 
-/** The contender that a segment's model has to beat: the one with the least RMSLE besides it. */
+/** The contender that a segment's model has to beat: the one with the least RMSLE except itself. */
 export function bestBaseline(scores: Readonly<Record<string, { readonly rmsle: number }>>): string | null {
   const ranked = Object.entries(scores)
     .filter(([name]) => name !== MODEL)

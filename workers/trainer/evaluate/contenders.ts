@@ -15,17 +15,17 @@ import { BASELINES, type Baseline, sameWeekdayMean4 } from './baselines.ts';
 
 /** Forecasts of every series of a panel, in units, at `series * HORIZON + h - 1`. */
 export interface PanelForecast {
-  /** What a day usually sells: the point that RMSLE scores. */
+  /** The median of a day: the point that RMSLE scores. */
   readonly median: Float64Array;
-  /** What it sells on average: the point that bias and the sums of days score. */
+  /** The mean of a day: the point that bias and the sums of days score. */
   readonly mean: Float64Array;
-  /** By series, the standard deviation of what is not known of its level, in log space; 0 where it is left out. */
+  /** By series, the standard deviation of its level, in log space; 0 by default. */
   readonly doubts?: Float64Array;
-  /** The points that were replaced because they were absurd; none where it is left out. */
+  /** The points that were replaced because they were implausible; none by default. */
   readonly absurd?: readonly AbsurdPoint[];
 }
 
-/** A forecast that no sale of its series bears out, and what took its place. */
+/** An implausible forecast and its replacement. */
 export interface AbsurdPoint {
   /** `series * HORIZON + h - 1` */
   readonly point: number;
@@ -33,15 +33,15 @@ export interface AbsurdPoint {
   readonly usual: number;
 }
 
-/** A forecaster that is scored in a backtest, on what was known at the origin of each window. */
+/** A forecaster scored in a backtest, with the data known at the origin of each window. */
 export interface Contender {
-  /** As in reports; the model that is being judged is `model`. */
+  /** As in reports; the model under test is `model`. */
   readonly name: string;
   /** Forecasts the `HORIZON` days after `origin` of every series. */
   forecast(origin: DayNumber, onProgress: ReportProgress): Promise<PanelForecast>;
 }
 
-/** Of a forecaster that knows of one point only. */
+/** Of a forecaster with one point only. */
 export function onePoint(units: Float64Array): PanelForecast {
   return { median: units, mean: units };
 }
@@ -68,7 +68,7 @@ function forecastAll(series: readonly PanelSeries[], origin: DayNumber, baseline
   return units;
 }
 
-/** A recipe as a contender: fitted anew on the days before each window, as the nightly run does. */
+/** A recipe as a contender, refitted on the days before each window, as in the nightly run. */
 export function fittedContender(
   name: string,
   workshop: Workshop,
@@ -88,8 +88,8 @@ export function fittedContender(
 }
 
 /**
- * Forecasts the `HORIZON` days after `origin` of every series: new ones by their like, all others by the model, and 0 on days on
- * which its store is foreseen to be closed.
+ * Forecasts the `HORIZON` days after `origin` of every series: new ones by their peers, all others by the model, and
+ * 0 on days on which the store is expected to be closed.
  *
  * @param predict margins, one per row
  */

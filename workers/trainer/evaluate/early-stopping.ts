@@ -29,15 +29,15 @@ import { backtestOrigins, TooFewDaysError } from './windows.ts';
 
 export interface SettledRecipe {
   readonly recipe: Recipe;
-  /** How the number of rounds was chosen; null where it was given. */
+  /** How the number of rounds was chosen; null where it was specified. */
   readonly roundsChoice: RoundsChoice | null;
 }
 
 /**
- * The recipe that the parameters ask for, with the rounds that early stopping chooses, if they ask for that, or those that the
- * rows before the first window are enough for, if they leave it open.
+ * The recipe of the parameters, with rounds chosen by early stopping if they request it, or by the number of rows
+ * before the first window if they leave them open.
  *
- * @param firstOrigin of the windows that the recipe will be measured on; no later day is looked at
+ * @param firstOrigin of the windows on which the recipe is measured; no later day is used
  */
 export async function settleRecipe(
   workshop: Workshop,
@@ -56,19 +56,19 @@ export async function settleRecipe(
   return { recipe: { ...asked, rounds }, roundsChoice };
 }
 
-/** Rounds between two looks at the error. */
+/** Rounds between two evaluations of the error. */
 const STEP = 25;
-/** Fitting ends when the error has not fallen for so many rounds. */
+/** Fitting ends when the error has not fallen for this many rounds. */
 const PATIENCE = 100;
 /** Of two numbers of rounds whose errors differ by less than this share, the lower is chosen: the smaller model. */
 const TIE = 0.001;
 
 /**
- * The number of rounds with the least mean RMSLE on windows that end with `lastDay`: before each, the recipe is fitted
- * on the days before it, all of them round by round together, until the mean of their errors falls no more. No day after
- * `lastDay` is looked at, so windows of a backtest that begin after it stay unseen.
+ * The number of rounds with the least mean RMSLE on windows that end with `lastDay`: before each, the recipe is
+ * fitted on the days before it, all of them round by round together, until the mean of their errors no longer falls.
+ * No day after `lastDay` is used, so windows of a backtest that begin after it stay unseen.
  *
- * @param windows fewer are taken where the history is short
+ * @param windows fewer are used where the history is short
  * @returns null where it is too short for even one
  * @throws {NoTrainingRowsError | XgboostError}
  */
@@ -135,7 +135,7 @@ function originsBefore({ series }: Workshop, lastDay: DayNumber, windows: number
   return null;
 }
 
-/** The points after one origin whose sales are known, ready to be forecast again and again. */
+/** The points after one origin whose sales are known, ready for repeated forecasts. */
 export interface ValidationWindow {
   readonly rows: Float32Array;
   readonly columns: number;
@@ -166,7 +166,7 @@ export function openValidationWindow(
   return { rows, columns, bases, actual };
 }
 
-/** RMSLE of the forecasts that the margins make. */
+/** RMSLE of the forecasts by the margins. */
 export function validationError({ bases, actual }: ValidationWindow, margins: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < actual.length; i++) {

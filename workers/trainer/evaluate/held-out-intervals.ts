@@ -20,8 +20,9 @@ export interface Intervals {
 }
 
 /**
- * The intervals of the days of one window, and of their sums; each at the index of its point. Calibration is measured on the
- * quantiles before they are made whole: an interval between whole numbers covers more than its share, however right it is.
+ * The intervals of the days of one window, and of their sums; each at the index of its point. Calibration is measured
+ * on the quantiles before rounding to whole units: an interval between whole numbers covers more than its share,
+ * however right it is.
  */
 export interface WindowIntervals {
   readonly daily: Intervals;
@@ -30,15 +31,15 @@ export interface WindowIntervals {
   readonly served: Intervals;
 }
 
-/** The intervals of one window, made without it: its own residuals would flatter it. */
+/** The intervals of one window, calibrated without it: its own residuals would flatter it. */
 export interface HeldOutIntervals {
-  /** From all other windows: the most that a few windows can say about intervals. null when there is no other. */
+  /** From all other windows: the best estimate that a few windows allow. null when there is no other. */
   readonly others: WindowIntervals | null;
   /** From the windows before it only: what a run of that night would have served. null for the first windows. */
   readonly earlier: WindowIntervals | null;
 }
 
-/** Windows that lie before one, at least, to make its intervals from. */
+/** Fewest earlier windows from which intervals are made. */
 const MIN_EARLIER_WINDOWS = 3;
 
 /**
@@ -76,7 +77,7 @@ function windowIntervals(held: WindowResult, conformal: Conformal): WindowInterv
   return { daily, served, cumulative: sumsOf(held, conformal) };
 }
 
-/** As serving makes them: from the expected units of a series' days. Sums are missing where a day of them is. */
+/** As in serving: from the expected units of a series' days. A sum is missing where one of its days is. */
 function sumsOf({ cumulative, summed, doubts }: WindowResult, conformal: Conformal): Intervals {
   const intervals = emptyIntervals(cumulative.actual.length);
   if (!conformal.cumulative) return intervals;

@@ -4,8 +4,9 @@ import { HORIZON } from '../../../shared/features/index.ts';
 import type { PanelSeries } from '../model/series/panel-series.ts';
 
 /**
- * Points `series * HORIZON + h - 1` that a backtest scores: their sales are known, their store was not closed, and of their
- * series a day up to the origin is known. Nobody can forecast the others, and they say nothing of how well others are.
+ * Points `series * HORIZON + h - 1` that a backtest scores: their sales are known, their store was not closed, and a
+ * day of their series up to the origin is known. The others cannot be forecast, and say nothing about the quality of
+ * forecasts.
  */
 export function knownPoints(series: readonly PanelSeries[], origin: DayNumber): number[] {
   return pointsBySeries(
@@ -15,7 +16,7 @@ export function knownPoints(series: readonly PanelSeries[], origin: DayNumber): 
   );
 }
 
-/** The known points and those of closed days: together they say what was sold on several days in a row. */
+/** The known points and those of closed days: together they determine sums over consecutive days. */
 export function summedPoints(series: readonly PanelSeries[], origin: DayNumber): number[] {
   return pointsBySeries(
     series,

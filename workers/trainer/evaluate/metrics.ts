@@ -1,22 +1,23 @@
 import type { Score } from '../../../shared/schemas/manifest.ts';
 
-/** What was sold and what was forecast of it, in units, point by point. */
+/** Sales and forecasts, in units, point by point. */
 export interface ScoredPoints {
   readonly actual: ArrayLike<number>;
   /** The point that RMSLE and WAPE score. */
   readonly median: ArrayLike<number>;
   /** The point that bias and sums score. */
   readonly mean: ArrayLike<number>;
-  /** Of each point, so that the days of a series stand together; null scores no sums. */
+  /** Of each point, with the days of a series consecutive; null scores no sums. */
   readonly series: ArrayLike<number> | null;
 }
 
 /**
- * Errors of forecasts, in units. Forecasts below zero count as zero. NaN for no points; shares of what was sold are null
- * where nothing was.
+ * Errors of forecasts, in units. Forecasts below zero count as zero. NaN for no points; shares of sales are null
+ * where nothing was sold.
  *
  * RMSLE = sqrt(mean((log1p(median) - log1p(actual))^2)), pooled over all points · WAPE = sum |y - median| / sum |y| ·
- * bias = mean(mean - y) · mean_ratio = sum mean / sum y · sum_wape: WAPE of the sums of each run of points of one series.
+ * bias = mean(mean - y) · mean_ratio = sum mean / sum y · sum_wape: WAPE of the sums of each run of points of one
+ * series.
  */
 export function scoreOf({ actual, median, mean, series }: ScoredPoints): Score {
   requireSameLength(actual, median);
@@ -55,7 +56,7 @@ export function scoreOf({ actual, median, mean, series }: ScoredPoints): Score {
   };
 }
 
-/** The errors of a forecast that has one point for everything. */
+/** The errors of a forecast whose median and mean are the same. */
 export function scorePoint(actual: ArrayLike<number>, predicted: ArrayLike<number>): Score {
   return scoreOf({ actual, median: predicted, mean: predicted, series: null });
 }

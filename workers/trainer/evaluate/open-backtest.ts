@@ -11,13 +11,13 @@ export interface OpenedBacktest {
   /** Of the windows, oldest first. */
   readonly origins: readonly DayNumber[];
   readonly firstOrigin: DayNumber;
-  /** As of the first origin: no later day is looked at. */
+  /** As of the first origin: no later day is used. */
   readonly categories: Categories;
   readonly workshop: Workshop;
 }
 
 /**
- * The windows that a dataset ends with, and its series as of the first of them.
+ * The last windows of a dataset, and its series as of the first of them.
  *
  * @param dataset ends with the last closed day
  * @param alignTo an origin of an earlier backtest, see `backtestOrigins`

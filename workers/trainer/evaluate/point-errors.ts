@@ -1,4 +1,4 @@
-/** How good a contender's forecasts of some points are. A share or mean of nothing is NaN. */
+/** The errors of a contender's forecasts of some points. A share or mean of nothing is NaN. */
 export interface PointScores {
   /** sqrt(mean((log1p(median) - log1p(y))^2)) */
   readonly rmsle: number;
@@ -10,12 +10,15 @@ export interface PointScores {
   readonly bias: number;
   /** sum mean / sum y */
   readonly mean_ratio: number;
-  /** sum |Y - M| / sum Y of the sums of a series over the days of a window: Y what it sold, M the sum of the means. */
+  /** sum |Y - M| / sum Y of the sums of a series over the days of a window: Y its sales, M the sum of the means. */
   readonly sum_wape: number;
   readonly count: number;
 }
 
-/** Sums up the errors of forecasts, point by point, in the order of the points. Forecasts below zero count as zero. */
+/**
+ * Accumulates the errors of forecasts, point by point, in the order of the points. Forecasts below zero count as
+ * zero.
+ */
 export class PointErrors {
   #squaredLog = 0;
   #absolute = 0;
@@ -29,7 +32,7 @@ export class PointErrors {
   #expected = 0;
   #sumOf = '';
 
-  /** @param sumOf what the point is added up with: its window and series */
+  /** @param sumOf the sum to which the point belongs: its window and series */
   add(actual: number, median: number, mean: number, scale: number, sumOf: string): void {
     const yhat = Math.max(0, median);
     const logError = Math.log1p(yhat) - Math.log1p(actual);
@@ -72,19 +75,19 @@ export class PointErrors {
   }
 }
 
-/** How good the model's 80 % intervals of some points are. */
+/** The quality of the model's 80 % intervals of some points. */
 export interface IntervalScores {
   /** Share of actual values within [p10, p90]. */
   readonly coverage80: number;
   /** mean(p90 - p10), in units. */
   readonly width80: number;
-  /** sum(p90 - p10) / sum(y): how wide the interval is for what is sold. */
+  /** sum(p90 - p10) / sum(y): the width of the interval relative to sales. */
   readonly width80_share: number;
   /** Mean pinball loss of p10, p50 and p90, in units. */
   readonly pinball: number;
 }
 
-/** Sums up what intervals are worth, point by point. */
+/** Accumulates the quality of intervals, point by point. */
 export class IntervalErrors {
   #inside = 0;
   #width = 0;

@@ -12,7 +12,7 @@ import { addUpDays, type ForecastPoints, type SummedDays, type WindowResult } fr
 
 /**
  * Mean absolute error, in units, of repeating the same weekday of last week on the days up to `origin`, by which MASE
- * divides (Hyndman & Koehler 2006, m = 7). NaN where that error is zero or not known: such a series has no MASE.
+ * divides (Hyndman & Koehler 2006, m = 7). NaN where that error is zero or unknown: such a series has no MASE.
  */
 export function seasonalScale({ firstDay, milliUnits }: SeriesHistory, origin: DayNumber): number {
   let sum = 0;
@@ -29,9 +29,9 @@ export function seasonalScale({ firstDay, milliUnits }: SeriesHistory, origin: D
 }
 
 /**
- * Has every contender forecast every window. Days whose sales are not known or on which the store was closed are left
- * out, for all of them alike, and so are series of which nothing was known before the window: nobody can forecast them, and they say nothing of how well
- * others are. A window without any day left is left out.
+ * Lets every contender forecast every window. Days with unknown sales or a closed store are left out for all of them
+ * alike, and so are series without a known day before the window, which cannot be forecast. A window without any
+ * remaining day is left out.
  *
  * @param contenders one of them named `model`
  */
@@ -99,7 +99,7 @@ function windowResult(
   };
 }
 
-/** The sums of days: a closed day adds nothing to what was sold, nor to what was forecast. */
+/** The sums of days: a closed day adds nothing to sales or forecast. */
 function addUpWindow(
   series: readonly PanelSeries[],
   origin: DayNumber,

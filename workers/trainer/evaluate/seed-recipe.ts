@@ -1,7 +1,7 @@
 /**
- * The plain recipe that most first attempts at this task are: what is known of store, family and date, and nothing of
- * what the series has sold. Its thirteenth column is the number of tickets of the day itself, which nobody knows in
- * advance; here it is the number on the last same weekday up to the origin.
+ * The plain recipe of most first attempts at this task: columns of store, family and date, and none of the series'
+ * sales. Its thirteenth column is the number of tickets of the day itself, which is unknown in advance; here it is
+ * the number on the last same weekday up to the origin.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { type Contender, fittedContender } from './contenders.ts';
 const CALENDAR_COLUMNS = ['month', 'day_of_week'].map((name) => columnOf(CALENDAR_FEATURES, name));
 const OIL_COLUMN = columnOf(OIL_FEATURES, 'oil_mean_28');
 const NATIONAL_HOLIDAY_COLUMN = columnOf(HOLIDAY_FEATURES, 'national_holiday');
-/** Weeks that are looked back for a day with known tickets. */
+/** Weeks searched backwards for a day with known tickets. */
 const WEEKS = 4;
 
 export const SEED_ROWS: RowLayout = {

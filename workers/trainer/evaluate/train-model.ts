@@ -18,18 +18,18 @@ import { scoreOf } from './metrics.ts';
 import { runBacktest } from './run-backtest.ts';
 import { pointsBy } from './window-result.ts';
 
-/** A model, everything known about it, and its files. */
+/** A model, its description, and its files. */
 export interface TrainedModel {
-  /** The manifest without what only publishing knows: version, time and hashes of the files. */
+  /** The manifest without the fields set by publishing: version, time and hashes of the files. */
   readonly description: Omit<Manifest, 'version' | 'created_at' | 'files'>;
   readonly backtest: BacktestSummary;
-  /** The windows that were forecast, and what they were forecast with. */
+  /** The windows of the backtest, and the inputs of their forecasts. */
   readonly run: BacktestRun;
   /** The final model's forecast of the last window, which it has seen. */
   readonly seenWindow: Score;
-  /** The final model's forecasts of the days ahead, all series of them. */
+  /** The final model's forecasts of all series for the days ahead. */
   readonly ahead: ForecastsAhead;
-  /** How the loss on the final model's rows went down. */
+  /** The loss on the final model's rows, by round. */
   readonly curve: readonly TrainingLoss[];
   /** The model as XGBoost writes it. */
   readonly ubj: Uint8Array;
@@ -38,10 +38,10 @@ export interface TrainedModel {
 }
 
 /**
- * Backtests and fits a model on a dataset that ends with the last closed day. Before each window of the backtest the
- * model is fitted anew on the days before it, as the nightly run does.
+ * Backtests and fits a model on a dataset that ends with the last closed day. The model is refitted before each
+ * window of the backtest on the days before it, as in the nightly run.
  *
- * @param alignTo an origin of an earlier backtest that all windows of this one but the last are put in line with
+ * @param alignTo an origin of an earlier backtest with which all windows of this one but the last are aligned
  * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError | EngineMismatchError}
  */
 export async function trainModel(
@@ -86,7 +86,7 @@ export async function trainModel(
   };
 }
 
-/** How many absurd forecasts are named. */
+/** Number of implausible forecasts that are named. */
 const MOST_EXAMPLES = 3;
 
 /** Forecasts every series from the last closed day, as they will be served, and finds those that had to be replaced. */

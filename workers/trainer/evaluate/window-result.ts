@@ -12,7 +12,7 @@ export interface ForecastPoints extends Residuals {
   readonly series: Int32Array;
 }
 
-/** The days that sums are made of, in columns: known ones, and closed ones with a forecast of 0. */
+/** The days of the sums, in columns: known ones, and closed ones with a forecast of 0. */
 export interface SummedDays extends Pick<ForecastPoints, 'series' | 'h' | 'logForecast'> {
   /** The model's expected units. */
   readonly mean: Float64Array;
@@ -22,25 +22,25 @@ export interface SummedDays extends Pick<ForecastPoints, 'series' | 'h' | 'logFo
 /** Every point of one window whose sales are known, in columns. */
 export interface WindowResult extends ForecastPoints {
   readonly origin: DayNumber;
-  /** Units that are usual, by contender; the model is among them. */
+  /** Median units, by contender; the model is among them. */
   readonly predicted: Readonly<Record<string, Float64Array>>;
   /** Units expected, by contender. */
   readonly expected: Readonly<Record<string, Float64Array>>;
   /** 1 where the point's series sells whole units only. */
   readonly isWhole: Uint8Array;
-  /** By series of the panel, how much is not known of its level, as in `PanelForecast`. */
+  /** By series of the panel, the uncertainty of its level, as in `PanelForecast`. */
   readonly doubts: Float64Array;
-  /** Mean absolute error of repeating last week on the days up to the origin: the measure of MASE. NaN where unknown. */
+  /** Mean absolute error of repeating last week on the days up to the origin: the scale of MASE. NaN where unknown. */
   readonly scale: Float64Array;
   /** The model's forecasts of days 1..h together. */
   readonly cumulative: ForecastPoints;
-  /** What they are sums of. */
+  /** The days that they sum. */
   readonly summed: SummedDays;
 }
 
 /**
- * Adds up the days of each series, from the first day on, up to the first whose sales are not known: what was sold on
- * the days after it together is not known either. A closed day is a day without sales.
+ * Adds up the days of each series, from the first day on, up to the first with unknown sales: sums over later days
+ * are unknown as well. A closed day is a day without sales.
  *
  * @param days the points of each series one after the other, h ascending
  */

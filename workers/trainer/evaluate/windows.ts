@@ -3,26 +3,26 @@ import { UserError } from '../../../shared/errors/user-error.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
 import { lastDayOf, type Panel } from '../data/dataset.ts';
 
-/** Days that the first window's model has to learn from, at least. */
+/** Fewest training days of the first window's model. */
 const MIN_TRAINING_DAYS = 56;
 
-/** Thrown when a history is too short for the windows that are asked for. */
+/** Thrown when a history is too short for the requested windows. */
 export class TooFewDaysError extends UserError {
   override name = 'TooFewDaysError';
 }
 
-/** How many of so many windows the history has room for; 0 where there is none for a single one. */
+/** The number of windows, of those requested, that fit into the history; 0 where not even one does. */
 export function windowsThatFit(firstDay: DayNumber, lastDay: DayNumber, windows: number): number {
   const room = Math.floor((lastDay - firstDay + 1 - MIN_TRAINING_DAYS) / HORIZON);
   return Math.max(0, Math.min(windows, room));
 }
 
 /**
- * Origins of a rolling-origin backtest, oldest first: windows of `HORIZON` days that do not overlap, the last of which
- * ends on `lastDay`. Those before it follow each other without a gap; put in line with another backtest's windows, they
- * end up to `HORIZON - 1` days before the last one begins. So the newest days are always measured.
+ * Origins of a rolling-origin backtest, oldest first: windows of `HORIZON` days that do not overlap, the last of
+ * which ends on `lastDay`. Those before it follow each other without a gap; aligned with another backtest's windows,
+ * they end up to `HORIZON - 1` days before the last one begins. So the newest days are always measured.
  *
- * @param alignTo an origin of that other backtest; passed over where it would leave too few days
+ * @param alignTo an origin of that other backtest; ignored where it would leave too few days
  * @throws {TooFewDaysError}
  */
 export function backtestOrigins(
@@ -48,9 +48,10 @@ export function backtestOrigins(
 }
 
 /**
- * As many windows as the history has room for. Where there is none for one, the backtest says how many days it needs.
+ * As many windows as the history has room for. Where there is no room for one, the backtest reports the number of
+ * days it needs.
  *
- * @param lessSure what is made from the windows, for the note that there are fewer
+ * @param lessSure what depends on the windows, for the note that there are fewer
  */
 export function limitWindows(
   panel: Pick<Panel, 'firstDay' | 'dayCount'>,
@@ -62,7 +63,7 @@ export function limitWindows(
   if (fitting < windows) {
     onNote(
       `The history of ${panel.dayCount} days has room for ${fitting} backtest window${fitting === 1 ? '' : 's'} instead of ` +
-        `${windows}: ${lessSure} are that much less sure.`,
+        `${windows}: ${lessSure} are correspondingly less certain.`,
     );
   }
   return fitting;

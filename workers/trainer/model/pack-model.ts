@@ -6,13 +6,14 @@ import type { Booster, Xgboost } from './xgboost/xgboost.ts';
 /** Rows on which the two engines are compared. */
 const COMPARED_ROWS = 4096;
 
-/** Thrown when the edge would not forecast what was trained: such a model must not be published. */
+/** Thrown when the edge would forecast something other than the trained model: such a model must not be published. */
 export class EngineMismatchError extends UserError {
   override name = 'EngineMismatchError';
 }
 
 /**
- * Packs a model for the edge and proves it: the packed model, loaded again, must give the very bits of XGBoost's margins.
+ * Packs a model for the edge and verifies it: the packed model, loaded again, must return the exact bits of XGBoost's
+ * margins.
  *
  * @param rows the training rows, of which a sample is compared
  * @throws {EngineMismatchError}

@@ -9,23 +9,26 @@ export const FEWEST_TRAINING_DAYS = 28;
 export const FEWEST_ROWS = 1000;
 
 /**
- * What decides, besides the seed, which model comes out of a dataset: the contents of a parameter file and what
- * `npm run tune` varies. Names are those of XGBoost and of the manifest.
+ * Everything that determines the model of a dataset, apart from the seed: the contents of a parameter file, and the
+ * space of `npm run tune`. Names are those of XGBoost and of the manifest.
  */
 export const modelParametersSchema = z.strictObject({
   /**
-   * Rounds of boosting; the most of them where `stopping_windows` choose their number. 0: as many as the number of rows asks
-   * for, see `roundsFor`.
+   * Rounds of boosting; their maximum where `stopping_windows` choose the number. 0: by the number of rows, see
+   * `roundsFor`.
    */
   rounds: z.int().min(0).max(10_000),
   /**
-   * Trees of one round, each of a part of the step: averages out what the draw of columns does, at as many times the cost. 0: as many
-   * as the number of rows asks for, see `treesPerRound`.
+   * Trees of one round, each with a part of the step: averages out the effect of drawn columns, at that many times
+   * the cost. 0: by the number of rows, see `treesPerRound`.
    */
   num_parallel_tree: z.int().min(0).max(16),
   eta: z.number().gt(0).max(1),
   max_depth: z.int().min(1).max(16),
-  /** Above 0, trees grow leaf by leaf, where it pays most, up to so many leaves and no deeper than `max_depth`. */
+  /**
+   * Above 0, trees grow leaf by leaf, where the gain is largest, up to this many leaves and no deeper than
+   * `max_depth`.
+   */
   max_leaves: z.int().min(0).max(65_536),
   min_child_weight: z.number().min(0),
   colsample_bytree: z.number().gt(0).max(1),
@@ -33,11 +36,11 @@ export const modelParametersSchema = z.strictObject({
   subsample: z.number().gt(0).max(1),
   lambda: z.number().min(0),
   max_bin: z.int().min(2).max(4096),
-  /** Origins reach back so many days. */
+  /** Days that origins reach back. */
   training_days: z.int().min(FEWEST_TRAINING_DAYS),
-  /** Origins are taken every so many days; 3 visits every weekday in turn. */
+  /** Days between origins; 3 visits every weekday in turn. */
   origin_stride: z.int().min(1),
-  /** Rows are sampled down to about so many, for each fit. */
+  /** Approximate number of rows to which each fit is sampled down. */
   max_rows: z.int().min(FEWEST_ROWS),
   /** Windows before those of the backtest on which the number of trees is chosen; 0 leaves it at `rounds`. */
   stopping_windows: z.int().min(0).max(12),
@@ -55,7 +58,7 @@ export const PARAMETER_DEFAULTS: ModelParameters = {
   max_depth: 6,
   max_leaves: 0,
   min_child_weight: 1,
-  // Of many features that say nearly the same, each tree sees some: as accurate or better, and faster.
+  // Each tree sees some of many similar features: as accurate or better, and faster.
   colsample_bytree: 0.4,
   colsample_bynode: 1,
   subsample: 1,
@@ -67,7 +70,7 @@ export const PARAMETER_DEFAULTS: ModelParameters = {
   stopping_windows: 0,
 };
 
-/** Everything that decides which model comes out of a dataset, and how it is measured. */
+/** Everything that determines the model of a dataset, and how it is measured. */
 export interface TrainingOptions extends ModelParameters {
   /** Windows of the backtest. */
   readonly windows: number;
@@ -78,7 +81,7 @@ export interface TrainingOptions extends ModelParameters {
 
 export const TRAINING_DEFAULTS: TrainingOptions = { ...PARAMETER_DEFAULTS, windows: 8, seed: 1, threads: 2 };
 
-/** Fewer windows say too little about a model. */
+/** Fewer windows are too little evidence about a model. */
 export const MIN_WINDOWS = 4;
 
 /** The parameters of XGBoost itself. */
@@ -108,8 +111,8 @@ export class ParameterFileError extends UserError {
 }
 
 /**
- * The parameters in a JSON file, e.g. `{ "max_depth": 8, "rounds": 200 }`, as `npm run tune` writes them; what it leaves
- * out is as by default.
+ * The parameters in a JSON file, e.g. `{ "max_depth": 8, "rounds": 200 }`, as `npm run tune` writes them; parameters
+ * that are absent have their defaults.
  *
  * @throws {ParameterFileError}
  */
@@ -127,6 +130,6 @@ export async function readParameters(path: string | undefined): Promise<Partial<
     ({ path: field, message }) => `${field.join('.') || 'the file'}: ${message}`,
   );
   throw new ParameterFileError(
-    `${path} is no set of parameters: ${issues.join('; ')}. Known: ${PARAMETER_NAMES.join(', ')}`,
+    `${path} is not a set of parameters: ${issues.join('; ')}. Known: ${PARAMETER_NAMES.join(', ')}`,
   );
 }

@@ -10,7 +10,7 @@ import type { Booster, BoosterParams, Loss, Xgboost } from './xgboost/xgboost.ts
 const STORE = STATIC_FEATURES.findIndex(({ name }) => name === 'store_nbr');
 const FAMILY = STATIC_FEATURES.findIndex(({ name }) => name === 'family');
 
-/** How a model is made from a history: with the same recipe and history comes the same model. */
+/** How a model is made from a history: the same recipe and history yield the same model. */
 export interface Recipe {
   /** XGBoost's own parameters; `seed` also draws the sample of rows. */
   readonly params: BoosterParams & { readonly seed: number };
@@ -20,7 +20,7 @@ export interface Recipe {
   readonly trainingDays: number;
 }
 
-/** What fitting a recipe needs besides the recipe. */
+/** What fitting a recipe needs apart from the recipe. */
 export interface Workshop {
   readonly xgboost: Xgboost;
   readonly series: readonly PanelSeries[];
@@ -38,41 +38,41 @@ export function recipeOf(options: ModelParameters & { readonly seed: number }): 
   };
 }
 
-/** Rounds where the number of rows decides them, for many rows and for few. */
+/** Rounds by the number of rows, for many and for few. */
 const MOST_ROUNDS = 300;
 const FEWEST_ROUNDS = 60;
 const ROWS_PER_ROUND = 120;
 
 /**
- * Rounds of boosting for so many rows: what the trees of few rows learn beyond the first rounds are these rows, and any series that
- * is added changes it.
+ * Rounds of boosting by the number of rows: with few rows, trees beyond the first rounds memorise these rows, and any
+ * added series changes the result.
  */
 export function roundsFor(rows: number): number {
   return Math.max(FEWEST_ROUNDS, Math.min(MOST_ROUNDS, Math.round(rows / ROWS_PER_ROUND)));
 }
 
-/** Rows from which on one tree a round is enough. */
+/** Number of rows from which one tree a round is enough. */
 const MANY_ROWS = 240_000;
 const MOST_TREES = 16;
-/** Rows of which two trees a round would see enough, were they not enough for one already. */
+/** Number of rows at which the root formula yields one tree a round. */
 const ROWS_OF_TWO_TREES = 440_000;
 
 /**
- * Trees of one round: one for many rows, up to sixteen for few, as the root of the number of rows falls. Which of many similar
- * columns a tree draws matters little to a model of many rows; a model of few changes by 5 % in the median with the seed
- * alone, or with any series that is added.
+ * Trees of one round: one for many rows, up to sixteen for few, as the root of the number of rows falls. Which of
+ * many similar columns a tree draws matters little to a model of many rows; a model of few changes by 5 % in the
+ * median with the seed alone, or with any added series.
  */
 export function treesPerRound(rows: number): number {
   if (rows > MANY_ROWS) return 1;
   return Math.min(MOST_TREES, Math.round(2 * Math.sqrt(ROWS_OF_TWO_TREES / rows)));
 }
 
-/** XGBoost's parameters for so many rows. */
+/** XGBoost's parameters for a number of rows. */
 export function paramsFor({ params }: Recipe, rows: number): BoosterParams {
   return { ...params, num_parallel_tree: params.num_parallel_tree || treesPerRound(rows) };
 }
 
-/** The recipe of a model by its manifest; null where the manifest does not tell all of it. */
+/** The recipe of a model by its manifest; null where the manifest lacks part of it. */
 export function recipeFromManifest({ training }: Manifest): Recipe | null {
   const { max_rows, origin_stride, training_days, ...params } = training.params;
   const numbers = [max_rows, origin_stride, training_days, params.seed];
@@ -101,7 +101,7 @@ export function rowsOf(
   return buildTrainingRows(series, selectionOf(recipe, lastDay), onProgress, layout);
 }
 
-/** The rows that a recipe asks for when the days up to `lastDay` are known. */
+/** The rows that a recipe selects when the days up to `lastDay` are known. */
 export function selectionOf(
   { params, originStride, trainingDays, maxRows }: Recipe,
   lastDay: DayNumber,
@@ -109,7 +109,7 @@ export function selectionOf(
   return { lastDay, originStride, trainingDays, maxRows, seed: params.seed };
 }
 
-/** The margins that a fitted model gives rows of so many columns. */
+/** Predicts the margins of rows with a number of columns by a fitted model. */
 export function predictorOf(
   { xgboost, threads }: Pick<Workshop, 'xgboost' | 'threads'>,
   model: Booster,
@@ -124,8 +124,8 @@ export function predictorOf(
 /**
  * Fits a recipe on the days up to `lastDay`.
  *
- * @param onLoss told at some rounds how far the loss on the rows has gone down
- * @returns the booster, which the caller frees, the rows it was fitted on, and their layout with what it learned first
+ * @param onLoss receives the loss on the rows at some of the rounds
+ * @returns the booster, which the caller frees, the rows it was fitted on, and their layout with what it has learned
  * @throws {NoTrainingRowsError | XgboostError}
  */
 export async function fitRecipe(
@@ -148,8 +148,8 @@ export async function fitRecipe(
 }
 
 /**
- * Series in the order of their category codes, store first, family second. Sums of rounded numbers and the cuts of XGBoost's
- * histograms depend on the order of the rows, and the panel has its series in the order of their names.
+ * Series in the order of their category codes, store first, family second. Sums of rounded numbers and the cuts of
+ * XGBoost's histograms depend on the order of the rows, and the panel's series are in the order of their names.
  */
 function inCategoryOrder(series: readonly PanelSeries[]): readonly PanelSeries[] {
   const codes = ({ covariates: { statics } }: PanelSeries, feature: number) =>
@@ -166,7 +166,7 @@ export interface FitOptions {
   readonly threads: number;
 }
 
-/** The loss on the rows that a model was fitted on, after so many rounds. */
+/** The loss on the training rows after a number of rounds. */
 export interface TrainingLoss extends Loss {
   readonly round: number;
 }
@@ -175,9 +175,9 @@ export interface TrainingLoss extends Loss {
 const CURVE_POINTS = 25;
 
 /**
- * Fits one model. Gives the event loop a turn between rounds, so that a progress bar moves and Ctrl-C works.
+ * Fits one model. Yields to the event loop between rounds, so that a progress bar moves and Ctrl-C works.
  *
- * @param onLoss told at some rounds how far the loss on the rows has gone down
+ * @param onLoss receives the loss on the rows at some of the rounds
  * @returns the booster, which the caller frees
  */
 export async function fitBooster(

@@ -84,7 +84,7 @@ export function modelJson({ manifest, promotedAt, ...entry }: ModelEntry): Recor
   };
 }
 
-/** What a model's own backtest says of it; scores are means over the windows. */
+/** The scores of a model in its own backtest, as means over the windows. */
 export interface ModelScores {
   readonly rmsle: number;
   readonly wape: number;
@@ -139,11 +139,11 @@ export function publicationJson(entry: ListedPublication): Record<string, unknow
 
 const HELD = 'no training run replaces it until `npm run models -- release`';
 
-/** What is in service now, and instead of what, for people. */
+/** What is in service now, and in place of what, for people. */
 export function changeText({ champion, from, publication, fromPublication }: ChampionChange): string {
   const { version, hold } = champion;
   const held = hold ? `; it is held (${hold.reason}): ${HELD}` : '';
-  if (publication === fromPublication) return `${version} is in service already${held}`;
+  if (publication === fromPublication) return `${version} is already in service${held}`;
   if (from === version) {
     return `${version} stays in service, now in publication ${publication} in place of ${fromPublication}${held}`;
   }
@@ -157,7 +157,7 @@ export function changeJson({ champion, from, publication }: ChampionChange): Rec
   return { champion: version, from, previous, publication, ...(hold && { hold }) };
 }
 
-/** What a hold, or its end, has changed, for people. */
+/** The effect of a hold, or of its release, for people. */
 export function holdText({ champion, before }: HoldChange): string {
   const { version, hold } = champion;
   if (hold) return `${version} is held (${hold.reason}): ${HELD}`;

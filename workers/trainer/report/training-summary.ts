@@ -7,8 +7,8 @@ import { type BacktestSummary, bestContender } from '../evaluate/backtest-summar
 import { publicationText, type TrainingRun } from './training-text.ts';
 
 /**
- * A run for the page of a workflow, in Markdown: what was decided and why, the notes that were taken, the backtest, the
- * data, what was published.
+ * A run for the page of a workflow, in Markdown: the decision and its reasons, the notes, the backtest, the data, the
+ * publication.
  */
 export function trainingSummary(
   run: TrainingRun,
@@ -19,7 +19,7 @@ export function trainingSummary(
   const { decision, manifest, model, checks, isServing } = run;
   const { version, action, champion, reasons } = decision;
   const { training } = manifest;
-  const stays = isServing ? 'stays in service' : 'stays in service and cannot be served';
+  const stays = isServing ? 'stays in service' : 'stays in service although it cannot be served';
   const title =
     action === 'promote'
       ? `Promoted: ${version} goes into service, ${champion ? `in place of ${champion}` : 'the first champion'}`
@@ -78,7 +78,7 @@ function noteLines(notes: readonly Note[]): string[] {
 function backtestRows({ contenders, windows, means, windowsWon, coverage80 }: BacktestSummary): string[] {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
-    row(['window', ...contenders.map((name) => `\`${name}\``), 'best', '80 % interval covers']),
+    row(['window', ...contenders.map((name) => `\`${name}\``), 'best', '80 % coverage']),
     row(['---', ...contenders.map(() => '---:'), '---', '---:']),
     ...windows.map((window) =>
       row([
@@ -97,7 +97,7 @@ function backtestRows({ contenders, windows, means, windowsWon, coverage80 }: Ba
   ];
 }
 
-/** Text of others as text: names of a dataset and reasons may hold what Markdown or HTML read as something else. */
+/** Escapes foreign text: names of a dataset and reasons may contain Markdown or HTML. */
 function asText(text: string): string {
   return text
     .replace(/[\\`*_{}[\]<>|#]/g, (sign) => (sign === '<' ? '&lt;' : `\\${sign}`))

@@ -23,7 +23,7 @@ export interface TrainingRun {
 
 type PublishedRun = Pick<TrainingRun, 'published' | 'pruned' | 'decision'>;
 
-/** What a run wrote besides the model, line by line, and what it did not. */
+/** What a run wrote in addition to the model, line by line, and what it did not. */
 export function publicationText(run: PublishedRun): string[] {
   const { dataset, forecasts } = run.published;
   const { versions } = run.pruned;
@@ -31,7 +31,7 @@ export function publicationText(run: PublishedRun): string[] {
   if (dataset) {
     const { written, unchanged } = dataset;
     lines.push(`dataset: ${written} objects written, ${unchanged} unchanged`);
-  } else lines.push('dataset: left as it was, it is that of the champion');
+  } else lines.push('dataset: unchanged, because it is the champion's');
   if (forecasts) {
     lines.push(`forecasts of ${forecasts.series} series: ${forecasts.key}, ${kilobytes(forecasts.bytes)}`);
   } else lines.push(`no batch forecasts of this night: ${whyNoForecasts(run)}`);
@@ -40,7 +40,7 @@ export function publicationText(run: PublishedRun): string[] {
 }
 
 function whyNoForecasts({ published, decision }: PublishedRun): string {
-  if (!published.dataset) return 'the dataset was left as it was';
+  if (!published.dataset) return 'the dataset was left unchanged';
   const isNoneInService = decision.action === 'refuse' && decision.champion === null;
   return isNoneInService ? 'no model is in service' : 'the model in service cannot make them';
 }
@@ -55,11 +55,11 @@ export function decisionText({ version, action, champion, reasons }: Decision, o
   const stays = champion === null ? 'nothing is in service yet' : `${champion} stays in service`;
   return (
     `refused: ${version} is stored, ${stays}\n${because}` +
-    `put it into service all the same: npm run models -- promote ${version} --in ${out}\n`
+    `promote it in spite of that: npm run models -- promote ${version} --in ${out}\n`
   );
 }
 
-/** Why nothing can be served after a run, in a line for people; null where something can. */
+/** Why nothing can be served after a run, in one line for people; null where something can. */
 export function nothingServedText(
   { decision, isServing }: Pick<TrainingRun, 'decision' | 'isServing'>,
   out: string,
@@ -77,12 +77,12 @@ export function nothingServedText(
  * @param startedAt the moment of the run
  */
 export function inServiceText(inService: InService, startedAt: Date): string {
-  if (inService.kind === 'unknown') return `What is in service is not known: ${inService.reason}`;
+  if (inService.kind === 'unknown') return `What is in service is unknown: ${inService.reason}`;
   const { champion } = inService;
   if (champion === null) return 'Nothing is in service.';
   const { version, promoted_at } = champion;
   return Date.parse(promoted_at) >= startedAt.getTime()
-    ? `${version} is in service: it went there during this run, at ${promoted_at}.`
+    ? `${version} is in service: it was promoted during this run, at ${promoted_at}.`
     : `${version} stays in service, as it has been since ${promoted_at}.`;
 }
 
@@ -93,7 +93,7 @@ const SIGN: Readonly<Record<DataCheck['severity'], string>> = {
 };
 const WIDTHS = [19, 9, 88];
 
-/** What the checks found, a line each; what to do where something is to be done. */
+/** The findings of the checks, a line each, with the fix where there is one. */
 export function dataChecksTable({ checks, allowed }: DataChecks): string {
   const table = new Table({
     head: ['check', '', 'finding'],

@@ -12,7 +12,7 @@ export interface WindowScores {
   readonly scores: Readonly<Record<string, Pick<Score, 'rmsle' | 'wape'>>>;
 }
 
-/** What another contender is worth beside the one that it is compared with, window by window. */
+/** A contender compared with another, window by window. */
 export interface PairedScores {
   readonly name: string;
   /** Means over the windows; that of WAPE over those with sales. */
@@ -23,7 +23,7 @@ export interface PairedScores {
   readonly wapeDifference: number;
   /** Windows in which the other's RMSLE is lower. */
   readonly windowsWon: number;
-  /** Where the other does worst by comparison: the greatest difference in RMSLE. */
+  /** The worst window of the other: the greatest difference in RMSLE. */
   readonly worst: { readonly origin: string; readonly rmsleDifference: number };
 }
 
@@ -68,8 +68,8 @@ export function scoreWindows(results: readonly WindowResult[]): WindowScores[] {
 }
 
 /**
- * Contenders beside the one they are compared with, whose means are the first line. Differences below 0 are in favour of
- * the contender of the line.
+ * Contenders and the one they are compared with, whose means are the first line. Differences below 0 favour the
+ * contender of the line.
  */
 export function pairedTable(
   reference: { readonly name: string; readonly rmsle: number; readonly wape: number },

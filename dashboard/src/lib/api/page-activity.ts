@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Tells when the page is worth working for: visible, and with a network. */
+/** Whether the page should poll: visible, and with a network. */
 export interface PageActivity {
   isOnline(): boolean;
   isActive(): boolean;

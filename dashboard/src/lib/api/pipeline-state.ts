@@ -18,7 +18,7 @@ export function latestRuns(pipeline: PipelineBody, limit: number): ProcessRun[] 
     .slice(0, limit);
 }
 
-/** How far the import of the history is, 0 to 1; null while the number of stores is not known. */
+/** Progress of the history import, 0 to 1; null while the number of stores is unknown. */
 export function importShare(history: PipelineBody['history_import']): number | null {
   if (history.complete) return 1;
   const total = history.stores_total;

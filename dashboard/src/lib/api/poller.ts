@@ -1,4 +1,4 @@
-/** The clockwork a poller runs on; the browser's in the page, a hand-turned one in tests. */
+/** The clock of a poller: the browser's in the page, a manual one in tests. */
 export interface PollerClock {
   set(action: () => void, milliseconds: number): unknown;
   clear(handle: unknown): void;
@@ -8,24 +8,24 @@ export interface PollerClock {
 
 export interface PollerOptions<T> {
   readonly load: (signal: AbortSignal) => Promise<T>;
-  /** Milliseconds from one answer to the next question, asked for each time. */
+  /** Milliseconds from one response to the next request, evaluated each time. */
   readonly interval: () => number;
   readonly onData: (data: T) => void;
   readonly onError: (error: unknown) => void;
-  /** A failure that will pass by itself soon: waits do not grow with these. */
+  /** Whether a failure is transient: waits do not grow with these. */
   readonly isPassing: (error: unknown) => boolean;
   readonly clock: PollerClock;
 }
 
-/** Asks again and again, one question at a time. */
+/** Repeats a request, one at a time. */
 export interface Poller {
-  /** Asks now, whatever the wait, and counts failures from zero; the way to start as well. */
+  /** Requests now, whatever the wait, and resets the count of failures; also starts the poller. */
   refresh(): void;
-  /** Asks now because the answer is likely to have changed; not when it is being asked already, nor after a failure. */
+  /** Requests now because the response is likely to have changed; not while a request is pending, nor after a failure. */
   nudge(): void;
-  /** Stops asking, e.g. while the page is hidden. A question under way is abandoned. */
+  /** Stops requests, e.g. while the page is hidden. A pending request is aborted. */
   pause(): void;
-  /** Goes on after a pause, with a question at once: what is on the page is old. */
+  /** Resumes after a pause with an immediate request, because the page is out of date. */
   resume(): void;
   /** Ends it for good. */
   stop(): void;
@@ -54,7 +54,7 @@ export function createPoller<T>(options: PollerOptions<T>): Poller {
     const mine = new AbortController();
     asking = mine;
     const settle = (report: () => void) => {
-      // An answer that nobody waits for any more must not overwrite a newer one.
+      // The response of an abandoned request must not overwrite a newer one.
       if (asking !== mine) return;
       asking = null;
       report();
@@ -101,9 +101,9 @@ export function createPoller<T>(options: PollerOptions<T>): Poller {
   };
 }
 
-/** The first wait after a failure, however long the interval: what is missing is missed at once. */
+/** The first wait after a failure, however long the interval. */
 const FIRST_RETRY = 3_000;
-/** No wait after failures grows beyond this: a page left open recovers within about a minute. */
+/** The longest wait after failures: an open page recovers within about a minute. */
 const LONGEST_RETRY = 60_000;
 
 /**
@@ -120,13 +120,13 @@ export function nextDelay(interval: number, failures: number, spread: number): n
   return Math.round(doubled * (0.8 + 0.4 * spread));
 }
 
-/** Milliseconds between polls: right after something moved, and when nothing has moved for long. */
+/** Milliseconds between polls: right after a change, and long after one. */
 const FASTEST = 3_000;
 const SLOWEST = 20_000;
 
 /**
- * How soon to look again for sales that come in steps: a tenth of the time since the last step, within bounds. An
- * accelerated replay is followed closely, and a page that is open all day costs few requests.
+ * The interval for sales that arrive in steps: a tenth of the time since the last step, within bounds. An accelerated
+ * replay is followed closely, and a page that is open all day costs few requests.
  *
  * @param unmovedFor Milliseconds since the last step.
  */

@@ -1,13 +1,13 @@
 import type { ClientResponse } from 'hono/client';
 import type { Problem } from '../../../../shared/schemas/api/problem.ts';
 
-/** The body of the answer that an operation gives when it succeeds. */
+/** The body of an operation's success response. */
 type SuccessBody<R> = R extends ClientResponse<infer Body, 200, 'json'> ? Body : never;
 
 /**
- * Waits for an answer and reads its body.
+ * Waits for a response and reads its body.
  *
- * @throws {ApiError} for an answer that is not a success, cannot be read, or does not come.
+ * @throws {ApiError} for a response that is not a success, is unreadable, or does not arrive.
  */
 export async function readAnswer<R extends ClientResponse<unknown>>(
   answer: Promise<R>,
@@ -22,8 +22,8 @@ export async function readAnswer<R extends ClientResponse<unknown>>(
 }
 
 /**
- * Why there is no answer: `unreachable` (no connection, or none in time), `not-ready` (the system is still loading),
- * `problem` (the API explains itself), `unreadable` (something else answered).
+ * Why there is no data: `unreachable` (no connection, or no response in time), `not-ready` (the system is still
+ * loading), `problem` (the API returned an error), `unreadable` (something else responded).
  */
 export type ApiErrorKind = 'unreachable' | 'not-ready' | 'problem' | 'unreadable';
 
@@ -32,7 +32,7 @@ export class ApiError extends Error {
   readonly kind: ApiErrorKind;
   readonly title: string;
   readonly detail: string;
-  /** Names this request in a report; null when the API did not say. */
+  /** Identifies this request in a report; null when the API did not send it. */
   readonly requestId: string | null;
 
   constructor(kind: ApiErrorKind, title: string, detail: string, requestId: string | null = null) {
@@ -44,16 +44,16 @@ export class ApiError extends Error {
   }
 }
 
-/** Codes that pass by themselves while the system starts. */
+/** Codes that are transient while the system starts. */
 const STARTING: readonly string[] = ['not-ready', 'no-model'];
 
-/** @param body The parsed body of an answer that is not a success; anything may be in it. */
+/** @param body The parsed body of a response that is not a success; may be anything. */
 export function toApiError(status: number, body: unknown): ApiError {
   if (!isProblem(body)) {
     return new ApiError(
       'unreadable',
       `The server answered ${status}`,
-      'It gave no explanation. Try again; if it stays so, look at the log of the API.',
+      'It gave no explanation. Try again; if the error persists, check the log of the API.',
     );
   }
   const kind = STARTING.includes(body.code) ? 'not-ready' : 'problem';

@@ -1,26 +1,26 @@
 import { hc } from 'hono/client';
-// The type alone: nothing of the API's code comes into the page.
+// Only the type: none of the API's code is bundled into the page.
 import type { ApiApp } from '../../../../workers/api/app.ts';
 import { readAnswer } from './read-answer.ts';
 
-/** The API's own Worker serves the page; a page that lives elsewhere is built with its address. */
+/** The API's own Worker serves the page; a page hosted elsewhere is built with the API's address. */
 const { v1 } = hc<ApiApp>(import.meta.env.VITE_API_URL ?? '/');
 
-/** Longer than any answer should take, shorter than anyone waits. */
+/** Timeout: longer than any response should take. */
 const PATIENCE = 15_000;
 
 /**
- * The page asks only when something has changed, so that an answer out of the browser's cache would be an old one:
- * every request is checked with the API, which says 304 where nothing is new.
+ * The page polls for changes, so that a response from the browser's cache would be outdated: every request is
+ * revalidated with the API, which returns 304 where nothing is new.
  */
 const until = (signal: AbortSignal) => ({
   init: { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]), cache: 'no-cache' as const },
 });
 
-/** Names one series in a query, where everything is text. */
+/** One series as query parameters, which are text. */
 const seriesQuery = (storeNbr: number, family: string) => ({ store_nbr: String(storeNbr), family });
 
-/** The questions that the page asks. Each fails with an `ApiError`. */
+/** The requests of the page. Each fails with an `ApiError`. */
 export const requests = {
   catalog: (signal: AbortSignal) => readAnswer(v1.catalog.$get({}, until(signal))),
   live: (signal: AbortSignal) => readAnswer(v1.sales.live.$get({}, until(signal))),

@@ -3,11 +3,11 @@ import { pageActivity } from './page-activity.ts';
 import { createPoller, type Poller, type PollerClock } from './poller.ts';
 import { type ApiError, asApiError } from './read-answer.ts';
 
-/** An answer of the API that is kept fresh, each on its own: one that fails leaves the others alone. */
+/** A polled response of the API. Resources are independent: a failure of one does not affect the others. */
 export interface Resource<T> {
-  /** The newest answer, also while a newer one is fetched or has failed. */
+  /** The newest response, also while a newer one is pending or has failed. */
   readonly data: T | null;
-  /** Why the newest question has no answer; null after a success. */
+  /** Why the newest request failed; null after a success. */
   readonly error: ApiError | null;
   retry(): void;
 }
@@ -25,18 +25,18 @@ const browserClock: PollerClock = {
 
 export interface ResourceOptions<T> {
   /**
-   * Names what is asked for; a new key asks at once, and `data` stays that of the old one until the answer comes. Null
-   * asks nothing.
+   * Identifies the request; a new key requests at once, and `data` stays that of the old one until the response
+   * arrives. Null requests nothing.
    */
   readonly key: string | null;
-  /** When this changes, the answer is likely to have changed too, so it is asked for before its time. */
+  /** When this changes, the response is likely to have changed too, so it is requested early. */
   readonly changesWith?: string | null | undefined;
-  /** Milliseconds between an answer and the next question. */
+  /** Milliseconds between a response and the next request. */
   readonly interval: () => number;
   readonly load: (signal: AbortSignal) => Promise<T>;
 }
 
-/** Everything but the key may change from one render to the next; what is newest counts. */
+/** Everything but the key may change from one render to the next; the newest values apply. */
 export function useResource<T>(options: ResourceOptions<T>): Resource<T> {
   const { key, changesWith } = options;
   const [held, setHeld] = useState<Held<T>>({ data: null, error: null });
@@ -46,7 +46,7 @@ export function useResource<T>(options: ResourceOptions<T>): Resource<T> {
 
   useEffect(() => {
     if (key === null) return;
-    // A failure that belongs to the previous key says nothing about this one.
+    // A failure of the previous key does not apply to this one.
     setHeld((before) => ({ ...before, error: null }));
     const mine = createPoller<T>({
       load: (signal) => newest.current.load(signal),
@@ -68,7 +68,7 @@ export function useResource<T>(options: ResourceOptions<T>): Resource<T> {
 
   const changedWith = useRef(changesWith);
   useEffect(() => {
-    // Becoming known is no change.
+    // The first value is not a change.
     if (changedWith.current && changedWith.current !== changesWith) poller.current?.nudge();
     changedWith.current = changesWith;
   }, [changesWith]);

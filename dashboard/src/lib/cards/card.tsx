@@ -3,11 +3,11 @@ import { useId } from 'preact/hooks';
 
 interface CardProps {
   readonly title: string;
-  /** Which card it is, for the layout: `card-<name>`. */
+  /** The class of the card in the layout: `card-<name>`. */
   readonly name: string;
-  /** Beside the title: a choice, a date. */
+  /** Next to the title: a choice, a date. */
   readonly aside?: ComponentChildren;
-  /** The card's numbers are not there yet, or belong to what was shown before. */
+  /** The card's numbers are not loaded yet, or belong to the previous selection. */
   readonly busy?: boolean;
   readonly children: ComponentChildren;
 }
@@ -33,7 +33,7 @@ interface StatProps {
   readonly tone?: 'plain' | 'good' | 'warn' | 'bad' | undefined;
 }
 
-/** One number with its name above and what qualifies it beneath; to be placed in a `<dl class="stats">`. */
+/** One number with its name above and a note beneath; for a `<dl class="stats">`. */
 export function Stat({ label, value, note, tone = 'plain' }: StatProps) {
   return (
     <div class="stat">
@@ -44,7 +44,7 @@ export function Stat({ label, value, note, tone = 'plain' }: StatProps) {
   );
 }
 
-/** Stands where content will be, in its size, so that nothing jumps when it comes. */
+/** Placeholder with the size of the content, so that nothing jumps when it is loaded. */
 export function Skeleton({ shape }: { readonly shape: 'number' | 'line' | 'chart' | 'tall-chart' | 'rows' }) {
   return <div class={`skeleton skeleton-${shape}`} aria-hidden="true" />;
 }

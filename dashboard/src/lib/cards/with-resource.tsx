@@ -12,7 +12,7 @@ interface WithResourceProps<T> {
   readonly children: (data: T) => ComponentChildren;
 }
 
-/** A card's content in whichever state its answer is: on its way, there, there but old, or not to be had. */
+/** A card's content by the state of its resource: loading, loaded, out of date, or unavailable. */
 export function WithResource<T>({ resource, pipeline, skeleton, children }: WithResourceProps<T>) {
   const { data, error, retry } = resource;
   if (data === null) {
@@ -41,7 +41,7 @@ interface NoticeProps {
   readonly children?: ComponentChildren;
 }
 
-/** Stands in a card's place when it has nothing to show, and says why. */
+/** Replaces a card's content when it has nothing to show, and says why. */
 export function Notice({ tone, title, children }: NoticeProps) {
   return (
     <div class={`notice notice-${tone}`} role={tone === 'error' ? 'alert' : 'status'}>
@@ -57,7 +57,7 @@ interface FailureProps {
   readonly onRetry: () => void;
 }
 
-/** Why there is no answer: while the system is loading, how far it is; else the problem and a way to try again. */
+/** Why there is no data: the progress while the system is loading, else the problem and a retry button. */
 export function Failure({ error, pipeline, onRetry }: FailureProps) {
   if (error.kind === 'not-ready') {
     const importing = pipeline !== null && !pipeline.history_import.complete;
@@ -79,11 +79,11 @@ export function Failure({ error, pipeline, onRetry }: FailureProps) {
 }
 
 interface StaleNoticeProps extends Omit<FailureProps, 'pipeline'> {
-  /** What is wrong with the numbers beneath, e.g. `Not up to date`. */
+  /** The problem with the numbers beneath, e.g. `Not up to date`. */
   readonly state?: string;
 }
 
-/** Above numbers that could not be renewed, or of which a part is missing. */
+/** Above numbers that could not be refreshed, or of which a part is missing. */
 export function StaleNotice({ error, onRetry, state = 'Not up to date' }: StaleNoticeProps) {
   return (
     <div class="stale-notice" role="status">
@@ -97,7 +97,7 @@ export function StaleNotice({ error, onRetry, state = 'Not up to date' }: StaleN
   );
 }
 
-/** How far the import of the history is, store by store. */
+/** Progress of the history import, store by store. */
 export function ImportProgress({ history }: { readonly history: PipelineBody['history_import'] }) {
   const share = importShare(history);
   const total = history.stores_total;

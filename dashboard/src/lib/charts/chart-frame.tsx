@@ -13,13 +13,13 @@ interface ChartFrameProps {
   readonly height: number;
   /** The whole chart in words. */
   readonly summary: string;
-  /** What the cursor steps through, e.g. `Day`. */
+  /** The unit of the cursor's steps, e.g. `Day`. */
   readonly cursorLabel: string;
-  /** Positions at equal distances that the cursor can stand on. */
+  /** Equally spaced positions of the cursor. */
   readonly count: number;
-  /** Where the cursor starts when it is first used by keyboard. */
+  /** Initial position of the cursor with the keyboard. */
   readonly start: number;
-  /** How far Page Up and Page Down go. */
+  /** Step of Page Up and Page Down. */
   readonly page: number;
   readonly xOf: (position: number, width: number) => number;
   readonly describe: (position: number) => string;
@@ -30,7 +30,7 @@ interface ChartFrameProps {
 
 const TOOLTIP_WIDTH = 222;
 
-/** A chart as wide as its place, with a cursor for mouse, touch and keyboard and a tooltip beside it. */
+/** A chart as wide as its container, with a cursor for mouse, touch and keyboard, and a tooltip. */
 export function ChartFrame(props: ChartFrameProps) {
   const { height, count, xOf } = props;
   const { ref, width } = useWidth<HTMLDivElement>();
@@ -118,7 +118,7 @@ export function ValueAxis({ ticks, y, left, right, write }: ValueAxisProps) {
 }
 
 interface TooltipRowProps {
-  /** Which mark of the chart it belongs to, a class of `.key`. */
+  /** The mark of the chart, a class of `.key`. */
   readonly mark?: string;
   readonly label: string;
   readonly value: string;
@@ -155,7 +155,7 @@ export function Legend({ entries }: { readonly entries: readonly LegendEntry[] }
   );
 }
 
-/** The width of an element in whole pixels, kept up to date; 0 before it is known. */
+/** The current width of an element in whole pixels; 0 before it is known. */
 export function useWidth<E extends HTMLElement>() {
   const ref = useRef<E>(null);
   const [width, setWidth] = useState(0);

@@ -25,7 +25,7 @@ export function niceTicks(largest: number, count: number): number[] {
   const top = Number.isFinite(largest) && largest > 0 ? largest : 1;
   const rough = top / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));
-  // Quarter steps would show as 0.25 where things are counted by ones and tens.
+  // Quarter steps would show as 0.25 on axes of counts.
   const factors = power >= 10 ? [1, 2, 2.5, 5, 10] : [1, 2, 5, 10];
   const factor = factors.find((candidate) => candidate * power >= rough * (1 - 1e-9)) ?? 10;
   const step = factor * power;
@@ -48,7 +48,7 @@ export function labelledDays(
 ): DayNumber[] {
   const weeks = Math.max(1, Math.ceil(labelWidth / Math.max(pixelsPerDay * DAYS_PER_WEEK, 0.001)));
   const days: DayNumber[] = [];
-  // Counted back from the last Monday, so that the recent end, which matters most, always has its label.
+  // Counted back from the last Monday, so that the recent end always has its label.
   for (let day = last - isoWeekday(last) + 1; day >= first; day -= DAYS_PER_WEEK * weeks) days.unshift(day);
   return days;
 }
@@ -89,9 +89,9 @@ export function nearestPosition(pixel: number, firstX: number, lastX: number, co
 }
 
 /**
- * Where a key moves the cursor; null for a key that does not move it.
+ * The position to which a key moves the cursor; null for a key that does not move it.
  *
- * @param page How far Page Up and Page Down go.
+ * @param page Step of Page Up and Page Down.
  */
 export function moveCursor(key: string, position: number, count: number, page: number): number | null {
   const moves: Readonly<Record<string, number>> = {
@@ -108,7 +108,7 @@ export function moveCursor(key: string, position: number, count: number, page: n
   return target === undefined ? null : Math.min(count - 1, Math.max(0, target));
 }
 
-/** Left edge of a tooltip beside x: to its right where there is room, else to its left, never outside. */
+/** Left edge of a tooltip next to x: to its right where there is room, else to its left, never outside. */
 export function placeTooltip(x: number, width: number, chartWidth: number, gap = 14): number {
   if (x + gap + width <= chartWidth) return x + gap;
   return Math.max(0, Math.min(x - gap - width, chartWidth - width));

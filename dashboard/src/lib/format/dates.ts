@@ -1,8 +1,6 @@
 import { DAY_MS, type IsoDate, toDayNumber } from '../../../../shared/calendar/day-number.ts';
 
-/**
- * Plain dates are read and written in UTC, both ways, so that no time zone can move them to the neighbouring day.
- */
+/** Plain dates are parsed and formatted in UTC, so that no time zone can move them to the neighbouring day. */
 const LOCALE = 'en-GB';
 
 const dateFormat = (options: Intl.DateTimeFormatOptions) => {
@@ -36,7 +34,7 @@ export function formatMinute(minute: number): string {
  * The local time of an instant, `14:35`.
  *
  * @param instant ISO 8601 date and time.
- * @param timeZone The stores' time zone; null, before it is known, writes UTC and says so.
+ * @param timeZone The stores' time zone; null, before it is known, formats in UTC and says so.
  */
 export function formatInstant(instant: string, timeZone: string | null): string {
   const time = new Intl.DateTimeFormat(LOCALE, {

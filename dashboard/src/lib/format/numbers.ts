@@ -1,4 +1,4 @@
-/** Every number on the page is written here, in the page's language. */
+/** Formats of every number on the page, in the page's language. */
 const LOCALE = 'en';
 
 const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
@@ -19,7 +19,7 @@ const percent = new Intl.NumberFormat(LOCALE, {
 });
 const score = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 4, maximumFractionDigits: 4 });
 
-/** What stands where a number is not known. */
+/** Placeholder for an unknown number. */
 export const NO_VALUE = '–';
 
 type Maybe = number | null | undefined;
@@ -28,7 +28,7 @@ function written(value: Maybe, write: (value: number) => string): string {
   return value === null || value === undefined || !Number.isFinite(value) ? NO_VALUE : write(value);
 }
 
-/** Units sold or forecast: whole from 10 on, else as many decimals as a slow seller needs to tell days apart. */
+/** Units sold or forecast: whole from 10 on, else with enough decimals to distinguish days of a slow seller. */
 export function formatUnits(value: Maybe): string {
   return written(value, (units) => {
     const size = Math.abs(units);
@@ -47,7 +47,7 @@ export function formatCompact(value: Maybe): string {
   return written(value, compact.format);
 }
 
-/** Intl writes a hyphen, which is shorter than the plus it stands across from. */
+/** Intl uses a hyphen, which is shorter than the plus sign. */
 const withMinus = (text: string): string => text.replace('-', '\u2212');
 
 /** With its sign, for differences. */
@@ -65,7 +65,7 @@ export function formatChange(ratio: Maybe): string {
   return written(ratio, (change) => withMinus(signedPercent.format(change)));
 }
 
-/** An error score such as RMSLE, where the fourth decimal still decides. */
+/** An error score such as RMSLE, where the fourth decimal still matters. */
 export function formatScore(value: Maybe): string {
   return written(value, score.format);
 }

@@ -11,7 +11,7 @@ import { lineChart } from './line-chart.ts';
 import { escapeHtml } from './markup.ts';
 import { htmlTable, segmentTable } from './segment-table.ts';
 
-/** Colours of the model and of its baselines, in their order; told apart by eyes that see red and green alike, too. */
+/** Colours of the model and of its baselines, in their order; distinguishable with red-green colour blindness, too. */
 export const COLOURS = [
   'var(--c0)',
   'var(--c1)',
@@ -55,7 +55,7 @@ export interface BacktestPage {
   readonly breakdown: Breakdown;
 }
 
-/** Where the share of values within an 80 % interval should lie. */
+/** Range in which the coverage of an 80 % interval should lie. */
 const COVERAGE_BAND = [0.78, 0.82] as const;
 
 const COVERAGE_LINES = ['single days', 'days 1..h together'] as const;
@@ -68,34 +68,34 @@ export function backtestPage({ title, subtitle, summary, breakdown }: BacktestPa
   const sections = [
     section(
       'Error by window',
-      `RMSLE of the ${HORIZON} days from the date on; less is better. The model was fitted anew on the days before each window.`,
+      `RMSLE of the ${HORIZON} days from this date; lower is better. The model is refitted on the days before each window.`,
       legend(contenders) +
         rmsleLines('RMSLE by window', breakdown.window, windows, contenders) +
         segmentTable('origin', breakdown.window, contenders),
     ),
     section(
       'Error by days ahead',
-      'RMSLE of forecasts made so many days before.',
+      'RMSLE of forecasts by the number of days ahead.',
       legend(contenders) +
         rmsleLines('RMSLE by days ahead', breakdown.horizon, horizons, contenders) +
         segmentTable('days ahead', breakdown.horizon, contenders),
     ),
     section(
       'Error by volume',
-      'Series by the mean units they sold a day before the window.',
+      'Series by mean units a day before the window.',
       legend(contenders) +
         rmsleDots('RMSLE by units a day', breakdown.volume, contenders) +
         segmentTable('units a day', breakdown.volume, contenders),
     ),
     section(
       'Error by family',
-      'The model and, of the baselines, the one that is best for the family.',
+      'The model and the best baseline of each family.',
       familyDots(breakdown.family) + segmentTable('family', breakdown.family, contenders),
     ),
     section(
       'Coverage of the 80 % interval',
-      'Share of sales that lie in the interval, which is made from the other windows: of the sales of single days, and ' +
-        'of the sales of days 1..h together, which an order has to last for. The band is 78 to 82 %.',
+      'Share of sales inside the interval, which is calibrated on the other windows: sales of single days, and ' +
+        'sales of days 1..h together, which an order has to cover. The band is 78 to 82 %.',
       legend(COVERAGE_LINES) +
         coverageLine('Coverage by window', breakdown.window, windows) +
         coverageLine('Coverage by days ahead', breakdown.horizon, horizons) +
@@ -127,9 +127,9 @@ function cards({ means, windows, windowsWon, coverage }: BacktestSummary, { all 
     card(decimal(means[MODEL]?.rmsle ?? Number.NaN, 4), 'RMSLE, mean of the windows'),
     card(percent(means[MODEL]?.wape ?? Number.NaN), 'WAPE, mean of the windows'),
     card(`${windowsWon} of ${windows.length}`, 'windows won against every baseline'),
-    card(percent(coverage.daily.others), '80 % interval of a day covers'),
-    card(percent(coverage.cumulative.others), '80 % interval of days together covers'),
-    card(percent(coverage.daily.earlier), 'of a day, from earlier windows only'),
+    card(percent(coverage.daily.others), '80 % coverage of days'),
+    card(percent(coverage.cumulative.others), '80 % coverage of sums of days'),
+    card(percent(coverage.daily.earlier), 'of days, calibrated on earlier windows only'),
     card(percent(width), 'width of the interval / sales'),
   ].join('')}</div>`;
 }

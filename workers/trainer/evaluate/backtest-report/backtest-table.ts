@@ -6,7 +6,7 @@ import { type BacktestRun, windowSpan } from '../backtest-dataset.ts';
 import { type BacktestSummary, bestContender, type Coverage } from '../backtest-summary.ts';
 import { fiveDecimals, fiveDecimalsOrNull, percent, scoreText } from './format.ts';
 
-/** What was backtested, in a line. */
+/** The subject of a backtest, in one line. */
 export function backtestSubtitle({ workshop, summary, recipe }: BacktestRun): string {
   const { series, xgboost } = workshop;
   const history = series[0]?.history;
@@ -19,7 +19,7 @@ export function backtestSubtitle({ workshop, summary, recipe }: BacktestRun): st
   );
 }
 
-/** The backtest as a table for people: a line per window, RMSLE and WAPE of every contender, who won. */
+/** The backtest as a table for people: a line per window, RMSLE and WAPE of every contender, and the winner. */
 export function backtestTable(summary: BacktestSummary): string {
   const { contenders, windows, means, pooled, windowsWon, coverage80 } = summary;
   const table = new Table({
@@ -84,7 +84,7 @@ interface ContenderJson {
   readonly wape: number;
   /** WAPE of the mean's 16-day sums: mean over the windows. */
   readonly sum_wape: number | null;
-  /** Sum of the means over the sum of what was sold, over all points. */
+  /** Sum of the means over the sum of sales, over all points. */
   readonly mean_ratio: number | null;
 }
 
@@ -92,11 +92,14 @@ export interface BacktestJson extends ContenderJson {
   readonly windows: number;
   /** Windows in which the model's RMSLE is below every baseline's. */
   readonly windows_won: number;
-  /** Share of days within their 80 % interval, made from the other windows; the next three are null for too few windows. */
+  /**
+   * Coverage of days by their 80 % interval, calibrated on the other windows; the next three are null for too few
+   * windows.
+   */
   readonly coverage80: number;
-  /** The same with intervals made from earlier windows only. */
+  /** The same with intervals calibrated on earlier windows only. */
   readonly coverage80_earlier: number | null;
-  /** As `coverage80`, with quantiles as they are served: whole where demand is, so that more lies within. */
+  /** As `coverage80`, with quantiles as they are served: whole where demand is, so that coverage is higher. */
   readonly served_coverage80: number | null;
   /** As the first two, for the demand of days 1..h together. */
   readonly cumulative_coverage80: number | null;

@@ -5,7 +5,7 @@ import { type Breakdown, bestBaseline, type Segment } from '../breakdown.ts';
 import type { IntervalScores, PointScores } from '../point-errors.ts';
 import { decimal, fiveDecimalsOrNull, percent, units } from './format.ts';
 
-/** The first column's names to the left, figures to the right. */
+/** Names in the first column are left-aligned, figures right-aligned. */
 function alignments(columns: number): ('left' | 'right')[] {
   return Array.from({ length: columns }, (_, i) => (i === 0 ? 'left' : 'right'));
 }

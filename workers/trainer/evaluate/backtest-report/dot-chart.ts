@@ -2,7 +2,7 @@ import { last } from '../../../../shared/at.ts';
 import { escapeHtml, point, ticksUpTo } from './markup.ts';
 
 export interface DotChart {
-  /** What the chart shows, for those who cannot see it. */
+  /** Description of the chart for screen readers. */
   readonly label: string;
   readonly rows: readonly {
     readonly name: string;

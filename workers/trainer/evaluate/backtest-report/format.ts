@@ -1,4 +1,4 @@
-/** Share as percentage with one decimal; a dash where there is none. */
+/** A share as a percentage with one decimal; a dash where there is none. */
 export function percent(share: number | null): string {
   return share !== null && Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '-';
 }
@@ -7,7 +7,7 @@ export function decimal(value: number, digits: number): string {
   return Number.isFinite(value) ? value.toFixed(digits) : '-';
 }
 
-/** Units with as many decimals as they are worth: 0.42, 8.3, 512. */
+/** Units with a number of decimals by their size: 0.42, 8.3, 512. */
 export function units(value: number): string {
   if (!Number.isFinite(value)) return '-';
   const magnitude = Math.abs(value);
@@ -30,7 +30,7 @@ export function fiveDecimals(value: number): number {
   return Math.round(value * 1e5) / 1e5;
 }
 
-/** The same; null for what is not a number, which JSON cannot say. */
+/** The same; null for NaN, which JSON lacks. */
 export function fiveDecimalsOrNull(value: number): number | null {
   return Number.isFinite(value) ? fiveDecimals(value) : null;
 }

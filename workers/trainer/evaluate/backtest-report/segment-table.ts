@@ -3,7 +3,7 @@ import type { Segment } from '../breakdown.ts';
 import { decimal, percent, scoreText, units } from './format.ts';
 import { escapeHtml } from './markup.ts';
 
-/** The figures of a chart as a table, folded away: every contender's RMSLE and WAPE, and the model's other scores. */
+/** The figures of a chart as a collapsed table: every contender's RMSLE and WAPE, and the model's other scores. */
 export function segmentTable(
   title: string,
   segments: readonly Segment[],

@@ -8,7 +8,7 @@ import type { GateRules } from './rules.ts';
  */
 const LEARNED_RATIO = 0.8;
 
-/** What is known of a model that no champion can be compared with. */
+/** Facts about a model without a champion to compare it with. */
 export interface FirstModel {
   /** Mean RMSLE over the windows of its backtest. */
   readonly rmsle: number;
@@ -16,15 +16,15 @@ export interface FirstModel {
   readonly baselines: Readonly<Record<string, number>>;
   /** RMSLE on the last window of the final model, which has seen it, over that of the model that had not. */
   readonly seenRatio: number;
-  /** Whether nothing would be in service without it, or nothing that can be served. */
+  /** Whether nothing, or nothing that can be served, is in service without it. */
   readonly isOnlyOne: boolean;
 }
 
 /**
- * The check of a model that no champion can be compared with: it has to beat every baseline in the mean. Where nothing
- * would be served without it, it may also be somewhat worse than the best of them: on the few points of a small retailer
- * chance makes such differences, and a forecast with a known error is worth more than none. But it must have learned
- * something, which shows on days that the final model has seen.
+ * The check of a model without a champion to compare it with: it has to beat every baseline in the mean. Where
+ * nothing can be served without it, it may also be somewhat worse than the best of them: on the few points of a small
+ * retailer such differences arise by chance, and a forecast with a known error is better than none. But it must have
+ * learned something, which shows on days that the final model has seen.
  */
 export function checkBaselines(model: FirstModel, { first_max_ratio }: GateRules): GateCheck {
   const { rmsle, baselines, seenRatio, isOnlyOne } = model;
@@ -46,14 +46,14 @@ export function checkBaselines(model: FirstModel, { first_max_ratio }: GateRules
     );
   }
   if (!(seenRatio <= LEARNED_RATIO)) {
-    const seen = `on days that it has seen it has ${ratioText(seenRatio)} times the error (at most ${LEARNED_RATIO})`;
+    const seen = `on days that it has seen, its error is ${ratioText(seenRatio)} times as large (at most ${LEARNED_RATIO})`;
     return check('baselines', false, `${missed}; ${times}, and it has learned nothing: ${seen}`);
   }
   return {
     name: 'baselines',
     outcome: 'warned',
     detail:
-      `warning: ${missed}; it goes into service because nothing else is, with ${times} (at most ${first_max_ratio}): ` +
-      'a forecast with a known error is worth more than none',
+      `warning: ${missed}; it goes into service because nothing else is, with ${times} (at most ${first_max_ratio}):  ` +
+      'a forecast with a known error is better than none',
   };
 }

@@ -7,22 +7,23 @@ import type { GateRules } from './rules.ts';
 export interface RivalFacts extends TieHistory {
   readonly version: string;
   readonly windows: readonly PairedWindow[];
-  /** Whether the challenger has learned from days that the champion has not seen. */
-  readonly isOlder: boolean;
-  /** Windows that the history has room for, where that is fewer than the rules ask for. */
+  /**
+   * Whether the challenger has learned from days that the champion has not seen. */ readonly isOlder: boolean /**
+   * Windows that the history has room for, where that is fewer than the rules require.
+   */;
   readonly roomFor?: number;
 }
 
-/** What a comparison in pairs has found. */
+/** The result of a paired comparison. */
 export interface PairsVerdict {
   readonly checks: readonly GateCheck[];
-  /** `TieHistory.tiedLoss` of the challenger, should it go into service. */
+  /** `TieHistory.tiedLoss` of the challenger if it goes into service. */
   readonly tiedLoss: number;
 }
 
 /**
- * Compares a challenger with the champion on the same windows: the mean must be better, most windows won, and the worst
- * not much worse. A history that has room for fewer windows than the rules ask for is judged by those it has.
+ * Compares a challenger with the champion on the same windows: the mean must be better, most windows won, and the
+ * worst not much worse. A history with room for fewer windows than the rules require is judged by those it has.
  */
 export function checkPairs(rival: RivalFacts, rules: GateRules): PairsVerdict {
   const { windows, version } = rival;
@@ -43,13 +44,13 @@ export function checkPairs(rival: RivalFacts, rules: GateRules): PairsVerdict {
   };
 }
 
-/** Where the champion's errors come from, in words: what is measured anew says more than what was known the night before. */
+/** The sources of the champion's errors, in words: newly measured windows say more than those known the night before. */
 export function measuredText(windows: readonly PairedWindow[]): string {
   const anew = windows.filter(({ source }) => source !== 'recorded');
   const newest = anew.at(-1)?.origin;
   const which = newest === undefined ? '' : `, the last of them after ${newest}`;
   const others =
-    anew.length === windows.length ? '' : "; the others are as the champion's own backtest has them";
+    anew.length === windows.length ? '' : "; the others are those of the champion's own backtest";
   return `${anew.length} of ${windows.length} windows newly measured${which}${others}`;
 }
 
@@ -67,7 +68,7 @@ function checkWins(
   const decided = windows.length - tied;
   const few =
     windows.length < min_windows
-      ? `; the history has room for no more windows, one lucky day counts much`
+      ? `; the history has room for no more windows, so one lucky day counts for much`
       : '';
   const detail = `${won} of ${decided} windows won, ${tied} tied (more than ${Math.round(100 * min_win_share)} % needed)${few}`;
   if (decided === 0) return { name: 'windows', outcome: 'tied', detail: `all ${tied} windows tied` };
@@ -75,7 +76,7 @@ function checkWins(
 }
 
 function checkWorst(windows: readonly PairedWindow[], { max_worst_ratio }: GateRules): GateCheck {
-  // NaN must not be passed over: it is the worst of all.
+  // NaN must not be skipped: it is the worst of all.
   const rank = (window: PairedWindow) =>
     Number.isNaN(windowRatio(window)) ? Number.POSITIVE_INFINITY : windowRatio(window);
   const worst = windows.reduce((left, right) => (rank(right) > rank(left) ? right : left));
@@ -86,28 +87,26 @@ function checkWorst(windows: readonly PairedWindow[], { max_worst_ratio }: GateR
   );
 }
 
-/** Ties that a champion went into service by, all together. */
+/** The ties by which a champion went into service, together. */
 export interface TieHistory {
-  /** By what share its error may lie above that of the last model that really won: what those ties have lost. */
+  /** The share by which its error may lie above that of the last model that won: the loss of those ties. */
   readonly tiedLoss: number;
 }
 
-/**
- * Whether a ratio of means is a tie. Where a gain is asked for, nothing is: a tie is no gain.
- */
+/** Whether a ratio of means is a tie. Where the rules require a gain, nothing is: a tie is no gain. */
 export function isTie(meanRatio: number, { tie, min_gain }: GateRules): boolean {
   return min_gain === 0 && Math.abs(meanRatio - 1) <= tie;
 }
 
-/** What is lost since the last real win once this tie is added; gains are not saved up. */
+/** The loss since the last real win including this tie; gains are not accumulated. */
 export function lossWithTie(meanRatio: number, { tiedLoss }: TieHistory): number {
   return Math.max(0, (1 + tiedLoss) * meanRatio - 1);
 }
 
 /**
- * The checks of a tie, which goes to the challenger if it has learned from newer days, for they are what it is better by.
- * Not so when small losses add up from tie to tie, nor when the newest days are unlike all before them: to have learned
- * from an export that went wrong is no advantage.
+ * The checks of a tie, which goes to the challenger if it has learned from newer days, because these are its
+ * advantage. It does not when small losses add up from tie to tie, nor when the newest days are unlike all before
+ * them: training on a broken export is no advantage.
  *
  * @param told the means, in words
  * @param windows at least one
@@ -128,7 +127,7 @@ export function checkTie(
 ): GateCheck[] {
   const loss = lossWithTie(meanRatio, history);
   if (loss > rules.tie) {
-    const sum = `with the ties before it ${changeText(loss, 2)} since a model has really won (at most ${changeText(rules.tie, 2)})`;
+    const sum = `with the ties before it ${changeText(loss, 2)} since the last real win (at most ${changeText(rules.tie, 2)})`;
     return [check('mean', false, `${told}: a tie, but ${sum}`)];
   }
   const mean: GateCheck = { name: 'mean', outcome: 'tied', detail: `${told}: a tie` };

@@ -1,12 +1,12 @@
 import type { GateCheck, PairedWindow } from '../../../../shared/artifacts/decision.ts';
 
-/** What the checks of the gate have in common: how they are written down, and what a ratio of errors is. */
+/** Shared by the checks of the gate: how they are recorded, and the ratio of two errors. */
 
 export function check(name: GateCheck['name'], hasPassed: boolean, detail: string): GateCheck {
   return { name, outcome: hasPassed ? 'passed' : 'failed', detail };
 }
 
-/** One error over another; two errors of zero are alike. */
+/** One error over another; 1 for two errors of zero. */
 export function errorRatio(error: number, other: number): number {
   return error === other ? 1 : error / other;
 }

@@ -6,71 +6,72 @@ import { z } from 'zod';
  */
 export const gateRulesSchema = z.strictObject({
   /**
-   * The mean must be lower by more than this share of the champion's. Above 0, nothing is a tie in the mean: a model that
-   * only knows newer days does not go into service.
+   * The mean must be lower by more than this share of the champion's. Above 0, nothing is a tie in the mean: a model
+   * whose only advantage is newer days does not go into service.
    */
   min_gain: z
     .number()
     .min(0)
-    .max(0.5, 'must be at most 0.5, for no retraining halves the error: 0.01 asks for 1 %')
+    .max(0.5, 'must be at most 0.5, because no retraining halves the error: 0.01 requires 1 %')
     .default(0),
   /**
-   * Differences up to this share are a tie: a few more rows make such differences by chance. A tie in the mean goes to
-   * the challenger if it has learned from newer days: the same recipe, retrained. Losses of ties in a row are added up, and
-   * the sum may be no more than this either. With few series chance does more (another seed makes 2 % on 19 series).
+   * Differences up to this share are a tie: a few more rows cause such differences by chance. A tie in the mean goes
+   * to the challenger if it has learned from newer days: the same recipe, retrained. Losses of consecutive ties add
+   * up, and the sum may not exceed this either. With few series chance has a larger effect (another seed makes 2 % on
+   * 19 series).
    */
   tie: z
     .number()
     .min(0)
-    .max(0.1, 'must be at most 0.1: whoever takes 10 % for chance promotes every model')
+    .max(0.1, 'must be at most 0.1: with 10 % counted as chance, every model is promoted')
     .default(0.005),
   /**
-   * A tie goes to newer days only if the challenger's error on the newest window is at most this many times the mean of its
-   * others: above it, those days are an export that went wrong, or a shock that one window tells too little of. On 19 real
-   * series, 29 windows beside the 7 before each, only that of Christmas and New Year goes beyond 2.35.
+   * A tie goes to newer days only if the challenger's error on the newest window is at most this many times the mean
+   * of its others: above it, those days are a broken export, or a shock about which one window says too little. On 19
+   * real series, 29 windows against the 7 before each, only that of Christmas and New Year exceeds 2.35.
    */
   max_newest_ratio: z
     .number()
     .min(1, 'must be at least 1: below it, every window that is harder than the others ends all ties')
     .default(2.5),
-  /** Of the windows that are no tie, the challenger must win more than this share. */
+  /** Share of the windows without a tie that the challenger must exceed in wins. */
   min_win_share: z
     .number()
     .min(0)
-    .lt(1, 'must be below 1, for more than this share has to be won: 0.99 asks for every window')
+    .lt(1, 'must be below 1, because more than this share has to be won: 0.99 requires every window')
     .default(0.5),
-  /** On no window may the ratio be above this. */
+  /** The ratio may exceed this on no window. */
   max_worst_ratio: z
     .number()
-    .min(1, 'must be at least 1: below it, a challenger would have to win every window by so much')
+    .min(1, 'must be at least 1: below it, a challenger would have to win every window by that much')
     .default(1.1),
   /** Windows that both must have forecast; at most as many as the backtest has (`--windows`). */
-  min_windows: z.int().min(1, 'must be a whole number from 1 on').default(4),
+  min_windows: z.int().min(1, 'must be a whole number of at least 1').default(4),
   /**
-   * The final model's RMSLE on the last window, which it has seen, over that of the model that had not: above this the
-   * final fit went wrong, whatever the backtest says.
+   * The final model's RMSLE on the last window, which it has seen, over that of the model that had not: above this
+   * the final fit has failed, whatever the backtest says.
    */
   max_seen_ratio: z
     .number()
-    .min(1, 'must be at least 1: below it, models are refused that do as well as their backtest says')
+    .min(1, 'must be at least 1: below it, models are refused that perform as in their backtest')
     .default(1.25),
   /**
-   * Of the forecasts of all series for the days ahead, at most this share may be absurd: far outside of what the series has
-   * sold. They are not served, so a few do no harm; but a model that makes many of them is broken.
+   * Of the forecasts of all series for the days ahead, at most this share may be implausible: far outside the series'
+   * past sales. They are not served, so a few do no harm; but a model with many of them is broken.
    */
   max_absurd_share: z
     .number()
     .min(0)
-    .max(0.1, 'must be at most 0.1: a model of which one forecast in ten is replaced is none')
+    .max(0.1, 'must be at most 0.1: with one forecast in ten replaced, a model is useless')
     .default(0.001),
   /**
-   * With nothing in service, a model may have up to this many times the error of the best baseline in the mean, with a
-   * warning. Of the models of 30 invented datasets of one series and 90 days, 13 are worse than the best baseline, the worst
-   * 1.16 times.
+   * With nothing in service, a model may have up to this many times the error of the best baseline in the mean, with
+   * a warning. Of the models of 30 random datasets of one series and 90 days, 13 are worse than the best baseline,
+   * the worst 1.16 times.
    */
   first_max_ratio: z
     .number()
-    .min(1, 'must be at least 1: 1 asks for a first model that is as good as the best baseline')
+    .min(1, 'must be at least 1: 1 requires a first model as good as the best baseline')
     .default(1.2),
 });
 export type GateRules = z.infer<typeof gateRulesSchema>;

@@ -32,19 +32,19 @@ export interface Rival {
   readonly manifest: Manifest;
   readonly packed: Uint8Array;
   /**
-   * Days by which the dataset has been moved on (time travel) since the champion was made; null for a champion without
-   * a decision of the gate, of which it is not known.
+   * Days by which the dataset has been moved on (time travel) since the champion was made; null for a champion
+   * without a decision of the gate, for which it is unknown.
    */
   readonly movedDays: number | null;
-  /** The last day that it has learned from, in the dates of the dataset as it is now. */
+  /** Its last training day, in the current dates of the dataset. */
   readonly lastDay: DayNumber;
-  /** The first origin of its backtest, in the same dates: with its first window all others but the last are in line. */
+  /** The first origin of its backtest, in the same dates: all its windows but the last are aligned with it. */
   readonly firstOrigin: DayNumber | null;
-  /** What the ties have lost by which it went into service, as a share; 0 for one that won, or that a person chose. */
+  /** The loss of the ties by which it went into service, as a share; 0 for one that won, or that was promoted by hand. */
   readonly tiedLoss: number;
 }
 
-/** Who is in service, and whether a comparison with it means anything. */
+/** The model in service, and whether a comparison with it is meaningful. */
 export type Opponent =
   | { readonly kind: 'none' }
   | {
@@ -52,25 +52,25 @@ export type Opponent =
       readonly version: string;
       readonly reason: string;
       readonly isOfOtherDataset: boolean;
-      /** Whether this build can go on serving it, such as it is. */
+      /** Whether this build can continue to serve it. */
       readonly canServe: boolean;
     }
   | {
       readonly kind: 'rival';
       readonly version: string;
       readonly rival: Rival;
-      /** How it is known that a dataset of another name is the champion's; null where the name is the same. */
+      /** Why a dataset of another name is the champion's; null where the name is the same. */
       readonly renamed: string | null;
     };
 
-/** Whether there is a champion that this build can go on serving. */
+/** Whether there is a champion that this build can continue to serve. */
 export function canServe(opponent: Opponent): boolean {
   return opponent.kind === 'rival' || (opponent.kind === 'incomparable' && opponent.canServe);
 }
 
 /**
- * Reads the champion. One that this build cannot serve, whose files are damaged, that was made for another dataset, or
- * that knows the days ahead is no rival: to go on serving it is no choice.
+ * Reads the champion. One that this build cannot serve, whose files are damaged, that was made for another dataset,
+ * or that was trained on days ahead, cannot be compared: continuing to serve it is not an option.
  *
  * @param dataset ends with the last closed day
  */
@@ -93,7 +93,8 @@ export async function readOpponent(
   }
   const { training } = manifest;
   const packed = await (await store.get(objectKeys.modelFile(version, 'model.packed')))?.bytes();
-  if (!packed) return incomparable(`champion ${version} has been deleted meanwhile`, { canServe: false });
+  if (!packed)
+    return incomparable(`champion ${version} has been deleted during the run`, { canServe: false });
   const judged = (await readDecisions(store, version)).findLast((decision) => decision.evidence);
   const evidence = judged?.evidence;
   const movedDays = evidence ? dataset.shiftDays - evidence.shift_days : null;
@@ -107,7 +108,7 @@ export async function readOpponent(
   const lastClosed = lastDayOf(dataset.panel);
   if (dayNow(training.last_day) > lastClosed) {
     return incomparable(
-      `champion ${version} has learned from days up to ${toIsoDate(dayNow(training.last_day))}, ` +
+      `champion ${version} was trained on days up to ${toIsoDate(dayNow(training.last_day))}, ` +
         `which lie ahead: the history ends on ${toIsoDate(lastClosed)}`,
     );
   }
@@ -131,11 +132,11 @@ export async function readOpponent(
 
 /**
  * The champion's error on each window of the challenger's backtest. A model that has seen a window's sales would look
- * better than it is, so the champion's error is, in this order: what its own backtest recorded for the very same days;
- * that of the very model in service, if it has not seen the window; that of its recipe, refitted on the days before. Where
- * the challenger has the same recipe, that very model has been fitted already.
+ * better than it is, so the champion's error is, in this order: what its own backtest recorded for the same days;
+ * that of the stored model in service, if it has not seen the window; that of its recipe, refitted on the days
+ * before. Where the challenger has the same recipe, that model has been fitted already.
  *
- * @returns no pair for a window for which none of these can be had
+ * @returns no pair for a window for which none of these is available
  */
 export async function pairWindows(
   dataset: Dataset,
@@ -168,7 +169,7 @@ export async function pairWindows(
 }
 
 /**
- * What the champion's own backtest says of a window; null unless the baselines it recorded there show that it was
+ * The record of a window in the champion's own backtest; null unless the baselines it recorded there show that it was
  * measured on the same sales.
  */
 function recordedError(
@@ -189,7 +190,7 @@ async function forecastStored(
 ): Promise<Float64Array> {
   const forest = (await createEngine()).loadPacked(packed);
   try {
-    // The champion knows stores and families by its own codes.
+    // The champion has its own codes of stores and families.
     const series = openPanelSeries(dataset, manifest.categories);
     const { promotion_response = null, peer_levels = null } = manifest;
     const layout = modelRows({ promotionResponse: promotion_response, peers: peer_levels });

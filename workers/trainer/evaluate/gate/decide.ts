@@ -11,15 +11,15 @@ import { windowsThatFit } from '../windows.ts';
 import { canServe, type Opponent, pairWindows } from './champion-comparison.ts';
 
 export interface GateRequest {
-  /** What the challenger was trained on. */
+  /** The challenger's training data. */
   readonly dataset: Dataset;
   readonly challenger: TrainedModel;
   readonly version: string;
   readonly opponent: Opponent;
-  /** That of the champion; null for none. */
+  /** The champion's hold; null for none. */
   readonly hold: Hold | null;
   readonly rules: GateRules;
-  /** Promote whatever the gate finds; what it finds is written down all the same. */
+  /** Promote whatever the gate finds; its findings are recorded in any case. */
   readonly isForced: boolean;
   readonly now: Date;
   readonly onProgress: ReportProgress;
@@ -79,7 +79,7 @@ export async function decide(request: GateRequest): Promise<Decision> {
   };
 }
 
-/** Two models without any error are alike. */
+/** Two models without any error have the ratio 1. */
 function seenRatioOf(seen: number, unseen: number): number {
   return seen === unseen ? 1 : seen / unseen;
 }
@@ -87,7 +87,7 @@ function seenRatioOf(seen: number, unseen: number): number {
 function introduction(opponent: Opponent, isOverruled: boolean): string[] {
   return [
     ...(isOverruled ? ['forced: the gate would have refused it'] : []),
-    ...(opponent.kind === 'incomparable' ? [`the champion is no rival: ${opponent.reason}`] : []),
+    ...(opponent.kind === 'incomparable' ? [`the champion cannot be compared: ${opponent.reason}`] : []),
     ...(opponent.kind === 'rival' && opponent.renamed !== null ? [opponent.renamed] : []),
   ];
 }

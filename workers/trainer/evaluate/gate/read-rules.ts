@@ -11,7 +11,7 @@ export class GateRulesError extends UserError {
 /**
  * Refuses rules that no model could ever meet.
  *
- * @param windows of the backtest, as asked for; a history that has no room for them is another matter
+ * @param windows of the backtest, as requested; a history without room for them is a different case
  * @throws {GateRulesError}
  */
 export function requireWindows({ min_windows }: GateRules, windows: number): void {
@@ -23,7 +23,7 @@ export function requireWindows({ min_windows }: GateRules, windows: number): voi
 }
 
 /**
- * The rules in a JSON file, e.g. `{ "max_worst_ratio": 1.2 }`; what it leaves out is as by default.
+ * The rules in a JSON file, e.g. `{ "max_worst_ratio": 1.2 }`; rules that are absent have their defaults.
  *
  * @throws {GateRulesError}
  */
@@ -41,6 +41,6 @@ export async function readGateRules(path: string | undefined): Promise<GateRules
     ({ path: field, message }) => `${field.join('.') || 'the file'}: ${message}`,
   );
   throw new GateRulesError(
-    `${path} is no set of gate rules: ${issues.join('; ')}. Known: ${Object.keys(GATE_DEFAULTS).join(', ')}`,
+    `${path} is not a set of gate rules: ${issues.join('; ')}. Known: ${Object.keys(GATE_DEFAULTS).join(', ')}`,
   );
 }

@@ -10,16 +10,17 @@ import { baselineContenders } from '../contenders.ts';
 import { actualUnits, knownPoints } from '../known-points.ts';
 import { scorePoint } from '../metrics.ts';
 
-/** Whether a model was made for a dataset, and what tells. */
+/** Whether a model was made for a dataset, and the evidence. */
 export interface Kinship {
   readonly isSame: boolean;
   readonly because: string;
 }
 
 /**
- * Whether a model was made for this dataset. Its name says nothing: exports lie in folders with a date, and folders of
- * different retailers may be called the same. It is the same if its series are those of the model's retailer and their
- * days overlap, or if the baselines that the model's backtest recorded come out the same here on one of its windows.
+ * Whether a model was made for this dataset. Its name is no evidence: exports lie in folders with a date, and folders
+ * of different retailers may have the same name. It is the same if its series are those of the model's retailer and
+ * their days overlap, or if the baselines that the model's backtest recorded have the same errors here on one of its
+ * windows.
  *
  * @param movedDays days by which the dataset's dates have been moved on since the model was made
  */
@@ -73,11 +74,11 @@ function spanOf({ panel }: Dataset): readonly [DayNumber, DayNumber] {
   return [panel.firstDay, lastDayOf(panel)];
 }
 
-/** How far two scores of the same forecasts may lie apart: rounding. */
+/** Tolerance between two scores of the same forecasts: rounding. */
 const SAME_SCORE = 1e-9;
 
 /**
- * What a model's own backtest recorded of the window after `origin`.
+ * The record of the window after `origin` in a model's own backtest.
  *
  * @param movedDays days by which the dataset's dates have been moved on since
  */
@@ -90,8 +91,8 @@ export function recordedWindow(
 }
 
 /**
- * Whether two backtests measured a window on the same sales: every baseline that both know has the same error there, over
- * as many points. A baseline learns nothing, so that its error depends on the sales alone.
+ * Whether two backtests measured a window on the same sales: every baseline that both have has the same error there,
+ * over the same number of points. A baseline learns nothing, so that its error depends on the sales alone.
  */
 export function agreeOnBaselines(
   recorded: Readonly<Record<string, Score>>,

@@ -1,7 +1,7 @@
 /**
- * Split-conformal prediction intervals in log space: quantiles of the residuals that a backtest left, by horizon and
- * by volume class, because small series are relatively noisier than large ones and far days harder than near ones. For
- * the demand of each day, and for the demand of the days up to it together.
+ * Split-conformal prediction intervals in log space: quantiles of the residuals of a backtest, by horizon and by
+ * volume class, because small series are relatively noisier than large ones and far days harder than near ones. One
+ * set for the demand of each day, and one for the demand of the days up to it together.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import {
   type Residuals,
 } from './residual-cells.ts';
 
-/** What the model's forecast of one window left unexplained. */
+/** The residuals of the model's forecast of one window. */
 export interface WindowResiduals extends Residuals {
   /** Of the sums over days 1..h, `cumulativeResidual` each. */
   readonly cumulative: Residuals;
@@ -26,7 +26,7 @@ export interface WindowResiduals extends Residuals {
 
 export interface ConformalOptions extends VolumeClassOptions {
   readonly horizon: number;
-  /** Fewest residuals behind one quantile: neighbouring horizons are pooled until there are so many. */
+  /** Fewest residuals behind one quantile: neighbouring horizons are pooled until there are this many. */
   readonly minPerCell: number;
 }
 
@@ -57,17 +57,17 @@ export function fitConformal(
 
 /** Share of values that lie between p10 and p90. */
 const COVERAGE = 0.8;
-/** The factor by which intervals are stretched stays within these, whatever the windows say. */
+/** Bounds of the factor by which intervals are stretched. */
 const STRETCH_RANGE = [1, 2] as const;
 
 /**
  * Quantiles of residuals by class and horizon, stretched about the median so that they hold for a window that is not
  * among them.
  *
- * All series of a window share its weather, holidays and strikes, so a few windows know less of the next one than their
- * many residuals pretend. What they do know is how far each of them lay from all the others: every window is left out
- * in turn, and the stretch is what the quantiles of the others would have needed to cover 80 % of the ones left out
- * (as CV+ does; Barber, Candes, Ramdas, Tibshirani 2021, "Predictive Inference with the Jackknife+").
+ * All series of a window share its weather, holidays and strikes, so a few windows say less about the next one than
+ * their many residuals suggest. They do show how far each of them lies from all the others: every window is left out
+ * in turn, and the stretch is the factor that the quantiles of the others need to cover 80 % of the residuals left
+ * out (as CV+ does; Barber, Candes, Ramdas, Tibshirani 2021, "Predictive Inference with the Jackknife+").
  *
  * @param windows residuals of each backtest window, in cells of the same bounds
  * @param minPerCell fewest residuals behind one quantile
@@ -101,7 +101,7 @@ function holdsResiduals(cells: ResidualCells): boolean {
   return cells.some((row) => row.some(({ length }) => length > 0));
 }
 
-/** By how much the interval would have to be stretched to reach each residual: its distance from p50 over the interval's. */
+/** The stretch at which the interval reaches each residual: its distance from p50 over the interval's. */
 function neededStretches(held: ResidualCells, { p10, p50, p90 }: QuantileTables): Float64Array[] {
   return held.flatMap((row, volumeClass) =>
     row.map((residuals, index) => {

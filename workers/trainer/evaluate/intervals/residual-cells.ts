@@ -10,7 +10,7 @@ export interface Residuals {
   readonly h: Uint8Array;
 }
 
-/** Residuals by what they are compared with, at `[class][h - 1]`. */
+/** Residuals by volume class and horizon, at `[class][h - 1]`. */
 export type ResidualCells = readonly (readonly Float64Array[])[];
 
 /** The residuals of one window, each in its own cell. */
@@ -37,9 +37,9 @@ export function binResiduals(
 }
 
 /**
- * The residuals of several windows behind each quantile, in ascending order: those of the cell and of as many horizons
- * on both sides as it takes, drawn in or out to the spread of the cell's own horizon (`spreadByHorizon`): what is sold in two
- * days errs further, in proportion, than what is sold in sixteen. A class without any takes those of all classes.
+ * The residuals of several windows behind each quantile, in ascending order: those of the cell and of as many
+ * horizons on both sides as necessary, scaled to the spread of the cell's own horizon (`spreadByHorizon`): sums of
+ * two days have larger relative errors than sums of sixteen. A class without residuals uses those of all classes.
  *
  * @param windows with at least one residual between them, in cells of the same bounds
  * @param minPerCell fewest residuals behind one quantile
@@ -93,13 +93,13 @@ export function joinColumns(columns: readonly Float64Array[]): Float64Array {
   return joined;
 }
 
-/** The exponent stays within these: sums of independent days have -1/2, a forecast of a random walk +1/2. */
+/** Bounds of the exponent: sums of independent days have -1/2, a forecast of a random walk +1/2. */
 const EXPONENT_RANGE = [-1, 1] as const;
 
 /**
- * How far residuals spread at each horizon, in proportion to the first: h^b, with the b that fits the logarithms of the
- * mean absolute residuals best, every horizon weighing by its residuals. A power of h has one number to learn, so that a
- * few dozen residuals tell it; their shape takes hundreds and is pooled.
+ * How far residuals spread at each horizon, in proportion to the first: h^b, with the b that fits the logarithms of
+ * the mean absolute residuals best, every horizon weighted by its residuals. A power of h has one parameter, which a
+ * few dozen residuals determine; the shape takes hundreds and is pooled.
  *
  * @param rows residuals at `[h - 1]`, of any number of windows
  * @returns one value for each horizon; all 1 where fewer than two horizons have residuals

@@ -6,14 +6,20 @@ import { MOST_ITEMS, RAMP_COUNT, rampAt } from './ramps.ts';
 export const BLOCK_WEEKS = 5;
 /** Blocks of one weekday. */
 const BLOCKS = 31;
-/** Days up to the last one that are learned from, about three years: `BLOCKS` blocks for each weekday in turn. */
+/** Training days up to the last one, about three years: `BLOCKS` blocks for each weekday in turn. */
 export const RESPONSE_DAYS = BLOCKS * BLOCK_WEEKS * DAYS_PER_WEEK;
 
-/** What the stores sold of one family, block by block: the same weekday of one series in `BLOCK_WEEKS` weeks in a row. */
+/**
+ * Sales of one family in all stores, block by block: the same weekday of one series in `BLOCK_WEEKS` consecutive
+ * weeks.
+ */
 export interface FamilyDays {
   /** Number of series. */
   readonly count: number;
-  /** Units; below 0 where nothing is known, or the store was closed. At `series * RESPONSE_DAYS + block * BLOCK_WEEKS + week`. */
+  /**
+   * Units; below 0 where unknown, or where the store was closed. At `series * RESPONSE_DAYS + block * BLOCK_WEEKS +
+   * week`.
+   */
   readonly units: Float64Array;
   /** Items on promotion, at most `MOST_ITEMS`; at the same place. */
   readonly items: Uint8Array;
@@ -49,14 +55,14 @@ export function collectFamilyDays(series: readonly PanelSeries[], lastDay: DayNu
   return { count: series.length, units, items, hasPromotions };
 }
 
-/** A day of a series that sells at least so much, and sold so many times more or less than was expected, is a mishap. */
+/** A day of a series with at least this expectation, and sales this many times above or below it, is an outlier. */
 const STEADY_UNITS = 20;
 const FAR_OFF = 4.5;
-/** What is estimated besides the weights; handed from one fit to the next to go on from. */
+/** Estimates apart from the weights; each fit starts from those of the one before. */
 export interface Nuisance {
-  /** By how much a day differs from what is usual, over all stores of the family: season, payday, holiday. */
+  /** Factor of a day, over all stores of the family: season, payday, holiday. */
   readonly dayLevels: Float64Array;
-  /** Variance of what a day's level is multiplied by beyond what is expected of the day. */
+  /** Variance of the factor of a day's level around its expectation. */
   dayVariance: number;
   /** Variance of a day's units beyond counting noise, as a share of the squared mean. */
   noise: number;
@@ -68,7 +74,7 @@ export interface Sums {
   readonly expected: Float64Array;
   /** Expected, times each ramp, at `day * RAMP_COUNT + k`. */
   readonly ramps: Float64Array;
-  /** The same with each ramp measured from its mean in the block: what the level of the block cannot stand in for. */
+  /** The same with each ramp centred in the block: the part that the level of the block cannot explain. */
   readonly centredRamps: Float64Array;
   /** Sums over the days of expected x centred ramp k x centred ramp j, at `k * RAMP_COUNT + j`. */
   readonly centredSquares: Float64Array;
@@ -77,7 +83,7 @@ export interface Sums {
   noiseBelow: number;
 }
 
-/** One pass over the days: the level of each block, and what was sold and expected by day and by items. */
+/** One pass over the days: the level of each block, and sales and expectations by day and by items. */
 export function sumUp({ count, units, items }: FamilyDays, nuisance: Nuisance, effects: Float64Array): Sums {
   const { dayLevels, noise } = nuisance;
   const sums: Sums = {
@@ -102,7 +108,7 @@ export function sumUp({ count, units, items }: FamilyDays, nuisance: Nuisance, e
     const level = blockLevel(sold, shape, noise);
     if (level === 0) continue;
     const known = loadBlock(means, sold, shape, level);
-    // The block's own level takes a share of the noise with it, and all of it where it has but one day.
+    // The block's own level absorbs a share of the noise, and all of it where the block has only one day.
     const degrees = known / (known - 1);
     let isPromoted = false;
     for (let week = 0; week < BLOCK_WEEKS; week++) {
@@ -131,7 +137,7 @@ export function sumUp({ count, units, items }: FamilyDays, nuisance: Nuisance, e
 }
 
 /**
- * Writes what each day of a block was expected to sell; 0 where it is not known, or was a mishap.
+ * Writes the expected units of each day of a block; 0 where the day is unknown, or an outlier.
  *
  * @returns the number of other days
  */
@@ -175,10 +181,10 @@ function addCentred(sums: Sums, items: Uint8Array, block: number, means: Float64
   }
 }
 
-/** The level at which a block of such a shape sold what it sold; 0 where it sold nothing. */
+/** The level of a block of this shape, by its sales; 0 where it sold nothing. */
 function blockLevel(sold: Float64Array, shape: Float64Array, noise: number): number {
   let level = 0;
-  // The second time days weigh by the level of the first, and mishaps are left out.
+  // In the second pass days are weighted by the level of the first, and outliers are left out.
   for (let pass = 0; pass < 2; pass++) {
     let above = 0;
     let below = 0;

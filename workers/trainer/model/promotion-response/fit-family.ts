@@ -1,25 +1,25 @@
 import { add, type FamilyDays, type Nuisance, RESPONSE_DAYS, type Sums, sumUp } from './family-days.ts';
 import { effectOfRamps, MOST_ITEMS, RAMP_COUNT, rampAt } from './ramps.ts';
 
-/** How far one family's weight of a ramp may be expected to lie from that of all families, and that from none. */
+/** Prior standard deviation of one family's weight of a ramp around that of all families, and of that around 0. */
 export const SPREAD = 0.2;
-/** Rounds before noise is known well enough to weigh days by it. */
+/** Rounds before the noise is known well enough for weights. */
 const FIRST_ROUNDS = 2;
 const MOST_ROUNDS = 60;
-/** The effect has settled when a round moves what it multiplies sales by no further than this. */
+/** The effect has converged when a round changes its factor by no more than this. */
 const SETTLED = 5e-4;
 
-/** What promotions are worth to a family, and how sure that is. */
+/** The promotion effect of a family, and its precision. */
 export interface FamilyFit {
   /** Of each ramp. */
   readonly weights: Float64Array;
-  /** What the data know of each weight: 1 / variance, were the others known. */
+  /** Information of the data on each weight: 1 / variance, given the others. */
   readonly information: Float64Array;
-  /** By how much each day differs from what is usual, over all stores of the family; 1 where nothing is known. */
+  /** Factor of each day, over all stores of the family; 1 where nothing is known. */
   readonly dayLevels: Float64Array;
 }
 
-/** What is known of a family before its own sales are looked at. */
+/** The prior of a family, before its own sales. */
 export interface FamilyPrior {
   /** Of each ramp. */
   readonly weights: Float64Array;
@@ -27,20 +27,21 @@ export interface FamilyPrior {
 }
 
 /**
- * Fits units = level of the block x level of the day x exp(effect of the items), where a block is one weekday of a series
- * in five weeks and a day is one day of the family in all stores. So a promotion is judged by the stores that had more or
- * less of it than the others on the same day, and neither the season, nor a payday, nor the weekday that the family is
- * always promoted on gets the credit or the blame. Days' levels are random about those expected (gamma, as in Lee & Nelder
- * 1996, "Hierarchical Generalized Linear Models"): where all stores have the same plan, days are compared with each other
- * after all, and count for as little as they differ by themselves.
+ * Fits units = level of the block x level of the day x exp(effect of the items), where a block is one weekday of a
+ * series in five weeks and a day is one day of the family in all stores. So a promotion is judged by the stores that
+ * had more or less of it than the others on the same day, and neither the season, nor a payday, nor the weekday on
+ * which the family is always promoted gets the credit. Days' levels are random about those expected (gamma, as in Lee
+ * & Nelder 1996, "Hierarchical Generalized Linear Models"): where all stores have the same plan, days are compared
+ * with each other, weighted by how much they vary anyway.
  *
- * Estimated by quasi-likelihood of counts, not by least squares in logarithms: of a family that sells two a day the
- * mean logarithm says little of the mean (Santos Silva & Tenreyro 2006, "The Log of Gravity"), and the levels of blocks
- * and days do not bias it (Wooldridge 1999, "Distribution-free estimation of some nonlinear panel data models"). A day
- * weighs as if its variance were mean + noise x mean^2. Each round takes the levels that fit best for the effect so far,
- * and then a Newton step for the weights of the ramps, with the days' levels moving along, under weights of 0 and more.
+ * Estimated by quasi-likelihood of counts, not by least squares in logarithms: for a family that sells two a day the
+ * mean logarithm says little about the mean (Santos Silva & Tenreyro 2006, "The Log of Gravity"), and the levels of
+ * blocks and days do not bias it (Wooldridge 1999, "Distribution-free estimation of some nonlinear panel data
+ * models"). A day is weighted as if its variance were mean + noise x mean^2. Each round takes the best levels for the
+ * current effect, and then a Newton step for the weights of the ramps, with the days' levels moving along, under
+ * non-negative weights.
  *
- * @returns fits the family with such a prior, from where the fit before ended
+ * @returns fits the family with a prior, starting at the result of the previous fit
  */
 export function createFamilyFit(days: FamilyDays): (prior: FamilyPrior) => FamilyFit {
   const weights = new Float64Array(RAMP_COUNT);
@@ -75,8 +76,9 @@ export function createFamilyFit(days: FamilyDays): (prior: FamilyPrior) => Famil
 }
 
 /**
- * The slope of the quasi-likelihood in the weights, and its curvature, both with the levels moved along. The levels of blocks
- * are where they are likeliest already, so the slope is not theirs; the curvature is that of what they leave.
+ * The slope of the quasi-likelihood in the weights, and its curvature, both with the levels moved along. The levels
+ * of blocks are already at their optimum, so they do not contribute to the slope; the curvature is that of the
+ * remainder.
  */
 function slopeAndCurvature(
   sums: Sums,
@@ -111,13 +113,13 @@ function slopeAndCurvature(
   return slope;
 }
 
-/** Least variance of days' levels that is reckoned with. */
+/** Lower bound of the variance of days' levels. */
 export const SMALL_VARIANCE = 1e-4;
 
 /**
- * Moves the days' levels to where they are likeliest: between what was sold and what is expected of the day.
+ * Moves the days' levels to their most likely values, between the day's sales and its expectation.
  *
- * @returns what each was multiplied by
+ * @returns the factor of each
  */
 export function moveDayLevels(
   { sold, expected }: Sums,
@@ -132,9 +134,9 @@ export function moveDayLevels(
     const own = expected[day] as number;
     if (own === 0) return 1;
     const expectedLevel = usual[day] as number;
-    // What the day would be expected to sell at its expected level, and how much surer or less sure than by that it is.
+    // Expected sales of the day at its expected level, and the weight of the day relative to that.
     const base = (own / level) * expectedLevel;
-    // A day on which next to nothing was expected tells next to nothing, and one freak not everything.
+    // A day with an expectation near 0 says almost nothing, and a single extreme day must not dominate.
     const weight = base / (base + 1);
     variance += weight * (Math.min(1, ((sold[day] as number) / base - 1) ** 2) - 1 / base);
     known += weight;
@@ -149,7 +151,7 @@ export function moveDayLevels(
 const SWEEPS = 50;
 
 /**
- * Moves `weights` to where the quadratic model of a likelihood is highest, among weights of 0 and more: slope'd -
+ * Moves `weights` to the maximum of the quadratic model of a likelihood, among non-negative weights: slope'd -
  * d'curvature d / 2 - ridge |weights + d - prior|^2 / 2, by coordinate ascent.
  *
  * @param weights n values, changed in place

@@ -6,17 +6,17 @@ import { createFamilyFit, type FamilyFit, SPREAD } from './fit-family.ts';
 import { effectOfRamps, KNOTS, RAMP_COUNT } from './ramps.ts';
 
 /**
- * Fewest series of a family that its response is learned from: stores are compared with each other on the same day, and
- * four or five of them differ by chance.
+ * Fewest series of a family for a response of its own: stores are compared with each other on the same day, and four
+ * or five of them differ by chance.
  */
 const MIN_SERIES = 8;
 
 /**
- * Learns what promotions are worth to each family from the days up to `lastDay`: by how much so many promoted items
- * multiply what is sold. Never less with more items, and less by each further one. A family with few promoted days is
- * drawn to the mean of the families (a normal prior).
+ * Learns the promotion response of each family from the days up to `lastDay`: the factor of a number of promoted
+ * items on sales. It never falls with more items, and gains less with each further one. A family with few promoted
+ * days is shrunk to the mean of the families (a normal prior).
  *
- * @returns null when nothing was ever promoted, or no family has series enough
+ * @returns null when nothing was ever promoted, or no family has enough series
  */
 export function fitPromotionResponse(
   series: readonly PanelSeries[],
@@ -48,7 +48,7 @@ export function fitPromotionResponse(
   };
 }
 
-/** The mean of the families' weights, in which a family counts by how sure its own weight is. */
+/** The mean of the families' weights, weighted by the precision of each. */
 function meanWeights(fits: readonly FamilyFit[]): Float64Array {
   return Float64Array.from({ length: RAMP_COUNT }, (_, k) => {
     let sum = 0;
@@ -63,7 +63,7 @@ function meanWeights(fits: readonly FamilyFit[]): Float64Array {
   });
 }
 
-/** For each family, the mean levels (in logarithms) of the others on each day: a holiday is one for all of them. */
+/** For each family, the mean levels (in logarithms) of the others on each day: a holiday is a holiday for all of them. */
 function levelsOfOthers(fits: readonly FamilyFit[]): (family: number) => Float64Array {
   const logLevels = fits.map(({ dayLevels }) => dayLevels.map(Math.log));
   const sums = logLevels.reduce((total, own) => total.map((sum, day) => sum + (own[day] as number)));

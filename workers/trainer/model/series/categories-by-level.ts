@@ -7,21 +7,22 @@ import {
 } from '../../../../shared/features/index.ts';
 import type { Dataset } from '../../data/dataset.ts';
 
-/** What was sold on known days, in log space. */
+/** Sales on known days, in log space. */
 interface KnownDays {
   readonly days: number;
   /** Of log1p(units). */
   readonly sum: number;
-  /** The same, each day times its number: tells apart what sells as much, but at other times. */
+  /** The same, each day times its number: distinguishes equal sales at different times. */
   readonly sumByDay: number;
 }
 
 /**
- * The categories of a dataset in the order of what is sold of them on a known day. Trees split codes where they are apart: so like
- * sellers stay together, what a store or family is called changes no forecast, and a store of a few days reorders no families:
- * series with fewer than `MIN_KNOWN_DAYS` known days train no trees, and are looked at only where a value has no other.
+ * The categories of a dataset in the order of their sales on a known day. Trees split codes by their order: so
+ * similar sellers stay together, the name of a store or family changes no forecast, and a store of a few days does
+ * not reorder families: series with fewer than `MIN_KNOWN_DAYS` known days train no trees, and count only where a
+ * value has no other series.
  *
- * @param through last day that is looked at; what has sold nothing known by then comes by its later days
+ * @param through last day that counts; a value without known sales by then is placed by its later days
  */
 export function categoriesByLevel({ stores, families, panel }: Dataset, through: DayNumber): Categories {
   const { series, dayCount, milliUnits, firstDay } = panel;

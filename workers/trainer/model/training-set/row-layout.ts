@@ -21,10 +21,10 @@ import type { PanelSeries } from '../series/panel-series.ts';
 import { fitPeerLevels } from './fit-peer-levels.ts';
 import { unrepeatedColumns } from './unrepeated-columns.ts';
 
-/** What the targets of rows are measured from, a value of each for every row. */
+/** The base of the rows' targets, one value of each for every row. */
 export interface TargetBases {
   readonly anchors: AnchorColumns;
-  /** The logarithm of what the plan of the target day multiplies its units by. */
+  /** The logarithm of the factor of the target day's plan on its units. */
   readonly lifts: Float64Array;
 }
 
@@ -37,29 +37,32 @@ export function basesFrom({ anchors, lifts }: TargetBases, first: number): Targe
   return { anchors: anchorsFrom(anchors, first), lifts: lifts.subarray(first) };
 }
 
-/** What a model has to learn for a row whose day sold so many units. */
+/** The label of a row, by the units of its day. */
 export function labelOf({ anchors, lifts }: TargetBases, row: number, units: number): number {
   return rightMargin(anchors.values[row] as number, units, lifts[row] as number);
 }
 
-/** The forecast of log1p(units) that a margin stands for. */
+/** The forecast of log1p(units) for a margin. */
 export function logForecastOf({ anchors, lifts }: TargetBases, row: number, margin: number): number {
   return logForecast(anchors.values[row] as number, margin, lifts[row] as number);
 }
 
-/** The units that a margin stands for. */
+/** The units for a margin. */
 export function unitsOf(bases: TargetBases, row: number, margin: number): number {
   return Math.expm1(logForecastOf(bases, row, margin));
 }
 
-/** What the columns of a row are, and what its target is measured from. */
+/** The columns of a row, and the base of its target. */
 export interface RowLayout {
   readonly columns: number;
-  /** Columns that tell a date, rather than what it has in common with others, in rows of targets after `firstOrigin`. */
+  /**
+   * Columns that identify a date, rather than what it has in common with others, in rows of targets after
+   * `firstOrigin`.
+   */
   readonly unrepeated?: typeof unrepeatedColumns;
   /**
-   * Writes the rows of the first `count` of `horizons` one after the other from `offset` on, and what each row's target
-   * is measured from. Reads units and tickets up to the origin only.
+   * Writes the rows of the first `count` of `horizons` one after the other from `offset` on, and the base of each
+   * row's target. Reads units and tickets up to the origin only.
    */
   write(
     series: PanelSeries,
@@ -70,17 +73,20 @@ export interface RowLayout {
     offset: number,
     bases: TargetBases,
   ): void;
-  /** What promotions are worth, for a layout that has learned it. */
+  /** The promotion response, for a layout that has learned it. */
   readonly promotionResponse?: PromotionResponse | null;
-  /** What new series are forecast by, for a layout that has learned it. */
+  /** The levels by which new series are forecast, for a layout that has learned them. */
   readonly peers?: PeerLevels | null;
-  /** Makes a series' log forecasts into what is served; where it is left out, they are. */
+  /** Turns a series' log forecasts into served points; without it they are served as they are. */
   complete?(series: PanelSeries, origin: DayNumber, logForecasts: Float64Array): CompleteForecast;
-  /** The same layout with what it takes from the days up to `lastDay`, for one that learns something before rows are made. */
+  /**
+   * The same layout with what it learns from the days up to `lastDay`, for one that learns something before rows are
+   * built.
+   */
   learn?(series: readonly PanelSeries[], lastDay: DayNumber): RowLayout;
 }
 
-/** What is learned before rows are made. */
+/** What is learned before rows are built. */
 export interface LearnedFirst {
   readonly promotionResponse: PromotionResponse | null;
   readonly peers: PeerLevels | null;
@@ -98,11 +104,11 @@ export function learnFirst(series: readonly PanelSeries[], lastDay: DayNumber): 
 export const NOTHING_LEARNED: LearnedFirst = { promotionResponse: null, peers: null };
 
 /**
- * The rows of a model: the features that the API builds, the target measured from the anchor. Where it is known what
- * promotions are worth to a family, the plan of the target day multiplies its units, and the trees learn the rest without
- * the columns that tell of it.
+ * The rows of a model: the features that the API builds, the target measured from the anchor. Where a family has a
+ * promotion response, the plan of the target day multiplies its units, and the trees learn the rest without the
+ * columns of that plan.
  *
- * @param targetPromotion whether those columns are blank, as in service, or kept, to find out what they are worth
+ * @param targetPromotion whether those columns are blank, as in service, or kept, to measure their contribution
  */
 export function modelRows(
   { promotionResponse, peers }: LearnedFirst,
@@ -154,7 +160,7 @@ export function learnedRows(
   return layout.learn?.(series, lastDay) ?? layout;
 }
 
-/** The rows of the model in service, which learns first what promotions are worth. */
+/** The rows of the model in service, which learns the promotion response first. */
 export const MODEL_ROWS: RowLayout = {
   ...modelRows(NOTHING_LEARNED),
   learn: (series, lastDay) => modelRows(learnFirst(series, lastDay)),

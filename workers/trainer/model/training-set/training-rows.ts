@@ -6,15 +6,15 @@ import { type SeriesId, seriesKey } from '../../../../shared/schemas/series.ts';
 import { type PanelSeries, seriesAsOf } from '../series/panel-series.ts';
 import { createTargetBases, labelOf, MODEL_ROWS, type RowLayout } from './row-layout.ts';
 
-/** Which rows a model is fitted on. */
+/** Selects the rows on which a model is fitted. */
 export interface RowSelection {
   /** Last day whose sales may be used, as label or feature. */
   readonly lastDay: DayNumber;
-  /** Origins are taken every so many days, counted back from `lastDay - 1`. */
+  /** Days between origins, counted back from `lastDay - 1`. */
   readonly originStride: number;
-  /** Origins reach back so many days from `lastDay`. */
+  /** Days that origins reach back from `lastDay`. */
   readonly trainingDays: number;
-  /** Rows are sampled down to about so many. */
+  /** Approximate number of rows to which they are sampled down. */
   readonly maxRows: number;
   readonly seed: number;
 }
@@ -23,27 +23,27 @@ export interface TrainingRows {
   /** Row-major. */
   readonly features: Float32Array;
   readonly columns: number;
-  /** The margins that would have been right. */
+  /** The labels: the margins at which forecasts equal sales. */
   readonly labels: Float32Array;
   readonly count: number;
   readonly firstOrigin: DayNumber;
 }
 
-/** Days of history that the first origin has behind it. */
+/** Days of history before the first origin. */
 const BURN_IN_DAYS = 28;
 
-/** Thrown when a dataset leaves nothing to learn from. */
+/** Thrown when a dataset has no training rows. */
 export class NoTrainingRowsError extends UserError {
   override name = 'NoTrainingRowsError';
 }
 
 /**
  * Builds the rows of (series, origin, h) with h up to 16 and the target no later than `lastDay`. Days without a known
- * value and closures are left out: on those it is the calendar that says 0, not the model. A sample is drawn by hashing each
- * row's identity, so the same seed gives the same rows; a series that is added leaves the sample of the others as it is, and so
- * do dates that move.
+ * value and closures are left out: on closures the calendar forecasts 0, not the model. A sample is drawn by hashing
+ * each row's identity, so that the same seed yields the same rows, and neither an added series nor moved dates change
+ * the sample of the others.
  *
- * What a layout finds too short a history for is unknown in all of its rows, so that no tree looks at it.
+ * Columns for which the history is too short are unknown in all rows, so that no tree uses them.
  *
  * @throws {NoTrainingRowsError}
  */
@@ -90,7 +90,7 @@ export function buildTrainingRows(
   return { features, columns, labels, count, firstOrigin: origins.at(-1) ?? firstOrigin };
 }
 
-/** Rows that a selection leaves, before they are sampled down. */
+/** Rows of a selection, before they are sampled down. */
 export function countTrainingRows(series: readonly PanelSeries[], selection: RowSelection): number {
   return countRows(series, originsOf(series, selection).origins, selection.lastDay, 1, selection.seed);
 }
@@ -121,7 +121,7 @@ function countRows(
   return count;
 }
 
-/** Calls `visit` with the horizons that are picked of each series and origin, where there are any. */
+/** Calls `visit` with the picked horizons of each series and origin, where there are any. */
 function forEachGroup(
   series: readonly PanelSeries[],
   origins: readonly DayNumber[],
@@ -143,7 +143,7 @@ function forEachGroup(
     const known = knownDaysBefore(history.milliUnits);
     const identity = seriesHash(member);
     for (const origin of origins) {
-      // A row of a series that has no level of its own would teach the trees to add one.
+      // A row of a series without a level of its own would teach the trees to add one.
       const end = origin + 1 - history.firstDay;
       const knownDays = (known[end] as number) - (known[Math.max(0, end - WINDOW_DAYS)] as number);
       if (knownDays < MIN_KNOWN_DAYS) continue;
@@ -159,7 +159,7 @@ function forEachGroup(
   });
 }
 
-/** Days that are known among the first n, for each n. */
+/** Number of known days among the first n, for each n. */
 function knownDaysBefore(milliUnits: Int32Array): Int32Array {
   const known = new Int32Array(milliUnits.length + 1);
   milliUnits.forEach((value, day) => {

@@ -3,9 +3,9 @@ import { HOLIDAY_FEATURES } from '../../../../shared/features/calendar-features.
 import { FEATURE_NAMES } from '../../../../shared/features/index.ts';
 import type { PanelSeries } from '../series/panel-series.ts';
 
-/** Days of origins in which every day of a month has come four times. */
+/** Days of origins in which every day of a month occurs four times. */
 const FOUR_MONTHS_OF_ORIGINS = 120;
-/** Dates from which on something is learned of holidays, rather than of these dates. */
+/** Number of dates from which a kind of holiday can be learned, rather than the dates themselves. */
 const ENOUGH_DATES = 4;
 
 const columnsOf = (...names: string[]) => names.map((name) => FEATURE_NAMES.indexOf(name));
@@ -14,10 +14,10 @@ const DAY_OF_MONTH = columnsOf('day_of_month');
 const NATIONAL_DISTANCES = ['days_since_national_holiday', 'days_until_national_holiday'];
 
 /**
- * Columns of a feature row that tell the target's date, in so short a history, rather than what the date has in common with
- * others: where a date or a holiday does not come again, trees would take what these days happened to be for what the season or
- * the holiday makes of them. Less than a year of origins says nothing of the season, less than four months nothing of
- * the day of the month, fewer than four dates nothing of a kind of holiday.
+ * Columns of a feature row that, in a short history, identify the target's date rather than what it has in common
+ * with others: where a date or a holiday does not repeat, trees would take the sales of these days for the effect of
+ * the season or the holiday. Less than a year of origins says nothing about the season, less than four months nothing
+ * about the day of the month, fewer than four dates nothing about a kind of holiday.
  */
 export function unrepeatedColumns(
   series: readonly PanelSeries[],

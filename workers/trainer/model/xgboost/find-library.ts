@@ -12,7 +12,7 @@ import { openXgboost, type Xgboost } from './xgboost.ts';
 
 const CACHE_DIRECTORY = fileURLToPath(new URL('../../../../.cache/xgboost', import.meta.url));
 
-/** Thrown when XGBoost's shared library is nowhere; the message lists what was tried and how to fix it. */
+/** Thrown when XGBoost's shared library is not found; the message lists what was tried and how to fix it. */
 export class XgboostLibraryError extends UserError {
   override name = 'XgboostLibraryError';
 }
@@ -23,13 +23,13 @@ export interface LibrarySearch {
   readonly arch: string;
   /** Where fetched wheels are kept. */
   readonly cacheDirectory: string;
-  /** Told before a download starts. */
+  /** Called before a download starts. */
   readonly onFetch?: (wheel: string) => void;
 }
 
 /**
- * The path of libxgboost: `XGBOOST_LIBRARY`, else the wheel fetched before, else a system library, else the pinned
- * wheel, which is fetched now.
+ * The path of libxgboost: `XGBOOST_LIBRARY`, else the wheel downloaded before, else a system library, else the pinned
+ * wheel, which is downloaded now.
  *
  * @throws {XgboostLibraryError}
  */
@@ -66,7 +66,7 @@ export async function findLibrary(search: LibrarySearch): Promise<string> {
   );
 }
 
-/** Finds XGBoost's library, or fetches it, and opens it. */
+/** Finds XGBoost's library, or downloads it, and opens it. */
 export async function findXgboost(onNote: OnNote): Promise<Xgboost> {
   const path = await findLibrary({
     environment: process.env,
@@ -81,13 +81,13 @@ export async function findXgboost(onNote: OnNote): Promise<Xgboost> {
 const run = promisify(execFile);
 const TIME_LIMIT_MS = 300_000;
 
-/** Thrown when pip cannot get the wheel; the message carries pip's own last words. */
+/** Thrown when pip cannot download the wheel; the message ends with pip's last lines. */
 export class WheelFetchError extends UserError {
   override name = 'WheelFetchError';
 }
 
 /**
- * Downloads the pinned wheel with pip and unpacks it to `directory`, which appears whole or not at all. The whole
+ * Downloads the pinned wheel with pip and unpacks it to `directory`, which appears complete or not at all. The whole
  * wheel is unpacked: the library finds its OpenMP runtime by a path relative to itself.
  *
  * @throws {WheelFetchError} when no Python is found or pip fails.
@@ -125,7 +125,7 @@ async function findPython(): Promise<string> {
       await run(name, ['-m', 'pip', '--version'], { timeout: TIME_LIMIT_MS });
       return name;
     } catch {
-      // Not here, or without pip: the next name may do.
+      // Missing, or without pip: try the next name.
     }
   }
   throw new WheelFetchError('no python3, python or py with pip was found on the PATH');

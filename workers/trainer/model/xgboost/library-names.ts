@@ -1,12 +1,12 @@
 /** The release that the trainer is built and tested against. */
 export const PINNED_VERSION = '3.2.0';
 
-/** What XGBoost's shared library and its wheel are called on one platform. */
+/** Names of XGBoost's shared library and its wheel on one platform. */
 export interface LibraryNames {
   readonly file: string;
   /** The wheel on PyPI: the one without GPU code, where there is one. */
   readonly wheel: string;
-  /** Where package managers put the library. */
+  /** Where package managers install the library. */
   readonly systemPaths: readonly string[];
 }
 

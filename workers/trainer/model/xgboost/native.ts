@@ -5,7 +5,7 @@ export type Handle = object;
 
 type OutHandle = [Handle | null];
 
-/** The functions of XGBoost's C API that training needs; each answers 0, or -1 with the reason in `lastError`. */
+/** The functions of XGBoost's C API that training needs; each returns 0, or -1 with the reason in `lastError`. */
 export interface XgboostFunctions {
   lastError(): string;
   version(major: [number], minor: [number], patch: [number]): void;
@@ -45,8 +45,8 @@ export interface XgboostFunctions {
 
 /** @throws when the file is not a shared library for this machine, or lacks a function. */
 export function bindLibrary(path: string): XgboostFunctions {
-  // Threads of OpenMP spin while they wait, unless told otherwise before the library is loaded; on a machine that is
-  // busy with something else that makes training several times slower.
+  // OpenMP threads spin while they wait, unless configured otherwise before the library is loaded; on a busy machine
+  // that makes training several times slower.
   process.env.OMP_WAIT_POLICY ??= 'passive';
   const library = koffi.load(path);
   return {

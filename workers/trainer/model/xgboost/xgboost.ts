@@ -29,14 +29,14 @@ export interface Booster extends Disposable {
   /** Adds one tree. */
   update(iteration: number, matrix: TrainingMatrix): void;
   /**
-   * The loss on a matrix by the objective's own metric. On the matrix that the booster was made with it costs next to
-   * nothing: the library keeps the margins.
+   * The loss on a matrix by the objective's own metric. On the booster's own matrix it costs almost nothing: the
+   * library caches the margins.
    */
   evaluate(iteration: number, matrix: TrainingMatrix): Loss;
   /**
    * Margins, one per row.
    *
-   * @param rounds of so many rounds only, the first ones; of all where it is left out
+   * @param rounds number of first rounds to use; all by default
    */
   predict(matrix: TrainingMatrix, rounds?: number): Float32Array;
   /** The model as a UBJSON document. */

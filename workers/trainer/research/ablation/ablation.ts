@@ -1,5 +1,5 @@
 /**
- * `npm run ablation`: what each group of features is worth, and what other ways to make a model would be.
+ * `npm run ablation`: the contribution of each group of features, and of alternative models.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { ALTERNATIVE_NAMES, ALTERNATIVES } from './alternatives.ts';
 import { ABLATION_GROUP_NAMES, ABLATION_GROUPS, type AblationGroup } from './feature-groups.ts';
 import { runAblation } from './run-ablation.ts';
 
-/** What `npm run ablation` was asked to do. */
+/** The options of `npm run ablation`. */
 export interface AblationFlags extends DataFlags, ModelFlags {
   readonly groups: readonly AblationGroup[];
   readonly alternatives: readonly string[];
@@ -34,19 +34,19 @@ interface GivenFlags extends Omit<AblationFlags, 'timeTravel' | 'groups' | 'alte
 
 export function createAblationCommand(run: (flags: AblationFlags) => Promise<void>): Command {
   const command = new Command('npm run ablation --').description(
-    'Says what each group of features is worth: fits the model with all features and without each group before each of ' +
-      `the last windows of ${HORIZON} days, and pairs their errors by window. With --alternatives, other ways to make a model ` +
-      'instead. Publishes nothing; dates are left as they are.',
+    'Measures the contribution of each group of features: fits the model with all features and without each group before each of ' +
+      `the last windows of ${HORIZON} days, and pairs their errors by window. With --alternatives, it compares other ways to make a model ` +
+      'instead. Publishes nothing; dates are not moved.',
   );
   addModelOptions(addDataOptions(command), TRAINING_DEFAULTS.windows, 1)
     .option(
       '--groups <names>',
-      `groups to leave out, by commas: ${ABLATION_GROUP_NAMES.join(', ')}`,
+      `groups to leave out, separated by commas: ${ABLATION_GROUP_NAMES.join(', ')}`,
       (text) => namesIn(text, ABLATION_GROUP_NAMES),
     )
     .option(
       '--alternatives <names>',
-      `alternatives to try, by commas, or "all"; ${ALTERNATIVES.map(({ name, description }) => `${name}: ${description}`).join('; ')}`,
+      `alternatives to try, separated by commas, or "all"; ${ALTERNATIVES.map(({ name, description }) => `${name}: ${description}`).join('; ')}`,
       (text) => (text === 'all' ? ALTERNATIVE_NAMES : namesIn(text, ALTERNATIVE_NAMES)),
     )
     .option('--json', 'end with one line of JSON: model, windows, others')
@@ -93,7 +93,7 @@ async function ablation(flags: AblationFlags): Promise<void> {
   process.stdout.write(
     `${pairedTable({ name: 'model', ...model }, others, windows.length)}\n` +
       `${dataset.panel.series.length} series, ${windows.length} windows, in ${seconds} s. ` +
-      'A group pays if the model without it is worse in the mean and in most windows.\n',
+      'A group contributes if the model without it is worse in the mean and in most windows.\n',
   );
   if (flags.json) {
     const told = {

@@ -66,7 +66,7 @@ export function familyContender(name: string, workshop: Workshop, recipe: Recipe
   };
 }
 
-/** The rows of the model, with the columns of the target's plan even where it is known what promotions are worth. */
+/** The rows of the model, with the columns of the target's plan even where a promotion response is known. */
 export const KEPT_PROMOTION_ROWS: RowLayout = {
   ...modelRows(NOTHING_LEARNED),
   learn: (series, lastDay) => modelRows(learnFirst(series, lastDay), 'kept'),
@@ -75,8 +75,8 @@ export const KEPT_PROMOTION_ROWS: RowLayout = {
 const FARTHEST = Uint8Array.of(HORIZON);
 
 /**
- * Rows without a horizon: whatever the target, its features are those of `HORIZON` days before it. One model for all days
- * ahead that knows nothing of the last days where they are known; the horizon's column is the same in every row.
+ * Rows without a horizon: whatever the target, its features are those of `HORIZON` days before it. One model for all
+ * days ahead, which ignores the last days even where they are known; the horizon's column is the same in every row.
  */
 export const LAG_ROWS: RowLayout = lagRows(MODEL_ROWS);
 
@@ -93,12 +93,12 @@ function lagRows({ columns, write, learn }: RowLayout): RowLayout {
   };
 }
 
-/** Another way to make a model than the one that is in service. */
+/** An alternative way to make a model. */
 export interface Alternative {
   readonly name: string;
   readonly description: string;
   /**
-   * @param firstOrigin of the windows on which it is tried
+   * @param firstOrigin of the windows on which it is measured
    */
   create(workshop: Workshop, recipe: Recipe, firstOrigin: DayNumber): Contender;
 }
@@ -138,7 +138,8 @@ export const ALTERNATIVES: readonly Alternative[] = [
     name: 'lags_16',
     description: `features of ${HORIZON} days before the target, whatever the horizon`,
     create: (workshop, recipe) =>
-      // Origins that many days apart: every target once, as the horizon no longer tells rows of one target apart.
+      // Origins that many days apart: every target once, since the horizon no longer distinguishes rows of one
+      // target.
       fittedContender('lags_16', workshop, { ...recipe, originStride: HORIZON }, LAG_ROWS),
   },
   {
@@ -171,7 +172,7 @@ export const ALTERNATIVES: readonly Alternative[] = [
   },
   {
     name: 'promotion_kept',
-    description: 'trees that see the plan of the target day beside what promotions are known to be worth',
+    description: 'trees that see the plan of the target day in addition to the promotion response',
     create: (workshop, recipe) => fittedContender('promotion_kept', workshop, recipe, KEPT_PROMOTION_ROWS),
   },
   withParams('parallel_3', 'three trees a round, each of a third of the step: one model file', {

@@ -1,7 +1,7 @@
 import { FEATURE_NAMES, HORIZON } from '../../../../shared/features/index.ts';
 import { MODEL_ROWS, type RowLayout } from '../../model/training-set/row-layout.ts';
 
-/** Features that say much the same in another way: an ablation leaves them out together. Each is in exactly one group. */
+/** Groups of similar features, which an ablation leaves out together. Each feature is in exactly one group. */
 export const ABLATION_GROUPS = {
   lags: [
     ...['lag_0', 'lag_1', 'lag_2', 'lag_3', 'lag_4', 'lag_5', 'lag_6', 'lag_13', 'lag_20', 'lag_27'],
@@ -55,16 +55,16 @@ export const ABLATION_GROUPS = {
 export type AblationGroup = keyof typeof ABLATION_GROUPS;
 export const ABLATION_GROUP_NAMES = Object.keys(ABLATION_GROUPS) as readonly AblationGroup[];
 
-/** Columns of a feature row that are left when the groups are taken out. */
+/** Columns of a feature row that remain without the groups. */
 export function columnsWithout(groups: readonly AblationGroup[]): number[] {
   const left = new Set<string>(groups.flatMap((group) => [...ABLATION_GROUPS[group]]));
   return FEATURE_NAMES.flatMap((name, column) => (left.has(name) ? [] : [column]));
 }
 
 /**
- * The rows of the model with some of the columns only, measured from the same anchor. Columns are left out, not blanked:
- * a column of nothing but unknowns would still be drawn when a tree draws its columns, in place of one that says something.
- * Whole rows are built and copied, which takes a hundredth of the time of the fit.
+ * The rows of the model with some of the columns only, measured from the same anchor. Columns are left out, not
+ * blanked: a column of unknown values only would still be drawn when a tree draws its columns, in place of an
+ * informative one. Whole rows are built and copied, which takes a hundredth of the time of the fit.
  *
  * @param kept indices of the columns
  */

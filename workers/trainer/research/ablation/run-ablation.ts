@@ -30,7 +30,7 @@ export interface Ablation {
   readonly windows: readonly IsoDate[];
   /** Means of the model with all its features. */
   readonly model: { readonly rmsle: number; readonly wape: number };
-  /** The model without a group, or an alternative to it, beside the model itself. */
+  /** The model without a group, or an alternative to it, compared with the model itself. */
   readonly others: readonly PairedScores[];
 }
 
@@ -38,7 +38,7 @@ export interface Ablation {
 const without = (group: AblationGroup) => `without ${group}`;
 
 /**
- * The model, the model without each of the groups, and the alternatives, all fitted anew before each window.
+ * The model, the model without each of the groups, and the alternatives, all refitted before each window.
  *
  * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError}
  */

@@ -1,6 +1,6 @@
 /**
- * `node workers/trainer/research/calibrate/calibrate.ts --real DIR`: prints the synthetic twin and the real dataset
- * side by side. Two views: every series in the days of one train file, and the long span of some large series.
+ * `node workers/trainer/research/calibrate/calibrate.ts --real DIR`: prints the synthetic and the real dataset side
+ * by side. Two views: every series in the days of one train file, and the long span of some large series.
  *
  * @module
  */
@@ -22,7 +22,7 @@ interface Flags {
   readonly seed: string;
 }
 
-/** Twin first, real second. */
+/** Synthetic first, real second. */
 type Pair<T> = readonly [twin: T, real: T];
 
 const shortDecimal = (value: number | null) => (value === null ? '-' : value.toFixed(value >= 100 ? 0 : 3));
@@ -59,7 +59,7 @@ function printFamilies(
     ['.. open days', shortDecimal, (view) => error(view, 4, true).rmsle],
     ['WAPE 4 weeks', percent, (view) => error(view, 4, true).wape],
   ];
-  const table = new Table({ head: ['twin | real', ...columns.map(([name]) => name)], ...PLAIN });
+  const table = new Table({ head: ['synthetic | real', ...columns.map(([name]) => name)], ...PLAIN });
   const profiles = new Table({ head: ['weekdays Mon..Sun', 'twin', 'real'], ...PLAIN });
   const profile = (view: Selection) =>
     measures
@@ -81,11 +81,11 @@ function printFamilies(
   process.stdout.write(`\n${title}\n${table.toString()}\n${profiles.toString()}\n`);
 }
 
-/** Share of promoted days and promoted items by year, and what a promotion seems to do. */
+/** Share of promoted days and promoted items by year, and the apparent effect of a promotion. */
 function printPromotions(title: string, views: Pair<Selection>, families: readonly string[]): void {
   const years = [2013, 2014, 2015, 2016, 2017];
   const table = new Table({
-    head: ['twin | real', 'ratio', ...years.map((year) => `share, items ${year}`)],
+    head: ['synthetic | real', 'ratio', ...years.map((year) => `share, items ${year}`)],
     ...PLAIN,
   });
   for (const family of families) {
@@ -115,11 +115,11 @@ function printPromotions(title: string, views: Pair<Selection>, families: readon
 }
 
 const command = new Command('calibrate')
-  .description('Prints the synthetic twin and the real dataset side by side.')
+  .description('Prints the synthetic and the real dataset side by side.')
   .requiredOption('--real <dir>', 'directory with the real files')
   .option('--wide <file>', 'train file with every series', 'train_2013.csv.gz')
   .option('--long <file>', 'train file with the long span', 'train_19_series.csv.gz')
-  .option('--seed <n>', 'seed of the twin', String(TWIN_DEFAULTS.seed));
+  .option('--seed <n>', 'seed of the synthetic dataset', String(TWIN_DEFAULTS.seed));
 
 async function run({ real: directory, wide, long, seed }: Flags): Promise<void> {
   const { dataset: twin } = generateTwin({ seed: Number(seed) });
@@ -142,7 +142,7 @@ async function run({ real: directory, wide, long, seed }: Flags): Promise<void> 
     selectSeries(longReal.panel),
   ];
   printFamilies(
-    `Large series, the long span; the twin's are those of its largest stores`,
+    `Large series, the long span; in the synthetic dataset those of its largest stores`,
     views,
     families,
     8,

@@ -118,8 +118,8 @@ export function promotedItems({ series }: Selection, from: number, to: number): 
 }
 
 /**
- * What a promotion seems to do: the median, over promoted days, of sales divided by the median sales of the same
- * weekday one and two weeks before and after, as far as those days had no promotion; null without any such day.
+ * The apparent effect of a promotion: the median, over promoted days, of sales divided by the median sales of the
+ * same weekday one and two weeks before and after, where those days had no promotion; null without any such day.
  */
 export function promotionRatio({ series }: Selection): number | null {
   const ratios = series.flatMap(promotionRatios);
@@ -145,7 +145,7 @@ function promotionRatios({ milliUnits, onpromotion }: SeriesColumns): readonly n
  * Error of the forecast "mean of the same weekday in the last `weeks` weeks before the window".
  *
  * @param openOnly leaves out days on which the store was closed, and days whose forecast reads such a day: a handful
- * of them outweighs all others in the RMSLE, and which windows they fall into is chance.
+ *   of them dominates the RMSLE, and the windows in which they fall are a matter of chance.
  */
 export function sameWeekdayError(
   { series }: Selection,

@@ -2,23 +2,23 @@ import type { IsoDate } from '../../../../shared/calendar/day-number.ts';
 import { meanOf } from '../../data/averages.ts';
 import type { SearchState, Trial } from './search-state.ts';
 
-/** One round of successive halving: so many windows have been forecast by whoever is still in the race. */
+/** One round of successive halving: the windows that the remaining candidates have forecast. */
 export interface Rung {
-  /** Windows, counted from the newest, on which candidates are measured when the rung is done. */
+  /** Number of windows, from the newest, on which candidates are measured at the end of the rung. */
   readonly windows: number;
   /** Candidates that enter it. */
   readonly candidates: number;
 }
 
-/** Of the candidates, one in so many goes on. */
+/** One in this many candidates goes on. */
 const FACTOR = 3;
-/** On fewer windows nobody is dropped. */
+/** On fewer windows no candidate is dropped. */
 const FEWEST_WINDOWS = 2;
 
 /**
- * Successive halving (Jamieson & Talwalkar 2016) over windows: every candidate is measured on few windows, the best third
- * of them on more, and so on, so that most fits are spent on those that are worth it. The candidate 0, the parameters as
- * they are, is never dropped: all are compared with it.
+ * Successive halving (Jamieson & Talwalkar 2016) over windows: every candidate is measured on few windows, the best
+ * third of them on more, and so on, so that most fits are spent on promising ones. Candidate 0, the current
+ * parameters, is never dropped: all others are compared with it.
  *
  * @param windows of the last rung
  */
@@ -33,10 +33,10 @@ export function planRungs(candidates: number, windows: number): Rung[] {
 }
 
 /**
- * Who goes on: the candidates with the least errors, candidate 0 always among them. Equal errors are in the order of the
- * candidates.
+ * The candidates that go on: those with the least errors, and always candidate 0. Equal errors are in the order of
+ * the candidates.
  *
- * @param errors mean error of each candidate that is still in the race
+ * @param errors mean error of each remaining candidate
  */
 export function selectBest(errors: ReadonlyMap<number, number>, count: number): number[] {
   const ranked = [...errors].sort(([a, left], [b, right]) => left - right || a - b).map(([id]) => id);
@@ -52,13 +52,13 @@ export interface SearchEnd {
   readonly state: SearchState;
   /** The candidates that were measured on all windows of the search, in their order. */
   readonly finalists: readonly number[];
-  /** The finalist with the least mean RMSLE; 0 where nothing is better than the parameters as they are. */
+  /** The finalist with the least mean RMSLE; 0 where nothing is better than the current parameters. */
   readonly best: number;
 }
 
 /**
- * Runs a search to its end, or from where it was interrupted to its end: trials that are in the state are not run again,
- * so the end is the same. At last the best candidate and candidate 0 forecast the windows that were held out.
+ * Runs a search to its end, or resumes an interrupted one: trials in the state are not run again, so the result is
+ * the same. Finally the best candidate and candidate 0 forecast the windows that were held out.
  *
  * @param save is awaited after each trial with all trials so far
  */

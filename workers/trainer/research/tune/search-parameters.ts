@@ -32,9 +32,9 @@ export interface SearchRequest {
   readonly space: SearchSpace;
   /** Candidates, the current parameters included. */
   readonly candidates: number;
-  /** Windows that the search chooses by. */
+  /** Windows on which the search selects. */
   readonly windows: number;
-  /** Newer windows, on which the best candidate is measured at last. */
+  /** Newer windows, on which the best candidate is finally measured. */
   readonly holdout: number;
   readonly seed: number;
   readonly statePath: string;
@@ -42,8 +42,8 @@ export interface SearchRequest {
 }
 
 /**
- * Searches for better parameters by successive halving on rolling windows. The state is on disk after each fit: begun again
- * with the same request, an interrupted search goes on where it was and ends the same.
+ * Searches for better parameters by successive halving on rolling windows. The state is written to disk after each
+ * fit: started again with the same request, an interrupted search resumes and ends with the same result.
  *
  * @throws {SearchStateError | TooFewDaysError | NoTrainingRowsError | XgboostError}
  */
@@ -68,7 +68,7 @@ export async function searchParameters(request: SearchRequest): Promise<SearchEn
   );
 }
 
-/** Settles each candidate's recipe once, on days before the oldest window. */
+/** Resolves each candidate's recipe once, on days before the oldest window. */
 function createSettling(
   workshop: Workshop,
   { candidates, seed }: SearchIdentity,
@@ -104,7 +104,7 @@ function identityOf(request: SearchRequest, origins: readonly DayNumber[]): Sear
   };
 }
 
-/** SHA-256 of all that rows are made of: any changed sale, promotion, ticket or covariate gives another one. */
+/** SHA-256 of everything that rows are made of: it changes with any sale, promotion, ticket or covariate. */
 export function hashDataset({ panel, stores, families, holidays, oil, shiftDays }: Dataset): string {
   const { milliUnits, onpromotion, tickets, ...shape } = panel;
   const hash = createHash('sha256');

@@ -10,10 +10,10 @@ import {
 import type { SearchEnd } from './run-search.ts';
 import type { SearchState } from './search-state.ts';
 
-/** What a search has found, for people and for programs. */
+/** The result of a search, for people and for programs. */
 export interface SearchReport {
   readonly finalists: readonly PairedScores[];
-  /** The best on the windows that it was not chosen by; null where nothing is better, or nothing was held out. */
+  /** The best candidate on the windows held out; null where nothing is better, or nothing was held out. */
   readonly heldOut: PairedScores | null;
   /** The best candidate's parameters; null where the current ones are the best. */
   readonly parameters: ModelParameters | null;
@@ -95,6 +95,6 @@ function verdict(best: number, heldOut: PairedScores | null, holdout: number, pa
   }
   return (
     `Best on the windows searched: ${nameOf(best)}, but it is not confirmed: better on ${on}, ` +
-    `mean difference ${heldOut.rmsleDifference.toFixed(4)}. Better keep the current parameters; to try it: ${use}`
+    `mean difference ${heldOut.rmsleDifference.toFixed(4)}. Keep the current parameters; to try it anyway: ${use}`
   );
 }

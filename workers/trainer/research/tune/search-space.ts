@@ -7,7 +7,7 @@ import { type ModelParameters, modelParametersSchema, PARAMETER_NAMES } from '..
 
 type ParameterShape = typeof modelParametersSchema.shape;
 
-/** The values that a search may give to each parameter; one that is left out stays as it is. */
+/** The values that a search tries for each parameter; an absent parameter keeps its value. */
 const searchSpaceSchema = z
   .strictObject(
     Object.fromEntries(
@@ -15,11 +15,11 @@ const searchSpaceSchema = z
     ) as { [Name in keyof ParameterShape]: z.ZodOptional<z.ZodArray<ParameterShape[Name]>> },
   )
   .refine((space) => Object.values(space).some((values) => values !== undefined && values.length > 1), {
-    message: 'nothing to search for: give at least one parameter two values',
+    message: 'nothing to search: give at least one parameter two values',
   });
 export type SearchSpace = z.infer<typeof searchSpaceSchema>;
 
-/** Values around the defaults, the cheap ends included. */
+/** Values around the defaults, including cheap ones. */
 export const DEFAULT_SPACE: SearchSpace = {
   rounds: [150, 200, 300, 400],
   eta: [0.03, 0.05, 0.08],
@@ -58,15 +58,15 @@ export async function readSearchSpace(path: string | undefined): Promise<SearchS
     ({ path: field, message }) => `${field.join('.') || 'the file'}: ${message}`,
   );
   throw new SearchSpaceError(
-    `${path} is no search space: ${issues.join('; ')}. Known: ${PARAMETER_NAMES.join(', ')}, a list of values each`,
+    `${path} is not a search space: ${issues.join('; ')}. Known: ${PARAMETER_NAMES.join(', ')}, a list of values each`,
   );
 }
 
 /**
- * The candidates of a search: first the parameters as they are, then random points of the space, none of them twice. The
- * n-th candidate depends on the seed and n alone, so asking for more of them leaves the first ones as they were.
+ * The candidates of a search: first the current parameters, then random points of the space without duplicates. The
+ * n-th candidate depends on the seed and n alone, so requesting more leaves the first ones unchanged.
  *
- * @param count how many, the first included; fewer where the space does not hold as many
+ * @param count how many, the first included; fewer where the space is smaller
  */
 export function drawCandidates(
   space: SearchSpace,
@@ -80,7 +80,7 @@ export function drawCandidates(
     const values = space[name];
     return values ? [{ name, values }] : [];
   });
-  // A point that was drawn before is drawn again; where nearly all points are known that takes many attempts.
+  // A duplicate is drawn again; where nearly all points are known that takes many attempts.
   for (let attempt = 0; candidates.length < count && attempt < 200 * count; attempt++) {
     const drawn = axes.map(({ name, values }) => [name, values[Math.floor(random() * values.length)]]);
     const candidate: ModelParameters = { ...current, ...Object.fromEntries(drawn) };

@@ -9,7 +9,7 @@ import { isoDateSchema } from '../../../../shared/schemas/catalog.ts';
 import { hasCode } from '../../data/absent-file.ts';
 import { modelParametersSchema } from '../../model/parameters.ts';
 
-/** What a search is about: two with the same identity measure the same candidates on the same windows. */
+/** The identity of a search: two with the same one measure the same candidates on the same windows. */
 const searchIdentitySchema = z.object({
   dataset: z.string(),
   /** SHA-256 of the sales, promotions, tickets and covariates. */
@@ -18,13 +18,13 @@ const searchIdentitySchema = z.object({
   features: z.string(),
   /** Origins of the windows that are searched, the newest first. */
   windows: z.array(isoDateSchema),
-  /** Origins of newer windows that the search does not choose by. */
+  /** Origins of newer windows that the search does not use. */
   holdout: z.array(isoDateSchema),
-  /** All of them, in the order in which they were drawn; the first are the parameters as they are. */
+  /** All of them, in the order in which they were drawn; the first are the current parameters. */
   candidates: z.array(modelParametersSchema),
   seed: z.int(),
   xgboost: z.string(),
-  /** Sums of floats depend on how many threads add them up. */
+  /** Sums of floats depend on the number of threads. */
   threads: z.int(),
 });
 export type SearchIdentity = z.infer<typeof searchIdentitySchema>;
@@ -47,13 +47,13 @@ const searchStateSchema = z.object({
 });
 export type SearchState = z.infer<typeof searchStateSchema>;
 
-/** Thrown where a search cannot be gone on with; says why and what to do. */
+/** Thrown where a search cannot be resumed; says why and what to do. */
 export class SearchStateError extends UserError {
   override name = 'SearchStateError';
 }
 
 /**
- * Reads the state of a search that was interrupted, or begins one where there is none.
+ * Reads the state of an interrupted search, or creates one where there is none.
  *
  * @throws {SearchStateError} when the file is of another search, or cannot be read
  */
@@ -71,13 +71,13 @@ export async function openSearch(path: string, identity: SearchIdentity): Promis
   if (differing.length > 0) {
     throw new SearchStateError(
       `${path} holds a search that differs in: ${differing.join(', ')}. Its trials cannot be compared with this one's: ` +
-        'name another file with --state, or remove it to begin anew',
+        'name another file with --state, or remove it to start over',
     );
   }
   return state;
 }
 
-/** Writes the state: whole, or not at all. */
+/** Writes the state atomically. */
 export async function saveSearch(path: string, state: SearchState): Promise<void> {
   const partial = `${path}.${randomUUID()}.partial`;
   await mkdir(dirname(path), { recursive: true });

@@ -1,5 +1,5 @@
 /**
- * `npm run tune`: a search for better parameters of the model, which may be interrupted.
+ * `npm run tune`: a search for better parameters of the model, which resumes after an interruption.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { searchParameters } from './search-parameters.ts';
 import { reportSearch } from './search-report.ts';
 import { readSearchSpace } from './search-space.ts';
 
-/** What `npm run tune` was asked to do. */
+/** The options of `npm run tune`. */
 export interface TuneFlags extends DataFlags {
   readonly params?: string;
   readonly space?: string;
@@ -35,21 +35,21 @@ const DIRECTORY = '.data/tune';
 
 export function createTuneCommand(run: (flags: TuneFlags) => Promise<void>): Command {
   const command = new Command('npm run tune --').description(
-    'Searches for better parameters of the model: random ones of a space are fitted anew before rolling windows, the best ' +
-      'third goes on to more windows, and the best is compared with the current ones on newer windows that were held out. ' +
-      'Each fit is kept in a state file: an interrupted search, begun again with the same options, goes on where it was. ' +
-      'Publishes nothing; dates are left as they are.',
+    'Searches for better parameters of the model: random points of a space are refitted before rolling windows, the best ' +
+      'third goes on to more windows, and the best is compared with the current parameters on newer windows held out. ' +
+      'Each fit is recorded in a state file: the same options resume an interrupted search. ' +
+      'Publishes nothing; dates are not moved.',
   );
   addDataOptions(command)
     .option('--params <file>', 'JSON file with the current parameters, where they are not the defaults')
     .option('--space <file>', 'JSON file with the values to try, a list for each parameter')
-    .option('--candidates <n>', 'sets of parameters to try, the current one included', atLeast(2), 16)
-    .option('--windows <n>', 'windows that the search chooses by', atLeast(1), 6)
+    .option('--candidates <n>', 'sets of parameters to try, including the current one', atLeast(2), 16)
+    .option('--windows <n>', 'windows on which the search selects', atLeast(1), 6)
     .option('--holdout <n>', 'newer windows, to confirm the best', atLeast(0), 4)
     .option('--seed <n>', 'another seed, other candidates', atLeast(0), TRAINING_DEFAULTS.seed)
     .option('--threads <n>', 'threads of XGBoost', atLeast(1), TRAINING_DEFAULTS.threads)
-    .option('--state <file>', 'where the state of the search is kept', `${DIRECTORY}/state.json`)
-    .option('--out <file>', 'where the best parameters are written to', `${DIRECTORY}/best.json`)
+    .option('--state <file>', 'file for the state of the search', `${DIRECTORY}/state.json`)
+    .option('--out <file>', 'file for the best parameters', `${DIRECTORY}/best.json`)
     .option('--json', 'end with one line of JSON: current, best, finalists, held_out')
     .action((flags: Omit<TuneFlags, 'timeTravel'>) => run({ ...flags, timeTravel: false }));
   return command;

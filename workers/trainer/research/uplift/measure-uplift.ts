@@ -8,7 +8,7 @@ import {
   unitsOf,
 } from '../../model/training-set/row-layout.ts';
 
-/** One day with planned promotions, forecast with its plan and as if nothing were planned on it. */
+/** One day with planned promotions, forecast with its plan and without any promotion. */
 export interface UpliftPoint {
   readonly family: string;
   readonly h: number;
@@ -16,16 +16,16 @@ export interface UpliftPoint {
   readonly items: number;
   /** Units forecast with the plan. */
   readonly planned: number;
-  /** Units forecast without items on that very day; the days around it keep their plan. */
+  /** Units forecast without items on that day; the days around it keep their plan. */
   readonly plain: number;
 }
 
 /**
- * Asks a model what promotions are worth on the `HORIZON` days after `lastDay`: the rows of the plan, and those of the same
- * plan without items on the target, through the same feature code. Every day is asked for from each of the `HORIZON` days
- * before it, so that all horizons are told of the same days and the same plans.
+ * Measures a model's promotion effect on the `HORIZON` days after `lastDay`: the rows of the plan, and those of the
+ * same plan without items on the target, through the same feature code. Every day is forecast from each of the
+ * `HORIZON` days before it, so that all horizons cover the same days and plans.
  *
- * @param lastDay the last day that the model has learned from
+ * @param lastDay the model's last training day
  * @param predict margins, one per row
  */
 export function* measureUplift(

@@ -6,7 +6,7 @@ import { FAMILY_TABLE } from '../../data/synthetic/family-table.ts';
 import { promotionMultiplier } from '../../data/synthetic/promotion-calendar.ts';
 import type { PlantedMultiplier } from './summarize-uplift.ts';
 
-/** The part of what `npm run twin -- --truth FILE` writes that is about promotions. */
+/** The promotions in the file that `npm run twin -- --truth FILE` writes. */
 const truthSchema = z.object({
   families: z.array(
     z.object({
@@ -16,12 +16,12 @@ const truthSchema = z.object({
   ),
 });
 
-/** Thrown for a file that does not hold what was planted. */
+/** Thrown for a file that does not contain the planted effects. */
 export class TruthFileError extends UserError {
   override name = 'TruthFileError';
 }
 
-/** The promotions of the twin that the trainer makes itself. */
+/** The promotions of the trainer's own synthetic dataset. */
 export function plantedInTwin(): PlantedMultiplier {
   return multiplierOf(FAMILY_TABLE);
 }
@@ -38,7 +38,7 @@ export async function readPlanted(file: string): Promise<PlantedMultiplier> {
   if (parsed.success) return multiplierOf(parsed.data.families);
   const issue = parsed.error.issues[0];
   throw new TruthFileError(
-    `${file} is not what \`npm run twin -- --truth FILE\` writes, at "${issue?.path.join('.')}": ${issue?.message}`,
+    `${file} is not a file of \`npm run twin -- --truth FILE\`, at "${issue?.path.join('.')}": ${issue?.message}`,
   );
 }
 
@@ -51,7 +51,7 @@ function multiplierOf(
   const promotions = new Map(families.map(({ family, promotion }) => [family, promotion]));
   return (family, items) => {
     const promotion = promotions.get(family);
-    if (!promotion) throw new TruthFileError(`nothing is known of what was planted for family "${family}"`);
+    if (!promotion) throw new TruthFileError(`the planted effect of family "${family}" is unknown`);
     return promotionMultiplier(promotion, items);
   };
 }

@@ -2,14 +2,14 @@ import { type DayNumber, YEAR_OF_WEEKS } from '../../../../shared/calendar/day-n
 import type { PanelSeries } from '../../model/series/panel-series.ts';
 import type { UpliftPoint } from './measure-uplift.ts';
 
-/** By how much so many promoted items multiply the demand of a family, where it is known because it was planted. */
+/** The planted factor of a number of promoted items on the demand of a family. */
 export type PlantedMultiplier = (family: string, items: number) => number;
 
-/** What promotions are worth: a share of the units forecast without them, so 0.2 for a fifth more. */
+/** The promotion effect as a share of the units forecast without promotions: 0.2 for a fifth more. */
 export interface Uplift {
   readonly points: number;
   readonly learned: number;
-  /** Of the same points, with the same weights; null where it is not known. */
+  /** Of the same points, with the same weights; null where unknown. */
   readonly planted: number | null;
 }
 
@@ -18,15 +18,15 @@ export interface FamilyUplift extends Uplift {
   /** Days with and without items on promotion, of all series, in the year up to the last day. */
   readonly promotedDays: number;
   readonly plainDays: number;
-  /** Whether there are enough of both to learn from: without plain days, nobody can say what promotions are worth. */
+  /** Whether there are enough of both: without unpromoted days, the effect cannot be estimated. */
   readonly isTold: boolean;
   readonly horizons: readonly (Uplift & { readonly h: number })[];
 }
 
-/** Points added up, by family and days ahead. */
+/** Sums of points, by family and days ahead. */
 export type UpliftTallies = Map<string, Map<number, Tally>>;
 
-/** Sums over points: units forecast with the plan, without it, and what was planted on top of those. */
+/** Sums over points: units forecast with the plan, without it, and the planted effect on top of the latter. */
 interface Tally {
   points: number;
   planned: number;
@@ -52,7 +52,7 @@ export function addPoints(
   }
 }
 
-/** What promotions are worth by family, and by family and days ahead; families by name. */
+/** The promotion effect by family, and by family and days ahead; families by name. */
 export function summarizeUplift(
   tallies: UpliftTallies,
   series: readonly PanelSeries[],
@@ -73,7 +73,7 @@ export function summarizeUplift(
   });
 }
 
-/** Learned over planted uplift; NaN where either is not known. */
+/** Learned over planted uplift; NaN where either is unknown. */
 export function upliftRatio({ learned, planted }: Uplift): number {
   return planted === null ? Number.NaN : learned / planted;
 }

@@ -2,12 +2,12 @@ import Table from 'cli-table3';
 import { decimal, fiveDecimalsOrNull, percent } from '../../evaluate/backtest-report/format.ts';
 import { type FamilyUplift, type Uplift, upliftRatio } from './summarize-uplift.ts';
 
-/** Uplifts by family for people, the ratio to what was planted by days ahead where that is known. */
+/** Uplifts by family for people, with the ratio to the planted ones by days ahead where these are known. */
 export function upliftTable(families: readonly FamilyUplift[]): string {
   const head = [
     'family',
     'promoted days',
-    'plain days',
+    'unpromoted days',
     'points',
     'uplift',
     'planted',
@@ -32,7 +32,7 @@ export function upliftTable(families: readonly FamilyUplift[]): string {
       percent(planted ?? Number.NaN),
       decimal(upliftRatio(family), 2),
       `${decimal(Math.min(...ratios), 2)} to ${decimal(Math.max(...ratios), 2)}`,
-      isTold ? '' : 'too few days of one kind to tell',
+      isTold ? '' : 'too few days of one kind',
     ]);
   }
   return table.toString();

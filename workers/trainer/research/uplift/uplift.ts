@@ -1,5 +1,5 @@
 /**
- * `npm run uplift`: what the model has learned that promotions are worth, by family and days ahead.
+ * `npm run uplift`: the promotion effect that the model has learned, by family and days ahead.
  *
  * @module
  */
@@ -37,14 +37,14 @@ export interface UpliftRequest {
   readonly options: TrainingOptions;
   readonly xgboost: Xgboost;
   readonly planted: PlantedMultiplier | null;
-  /** Days with and days without promotions that a family needs, at least, to tell what promotions are worth. */
+  /** Fewest days with and without promotions for an estimate of a family's effect. */
   readonly minDays: number;
   readonly onProgress: ReportProgress;
 }
 
 /**
- * What the model has learned of promotions: fitted anew before each window, as the nightly run does, and asked for the
- * planned days of the window with their plan and without, each from 1 to `HORIZON` days ahead.
+ * The promotion effect of the model: refitted before each window, as in the nightly run, it forecasts the planned
+ * days of the window with their plan and without, each from 1 to `HORIZON` days ahead.
  *
  * @throws {TooFewDaysError | NoTrainingRowsError | XgboostError}
  */
@@ -96,15 +96,18 @@ async function uplift(flags: UpliftFlags): Promise<void> {
 }
 
 const command = new Command('npm run uplift --').description(
-  `Says what the model has learned that promotions are worth: it is fitted anew before each of the last windows of ${HORIZON} days, ` +
-    `and forecasts every planned day of the window, 1 to ${HORIZON} days ahead, with its plan and as if nothing were planned on it. For the twin, whose promotions ` +
-    'have known effects, learned and planted uplift stand side by side. Publishes nothing; dates are left as they are.',
+  `Shows the promotion effect that the model has learned: the model is refitted before each of the last windows of ${HORIZON} days, ` +
+    `and forecasts every planned day of the window, 1 to ${HORIZON} days ahead, with its plan and without any promotion. For the synthetic dataset, whose promotions ` +
+    'have known effects, learned and planted uplift are shown side by side. Publishes nothing; dates are not moved.',
 );
 addModelOptions(addDataOptions(command), DEFAULT_WINDOWS, 1)
-  .option('--truth <file>', 'what was planted in a twin, as `npm run twin -- --truth FILE` writes it')
+  .option(
+    '--truth <file>',
+    'planted effects of a synthetic dataset, as `npm run twin -- --truth FILE` writes them',
+  )
   .option(
     '--min-days <n>',
-    'days with and days without promotions, in the last year, that a family needs to tell',
+    'days with and days without promotions that a family needs in the last year',
     atLeast(1),
     DEFAULT_MIN_DAYS,
   )

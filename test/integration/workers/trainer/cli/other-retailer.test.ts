@@ -69,7 +69,7 @@ describe('a dataset of another shape', () => {
     const windows = Math.floor((retailer.days - 56) / 16);
     expect(model.backtest.windows).toHaveLength(windows);
     expect(notes.join()).toMatch(
-      new RegExp(`room for ${windows} backtest windows? instead of \\d: .* less sure`),
+      new RegExp(`room for ${windows} backtest windows? instead of \\d: .* less certain`),
     );
     expect(decision.action).toBe('promote');
 

@@ -85,7 +85,7 @@ describe('a night on which something fails once the model is in service', () => 
     expect(code).toBe(1);
     const version = championIn(bucket);
     expect(summary).toContain('## The training run failed');
-    expect(summary).toContain(`${version} is in service: it went there during this run`);
+    expect(summary).toContain(`${version} is in service: it was promoted during this run`);
     expect(championTold(tracking)).toBe(version);
     const [run] = [...tracking.memory.runs.values()].filter(({ tags }) => tags.part === 'run');
     expect(run?.tags).toMatchObject({ run_key: version, went_into_service: 'yes' });

@@ -94,7 +94,7 @@ describe('npm run models', () => {
     await storeModels('a', 'b');
     expect(await models('promote', 'a')).toBe('a is in service');
     expect(await models('promote', 'b')).toBe('b is in service, in place of a');
-    expect(await models('promote', 'b')).toBe('b is in service already');
+    expect(await models('promote', 'b')).toBe('b is already in service');
     expect(await models('rollback')).toBe('a is in service, in place of b');
     expect((await showModel(store, undefined)).version).toBe('a');
     expect(
@@ -112,7 +112,7 @@ describe('npm run models', () => {
       ['promote', 'a', '--in', directory],
       { from: 'user' },
     );
-    expect(later).toEqual(['a is in service already']);
+    expect(later).toEqual(['a is already in service']);
     expect(await store.list(objectKeys.models)).toEqual(written);
   });
 

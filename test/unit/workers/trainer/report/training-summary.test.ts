@@ -51,7 +51,7 @@ describe('the page of a night', () => {
       'the dataset is that of another champion',
       {},
       { dataset: null, forecasts: null },
-      'the dataset was left as it was',
+      'the dataset was left unchanged',
     ],
     ['nothing is in service', { action: 'refuse' }, { forecasts: null }, 'no model is in service'],
     [
@@ -69,7 +69,7 @@ describe('the page of a night', () => {
     const refused = { action: 'refuse', champion: 'old' } as const;
     const page = (isServing: boolean) => pageOf(refused, {}, [], { isServing });
     expect(page(true)).toMatch(/^## Refused: new is stored, old stays in service\n/);
-    expect(page(false)).toMatch(/^## Refused: new is stored, old stays in service and cannot be served\n/);
+    expect(page(false)).toMatch(/^## Refused: new is stored, old stays in service although it cannot be served\n/);
   });
 
   it('shows every note, warnings as such, as text', () => {
@@ -111,14 +111,14 @@ describe('the page of a run that failed', () => {
     [
       'a model of this very run',
       championAt('2026-11-23T03:00:00.000Z'),
-      'a is in service: it went there during this run',
+      'a is in service: it was promoted during this run',
     ],
     ['no model', null, 'Nothing is in service.'],
     ['a pointer that is damaged', '{', 'What is in service is not known: publications/current.json is not'],
     [
       'a store that cannot be read',
       new Error('connection reset'),
-      'What is in service is not known: connection reset',
+      'What is in service is unknown: connection reset',
     ],
   ])('tells %s as it is', async (_, pointer, text) => {
     const inService = inServiceText(await readInService(storeOf(pointer)), STARTED_AT);

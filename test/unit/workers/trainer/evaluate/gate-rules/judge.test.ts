@@ -47,7 +47,7 @@ describe('forecasts of the days ahead that are absurd', () => {
     const { action, reasons } = judge({ ...better, ahead: ahead(3) }, GATE_DEFAULTS);
     expect(action).toBe('refuse');
     expect(reasons[0]).toBe(
-      '3 of 2000 forecasts of the days ahead are absurd (at most 2): ' +
+      '3 of 2000 forecasts of the days ahead are implausible (at most 2): ' +
         '44/DAIRY on 2026-11-22: 6013 units, where it usually sells 52',
     );
   });
@@ -211,13 +211,13 @@ describe('the gate with a champion', () => {
       return judge({ ...candidacy, rival: rival && { ...rival, windows } }, GATE_DEFAULTS).reasons.at(-1);
     };
     expect(measured(['recorded', 'recorded', 'recorded', 'refitted'])).toBe(
-      "1 of 4 windows newly measured, the last of them after 2026-10-13; the others are as the champion's own backtest has them",
+      "1 of 4 windows newly measured, the last of them after 2026-10-13; the others are those of the champion's own backtest",
     );
     expect(measured(['stored', 'stored', 'stored', 'stored'])).toBe(
       '4 of 4 windows newly measured, the last of them after 2026-10-13',
     );
     expect(measured(['recorded', 'recorded', 'recorded', 'recorded'])).toBe(
-      "0 of 4 windows newly measured; the others are as the champion's own backtest has them",
+      "0 of 4 windows newly measured; the others are those of the champion's own backtest",
     );
   });
 
@@ -293,7 +293,7 @@ describe('the gate with a champion', () => {
   it('says what ties have lost, and forgets it once a model really wins', () => {
     const lost = judge(against([1.003, 1.003, 1.003, 1.003], true, 0.004), GATE_DEFAULTS);
     expect(lost.reasons[0]).toContain(
-      'a tie, but with the ties before it +0.70 % since a model has really won (at most +0.50 %)',
+      'a tie, but with the ties before it +0.70 % since the last real win (at most +0.50 %)',
     );
     expect(lost.checks.find(({ name }) => name === 'mean')?.outcome).toBe('failed');
     const regained = judge(against([0.998, 0.998, 0.998, 0.998], true, 0.004), GATE_DEFAULTS);
@@ -340,7 +340,7 @@ describe('the gate over a hold', () => {
     const { action, reasons } = judge({ ...against([0.8, 0.8, 0.8, 0.8]), hold }, GATE_DEFAULTS);
     expect(action).toBe('refuse');
     expect(reasons[0]).toBe(
-      'the champion is held since 2026-11-23T08:00:00.000Z: promotions are wrong (`npm run models -- release` ends that); ' +
+      'the champion has been held since 2026-11-23T08:00:00.000Z: promotions are wrong (`npm run models -- release` ends that); ' +
         'without the hold it would go into service',
     );
   });
@@ -350,7 +350,7 @@ describe('the gate over a hold', () => {
     const reasonsOf = (isOnlyOne: boolean) =>
       judge({ ...challenger, isOnlyOne }, GATE_DEFAULTS).reasons.join();
     expect(reasonsOf(true)).toContain(
-      'although it cannot be served: until then nothing is; without the hold',
+      'although it cannot be served: nothing is served until then; without the hold',
     );
     expect(reasonsOf(false)).not.toContain('cannot be served');
   });

@@ -21,14 +21,14 @@ describe('the rules of the gate', () => {
   });
 
   it.for([
-    ['{"min_win_share":1}', /min_win_share: must be below 1, .*0\.99 asks for every window/],
-    ['{"min_gain":1}', /min_gain: must be at most 0\.5, .*0\.01 asks for 1 %/],
+    ['{"min_win_share":1}', /min_win_share: must be below 1, .*0\.99 requires every window/],
+    ['{"min_gain":1}', /min_gain: must be at most 0\.5, .*0\.01 requires 1 %/],
     ['{"tie":0.2}', /tie: must be at most 0\.1/],
     ['{"max_seen_ratio":0.5}', /max_seen_ratio: must be at least 1/],
     ['{"max_worst_ratio":0.9}', /max_worst_ratio: must be at least 1/],
     ['{"max_newest_ratio":0.5}', /max_newest_ratio: must be at least 1/],
     ['{"first_max_ratio":0.9}', /first_max_ratio: must be at least 1/],
-    ['{"min_windows":0}', /min_windows: must be a whole number from 1 on/],
+    ['{"min_windows":0}', /min_windows: must be a whole number of at least 1/],
     ['{"min_windows":0,"tie":0.2}', /tie: .*min_windows: /],
     ['{', /cannot be read as JSON/],
   ] as const)(

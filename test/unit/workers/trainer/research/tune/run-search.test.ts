@@ -103,7 +103,7 @@ describe('the candidates of a search', () => {
     ['{ "max_dept": [4] }', /max_dept/],
     ['{ "eta": [0.1, 2] }', /eta\.1: /],
     ['{ "eta": 0.1 }', /eta: /],
-    ['{ "eta": [0.1] }', /nothing to search for/],
+    ['{ "eta": [0.1] }', /nothing to search: give/],
     ['{', /cannot be read as JSON/],
   ])('are refused for the space %s', async (text, message) => {
     const file = join(await mkdtemp(join(tmpdir(), 'space-')), 'space.json');
@@ -212,7 +212,7 @@ describe('a search', () => {
       IDENTITY.holdout.includes(window) ? { rmsle: candidate, wape: 1 } : measure(candidate, window);
     const { text } = reportSearch(await search(turned), 'best.json');
     expect(text).toContain('not confirmed: better on 0 of the 2 newer windows');
-    expect(text).toContain('Better keep the current parameters');
+    expect(text).toContain('Keep the current parameters');
   });
 
   it('keeps the current parameters where nothing is better', async () => {
