@@ -20,7 +20,7 @@ async function newestChange(root: string): Promise<number> {
   return newest;
 }
 
-/** Builds the dashboard into `dashboard/dist`, unless what is there is newer than every source. */
+/** Builds the dashboard into `dashboard/dist`, unless the existing build is newer than every source. */
 export async function buildDashboard(root: string): Promise<'built' | 'up-to-date'> {
   const built = await stat(join(root, 'dashboard/dist/index.html')).catch(() => null);
   if (built && built.mtimeMs > (await newestChange(root))) return 'up-to-date';

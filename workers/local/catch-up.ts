@@ -4,15 +4,15 @@ import type { ReportProgress } from './command-line/steps.ts';
 import type { LocalSystem } from './system/local-system.ts';
 
 interface Progress {
-  /** Instant up to which sales are counted, null before the first. */
+  /** Instant up to which sales are counted; null before the first. */
   readonly countedTo: EpochMs | null;
   readonly importedStores: number;
 }
 
-/** How far the pipeline has come, as its own API reports it. */
+/** Progress of the pipeline, as reported by its own API. */
 export async function readProgress(system: LocalSystem): Promise<Progress> {
   const response = await system.fetch('/v1/pipeline');
-  if (!response.ok) throw new Error(`GET /v1/pipeline answered ${response.status}: ${await response.text()}`);
+  if (!response.ok) throw new Error(`GET /v1/pipeline returned ${response.status}: ${await response.text()}`);
   const body = pipelineBodySchema.parse(await response.json());
   return {
     countedTo: body.watermark === null || body.as_of === null ? null : Date.parse(body.as_of),
@@ -20,7 +20,7 @@ export async function readProgress(system: LocalSystem): Promise<Progress> {
   };
 }
 
-/** Why the last run of a process failed, in its own words; null when none did. */
+/** The error of the last run of a process; null when it did not fail. */
 async function readFailure(system: LocalSystem): Promise<string | null> {
   const { runs } = pipelineBodySchema.parse(await (await system.fetch('/v1/pipeline')).json());
   const failed = Object.values(runs).flatMap(([newest]) =>
@@ -30,8 +30,8 @@ async function readFailure(system: LocalSystem): Promise<string | null> {
 }
 
 /**
- * Runs the pipeline until it stands at `due` or comes no further, so that no number is empty when the page opens.
- * It comes no further when there is nothing to replay.
+ * Runs the pipeline until it reaches `due` or makes no more progress, so that no number is empty when the page opens.
+ * It makes no progress when there is nothing to replay.
  *
  * @throws when a run fails, with the reason that the pipeline recorded.
  */

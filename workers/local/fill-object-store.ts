@@ -40,8 +40,8 @@ interface FillRequest {
 const exists = (path: string) => access(path).then(() => true, ifAbsent(false));
 
 /**
- * Puts everything into an empty object store that the Workers need to start from: what `npm run train` published,
- * or else a dataset, moved to today where it is an old one, with the committed bootstrap model.
+ * Fills an empty object store with everything that the Workers need: the output of `npm run train`, or a dataset,
+ * moved to today where it is old, with the committed bootstrap model.
  */
 export async function fillObjectStore(request: FillRequest): Promise<void> {
   const { options, steps } = request;
@@ -51,14 +51,14 @@ export async function fillObjectStore(request: FillRequest): Promise<void> {
     await steps.run('Publication copied', () => copyDirectory(publication, request.objects));
     return;
   }
-  // The day of the newest finished tick: right after midnight that is still yesterday, which has sales to show.
+  // The day of the newest finished tick: right after midnight this is still yesterday, which has sales to show.
   const newestSpan = floorToTick(request.now.getTime()) - 1;
   const today: IsoDate = toIsoDate(createBusinessClock(request.timeZone).dayOf(newestSpan));
   const dataset = await steps.run(
-    options.dataset === null ? 'Synthetic sales made' : 'Sales read',
+    options.dataset === null ? 'Synthetic sales generated' : 'Sales read',
     async (progress) => keepForeseeable(await readDataset(options, progress)).dataset,
   );
-  // The twin was made to be replayed, whatever day it ends on.
+  // The synthetic dataset is always replayed, whatever day it ends on.
   const timeTravel = options.timeTravel ?? (options.dataset === null ? true : undefined);
   const placement = placeInTime(dataset, { timeTravel, today, published: null, openFrom: null });
   steps.note(describeTravel(placement, today));
@@ -71,7 +71,7 @@ export async function fillObjectStore(request: FillRequest): Promise<void> {
   );
   if (options.dataset !== null) {
     steps.note(
-      'Forecasts come from the bootstrap model, which has never seen this dataset. For a model of its own:\n' +
+      'Forecasts come from the bootstrap model, which has never seen this dataset. Train a model of its own:\n' +
         `    npm run train -- --dataset ${options.dataset}${options.trainFile ? ` --train ${options.trainFile}` : ''} ` +
         '--out DIR && npm start -- --dataset DIR',
     );
@@ -79,8 +79,8 @@ export async function fillObjectStore(request: FillRequest): Promise<void> {
 }
 
 /**
- * Puts a newer model into service than the one that the object store was filled with: what has been trained since, or
- * the bootstrap model of a newer release where no other is served.
+ * Puts a newer model into service than the one of the initial fill: one trained since, or the bootstrap model of a
+ * newer release where no other is served.
  */
 export async function renewModel({ options, root, objects, now, steps }: FillRequest): Promise<void> {
   const publication = await findPublication(options);
@@ -91,7 +91,7 @@ export async function renewModel({ options, root, objects, now, steps }: FillReq
     steps.note(`Model ${source.version} put into service`);
 }
 
-/** The dataset option's directory where it holds what `npm run train` wrote. */
+/** The directory of the dataset option if it is an output of `npm run train`. */
 async function findPublication({ dataset }: StartOptions): Promise<string | null> {
   if (dataset === null) return null;
   const marks = [objectKeys.current, datasetNames.catalog].map((key) => exists(join(dataset, key)));
@@ -126,9 +126,9 @@ async function copyDirectory(directory: string, objects: ObjectStore): Promise<v
 }
 
 /**
- * Makes sure that a directory which `npm run train` wrote has a model in service: the gate may have refused the first.
+ * Checks that an output of `npm run train` has a model in service: the gate may have refused the first.
  *
- * @throws {StartError} saying which model is stored, why it is not in service, and how to put it there
+ * @throws {StartError} saying which model is stored, why it is not in service, and how to promote it
  */
 export async function requireChampion(directory: string): Promise<void> {
   const store = createDirectorySink(directory);
@@ -145,7 +145,7 @@ export async function requireChampion(directory: string): Promise<void> {
   throw new StartError(
     `No model is in service in ${directory}: ${newest.version} is stored, but was not promoted.\n` +
       reasons.map((reason) => `  - ${reason}\n`).join(''),
-    'Train a better one, or put it into service all the same:\n' +
+    'Train a better one, or promote it in spite of that:\n' +
       `    npm run models -- promote ${newest.version} --in ${directory}`,
   );
 }

@@ -29,7 +29,7 @@ import { createTickClock, startTicker, type TickClock } from './ticker.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '');
 
-/** One machine has no CPU limit per run: let the pipeline do in one run what takes the edge many. */
+/** There is no CPU limit per run on one machine: let the pipeline do in one run what takes many at the edge. */
 const LOCAL_LIMITS = {
   REPLAY_MAX_TICKS: String(SLOTS_PER_DAY),
   AGGREGATE_MAX_ENTRIES: String(SLOTS_PER_DAY),
@@ -37,7 +37,7 @@ const LOCAL_LIMITS = {
   COMPACT_SERIES_PER_RUN: '2000',
 } as const;
 
-/** Brings the system to the state that `ready` promises. */
+/** Brings the system to the state of `ready`. */
 async function prepare(
   options: StartOptions,
   directory: DataDirectory,
@@ -59,9 +59,7 @@ async function prepare(
   const due = clock.due();
   if (countedTo !== null && countedTo > now.getTime()) {
     const hours = Math.round((countedTo - now.getTime()) / HOUR_MS);
-    steps.note(
-      `The clock is ${hours} hours ahead, where --speed brought it; --reset starts again from today.`,
-    );
+    steps.note(`The clock is ${hours} hours ahead because of --speed; --reset starts over from today.`);
   }
   const cron = system.crons[0];
   if (cron === undefined) {
@@ -75,13 +73,13 @@ async function prepare(
   return { clock, due };
 }
 
-/** Whole days between the day that the user wishes it were and the real one. */
+/** Whole days between the requested day and today. */
 function clockOffset({ today }: StartOptions, timeZone: string): number {
   if (today === null) return 0;
   return (toDayNumber(today) - createBusinessClock(timeZone).dayOf(Date.now())) * DAY_MS;
 }
 
-/** Where a browser on this machine finds the system. */
+/** The address of the system for a browser on this machine. */
 function addressOf({ host, port }: StartOptions): string {
   const isLocal = ['127.0.0.1', '0.0.0.0', '::'].includes(host);
   const name = host.includes(':') ? `[${host}]` : host;
@@ -89,8 +87,8 @@ function addressOf({ host, port }: StartOptions): string {
 }
 
 /**
- * Waits for Ctrl-C and its kin. Miniflare's own listeners would end the process at once, in the middle of a run; what
- * they clean up is cleaned up on a regular exit too. A second signal ends the process as usual.
+ * Waits for Ctrl-C and similar signals. Miniflare's own listeners would end the process immediately, in the middle of
+ * a run; a regular exit does the same clean-up. A second signal ends the process as usual.
  */
 function nextSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
@@ -145,7 +143,7 @@ async function start(options: StartOptions): Promise<void> {
       const stopped = nextSignal();
       const prepared = await Promise.race([prepare(options, directory, system, steps), stopped]);
       if (typeof prepared === 'string') return;
-      write(`POST /v1/transactions takes sales with the key ${ingestKey}`);
+      write(`POST /v1/transactions accepts sales with the key ${ingestKey}`);
       write(`ready ${addressOf(options)}`);
       const ticker = startTicker({
         system,

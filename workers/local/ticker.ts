@@ -3,9 +3,9 @@ import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import { floorToTick, TICK_MS } from '../../shared/calendar/tick.ts';
 import type { LocalSystem } from './system/local-system.ts';
 
-/** When ticks fall due: in real time, or `speed` ticks a second. */
+/** The schedule of ticks: in real time, or `speed` ticks a second. */
 export interface TickClock {
-  /** The newest tick that is due. */
+  /** The newest due tick. */
   due(): EpochMs;
   /** Milliseconds until the tick after `due()`. */
   untilNext(): number;
@@ -14,7 +14,7 @@ export interface TickClock {
 /**
  * @param speed ticks a second, or null for real time.
  * @param newestTick the newest tick that has been counted, null before the first. Where it lies ahead of the wall
- * clock, because time was accelerated before, time goes on from there.
+ *   clock, because time was accelerated before, time continues from there.
  * @param wall the wall clock, in milliseconds since the epoch.
  */
 export function createTickClock(
@@ -46,13 +46,13 @@ export function newestFiring(pattern: string, after: EpochMs, due: EpochMs): Epo
 }
 
 export interface Ticker {
-  /** Ends after the run in progress. */
+  /** Stops after the run in progress. */
   stop(): Promise<void>;
 }
 
 /**
- * Fires the crons of wrangler.toml as their ticks fall due. Ticks that fell due during a slow run are not fired one
- * by one: a pattern fires once, at its newest instant, as the pipeline fills in what it missed.
+ * Fires the crons of wrangler.toml when their ticks are due. Ticks that became due during a slow run are not fired
+ * one by one: a pattern fires once, at its newest instant, because the pipeline catches up by itself.
  */
 export function startTicker(options: {
   readonly system: LocalSystem;
@@ -87,7 +87,7 @@ export function startTicker(options: {
         }
       }
       last = Math.max(last, due);
-      // A sleeping laptop stops timers but not the wall clock: look again at least every second.
+      // A sleeping laptop stops timers but not the wall clock: check at least every second.
       if (!stopping) await pause(Math.min(Math.max(clock.untilNext(), 1), 1000));
     }
   };

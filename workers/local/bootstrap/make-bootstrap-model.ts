@@ -1,5 +1,6 @@
 /**
- * Makes the committed bootstrap model: `node workers/local/bootstrap/make-bootstrap-model.ts`. See README.md beside it.
+ * Makes the committed bootstrap model: `node workers/local/bootstrap/make-bootstrap-model.ts`. See README.md in this
+ * folder.
  *
  * @module
  */
@@ -17,8 +18,8 @@ import { TRAINING_DEFAULTS } from '../../trainer/model/parameters.ts';
 import { findXgboost } from '../../trainer/model/xgboost/find-library.ts';
 
 /**
- * First source day that the model must never have seen. Time travel leaves 17 to 380 days of the twin (which ends on
- * 2017-08-15) after today, so all that is ever replayed lies on or after it.
+ * First source day that the model must never have seen. Time travel leaves 17 to 380 days of the synthetic dataset
+ * (which ends on 2017-08-15) after today, so every replayed day lies on or after it.
  */
 const UNSEEN_FROM = '2016-07-31';
 const OPTIONS = { ...TRAINING_DEFAULTS, rounds: 200, max_rows: 250_000 };
@@ -28,7 +29,7 @@ const note = (text: string) => process.stderr.write(`${text}\n`);
 
 const progress = createStepProgress();
 const { dataset } = generateTwin({
-  onProgress: (done, total) => progress.report('making sales', done, total),
+  onProgress: (done, total) => progress.report('generating sales', done, total),
 });
 const history = historyOf(markClosedDays(dataset), UNSEEN_FROM);
 const model = await trainModel(history, OPTIONS, await findXgboost(note), progress.report).finally(

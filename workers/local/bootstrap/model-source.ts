@@ -22,13 +22,13 @@ const BOOTSTRAP_PREFIX = 'bootstrap-';
 /** A model in a directory of this machine. */
 export interface ModelSource {
   readonly version: string;
-  /** @returns null for a file that the source does not have. */
+  /** @returns null for a file that the source lacks. */
   read(file: ModelFile): Promise<Uint8Array | null>;
 }
 
 const readOrNull = (path: string) => readFile(path).catch(ifAbsent(null));
 
-/** The committed model, which every feature definition has one of. */
+/** The committed model, made for the current feature definitions. */
 export async function bootstrapModel(root: string): Promise<ModelSource> {
   const directory = join(root, 'workers/local/bootstrap');
   const { version } = manifestSchema.parse(

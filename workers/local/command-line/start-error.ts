@@ -1,6 +1,6 @@
 import { UserError } from '../../../shared/errors/user-error.ts';
 
-/** Why something does not start on this machine; shown with its fix, which the message leaves out. */
+/** The reason why something does not start on this machine; shown with its fix, which is not part of the message. */
 export class StartError extends UserError {
   override name = 'StartError';
   readonly fix: string;

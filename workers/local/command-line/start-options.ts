@@ -10,31 +10,31 @@ import { createMissingOption } from '../../trainer/data/import/data-flags.ts';
 export interface StartOptions {
   readonly port: number;
   readonly host: string;
-  /** A CSV directory, a published directory made by `npm run train`, or null for the synthetic twin. */
+  /** A CSV directory, a published directory made by `npm run train`, or null for the synthetic dataset. */
   readonly dataset: string | null;
-  /** The train file within a CSV directory; null: its own rule. */
+  /** The train file within a CSV directory; null: by its default rule. */
   readonly trainFile: string | null;
   readonly dataDir: string;
   /** Where sales are kept: in the Worker itself, in a redis-server on this machine, or at Upstash. */
   readonly store: 'embedded' | 'redis' | 'upstash';
   /** One Worker per process, as in the split deployment. */
   readonly split: boolean;
-  /** How many partitions stream and feature store are divided into. */
+  /** Number of partitions of stream and feature store. */
   readonly partitions: number;
   /** Ticks a second; null: real time, one tick every five minutes. */
   readonly speed: number | null;
-  /** The business day on which a new data directory starts, at the time of day that it is; null: the real one. */
+  /** The business day on which a new data directory starts, at the current time of day; null: today. */
   readonly today: IsoDate | null;
-  /** Replay a CSV directory, moved in time, or keep all its days as history; null: as its age has it. */
+  /** Replay a CSV directory, moved in time, or keep all its days as history; null: by its age. */
   readonly timeTravel: boolean | null;
   /** Count bad rows of CSV files instead of stopping at the first. */
   readonly skipBadRows: boolean;
-  /** What a series without a row has sold on a day on which its store has rows; null: the files decide. */
+  /** Sales of a series without a row on a day on which its store has rows; null: the files decide. */
   readonly missing: MissingRule | null;
-  /** Size of the twin; null: its own default. */
+  /** Size of the synthetic dataset; null: its default. */
   readonly stores: number | null;
   readonly families: number | null;
-  /** Forget what the data directory holds and start again. */
+  /** Remove the content of the data directory and start over. */
   readonly reset: boolean;
 }
 
@@ -63,17 +63,17 @@ function isoDate(text: string): IsoDate {
   }
 }
 
-/** Where `npm start` keeps the synthetic dataset. */
+/** The data directory of the synthetic dataset. */
 export const DEFAULT_DATA_DIR = '.data/synthetic';
 
-/** Datasets of the same name at two places get a directory each. */
+/** Datasets of the same name in two places get a directory each. */
 function defaultDataDir(dataset: string | null): string {
   if (dataset === null) return DEFAULT_DATA_DIR;
   const hash = createHash('sha256').update(dataset).digest('hex').slice(0, 8);
   return `.data/${basename(dataset)}-${hash}`;
 }
 
-/** Reads the command line; prints help or a usage error and ends the process where commander does. */
+/** Parses the command line; commander prints help or a usage error and exits. */
 export function parseStartOptions(argv: readonly string[], root: string): StartOptions {
   const command = new Command('npm start --')
     .description('Run the whole system on this machine: sales, feature store, forecasts, API and dashboard.')
@@ -81,11 +81,14 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option(
       '--dataset <directory>',
-      'Store Sales CSV files, or what `npm run train` wrote (default: synthetic)',
+      'directory of Store Sales CSV files, or output of `npm run train` (default: the synthetic dataset)',
     )
     .option('--train <file>', 'the train file within a CSV directory')
     .addOption(
-      new Option('--store <store>', 'where sales are kept: upstash takes UPSTASH_REDIS_REST_URL and _TOKEN')
+      new Option(
+        '--store <store>',
+        'where sales are kept; upstash reads UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN',
+      )
         .choices(['embedded', 'redis', 'upstash'])
         .default('embedded'),
     )
@@ -115,15 +118,15 @@ export function parseStartOptions(argv: readonly string[], root: string): StartO
     .addOption(createMissingOption())
     .option(
       '--today <date>',
-      'start a new data directory on another day, at the time of day that it is',
+      'start a new data directory on another day, at the current time of day',
       isoDate,
     )
     .option(
       '--time-travel',
       'move the dataset so that today lies inside it (default: only where it ended long ago)',
     )
-    .option('--no-time-travel', 'leave the dates of the dataset as they are: nothing is replayed')
-    .option('--reset', 'forget the data directory and start again', false)
+    .option('--no-time-travel', 'do not move the dates of the dataset: nothing is replayed')
+    .option('--reset', 'remove the content of the data directory and start over', false)
     .addHelpText(
       'after',
       '\nExamples:\n  npm start\n  npm start -- --speed 5\n  npm start -- --dataset ./store-sales --port 9000\n',

@@ -1,6 +1,6 @@
 import { showProgress } from '../../trainer/data/progress.ts';
 
-/** Reports how much of a step is done. */
+/** Reports the progress of a step. */
 export type ReportProgress = (done: number, total: number) => void;
 
 /** Shows the steps of a start: a progress bar on a terminal while one runs, then its title and the time it took. */

@@ -1,5 +1,5 @@
 /**
- * `npm run costs`: what a month takes, against the free plans.
+ * `npm run costs`: the usage of a month, against the free plans.
  *
  * @module
  */
@@ -25,24 +25,24 @@ import { printCosts, printSize, type SizeCosts } from './print-costs.ts';
 import { comparePlans } from './usage.ts';
 
 export interface CostsOptions {
-  /** Forecasts that are asked for in a day, at the reference size. */
+  /** Forecast requests a day, at the reference size. */
   readonly forecasts: number;
-  /** Hours a day that one dashboard is looked at, at the reference size. */
+  /** Hours a day that one dashboard is open, at the reference size. */
   readonly dashboardHours: number;
   readonly json: boolean;
 }
 
 function amount(text: string): number {
   const value = Number(text);
-  if (!(value >= 0 && Number.isFinite(value))) throw new InvalidArgumentError('Give a number from 0 on.');
+  if (!(value >= 0 && Number.isFinite(value))) throw new InvalidArgumentError('Give a number of at least 0.');
   return value;
 }
 
-/** Reads the command line; prints help or a usage error and ends the process where commander does. */
+/** Parses the command line; commander prints help or a usage error and exits. */
 export function parseCostsOptions(argv: readonly string[]): CostsOptions {
   return new Command('npm run costs --')
     .description(
-      'Measures what the pipeline and the API take on a redis-server on this machine, and compares a month of it with\n' +
+      'Measures the usage of the pipeline and the API on a redis-server on this machine, and compares a month of it with\n' +
         'the free plans of Upstash and Cloudflare, at the reference size and at 10 and 100 times that. Takes minutes.',
     )
     .option('--forecasts <number>', 'forecasts a day at the reference size', amount, 500)

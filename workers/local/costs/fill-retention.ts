@@ -19,11 +19,11 @@ export interface RetentionSize {
 const FIRST_DAY = '2026-01-07';
 
 /**
- * Fills an empty store with everything that it ever keeps: packed histories, every daily, weekly and monthly bucket,
- * two weeks of slots and a week of the stream, through the store's own operations. More days are counted than are
- * kept, so that compaction and expiry have done their work.
+ * Fills an empty store up to its full retention: packed histories, every daily, weekly and monthly bucket, two weeks
+ * of slots and a week of the stream, through the store's own operations. More days are counted than are kept, so that
+ * compaction and expiry take place.
  *
- * @returns how many buckets and entries have expired on the way.
+ * @returns the number of buckets and entries that expired.
  */
 export async function fillRetention(
   store: SalesStore,
@@ -64,7 +64,7 @@ export async function fillRetention(
     await commit(last, dayDeltas(sheet, day, isRecent));
     const olderWeek = day - RETENTION.dailyDays;
     if ((day - first) % DAYS_PER_WEEK === 0 || isoMonthOf(day) !== isoMonthOf(day - 1)) {
-      // Weeks and months are kept for longer than days: those of the years before are written as well.
+      // Weeks and months are kept longer than days: those of earlier years are written as well.
       await commit(`${start + SLOTS_PER_DAY * TICK_MS}-1`, periodDeltas(sheet, olderWeek));
       await commit(
         `${start + SLOTS_PER_DAY * TICK_MS}-2`,

@@ -7,7 +7,7 @@ import type { HistoryChunk } from '../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
 import { publishObjects } from '../../trainer/publish/publish-dataset.ts';
 
-/** A retailer of any size, for measurements: its numbers mean nothing, but each of them is the same every time. */
+/** A retailer of any size for measurements: its numbers are meaningless but reproducible. */
 export interface InventedRetailer {
   readonly catalog: Catalog;
   historyOf(store: number): HistoryChunk;
@@ -22,14 +22,14 @@ export interface RetailerSize {
   readonly replayDays: number;
 }
 
-/** What a series sells on a day, in milli-units. */
+/** Sales of a series on a day, in milli-units. */
 export type InventAmount = (store: number, family: number, day: DayNumber) => number;
 
 /** Large enough to sell something in every tick. */
 const busy: InventAmount = (store, family, day) =>
   600_000 + ((store * 37 + family * 101 + (day % 100) * 13) % 900) * 1000 + (family % 3 === 1 ? 250 : 0);
 
-/** @param amountOf every series sells in every tick when left out, and is promoted: no commit can touch more fields. */
+/** @param amountOf by default every series sells in every tick and is promoted: no commit can touch more fields. */
 export function inventRetailer(size: RetailerSize, amountOf = busy): InventedRetailer {
   const firstLiveDay = toDayNumber(size.liveFrom);
   const stores = Array.from({ length: size.stores }, (_, index) => index + 1);

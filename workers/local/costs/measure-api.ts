@@ -9,8 +9,8 @@ import { sum, times, type Usage } from './usage.ts';
 const SERIES = { store_nbr: '44', family: 'FAMILY NUMBER 7' };
 const FORECASTS = 20;
 /**
- * What a dashboard asks in a minute of a day on which sales come every five: live sales at 3 to 20 seconds by how long
- * nothing has moved, the pipeline every 20 seconds, one series' days every minute, the rest every five.
+ * Requests of a dashboard in a minute of a day on which sales arrive every five: live sales every 3 to 20 seconds by
+ * the time since the last change, the pipeline every 20 seconds, one series' days every minute, the rest every five.
  */
 const MINUTE: readonly (readonly [path: string, times: number])[] = [
   ['/v1/sales/live', 7],
@@ -21,7 +21,7 @@ const MINUTE: readonly (readonly [path: string, times: number])[] = [
   ['/v1/models/champion', 0.2],
 ];
 
-/** The API in this process over the measured pipeline: what it reads in a warm isolate. */
+/** The API in this process over the measured pipeline: its reads in a warm isolate. */
 export async function measureApi(
   root: string,
   { store, objects, meter }: Pick<MeasuredPipeline, 'store' | 'objects' | 'meter'>,

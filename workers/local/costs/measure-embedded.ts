@@ -35,8 +35,8 @@ const LIMITS = { maxEntries: TICKS_PER_WEEK, storesPerRun: 60, compactSeriesPerR
 const run = promisify(execFile);
 
 /**
- * What the standalone deployment takes of its Durable Object at the reference size: producer, aggregator and API over
- * the real object in workerd, its rows counted by SQLite's own cursors.
+ * Usage of the standalone deployment's Durable Object at the reference size: producer, aggregator and API over the
+ * real object in workerd, its rows counted by SQLite's own cursors.
  */
 export async function measureEmbedded(
   root: string,

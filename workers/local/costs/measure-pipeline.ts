@@ -15,7 +15,7 @@ import { sum, times, type Usage } from './usage.ts';
 
 /** Wednesday: the ISO week and the month are both in progress. */
 export const LIVE_FROM = '2026-01-07';
-/** A database whose machine has no time still has to be measured. */
+/** A generous timeout, so that a busy machine can be measured. */
 const PATIENCE_MS = 120_000;
 const LIMITS = { maxEntries: TICKS_PER_WEEK, storesPerRun: 100_000, compactSeriesPerRun: 1_000_000 };
 
@@ -24,7 +24,7 @@ export interface MeasuredPipeline {
   readonly store: ReturnType<typeof createPartitionedStore>;
   readonly objects: CountingObjects;
   readonly meter: Meter;
-  /** The instant at which tick `n` of the first live day is due. */
+  /** The instant of tick `n` of the first live day. */
   tickAt(n: number): number;
   /** One cron of each, with their records, as the Workers run them. */
   cycle(n: number): Promise<void>;
@@ -66,7 +66,7 @@ export async function openMeasuredPipeline(
   return { store, objects, meter: createMeter(bridge, objects), tickAt, cycle };
 }
 
-/** A cycle on average: the first ones of a day touch series that the day does not have yet, the later ones do not. */
+/** An average cycle: the first ones of a day touch series that the day does not have yet, later ones do not. */
 export async function measureCycles(
   { meter, cycle }: MeasuredPipeline,
   first: number,

@@ -18,9 +18,9 @@ export interface MeasuredSize {
   /** 1: the reference size. */
   readonly scale: number;
   readonly measurements: Measurements;
-  /** Commands of the dearest cycle. */
+  /** Commands of the most expensive cycle. */
   readonly mostCommands: number;
-  /** Which of the figures were not measured at this size, and the rule by which they were made. */
+  /** Figures that were not measured at this size, and the rule by which they were scaled. */
   readonly scaled: string | null;
 }
 
@@ -53,7 +53,7 @@ export async function measureReference(
   }
 }
 
-/** Bytes that redis-server holds with everything that is ever kept at the reference size. */
+/** Bytes that redis-server holds at full retention and the reference size. */
 export async function measureMemory(openBridge: () => Promise<RedisBridge>, steps: Steps): Promise<number> {
   const bridge = await openBridge();
   try {
@@ -66,7 +66,7 @@ export async function measureMemory(openBridge: () => Promise<RedisBridge>, step
   }
 }
 
-/** A larger size: cycles are measured, with as many times the stores and transactions; the rest is scaled. */
+/** A larger size: cycles are measured with that many times the stores and transactions; the rest is scaled. */
 export async function measureScaled(
   scale: number,
   cycles: number,
@@ -116,7 +116,7 @@ export function embeddedSizes(reference: Measurements, scales: readonly number[]
   }));
 }
 
-/** What a run takes however much there is to do. */
+/** The fixed usage of a run. */
 function perRun({
   object_requests = 0,
   worker_requests = 0,

@@ -5,7 +5,7 @@ import { sum, times, type Usage } from './usage.ts';
 
 /** Commands counted by Redis itself, bytes by the bridge, operations by the object store. */
 export interface Meter {
-  /** What some work takes. */
+  /** The usage of some work. */
   measure(work: () => Promise<unknown>): Promise<Usage>;
 }
 

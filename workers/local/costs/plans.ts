@@ -19,12 +19,12 @@ const limitSchema = z.object({
   resource: resourceSchema,
   what: z.string(),
   source: z.string(),
-  /** What the free amount is counted over; what is held is not counted over time. */
+  /** The period of the free amount; held amounts have none. */
   per: z.enum(['day', 'month', 'held']),
   free: z.number().positive(),
-  /** The plan that comes after the free one. */
+  /** The plan after the free one. */
   next: z.string(),
-  /** There, dollars for each `per` units beyond those included in a month. */
+  /** Dollars there for each `per` units beyond those included in a month. */
   price: z.object({
     usd: z.number().nonnegative(),
     per: z.number().positive(),
@@ -34,7 +34,7 @@ const limitSchema = z.object({
 export type Limit = z.infer<typeof limitSchema>;
 
 const plansSchema = z.object({
-  /** The day on which the figures were looked up. */
+  /** The date of the figures. */
   read_on: z.iso.date(),
   note: z.string(),
   sources: z.record(z.string(), z.url()),
@@ -42,7 +42,7 @@ const plansSchema = z.object({
 });
 export type Plans = z.infer<typeof plansSchema>;
 
-/** The providers' limits and prices, from the one file that has them. */
+/** The providers' limits and prices, from the one file that contains them. */
 export async function readPlans(): Promise<Plans> {
   return plansSchema.parse(JSON.parse(await readFile(new URL('./plans.json', import.meta.url), 'utf8')));
 }

@@ -16,7 +16,7 @@ export interface SizeCosts {
   readonly uses: readonly LimitUse[];
 }
 
-/** Tables for people: what was measured, and each size against the plans. */
+/** Tables for people: the measurements, and each size against the plans. */
 export function printCosts(costs: readonly SizeCosts[], write: (line: string) => void): void {
   const measured = new Table({ head: ['measured', 'commands', 'traffic', 'R2 writes', 'R2 reads'] });
   for (const { size } of costs) {

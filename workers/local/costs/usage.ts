@@ -1,30 +1,30 @@
 import { SLOTS_PER_DAY } from '../../../shared/calendar/tick.ts';
 import type { Limit, Plans, Resource } from './plans.ts';
 
-/** Amounts of what plans limit; what is not named is not used. */
+/** Amounts of the resources that plans limit; an absent one is not used. */
 export type Usage = Readonly<Partial<Record<Resource, number>>>;
 
-/** What was measured at one size. */
+/** The measurements at one size. */
 export interface Measurements {
   /** A five-minute cycle: producer, aggregator, and the records of both. */
   readonly cycle: Usage;
-  /** What closing a day takes beyond a cycle. */
+  /** Usage of closing a day, beyond a cycle. */
   readonly dayClose: Usage;
   /** One forecast of one series. */
   readonly forecast: Usage;
-  /** One minute of a dashboard that somebody looks at. */
+  /** One minute of an open dashboard. */
   readonly dashboardMinute: Usage;
-  /** What is held when retention is full. */
+  /** Amounts held at full retention. */
   readonly held: Usage;
 }
 
-/** How much is asked of the system in a day. */
+/** Demand on the system in a day. */
 export interface Demand {
   readonly forecasts: number;
   readonly dashboardMinutes: number;
 }
 
-/** What a day takes, and what is held all the time. */
+/** Usage of a day, and amounts held permanently. */
 export function usageOfDay(
   { cycle, dayClose, forecast, dashboardMinute, held }: Measurements,
   { forecasts, dashboardMinutes }: Demand,
@@ -67,7 +67,7 @@ export interface LimitUse {
   readonly needs: string | null;
   /** Dollars a month for the amount beyond what that plan includes; 0 while the free one is enough. */
   readonly usd: number;
-  /** What uses most of it, and its share of it. */
+  /** The largest user of it, and its share. */
   readonly dominatedBy: { readonly part: string; readonly share: number } | null;
 }
 

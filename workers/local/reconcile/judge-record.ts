@@ -4,7 +4,7 @@ import { compareEntryIds, type EntryId } from '../../../shared/sales-store/entry
 import type { BucketKind } from '../../../shared/sales-store/sales-store.ts';
 import type { Symptom, ValueDifference } from './report.ts';
 
-/** What is wrong with a record, and how it has to be; `right` is null where that cannot be known. */
+/** The difference of a record, and its correct state; `right` is null where that is unknown. */
 export interface Verdict {
   readonly symptoms: readonly Symptom[];
   readonly values: readonly ValueDifference[];
@@ -13,7 +13,7 @@ export interface Verdict {
 
 type Values = ReadonlyMap<BucketKind, FieldValues>;
 
-/** How a record's watermark stands to the entries that it must count. */
+/** How a record's watermark relates to the entries that it must count. */
 export function compareMoments(held: HeldRecord, last: EntryId | null): Symptom[] {
   const symptoms: Symptom[] = [];
   if (!held.exists) return last === null ? [] : ['missing'];
@@ -24,7 +24,7 @@ export function compareMoments(held: HeldRecord, last: EntryId | null): Symptom[
   return symptoms;
 }
 
-/** A record all of whose entries are in the stream: it must hold exactly what they add up to. */
+/** A record all of whose entries are in the stream: it must hold exactly their sum. */
 export function judgeWhole(held: HeldRecord, expected: Values, last: EntryId | null): Verdict {
   const values = differencesOf(held.kinds, held.values, expected);
   const symptoms = compareMoments(held, last);
@@ -34,10 +34,10 @@ export function judgeWhole(held: HeldRecord, expected: Values, last: EntryId | n
 }
 
 /**
- * A record of which some entries have left the stream. What it holds is right for the watermark that it carries, if
- * anything is: it can be moved to the store's watermark by the entries in between, when these are all there.
+ * A record of which some entries have left the stream. Its content is taken as right for its own watermark: it can be
+ * moved to the store's watermark by the entries in between, if all of them are present.
  *
- * @param moved what the entries between its watermark and the store's add to it, null when they are not all there.
+ * @param moved the sum of the entries between its watermark and the store's; null when some are missing.
  */
 export function judgePartial(held: HeldRecord, last: EntryId | null, moved: Values | null): Verdict {
   const symptoms = compareMoments(held, last);
@@ -54,14 +54,14 @@ export function judgePartial(held: HeldRecord, last: EntryId | null, moved: Valu
   return { symptoms, values: right ? differencesOf(held.kinds, held.values, right) : [], right };
 }
 
-/** @returns null when a sum would become negative: the record is not what its watermark says. */
+/** @returns null when a sum would become negative: the record contradicts its watermark. */
 function shift(held: HeldRecord, moved: Values, sign: 1 | -1): Values | null {
   const right = new Map<BucketKind, Map<string, number>>();
   for (const kind of held.kinds) {
     const fields = new Map(held.values.get(kind));
     for (const [field, value] of moved.get(kind) ?? []) {
       const before = fields.get(field) ?? 0;
-      // A largest value cannot be taken back, and need not be: the same entry will raise it to the same again.
+      // A maximum cannot be reverted, and need not be: the same entry will raise it again.
       const after = keepsLargest(kind) ? Math.max(before, value) : before + sign * value;
       if (after < 0) return null;
       fields.set(field, after);

@@ -6,10 +6,10 @@ import { socketPath } from '../system/instance-lock.ts';
 import { ReconcileError, type ReconcileReport } from './report.ts';
 
 /**
- * Lets `npm run reconcile` ask the process that runs on a data directory: it alone reaches the stores, and the embedded
- * one has no other address. Only the user who started it may.
+ * Lets `npm run reconcile` ask the process that runs on a data directory: only that process can reach the stores, and
+ * the embedded one has no other address. Only the user who started it may connect.
  *
- * @returns what closes the socket.
+ * @returns a function that closes the socket.
  */
 export async function serveOperator(
   directory: string,
@@ -23,7 +23,7 @@ export async function serveOperator(
       (error: unknown) => response.writeHead(500).end(messageOf(error)),
     );
   });
-  // The lock on the directory is held: whatever is there was left behind by a process that was killed.
+  // The lock on the directory is held, so an existing socket was left behind by a killed process.
   if (process.platform !== 'win32') rmSync(path, { force: true });
   server.listen(path);
   await once(server, 'listening');
@@ -37,7 +37,7 @@ export async function serveOperator(
 
 /**
  * @returns null when no process runs on the directory.
- * @throws {ReconcileError} with the reason of the process that does.
+ * @throws {ReconcileError} with the error of that process.
  */
 export function askOperator(directory: string, repair: boolean): Promise<ReconcileReport | null> {
   const socket = socketPath(realpathSync(directory), 'operator');

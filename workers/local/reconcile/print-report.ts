@@ -14,16 +14,16 @@ export function printReport(report: ReconcileReport, write: (line: string) => vo
 function printPartition(report: PartitionReport, repair: boolean, write: (line: string) => void): void {
   const { entries, watermark, completeFrom, records, differences, unproven, deadLetters } = report;
   write(
-    `${entries} entries up to ${watermark ?? 'nothing'} added up again; ${records} records of buckets compared.`,
+    `${entries} entries up to ${watermark ?? 'nothing'} summed again; ${records} records of buckets compared.`,
   );
   if (completeFrom !== null) {
     write(
-      `Older entries have left the stream: days before ${completeFrom} cannot be recomputed, and are not touched.`,
+      `Older entries have left the stream: days before ${completeFrom} cannot be recomputed and are not changed.`,
     );
   }
   if (differences.length === 0) write('No differences.');
   else {
-    const table = new Table({ head: ['bucket', 'what is wrong', 'for example', 'outcome'], wordWrap: true });
+    const table = new Table({ head: ['bucket', 'difference', 'for example', 'outcome'], wordWrap: true });
     for (const difference of differences) {
       table.push([
         nameOf(difference),

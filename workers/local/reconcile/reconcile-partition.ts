@@ -21,7 +21,7 @@ import {
 import { daysOfPeriod, StreamRecount } from './stream-recount.ts';
 
 const MAX_DEAD_LETTERS = 1_000_000;
-/** How often a record is read again that was written to between its reading and its repair. */
+/** How often a record is read again that changed between its reading and its repair. */
 const ATTEMPTS = 20;
 const ORDER: readonly BucketKind[] = ['sales_daily', 'sales_weekly', 'sales_monthly'];
 
@@ -39,8 +39,8 @@ export interface ReconcileRequest {
 }
 
 /**
- * Compares every bucket with what the stream adds up to, and replaces those that differ when asked to. May run beside
- * producers and aggregators: sums are made for the watermark that the store had when a record was read, and a repair
+ * Compares every bucket with the sum of the stream, and replaces those that differ on request. May run while
+ * producers and aggregators do: sums are made for the store's watermark at the time of reading a record, and a repair
  * is refused when that has moved.
  *
  * @throws {ReconcileError} for a store that is empty or still importing its history.
@@ -50,7 +50,7 @@ export async function reconcilePartition(request: ReconcileRequest): Promise<Par
   const status = await store.status();
   if (status.liveFrom === null) throw new ReconcileError('the store is empty: nothing has been counted yet');
   if (status.compactedThrough === null) {
-    throw new ReconcileError('the history is still being imported; reconcile when that is done');
+    throw new ReconcileError('the history is still being imported; run this again when that is done');
   }
   const work = new Reconciliation(request, status.liveFrom, await store.readDeadLetters(MAX_DEAD_LETTERS));
   await work.advanceTo(status.watermark);
@@ -109,7 +109,7 @@ class Reconciliation {
     this.#watermark = watermark;
   }
 
-  /** What the store knows of and what the stream touches; days first, because weeks and months are checked by them. */
+  /** The periods of the store and of the stream; days first, because weeks and months are checked by them. */
   async listRecords(): Promise<BucketRecord[]> {
     const { audit } = this.#request;
     const records = new Map<string, BucketRecord>();
@@ -121,7 +121,7 @@ class Reconciliation {
     return [...records.values()].sort((a, b) => rank(a) - rank(b) || (a.period < b.period ? -1 : 1));
   }
 
-  /** @returns what is wrong with a record or cannot be told of it; null for one that is proven right. */
+  /** @returns the difference of a record, or why it cannot be proven; null for one that is proven right. */
   async reconcile(record: BucketRecord, repair: boolean): Promise<RecordDifference | UnprovenRecord | null> {
     const { audit } = this.#request;
     const { kinds, period } = record;
@@ -137,7 +137,7 @@ class Reconciliation {
         if (byDays === null || byDays.length === 0) {
           equalsItsDays = byDays !== null;
         } else if (attempt <= 2) {
-          continue; // A late row may have been counted between the readings.
+          continue; // A late row may have been counted between the reads.
         } else {
           verdict = { symptoms: ['days'], values: byDays, right: null };
         }
@@ -165,7 +165,7 @@ class Reconciliation {
 
   /**
    * Whether every entry that the record counts is in the stream. Days before the first live one hold opening balances
-   * alone, which no entry can have changed.
+   * alone, which no entry can change.
    */
   #isWhole({ kinds: [kind], period }: BucketRecord): boolean {
     const from = this.recount.completeFrom;
@@ -222,10 +222,10 @@ class Reconciliation {
   }
 
   /**
-   * Compares a week or month of which some entries have left the stream with the sum of its days: those that are in
-   * the stream are counted from it, the others are taken as they are kept.
+   * Compares a week or month of which some entries have left the stream with the sum of its days: days that are in
+   * the stream are recounted, the others are taken as stored.
    *
-   * @returns null for a day, and where a day is not kept any more.
+   * @returns null for a day, and where a day is no longer kept.
    */
   async #compareWithDays(held: HeldRecord) {
     const [kind] = held.kinds;
@@ -248,7 +248,7 @@ class Reconciliation {
     return differencesOf([kind], held.values, new Map([[kind, expected]]));
   }
 
-  /** What a bucket held before the first live entry: only those up to the first live period did. */
+  /** The content of a bucket before the first live entry: only those up to the first live period have any. */
   async #opening(kind: BucketKind, period: string): Promise<Map<string, number>> {
     const [first] = daysOfPeriod(kind, period, this.#liveFrom, this.#liveFrom);
     const isBefore = kind === 'sales_intraday' && period < toIsoDate(this.#liveFrom);

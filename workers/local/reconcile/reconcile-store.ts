@@ -9,7 +9,7 @@ import type { LocalSystem } from '../system/local-system.ts';
 import { reconcilePartition } from './reconcile-partition.ts';
 import { type PartitionReport, ReconcileError, type ReconcileReport } from './report.ts';
 
-/** A store that can be reconciled, wherever it is. */
+/** A store that can be reconciled. */
 export interface ReconcileTarget {
   readonly store: PartitionedStore;
   /** One for each partition. */
@@ -23,7 +23,7 @@ export interface ReconcileTarget {
  * Reconciles one partition after the other.
  *
  * @throws {ReconcileError} when there is nothing to reconcile yet.
- * @throws {PartitionCountError} when the store was divided otherwise.
+ * @throws {PartitionCountError} when the store has another number of partitions.
  */
 export async function reconcileStore(
   { store, audits, timeZone, readCatalog }: ReconcileTarget,
@@ -59,7 +59,7 @@ export async function reconcileStore(
   return { repair, partitions };
 }
 
-/** The store of a local system, whichever it is. */
+/** The store of a local system, of either kind. */
 export function targetOf({ store, audits, timeZone, objects }: LocalSystem): ReconcileTarget {
   return {
     store,

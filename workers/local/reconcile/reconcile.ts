@@ -1,5 +1,5 @@
 /**
- * `npm run reconcile`: proves the buckets by the stream, or repairs them.
+ * `npm run reconcile`: checks the buckets against the stream, or repairs them.
  *
  * @module
  */
@@ -36,15 +36,15 @@ export interface ReconcileOptions {
   readonly json: boolean;
 }
 
-/** Reads the command line; prints help or a usage error and ends the process (code 2) where commander does. */
+/** Parses the command line; commander prints help or a usage error and exits with code 2. */
 export function parseReconcileOptions(argv: readonly string[], env: NodeJS.ProcessEnv): ReconcileOptions {
   const given = new Command('npm run reconcile --')
     .description(
-      'Adds up the stream again and compares every bucket with it. Writes nothing unless told to repair.\n' +
+      'Sums the stream again and compares every bucket with it. Writes nothing without --repair.\n' +
         'Exit code: 0 equal, 1 differences, 2 could not run.',
     )
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-    .option('--repair', 'replace what differs and can be recomputed', false)
+    .option('--repair', 'replace buckets that differ and can be recomputed', false)
     .option('--data-dir <directory>', `a local system, running or not (default: ${DEFAULT_DATA_DIR})`)
     .option(
       '--catalog <where>',
@@ -91,7 +91,7 @@ export async function reconcileDirectory(
 ): Promise<ReconcileReport> {
   const store = await readStoreKind(dataDir);
   if (store === null) {
-    throw new ReconcileError(`${dataDir} holds no system that was started; give another --data-dir`);
+    throw new ReconcileError(`${dataDir} holds no system that has been started; give another --data-dir`);
   }
   const told = await askOperator(dataDir, repair);
   if (told) return told;

@@ -3,7 +3,7 @@ import type { BucketRecord } from '../../../shared/sales-store/bucket-audit.ts';
 import type { EntryId } from '../../../shared/sales-store/entry-id.ts';
 import type { BucketKind } from '../../../shared/sales-store/sales-store.ts';
 
-/** One value that is not as it must be. */
+/** One value that differs. */
 export interface ValueDifference {
   readonly kind: BucketKind;
   readonly field: string;
@@ -12,13 +12,13 @@ export interface ValueDifference {
 }
 
 /**
- * - `missing`: the record is not there.
+ * - `missing`: the record does not exist.
  * - `behind`: it is older than the store's watermark; later entries are not in it.
  * - `ahead`: it counts entries above the watermark. The aggregator stops at it.
- * - `values`: numbers differ from what the stream adds up to.
- * - `strays`: it holds something that is no value.
- * - `marks`: it is not on the list of buckets, or a mark of an open store is missing.
- * - `days`: a week or month is not the sum of its days; which of them is wrong cannot be told.
+ * - `values`: numbers differ from the sum of the stream.
+ * - `strays`: it contains a field that is not a value.
+ * - `marks`: it is missing in the index of buckets, or lacks the mark of an open store.
+ * - `days`: a week or month is not the sum of its days; which of them is wrong is unknown.
  */
 export type Symptom = 'missing' | 'behind' | 'ahead' | 'values' | 'strays' | 'marks' | 'days';
 
@@ -32,8 +32,8 @@ export interface RecordDifference {
   readonly missingMarks: readonly string[];
   /**
    * - `repairable`, `repaired`
-   * - `not-recomputable`: entries that it counts have left the stream, so that nothing can be said of it or written.
-   * - `kept-changing`: it was written to at every attempt; run again.
+   * - `not-recomputable`: entries that it counts have left the stream, so that it can neither be proven nor repaired.
+   * - `kept-changing`: it changed at every attempt; run again.
    */
   readonly outcome: 'repairable' | 'repaired' | 'not-recomputable' | 'kept-changing';
 }
@@ -70,7 +70,7 @@ export interface ReconcileReport {
   readonly partitions: readonly PartitionReport[];
 }
 
-/** Whether everything that could be proven is as it must be, now. */
+/** Whether everything that could be proven is right now. */
 export function isEqual({ partitions }: ReconcileReport): boolean {
   return partitions.every(
     ({ differences, deadLetters }) =>
@@ -78,7 +78,7 @@ export function isEqual({ partitions }: ReconcileReport): boolean {
   );
 }
 
-/** The store cannot be reconciled now; the message tells why and what to do. */
+/** The store cannot be reconciled now; the message says why and what to do. */
 export class ReconcileError extends UserError {
   override readonly name = 'ReconcileError';
 }

@@ -10,7 +10,7 @@ import { type Aggregation, aggregate } from '../../aggregator/aggregate.ts';
 
 const PAGE = 500;
 
-/** What the entries of a stream up to some watermark add up to in one bucket. */
+/** The sum of a stream's entries up to a watermark in one bucket. */
 interface BucketTotal {
   readonly fields: Map<string, number>;
   /** The last of the entries that touch it. */
@@ -21,13 +21,13 @@ export interface RecountOptions {
   readonly audit: BucketAudit;
   readonly dataset: DatasetFacts;
   readonly clock: BusinessClock;
-  /** Rows that were refused when they were counted: they stay so, whatever a newer catalog says. */
+  /** Rows that were refused when they were counted: they stay refused, whatever a newer catalog says. */
   readonly deadLetters: readonly DeadLetter[];
   /** The stores whose rows may be counted here. */
   readonly owns: (storeNbr: number) => boolean;
 }
 
-/** Adds up the stream again, from its first entry on. */
+/** Sums the stream again, from its first entry on. */
 export class StreamRecount {
   readonly #options: RecountOptions;
   readonly #refusedRows = new Map<EntryId, Set<number>>();
@@ -37,7 +37,7 @@ export class StreamRecount {
   #read: EntryId | null = null;
   #counted: NumberedEntry | null = null;
   #first: EntryId | null = null;
-  /** The first entry after the last gap: what was before it cannot be counted any more. */
+  /** The first entry after the last gap: earlier entries can no longer be counted. */
   #afterGap: EntryId | null = null;
   #entries = 0;
 
@@ -83,18 +83,18 @@ export class StreamRecount {
       for (const letter of deadLetters) this.#letters.push(letter);
       for (const delta of deltas) this.#add(delta, entry.id);
     }
-    // The watermark is the id of an entry: one that is not there any more has taken others with it.
+    // The watermark is the id of an entry: if it has left the stream, so have earlier ones.
     if (compareEntryIds(this.#counted?.id ?? null, watermark) < 0) this.#afterGap = watermark;
   }
 
-  /** The first day whose every entry is there; null when no entry was ever lost or dropped. */
+  /** The first day whose every entry is present; null when no entry was ever lost or dropped. */
   get completeFrom(): DayNumber | null {
     if (this.#afterGap === null) return null;
-    // A row may be dated a day ahead of its entry, no more.
+    // A row may be dated at most a day ahead of its entry.
     return this.#options.clock.dayOf(parseEntryId(this.#afterGap).instant + DAY_MS) + 1;
   }
 
-  /** Whether every entry above an id is there, up to the watermark. */
+  /** Whether every entry above an id and up to the watermark is present. */
   hasAllAfter(id: EntryId | null): boolean {
     return this.#afterGap === null || compareEntryIds(id, this.#afterGap) >= 0;
   }
@@ -112,7 +112,7 @@ export class StreamRecount {
   }
 
   /**
-   * What the entries above one id and up to another add to one bucket.
+   * The sum of the entries above one id and up to another in one bucket.
    *
    * @returns null when the last of them is not in the stream.
    */
@@ -161,7 +161,7 @@ export class StreamRecount {
     join(total.fields, delta);
   }
 
-  /** What an aggregator makes of an entry, without the rows that one has refused before. */
+  /** The aggregation of an entry, without the rows that an aggregator has refused before. */
   #aggregate(entry: NumberedEntry): Aggregation {
     const { dataset, clock, owns } = this.#options;
     const count = (payload: string) => aggregate([{ id: entry.id, payload }], dataset, clock, owns);

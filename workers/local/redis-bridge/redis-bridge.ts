@@ -13,24 +13,24 @@ export interface RedisBridgeOptions {
   readonly appendfsync?: 'always' | 'everysec';
 }
 
-/** A local stand-in for an Upstash Redis database: the REST endpoint in front of a redis-server of its own. */
+/** A local stand-in for an Upstash Redis database: a REST endpoint in front of its own redis-server. */
 export interface RedisBridge {
   /** UPSTASH_REDIS_REST_URL */
   readonly url: string;
   /** UPSTASH_REDIS_REST_TOKEN */
   readonly token: string;
-  /** A token that may only read, and may not go through all keys. */
+  /** A read-only token, which may not scan all keys. */
   readonly readOnlyToken: string;
   readonly redisPid: number;
-  /** Chooses what goes wrong with each request from now on; null: nothing. */
+  /** Injects a fault into each request from now on; null: none. */
   injectFaults(choose: ChooseFault | null): void;
-  /** Calls of each command so far, those inside scripts included, without the bridge's own. */
+  /** Calls of each command so far, including those inside scripts, without the bridge's own. */
   billedCommands(): Promise<ReadonlyMap<string, number>>;
-  /** Requests so far, and the bytes of their bodies and answers. */
+  /** Requests so far, and the bytes of their bodies and responses. */
   traffic(): Readonly<Traffic>;
   /** Bytes that redis-server holds in memory. */
   usedMemory(): Promise<number>;
-  /** Kills redis-server as a power loss would, and starts it again on the same files. Requests meanwhile break. */
+  /** Kills redis-server as a power loss would, and restarts it on the same files. Requests during that time break. */
   crashAndRestart(): Promise<void>;
   /** Breaks every connection and comes back at the same address, as a restart of the endpoint would. */
   restartEndpoint(): Promise<void>;
@@ -113,7 +113,7 @@ export async function startRedisBridge(options: RedisBridgeOptions): Promise<Red
   };
 }
 
-/** What the bridge itself sends; a bill for the same requests would not name it. */
+/** The bridge's own commands, which Upstash would not bill. */
 const OWN_COMMANDS = new Set([
   'auth',
   'client',
@@ -135,7 +135,7 @@ export function parseCommandStats(info: string): Map<string, number> {
   return calls;
 }
 
-/** What was called between two countings, commands without a call left out. */
+/** Calls between two counts, without commands that were not called. */
 export function subtractCalls(after: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>) {
   const difference = new Map<string, number>();
   for (const [name, count] of after) {

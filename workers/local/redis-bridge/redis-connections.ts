@@ -1,11 +1,11 @@
 import { createClient, ErrorReply, RESP_TYPES } from 'redis';
 import type { Command, Reply } from './rest-protocol.ts';
 
-/** Connections to one redis-server. Answers come with their texts as bytes and the server's errors as values. */
+/** Connections to one redis-server. Replies have their strings as bytes and the server's errors as values. */
 export interface RedisConnections {
   /** @throws when the server is not there. */
   run(commands: readonly Command[]): Promise<Reply[]>;
-  /** All of the commands and nothing in between; one error, when the server refused the transaction as a whole. */
+  /** All commands as one transaction; one error when the server refused it as a whole. */
   transaction(commands: readonly Command[]): Promise<Reply[] | Error>;
   /** For counting; not part of what is counted. */
   info(section: string): Promise<string>;
@@ -21,7 +21,7 @@ export async function connectRedis(port: number, password: string): Promise<Redi
     const client = createClient({
       RESP: 2,
       password,
-      // A command that was sent when the connection broke must not be sent again.
+      // A command in flight when the connection breaks must not be sent again.
       disableOfflineQueue: true,
       socket: { host: '127.0.0.1', port, reconnectStrategy: false },
     });

@@ -10,18 +10,18 @@ import { ifAbsent } from '../../trainer/data/absent-file.ts';
 import { StartError } from '../command-line/start-error.ts';
 
 export interface RedisProcessOptions {
-  /** Where the append-only file is kept; made when it is not there. */
+  /** Directory of the append-only file; created if missing. */
   readonly dataDir: string;
-  /** `always`: nothing that was answered is lost to SIGKILL or power loss; `everysec` loses up to a second. */
+  /** `always`: no acknowledged write is lost to SIGKILL or power loss; `everysec` loses up to a second. */
   readonly appendfsync: 'always' | 'everysec';
 }
 
-/** A redis-server of this process's own, on loopback and behind a password. */
+/** A redis-server owned by this process, on loopback and with a password. */
 export interface RedisProcess {
   readonly port: number;
   readonly password: string;
   readonly pid: number;
-  /** Resolves when the process has ended, whatever ended it. */
+  /** Resolves when the process has ended for any reason. */
   readonly ended: Promise<void>;
   /** Lets it write its files and waits for its end. */
   stop(): Promise<void>;
@@ -105,7 +105,7 @@ function ready(child: ChildProcess): Promise<void> {
       output = (output + chunk.toString()).slice(-4000);
       if (!output.includes('Ready to accept connections')) return;
       clearTimeout(timer);
-      // From here on nobody listens; the pipes must not fill up.
+      // From here on nothing reads the output, and the pipes must not fill up.
       child.stdout?.removeListener('data', collect).resume();
       child.stderr?.removeListener('data', collect).resume();
       resolve();
@@ -133,15 +133,15 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Tells how to reach the redis-server that works on a data directory; gone when that has ended in good order. */
+/** A file with the address of the redis-server on a data directory; removed at a clean shutdown. */
 export const LEFTOVER_FILE = 'redis-server.json';
 
 const leftoverSchema = z.object({ port: z.int(), password: z.string() });
 const PATIENCE_MS = 10_000;
 
 /**
- * Ends the redis-server of a process that was killed before it could do so: two on the same files would ruin them.
- * The password shows that it is that one and no other that has the port now.
+ * Ends the redis-server of a process that was killed before it could do so: two on the same files would corrupt them.
+ * The password proves that the port belongs to that server.
  *
  * @throws {StartError} when it does not end.
  */
@@ -153,7 +153,7 @@ export async function endLeftover(dataDir: string): Promise<void> {
   for (let waited = 0; await isAlive(found); waited += 100) {
     if (waited > PATIENCE_MS) {
       throw new StartError(
-        `A redis-server on port ${found.port} still works on ${dataDir}.`,
+        `A redis-server on port ${found.port} is still using ${dataDir}.`,
         'End that process, then start again.',
       );
     }
@@ -162,7 +162,7 @@ export async function endLeftover(dataDir: string): Promise<void> {
   await rm(file, { force: true });
 }
 
-/** Asks it to end, if it is there. */
+/** Asks it to shut down, if it is running. */
 async function isAlive({ port, password }: z.infer<typeof leftoverSchema>): Promise<boolean> {
   const client = createClient({
     RESP: 2,
@@ -175,7 +175,7 @@ async function isAlive({ port, password }: z.infer<typeof leftoverSchema>): Prom
   } catch {
     return false;
   }
-  // It ends without an answer.
+  // It shuts down without a reply.
   await client.sendCommand(['SHUTDOWN']).catch(() => undefined);
   if (client.isOpen) client.destroy();
   return true;

@@ -5,7 +5,7 @@ export type RestRequest =
   | { readonly route: 'single'; readonly commands: readonly [Command] }
   | { readonly route: 'pipeline' | 'multi-exec'; readonly commands: readonly Command[] };
 
-/** A request that the REST endpoint refuses, with the status that it answers. */
+/** A request that the REST endpoint refuses, with its status. */
 export class RestError extends Error {
   override name = 'RestError';
   readonly status: number;
@@ -17,10 +17,10 @@ export class RestError extends Error {
 }
 
 /**
- * Reads what a request asks for: `POST /` with a command array, `POST /pipeline` and `POST /multi-exec` with arrays of
- * them, or the command in the path, where a body becomes the last argument and the query follows it.
+ * Parses a request: `POST /` with a command array, `POST /pipeline` and `POST /multi-exec` with arrays of them, or
+ * the command in the path, where a body becomes the last argument and the query follows it.
  *
- * @throws {RestError} 400 for a command that is none.
+ * @throws {RestError} 400 for an invalid command.
  */
 export function parseRequest(method: string, target: URL, body: Buffer): RestRequest {
   const segments = target.pathname.split('/').filter((segment) => segment !== '');
@@ -73,7 +73,7 @@ function toCommand(value: unknown): Command {
   return [name, ...rest];
 }
 
-/** Commands that need a connection of their own, wait, or manage the server: not there over REST. */
+/** Commands that need a connection of their own, block, or manage the server: not available over REST. */
 const REFUSED = new Set(
   (
     'ACL ASKING AUTH BGREWRITEAOF BGSAVE BLMOVE BLMPOP BLPOP BRPOP BRPOPLPUSH BZMPOP BZPOPMAX BZPOPMIN CLIENT CLUSTER ' +
@@ -86,13 +86,13 @@ const REFUSED = new Set(
 /** Streams are read without waiting. */
 const READS_OF_STREAMS = new Set(['XREAD', 'XREADGROUP']);
 
-/** Reading with the read-only token does not include going through all keys. */
+/** The read-only token does not allow scanning all keys. */
 const REFUSED_READ_ONLY = new Set(['KEYS', 'SCAN']);
 
 /**
- * @param readCommands the commands that the server itself calls read-only, in upper case; null for the token that
- *   may write.
- * @returns the error that stands in for the command's answer, or null when it may run.
+ * @param readCommands the commands that the server itself calls read-only, in upper case; null for the token that may
+ *   write.
+ * @returns the error that replaces the command's reply, or null when it may run.
  */
 export function refuseCommand(command: Command, readCommands: ReadonlySet<string> | null): Error | null {
   const name = command[0].toUpperCase();
@@ -111,7 +111,7 @@ export function refuseCommand(command: Command, readCommands: ReadonlySet<string
   return null;
 }
 
-/** Takes Upstash's own flag out of a script's first line, which redis-server would not know. */
+/** Removes Upstash's own flag from a script's first line, because redis-server does not support it. */
 export function toServerCommand(command: Command): Command {
   const [name, script, ...rest] = command;
   if (!/^eval(_ro)?$/i.test(name) || script === undefined || !script.startsWith('#!')) return command;
@@ -123,15 +123,15 @@ export function toServerCommand(command: Command): Command {
   return [name, stripped + (end < 0 ? '' : script.slice(end)), ...rest];
 }
 
-/** What a command answered, as the client hands it over: texts as bytes, errors as values. */
+/** The reply of a command, as the client returns it: strings as bytes, errors as values. */
 export type Reply = string | number | null | Buffer | Error | readonly Reply[];
 
 type Json = string | number | null | readonly Json[] | { readonly error: string };
 
-/** `{result}` or `{error}`, as the REST endpoint tells one command's answer. */
+/** `{result}` or `{error}`, the REST endpoint's response for one command. */
 export function encodeReply(reply: Reply, base64: boolean): { result: Json } | { error: string } {
   if (reply instanceof Error) return { error: reply.message };
-  // Only this word, and only by itself, stays as it is.
+  // Only this word, and only on its own, is kept.
   if (base64 && String(reply) === 'OK' && !Array.isArray(reply)) return { result: 'OK' };
   return { result: encode(reply, base64) };
 }

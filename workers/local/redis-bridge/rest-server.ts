@@ -13,18 +13,18 @@ import {
   toServerCommand,
 } from './rest-protocol.ts';
 
-/** What goes wrong with a request. */
+/** A fault of a request. */
 export type Fault =
-  /** The connection breaks before anything was carried out. */
+  /** The connection breaks before anything is executed. */
   | { readonly kind: 'drop-before' }
-  /** Everything was carried out, and the connection breaks before the answer. */
+  /** Everything is executed, and the connection breaks before the response. */
   | { readonly kind: 'drop-after' }
   | { readonly kind: 'delay'; readonly ms: number }
-  /** An answer of a gateway in between: not carried out, or carried out all the same. */
+  /** A response of a gateway in between: not executed, or executed nevertheless. */
   | { readonly kind: 'status'; readonly status: number; readonly carriedOut: boolean };
 
 export interface FaultyRequest {
-  /** Counts from 0 since the faults were chosen. */
+  /** Counts from 0 since the faults were set. */
   readonly number: number;
   readonly route: RestRequest['route'];
   readonly commands: readonly Command[];
@@ -42,21 +42,21 @@ export interface RestServerOptions {
   readonly token: string;
   readonly readOnlyToken: string;
   readonly readCommands: ReadonlySet<string>;
-  /** The connections of this moment; null while the server is away. */
+  /** The current connections; null while the server is down. */
   connections(): RedisConnections | null;
   chooseFault(): ChooseFault | null;
-  /** Counts every request that is answered. */
+  /** Counts every answered request. */
   readonly traffic: Traffic;
 }
 
-/** Requests, and the bytes of their bodies and answers. */
+/** Requests, and the bytes of their bodies and responses. */
 export interface Traffic {
   requests: number;
   receivedBytes: number;
   sentBytes: number;
 }
 
-/** Redis over HTTP in Upstash's manner. */
+/** Redis over HTTP, as in Upstash. */
 export function createRestServer(options: RestServerOptions): Server {
   let numberOfRequests = 0;
   let chooser: ChooseFault | null = null;
@@ -96,7 +96,7 @@ export function createRestServer(options: RestServerOptions): Server {
       else response.destroy();
     });
   });
-  // Node's own five seconds end connections that a busy client is about to use again.
+  // Node's default of five seconds closes connections that a busy client is about to reuse.
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   return server;
 }
@@ -140,7 +140,7 @@ function authorize(
   throw new RestError(401, given ? 'WRONGPASS invalid or missing auth token' : 'Unauthorized');
 }
 
-/** Takes the same time whatever the first difference is. */
+/** Takes the same time wherever the first difference is. */
 function sameText(left: string, right: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(left), digest(right));
@@ -151,7 +151,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // The rest is read and thrown away: a client that still writes would not see the answer.
+    // The rest is read and discarded: a client that is still writing would not see the response.
     if (size <= MAX_REQUEST_BYTES) chunks.push(chunk);
   }
   if (size > MAX_REQUEST_BYTES) {

@@ -3,16 +3,16 @@ import { StartError } from '../command-line/start-error.ts';
 import type { StartOptions } from '../command-line/start-options.ts';
 import { startRedisBridge } from '../redis-bridge/redis-bridge.ts';
 
-/** What keeps the sales besides the Worker's own store. */
+/** A sales store outside the Worker. */
 export interface Backend {
-  /** Variables that tell the Worker where it is. */
+  /** Variables with its address for the Worker. */
   readonly vars: Readonly<Record<string, string>>;
-  /** The token that may only read, for an API of its own; null where there is none. */
+  /** The read-only token, for an API of its own; null where there is none. */
   readonly readOnlyToken: string | null;
   stop(): Promise<void>;
 }
 
-/** @throws {StartError} when there is no redis-server, or the address of Upstash is not given. */
+/** @throws {StartError} when there is no redis-server, or the address of Upstash is missing. */
 export async function openBackend({
   store,
   dataDir,

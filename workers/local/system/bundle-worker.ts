@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { StartError } from '../command-line/start-error.ts';
 
-/** One module of a bundled Worker, as Miniflare takes it. */
+/** One module of a bundled Worker, in Miniflare's format. */
 export interface WorkerModule {
   readonly type: 'ESModule' | 'CompiledWasm';
   readonly path: string;
@@ -16,8 +16,9 @@ const run = promisify(execFile);
 /**
  * Bundles a Worker exactly as a deployment would, by wrangler itself.
  *
- * @param outDir is emptied first: wrangler leaves what an earlier bundle has left there, and names its entry point after `main`
- * @param environment of wrangler.toml; the standalone Worker when left out.
+ * @param outDir is emptied first: wrangler leaves files of an earlier bundle there, and names its entry point after
+ *   `main`
+ * @param environment of wrangler.toml; the standalone Worker by default.
  * @returns the modules, the entry point first.
  */
 export async function bundleWorker(
@@ -44,7 +45,7 @@ export async function bundleWorker(
     const output = error as { stdout?: string; stderr?: string };
     throw new StartError(
       `The Worker could not be bundled.\n${output.stderr || output.stdout || String(error)}`,
-      'Run `npm install`, then `npm run check`, and mend what they report.',
+      'Run `npm install`, then `npm run check`, and fix what they report.',
       { cause: error },
     );
   }

@@ -6,13 +6,13 @@ import { ifAbsent } from '../../trainer/data/absent-file.ts';
 import { StartError } from '../command-line/start-error.ts';
 import type { StartOptions } from '../command-line/start-options.ts';
 
-/** The file that makes a directory one of ours; it says what the directory is filled from. */
+/** The file that marks a directory as ours; it names the source of its content. */
 const MARKER = 'contents.json';
-/** What we keep in it. Nothing else is ever removed. */
+/** The content that we manage. Nothing else is ever removed. */
 const OWN_ENTRIES = ['state', 'worker', 'redis'] as const;
 
 const contentsSchema = z.object({
-  /** `filling` while the first start is under way: what it leaves behind when it is broken off is worthless. */
+  /** `filling` during the first start: its leftovers are useless if it is interrupted. */
   status: z.enum(['filling', 'filled']),
   dataset: z.string().nullable(),
   trainFile: z.string().nullable(),
@@ -20,15 +20,15 @@ const contentsSchema = z.object({
   families: z.int().nullable(),
   store: z.enum(['embedded', 'redis', 'upstash']),
   partitions: z.int().default(1),
-  /** What is added to the wall clock: not 0 after a start with --today. */
+  /** Offset of the wall clock: not 0 after a start with --today. */
   clockOffsetMs: z.int(),
 });
 type Contents = z.infer<typeof contentsSchema>;
 
 export interface DataDirectory {
-  /** False on the first start, after a reset, or when the first start was broken off. */
+  /** False on the first start, after a reset, or when the first start was interrupted. */
   readonly filled: boolean;
-  /** What is added to the wall clock, once it is filled. */
+  /** Offset of the wall clock, once it is filled. */
   readonly clockOffsetMs: number;
   markFilled(clockOffsetMs: number): Promise<void>;
 }
@@ -44,9 +44,9 @@ function describe(contents: Omit<Contents, 'status' | 'clockOffsetMs'>): string 
 }
 
 /**
- * Makes sure that the directory is ours or empty, and makes it where it is not there.
+ * Checks that the directory is ours or empty, and creates it if it is missing.
  *
- * @throws {StartError} for a directory with anything else in it.
+ * @throws {StartError} for a directory with any other content.
  */
 export async function claimDirectory(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
@@ -60,7 +60,7 @@ export async function claimDirectory(directory: string): Promise<void> {
 }
 
 /**
- * Opens a directory that is claimed and locked; what a broken first start left in it is removed.
+ * Opens a directory that is claimed and locked; leftovers of an interrupted first start are removed.
  *
  * @throws {StartError} when it holds another dataset, or a marker that cannot be read.
  */
@@ -79,7 +79,7 @@ export async function openDataDirectory(options: StartOptions): Promise<DataDire
     if (describe(found) !== describe(wanted)) {
       throw new StartError(
         `${directory} holds ${describe(found)}, not ${describe(wanted)}.`,
-        'Start with the same dataset, give another --data-dir, or start again with --reset.',
+        'Start with the same dataset, give another --data-dir, or start over with --reset.',
       );
     }
   } else {
@@ -93,7 +93,7 @@ export async function openDataDirectory(options: StartOptions): Promise<DataDire
   };
 }
 
-/** Where the sales of a data directory are kept; null when it has never been filled. */
+/** The kind of sales store of a data directory; null when it has never been filled. */
 export async function readStoreKind(directory: string): Promise<Contents['store'] | null> {
   const found = await readContents(join(directory, MARKER));
   return found?.status === 'filled' ? found.store : null;
@@ -106,8 +106,8 @@ async function readContents(marker: string): Promise<Contents | null> {
     return contentsSchema.parse(JSON.parse(text));
   } catch (error) {
     throw new StartError(
-      `${marker} cannot be read, so that it is not known what the directory holds.`,
-      'Give another --data-dir, or forget what it holds and start again with --reset.',
+      `${marker} cannot be read, so the content of the directory is unknown.`,
+      'Give another --data-dir, or remove its content and start over with --reset.',
       { cause: error },
     );
   }
@@ -115,7 +115,7 @@ async function readContents(marker: string): Promise<Contents | null> {
 
 const FILE = 'ingest-key';
 
-/** The key for sending sales to the system of a data directory: made at its first start, the same ever after. */
+/** The key for sending sales to the system of a data directory: created at its first start and kept. */
 export async function readIngestKey(dataDir: string): Promise<string> {
   const file = join(dataDir, FILE);
   const known = await readFile(file, 'utf8').catch(ifAbsent(''));

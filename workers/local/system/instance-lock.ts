@@ -7,9 +7,9 @@ import { StartError } from '../command-line/start-error.ts';
 
 /**
  * Keeps a second instance out of a data directory: the first listens on a socket named after it. Unlike a file with a
- * process id, a socket tells for certain whether its owner is alive.
+ * process id, a socket proves whether its owner is alive.
  *
- * @returns what gives the directory free again.
+ * @returns a function that releases the directory.
  * @throws {StartError} when a running instance holds the directory.
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
@@ -19,13 +19,13 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   return () => new Promise((resolve) => server.close(() => resolve()));
 }
 
-/** Paths of sockets are short (104 bytes on some systems), those of directories are not. */
+/** Paths of sockets must be short (104 bytes on some systems), those of directories need not be. */
 export function socketPath(directory: string, purpose = ''): string {
   const name = `retail-demand-${createHash('sha256').update(directory).digest('hex').slice(0, 20)}${purpose}`;
   return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
 }
 
-/** @returns null when somebody listens already, or did when a power cut came. */
+/** @returns null when a process is listening already, or was at a power cut. */
 function listen(path: string): Promise<Server | null> {
   return new Promise((resolve, reject) => {
     const server = createServer((connection) => connection.end(String(process.pid)));
@@ -48,7 +48,7 @@ async function takeOver(path: string, directory: string): Promise<Server> {
   );
 }
 
-/** @returns the process that listens, null when nobody does. */
+/** @returns the listening process; null when there is none. */
 function askHolder(path: string): Promise<string | null> {
   return new Promise((resolve) => {
     const connection = createConnection(path);

@@ -25,13 +25,13 @@ export interface LocalSystem {
   readonly url: URL;
   readonly objects: ObjectStore;
   readonly store: PartitionedStore;
-  /** To prove or repair the buckets of each partition of the store. */
+  /** The audits that check or repair the buckets of each partition. */
   readonly audits: readonly BucketAudit[];
   /** BUSINESS_TIME_ZONE of wrangler.toml. */
   readonly timeZone: string;
   /** Cron patterns of wrangler.toml. */
   readonly crons: readonly string[];
-  /** Asks the API, without going through the network. */
+  /** Sends a request to the API without the network. */
   fetch(path: string): Promise<Response>;
   /** Runs the scheduled handler as the platform would. @throws when the handler rejects. */
   scheduled(instant: EpochMs, cron: string): Promise<void>;

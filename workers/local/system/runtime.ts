@@ -20,16 +20,17 @@ export interface RuntimeOptions {
   readonly onLog: (level: string, message: string) => void;
 }
 
-/** The part of wrangler's options that is read here; the rest is handed on as it is. */
+/** The part of wrangler's options that is read here; the rest is passed on unchanged. */
 interface WorkerOptions {
   readonly bindings?: Readonly<Record<string, string>>;
   readonly cronTriggers?: string[];
 }
 
 /**
- * When the scheduled handler of a Worker runs, and where its business day begins.
+ * The cron patterns of a Worker, and its time zone.
  *
- * @throws {Error} where wrangler.toml does not say it: a guess would let days begin at other times than in the deployment.
+ * @throws {Error} where wrangler.toml lacks them: with a guess, days would begin at other times than in the
+ *   deployment.
  */
 export function readSchedule({ bindings, cronTriggers }: WorkerOptions): {
   readonly timeZone: string;
@@ -46,7 +47,7 @@ export function toObjectStore(bucket: Awaited<ReturnType<Miniflare['getR2Bucket'
   return createR2ObjectStore(bucket as unknown as R2Bucket);
 }
 
-/** Asks the Workers without going through the network; miniflare answers with undici's Response, which is Node's own. */
+/** Sends a request to the Workers without the network; miniflare returns undici's Response, which is Node's own. */
 export async function dispatch(miniflare: Miniflare, url: URL): Promise<Response> {
   return (await miniflare.dispatchFetch(url.href)) as unknown as Response;
 }
@@ -54,16 +55,16 @@ export async function dispatch(miniflare: Miniflare, url: URL): Promise<Response
 type ResolvedConfig = Parameters<typeof unstable_getMiniflareWorkerOptions>[0];
 
 /**
- * What wrangler.toml says of a Worker. Its secrets are left out: they come with the variables of a start.
+ * The options of a Worker in wrangler.toml, without secrets, which are given at start.
  *
- * @param environment the standalone Worker when left out.
+ * @param environment the standalone Worker by default.
  */
 export function readWorkerOptions(root: string, environment?: string): WorkerOptions {
   const { secrets: _, ...config }: ResolvedConfig = unstable_readConfig(
     { config: join(root, 'wrangler.toml'), ...(environment !== undefined && { env: environment }) },
     { hideWarnings: true },
   );
-  // Wrangler brings a miniflare of its own, whose types are others of the same shape.
+  // Wrangler has its own copy of miniflare, with distinct types of the same shape.
   return unstable_getMiniflareWorkerOptions(config, environment).workerOptions as WorkerOptions;
 }
 
@@ -102,7 +103,7 @@ export async function startRuntime(
 }
 
 /**
- * Makes sure that nothing listens on the port, before minutes of work go into preparing what would listen there.
+ * Checks that nothing listens on the port, before minutes of preparation.
  *
  * @throws {StartError} when the port is taken or may not be used.
  */
@@ -134,7 +135,7 @@ interface ProcessInfo {
   readonly parent: number;
 }
 
-/** The workerd processes of this machine; none where `ps` is not there to ask. */
+/** The workerd processes of this machine; none where `ps` is missing. */
 async function findRuntimes(): Promise<ProcessInfo[]> {
   const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,comm=']).catch(() => ({ stdout: '' }));
   return stdout.split('\n').flatMap((line) => {
@@ -143,20 +144,20 @@ async function findRuntimes(): Promise<ProcessInfo[]> {
   });
 }
 
-/** Notes which workerd processes are this one's, so that the next start can end them if this one cannot. */
+/** Records the workerd processes of this instance, so that the next start can end them if this one cannot. */
 export async function recordRuntime(directory: string): Promise<void> {
   const own = (await findRuntimes()).filter(({ parent }) => parent === process.pid);
   await writeFile(join(directory, FILE), JSON.stringify(own.map(({ pid }) => pid)));
 }
 
-/** Forgets the note, once the processes have ended. */
+/** Removes the record, once the processes have ended. */
 export function forgetRuntime(directory: string): Promise<void> {
   return rm(join(directory, FILE), { force: true });
 }
 
 /**
- * Ends what an instance left running that was itself killed: workerd goes on without its parent, keeps the port, and
- * would write to the same files as the one that is about to start. To be called by the holder of the lock.
+ * Ends the workerd processes of a killed instance: they survive their parent, keep the port, and would write to the
+ * same files as the new one. Call it while holding the lock.
  */
 export async function endLeftoverRuntime(directory: string): Promise<void> {
   const noted: unknown = JSON.parse(await readFile(join(directory, FILE), 'utf8').catch(ifAbsent('[]')));

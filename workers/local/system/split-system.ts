@@ -24,7 +24,7 @@ const nameOf = (environment: Environment) => `retail-demand-${environment}`;
 export interface SplitSystemOptions extends RuntimeOptions {
   readonly root: string;
   readonly workers: Readonly<Record<Environment, readonly WorkerModule[]>>;
-  /** Variables that replace those of wrangler.toml, and secrets; each Worker is given those that it may have. */
+  /** Variables that replace those of wrangler.toml, and secrets; each Worker receives those that it may have. */
   readonly vars: Readonly<Record<string, string>>;
   readonly readOnlyToken: string | null;
 }
@@ -49,7 +49,7 @@ export async function bundleSplitWorkers(
 }
 
 /**
- * One Worker per process in one workerd, Redis between them: what the deployment has as environments.
+ * One Worker per process in one workerd, with Redis between them, as in the split deployment.
  *
  * @throws {StartError} without a read-only token, when the address is taken, or when workerd cannot start.
  */
@@ -94,7 +94,7 @@ export async function openSplitSystem(options: SplitSystemOptions): Promise<Spli
     objects: toObjectStore(bucket),
     store: chooseStore(vars),
     audits: chooseAudits(vars),
-    // The aggregator's own cron comes a minute later, which a clock that skips and hurries would make of no use.
+    // The aggregator's own cron comes a minute later, which is useless with an accelerated clock.
     ...readSchedule(readWorkerOptions(root, 'producer')),
     fetch: async (path) => dispatch(miniflare, new URL(path, url)),
     run,

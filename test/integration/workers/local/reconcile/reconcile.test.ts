@@ -85,7 +85,7 @@ describeWithRedis('npm run reconcile', () => {
   it('says when it cannot run', async () => {
     const nowhere = await reconcile(join(directory, 'nowhere'));
     expect(nowhere.code).toBe(2);
-    expect(nowhere.output).toContain('holds no system that was started');
+    expect(nowhere.output).toContain('holds no system that has been started');
     expect((await reconcile(directory, '--no-such-flag')).code).toBe(2);
   });
 });

@@ -88,9 +88,9 @@ describe('the local system', () => {
     expect(later.business_date > first.business_date || later.units_today > first.units_today).toBe(true);
   });
 
-  it('takes sales with the key that it prints, each once, and counts them', async () => {
+  it('accepts sales with the key that it prints, each once, and counts them', async () => {
     const system = running ?? (await start(await freePort(), '--speed', '10'));
-    const key = /takes sales with the key ([0-9a-f]{32})/.exec(system.output())?.[1] ?? '';
+    const key = /accepts sales with the key ([0-9a-f]{32})/.exec(system.output())?.[1] ?? '';
     const { as_of } = await readLive(system);
     const sale = {
       id: `till 7, ${as_of}`,
@@ -183,7 +183,7 @@ describe('the local system', () => {
   it('refuses a data directory that holds another dataset', async () => {
     const port = await freePort();
     const refused = startLocalProcess(['--data-dir', dataDir, '--stores', '2'], port);
-    await expect(refused).rejects.toThrow('start again with --reset');
+    await expect(refused).rejects.toThrow('start over with --reset');
   });
 
   it('killed alone, leaves workerd behind; the next start ends it and goes on', async () => {
