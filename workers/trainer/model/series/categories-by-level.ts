@@ -60,7 +60,7 @@ export function categoriesByLevel({ stores, families, panel }: Dataset, through:
   );
 }
 
-/** Adds up in order of size, so that the sum does not depend on the order of the series. */
+/** Adds in order of size, so that the sum does not depend on the order of the series. */
 function sumBySize(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b).reduce((total, value) => total + value, 0);
 }

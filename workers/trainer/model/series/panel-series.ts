@@ -21,11 +21,14 @@ export interface PanelSeries {
   readonly covariates: SeriesCovariates;
   /** 1 on days on which the store was closed, by day of the panel; shared by the series of a store. */
   readonly closedDays: Uint8Array;
-  /** Why its store was foreseen at an origin to be closed on each of the `PLANNED_DAYS` days after it; null where it was not. */
+  /**
+   * Why its store was expected, at an origin, to be closed on each of the `PLANNED_DAYS` days after it; null where it
+   * was not.
+   */
   readonly closedAhead: (origin: DayNumber) => (string | null)[];
 }
 
-/** Opens every series of a dataset, in the order of the panel. Nothing of the panel is copied. */
+/** Opens every series of a dataset, in the order of the panel. The panel is not copied. */
 export function openPanelSeries(dataset: Dataset, categories: Categories): PanelSeries[] {
   const { panel } = dataset;
   const lastDay = lastDayOf(panel);
@@ -72,7 +75,7 @@ export function openPanelSeries(dataset: Dataset, categories: Categories): Panel
   });
 }
 
-/** The series as it was seen at an origin: of the closures after it only those that were foreseen. */
+/** The series as known at an origin: of later closures only those that were foreseeable. */
 export function seriesAsOf(series: PanelSeries, origin: DayNumber): PanelSeries {
   const { history, closedDays, closedAhead } = series;
   const past = origin + 1 - history.firstDay;
@@ -81,7 +84,7 @@ export function seriesAsOf(series: PanelSeries, origin: DayNumber): PanelSeries 
   return { ...series, history: { ...history, closed } };
 }
 
-/** 1 on the days on which a store was closed, as told by the whole history, by store number and day of the panel. */
+/** 1 on the days on which a store was closed, by the whole history, by store number and day of the panel. */
 export function closedDaysByStore(dataset: Dataset): ReadonlyMap<number, Uint8Array> {
   return new Map(
     storeHistories(dataset).map(({ store, states }) => [

@@ -5,22 +5,22 @@ import { meanOf } from '../../data/averages.ts';
 import { add } from '../promotion-response/family-days.ts';
 import type { PanelSeries } from '../series/panel-series.ts';
 
-/** Days that levels are taken from. */
+/** Days from which levels are estimated. */
 const LEVEL_DAYS = 56;
 const SWEEPS = 20;
-/** Series that a difference is drawn to zero by: a store with one family says little of its size. */
+/** Pseudo-count of series by which a difference is shrunk to zero: a store with one family says little about its size. */
 const RIDGE = 0.5;
-/** Days of each weekday by which a family's profile is drawn to that of all families. */
+/** Pseudo-count of days of each weekday by which a family's profile is shrunk to that of all families. */
 const PROFILE_RIDGE = 4;
-/** Variances are taken for no less: a handful of series that happen to agree prove nothing. */
+/** Lower bound of variances: a handful of series may agree by chance. */
 const SMALLEST_VARIANCE = 0.01;
-/** Variances where there is nothing to learn them from: series differ by a factor of about e. */
+/** Default variances: series differ by a factor of about e. */
 const USUAL_VARIANCE = 1;
 
 interface SeriesLevel {
   readonly store: string;
   readonly family: string;
-  /** Log of the mean units of a day, every weekday weighing the same. */
+  /** Log of the mean units of a day, with equal weights of weekdays. */
   readonly level: number;
   /** Mean units of each weekday over that mean; NaN where not known. */
   readonly weekdays: readonly number[];
@@ -29,10 +29,10 @@ interface SeriesLevel {
 }
 
 /**
- * Learns from the last weeks up to `lastDay` what a series sells of which nothing is known: an additive model of log units a
- * day, by store and family, fitted by ridge regression (backfitting), and each family's weekday profile.
+ * Estimates the level of series without known days, from the last weeks up to `lastDay`: an additive model of log
+ * units a day, by store and family, fitted by ridge regression (backfitting), and each family's weekday profile.
  *
- * @returns null where no series is known well enough
+ * @returns null where no series has enough known days
  */
 export function fitPeerLevels(series: readonly PanelSeries[], lastDay: DayNumber): PeerLevels | null {
   const levels = series.flatMap((member) => levelOf(member, lastDay) ?? []);
@@ -68,7 +68,7 @@ export function fitPeerLevels(series: readonly PanelSeries[], lastDay: DayNumber
   };
 }
 
-/** One step of backfitting: every difference becomes what its members leave over, drawn to zero. */
+/** One step of backfitting: every difference becomes the residual of its members, shrunk to zero. */
 function refit(
   differences: Map<string, number>,
   levels: readonly SeriesLevel[],
@@ -86,7 +86,7 @@ function refit(
   for (const [key, { sum, count }] of sums) differences.set(key, sum / (count + RIDGE));
 }
 
-/** The mean profile of some series, drawn to `usual` where they are few; every profile has a mean of 1. */
+/** The mean profile of some series, shrunk to `usual` where they are few; every profile has a mean of 1. */
 function weekdayProfile(members: readonly SeriesLevel[], usual: readonly number[] | null): number[] {
   const raw = Array.from({ length: DAYS_PER_WEEK }, (_, weekday) => {
     const known = members.map(({ weekdays }) => weekdays[weekday] as number).filter(Number.isFinite);
@@ -99,7 +99,7 @@ function weekdayProfile(members: readonly SeriesLevel[], usual: readonly number[
   return raw.map((value) => value / mean);
 }
 
-/** null for a series that is not known on enough days, or sells nothing. */
+/** null for a series with too few known days, or without sales. */
 function levelOf({ storeNbr, family, history }: PanelSeries, lastDay: DayNumber): SeriesLevel | null {
   const sums = new Float64Array(DAYS_PER_WEEK);
   const logs = new Float64Array(DAYS_PER_WEEK);
