@@ -88,7 +88,7 @@ async function measureAll(system: SplitSystem): Promise<Measurement[]> {
   for (let n = 0; n < 54; n++) await system.run('aggregator', START);
   await measure('aggregator: nothing to do', 60, () => system.run('aggregator', START));
   idleMs = all.at(-1)?.cpuMs ?? 0;
-  // The afternoon: at night nobody buys.
+  // The afternoon: at night there are no sales.
   const noon = START + 150 * TICK;
   await measure('producer: first run, backlog, 12 ticks of 50 rows', 1, () => system.run('producer', noon));
   await measure('producer: backlog, 12 ticks of 50 rows', 11, () => system.run('producer', noon));

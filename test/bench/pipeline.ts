@@ -135,7 +135,7 @@ async function workerdCpuMs(): Promise<number | null> {
   }
 }
 
-/** The size of the store's database, told in words. */
+/** The size of the store's database, in words. */
 async function measureSize(directory: string, when: string): Promise<Measurement> {
   const files = await readdir(directory, { recursive: true });
   const megabytes = async (suffix: string) => {

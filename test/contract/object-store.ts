@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
 
-/** What every object store does, whatever it is made of. @param open gives an empty one */
+/** The contract of every object store. @param open gives an empty one */
 export function describeObjectStore(open: () => ObjectStore | null): void {
   const test = (name: string, run: (store: ObjectStore) => Promise<void>) =>
     it(name, async (context) => {

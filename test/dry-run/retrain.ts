@@ -1,7 +1,8 @@
 /**
- * `npm run retrain:local`: two nights of the nightly run on one machine. Everything outside is a stand-in: an S3 server, an
- * MLflow server, a Redis behind Upstash's protocol, and on demand Kaggle. What runs is `npm run retrain`, as in the workflow; between the nights
- * a day of sales is replayed into the feature store, from which the second night learns.
+ * `npm run retrain:local`: two nights of the nightly run on one machine. Everything outside is a stand-in: an S3
+ * server, an MLflow server, a Redis behind Upstash's protocol, and on demand Kaggle. It runs `npm run retrain`, as in
+ * the workflow; between the nights a day of sales is replayed into the feature store, which the second night uses in
+ * training.
  *
  * @module
  */
@@ -34,7 +35,7 @@ const SMALL = [
 
 const command = new Command('npm run retrain:local --')
   .description(
-    'Runs two nights of the nightly training against stand-ins on this machine. What follows -- goes to npm run retrain, ' +
+    'Runs two nights of the nightly training against stand-ins on this machine. Arguments after -- go to npm run retrain, ' +
       `after its small sizes for a quick run: ${SMALL.join(' ')}`,
   )
   .option(

@@ -1,7 +1,7 @@
 /**
  * Random models with hostile thresholds (infinite, NaN, denormal, of huge span) through every kernel of xgboost-wasm,
- * against a plain walk over the trees in float32. The exit code is 1 when anything differs; a model that does is made
- * again by its seed.
+ * against a plain walk over the trees in float32. The exit code is 1 when anything differs; a failing model is
+ * reproduced by its seed.
  *
  *   npm run test:engine -- --models 50000 --seed 1
  *
@@ -17,13 +17,14 @@ const PROGRESS_LINES = 20;
 
 const wholeNumber = (text: string): number => {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number from 1 on.');
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('Give a whole number of at least 1.');
   return value;
 };
 
 const { models, seed: firstSeed } = new Command('npm run test:engine --')
   .description('Compares every kernel with a plain tree walk on random models with hostile thresholds.')
-  .option('--models <number>', 'how many models', wholeNumber, 50_000)
+  .option('--models <number>', 'number of models', wholeNumber, 50_000)
   .option('--seed <number>', 'seed of the first model; the others follow it', wholeNumber, 1)
   .parse(process.argv)
   .opts<{ models: number; seed: number }>();

@@ -22,7 +22,7 @@ export async function checkOutcome(
     if (expectedTicks.get(id) !== payload) problems.push(`tick ${id} has another content`);
   }
 
-  // What a retailer was told is there once, what the network hid from him at most once.
+  // Acknowledged sales are counted once, those with a lost response at most once.
   const others = entries.filter(({ id }) => parseEntryId(id).sequence > 0).map(({ payload }) => payload);
   for (const marker of sent.doubtful) {
     const copies = others.filter((payload) => payload.includes(marker)).length;

@@ -8,7 +8,7 @@ export interface Mutation {
   readonly quick: boolean;
   /** Share of schedules in which a day closes. */
   readonly backlogs: number;
-  /** Lines of the store, and what stands in their place. */
+  /** Lines of the store, and their replacement. */
   readonly lines: readonly (readonly [line: string, instead: string])[];
 }
 

@@ -1,7 +1,7 @@
 /**
- * Thousands of random schedules over both adapters, then a store for each guard that is taken away, which must not
- * pass. The last line is one JSON object; the exit code is 1 when anything was counted wrongly or a missing guard was
- * not noticed.
+ * Thousands of random schedules over both adapters, then a store without each of its guards, which must not pass. The
+ * last line is one JSON object; the exit code is 1 when anything was counted wrongly or a missing guard was not
+ * noticed.
  *
  *   npm run test:faults -- --schedules 2000 --seed 1 --store both
  *
@@ -17,17 +17,20 @@ const SIZE = { stores: 2, families: 3, historyDays: 10, batchSize: 4 };
 const MIX = { outages: 0.04, backlogs: 0.15 };
 const WIDTH = 6;
 const MUTATION_SCHEDULES = 500;
-/** What a bench has kept of the schedules before slows it down, so each has no more than these. */
+/** Schedules per bench: data of earlier schedules slow it down. */
 const BENCH_SCHEDULES = 100;
 
 const wholeNumber = (text: string): number => {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number from 1 on.');
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('Give a whole number of at least 1.');
   return value;
 };
 
 const options = new Command('npm run test:faults --')
-  .description('Random schedules of failures over both stores; what was counted must equal what was sent.')
+  .description(
+    'Runs random schedules of failures over both stores; the counted sales must equal the sent ones.',
+  )
   .option('--schedules <number>', 'schedules over each store', wholeNumber, 2000)
   .option('--seed <number>', 'seed of the first schedule; the others follow it', wholeNumber, 1)
   .addOption(new Option('--store <store>').choices(['redis', 'embedded', 'both']).default('both'))
@@ -64,7 +67,7 @@ async function tryWithout(mutation: Mutation, bench: SchedulesBench): Promise<bo
   return noticed !== undefined;
 }
 
-/** All schedules, a part of them over each bench. */
+/** All schedules, divided among the benches. */
 async function runInParts(name: string, open: () => Promise<SchedulesBench>): Promise<SchedulesOutcome> {
   const start = performance.now();
   const problems = new Map<number, readonly string[]>();

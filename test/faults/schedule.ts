@@ -26,7 +26,7 @@ export interface Schedule {
   readonly lastTick: number;
   /** Chance that anything goes wrong with a request. */
   readonly faultRate: number;
-  /** What happens at the same time stands in one list. */
+  /** Concurrent actions are in one list. */
   readonly steps: readonly (readonly Action[])[];
 }
 

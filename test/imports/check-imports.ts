@@ -10,7 +10,7 @@ const rulesSchema = z.strictObject({
   leftOut: z.array(z.string()),
   /** A folder of these imports only those before it. */
   readingOrders: z.array(z.strictObject({ in: z.string(), folders: z.array(z.string()) })),
-  /** Regular expressions; `\1` in `to` stands for the first group of `from`. */
+  /** Regular expressions; `\1` in `to` is the first group of `from`. */
   forbidden: z.array(
     z.strictObject({
       from: z.string(),

@@ -1,6 +1,6 @@
 /**
- * `npm run check:imports`: the import directions of the layout (rules.json). The exit code is 1 when one is broken, or when fewer
- * modules were seen than the folders hold.
+ * `npm run check:imports`: the import directions of the layout (rules.json). The exit code is 1 when one is broken,
+ * or when fewer modules were found than the folders hold.
  *
  * @module
  */

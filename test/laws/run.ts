@@ -1,6 +1,6 @@
 /**
- * Measures the laws of forecasts on a dataset: how far its forecasts move when something changes that should not
- * matter. Prints a table; the exit code is 1 when a law is broken.
+ * Measures the laws of forecasts on a dataset: how far its forecasts move after changes that should not matter.
+ * Prints a table; the exit code is 1 when a law is broken.
  *
  *   npm run test:laws -- --dataset synthetic --stores 8 --families 8
  *
@@ -27,11 +27,11 @@ type Flags = DataFlags & ModelFlags & { readonly laws?: string; readonly panels?
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const command = new Command('npm run test:laws --').description(
-  'Measures how far forecasts move when something changes that should not matter.',
+  'Measures how far forecasts move after changes that should not matter.',
 );
 addModelOptions(addDataOptions(command), 2, 1)
-  .option('--laws <names>', `only these, by commas: ${Object.keys(LAWS).join(', ')}`)
-  .option('--panels <n>', 'so many small random retailers in place of a dataset', atLeast(1));
+  .option('--laws <names>', `only these, separated by commas: ${Object.keys(LAWS).join(', ')}`)
+  .option('--panels <n>', 'number of small random retailers to use instead of a dataset', atLeast(1));
 const flags = command.parse(process.argv).opts<Flags>();
 const asked = flags.laws?.split(',') ?? Object.keys(LAWS);
 const { windows, ...parameters } = await trainingOptionsOf(flags);

@@ -1,7 +1,7 @@
 /**
- * The long proofs, one after the other: random failures over the stores, random retailers, random models, damaged
- * model files, planted mistakes, the laws on the synthetic dataset, promotions beside what is planted, two nights of retraining. The exit code is 1 when
- * one of them failed; the others still run.
+ * The long proofs, one after the other: random failures over the stores, random retailers, random models, damaged model
+ * files, planted mistakes, the laws on the synthetic dataset, learned against planted promotion effects, two nights of
+ * retraining. The exit code is 1 when one of them failed; the others still run.
  *
  *   npm run test:long -- --only faults,panels
  *
@@ -25,7 +25,7 @@ const PROOFS: Readonly<Record<string, readonly string[]>> = {
 const parseNames = (text: string): string[] => text.split(',');
 const { only = Object.keys(PROOFS) } = new Command('npm run test:long --')
   .description('Runs the proofs that take too long for every change.')
-  .option('--only <names>', `only these, by commas: ${Object.keys(PROOFS).join(', ')}`, parseNames)
+  .option('--only <names>', `only these, separated by commas: ${Object.keys(PROOFS).join(', ')}`, parseNames)
   .parse(process.argv)
   .opts<{ only?: string[] }>();
 

@@ -1,4 +1,4 @@
-/** A mistake that somebody might make, and the tests that notice it. */
+/** A realistic mistake, and the tests that notice it. */
 export interface PlantedMutation {
   readonly name: string;
   /** What would go wrong for a user, in one sentence. */

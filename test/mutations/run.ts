@@ -1,6 +1,6 @@
 /**
- * Plants mistakes in the code, one at a time, in a temporary worktree of HEAD, and runs the tests that must fail because of
- * each. The exit code is 1 when one survives, or when its text is no longer in its file exactly once.
+ * Plants mistakes in the code, one at a time, in a temporary worktree of HEAD, and runs the tests that must fail
+ * because of each. The exit code is 1 when one survives, or when its text no longer occurs in its file exactly once.
  *
  *   npm run test:mutations -- --only business-day-in-utc,transferred-holiday
  *
@@ -25,7 +25,7 @@ function parseNames(text: string): string[] {
 
 const command = new Command('npm run test:mutations --')
   .description('Plants mistakes in the code, one at a time; the tests must fail because of each.')
-  .option('--only <names>', 'only these, by commas', parseNames)
+  .option('--only <names>', 'only these, separated by commas', parseNames)
   .option('--list', 'print the mutations and run nothing')
   .option('--allow-dirty', 'run although the working tree has changes; they are not part of what is tested')
   .parse(process.argv);

@@ -2,7 +2,7 @@ import { isoWeekday } from '../../shared/calendar/day-number.ts';
 import type { Random } from '../../workers/trainer/data/synthetic/random.ts';
 import { type DrawnPanel, type DrawnSeries, whole } from './random-panel.ts';
 
-/** Something that happens to a retailer or to its files: changes the panel in place and says what it did. */
+/** An event of a retailer or damage to its files: changes the panel in place and returns a description. */
 export type Disturbance = (panel: DrawnPanel, random: Random) => string;
 
 /** Rows are left out or zeros are written, as retailers do either. */

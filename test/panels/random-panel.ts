@@ -15,7 +15,7 @@ export interface DrawnSeries {
   readonly promoted: number[];
 }
 
-/** A retailer as its files will tell of it. */
+/** A retailer as represented by its files. */
 export interface DrawnPanel {
   readonly firstDay: number;
   readonly dayCount: number;

@@ -1,6 +1,6 @@
 /**
- * Random retailers through the reader, the trainer and the forecast: none may crash, and no forecast may lie far
- * from anything that its series sold. The exit code is 1 when one did.
+ * Random retailers through the reader, the trainer and the forecast: none may crash, and no forecast may be far from
+ * past sales of its series. The exit code is 1 when one is.
  *
  *   npm run test:panels -- --panels 200 --seed 1
  *
@@ -25,9 +25,9 @@ interface Flags {
 }
 
 const flags = new Command('npm run test:panels --')
-  .description('Forecasts random retailers; no forecast may lie far from what its series sold.')
+  .description('Forecasts random retailers; no forecast may be far from past sales of its series.')
   .option('--panels <n>', 'retailers', atLeast(1), 200)
-  .option('--seed <n>', 'draws them', atLeast(0), 1)
+  .option('--seed <n>', 'seed of the retailers', atLeast(0), 1)
   .option('--from <n>', 'number of the first', atLeast(0), 0)
   .option('--windows <n>', 'backtest windows for means and intervals', atLeast(0), 0)
   .option('--small', 'few stores, families and days')

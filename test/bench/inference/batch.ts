@@ -1,7 +1,7 @@
 import { best, countMismatches, rounded, seconds } from './measures.ts';
 import { type Finding, ROUNDS, ROWS, type Subject } from './subject.ts';
 
-/** Margins of all rows: native and ours in turn, so that whatever else the machine does hits both. */
+/** Margins of all rows: native and ours alternating, so that other load affects both. */
 export async function measureBatch(subject: Subject, name: string): Promise<Finding> {
   const { native, workerd, model, rows, expected } = subject;
   const out = new Float32Array(ROWS);

@@ -6,7 +6,7 @@ export interface Traffic {
   readonly largestRequest: number;
 }
 
-/** Counts what passes through `fetch` from now on. @returns a function that tells how much, and starts again from 0. */
+/** Counts the bytes that pass through `fetch` from now on. @returns a function that returns the count and resets it. */
 export function countTraffic(): () => Traffic {
   const real = globalThis.fetch;
   let traffic = { requests: 0, sent: 0, received: 0, largestRequest: 0 };

@@ -2,7 +2,7 @@
 export type ObjectFault =
   /** The statement with this number, counted from 0, fails; a call with fewer statements succeeds. */
   | { readonly kind: 'statement'; readonly number: number }
-  /** The object ends right after its work: what it has written may be kept or not, and nobody gets an answer. */
+  /** The object ends right after its work: its writes may be kept or not, and there is no response. */
   | { readonly kind: 'abort' };
 
 /** The body of a request to the endpoint of `test/workers/faults/faulty-store.ts`. */

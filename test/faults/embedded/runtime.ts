@@ -32,7 +32,7 @@ export async function startEmbeddedRuntime(script: string): Promise<EmbeddedRunt
         modules: true,
         script,
         durableObjects: { SALES_STORE: { className: 'FaultyStoreObject', useSQLite: true } },
-        // What breaks on purpose would be told line by line.
+        // Intended failures would be logged line by line.
         handleStructuredLogs: () => undefined,
       }),
       logRequests: false,

@@ -21,7 +21,7 @@ export function createEmbeddedTargets(runtime: EmbeddedRuntime): () => FaultTarg
     const object = `schedule ${++count}`;
     let choose: (() => Fault | null) | null = null;
     let broken = 0;
-    /** A gateway that did not carry a request out stands for a storage that fails; one that did, for a lost object. */
+    /** A gateway that did not execute a request simulates a failing storage; one that did, a lost object. */
     const inside = (fault: Fault | null): ObjectFault | null => {
       if (fault?.kind !== 'status') return null;
       if (fault.carriedOut) return { kind: 'abort' };

@@ -6,7 +6,7 @@ import { openXgboostOrSkip } from '../../support/trainer/open-xgboost.ts';
 
 const SEED = 1;
 const PANELS = 10;
-/** A third of the trees that a real run has: what is absurd is so from the first trees on. */
+/** A third of the trees of a real run: implausible forecasts appear with the first trees. */
 const PARAMETERS = { rounds: 100, num_parallel_tree: 2 };
 
 it('draws the same retailer from the same seed and number', () => {

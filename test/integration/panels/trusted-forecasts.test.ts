@@ -8,8 +8,8 @@ import { forecastPanel, type PanelForecast } from '../../support/trainer/forecas
 import { openXgboostOrSkip } from '../../support/trainer/open-xgboost.ts';
 
 /**
- * What happens to real retailers: feeds lose days, stores open, families are renamed, shops shut for weeks. None of it
- * may make the forecast of another series, or of the same one, absurd. All without the guard.
+ * Events of real retailers: feeds lose days, stores open, families are renamed, shops shut for weeks. None may make
+ * the forecast of the same or another series implausible. All without the guard.
  */
 
 const FIRST_DAY = toDayNumber('2025-10-20');

@@ -75,7 +75,7 @@ export const histories: fc.Arbitrary<SeriesHistory> = fc
     return { firstDay: FIRST_DAY, milliUnits, onpromotion, tickets, closed };
   });
 
-/** A small generator of numbers in [0, 1), so that a failing case is told by its seed. */
+/** A small generator of numbers in [0, 1), so that a failing case is reproduced by its seed. */
 export function sequence(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

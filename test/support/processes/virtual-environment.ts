@@ -10,8 +10,8 @@ const CACHE_DIRECTORY = fileURLToPath(new URL('../../../.cache/python', import.m
 const runFile = promisify(execFile);
 
 /**
- * A virtual environment with pinned packages, made once and kept in `.cache/python`. It serves as stand-in (a tracking
- * server, an object store) or oracle of tests and benchmarks; the product itself needs no Python.
+ * A virtual environment with pinned packages, created once and kept in `.cache/python`. It serves as stand-in (a
+ * tracking server, an object store) or oracle of tests and benchmarks; the product itself needs no Python.
  *
  * @param packages as pip takes them, pinned: `['duckdb==1.4.4']`
  * @returns the directory of its programs (`python`, `mlflow`, ...)

@@ -48,7 +48,7 @@ export async function startMotoServer(programs: string): Promise<MotoServer> {
   return {
     endpoint,
     async createBucket(bucket) {
-      // Unlike R2, moto wants to be told a region of AWS here.
+      // Unlike R2, moto requires a region of AWS here.
       const client = new AwsClient({ ...CREDENTIALS, service: 's3', region: 'us-east-1' });
       const response = await client.fetch(`${endpoint}/${bucket}`, { method: 'PUT' });
       if (!response.ok) throw new Error(`moto did not make ${bucket}: ${await response.text()}`);

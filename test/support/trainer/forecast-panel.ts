@@ -34,7 +34,7 @@ import { openPanelSeries } from '../../../workers/trainer/model/series/panel-ser
 import type { Xgboost } from '../../../workers/trainer/model/xgboost/xgboost.ts';
 import { plannedAfter, readingOf } from '../../../workers/trainer/publish/publish-forecasts.ts';
 
-/** What is served for one day, or for the days up to it together, in units. */
+/** The served forecast of one day, or of the days up to it together, in units. */
 export interface ServedDemand {
   readonly median: number;
   readonly mean: number;

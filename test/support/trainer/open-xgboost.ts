@@ -5,10 +5,7 @@ import type { Xgboost } from '../../../workers/trainer/model/xgboost/xgboost.ts'
 /** One search for all tests of a file: where there is no library, pip looks for it. */
 let search: Promise<Xgboost> | undefined;
 
-/**
- * XGBoost, as training finds it. Where it is nowhere, the test is skipped, and says what was tried; with REQUIRE_SERVICES=1
- * it fails.
- */
+/** XGBoost, found as in training. Where it is not found, the test is skipped and says what was tried; REQUIRE_SERVICES=1 fails. */
 export async function openXgboostOrSkip(context: TestContext): Promise<Xgboost> {
   search ??= findXgboost(() => undefined);
   return search.catch((error: unknown) => {

@@ -14,7 +14,10 @@ import { repositoryRoot } from '../../../support/processes/local-process.ts';
 const DAYS = 120;
 const LAST_DATE = '2026-11-22';
 
-/** A retailer's files of 120 days up to `LAST_DATE`, started on a day with these arguments: the catalog, and what was told. */
+/**
+ * A retailer's files of 120 days up to `LAST_DATE`, started on a day with these arguments: the catalog, and the
+ * notes.
+ */
 async function start(today: string, args: readonly string[] = []) {
   const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
   const firstDay = toDayNumber(LAST_DATE) - DAYS + 1;

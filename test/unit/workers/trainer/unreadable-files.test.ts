@@ -12,7 +12,7 @@ import { openPublication } from '../../../../workers/trainer/publish/object-stor
 
 const newDirectory = () => mkdtemp(join(tmpdir(), 'unreadable-'));
 
-/** A path that exists and that nobody can open, whatever the permissions: a link to itself. */
+/** A path that exists and cannot be opened, whatever the permissions: a link to itself. */
 async function unreadable(...names: readonly string[]): Promise<{ directory: string; path: string }> {
   const directory = await newDirectory();
   const path = join(directory, ...names);

@@ -20,7 +20,7 @@ const firstDay = toDayNumber('2025-01-06');
 
 /**
  * Two stores with two families: zeros, broken units, promotions, a closed and an unknown day, a plan beyond the end.
- * Tickets are counted in store 3 only: without them an unknown day is not told from a closed one by its tickets.
+ * Tickets are counted in store 3 only: without them an unknown day cannot be distinguished from a closed one.
  */
 export function createReplayedDataset(): Dataset {
   const random = numbers(20260420);

@@ -92,7 +92,7 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
     ];
     const older = await read(client, daily);
     await count(prepared, 21, 40);
-    // An older bucket, a missing one, and one with wrong numbers, junk for a number and a field of nobody.
+    // An older bucket, a missing one, and one with wrong numbers, an invalid number and an unknown field.
     await restore(client, daily, older);
     await client.exec(['DEL', weekly]);
     await client.exec(['HINCRBY', monthly, SERIES, '7']);
@@ -116,7 +116,7 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
     expect((await compareBucketsWithStream(store, TIME_ZONE)).differences).toEqual([]);
     expect(await read(client, monthly)).not.toContain('nobody');
     expect(told(await prepared.reconcile())).toEqual([]);
-    // Life goes on.
+    // Sales continue.
     await count(prepared, 41, 60);
     expect((await compareBucketsWithStream(store, TIME_ZONE)).differences).toEqual([]);
   });
@@ -289,7 +289,7 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
     await pipeline.aggregate(store, tickAt(10));
     expect((await prepared.reconcile()).deadLetters).toEqual({ expected: 3, missing: [], unexpected: [] });
 
-    // A later catalog knows the store: the row was refused all the same.
+    // A later catalog knows the store: the row stays refused.
     const storeNumbers = new Set([...pipeline.dataset.storeNumbers, 77]);
     const later = await reconcilePartition({
       partition: 0,

@@ -19,7 +19,7 @@ import {
   startLocalProcess,
 } from '../../../../support/processes/local-process.ts';
 
-/** A day like any other: nobody's holiday, whenever the tests run. */
+/** An ordinary day without holidays, whenever the tests run. */
 const TODAY = '2026-11-18';
 
 let dataDir: string;

@@ -24,7 +24,7 @@ export interface Proxy {
   readonly url: string;
   /** Requests since the last plan, `POST mlflow/runs/create`. */
   requests(): readonly string[];
-  /** Lets everything pass until it is told otherwise. */
+  /** Lets everything pass until configured otherwise. */
   plan(plan: Plan): void;
   stop(): Promise<void>;
 }

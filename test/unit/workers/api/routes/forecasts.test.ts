@@ -84,7 +84,7 @@ it('is 0 on days on which the store is foreseen to be shut, says why, and adds n
   points.forEach((point, i) => {
     const { mean, p10, p50, p90, cumulative, closed } = point;
     if (closed === undefined) {
-      // The model sees that the day beside it is closed.
+      // The model sees that the neighbouring day is closed.
       const isBeside = points[i - 1]?.closed !== undefined || points[i + 1]?.closed !== undefined;
       if (isBeside) expect(mean).toBeGreaterThan(0);
       else expect({ ...point, cumulative }).toMatchObject({ mean: openDays[i]?.mean, p90: openDays[i]?.p90 });

@@ -47,7 +47,7 @@ const SERIES = new Map([
   [OTHER_DATASET, OTHER_SERIES],
 ]);
 
-/** A publication that nobody interrupts: the numbers of its changes, and what it leaves. */
+/** An uninterrupted publication: the numbers of its changes, and its result. */
 async function uninterrupted(store: ObjectStore, night: Night) {
   const counted = counting(await fill(store));
   await publishAndPrune(counted, 'new', night);
@@ -116,7 +116,7 @@ describe.each([
       // A reader that opened the publication before still has all of it, and it can be rolled back to.
       expect(await held()).toEqual(before);
       await expect(verifyStored(store, 'old', CONTRACT)).resolves.toBeDefined();
-      // The next run goes through, and leaves what one leaves that nobody interrupts.
+      // The next run completes with the result of an uninterrupted one.
       await publishAndPrune(store, 'new', night);
       const left = await leftOf(store);
       if (open === openDirectory) expect(left).toEqual(whole.left);

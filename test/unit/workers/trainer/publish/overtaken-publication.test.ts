@@ -15,7 +15,7 @@ import { counting, interruptedAfter } from './interfering-stores.ts';
 import { CONTRACT, FIRST_NIGHT, fill, NEXT_NIGHT, OTHER_DATASET, publish } from './nights.ts';
 import { askApi, whatPipelineFinds } from './what-readers-find.ts';
 
-/** A store with `old` in service, and `overtaker` beside it, which somebody may promote. */
+/** A store with `old` in service, and `overtaker` ready to be promoted. */
 async function openStore(): Promise<ObjectStore> {
   const store = await fill(createDatedStore());
   const { model, manifest } = sampleManifest('overtaker', AT, CONTRACT.hash);

@@ -93,7 +93,7 @@ describe('the gate of a training run', () => {
     const { version } = challenger.manifest;
     await expect(verifyStored(store, version, FEATURE_CONTRACT)).resolves.toEqual(challenger.manifest);
     expect(await readDecisions(store, version)).toEqual([challenger.decision]);
-    // The day has gone on all the same.
+    // The day went on nevertheless.
     expect(await readPublished(store, datasetNames.catalog)).toContain('"live_from":"2026-11-24"');
   });
 

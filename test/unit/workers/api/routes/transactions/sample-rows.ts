@@ -6,7 +6,7 @@ export function sale(id: string, changes: Partial<Transaction> = {}): Transactio
   return { id, ts: NOW - 60_000, store_nbr: 44, family: 'DAIRY', units: 2.5, onpromotion: 0, ...changes };
 }
 
-/** Rows as NDJSON; texts stand as they are. */
+/** Rows as NDJSON; strings are kept as they are. */
 export function lines(...rows: readonly unknown[]): string {
   return rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n');
 }

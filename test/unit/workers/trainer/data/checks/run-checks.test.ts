@@ -226,7 +226,7 @@ describe('the checks of the data', () => {
   it('take a family that is newly listed for what it is, whatever it sells from the third day on', () => {
     const listed = changed((v, s, day) => (s % 8 === 2 ? (day < 4 ? v * 500 : Math.round(v / 100)) : v));
     expect(found(check(listed), 'absurd-values').severity).toBe('info');
-    // A day after the listing nobody can tell it from a mistake; that is no reason to stop.
+    // A day after the listing it looks like a mistake, which is no reason to stop.
     const yesterday = changed((v, s, day) => (s % 8 === 2 ? (day < 1 ? v * 500 : Math.round(v / 100)) : v));
     expect(found(check(yesterday), 'absurd-values').severity).toBe('warning');
   });

@@ -15,10 +15,7 @@ export interface ShopDay {
   readonly left: number;
 }
 
-/**
- * What becomes of the rows of a day: as they are; `zero`, all with 0; `none`, left out; `sold`, only those of what was
- * sold.
- */
+/** The rows of a day: as they are; `zero`, all with 0; `none`, left out; `sold`, only those with sales. */
 export type Rows = 'all' | 'zero' | 'none' | 'sold';
 
 /** train.csv of shops, by store number. Sales are whole and scatter around their means; the same every time. */

@@ -199,7 +199,7 @@ describe("a competition's files", () => {
       server.send(request, response, 5000);
       return true;
     });
-    // Without hashes only the byte that it says it goes on from tells.
+    // Without hashes only the start of the byte range shows it.
     server.hasHashes = false;
     server.storage.push((response) => {
       const range = `bytes 5010-${ARCHIVE.length - 1}/${ARCHIVE.length}`;
@@ -248,7 +248,7 @@ describe("a competition's files", () => {
     const second = await fetchFiles(away);
     expect(second.directory).toBe(directory);
     expect(second.notes.join()).toMatch(/those of 2026-11-23T03:00:00.000Z are used: .*ECONNREFUSED/);
-    // But a key that is not accepted is told, whatever the cache has.
+    // But a refused key is reported, whatever the cache holds.
     server.api.push(refuse(401, 'Unauthenticated'));
     expect((await failure()).kind).toBe('unauthorized');
     expect(existsSync(directory)).toBe(true);
@@ -388,7 +388,7 @@ describe('what stops a download', () => {
     expect(error.message).toMatch(message);
     expect(await readdir(home())).toEqual([]);
     expect(existsSync(join(cache, 'train.csv'))).toBe(false);
-    // The next run begins anew.
+    // The next run starts over.
     server.archive = ARCHIVE;
     await fetchFiles();
   });

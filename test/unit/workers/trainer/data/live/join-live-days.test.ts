@@ -109,14 +109,14 @@ describe('the place of a dataset in time', () => {
   it('is where the open store and its publication have it, whatever day it is', () => {
     const first = placeInTime(dataset, request);
     const published = publication(first.dataset.shiftDays);
-    // A year later a dataset that is moved anew would lie elsewhere.
+    // A year later a dataset moved again would have other dates.
     const next = placeInTime(dataset, { ...request, today: '2027-11-23', published, openFrom: '2026-11-23' });
     expect(next.dataset.shiftDays).toBe(first.dataset.shiftDays);
     expect(next.liveFrom).toBe('2026-11-23');
     expect(placeInTime(dataset, { ...request, today: '2027-11-23' }).dataset.shiftDays).not.toBe(
       first.dataset.shiftDays,
     );
-    // Where the publication is gone, the day on which the store was opened tells the same.
+    // Where the publication is gone, the store's opening day determines the same.
     const alone = placeInTime(dataset, { ...request, today: '2027-11-23', openFrom: '2026-11-23' });
     expect(alone.dataset.shiftDays).toBe(first.dataset.shiftDays);
   });
@@ -179,7 +179,7 @@ describe('the place of a dataset in time', () => {
       expect(stayed).toMatchObject({ liveFrom: openFrom, isReplayed: false, dataset: { shiftDays: 0 } });
       const moved = placeInTime(dataset, { ...ago(300), openFrom, published: publication(364) });
       expect(moved).toMatchObject({ liveFrom: openFrom, isReplayed: true, dataset: { shiftDays: 364 } });
-      // Without a publication the day on which the store was opened tells whether the files were current then.
+      // Without a publication the store's opening day determines whether the files were current then.
       expect(placeInTime(dataset, { ...ago(300), openFrom }).isReplayed).toBe(false);
       expect(placeInTime(dataset, { ...ago(300), openFrom: toIsoDate(end + 200) }).isReplayed).toBe(true);
     });

@@ -80,7 +80,7 @@ describe('what is planted in the twin', { timeout: 60_000 }, () => {
   const { panel } = dataset;
   const dateOf = (day: number) => toIsoDate(panel.firstDay + day);
 
-  /** Sum of sales over sum of true means, over the cells that `isWanted` picks: 1 when the data tell the truth. */
+  /** Sum of sales over sum of true means, over the cells that `isWanted` picks: 1 when the data match the truth. */
   function salesOverTruth(family: string, isWanted: (day: number, items: number) => boolean): number {
     let sales = 0;
     let expected = 0;

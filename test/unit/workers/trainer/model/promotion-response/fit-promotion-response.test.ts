@@ -142,7 +142,7 @@ describe('what promotions are worth', () => {
     const effects = fitPromotionResponse(mondays, ORIGIN)?.families ?? {};
     const of = (family: string) => effects[family]?.[3] as number;
     expect(of('EGGS')).toBeGreaterThan(0.06);
-    // Nor does it say of others that promotions are worth nothing.
+    // Nor does it imply for others that promotions have no effect.
     expect(of('POULTRY')).toBeGreaterThan(0.8 * (response?.families.POULTRY?.[3] as number));
   });
 
@@ -156,7 +156,7 @@ describe('what promotions are worth', () => {
   });
 
   it('is learned from the days where all stores have the same plan', () => {
-    // Stores cannot be told apart then, only promoted days from others; sales are 30 % higher on those.
+    // Stores cannot be compared then, only promoted days with others; sales are 30 % higher on those.
     const random = sequence(7);
     const plan = Array.from({ length: panel.plannedDayCount }, () => (random() < 0.3 ? 5 : 0));
     const same = withPlan(
