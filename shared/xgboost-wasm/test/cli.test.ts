@@ -61,7 +61,7 @@ describe('npx xgboost-wasm', () => {
     [['predict', modelFile, join(folder, 'none.csv')], /none\.csv/],
     [['predict', modelFile, rowsFile, '--output', 'odds'], /--output: must be one of/],
     [['predict', modelFile, modelFile], /line 1: the header lacks store_nbr/],
-    [['pack', modelFile], /--out: is needed/],
+    [['pack', modelFile], /--out: is required/],
     [['fly', modelFile], /fly: is not a command/],
     [['info', modelFile, rowsFile], /rows\.csv: is a surplus file/],
     [['predict', modelFile, rowsFile, '--iterations', '0:1:2'], /--iterations: '0:1:2' is not BEGIN:END/],
