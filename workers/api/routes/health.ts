@@ -34,8 +34,12 @@ const readyRoute = createRoute({
   path: '/v1/ready',
   tags: ['health'],
   summary: 'Readiness',
-  description: '200 once the catalog is published, a model is loaded and the history of every store is imported.',
-  responses: { 200: jsonContent(readyBodySchema, 'Every request can be answered.'), ...problemResponses('not-ready') },
+  description:
+    '200 once the catalog is published, a model is loaded and the history of every store is imported.',
+  responses: {
+    200: jsonContent(readyBodySchema, 'Every request can be answered.'),
+    ...problemResponses('not-ready'),
+  },
 });
 
 export const ready = (context: ApiContext) =>

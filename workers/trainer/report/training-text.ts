@@ -31,7 +31,7 @@ export function publicationText(run: PublishedRun): string[] {
   if (dataset) {
     const { written, unchanged } = dataset;
     lines.push(`dataset: ${written} objects written, ${unchanged} unchanged`);
-  } else lines.push('dataset: unchanged, because it is the champion's');
+  } else lines.push('dataset: unchanged, because it belongs to the champion');
   if (forecasts) {
     lines.push(`forecasts of ${forecasts.series} series: ${forecasts.key}, ${kilobytes(forecasts.bytes)}`);
   } else lines.push(`no batch forecasts of this night: ${whyNoForecasts(run)}`);

@@ -69,7 +69,9 @@ describe('the page of a night', () => {
     const refused = { action: 'refuse', champion: 'old' } as const;
     const page = (isServing: boolean) => pageOf(refused, {}, [], { isServing });
     expect(page(true)).toMatch(/^## Refused: new is stored, old stays in service\n/);
-    expect(page(false)).toMatch(/^## Refused: new is stored, old stays in service although it cannot be served\n/);
+    expect(page(false)).toMatch(
+      /^## Refused: new is stored, old stays in service although it cannot be served\n/,
+    );
   });
 
   it('shows every note, warnings as such, as text', () => {
@@ -114,7 +116,7 @@ describe('the page of a run that failed', () => {
       'a is in service: it was promoted during this run',
     ],
     ['no model', null, 'Nothing is in service.'],
-    ['a pointer that is damaged', '{', 'What is in service is not known: publications/current.json is not'],
+    ['a pointer that is damaged', '{', 'What is in service is unknown: publications/current.json is not'],
     [
       'a store that cannot be read',
       new Error('connection reset'),
