@@ -182,7 +182,7 @@ describe('a champion that is no rival', () => {
     expect(await opponent({ ...dataset, shiftDays: 364 })).toMatchObject({
       kind: 'incomparable',
       canServe: true,
-      reason: expect.stringMatching(/learned from days up to 2017-12-30, which lie ahead/),
+      reason: expect.stringMatching(/trained on days up to 2017-12-30, which lie ahead/),
     });
   });
 });

@@ -176,7 +176,7 @@ describe('a challenger without a champion to compare with', () => {
     }
     const served = await challenge({ ...UNSERVED, canServe: true }, errors);
     expect(served.action).toBe('refuse');
-    expect(served.reasons[0]).toBe('the champion is no rival: model.packed is not there');
+    expect(served.reasons[0]).toBe('the champion cannot be compared: model.packed is not there');
   });
 });
 
