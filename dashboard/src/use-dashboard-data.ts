@@ -1,4 +1,5 @@
 import { useRef } from 'preact/hooks';
+import { seriesKey } from '../../shared/schemas/series.ts';
 import { HISTORY_DAYS } from './forecast/forecast-card.tsx';
 import { useFreshness } from './header/freshness.ts';
 import { paceOf } from './lib/api/poller.ts';
@@ -35,9 +36,9 @@ export function useDashboardData(url: UrlState, online: boolean) {
   const index = catalog.data && indexSeries(catalog.data);
   const selection = index && resolveSelection(index, url);
 
-  const { storeNbr, family } = selection ?? { storeNbr: 0, family: '' };
+  const { storeNbr, family } = selection ?? { storeNbr: '', family: '' };
   // A new business day moves the origin of the forecast: ask again at once.
-  const series = selection && `${storeNbr}:${family} ${live.data?.business_date ?? ''}`;
+  const series = selection && `${seriesKey(storeNbr, family)} ${live.data?.business_date ?? ''}`;
   const daily = useResource({
     key: series,
     changesWith: live.data?.watermark,

@@ -19,10 +19,11 @@
  * | `closed`                     | why the store is shut on the day; empty where it is open                         |
  * | `origin`, `model_version`    | the last closed day, and the model; the same in every line, so files can be joined |
  *
- * Lines are sorted by store; the lines of a series stand together, by `h`. Any gzip reader sees one plain stream. So that a
+ * Lines are sorted by `sectionKeyOf` the store, which is its number where it is one; the lines of a series stand together, by `h`. Any gzip reader sees one plain stream. So that a
  * Worker need not unpack all of it, compression starts afresh (a full flush) after the header line and at every section, as
  * a rule one store, and the extra field of the gzip header (RFC 1952, 2.3.1.1) indexes the sections: subfield `RF`, for each
- * section the lowest store number and the offset of its first byte in the compressed data, both 32 bits, little-endian.
+ * section the lowest `sectionKeyOf` its stores and the offset of its first byte in the compressed data, both 32 bits,
+ * little-endian.
  *
  * @module
  */
@@ -32,7 +33,7 @@ import type { IsoDate } from '../calendar/day-number.ts';
 import { csvField } from '../csv-field.ts';
 import { forecastPointSchema } from '../schemas/api/forecast.ts';
 import { isoDateSchema } from '../schemas/catalog.ts';
-import type { SeriesId } from '../schemas/series.ts';
+import { hashOfText, numberOfStore, type SeriesId } from '../schemas/series.ts';
 import { InvalidObjectError } from './parse-object.ts';
 
 const batchPointSchema = forecastPointSchema
@@ -96,6 +97,14 @@ export const BATCH_GZIP = {
   trailerBytes: 8,
 } as const;
 
+const FIRST_HASH = 2 ** 31;
+
+/** The place of a store among the sections: its number, and after all numbers the hash of any other id. */
+export function sectionKeyOf(storeNbr: string): number {
+  const number = numberOfStore(storeNbr);
+  return number !== null && number < FIRST_HASH ? number : FIRST_HASH + (hashOfText(storeNbr) >>> 1);
+}
+
 /**
  * Finds the forecasts of one series: unpacks the section of its store and parses the lines of the series.
  *
@@ -109,7 +118,7 @@ export async function findForecasts(
   const [header = '', ...lines] = (await unpackSection(bytes, storeNbr)).split('\n');
   if (header !== BATCH_COLUMNS.join()) fail(`have the columns "${header}", not "${BATCH_COLUMNS.join()}"`);
   if (lines.pop() !== '' || lines[0] === undefined) fail('are cut off');
-  const prefix = `${storeNbr},${csvField(family)},`;
+  const prefix = `${csvField(storeNbr)},${csvField(family)},`;
   const rows = lines.filter((line) => line.startsWith(prefix)).map(readRow);
   if (rows.some(({ point }, index) => point.h !== index + 1))
     fail(`have not every day of ${storeNbr}:${family}`);
@@ -119,7 +128,7 @@ export async function findForecasts(
 }
 
 /** The header line, and the lines of the section that holds the store or would hold it. */
-async function unpackSection(bytes: Uint8Array, storeNbr: number): Promise<string> {
+async function unpackSection(bytes: Uint8Array, storeNbr: string): Promise<string> {
   const { start, subfield, entryBytes, flushed, lastBlock, trailerBytes } = BATCH_GZIP;
   const subfieldAt = start.length + 2;
   const indexAt = subfieldAt + subfield.length + 2;
@@ -135,9 +144,10 @@ async function unpackSection(bytes: Uint8Array, storeNbr: number): Promise<strin
     store: view.getUint32(indexAt + i * entryBytes, true),
     start: dataAt + view.getUint32(indexAt + i * entryBytes + 4, true),
   }));
+  const key = sectionKeyOf(storeNbr);
   const index = Math.max(
     0,
-    sections.findLastIndex(({ store }) => store <= storeNbr),
+    sections.findLastIndex(({ store }) => store <= key),
   );
   const parts = [
     bytes.subarray(dataAt, at(sections, 0).start),

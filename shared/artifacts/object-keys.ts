@@ -56,9 +56,26 @@ export const objectKeys = {
 export const datasetNames = {
   catalog: 'dataset/catalog.json',
   intraday: 'dataset/intraday.json',
-  history: (storeNbr: number) => `dataset/history/${storeNbr}.json`,
+  history: (storeNbr: string) => `dataset/history/${pathOfStore(storeNbr)}.json`,
   daySheet: (date: IsoDate) => `replay/${date}.json`,
   promotionPlan: (week: IsoWeek) => `plan/promotions/${week}.json`,
 } as const;
 
 export type ModelFile = 'manifest.json' | 'model.ubj' | 'model.packed';
+
+const SEGMENT_LENGTH = 200;
+
+/**
+ * A store in a key: digits as they are, any other id as `s-` and its text, of which everything but `a-z`, `0-9` and `-`
+ * stands as `_` and the hexadecimal of each UTF-8 byte. So two stores never share a file, also where the file system
+ * ignores case or refuses characters and names of devices; names too long for one are cut into directories.
+ */
+function pathOfStore(storeNbr: string): string {
+  if (/^[0-9]+$/.test(storeNbr)) return storeNbr;
+  const bytes = new TextEncoder().encode(storeNbr);
+  const name = Array.from(bytes, (byte) => {
+    const character = String.fromCharCode(byte);
+    return /[a-z0-9-]/.test(character) ? character : `_${byte.toString(16).padStart(2, '0')}`;
+  }).join('');
+  return (`s-${name}`.match(new RegExp(`.{1,${SEGMENT_LENGTH}}`, 'g')) ?? []).join('/');
+}

@@ -1,5 +1,5 @@
 import { type IsoDate, toDayNumber } from '../calendar/day-number.ts';
-import { familySchema, storeNbrSchema } from '../schemas/series.ts';
+import { readFamily, readStoreNbr } from '../schemas/series.ts';
 import { InvalidObjectError, isArrayOf, parseObject } from './parse-object.ts';
 
 /** What the pipeline must know of the catalog. */
@@ -7,7 +7,7 @@ export interface DatasetFacts {
   readonly liveFrom: IsoDate;
   /** Last day that can be replayed. */
   readonly lastDate: IsoDate;
-  readonly storeNumbers: ReadonlySet<number>;
+  readonly storeNbrs: ReadonlySet<string>;
   readonly families: ReadonlySet<string>;
 }
 
@@ -30,20 +30,20 @@ export function readDatasetFacts(text: string, key: string): DatasetFacts {
     }
     return String(value);
   };
-  if (!isArrayOf(stores, isStore)) return fail('stores', 'must have a store_nbr each');
+  if (!Array.isArray(stores)) return fail('stores', 'must be a list');
   if (!isArrayOf(families, isFamily)) return fail('families', 'must be names');
+  const storeNbrs = stores.map((store: { readonly store_nbr?: unknown } | null) => {
+    const storeNbr = readStoreNbr(store?.store_nbr);
+    return storeNbr ?? fail('stores', 'must have a store_nbr each');
+  });
   return {
     liveFrom: dateOf('live_from', live_from),
     lastDate: dateOf('last_date', last_date),
-    storeNumbers: new Set(stores.map(({ store_nbr }) => store_nbr)),
+    storeNbrs: new Set(storeNbrs),
     families: new Set(families),
   };
 }
 
-function isStore(value: unknown): value is { readonly store_nbr: number } {
-  return storeNbrSchema.safeParse((value as { store_nbr?: unknown } | null)?.store_nbr).success;
-}
-
 function isFamily(value: unknown): value is string {
-  return familySchema.safeParse(value).success;
+  return readFamily(value) !== null;
 }

@@ -9,14 +9,14 @@ export interface KnownSales {
 
 export interface ClosureCalendar {
   /** Why a store is shut on a day; null where it is open. */
-  reasonOf(storeNbr: number, day: DayNumber): string | null;
+  reasonOf(storeNbr: string, day: DayNumber): string | null;
   /**
    * Why a store is shut on each of the days after `origin`. Later sales override inferred closures: a store that
    * sells again is open, and so is one that sold on the last of its former weekdays off.
    *
    * @param sales of one series of the store, up to the origin
    */
-  ahead(storeNbr: number, origin: DayNumber, days: number, sales: KnownSales): (string | null)[];
+  ahead(storeNbr: string, origin: DayNumber, days: number, sales: KnownSales): (string | null)[];
 }
 
 interface Interval {
@@ -34,8 +34,8 @@ interface StoreClosures {
 
 /** Dates are parsed store by store, on request: a request is about one store of a thousand. */
 export function createClosureCalendar(closures: Closures | undefined): ClosureCalendar {
-  const byStore = new Map<number, StoreClosures>();
-  const storeOf = (storeNbr: number): StoreClosures => {
+  const byStore = new Map<string, StoreClosures>();
+  const storeOf = (storeNbr: string): StoreClosures => {
     const known = byStore.get(storeNbr) ?? closuresOf(closures, storeNbr);
     byStore.set(storeNbr, known);
     return known;
@@ -58,7 +58,7 @@ export function createClosureCalendar(closures: Closures | undefined): ClosureCa
   };
 }
 
-function closuresOf(closures: Closures | undefined, storeNbr: number): StoreClosures {
+function closuresOf(closures: Closures | undefined, storeNbr: string): StoreClosures {
   const intervals = (closures?.intervals ?? [])
     .filter(({ store_nbr }) => store_nbr === storeNbr)
     .map(({ from, to, reason, declared }) => ({

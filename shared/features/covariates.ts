@@ -46,7 +46,7 @@ export function createCovariates(
   const calendar = tabulateCalendar(source.shift_days, fromDay, toDay);
   const sameDates = tabulateSameDates(source.shift_days, fromDay, toDay);
   const oil = tabulateOil(source.oil, fromDay, toDay);
-  const stores = new Map<number, Store>(source.stores.map((store) => [store.store_nbr, store]));
+  const stores = new Map<string, Store>(source.stores.map((store) => [store.store_nbr, store]));
   const codesOf = categoryCodesOf(categories);
   const holidaysByPlace = new Map<string, Float32Array>();
 

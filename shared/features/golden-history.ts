@@ -62,27 +62,27 @@ function historyOf({ seed, level, fractions, tickets, from = 0, gaps = [] }: Sha
 }
 
 const STORES: CovariateSource['stores'] = [
-  { store_nbr: 1, city: 'Norte', state: 'Alta', type: 'A', cluster: 3 },
-  { store_nbr: 2, city: 'Sur', state: 'Baja', type: 'B', cluster: 1 },
+  { store_nbr: '1', city: 'Norte', state: 'Alta', type: 'A', cluster: 3 },
+  { store_nbr: '2', city: 'Sur', state: 'Baja', type: 'B', cluster: 1 },
 ];
 
 export const GOLDEN_FAMILIES: readonly string[] = ['BREAD', 'DAIRY', 'TOOLS'];
 
 /** The series, each with its store and family; the last has a family that no category knows. */
 export const GOLDEN_SERIES: readonly {
-  readonly storeNbr: number;
+  readonly storeNbr: string;
   readonly family: string;
   readonly history: SeriesHistory;
 }[] = [
-  { storeNbr: 1, family: 'BREAD', history: historyOf({ seed: 11, level: 60, tickets: true }) },
+  { storeNbr: '1', family: 'BREAD', history: historyOf({ seed: 11, level: 60, tickets: true }) },
   {
-    storeNbr: 1,
+    storeNbr: '1',
     family: 'DAIRY',
     history: historyOf({ seed: 23, level: 9, fractions: true, tickets: true, gaps: [[440, 470]] }),
   },
-  { storeNbr: 2, family: 'TOOLS', history: historyOf({ seed: 37, level: 1, gaps: [[70, 110]] }) },
-  { storeNbr: 2, family: 'DAIRY', history: historyOf({ seed: 41, level: 20, from: 490 }) },
-  { storeNbr: 2, family: 'UNKNOWN', history: historyOf({ seed: 53, level: 5, from: DAYS }) },
+  { storeNbr: '2', family: 'TOOLS', history: historyOf({ seed: 37, level: 1, gaps: [[70, 110]] }) },
+  { storeNbr: '2', family: 'DAIRY', history: historyOf({ seed: 41, level: 20, from: 490 }) },
+  { storeNbr: '2', family: 'UNKNOWN', history: historyOf({ seed: 53, level: 5, from: DAYS }) },
 ];
 
 /** Last known days: late, within a gap, with less than a year of history, and early. */

@@ -9,7 +9,7 @@
  * const covariates = createCovariates(catalog, origin, origin + HORIZON, manifest.categories);
  * const out = { rows: new Float32Array(HORIZON * FEATURE_COUNT), anchors: createAnchorColumns(HORIZON) };
  * const history = historyFromReading(reading, planned, closed);
- * createFeatureBuilder().build(history, covariates.of({ storeNbr: 44, family: 'DAIRY' }), origin, HORIZONS, out);
+ * createFeatureBuilder().build(history, covariates.of({ storeNbr: '44', family: 'DAIRY' }), origin, HORIZONS, out);
  *
  * @module
  */

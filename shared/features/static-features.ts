@@ -1,4 +1,5 @@
 import type { Store } from '../schemas/catalog.ts';
+import { compareStoreNbrs } from '../schemas/series.ts';
 import { defineFeatures, writeFeatures } from './feature.ts';
 
 /** A series with its category values and their codes. */
@@ -33,14 +34,17 @@ export const STATIC_FEATURES = defineFeatures<CodedSeries>(
 /** Categorical column to its values in the order of their codes 0..n-1. */
 export type Categories = Readonly<Record<string, readonly string[]>>;
 
-/** The categories of a dataset, sorted: numbers by value, texts by code point. The same set always has the same codes. */
+/** The categories of a dataset, sorted: numbers by value, before texts. The same set always gives the same codes. */
 export function createCategories(stores: readonly Store[], families: readonly string[]): Categories {
   const valuesOf = (column: string) => {
     if (column === 'family') return [...families];
     return stores.map((store) => staticValue(store, '', column));
   };
   return Object.fromEntries(
-    STATIC_FEATURES.map(({ name }) => [name, [...new Set(valuesOf(name))].sort(compareValues)]),
+    STATIC_FEATURES.map(({ name }) => [
+      name,
+      [...new Set(valuesOf(name))].sort(name === 'store_nbr' ? compareStoreNbrs : compareValues),
+    ]),
   );
 }
 
@@ -63,8 +67,9 @@ export function staticValue(store: Store, family: string, column: string): strin
   return column === 'family' ? family : String(store[column as keyof Store]);
 }
 
+/** Texts by code unit. */
 function compareValues(left: string, right: string): number {
-  const difference = Number(left) - Number(right);
-  if (!Number.isNaN(difference) && difference !== 0) return difference;
-  return left < right ? -1 : Number(left > right);
+  const [value, other] = [Number(left), Number(right)];
+  if (Number.isNaN(value) !== Number.isNaN(other)) return Number.isNaN(value) ? 1 : -1;
+  return value - other || (left < right ? -1 : Number(left > right));
 }

@@ -5,6 +5,7 @@ import { WINDOW_DAYS } from '../features/origin-window.ts';
 import { type SeriesHistory, valueAt } from '../features/series-history.ts';
 import { LOOKBACK_DAYS } from '../features/year-ago-features.ts';
 import type { PeerLevels } from '../schemas/manifest.ts';
+import { ownValue } from '../schemas/named-record.ts';
 import type { SeriesId } from '../schemas/series.ts';
 
 /** Known days that a series' longer past needs to be its prior. */
@@ -38,7 +39,8 @@ export function newSeriesForecast(
   peers: PeerLevels | null,
   { storeNbr, family }: SeriesId,
 ): NewSeriesForecast {
-  const profile = peers?.families[family]?.weekdays ?? peers?.weekdays ?? FLAT;
+  const known = peers ? ownValue(peers.families, family) : undefined;
+  const profile = known?.weekdays ?? peers?.weekdays ?? FLAT;
   const factorOn = (day: DayNumber) => at(profile, isoWeekday(day) - 1);
   const own = levelOf(history, origin - WINDOW_DAYS + 1, origin, factorOn);
   const prior = priorOf(history, origin, peers, { storeNbr, family }, factorOn);
@@ -75,8 +77,8 @@ function priorOf(
     return { level: past.level, weight: PAST_WEIGHT / (peers?.day_variance ?? 1) };
   }
   if (!peers) return { level: 0, weight: 0 };
-  const store = peers.stores[String(storeNbr)] ?? 0;
-  const known = peers.families[family];
+  const store = ownValue(peers.stores, storeNbr) ?? 0;
+  const known = ownValue(peers.families, family);
   return {
     level: Math.log1p(Math.exp(peers.level + store + (known?.level ?? 0))),
     weight: 1 / (known ? peers.series_variance : peers.series_variance + peers.family_variance),

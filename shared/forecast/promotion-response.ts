@@ -2,6 +2,7 @@ import { DAYS_PER_WEEK, type DayNumber } from '../calendar/day-number.ts';
 import { itemsAt, type SeriesHistory } from '../features/series-history.ts';
 import { weekdayLag } from '../features/weekday-levels.ts';
 import type { PromotionResponse } from '../schemas/manifest.ts';
+import { ownValue } from '../schemas/named-record.ts';
 
 /** The same weekdays that the anchor averages. */
 const WEEKS = 4;
@@ -14,7 +15,7 @@ export function promotionEffectOf(
   response: PromotionResponse | undefined | null,
   family: string,
 ): PromotionEffect | null {
-  const values = response?.families[family];
+  const values = response ? ownValue(response.families, family) : undefined;
   return response && values ? (items) => effectBetween(response.items, values, items) : null;
 }
 

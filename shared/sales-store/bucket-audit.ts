@@ -65,7 +65,7 @@ export interface BucketAudit {
   readEntries(after: EntryId | null, limit: number): Promise<readonly NumberedEntry[]>;
 }
 
-/** The stores in whose daily values a repair changes anything, as text. */
+/** The stores in whose daily values a repair changes anything, as `storePart` writes them. */
 export function storesChanged({ held, values }: RecordRepair): readonly string[] {
   const stores = new Set<string>();
   for (const kind of held.kinds) {

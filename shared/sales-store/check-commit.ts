@@ -1,5 +1,5 @@
 import { messageOf } from '../errors/message-of.ts';
-import type { SeriesKey } from '../schemas/series.ts';
+import { parseSeriesKey, type SeriesKey, storeOfPart } from '../schemas/series.ts';
 import { compareEntryIds, parseEntryId } from './entry-id.ts';
 import type { AggregationCommit, BucketDelta, BucketKind } from './sales-store.ts';
 
@@ -16,15 +16,31 @@ export interface BucketChange {
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const SERIES = /^[1-9]\d{0,4}:./;
-const RULES: Readonly<Record<BucketKind, { readonly period: RegExp; readonly field: RegExp }>> = {
-  sales_daily: { period: DATE, field: SERIES },
-  sales_weekly: { period: /^\d{4}-W\d{2}$/, field: SERIES },
-  sales_monthly: { period: /^\d{4}-\d{2}$/, field: SERIES },
-  sales_intraday: { period: DATE, field: /^(?:[01]\d\d|2[0-7]\d|28[0-7])$/ },
-  onpromotion_daily: { period: DATE, field: SERIES },
-  transactions_daily: { period: DATE, field: /^[1-9]\d{0,4}$/ },
+const SLOT = /^(?:[01]\d\d|2[0-7]\d|28[0-7])$/;
+const isSeries = (field: string) => succeeds(() => parseSeriesKey(field));
+const isStore = (field: string) => succeeds(() => storeOfPart(field));
+const RULES: Readonly<Record<BucketKind, BucketRule>> = {
+  sales_daily: { period: DATE, isField: isSeries },
+  sales_weekly: { period: /^\d{4}-W\d{2}$/, isField: isSeries },
+  sales_monthly: { period: /^\d{4}-\d{2}$/, isField: isSeries },
+  sales_intraday: { period: DATE, isField: (field) => SLOT.test(field) },
+  onpromotion_daily: { period: DATE, isField: isSeries },
+  transactions_daily: { period: DATE, isField: isStore },
 };
+
+interface BucketRule {
+  readonly period: RegExp;
+  readonly isField: (field: string) => boolean;
+}
+
+function succeeds(parse: () => unknown): boolean {
+  try {
+    parse();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The largest value is kept in this kind of bucket; all others keep sums. */
 export function keepsLargest(kind: BucketKind): boolean {
@@ -38,10 +54,10 @@ export function isBucket(kind: string, period: string): kind is BucketKind {
 
 /** Whether a bucket of this kind may have a field of this name. */
 export function fitsKind(kind: BucketKind, field: string): boolean {
-  return RULES[kind].field.test(field);
+  return RULES[kind].isField(field);
 }
 
-/** The store number in a field of a daily bucket, as text. */
+/** The store in a field of a daily bucket, as `storePart` writes it. */
 export function storeOfField(field: string | SeriesKey): string {
   const colon = field.indexOf(':');
   return colon < 0 ? field : field.slice(0, colon);
@@ -95,7 +111,7 @@ function checkDelta(delta: BucketDelta, index: number): void {
   const rule = Object.hasOwn(RULES, delta.kind) ? RULES[delta.kind] : undefined;
   if (!rule) throw refusal(index, delta, `kind must be one of ${Object.keys(RULES).join(', ')}`);
   if (!rule.period.test(delta.period)) throw refusal(index, delta, `period does not fit ${delta.kind}`);
-  if (!rule.field.test(delta.field)) throw refusal(index, delta, `field does not fit ${delta.kind}`);
+  if (!rule.isField(delta.field)) throw refusal(index, delta, `field does not fit ${delta.kind}`);
   if (!Number.isSafeInteger(delta.value))
     throw refusal(index, delta, 'value must be a whole number within 2^53');
   if (keepsLargest(delta.kind) && (delta.value < 0 || delta.value > 65_535)) {

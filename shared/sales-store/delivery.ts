@@ -4,11 +4,12 @@
  * @module
  */
 import type { EpochMs } from '../calendar/business-clock.ts';
+import { storePart } from '../schemas/series.ts';
 import { type EntryId, entryIdAt, parseEntryId } from './entry-id.ts';
 
 /** One transaction as it will stand in the stream. */
 export interface DeliveredRow {
-  readonly storeNbr: number;
+  readonly storeNbr: string;
   /** Names the transaction within its store; well-formed text. */
   readonly id: string;
   /** The transaction as JSON; opaque to the store. */
@@ -63,7 +64,7 @@ export const BATCH_FRAME = { open: '{"transactions":[', close: ']}' } as const;
 
 /** Names a transaction among those of all stores; the same id in two stores means two transactions. */
 export function transactionName({ storeNbr, id }: DeliveredRow): string {
-  return `${storeNbr}:${id}`;
+  return `${storePart(storeNbr)}:${id}`;
 }
 
 /**

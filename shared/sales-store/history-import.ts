@@ -3,7 +3,7 @@ import { isoMonthOf, isoWeekOf, weekStart } from '../calendar/date-parts.ts';
 import { type DayNumber, toDayNumber } from '../calendar/day-number.ts';
 import { messageOf } from '../errors/message-of.ts';
 import { type HistoryChunk, MISSING } from '../schemas/history-chunk.ts';
-import { seriesKey } from '../schemas/series.ts';
+import { FAMILY_RULES, readFamily, readStoreNbr, STORE_NBR_RULES, seriesKey } from '../schemas/series.ts';
 import { RETENTION } from './retention.ts';
 import type { BucketDelta } from './sales-store.ts';
 import { lastDayOf, type SeriesColumns, type TicketColumn } from './series-reading.ts';
@@ -25,8 +25,8 @@ const INT32_MAX = 2_147_483_647;
 export function checkHistoryChunk(value: unknown, lastDay: string): asserts value is HistoryChunk {
   const chunk = value as HistoryChunk;
   if (typeof chunk !== 'object' || chunk === null) fail('the history', 'must be an object');
-  if (!Number.isInteger(chunk.store_nbr) || chunk.store_nbr < 1 || chunk.store_nbr > 99_999) {
-    fail('store_nbr', 'must be a whole number in 1..99999');
+  if (typeof chunk.store_nbr !== 'string' || readStoreNbr(chunk.store_nbr) !== chunk.store_nbr) {
+    fail('store_nbr', STORE_NBR_RULES.text);
   }
   const where = `history of store ${chunk.store_nbr}`;
   if (chunk.last_date !== lastDay) {
@@ -45,9 +45,7 @@ export function checkHistoryChunk(value: unknown, lastDay: string): asserts valu
   if (chunk.tickets !== null) checkColumn(`${where}: tickets`, chunk.tickets, days, MISSING, INT32_MAX);
   if (!Array.isArray(chunk.series)) fail(`${where}: series`, 'must be an array');
   for (const series of chunk.series) {
-    if (typeof series?.family !== 'string' || series.family === '') {
-      fail(`${where}: series[].family`, 'must be a name');
-    }
+    if (readFamily(series?.family) === null) fail(`${where}: series[].family`, FAMILY_RULES.text);
     checkColumn(`${where}: ${series.family}.milli_units`, series.milli_units, days, MISSING, INT32_MAX);
     checkColumn(`${where}: ${series.family}.onpromotion`, series.onpromotion, days, 0, 65_535);
   }

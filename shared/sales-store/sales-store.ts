@@ -41,8 +41,8 @@ export const BUCKET_KINDS = [
 export type BucketKind = (typeof BUCKET_KINDS)[number];
 
 /**
- * One change to one field of one bucket. `period` is a date, an ISO week or a month; `field` is a series key, a
- * store number (`transactions_daily`) or a slot of the day `000`..`287` (`sales_intraday`); `value` is an integer.
+ * One change to one field of one bucket. `period` is a date, an ISO week or a month; `field` is a series key, the
+ * `storePart` of a store (`transactions_daily`) or a slot of the day `000`..`287` (`sales_intraday`); `value` is an integer.
  */
 export interface BucketDelta {
   readonly kind: BucketKind;
@@ -110,7 +110,7 @@ export interface StoreStatus {
   /** How many stores will be imported, null until a history is opened. */
   readonly storeCount: number | null;
   /** Stores whose history has been imported. */
-  readonly importedStores: readonly number[];
+  readonly importedStores: readonly string[];
   /** Last day that every packed history includes, null until the import is complete. */
   readonly compactedThrough: IsoDate | null;
   /** Which part of a divided store this is; null for one that is whole, or empty and not claimed yet. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { familySchema, storeNbrSchema } from './series.ts';
+import { familySchema, givenStoreNbrSchema } from './series-schema.ts';
 
 const dateSchema = z.iso.date();
 
@@ -8,7 +8,7 @@ export const OPEN = 'open';
 
 /** Days, both ends included, on which a store sells nothing because it is shut. */
 const closureIntervalSchema = z.object({
-  store_nbr: storeNbrSchema,
+  store_nbr: givenStoreNbrSchema,
   from: dateSchema,
   /** null: until further notice. */
   to: dateSchema.nullable(),
@@ -21,7 +21,7 @@ export type ClosureInterval = z.infer<typeof closureIntervalSchema>;
 
 /** Weekdays that a store takes off regularly. */
 const weeklyDaysOffSchema = z.object({
-  store_nbr: storeNbrSchema,
+  store_nbr: givenStoreNbrSchema,
   /** ISO weekdays, 1..7. */
   weekdays: z.array(z.int().min(1).max(7)).min(1),
   /** First day that the rule holds for. */
@@ -38,7 +38,7 @@ export type Closures = z.infer<typeof closuresSchema>;
 export const isoDateSchema = z.iso.date();
 
 export const storeSchema = z.object({
-  store_nbr: storeNbrSchema,
+  store_nbr: givenStoreNbrSchema,
   city: z.string(),
   state: z.string(),
   type: z.string(),
@@ -79,7 +79,7 @@ export const catalogSchema = z.object({
   has_tickets: z.boolean(),
   stores: z.array(storeSchema).min(1),
   families: z.array(familySchema).min(1),
-  /** Every series, `store_nbr:family`, in the order of the columns of day sheets and plans. */
+  /** Every series, `store:family`, in the order of the columns of day sheets and plans. */
   series: z.array(z.string()).min(1),
   holidays: z.array(holidaySchema),
   oil: z.array(oilPriceSchema),

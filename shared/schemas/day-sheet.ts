@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SLOTS_PER_DAY } from '../calendar/tick.ts';
 import { isoDateSchema } from './catalog.ts';
+import { namedRecord } from './named-record.ts';
 
 /**
  * All that the producer replays of one business day; `replay/<date>.json` of a publication. Columns run parallel to `series`, which
@@ -15,8 +16,8 @@ export const daySheetSchema = z
     series: z.array(z.string()),
     milli_units: z.array(z.int().min(0)),
     onpromotion: z.array(z.int().min(0).max(65_535)),
-    tickets: z.record(z.string(), z.int().min(0)),
-    curves: z.record(z.string(), z.array(z.number().min(0)).length(24)),
+    tickets: namedRecord(z.int().min(0)),
+    curves: namedRecord(z.array(z.number().min(0)).length(24)),
   })
   .refine(
     (sheet) =>

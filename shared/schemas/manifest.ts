@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isoDateSchema } from './catalog.ts';
+import { namedRecord } from './named-record.ts';
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -66,7 +67,7 @@ export type RoundsChoice = z.infer<typeof roundsChoiceSchema>;
  */
 export const promotionResponseSchema = z.object({
   items: z.array(z.int().min(1)).min(1),
-  families: z.record(z.string(), z.array(z.number())),
+  families: namedRecord(z.array(z.number())),
 });
 export type PromotionResponse = z.infer<typeof promotionResponseSchema>;
 
@@ -78,9 +79,8 @@ export const peerLevelsSchema = z.object({
   /** Log of the units a day that a family sells at a store as a rule. */
   level: z.number(),
   /** By how much a store's families sell more than that, in log space, by store number. */
-  stores: z.record(z.string(), z.number()),
-  families: z.record(
-    z.string(),
+  stores: namedRecord(z.number()),
+  families: namedRecord(
     z.object({
       level: z.number(),
       /** What a weekday sells, Monday first, in proportion to the mean of all seven. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { familySchema, normalizeName, storeNbrSchema } from './series.ts';
+import { namedRecord } from './named-record.ts';
+import { FAMILY_RULES, numberOfStore, readFamily, readStoreNbr, STORE_NBR_RULES } from './series.ts';
+import { familySchema, givenStoreNbrSchema } from './series-schema.ts';
 
 /** Quantities are kept as whole thousandths of a unit, so that sums are exact. */
 export type MilliUnits = number;
@@ -23,7 +25,7 @@ const unitsSchema = z
 export const transactionSchema = z.strictObject({
   id: z.string().min(1).max(120),
   ts: z.int().min(0),
-  store_nbr: storeNbrSchema,
+  store_nbr: givenStoreNbrSchema,
   family: familySchema,
   units: unitsSchema,
   onpromotion: z.int().min(0).max(65_535),
@@ -40,7 +42,7 @@ export type Transaction = z.infer<typeof transactionSchema>;
  */
 export const transactionBatchSchema = z.object({
   transactions: z.array(z.unknown()),
-  tickets: z.record(z.string().regex(/^\d+$/), z.int().min(0).max(MAX_TICKETS_PER_BATCH)).optional(),
+  tickets: namedRecord(z.int().min(0).max(MAX_TICKETS_PER_BATCH)).optional(),
 });
 
 export interface TransactionBatch {
@@ -81,11 +83,10 @@ export function checkTransaction(row: unknown): { readonly transaction: Transact
   if (!isWhole(ts, 0, Number.MAX_SAFE_INTEGER)) {
     return refusal('ts', 'must be whole milliseconds since 1970-01-01');
   }
-  if (!isWhole(store_nbr, 1, 99_999)) return refusal('store_nbr', 'must be a whole number in 1..99999');
-  const name = typeof family === 'string' ? normalizeName(family) : '';
-  if (name.length < 1 || name.length > 80) {
-    return refusal('family', 'must be a name of 1 to 80 characters');
-  }
+  const storeNbr = readStoreNbr(store_nbr);
+  if (storeNbr === null) return refusal('store_nbr', STORE_NBR_RULES.given);
+  const name = readFamily(family);
+  if (name === null) return refusal('family', FAMILY_RULES.text);
   if (!isUnits(units)) {
     return refusal(
       'units',
@@ -96,7 +97,19 @@ export function checkTransaction(row: unknown): { readonly transaction: Transact
   const unknown = Object.keys(row).find((key) => !FIELDS.some((field) => field === key));
   if (unknown !== undefined) return { fault: 'extra', reason: `${unknown}: is not a field of a transaction` };
   const transaction = row as Transaction;
-  return { transaction: name === family ? transaction : { ...transaction, family: name } };
+  const isAsKept = name === family && storeNbr === store_nbr;
+  return { transaction: isAsKept ? transaction : { ...transaction, store_nbr: storeNbr, family: name } };
+}
+
+/** A transaction as it stands in the stream: a store whose id is a whole number is written as that number. */
+export function toStreamRow(transaction: Transaction): object {
+  const digits = numberOfStore(transaction.store_nbr);
+  return digits === null ? transaction : { ...transaction, store_nbr: digits };
+}
+
+/** The payload of a stream entry: the same batch always gives the same text. */
+export function writeBatch({ transactions, tickets }: TransactionBatch): string {
+  return JSON.stringify({ transactions: transactions.map(toStreamRow), tickets });
 }
 
 function refusal(fault: TransactionFault, rule: string): Refusal {

@@ -227,7 +227,7 @@ export function describeSentSales(makeStore: MakeStore, numRuns: number): void {
       const late = {
         id: 'late',
         ts: liveStart + 3 * HOUR,
-        store_nbr: 2,
+        store_nbr: '2',
         family: 'DAIRY',
         units: 7.125,
         onpromotion: 2,
@@ -249,7 +249,7 @@ function makeRow(sale: Sale | undefined, asOf: number): Transaction {
   return {
     id: sale.id,
     ts: Math.max(liveStart, asOf - sale.age * HOUR),
-    store_nbr: Number(store),
+    store_nbr: store,
     family,
     units: sale.milliUnits / 1000,
     onpromotion: sale.promoted,

@@ -2,6 +2,7 @@ import { checkCommit, storeOfField } from '../../shared/sales-store/check-commit
 import type { Partition } from '../../shared/sales-store/partitioned/partition.ts';
 import type { PartitionedStore } from '../../shared/sales-store/partitioned/partitioned-store.ts';
 import type { BucketDelta, SalesStore } from '../../shared/sales-store/sales-store.ts';
+import { storeOfPart } from '../../shared/schemas/series.ts';
 
 /**
  * A partitioned store as the contract sees a store: written the way producer and aggregator do it, the same ids to
@@ -13,13 +14,13 @@ import type { BucketDelta, SalesStore } from '../../shared/sales-store/sales-sto
  */
 export function drivePartitions(store: PartitionedStore): SalesStore {
   const { partitions } = store;
-  const home = partitions.find(({ owns }) => owns(1));
+  const home = partitions.find(({ owns }) => owns('1'));
   if (!home) throw new RangeError('a store has at least one partition');
   const each = <T>(work: (partition: Partition) => Promise<T>) => Promise.all(partitions.map(work));
 
   const deltasOf = (deltas: readonly BucketDelta[], { index, count, owns }: Partition) =>
     deltas.filter(({ kind, field }) =>
-      kind === 'sales_intraday' ? Number(field) % count === index : owns(Number(storeOfField(field))),
+      kind === 'sales_intraday' ? Number(field) % count === index : owns(storeOfPart(storeOfField(field))),
     );
   const same = <T>(answers: readonly T[]): T => {
     const [first, ...others] = answers;
@@ -64,7 +65,7 @@ export function drivePartitions(store: PartitionedStore): SalesStore {
       Object.assign({}, ...(await each((partition) => partition.store.readOpening(kind, period)))),
     claimPartition: () => Promise.reject(new Error('a store of several partitions is none itself')),
     openHistory: async (opening) => {
-      const stores = Array.from({ length: opening.storeCount }, (_, i) => i + 1);
+      const stores = Array.from({ length: opening.storeCount }, (_, i) => String(i + 1));
       return same(
         await each(async (partition) => {
           return partition.store.openHistory({

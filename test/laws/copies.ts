@@ -28,7 +28,7 @@ export const copying: Law = async ({ dataset, options }) => {
   const middle = stores[stores.length >> 1];
   if (!middle) return [];
   const { store_nbr } = middle.store;
-  const copyNbr = Math.max(...stores.map(({ store }) => store.store_nbr)) + 1;
+  const copyNbr = String(Math.max(...stores.map(({ store }) => Number(store.store_nbr))) + 1);
   const ofStore = series.filter(({ storeNbr }) => storeNbr === store_nbr);
   const withStore = await forecastPanel(
     putTogether(dataset, {

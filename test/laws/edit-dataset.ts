@@ -1,12 +1,12 @@
 import { toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
 import type { Store } from '../../shared/schemas/catalog.ts';
 import { MISSING } from '../../shared/schemas/history-chunk.ts';
-import { type SeriesKey, seriesKey } from '../../shared/schemas/series.ts';
+import { compareStoreNbrs, type SeriesKey, seriesKey } from '../../shared/schemas/series.ts';
 import type { Dataset } from '../../workers/trainer/data/dataset.ts';
 
 /** One series taken out of a panel; its columns may be written to. */
 export interface LooseSeries {
-  readonly storeNbr: number;
+  readonly storeNbr: string;
   readonly family: string;
   readonly milliUnits: Int32Array;
   readonly onpromotion: Uint16Array;
@@ -39,11 +39,13 @@ export function takeApart({ panel, stores }: Dataset): LooseDataset {
   };
 }
 
-/** A dataset with other series and stores, in the order of a panel: by store number, then family. */
+/** A dataset with other series and stores, in the order of a panel: by store, then family. */
 export function putTogether(dataset: Dataset, { series, stores }: LooseDataset): Dataset {
   const { dayCount, plannedDayCount } = dataset.panel;
-  const orderedStores = [...stores].sort((a, b) => a.store.store_nbr - b.store.store_nbr);
-  const ordered = [...series].sort((a, b) => a.storeNbr - b.storeNbr || (a.family < b.family ? -1 : 1));
+  const orderedStores = [...stores].sort((a, b) => compareStoreNbrs(a.store.store_nbr, b.store.store_nbr));
+  const ordered = [...series].sort(
+    (a, b) => compareStoreNbrs(a.storeNbr, b.storeNbr) || (a.family < b.family ? -1 : 1),
+  );
   const milliUnits = new Int32Array(ordered.length * dayCount);
   const onpromotion = new Uint16Array(ordered.length * plannedDayCount);
   ordered.forEach((member, s) => {

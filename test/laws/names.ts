@@ -22,7 +22,7 @@ export const renaming: Law = async ({ dataset, options, base }) => {
     series: series.map((member) => ({ ...member, family: familyAfter(member.family) })),
     stores,
   });
-  const key = (rename: (storeNbr: number, family: string) => SeriesKey) => {
+  const key = (rename: (storeNbr: string, family: string) => SeriesKey) => {
     const keys = new Map(
       series.map(({ storeNbr, family }) => [seriesKey(storeNbr, family), rename(storeNbr, family)]),
     );

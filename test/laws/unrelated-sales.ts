@@ -20,7 +20,7 @@ export const addingSales: Law = async (subject) => {
   const { series, stores } = takeApart(dataset);
   const [firstStore] = stores;
   if (!firstStore) return [];
-  const nextNbr = Math.max(...stores.map(({ store }) => store.store_nbr)) + 1;
+  const nextNbr = String(Math.max(...stores.map(({ store }) => Number(store.store_nbr))) + 1);
   const newStore = {
     ...firstStore,
     store: { ...firstStore.store, store_nbr: nextNbr, city: 'Elsewhere', cluster: 99 },
@@ -88,7 +88,7 @@ async function compare(
 /** Poisson sales around one of `LEVELS`, with a weekly rhythm; none before `firstDay` of the panel. */
 function unrelated(
   { panel }: Dataset,
-  storeNbr: number,
+  storeNbr: string,
   family: string,
   number: number,
   firstDay = 0,

@@ -91,7 +91,7 @@ function referenceDays({ panel }: Dataset): (s: number, h: number) => number[] {
     if (weeks.length > 0) return weeks;
     const all = known(s, back(dayCount));
     if (all.length > 0) return all;
-    const { storeNbr } = panel.series[s] ?? { storeNbr: 0 };
+    const { storeNbr } = panel.series[s] ?? { storeNbr: '0' };
     return panel.series.flatMap((peer, p) => (peer.storeNbr === storeNbr ? known(p, back(7 * WEEKS)) : []));
   };
 }

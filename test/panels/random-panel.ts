@@ -7,7 +7,7 @@ export const PLAN_DAYS = 17;
 
 /** One series of a panel that is still being drawn. */
 export interface DrawnSeries {
-  readonly storeNbr: number;
+  readonly storeNbr: string;
   family: string;
   /** Units by day; null where the file will have no row. */
   readonly units: (number | null)[];
@@ -137,7 +137,7 @@ function drawSeries(random: Random, level: number, firstDay: number, dayCount: n
 function drawStores(random: Random, count: number): Store[] {
   const first = 1 + whole(random, 50);
   return Array.from({ length: count }, (_, i) => ({
-    store_nbr: first + 3 * i,
+    store_nbr: String(first + 3 * i),
     city: CITIES[whole(random, CITIES.length)] ?? 'Quito',
     state: 'State',
     type: 'ABC'[whole(random, 3)] ?? 'A',

@@ -36,7 +36,7 @@ export async function aggregatePartitions(
     const status = states[index]?.status;
     if (!status || status.compactedThrough !== null) return 0;
     const done = new Set(status.importedStores);
-    return [...published.storeNumbers].filter((storeNbr) => owns(storeNbr) && !done.has(storeNbr)).length;
+    return [...published.storeNbrs].filter((storeNbr) => owns(storeNbr) && !done.has(storeNbr)).length;
   });
   const storesPerRun = shareOut(request.storesPerRun, waiting);
   const compactSeriesPerRun = Math.ceil(request.compactSeriesPerRun / partitions.length);
@@ -47,12 +47,12 @@ export async function aggregatePartitions(
       const state = at(states, index);
       if (!state.status) throw state.error;
       if (!claimed && state.status.partition === null) return { ...NOTHING_AGGREGATED, outcome: 'importing' };
-      const storeNumbers = new Set([...published.storeNumbers].filter(owns));
+      const storeNbrs = new Set([...published.storeNbrs].filter(owns));
       const limits = { storesPerRun: at(storesPerRun, index), compactSeriesPerRun };
       return aggregateStore(
         { ...request, ...limits, objects, store },
         state.status,
-        { ...published, storeNumbers, liveFrom },
+        { ...published, storeNbrs, liveFrom },
         { openingBalances: index === 0, owns },
       );
     },

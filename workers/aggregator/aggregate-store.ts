@@ -83,7 +83,7 @@ export interface StreamPart {
   /** Whether it opens with the slots of the days before the first live one, which belong to all stores together. */
   readonly openingBalances: boolean;
   /** The stores whose rows it may count; all by default. */
-  readonly owns?: (storeNbr: number) => boolean;
+  readonly owns?: (storeNbr: string) => boolean;
 }
 
 /**

@@ -18,7 +18,7 @@ import type {
   DeadLetter,
   StreamEntry,
 } from '../../shared/sales-store/sales-store.ts';
-import { seriesKey } from '../../shared/schemas/series.ts';
+import { seriesKey, storePart } from '../../shared/schemas/series.ts';
 import {
   checkTransaction,
   MAX_TICKETS_PER_BATCH,
@@ -47,7 +47,7 @@ export function aggregate(
   entries: readonly StreamEntry[],
   dataset: DatasetFacts,
   clock: BusinessClock,
-  owns: (storeNbr: number) => boolean = () => true,
+  owns: (storeNbr: string) => boolean = () => true,
 ): Aggregation {
   const sums = new BucketSums();
   const deadLetters: DeadLetter[] = [];
@@ -101,7 +101,7 @@ function judge(
   instant: EpochMs,
   liveStart: EpochMs,
   dataset: DatasetFacts,
-  owns: (storeNbr: number) => boolean,
+  owns: (storeNbr: string) => boolean,
 ): { readonly transaction: Transaction } | { readonly reason: string } {
   const checked = checkTransaction(row);
   if ('reason' in checked) return checked;
@@ -109,7 +109,7 @@ function judge(
   if (!owns(store_nbr)) {
     return { reason: `store_nbr: store ${store_nbr} belongs to another partition of the stream` };
   }
-  if (!dataset.storeNumbers.has(store_nbr)) {
+  if (!dataset.storeNbrs.has(store_nbr)) {
     return { reason: `store_nbr: store ${store_nbr} is not in the catalog` };
   }
   if (!dataset.families.has(family)) return { reason: 'family: is not in the catalog' };
@@ -140,7 +140,7 @@ function countTransaction(sums: BucketSums, row: Transaction, day: BusinessDay, 
 function countTickets(
   sums: BucketSums,
   tickets: unknown,
-  { storeNumbers }: DatasetFacts,
+  { storeNbrs }: DatasetFacts,
   findDay: () => BusinessDay | null,
 ): unknown {
   if (typeof tickets !== 'object' || tickets === null || Array.isArray(tickets)) return tickets;
@@ -150,9 +150,8 @@ function countTickets(
   if (!day) return tickets;
   const refused: [string, unknown][] = [];
   for (const [store, count] of counts) {
-    const known = String(Number(store)) === store && storeNumbers.has(Number(store));
-    if (known && isCount(count)) {
-      sums.add('transactions_daily', day.date, store, count);
+    if (storeNbrs.has(store) && isCount(count)) {
+      sums.add('transactions_daily', day.date, storePart(store), count);
     } else {
       refused.push([store, count]);
     }

@@ -9,6 +9,7 @@ import type { BucketDelta, SalesStore, StoreStatus } from '../../shared/sales-st
 import { isoDateSchema } from '../../shared/schemas/catalog.ts';
 import { intradaySchema } from '../../shared/schemas/day-sheet.ts';
 import type { HistoryChunk } from '../../shared/schemas/history-chunk.ts';
+import { readStoreNbr } from '../../shared/schemas/series.ts';
 
 interface ImportRequest {
   readonly store: SalesStore;
@@ -37,20 +38,24 @@ export async function importHistory({
   if (status.liveFrom === null) {
     await store.openHistory({
       liveFrom: dataset.liveFrom,
-      storeCount: dataset.storeNumbers.size,
+      storeCount: dataset.storeNbrs.size,
       openingBalances: openingBalances ? await readIntraday(objects, dataset) : [],
     });
   }
   const done = new Set(status.importedStores);
-  const waiting = [...dataset.storeNumbers].filter((storeNbr) => !done.has(storeNbr));
+  const waiting = [...dataset.storeNbrs].filter((storeNbr) => !done.has(storeNbr));
   const batch = waiting.slice(0, limit);
   for (const storeNbr of batch) {
     const key = datasetNames.history(storeNbr);
     const object = await objects.get(key);
     if (!object) throw new InvalidObjectError(`${key}: is missing; publish the dataset again`);
     // The store checks every value; checking here as well would double the time of a run.
-    const chunk = parseObject(await object.text(), key) as unknown as HistoryChunk;
-    await store.importHistory(cutHistory(chunk, status.liveFrom ?? dataset.liveFrom));
+    const chunk = parseObject(await object.text(), key);
+    if (readStoreNbr(chunk.store_nbr) !== storeNbr) {
+      throw new InvalidObjectError(`${key}: store_nbr must be ${storeNbr}; publish the dataset again`);
+    }
+    const history = { ...chunk, store_nbr: storeNbr } as unknown as HistoryChunk;
+    await store.importHistory(cutHistory(history, status.liveFrom ?? dataset.liveFrom));
   }
   return { imported: batch.length, remaining: waiting.length - batch.length };
 }

@@ -22,7 +22,7 @@ const SMALLEST_CATALOG: Catalog = {
   live_from: DATE,
   last_date: DATE,
   has_tickets: true,
-  stores: [{ store_nbr: 1, city: '', state: '', type: '', cluster: 0 }],
+  stores: [{ store_nbr: '1', city: '', state: '', type: '', cluster: 0 }],
   families: ['NONE'],
   series: ['1:NONE'],
   holidays: [
@@ -30,8 +30,8 @@ const SMALLEST_CATALOG: Catalog = {
   ],
   oil: [{ date: DATE, price: 1 }],
   closures: {
-    intervals: [{ store_nbr: 1, from: DATE, to: DATE, reason: 'holiday', declared: false }],
-    weekly: [{ store_nbr: 1, weekdays: [7], from: DATE }],
+    intervals: [{ store_nbr: '1', from: DATE, to: DATE, reason: 'holiday', declared: false }],
+    weekly: [{ store_nbr: '1', weekdays: [7], from: DATE }],
   },
 };
 
@@ -68,7 +68,7 @@ function rehearseForecast(catalog: Catalog): void {
     dispose: () => undefined,
   };
   forecastSeries({
-    series: { storeNbr: 1, family: 'NONE' },
+    series: { storeNbr: '1', family: 'NONE' },
     reading: {
       firstDate: DATE,
       milliUnits: new Int32Array(1),
@@ -77,7 +77,7 @@ function rehearseForecast(catalog: Catalog): void {
     },
     planned: new Uint16Array(HORIZON),
     origin,
-    covariates: createCovariates(catalog, origin, origin + HORIZON, {}).of({ storeNbr: 1, family: 'NONE' }),
+    covariates: createCovariates(catalog, origin, origin + HORIZON, {}).of({ storeNbr: '1', family: 'NONE' }),
     model: {
       forest,
       conformal: { class_bounds: [], ...quantiles, cumulative: quantiles },

@@ -12,6 +12,7 @@ import { at } from '../../shared/at.ts';
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import { TICK_MS } from '../../shared/calendar/tick.ts';
 import type { DaySheet } from '../../shared/schemas/day-sheet.ts';
+import { ownValue } from '../../shared/schemas/named-record.ts';
 import { parseSeriesKey } from '../../shared/schemas/series.ts';
 import {
   MAX_UNITS_PER_TRANSACTION,
@@ -48,7 +49,7 @@ export function replayTick(sheet: DaySheet, tick: ReplayTick, batchSize: number)
   visits.forEach(({ series, slots, turn }, row) => {
     const { storeNbr, family } = parseSeriesKey(at(sheet.series, series));
     const total = at(sheet.milli_units, series);
-    const { before, after } = shareOfTurn(sheet.curves[storeNbr], slots, turn, tick.slotCount);
+    const { before, after } = shareOfTurn(ownValue(sheet.curves, storeNbr), slots, turn, tick.slotCount);
     const sold = runningTotal(total, after) - runningTotal(total, before);
     if (sold === 0 && turn > 0) return;
     const ts = start + Math.floor(((row + 0.5) * TICK_MS) / visits.length);
@@ -70,13 +71,14 @@ function replayTickets(
   { tickets, curves }: DaySheet,
   { slot, slotCount }: ReplayTick,
 ): Record<string, number> {
-  const counts: Record<string, number> = {};
+  const counts: [string, number][] = [];
   for (const [store, total] of Object.entries(tickets)) {
-    const until = (slots: number) => Math.round(total * shareUntilSlot(curves[store], slots, slotCount));
+    const until = (slots: number) =>
+      Math.round(total * shareUntilSlot(ownValue(curves, store), slots, slotCount));
     const count = until(slot + 1) - until(slot);
-    if (count > 0 || slot === 0) counts[store] = count;
+    if (count > 0 || slot === 0) counts.push([store, count]);
   }
-  return counts;
+  return Object.fromEntries(counts);
 }
 
 /** Milli-units sold once `share` of the day is over; whole units where the day's total is whole. */

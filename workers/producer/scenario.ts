@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { isoDateSchema } from '../../shared/schemas/catalog.ts';
 import type { DaySheet } from '../../shared/schemas/day-sheet.ts';
 import { parseSeriesKey } from '../../shared/schemas/series.ts';
+import { givenStoreNbrSchema } from '../../shared/schemas/series-schema.ts';
 
 const scopeShape = {
   /** First and last day of the drill; every day when left out. */
   from: isoDateSchema.optional(),
   to: isoDateSchema.optional(),
   /** All stores, all families when left out. */
-  stores: z.array(z.int()).optional(),
+  stores: z.array(givenStoreNbrSchema).optional(),
   families: z.array(z.string()).optional(),
 };
 

@@ -15,7 +15,7 @@ export function splitBatch(batch: TransactionBatch, count: number): readonly Tra
     parts[partitionOfStore(row.store_nbr, count)]?.transactions.push(row);
   }
   for (const [store, tickets] of Object.entries(batch.tickets ?? {})) {
-    parts[partitionOfStore(Number(store), count)]?.tickets.push([store, tickets]);
+    parts[partitionOfStore(store, count)]?.tickets.push([store, tickets]);
   }
   return parts.map(({ transactions, tickets }) => ({ transactions, tickets: Object.fromEntries(tickets) }));
 }

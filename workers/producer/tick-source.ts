@@ -4,6 +4,7 @@ import type { BusinessClock, EpochMs } from '../../shared/calendar/business-cloc
 import { type DayNumber, type IsoDate, toIsoDate } from '../../shared/calendar/day-number.ts';
 import { type DaySlots, daySlots, TICK_MS } from '../../shared/calendar/tick.ts';
 import type { DaySheet } from '../../shared/schemas/day-sheet.ts';
+import { writeBatch } from '../../shared/schemas/transaction.ts';
 import { readDaySheet } from './read-day-sheet.ts';
 import { replayTick } from './replay.ts';
 import { applyScenario, type Scenario } from './scenario.ts';
@@ -50,7 +51,7 @@ export function createTickSource(options: TickSourceOptions, partitionCount: num
     const batch = replayTick(sheet, { slot, slotCount, end: tick }, batchSize);
     return splitBatch(batch, partitionCount).map((part) => ({
       rows: part.transactions.length,
-      payload: JSON.stringify(part),
+      payload: writeBatch(part),
     }));
   };
   return {

@@ -77,7 +77,7 @@ function missingPart(daily: SalesDailyBody | null, forecast: ForecastBody | null
 }
 
 interface OfSeries {
-  readonly store_nbr: number;
+  readonly store_nbr: string;
   readonly family: string;
 }
 

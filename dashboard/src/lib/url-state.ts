@@ -2,22 +2,19 @@ import { useEffect, useState } from 'preact/hooks';
 
 /** The state in a shared link. Null where the link lacks it. */
 export interface UrlState {
-  readonly storeNbr: number | null;
+  readonly storeNbr: string | null;
   readonly family: string | null;
   /** Whether the table beneath the forecast is open. */
   readonly table: boolean;
 }
 
-/**
- * @param search The query of the address, with or without its question mark. A store that is not a number counts as
- *   absent.
- */
+/** @param search The query of the address, with or without its question mark. An empty store or family counts as absent. */
 export function readUrlState(search: string): UrlState {
   const query = new URLSearchParams(search);
-  const store = query.get('store') ?? '';
+  const store = query.get('store')?.trim() ?? '';
   const family = query.get('family')?.trim() ?? '';
   return {
-    storeNbr: /^\d{1,5}$/.test(store) ? Number(store) : null,
+    storeNbr: store === '' ? null : store,
     family: family === '' ? null : family,
     table: query.get('table') === '1',
   };
@@ -28,7 +25,7 @@ export function writeUrlState(search: string, state: UrlState): string {
   const query = new URLSearchParams(search);
   const put = (name: string, value: string | null) =>
     value === null ? query.delete(name) : query.set(name, value);
-  put('store', state.storeNbr === null ? null : String(state.storeNbr));
+  put('store', state.storeNbr);
   put('family', state.family);
   put('table', state.table ? '1' : null);
   const text = query.toString();

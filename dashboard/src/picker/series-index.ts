@@ -1,34 +1,33 @@
 import type { CatalogBody } from '../../../shared/schemas/api/catalog.ts';
+import { compareStoreNbrs, parseSeriesKey } from '../../../shared/schemas/series.ts';
 
 type Store = CatalogBody['stores'][number];
 
 export interface Selection {
-  readonly storeNbr: number;
+  readonly storeNbr: string;
   readonly family: string;
 }
 
 /** The catalog's series, arranged for picking one. */
 export interface SeriesIndex {
-  /** Stores that sell anything, by number. */
+  /** Stores that sell anything, in order. */
   readonly stores: readonly Store[];
   /** Families that a store sells, in the catalog's order; empty for an unknown store. */
-  familiesOf(storeNbr: number): readonly string[];
+  familiesOf(storeNbr: string): readonly string[];
 }
 
-const PREFERRED: Selection = { storeNbr: 44, family: 'GROCERY I' };
+const PREFERRED: Selection = { storeNbr: '44', family: 'GROCERY I' };
 
 export function indexSeries(catalog: Pick<CatalogBody, 'stores' | 'families' | 'series'>): SeriesIndex {
-  const sold = new Map<number, Set<string>>();
+  const sold = new Map<string, Set<string>>();
   for (const key of catalog.series) {
-    // A family may itself contain a colon, a store number cannot.
-    const colon = key.indexOf(':');
-    const storeNbr = Number(key.slice(0, colon));
+    const { storeNbr, family } = parseSeriesKey(key);
     const families = sold.get(storeNbr) ?? new Set<string>();
-    sold.set(storeNbr, families.add(key.slice(colon + 1)));
+    sold.set(storeNbr, families.add(family));
   }
   const stores = catalog.stores
     .filter((store) => sold.has(store.store_nbr))
-    .toSorted((left, right) => left.store_nbr - right.store_nbr);
+    .toSorted((left, right) => compareStoreNbrs(left.store_nbr, right.store_nbr));
   return {
     stores,
     familiesOf: (storeNbr) => {
@@ -46,10 +45,10 @@ export function indexSeries(catalog: Pick<CatalogBody, 'stores' | 'families' | '
  */
 export function resolveSelection(
   index: SeriesIndex,
-  wish: { readonly storeNbr: number | null; readonly family: string | null },
+  wish: { readonly storeNbr: string | null; readonly family: string | null },
 ): Selection | null {
   const family = wish.family ?? PREFERRED.family;
-  const wished = index.familiesOf(wish.storeNbr ?? -1).length > 0 ? wish.storeNbr : null;
+  const wished = index.familiesOf(wish.storeNbr ?? '').length > 0 ? wish.storeNbr : null;
   const preferred = index.familiesOf(PREFERRED.storeNbr).includes(family) ? PREFERRED.storeNbr : null;
   const withFamily = index.stores.find((store) => index.familiesOf(store.store_nbr).includes(family));
   const storeNbr = wished ?? preferred ?? withFamily?.store_nbr ?? index.stores[0]?.store_nbr;

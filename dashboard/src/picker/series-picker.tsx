@@ -11,7 +11,7 @@ interface SeriesPickerProps {
 /** Store and family; a store that does not sell the selected family shows another of its own. */
 export function SeriesPicker({ index, selection, onSelect }: SeriesPickerProps) {
   const stores: Option[] = index.stores.map((store) => ({
-    value: String(store.store_nbr),
+    value: store.store_nbr,
     label: `Store ${store.store_nbr}`,
     hint: `${store.city}, type ${store.type}`,
   }));
@@ -23,9 +23,9 @@ export function SeriesPicker({ index, selection, onSelect }: SeriesPickerProps) 
       <OptionPicker
         label="Store"
         options={stores}
-        value={String(selection.storeNbr)}
+        value={selection.storeNbr}
         onPick={(value, how) => {
-          const next = resolveSelection(index, { storeNbr: Number(value), family: selection.family });
+          const next = resolveSelection(index, { storeNbr: value, family: selection.family });
           if (next) onSelect(next, how);
         }}
       />

@@ -1,6 +1,6 @@
 import type { DayNumber } from '../../calendar/day-number.ts';
 import type { HistoryChunk } from '../../schemas/history-chunk.ts';
-import { seriesKey } from '../../schemas/series.ts';
+import { seriesKey, storePart } from '../../schemas/series.ts';
 import { joinImport } from '../history-import.ts';
 import { packInt32, packUint16, unpackInt32, unpackUint16 } from '../packed-column.ts';
 import type { SeriesColumns, TicketColumn } from '../series-reading.ts';
@@ -87,7 +87,7 @@ export class HistoryTable {
   /** Puts the days before `liveFrom` in front of whatever has been compacted since. */
   importChunk(chunk: HistoryChunk, liveFrom: DayNumber): void {
     const names = chunk.series.map(({ family }) => seriesKey(chunk.store_nbr, family));
-    const store = String(chunk.store_nbr);
+    const store = storePart(chunk.store_nbr);
     const live = names.map((series) => this.readSeries(series));
     const joined = joinImport(chunk, liveFrom, live, this.readTickets(store));
     joined.series.forEach((columns, i) => {

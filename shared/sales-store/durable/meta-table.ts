@@ -1,3 +1,4 @@
+import { compareStoreNbrs, numberOfStore } from '../../schemas/series.ts';
 import type { EntryId } from '../entry-id.ts';
 
 type MetaKey = 'watermark' | 'live_from' | 'store_count' | 'daily_from' | 'forgotten_day' | 'partition';
@@ -47,13 +48,17 @@ export class ImportedTable {
   }
 
   /** @returns false when the store was there already. */
-  add(storeNbr: number): boolean {
-    this.#sql.exec('INSERT OR IGNORE INTO imported VALUES (?)', storeNbr);
+  add(storeNbr: string): boolean {
+    const number = numberOfStore(storeNbr);
+    if (number === null) this.#sql.exec('INSERT OR IGNORE INTO imported_text VALUES (?)', storeNbr);
+    else this.#sql.exec('INSERT OR IGNORE INTO imported VALUES (?)', number);
     return this.#sql.exec<{ n: number }>('SELECT changes() AS n').one().n === 1;
   }
 
-  stores(): number[] {
-    const rows = this.#sql.exec('SELECT store_nbr FROM imported ORDER BY store_nbr').raw<[number]>();
-    return Array.from(rows, ([storeNbr]) => storeNbr);
+  stores(): string[] {
+    const rows = this.#sql
+      .exec('SELECT store_nbr FROM imported UNION ALL SELECT store_nbr FROM imported_text')
+      .raw<[number | string]>();
+    return Array.from(rows, ([storeNbr]) => String(storeNbr)).sort(compareStoreNbrs);
   }
 }

@@ -25,7 +25,7 @@ const SAFE = 'BETWEEN -9007199254740991 AND 9007199254740991';
  * - history: packed columns of a series from first_day on; bytes past compacted_through are void
  * - ticket_history: the same for the tickets of a store
  * - dead_letter: rows that were refused
- * - imported: stores whose history has been imported
+ * - imported: stores whose history has been imported and whose id is a whole number; imported_text: all others
  * - taken_transaction: names of delivered transactions by the instant at which they were taken in
  * - delivery: what was answered to a delivery, by its key
  */
@@ -61,6 +61,7 @@ CREATE TABLE IF NOT EXISTS dead_letter (
   raw TEXT NOT NULL, reason TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS imported (store_nbr INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS imported_text (store_nbr TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS taken_transaction (
   name TEXT PRIMARY KEY, instant INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

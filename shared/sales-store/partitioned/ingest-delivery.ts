@@ -1,6 +1,6 @@
 import { at } from '../../at.ts';
 import type { Delivery, DeliveryResult } from '../delivery.ts';
-import { type Partition, partitionOfStore } from './partition.ts';
+import { type Partition, partitionOfText } from './partition.ts';
 
 interface Part {
   readonly partition: Partition;
@@ -62,11 +62,4 @@ function divide(partitions: readonly Partition[], delivery: Delivery): Part[] {
     ...parts.filter((part) => isHome(part) && (key !== null || part.places.length > 0 || rows.length === 0)),
     ...parts.filter((part) => !isHome(part) && part.places.length > 0),
   ];
-}
-
-/** Spreads keys over the partitions (FNV-1a). */
-function partitionOfText(text: string, count: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return partitionOfStore(hash >>> 0, count);
 }

@@ -1,4 +1,5 @@
 import { at } from '../../at.ts';
+import { hashOfText, numberOfStore } from '../../schemas/series.ts';
 import { type PartitionId, refuseOtherPartition } from '../partition-id.ts';
 import type { SalesStore, StoreStatus } from '../sales-store.ts';
 
@@ -9,12 +10,23 @@ const GOLDEN = 2_654_435_769;
 export const MAX_PARTITIONS = 64;
 
 /**
- * The partition of a store, `0..count - 1`. It depends on the two numbers alone, so that adding stores moves none, and
+ * The partition of a store, `0..count - 1`. It depends on store and count alone, so that adding stores moves none, and
  * stores that are numbered in tens or hundreds spread as well as consecutive ones. Twice as many partitions cut each
  * one in two: the stores of `p` go to `2p` and `2p + 1`.
  */
-export function partitionOfStore(storeNbr: number, count: number): number {
-  const mixed = Math.imul(storeNbr, GOLDEN) >>> 0;
+export function partitionOfStore(storeNbr: string, count: number): number {
+  if (count === 1) return 0;
+  const number = numberOfStore(storeNbr);
+  return number === null ? partitionOfText(storeNbr, count) : partitionOfNumber(number, count);
+}
+
+/** Spreads texts over the partitions. */
+export function partitionOfText(text: string, count: number): number {
+  return partitionOfNumber(hashOfText(text), count);
+}
+
+function partitionOfNumber(number: number, count: number): number {
+  const mixed = Math.imul(number, GOLDEN) >>> 0;
   // At most 2^32 times 64: exact.
   return Math.floor((mixed * count) / 2 ** 32);
 }
@@ -23,7 +35,7 @@ export function partitionOfStore(storeNbr: number, count: number): number {
 export interface Partition extends PartitionId {
   readonly store: SalesStore;
   /** Whether the sales of a store are kept here. */
-  owns(storeNbr: number): boolean;
+  owns(storeNbr: string): boolean;
 }
 
 /** What a partition said of itself, or why it did not. */

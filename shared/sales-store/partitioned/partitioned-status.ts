@@ -1,3 +1,4 @@
+import { compareStoreNbrs } from '../../schemas/series.ts';
 import { compareEntryIds, type EntryId } from '../entry-id.ts';
 import type { StoreStatus } from '../sales-store.ts';
 import type { PartitionState } from './partition.ts';
@@ -25,7 +26,7 @@ export function mergeStatus(partitions: readonly PartitionState[]): PartitionedS
     deadLetters: sum(({ deadLetters }) => deadLetters),
     liveFrom: open?.liveFrom ?? null,
     storeCount: open === undefined ? null : sum(({ storeCount }) => storeCount ?? 0),
-    importedStores: known.flatMap(({ importedStores }) => importedStores).sort((a, b) => a - b),
+    importedStores: known.flatMap(({ importedStores }) => importedStores).sort(compareStoreNbrs),
     compactedThrough: oldestCompaction(known),
     partition: known.length === 1 ? first.partition : null,
     partitions,

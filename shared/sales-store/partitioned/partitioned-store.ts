@@ -1,4 +1,5 @@
 import { at } from '../../at.ts';
+import { storeOfPart } from '../../schemas/series.ts';
 import { storeOfField } from '../check-commit.ts';
 import { compareEntryIds } from '../entry-id.ts';
 import type { Bucket, DeadLetter, SalesStore } from '../sales-store.ts';
@@ -7,7 +8,7 @@ import { claimPartitions, type Partition, partitionOfStore, readPartitionStates 
 import { mergeStatus, type PartitionedStatus } from './partitioned-status.ts';
 
 /**
- * A stream and feature store divided by store number into whole stores, each with a stream and a watermark of its own.
+ * A stream and feature store divided by store into whole stores, each with a stream and a watermark of its own.
  * What reads it sees one store. What writes does so partition by partition: there is no commit over several, so that
  * the argument for counting exactly once is that of one store, and a partition that fails holds up no other.
  */
@@ -35,7 +36,7 @@ export function createPartitionedStore(stores: readonly SalesStore[]): Partition
     }),
   );
   const ofField = (field: string): SalesStore => {
-    const partition = partitions[partitionOfStore(Number(storeOfField(field)), count)];
+    const partition = partitions[partitionOfStore(storeOfPart(storeOfField(field)), count)];
     if (!partition) throw new RangeError(`"${field}" names no store`);
     return partition.store;
   };

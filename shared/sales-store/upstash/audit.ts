@@ -4,8 +4,8 @@ import { type BucketAudit, type BucketRecord, type RecordRepair, storesChanged }
 import { fitsKind, isBucket, storeOfField } from '../check-commit.ts';
 import { isEntryId, parseEntryId, toEntryId } from '../entry-id.ts';
 import type { BucketKind } from '../sales-store.ts';
-import { BUCKET, createKeys, FIELD_PREFIX } from './keys.ts';
-import { LUA_BASICS, LUA_COMPACTED_RANGE, LUA_TOKEN, type LuaScript } from './lua-script.ts';
+import { BUCKET, createKeys, fieldOfName, nameOfField } from './keys.ts';
+import { LUA_BASICS, LUA_COMPACTED_RANGE, LUA_NAMES, LUA_TOKEN, type LuaScript } from './lua-script.ts';
 import type { RedisClient } from './redis-client.ts';
 import { createRequests, toTexts, UpstashStoreError } from './requests.ts';
 import { READ_ENTRIES } from './stream.ts';
@@ -47,7 +47,7 @@ return { token_of(held[1], held[2]), held[1] or '', kind, fields, listed }
  */
 export const REPAIR_RECORD: LuaScript = {
   name: 'repair a record of buckets',
-  source: `${LUA_BASICS}${LUA_COMPACTED_RANGE}${LUA_TOKEN}
+  source: `${LUA_BASICS}${LUA_NAMES}${LUA_COMPACTED_RANGE}${LUA_TOKEN}
 local state, hash, index, compacted = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local held = redis.call('HMGET', state, 'watermark', 'revision', 'live_from', 'daily_from')
 if token_of(held[1], held[2]) ~= ARGV[1] then return 'changed' end
@@ -75,7 +75,7 @@ if day and live_from and #stores > 0 then
   local cut = {}
   local ends = redis.call('ZRANGE', compacted, 0, -1, 'WITHSCORES')
   for i = 1, #ends, 2 do
-    if reopened[string.match(ends[i], '^(%d+):')] and tonumber(ends[i + 1]) > through then
+    if reopened[store_of(ends[i])] and tonumber(ends[i + 1]) > through then
       cut[#cut + 1] = text(through)
       cut[#cut + 1] = ends[i]
     end
@@ -91,9 +91,10 @@ if day and live_from and #stores > 0 then
   end
   local fresh = {}
   for i = 1, #pairs_to_write, 2 do
-    if string.match(pairs_to_write[i], '^%d+:') then
+    local series = series_of(pairs_to_write[i])
+    if series then
       fresh[#fresh + 1] = text(live_from - 1)
-      fresh[#fresh + 1] = pairs_to_write[i]
+      fresh[#fresh + 1] = series
     end
   end
   for i = 1, #fresh, 4000 do
@@ -218,7 +219,7 @@ export function createUpstashAudit(redis: RedisClient, { namespace = '' } = {}):
 function record(values: RecordRepair['values']): Map<string, number> {
   const named = new Map<string, number>();
   for (const [kind, fields] of values) {
-    for (const [field, value] of fields) named.set(FIELD_PREFIX[kind] + field, value);
+    for (const [field, value] of fields) named.set(nameOfField(kind, field), value);
   }
   return named;
 }
@@ -251,12 +252,12 @@ function sortFields(kinds: readonly BucketKind[], flat: readonly string[]) {
       marks.add(name);
       continue;
     }
-    const kind = kinds.find(
-      (one) => name.startsWith(FIELD_PREFIX[one]) && fitsKind(one, name.slice(FIELD_PREFIX[one].length)),
-    );
+    const [place] = kinds.flatMap((kind) => {
+      const field = fieldOfName(kind, name);
+      return field !== null && fitsKind(kind, field) ? [{ kind, field }] : [];
+    });
     const number = /^-?\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
-    if (kind && Number.isSafeInteger(number))
-      values.get(kind)?.set(name.slice(FIELD_PREFIX[kind].length), number);
+    if (place && Number.isSafeInteger(number)) values.get(place.kind)?.set(place.field, number);
     else strays.push({ name, value });
   }
   return { watermark, values, strays, marks };
@@ -264,7 +265,10 @@ function sortFields(kinds: readonly BucketKind[], flat: readonly string[]) {
 
 function isMark(name: string, kinds: readonly BucketKind[]): boolean {
   if (kinds.some((kind) => name === BUCKET.hasPrefix + kind)) return true;
+  const { openPrefix } = BUCKET;
   return (
-    kinds.includes('sales_daily') && name.startsWith(BUCKET.openPrefix) && /^open:[1-9]\d{0,4}$/.test(name)
+    kinds.includes('sales_daily') &&
+    name.startsWith(openPrefix) &&
+    fitsKind('transactions_daily', name.slice(openPrefix.length))
   );
 }

@@ -1,7 +1,7 @@
 import { toDayNumber } from '../../calendar/day-number.ts';
 import { type BucketChange, storeOfField } from '../check-commit.ts';
 import type { BucketKind } from '../sales-store.ts';
-import { BUCKET, FIELD_PREFIX, type StoreKeys } from './keys.ts';
+import { BUCKET, fieldOfName, nameOfField, type StoreKeys } from './keys.ts';
 
 /** All changes of one call to one hash. */
 export interface BucketPart {
@@ -29,10 +29,9 @@ export function toBucketParts(changes: readonly BucketChange[], keys: StoreKeys)
       parts.set(key, part);
     }
     part.kinds.add(kind);
-    const prefix = FIELD_PREFIX[kind];
     const stores = new Set<string>();
     for (const [field, value] of fields) {
-      part.pairs.push(prefix + field, String(value));
+      part.pairs.push(nameOfField(kind, field), String(value));
       if (kind === 'sales_daily') stores.add(storeOfField(field));
     }
     for (const store of stores) part.pairs.push(BUCKET.openPrefix + store, '1');
@@ -50,13 +49,11 @@ function dayOf(kind: BucketKind, period: string): string {
 
 /** The fields of one kind out of what `HGETALL` answered: names and values in turns. */
 export function fieldsOf(kind: BucketKind, reply: readonly string[]): Record<string, number> {
-  const prefix = FIELD_PREFIX[kind];
-  // Not an object literal filled by name: a family may be called __proto__.
+  // Not an object literal filled by name: a store may be called __proto__.
   const fields: [string, number][] = [];
   for (let i = 0; i + 1 < reply.length; i += 2) {
-    const name = reply[i] as string;
-    const isValue = prefix === '' ? /^\d/.test(name) : name.startsWith(prefix);
-    if (isValue) fields.push([name.slice(prefix.length), Number(reply[i + 1])]);
+    const field = fieldOfName(kind, reply[i] as string);
+    if (field !== null) fields.push([field, Number(reply[i + 1])]);
   }
   return Object.fromEntries(fields);
 }

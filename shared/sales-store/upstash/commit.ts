@@ -3,7 +3,7 @@ import { type EntryId, parseEntryId } from '../entry-id.ts';
 import type { AggregationCommit, CommitOutcome, DeadLetter } from '../sales-store.ts';
 import { toBucketParts } from './bucket-parts.ts';
 import type { StoreKeys } from './keys.ts';
-import { LUA_BASICS, LUA_BUCKETS, type LuaScript } from './lua-script.ts';
+import { LUA_BASICS, LUA_BUCKETS, LUA_NAMES, type LuaScript } from './lua-script.ts';
 import { type Requests, UpstashStoreError } from './requests.ts';
 
 /**
@@ -34,7 +34,7 @@ import { type Requests, UpstashStoreError } from './requests.ts';
  */
 export const COMMIT: LuaScript = {
   name: 'commit',
-  source: `${LUA_BASICS}${LUA_BUCKETS}
+  source: `${LUA_BASICS}${LUA_NAMES}${LUA_BUCKETS}
 local state, stream, letters, compacted, index = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local expected, new = ARGV[1], ARGV[2]
 local held = redis.call('HMGET', state, 'watermark', 'newest', 'counted', 'dead_letters', 'live_from', 'daily_from',
@@ -72,8 +72,8 @@ if live_from then
       if last and bucket.day <= last then
         for i = 0, bucket.count - 1 do
           local field = ARGV[bucket.first + 2 * i]
-          local store = string.match(field, '^(%d+):') or string.match(field, '^promo:(%d+):')
-            or string.match(field, '^tickets:(%d+)$')
+          local series = series_of(field) or string.match(field, '^promo:(.*)$')
+          local store = series and store_of(series) or string.match(field, '^tickets:(.*)$')
           if store then
             if not late[store] then late_stores[#late_stores + 1] = store end
             late[store] = math.min(bucket.day, late[store] or bucket.day)
@@ -105,7 +105,7 @@ if #late_stores > 0 then
   local floor = math.max(live_from, number_of(held[6]) or 0) - 1
   local ends = redis.call('ZRANGE', compacted, 0, -1, 'WITHSCORES')
   for i = 1, #ends, 2 do
-    local day = late[string.match(ends[i], '^(%d+):')]
+    local day = late[store_of(ends[i])]
     if day then
       local through = math.max(day - 1, floor)
       if tonumber(ends[i + 1]) > through then

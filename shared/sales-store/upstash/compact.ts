@@ -3,7 +3,14 @@ import { storeOfField } from '../check-commit.ts';
 import { RETENTION } from '../retention.ts';
 import { extendSeries, extendTickets, lastDayOf, type SeriesTail } from '../series-reading.ts';
 import type { StoreKeys } from './keys.ts';
-import { LUA_BASICS, LUA_COMPACTED_RANGE, LUA_DATE, LUA_TOKEN, type LuaScript } from './lua-script.ts';
+import {
+  LUA_BASICS,
+  LUA_COMPACTED_RANGE,
+  LUA_DATE,
+  LUA_NAMES,
+  LUA_TOKEN,
+  type LuaScript,
+} from './lua-script.ts';
 import { openColumns, openTickets, packSeries, packTickets } from './packed-history.ts';
 import type { Requests } from './requests.ts';
 
@@ -17,7 +24,7 @@ import type { Requests } from './requests.ts';
  */
 export const READ_LAGGING: LuaScript = {
   name: 'read lagging series',
-  source: `${LUA_BASICS}${LUA_DATE}${LUA_TOKEN}
+  source: `${LUA_BASICS}${LUA_NAMES}${LUA_DATE}${LUA_TOKEN}
 local state, history, compacted = KEYS[1], KEYS[2], KEYS[3]
 local through, keep = tonumber(ARGV[1]), tonumber(ARGV[4])
 local held = redis.call('HMGET', state, 'watermark', 'revision', 'live_from')
@@ -30,7 +37,7 @@ local count = math.max(1, math.min(#lagging / 2, math.floor(tonumber(ARGV[3]) / 
 local names, stores, known, fields = {}, {}, {}, {}
 for i = 1, count do
   local series = lagging[2 * i - 1]
-  local store = string.match(series, '^(%d+):')
+  local store = store_of(series)
   names[i] = series
   if not known[store] then
     known[store] = true
@@ -46,7 +53,7 @@ local from = through + 1
 local series_list, store_list, earliest = {}, {}, {}
 for i = 1, count do
   local series, ends = lagging[2 * i - 1], lagging[2 * i]
-  local store = string.match(series, '^(%d+):')
+  local store = store_of(series)
   local first = tonumber(packed[i] and string.match(packed[i], '^(%d+):') or held[3])
   earliest[store] = math.min(earliest[store] or first, first)
   from = math.min(from, tonumber(ends) + 1)
@@ -64,7 +71,7 @@ from = math.max(from, through - keep + 1)
 
 local wanted = {}
 for i = 1, count do
-  wanted[#wanted + 1] = names[i]
+  wanted[#wanted + 1] = sales_field(names[i])
   wanted[#wanted + 1] = 'promo:' .. names[i]
 end
 for _, store in ipairs(stores) do

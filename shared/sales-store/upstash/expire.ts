@@ -2,7 +2,7 @@ import { type IsoDate, toDayNumber } from '../../calendar/day-number.ts';
 import { compareEntryIds, type EntryId, entryIdAt, parseEntryId, toEntryId } from '../entry-id.ts';
 import { planExpiry } from '../retention.ts';
 import { BUCKET_KINDS } from '../sales-store.ts';
-import { FIELD_PREFIX, STATE, type StoreKeys } from './keys.ts';
+import { patternOfNames, STATE, type StoreKeys } from './keys.ts';
 import { LUA_BASICS, LUA_TOKEN, type LuaScript } from './lua-script.ts';
 import { type Requests, toTextsOrNulls, UpstashStoreError } from './requests.ts';
 
@@ -28,7 +28,7 @@ local function drop(key, kind, pattern)
   for _, field in ipairs(redis.call('HKEYS', key)) do
     if string.match(field, pattern) or field == 'has:' .. kind then
       gone[#gone + 1] = field
-    elseif pattern == '^%d+:' and string.match(field, '^open:') then
+    elseif kind == 'sales_daily' and string.match(field, '^open:') then
       gone[#gone + 1] = field
     elseif field ~= 'watermark' then
       left = left + 1
@@ -89,7 +89,7 @@ export async function expireStore(
         plan.keepFrom[kind],
         keys.bucketPrefix(kind),
         keys.openingPrefix(kind),
-        FIELD_PREFIX[kind] === '' ? '^%d+:' : `^${FIELD_PREFIX[kind]}`,
+        patternOfNames(kind),
       ]),
     ];
     const names = [keys.state, keys.stream, keys.deadLetters, keys.buckets];

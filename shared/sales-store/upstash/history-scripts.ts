@@ -3,6 +3,7 @@ import {
   LUA_BUCKETS,
   LUA_COMPACTED_RANGE,
   LUA_DATE,
+  LUA_NAMES,
   LUA_OPENINGS,
   LUA_TOKEN,
   type LuaScript,
@@ -19,7 +20,7 @@ import {
  */
 export const OPEN_HISTORY: LuaScript = {
   name: 'open history',
-  source: `${LUA_BASICS}${LUA_BUCKETS}${LUA_OPENINGS}${LUA_COMPACTED_RANGE}
+  source: `${LUA_BASICS}${LUA_NAMES}${LUA_BUCKETS}${LUA_OPENINGS}${LUA_COMPACTED_RANGE}
 local state, compacted, index = KEYS[1], KEYS[2], KEYS[3]
 local live_from = ARGV[1]
 local open = redis.call('HGET', state, 'live_from')
@@ -38,7 +39,8 @@ end
 for _, member in ipairs(redis.call('ZRANGEBYLEX', index, '[sales_daily:', '(sales_daily;')) do
   local date = string.sub(member, #'sales_daily:' + 1)
   for _, field in ipairs(redis.call('HKEYS', ARGV[3] .. date)) do
-    if string.match(field, '^%d+:') then sold[field] = true end
+    local series = series_of(field)
+    if series then sold[series] = true end
   end
 end
 for series in pairs(sold) do
@@ -91,7 +93,7 @@ return answer
  */
 export const IMPORT_HISTORY: LuaScript = {
   name: 'import history',
-  source: `${LUA_BASICS}${LUA_BUCKETS}${LUA_OPENINGS}${LUA_COMPACTED_RANGE}${LUA_TOKEN}
+  source: `${LUA_BASICS}${LUA_NAMES}${LUA_BUCKETS}${LUA_OPENINGS}${LUA_COMPACTED_RANGE}${LUA_TOKEN}
 local state, history, compacted, index = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local store, before_live = ARGV[2], ARGV[3]
 local held = redis.call('HMGET', state, 'watermark', 'revision', 'imported:' .. store, 'tickets:' .. store)
@@ -133,7 +135,7 @@ return 'imported'
  */
 export const READ_SERIES: LuaScript = {
   name: 'read series',
-  source: `${LUA_BASICS}${LUA_DATE}
+  source: `${LUA_BASICS}${LUA_NAMES}${LUA_DATE}
 local series, store, through, keep = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local ends = redis.call('ZSCORE', KEYS[3], series)
 if not ends then return false end
@@ -144,7 +146,7 @@ local tickets_end = number_of(held[3]) or first - 1
 local from = math.max(math.min(tonumber(ends), tickets_end) + 1, through - keep + 1)
 local answer = { held[1] or '', held[2], ends, held[3] or '', packed[1] or '', packed[2] or '', from }
 for day = from, through do
-  local fields = redis.call('HMGET', ARGV[5] .. date_of(day), series, 'promo:' .. series, 'tickets:' .. store,
+  local fields = redis.call('HMGET', ARGV[5] .. date_of(day), sales_field(series), 'promo:' .. series, 'tickets:' .. store,
     'open:' .. store)
   for i = 1, 4 do answer[#answer + 1] = fields[i] end
 end

@@ -1,5 +1,5 @@
 import { type DayNumber, toDayNumber, toIsoDate } from '../../calendar/day-number.ts';
-import { seriesKey } from '../../schemas/series.ts';
+import { seriesKey, storePart } from '../../schemas/series.ts';
 import { gatherDeltas, storeOfField } from '../check-commit.ts';
 import { toEntryId } from '../entry-id.ts';
 import { checkHistoryChunk, InvalidHistoryError, joinImport, openingBalances } from '../history-import.ts';
@@ -80,9 +80,9 @@ export function createHistory(
 
     importHistory: async (chunk) => {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const store = String(chunk.store_nbr);
+        const store = storePart(String(chunk.store_nbr));
         const series = Array.isArray(chunk.series)
-          ? chunk.series.map(({ family }) => seriesKey(chunk.store_nbr, String(family)))
+          ? chunk.series.map(({ family }) => seriesKey(String(chunk.store_nbr), String(family)))
           : [];
         const reply = await requests.read(READ_FOR_IMPORT, [state, history, compacted], [store, ...series]);
         const [token = '', open, imported, ticketsEnd = '', packedTickets = '', ...held] = reply as string[];

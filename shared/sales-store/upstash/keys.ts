@@ -9,12 +9,15 @@
  * | `stream:dead-letter` | sorted set | refused rows, by the instant of their entry |
  * | `ingest:transactions` | sorted set | `store:id` of delivered transactions, by the instant they were taken in |
  * | `ingest:delivery:<key>` | string | what was answered to a delivery, see `readRecord`; expires with the window |
- * | `feature:daily:<date>` | hash | everything of one day: see `FIELD_PREFIX` |
+ * | `feature:daily:<date>` | hash | everything of one day: see `nameOfField` |
  * | `feature:weekly:<iso week>`, `feature:monthly:<month>` | hash | `store:family` to milli-units |
  * | `feature:opening:daily:<date>`, ... | hash | what the bucket of that name held before the first live entry |
  * | `feature:history` | hash | `store:family` to packed days, `store` to packed tickets |
  * | `feature:compacted` | sorted set | `store:family` by the last day of its packed days that counts |
  * | `feature:buckets` | sorted set | `kind:period` of every bucket, so that expiry need not scan |
+ *
+ * `store` is the `storePart` of a store, so that the first colon ends it. In a hash of buckets, what is sold of a series
+ * whose key does not begin with a digit stands under `:` and the key: all other fields begin with a letter.
  *
  * A day is one hash and not one for each kind of bucket, because a commit pays two commands for every hash that it
  * touches: six hashes take 25 billed commands in a five-minute cycle, three take 19.
@@ -63,8 +66,8 @@ export const STATE = {
   ticketsPrefix: 'tickets:',
 } as const;
 
-/** What a field of a bucket's hash begins with, by kind; sales have none and begin with the digits of a store. */
-export const FIELD_PREFIX: Readonly<Record<BucketKind, string>> = {
+/** What a field of a bucket's hash begins with, by kind; sales have none. */
+const FIELD_PREFIX: Readonly<Record<BucketKind, string>> = {
   sales_daily: '',
   sales_weekly: '',
   sales_monthly: '',
@@ -72,6 +75,25 @@ export const FIELD_PREFIX: Readonly<Record<BucketKind, string>> = {
   onpromotion_daily: 'promo:',
   transactions_daily: 'tickets:',
 };
+
+/** How a field of a bucket is called in the bucket's hash; `LUA_NAMES` says the same of sales. */
+export function nameOfField(kind: BucketKind, field: string): string {
+  const prefix = FIELD_PREFIX[kind];
+  return prefix === '' && !/^[0-9]/.test(field) ? `:${field}` : prefix + field;
+}
+
+/** The inverse of `nameOfField`; null for the name of anything but a field of this kind. */
+export function fieldOfName(kind: BucketKind, name: string): string | null {
+  const prefix = FIELD_PREFIX[kind];
+  if (prefix !== '') return name.startsWith(prefix) ? name.slice(prefix.length) : null;
+  if (name.startsWith(':')) return name.slice(1);
+  return /^[0-9]/.test(name) ? name : null;
+}
+
+/** A pattern of Lua that the names of all fields of a kind match, and those of no other kind's in the same hash. */
+export function patternOfNames(kind: BucketKind): string {
+  return FIELD_PREFIX[kind] === '' ? '^[%d:]' : `^${FIELD_PREFIX[kind]}`;
+}
 
 /** Fields of a bucket's hash that are no values of it. */
 export const BUCKET = {

@@ -45,6 +45,22 @@ end
 `;
 
 /**
+ * What fields of sales are called, see `nameOfField`, and which store a series is of.
+ *
+ * - `sales_field(series)`: the name of the field; `series_of(field)`: the series, nil for a field of anything else.
+ * - `store_of(series)`: the store, as `storePart` writes it.
+ */
+export const LUA_NAMES = `
+local function sales_field(series)
+  return string.match(series, '^%d') and series or ':' .. series
+end
+local function series_of(field)
+  return string.match(field, '^:(.+)$') or (string.match(field, '^%d') and field) or nil
+end
+local function store_of(series) return string.match(series, '^([^:]*):') end
+`;
+
+/**
  * `date_of(day)`: `YYYY-MM-DD` of a day number (days since 1970-01-01), by Howard Hinnant's `civil_from_days`
  * (https://howardhinnant.github.io/date_algorithms.html).
  */
@@ -78,7 +94,7 @@ local function token_of(watermark, revision) return (watermark or '') .. '/' .. 
  * `plan_bucket(key, at)` reads the bucket's part of ARGV, `<day or ''> <kinds, comma-separated> <period> <n>` and n
  * pairs of field and value, and what the hash holds of these fields; it returns the pairs to write. `next` is where
  * the part after it begins. Fields of promotions and of open stores keep the largest value, all others the sum.
- * A value that is no whole number within 2^53 stops the script while nothing has been written.
+ * A value that is no whole number within 2^53 stops the script while nothing has been written. Needs `LUA_NAMES`.
  *
  * `write_bucket(bucket, watermark)` writes them, and puts new kinds of bucket on the list in `index`.
  */
@@ -119,7 +135,8 @@ local function plan_bucket(key, at)
       writes[#writes + 1] = field
       writes[#writes + 1] = text(sum)
     end
-    if not before and string.match(field, '^%d+:') then bucket.fresh[#bucket.fresh + 1] = field end
+    local series = not before and series_of(field)
+    if series then bucket.fresh[#bucket.fresh + 1] = series end
   end
   return bucket
 end

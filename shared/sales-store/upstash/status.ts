@@ -1,5 +1,6 @@
 import { at } from '../../at.ts';
 import { toIsoDate } from '../../calendar/day-number.ts';
+import { compareStoreNbrs, storeOfPart } from '../../schemas/series.ts';
 import { toEntryId } from '../entry-id.ts';
 import {
   formatPartitionId,
@@ -32,11 +33,11 @@ return 'claimed'
 export async function readStatus(requests: Requests, keys: StoreKeys): Promise<StoreStatus> {
   const reply = toTexts(await requests.command('status', ['HGETALL', keys.state]));
   const state = new Map<string, string>();
-  const importedStores: number[] = [];
+  const importedStores: string[] = [];
   for (let i = 0; i + 1 < reply.length; i += 2) {
     const [field, value] = [at(reply, i), at(reply, i + 1)];
     if (field.startsWith(STATE.importedPrefix)) {
-      importedStores.push(Number(field.slice(STATE.importedPrefix.length)));
+      importedStores.push(storeOfPart(field.slice(STATE.importedPrefix.length)));
     } else {
       state.set(field, value);
     }
@@ -55,7 +56,7 @@ export async function readStatus(requests: Requests, keys: StoreKeys): Promise<S
     deadLetters: number(STATE.deadLetters),
     liveFrom: date(STATE.liveFrom),
     storeCount: state.has(STATE.storeCount) ? number(STATE.storeCount) : null,
-    importedStores: importedStores.sort((a, b) => a - b),
+    importedStores: importedStores.sort(compareStoreNbrs),
     compactedThrough: complete ? date(STATE.compactedMin) : null,
     partition: parsePartitionId(state.get(STATE.partition) ?? null),
   };

@@ -7,7 +7,7 @@ import { sendCommit, toDeadLetter } from './commit.ts';
 import { expireStore } from './expire.ts';
 import { createHistory } from './history.ts';
 import { sendDelivery } from './ingest.ts';
-import { BUCKET, createKeys, FIELD_PREFIX } from './keys.ts';
+import { BUCKET, createKeys, nameOfField } from './keys.ts';
 import type { RedisClient } from './redis-client.ts';
 import { createRequests, toTexts, toTextsOrNulls } from './requests.ts';
 import { claimPartition, readStatus } from './status.ts';
@@ -32,7 +32,7 @@ export function createUpstashSalesStore(redis: RedisClient, { namespace = '' } =
 
   const readHash = async (key: string, kind: BucketKind) => {
     if (kind !== 'sales_intraday') return toTexts(await requests.command('read bucket', ['HGETALL', key]));
-    const fields = [BUCKET.watermark, ...SLOT_FIELDS.map((slot) => FIELD_PREFIX[kind] + slot)];
+    const fields = [BUCKET.watermark, ...SLOT_FIELDS.map((slot) => nameOfField(kind, slot))];
     const values = toTextsOrNulls(await requests.command('read bucket', ['HMGET', key, ...fields]));
     return fields.flatMap((field, i) => {
       const value = at(values, i);
@@ -56,7 +56,7 @@ export function createUpstashSalesStore(redis: RedisClient, { namespace = '' } =
     readOpening: async (kind, period) =>
       fieldsOf(kind, await readHash(keys.openingPrefix(kind) + period, kind)),
     readField: async (kind, periods, field) => {
-      const name = FIELD_PREFIX[kind] + field;
+      const name = nameOfField(kind, field);
       const commands = periods.map((period) => ['HGET', keys.bucketPrefix(kind) + period, name] as const);
       const values = await requests.pipeline('read field', commands);
       return values.map((value) => (value === null ? null : Number(value)));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isoDateSchema, storeSchema } from '../catalog.ts';
-import { familySchema } from '../series.ts';
+import { familySchema, storeNbrSchema } from '../series-schema.ts';
 
 /** Body of GET /v1/catalog. */
 export const catalogBodySchema = z
@@ -12,10 +12,12 @@ export const catalogBodySchema = z
     live_from: isoDateSchema.meta({ description: 'First business day that arrives live.' }),
     last_date: isoDateSchema.meta({ description: 'Last day that can be replayed.' }),
     shift_days: z.int().meta({ description: "Days by which the source's dates were moved forward." }),
-    stores: z.array(storeSchema),
+    stores: z.array(storeSchema.extend({ store_nbr: storeNbrSchema })),
     families: z.array(familySchema),
     series: z.array(z.string()).meta({
-      description: 'Every series that is sold, `store_nbr:family`; not every store has every family.',
+      description:
+        'Every series that is sold, `store:family`; not every store has every family. In the store, `%` is written `%25` ' +
+        'and `:` is written `%3A`, so that the first colon ends it.',
     }),
   })
   .meta({
@@ -28,7 +30,7 @@ export const catalogBodySchema = z
       live_from: '2026-11-16',
       last_date: '2027-08-17',
       shift_days: 3276,
-      stores: [{ store_nbr: 44, city: 'Quito', state: 'Pichincha', type: 'A', cluster: 5 }],
+      stores: [{ store_nbr: '44', city: 'Quito', state: 'Pichincha', type: 'A', cluster: 5 }],
       families: ['DAIRY', 'GROCERY I'],
       series: ['44:DAIRY', '44:GROCERY I'],
     },

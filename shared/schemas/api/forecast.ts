@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isoDateSchema } from '../catalog.ts';
-import { familySchema, storeNbrSchema } from '../series.ts';
+import { familySchema, storeNbrSchema } from '../series-schema.ts';
 import { freshnessFields, unitsSchema } from './freshness.ts';
 
 const cumulativeSchema = z
@@ -88,7 +88,7 @@ export const forecastBodySchema = z
   .meta({
     id: 'Forecast',
     example: {
-      store_nbr: 44,
+      store_nbr: '44',
       family: 'GROCERY I',
       origin: '2026-11-21',
       model_version: '2026-11-21T03-00-00Z',

@@ -5,7 +5,14 @@
  * @module
  */
 import { z } from 'zod';
-import { familySchema } from '../series.ts';
+import {
+  describeBadFamily,
+  describeBadStoreNbr,
+  MAX_FAMILY_LENGTH,
+  MAX_STORE_NBR_LENGTH,
+  readFamily,
+  readStoreNbr,
+} from '../series.ts';
 
 interface IntegerRange {
   readonly min: number;
@@ -46,27 +53,46 @@ export function optionalIntegerParameter(range: IntegerRange & { readonly fallba
     });
 }
 
-const familyFix = 'write a family of GET /v1/catalog, percent-encoded, for example GROCERY%20I';
+interface NameRules {
+  readonly read: (text: string) => string | null;
+  /** Of a text that cannot be read. */
+  readonly describe: (text: string) => string | null;
+  readonly fix: string;
+  readonly maxLength: number;
+  readonly example: string;
+  readonly description: string;
+}
+
+/** A store or a family. */
+function nameParameter({ read, describe, fix, maxLength, example, description }: NameRules) {
+  return z
+    .string({ error: missingOrRepeated(fix) })
+    .transform((text, context) => {
+      const name = read(text);
+      if (name !== null) return name;
+      context.issues.push({ code: 'custom', input: text, message: `${describe(text)}: ${fix}` });
+      return z.NEVER;
+    })
+    .meta({ type: 'string', minLength: 1, maxLength, example, description });
+}
 
 export const seriesParameters = {
-  store_nbr: integerParameter({
-    min: 1,
-    max: 99_999,
-    example: 44,
-    description: 'Store number, as GET /v1/catalog lists it.',
+  store_nbr: nameParameter({
+    read: readStoreNbr,
+    describe: describeBadStoreNbr,
+    fix: 'write a store of GET /v1/catalog, percent-encoded, for example 44',
+    maxLength: MAX_STORE_NBR_LENGTH,
+    example: '44',
+    description: 'Store, spelled as GET /v1/catalog lists it, leading zeros included.',
   }),
-  family: z
-    .string({ error: missingOrRepeated(familyFix) })
-    .min(1, `is empty: ${familyFix}`)
-    .max(80, `is longer than 80 characters: ${familyFix}`)
-    .pipe(familySchema)
-    .meta({
-      type: 'string',
-      minLength: 1,
-      maxLength: 80,
-      example: 'GROCERY I',
-      description: 'Product family, spelled as GET /v1/catalog lists it.',
-    }),
+  family: nameParameter({
+    read: readFamily,
+    describe: describeBadFamily,
+    fix: 'write a family of GET /v1/catalog, percent-encoded, for example GROCERY%20I',
+    maxLength: MAX_FAMILY_LENGTH,
+    example: 'GROCERY I',
+    description: 'Product family, spelled as GET /v1/catalog lists it.',
+  }),
 };
 
 export const seriesQuerySchema = z.object(seriesParameters);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isoDateSchema } from '../catalog.ts';
-import { familySchema, storeNbrSchema } from '../series.ts';
+import { familySchema, storeNbrSchema } from '../series-schema.ts';
 import { freshnessFields, unitsSchema } from './freshness.ts';
 import { optionalIntegerParameter, seriesParameters } from './parameters.ts';
 
@@ -60,7 +60,7 @@ export const salesWeeklyBodySchema = z
   .meta({
     id: 'SalesWeekly',
     example: {
-      store_nbr: 44,
+      store_nbr: '44',
       family: 'GROCERY I',
       as_of: '2026-11-22T19:35:00.000Z',
       watermark: '1795376100000-0',
@@ -83,7 +83,7 @@ export const salesMonthlyBodySchema = z
   .meta({
     id: 'SalesMonthly',
     example: {
-      store_nbr: 44,
+      store_nbr: '44',
       family: 'GROCERY I',
       as_of: '2026-11-22T19:35:00.000Z',
       watermark: '1795376100000-0',

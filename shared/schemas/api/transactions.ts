@@ -49,17 +49,17 @@ export const ROW_PROBLEMS = {
   },
   'invalid-store': {
     field: 'store_nbr',
-    detail: 'Must be a whole number in 1..99999',
-    fix: 'Send the number of a store of GET /v1/catalog',
+    detail: 'Must be a text of 1 to 64 characters without control characters, or a whole number',
+    fix: 'Send the store_nbr of a store of GET /v1/catalog, as it is written there',
   },
   'unknown-store': {
     field: 'store_nbr',
-    detail: 'No store has this number',
-    fix: 'Send the number of a store of GET /v1/catalog, or publish a dataset with the new store',
+    detail: 'No store is called this',
+    fix: 'Send the store_nbr of a store of GET /v1/catalog, or publish a dataset with the new store',
   },
   'invalid-family': {
     field: 'family',
-    detail: 'Must be a name of 1 to 80 characters',
+    detail: 'Must be a name of 1 to 128 characters without control characters',
     fix: 'Send a family of GET /v1/catalog',
   },
   'unknown-family': {
@@ -99,11 +99,12 @@ export const deliveredTransactionsSchema = z
       id: 'Transaction',
       description:
         'A sale of one product family at one store. `id` is its own within its store; `ts` is its time in milliseconds ' +
-        'since 1970-01-01 UTC; `units` has at most three decimals.',
+        'since 1970-01-01 UTC; `store_nbr` is the store as GET /v1/catalog lists it, where a whole number means its ' +
+        'digits; `units` has at most three decimals.',
       example: {
         id: 'till-7/2026-11-22/000123',
         ts: 1_795_376_040_000,
-        store_nbr: 44,
+        store_nbr: '44',
         family: 'DAIRY',
         units: 2.5,
         onpromotion: 0,

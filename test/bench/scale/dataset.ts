@@ -19,12 +19,12 @@ export async function publishInvented(
   objects: ObjectStore,
   { stores, products }: { readonly stores: number; readonly products: number },
 ): Promise<void> {
-  const storeNumbers = Array.from({ length: stores }, (_, index) => index + 1);
+  const storeNbrs = Array.from({ length: stores }, (_, index) => index + 1);
   const families = Array.from(
     { length: products },
     (_, index) => `PRODUCT ${String(index).padStart(5, '0')}`,
   );
-  const series = storeNumbers.flatMap((store) => families.map((family) => seriesKey(store, family)));
+  const series = storeNbrs.flatMap((store) => families.map((family) => seriesKey(String(store), family)));
   const named = new Map<string, unknown>();
   const catalog: Catalog = {
     schema_version: 1,
@@ -34,7 +34,13 @@ export async function publishInvented(
     live_from: LIVE_FROM,
     last_date: LIVE_FROM,
     has_tickets: false,
-    stores: storeNumbers.map((store_nbr) => ({ store_nbr, city: '', state: '', type: '', cluster: 0 })),
+    stores: storeNbrs.map((store) => ({
+      store_nbr: String(store),
+      city: '',
+      state: '',
+      type: '',
+      cluster: 0,
+    })),
     families,
     series: [],
     holidays: [],
@@ -42,9 +48,9 @@ export async function publishInvented(
   };
   named.set(datasetNames.catalog, catalog);
   const lastDate = toIsoDate(firstLiveDay - 1);
-  for (const store of storeNumbers) {
+  for (const store of storeNbrs) {
     const chunk = { store_nbr: store, first_date: lastDate, last_date: lastDate, tickets: null, series: [] };
-    named.set(datasetNames.history(store), chunk);
+    named.set(datasetNames.history(String(store)), chunk);
   }
   const curve = Array.from({ length: 24 }, () => 1 / 24);
   named.set(datasetNames.daySheet(LIVE_FROM), {
@@ -53,8 +59,8 @@ export async function publishInvented(
     // Enough that every turn of every series sells something.
     milli_units: series.map((_, i) => 600_000 + (i % 900) * 1000),
     onpromotion: series.map((_, i) => i % 3),
-    tickets: Object.fromEntries(storeNumbers.map((store) => [store, 5000])),
-    curves: Object.fromEntries(storeNumbers.map((store) => [store, curve])),
+    tickets: Object.fromEntries(storeNbrs.map((store) => [store, 5000])),
+    curves: Object.fromEntries(storeNbrs.map((store) => [store, curve])),
   });
   await publishObjects(catalog, named, { now: new Date() }, objects);
 }

@@ -87,7 +87,7 @@ export function describeCompaction(makeStore: MakeStore, share = 1): void {
       const values = Array.from({ length: days }, (_, day) => day);
       await store.openHistory({ liveFrom: '2026-01-05', storeCount: 1, openingBalances: [] });
       await store.importHistory({
-        store_nbr: 1,
+        store_nbr: '1',
         first_date: toIsoDate(LIVE_FROM - days),
         last_date: '2026-01-04',
         tickets: values,

@@ -32,7 +32,7 @@ export async function commitDeltas(
 /** Four days, Thursday 2026-01-01 to Sunday 2026-01-04, before a store that is live from Monday 2026-01-05. */
 export function smallHistory(storeNbr = 1): HistoryChunk {
   return {
-    store_nbr: storeNbr,
+    store_nbr: String(storeNbr),
     first_date: '2026-01-01',
     last_date: '2026-01-04',
     tickets: [100, 101, -1, 103],

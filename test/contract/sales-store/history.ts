@@ -43,11 +43,11 @@ export function describeHistory(makeStore: MakeStore): void {
       const store = await makeStore();
       await store.openHistory({ liveFrom: '2026-01-05', storeCount: 2, openingBalances: [] });
       expect(await store.importHistory(smallHistory(1))).toBe('imported');
-      expect(await store.status()).toMatchObject({ importedStores: [1], compactedThrough: null });
+      expect(await store.status()).toMatchObject({ importedStores: ['1'], compactedThrough: null });
       expect(await store.importHistory(smallHistory(1))).toBe('already-imported');
       expect(await store.importHistory(smallHistory(2))).toBe('imported');
       expect(await store.status()).toMatchObject({
-        importedStores: [1, 2],
+        importedStores: ['1', '2'],
         compactedThrough: '2026-01-04',
       });
     });
@@ -56,7 +56,7 @@ export function describeHistory(makeStore: MakeStore): void {
       const store = await makeStore();
       await store.openHistory({ liveFrom: '2026-01-03', storeCount: 2, openingBalances: [] });
       const chunk = {
-        store_nbr: 1,
+        store_nbr: '1',
         first_date: '2025-12-28',
         last_date: '2026-01-02',
         tickets: null,
@@ -67,7 +67,7 @@ export function describeHistory(makeStore: MakeStore): void {
       };
       await store.importHistory(chunk);
       await store.importHistory(chunk);
-      await store.importHistory({ ...chunk, store_nbr: 2 });
+      await store.importHistory({ ...chunk, store_nbr: '2' });
       const week = { '1:DAIRY': 54_320, '2:DAIRY': 54_320 };
       const month = { '1:DAIRY': 54_000, '2:DAIRY': 54_000 };
       expect((await store.readBucket('sales_weekly', '2026-W01')).fields).toEqual(week);

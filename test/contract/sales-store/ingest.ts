@@ -13,7 +13,7 @@ function delivery(rows: readonly string[], changes: Partial<Delivery> = {}): Del
     key: null,
     digest: 'd1',
     note: '',
-    rows: rows.map((id) => ({ storeNbr: 1, id, json: JSON.stringify({ id }) })),
+    rows: rows.map((id) => ({ storeNbr: '1', id, json: JSON.stringify({ id }) })),
     notBefore: 1000,
     windowMs: DAY,
     rowsPerEntry: 100,
@@ -88,8 +88,8 @@ export function describeIngest(makeStore: MakeStore): void {
     it('names its transactions within their stores', async () => {
       const store = await makeStore();
       const [a] = delivery(['a']).rows;
-      const ofTwo = { storeNbr: 2, id: 'a', json: '{"id":"a of 2"}' };
-      const odd = { storeNbr: 12, id: ':é 🛒 "\n', json: '{"id":"odd"}' };
+      const ofTwo = { storeNbr: '2', id: 'a', json: '{"id":"a of 2"}' };
+      const odd = { storeNbr: '12', id: ':é 🛒 "\n', json: '{"id":"odd"}' };
       const rows = a ? [a, ofTwo, odd] : [];
       expect(await store.ingest(delivery([], { rows }))).toMatchObject({ duplicates: [] });
       expect(await store.ingest(delivery([], { rows }))).toMatchObject({ duplicates: [0, 1, 2] });

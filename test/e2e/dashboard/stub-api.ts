@@ -42,7 +42,7 @@ export function problem(code: ProblemCode, detail: string): StubAnswer {
 }
 
 const seriesOf = (query: URLSearchParams) =>
-  [Number(query.get('store_nbr')), query.get('family') ?? ''] as const;
+  [query.get('store_nbr') ?? '', query.get('family') ?? ''] as const;
 
 /** A system in good health. */
 function healthyRoutes(): StubRoutes {

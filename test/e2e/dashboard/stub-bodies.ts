@@ -32,15 +32,15 @@ const noise = (seed: number) => {
 };
 
 const round = (value: number) => Math.round(value * 1000) / 1000;
-const levelOf = (storeNbr: number, family: string) =>
-  (FAMILIES.indexOf(family) + 1) ** 3 * 40 * (1 + (storeNbr % 5) / 5);
+const levelOf = (storeNbr: string, family: string) =>
+  (FAMILIES.indexOf(family) + 1) ** 3 * 40 * (1 + (Number(storeNbr) % 5) / 5);
 const unitsOn = (day: number, level: number) =>
   level * (WEEKDAY[(day + 3) % 7] ?? 1) * (0.9 + 0.2 * noise(day + level));
 const promotedOn = (day: number) =>
   day % 14 < 4 ? Math.round(10 + 30 * noise(day)) : Math.round(4 * noise(day));
 
 export function catalogBody(): CatalogBody {
-  const stores = [1, 2, 3, 8, 25, 44, 45, 54].map((store_nbr, index) => ({
+  const stores = ['1', '2', '3', '8', '25', '44', '45', '54'].map((store_nbr, index) => ({
     store_nbr,
     city: CITIES[index % CITIES.length] ?? '',
     state: 'Pichincha',
@@ -59,7 +59,7 @@ export function catalogBody(): CatalogBody {
     families: FAMILIES,
     // Store 1 sells no groceries.
     series: stores.flatMap(({ store_nbr }) =>
-      FAMILIES.filter((family) => store_nbr !== 1 || !family.startsWith('GROCERY')).map(
+      FAMILIES.filter((family) => store_nbr !== '1' || !family.startsWith('GROCERY')).map(
         (family) => `${store_nbr}:${family}`,
       ),
     ),
@@ -99,7 +99,7 @@ export function liveBody(more = 0): SalesLiveBody {
   });
 }
 
-export function dailyBody(storeNbr: number, family: string, days: number): SalesDailyBody {
+export function dailyBody(storeNbr: string, family: string, days: number): SalesDailyBody {
   const today = toDayNumber(TODAY);
   const level = levelOf(storeNbr, family);
   return salesDailyBodySchema.parse({
@@ -125,7 +125,7 @@ export function dailyBody(storeNbr: number, family: string, days: number): Sales
   });
 }
 
-export function forecastBody(storeNbr: number, family: string): ForecastBody {
+export function forecastBody(storeNbr: string, family: string): ForecastBody {
   const today = toDayNumber(TODAY);
   const level = levelOf(storeNbr, family);
   return forecastBodySchema.parse({

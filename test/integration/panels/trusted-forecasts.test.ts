@@ -26,18 +26,26 @@ function unitsOf(random: () => number, store: number, family: keyof typeof LEVEL
 /** Five stores over 400 days, with what `edit` does to the cells of a series (one a day). */
 function retailer(edit: (cells: Int32Array, store: number, family: string) => void): Dataset {
   const random = sequence(11);
-  const series = [1, 2, 3, 4, 5].flatMap((storeNbr) => FAMILIES.map((family) => ({ storeNbr, family })));
+  const series = ['1', '2', '3', '4', '5'].flatMap((storeNbr) =>
+    FAMILIES.map((family) => ({ storeNbr, family })),
+  );
   const milliUnits = new Int32Array(series.length * DAYS);
   series.forEach(({ storeNbr, family }, s) => {
     const cells = milliUnits.subarray(s * DAYS, (s + 1) * DAYS);
     for (let day = 0; day < DAYS; day++) {
-      cells[day] = Math.round(1000 * unitsOf(random, storeNbr, family as keyof typeof LEVELS, day));
+      cells[day] = Math.round(1000 * unitsOf(random, Number(storeNbr), family as keyof typeof LEVELS, day));
     }
-    edit(cells, storeNbr, family);
+    edit(cells, Number(storeNbr), family);
   });
   return {
     name: 'retailer',
-    stores: [1, 2, 3, 4, 5].map((store_nbr) => ({ store_nbr, city: 'c', state: 's', type: 'A', cluster: 1 })),
+    stores: ['1', '2', '3', '4', '5'].map((store_nbr) => ({
+      store_nbr,
+      city: 'c',
+      state: 's',
+      type: 'A',
+      cluster: 1,
+    })),
     families: FAMILIES,
     holidays: [],
     oil: [],
@@ -87,7 +95,7 @@ describe('a retailer whose feed lost days when a store opened and a family was r
 
   it('the old name falls to zero or stays at its level, the new one is forecast at its own', async (context) => {
     const forecast = await forecastOnce(context);
-    const old = forecast.series.get(seriesKey(1, 'DAIRY'))?.days ?? [];
+    const old = forecast.series.get(seriesKey('1', 'DAIRY'))?.days ?? [];
     expect(old).toHaveLength(16);
     for (const { mean } of old) expect(mean).toBeLessThan(1.6 * 1.5 * LEVELS.DAIRY);
     expectLevel(forecast, 1, 'FRUIT', 0.6, 1.6);
@@ -125,7 +133,7 @@ function expectLevel(
   low: number,
   high: number,
 ): void {
-  const days = forecast.series.get(seriesKey(store, family))?.days ?? [];
+  const days = forecast.series.get(seriesKey(String(store), family))?.days ?? [];
   expect(days).toHaveLength(16);
   let sum = 0;
   let right = 0;

@@ -33,8 +33,8 @@ export const sampleCatalog: Catalog = {
   last_date: '2027-03-01',
   has_tickets: true,
   stores: [
-    { store_nbr: 44, city: 'Quito', state: 'Pichincha', type: 'A', cluster: 5 },
-    { store_nbr: 45, city: 'Quito', state: 'Pichincha', type: 'A', cluster: 11 },
+    { store_nbr: '44', city: 'Quito', state: 'Pichincha', type: 'A', cluster: 5 },
+    { store_nbr: '45', city: 'Quito', state: 'Pichincha', type: 'A', cluster: 11 },
   ],
   families: ['BOOKS', 'DAIRY', 'GROCERY I'],
   series: ['44:DAIRY', '44:GROCERY I', '45:BOOKS', '45:DAIRY'],
@@ -67,7 +67,7 @@ const readyState: StoreStatus = {
   deadLetters: 0,
   liveFrom: LIVE_FROM,
   storeCount: 2,
-  importedStores: [44, 45],
+  importedStores: ['44', '45'],
   compactedThrough: '2026-11-20',
   partition: null,
 };
@@ -177,6 +177,6 @@ function intradayOf(date: string): Record<string, number> {
 }
 
 /** The series of a request, as a query. */
-export function seriesQuery(storeNbr: number | string, family: string): string {
+export function seriesQuery(storeNbr: string | string, family: string): string {
   return new URLSearchParams({ store_nbr: String(storeNbr), family }).toString();
 }

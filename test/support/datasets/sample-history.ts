@@ -13,10 +13,10 @@ export const HISTORY_DAYS = 560;
 const PLANNED_DAYS = HISTORY_DAYS + 20;
 
 export const STORES: CovariateSource['stores'] = [
-  { store_nbr: 3, city: 'Quito', state: 'Pichincha', type: 'D', cluster: 8 },
-  { store_nbr: 12, city: 'Latacunga', state: 'Cotopaxi', type: 'C', cluster: 15 },
+  { store_nbr: '3', city: 'Quito', state: 'Pichincha', type: 'D', cluster: 8 },
+  { store_nbr: '12', city: 'Latacunga', state: 'Cotopaxi', type: 'C', cluster: 15 },
 ];
-export const SERIES = { storeNbr: 12, family: 'DAIRY' };
+export const SERIES = { storeNbr: '12', family: 'DAIRY' };
 export const CATEGORIES = createCategories(STORES, ['BEVERAGES', 'DAIRY']);
 
 export function holiday(date: string, fields: Partial<Holiday> = {}): Holiday {

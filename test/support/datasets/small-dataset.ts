@@ -10,8 +10,8 @@ export function smallDataset(
   edit?: (panel: { milliUnits: Int32Array; tickets: Int32Array }) => void,
 ): Dataset {
   const stores = [
-    { store_nbr: 1, city: 'Quito', state: 'Pichincha', type: 'D', cluster: 13 },
-    { store_nbr: 2, city: 'Manta', state: 'Manabi', type: 'C', cluster: 3 },
+    { store_nbr: '1', city: 'Quito', state: 'Pichincha', type: 'D', cluster: 13 },
+    { store_nbr: '2', city: 'Manta', state: 'Manabi', type: 'C', cluster: 3 },
   ];
   const series = stores.flatMap(({ store_nbr }) =>
     families.map((family) => ({ storeNbr: store_nbr, family })),

@@ -30,8 +30,8 @@ const catalog: CovariateSource & { readonly families: readonly string[] } = {
   shift_days: 3 * 364,
   families: ['BEVERAGES', 'DAIRY', 'GROCERY I'],
   stores: [
-    { store_nbr: 3, city: 'Quito', state: 'Pichincha', type: 'D', cluster: 8 },
-    { store_nbr: 12, city: 'Latacunga', state: 'Cotopaxi', type: 'C', cluster: 15 },
+    { store_nbr: '3', city: 'Quito', state: 'Pichincha', type: 'D', cluster: 8 },
+    { store_nbr: '12', city: 'Latacunga', state: 'Cotopaxi', type: 'C', cluster: 15 },
   ],
   holidays: [
     {
@@ -60,7 +60,7 @@ const catalog: CovariateSource & { readonly families: readonly string[] } = {
 export const PARITY_DATASET = {
   catalog,
   history: createHistory(),
-  series: { storeNbr: 12, family: 'DAIRY' },
+  series: { storeNbr: '12', family: 'DAIRY' },
 } as const;
 
 /** Each row's bits in hexadecimal; every unknown value is written as the same NaN. */

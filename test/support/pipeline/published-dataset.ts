@@ -11,7 +11,7 @@ import { publishObjects } from '../../../workers/trainer/publish/publish-dataset
 export const LIVE_FROM = '2026-01-07';
 const FAMILIES = ['DAIRY', 'GROCERY I', 'BREAD/BAKERY'];
 export const STORES = [1, 2, 10];
-export const SERIES = STORES.flatMap((store) => FAMILIES.map((family) => seriesKey(store, family)));
+export const SERIES = STORES.flatMap((store) => FAMILIES.map((family) => seriesKey(String(store), family)));
 
 const HISTORY_DAYS = 30;
 const REPLAY_DAYS = 3;
@@ -25,8 +25,8 @@ export const catalog: Catalog = {
   live_from: LIVE_FROM,
   last_date: toIsoDate(firstLiveDay + REPLAY_DAYS - 1),
   has_tickets: true,
-  stores: STORES.map((store_nbr) => ({
-    store_nbr,
+  stores: STORES.map((store) => ({
+    store_nbr: String(store),
     city: 'Quito',
     state: 'Pichincha',
     type: 'D',
@@ -46,7 +46,7 @@ function amount(store: number, family: number, day: DayNumber): number {
 export function historyChunk(store: number): HistoryChunk {
   const days = Array.from({ length: HISTORY_DAYS }, (_, day) => firstLiveDay - HISTORY_DAYS + day);
   return {
-    store_nbr: store,
+    store_nbr: String(store),
     first_date: catalog.first_date,
     last_date: toIsoDate(firstLiveDay - 1),
     tickets: days.map((day) => 100 + store + (day % 7)),
@@ -96,7 +96,7 @@ export function publishedObjects(): Map<string, unknown> {
     [datasetNames.catalog, catalog],
     [datasetNames.intraday, intraday],
   ]);
-  for (const store of STORES) objects.set(datasetNames.history(store), historyChunk(store));
+  for (const store of STORES) objects.set(datasetNames.history(String(store)), historyChunk(store));
   for (let index = 0; index < REPLAY_DAYS; index++) {
     const sheet = daySheet(index);
     objects.set(datasetNames.daySheet(sheet.date), sheet);

@@ -4,6 +4,7 @@ import type { BatchForecasts, BatchPoint } from '../../../shared/artifacts/batch
 import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import type { IsoDate } from '../../../shared/calendar/day-number.ts';
+import { seriesKey } from '../../../shared/schemas/series.ts';
 
 /** The lines of batch forecasts, by column, as anybody reads a gzipped CSV file. */
 export function readBatchLines(bytes: Uint8Array): Record<string, string>[] {
@@ -20,10 +21,10 @@ export async function readBatchForecasts(
   const object = await store.get(keys.at(-1) ?? '');
   if (!object) return null;
   const lines = readBatchLines(await object.bytes());
-  const series = new Map<string, { storeNbr: number; family: string; points: BatchPoint[] }>();
-  for (const { store_nbr, family = '', source, date = '', closed, ...fields } of lines) {
-    const key = `${store_nbr}:${family}`;
-    const entry = series.get(key) ?? { storeNbr: Number(store_nbr), family, points: [] };
+  const series = new Map<string, { storeNbr: string; family: string; points: BatchPoint[] }>();
+  for (const { store_nbr = '', family = '', source, date = '', closed, ...fields } of lines) {
+    const key = seriesKey(store_nbr, family);
+    const entry = series.get(key) ?? { storeNbr: store_nbr, family, points: [] };
     series.set(key, entry);
     const { p10, p50, p90, mean, h, onpromotion } = fields;
     const numbers = { h, p10, p50, p90, mean, onpromotion };

@@ -47,7 +47,7 @@ const catalog: Catalog = {
   live_from: toIsoDate(LIVE_DAY),
   last_date: '2027-03-01',
   has_tickets: true,
-  stores: [{ store_nbr: 44, city: 'Quito', state: 'Pichincha', type: 'A', cluster: 5 }],
+  stores: [{ store_nbr: '44', city: 'Quito', state: 'Pichincha', type: 'A', cluster: 5 }],
   families: ['GROCERY I'],
   series: [KEY],
   holidays: [],
@@ -140,7 +140,7 @@ async function fillStore(): Promise<void> {
     ],
   });
   await store.importHistory({
-    store_nbr: 44,
+    store_nbr: '44',
     first_date: toIsoDate(FIRST_DAY),
     last_date: toIsoDate(LIVE_DAY - 1),
     tickets: closed.map(() => 800),

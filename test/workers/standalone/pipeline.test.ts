@@ -35,7 +35,7 @@ describe('a cold start', () => {
       more: false,
       lagMs: 0,
     });
-    expect(await store.status()).toMatchObject({ importedStores: STORES, liveFrom: LIVE_FROM });
+    expect(await store.status()).toMatchObject({ importedStores: STORES.map(String), liveFrom: LIVE_FROM });
   });
 
   it('starts weeks, months and slots with what the history holds', async () => {
@@ -61,9 +61,9 @@ describe('a cold start', () => {
 
   it('with a store whose history is missing fails, naming the object', async () => {
     const { aggregate, objects, store } = await startSystem();
-    const key = await publishedKey(objects, datasetNames.history(10));
+    const key = await publishedKey(objects, datasetNames.history('10'));
     await objects.delete(key);
-    await expect(aggregate(tickAt(5))).rejects.toThrow(`${datasetNames.history(10)} (${key}): is named by`);
+    await expect(aggregate(tickAt(5))).rejects.toThrow(`${datasetNames.history('10')} (${key}): is named by`);
     expect((await store.status()).importedStores).toEqual([1, 2]);
   });
 });
@@ -240,8 +240,8 @@ describe('the aggregator', () => {
     const { aggregate, produce, store } = await startSystem();
     await produce(tickAt(1));
     const now = tickAt(1) + 60_000;
-    const good = { id: 'a', ts: now, store_nbr: 1, family: 'DAIRY', units: 1.5, onpromotion: 0 };
-    const rows = [good, null, { ...good, units: -1 }, { ...good, store_nbr: 9 }, { ...good, id: 'b' }];
+    const good = { id: 'a', ts: now, store_nbr: '1', family: 'DAIRY', units: 1.5, onpromotion: 0 };
+    const rows = [good, null, { ...good, units: -1 }, { ...good, store_nbr: '9' }, { ...good, id: 'b' }];
     await store.append([
       { id: `${now}-0`, payload: 'not json' },
       { id: `${now}-1`, payload: JSON.stringify({ transactions: rows, tickets: { 1: 5, 77: 2 } }) },
@@ -272,7 +272,7 @@ describe('the aggregator', () => {
     await produce(tickAt(600));
     await aggregate(tickAt(600));
     expect((await store.status()).compactedThrough).toBe('2026-01-08');
-    const late = { id: 'x', ts: tickAt(100), store_nbr: 2, family: 'DAIRY', units: 7, onpromotion: 0 };
+    const late = { id: 'x', ts: tickAt(100), store_nbr: '2', family: 'DAIRY', units: 7, onpromotion: 0 };
     const now = tickAt(600) + 1000;
     await store.append([{ id: `${now}-0`, payload: JSON.stringify({ transactions: [late] }) }]);
     await aggregate(now);

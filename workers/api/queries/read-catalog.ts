@@ -1,13 +1,13 @@
 import { InvalidObjectError, isArrayOf, parseObject } from '../../../shared/artifacts/parse-object.ts';
 import { type Catalog, holidaySchema } from '../../../shared/schemas/catalog.ts';
-import { parseSeriesKey } from '../../../shared/schemas/series.ts';
+import { parseSeriesKey, readStoreNbr } from '../../../shared/schemas/series.ts';
 
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
 const isName: Check = (value) => typeof value === 'string' && value !== '' && value.trim() === value;
 const isInteger: Check = (value) => Number.isInteger(value);
-const isStoreNbr: Check = (value) => Number.isInteger(value) && Number(value) >= 1;
+const isStoreNbr: Check = (value) => readStoreNbr(value) !== null;
 /** The form only: thousands of dates are not worth more in a cold start, and who reads one checks it. */
 const isDate: Check = (value) => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value);
 const isOneOf = (options: readonly string[]): Check => {
@@ -28,7 +28,8 @@ const isListOf = (check: Check, atLeast = 0): Check => {
 
 function isSeries(value: unknown): boolean {
   try {
-    return parseSeriesKey(String(value)).storeNbr > 0;
+    parseSeriesKey(String(value));
+    return true;
   } catch {
     return false;
   }
@@ -50,7 +51,7 @@ const FIELDS: Readonly<Record<keyof Catalog, readonly [Check, string]>> = {
     'must have store_nbr, city, state, type and cluster each',
   ],
   families: [isListOf(isName, 1), 'must be names'],
-  series: [isListOf(isSeries, 1), 'must be store_nbr:family each'],
+  series: [isListOf(isSeries, 1), 'must be store:family each'],
   holidays: [
     isListOf(
       isObjectOf({
@@ -101,5 +102,19 @@ export function readCatalog(text: string, key: string): Catalog {
     if (!check(catalog[field]))
       throw new InvalidObjectError(`${key}: ${field} ${rule}; publish the dataset again`);
   }
-  return catalog as unknown as Catalog;
+  return withTextIds(catalog as unknown as Catalog);
+}
+
+/** Catalogs that were published when stores were numbers have numbers in them. */
+function withTextIds(catalog: Catalog): Catalog {
+  const { stores, closures } = catalog;
+  const toText = <T extends { readonly store_nbr: string }>(items: readonly T[]): T[] =>
+    items.map((item) =>
+      typeof item.store_nbr === 'string' ? item : { ...item, store_nbr: String(item.store_nbr) },
+    );
+  return {
+    ...catalog,
+    stores: toText(stores),
+    ...(closures && { closures: { intervals: toText(closures.intervals), weekly: toText(closures.weekly) } }),
+  };
 }

@@ -1,6 +1,6 @@
 import { at } from '../../../shared/at.ts';
 import type { Catalog, Store } from '../../../shared/schemas/catalog.ts';
-import { seriesKey } from '../../../shared/schemas/series.ts';
+import { compareStoreNbrs, seriesKey } from '../../../shared/schemas/series.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 
 /**
@@ -10,7 +10,7 @@ import { ApiProblem } from '../problems/api-problem.ts';
  * @returns the store that sells the series.
  * @throws {ApiProblem} `unknown-store`, `unknown-family` or `unknown-series`.
  */
-export function requireSeries(catalog: Catalog, storeNbr: number, family: string): Store {
+export function requireSeries(catalog: Catalog, storeNbr: string, family: string): Store {
   const store = catalog.stores.find(({ store_nbr }) => store_nbr === storeNbr);
   if (!store) throw unknownStore(catalog, storeNbr);
   if (!catalog.families.includes(family)) throw unknownFamily(catalog, family);
@@ -18,14 +18,23 @@ export function requireSeries(catalog: Catalog, storeNbr: number, family: string
   return store;
 }
 
-function unknownStore({ stores }: Catalog, storeNbr: number): ApiProblem {
-  const suggestions = stores
-    .map(({ store_nbr }) => store_nbr)
-    .sort((a, b) => Math.abs(a - storeNbr) - Math.abs(b - storeNbr) || a - b)
-    .slice(0, 3)
-    .map(String);
-  const detail = `No store has the number ${storeNbr}; GET /v1/catalog lists all ${stores.length}`;
+function unknownStore({ stores }: Catalog, storeNbr: string): ApiProblem {
+  const suggestions = nearestStores(
+    storeNbr,
+    stores.map(({ store_nbr }) => store_nbr),
+  );
+  const detail = `No store is called "${storeNbr}"; GET /v1/catalog lists all ${stores.length}`;
   return new ApiProblem('unknown-store', detail, { suggestions });
+}
+
+/** For a number the stores with the nearest numbers, for any other text those that are spelled most like it; at most 3. */
+function nearestStores(wanted: string, stores: readonly string[]): string[] {
+  const value = Number(wanted);
+  if (!/^[0-9]+$/.test(wanted)) return nearestNames(wanted, stores);
+  return stores
+    .filter((storeNbr) => /^[0-9]+$/.test(storeNbr))
+    .sort((a, b) => Math.abs(Number(a) - value) - Math.abs(Number(b) - value) || compareStoreNbrs(a, b))
+    .slice(0, 3);
 }
 
 function unknownFamily({ families }: Catalog, family: string): ApiProblem {
@@ -34,7 +43,7 @@ function unknownFamily({ families }: Catalog, family: string): ApiProblem {
   return new ApiProblem('unknown-family', `No family is called "${family}"; ${hint}`, { suggestions });
 }
 
-function unknownSeries({ series }: Catalog, storeNbr: number, family: string): ApiProblem {
+function unknownSeries({ series }: Catalog, storeNbr: string, family: string): ApiProblem {
   const suggestions = series.filter((key) => key.endsWith(`:${family}`)).slice(0, 3);
   const detail = `Store ${storeNbr} does not sell "${family}"; GET /v1/catalog lists who does`;
   return new ApiProblem('unknown-series', detail, { suggestions });

@@ -19,7 +19,7 @@ export interface SeriesReader {
    * @throws {ApiProblem} `not-ready` while the history of the store is not imported, `unknown-series` when there is
    *   neither history nor sales.
    */
-  read(storeNbr: number, family: string): Promise<ClosedSeries>;
+  read(storeNbr: string, family: string): Promise<ClosedSeries>;
 }
 
 /** Days can close between two attempts, but not often. */
@@ -33,7 +33,7 @@ const ATTEMPTS = 3;
 export function createSeriesReader(store: SalesReader, clock: BusinessClock): SeriesReader {
   let assumed: { readonly liveFrom: IsoDate; readonly watermark: EntryId | null } | null = null;
 
-  const consultStatus = async (storeNbr: number) => {
+  const consultStatus = async (storeNbr: string) => {
     const { liveFrom, watermark, compactedThrough, importedStores } = await store.status();
     const complete = compactedThrough !== null;
     if (liveFrom === null || !(complete || importedStores.includes(storeNbr))) {
@@ -47,7 +47,7 @@ export function createSeriesReader(store: SalesReader, clock: BusinessClock): Se
     return known;
   };
 
-  const read = async (storeNbr: number, family: string): Promise<ClosedSeries> => {
+  const read = async (storeNbr: string, family: string): Promise<ClosedSeries> => {
     const key = seriesKey(storeNbr, family);
     let known = assumed ?? (await consultStatus(storeNbr));
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {

@@ -126,7 +126,7 @@ export const forecasts = (context: ApiContext) =>
 /** @throws {ApiProblem} for a series that is newer than the forecasts */
 async function findPoints(
   { forecasts }: ServedBatch,
-  storeNbr: number,
+  storeNbr: string,
   family: string,
 ): Promise<ForecastPoint[]> {
   const points = await forecasts.find({ storeNbr, family });

@@ -6,6 +6,7 @@ import { SLOTS_PER_DAY, slotField, TICK_MS } from '../../../shared/calendar/tick
 import { type EntryId, entryIdAt } from '../../../shared/sales-store/entry-id.ts';
 import { RETENTION } from '../../../shared/sales-store/retention.ts';
 import type { BucketDelta, SalesStore, StreamEntry } from '../../../shared/sales-store/sales-store.ts';
+import { writeBatch } from '../../../shared/schemas/transaction.ts';
 import { replayTick } from '../../producer/replay.ts';
 import { inventRetailer } from './invented-retailer.ts';
 
@@ -56,7 +57,7 @@ export async function fillRetention(
       const entries = Array.from({ length: SLOTS_PER_DAY }, (_, slot): StreamEntry => {
         const end = start + (slot + 1) * TICK_MS;
         const batch = replayTick(sheet, { slot, slotCount: SLOTS_PER_DAY, end }, size.batchSize);
-        return { id: entryIdAt(end), payload: JSON.stringify(batch) };
+        return { id: entryIdAt(end), payload: writeBatch(batch) };
       });
       await store.append(entries);
     }

@@ -10,7 +10,7 @@ import { publishObjects } from '../../trainer/publish/publish-dataset.ts';
 /** A retailer of any size for measurements: its numbers are meaningless but reproducible. */
 export interface InventedRetailer {
   readonly catalog: Catalog;
-  historyOf(store: number): HistoryChunk;
+  historyOf(storeNbr: string): HistoryChunk;
   daySheet(day: DayNumber): DaySheet;
 }
 
@@ -34,7 +34,7 @@ export function inventRetailer(size: RetailerSize, amountOf = busy): InventedRet
   const firstLiveDay = toDayNumber(size.liveFrom);
   const stores = Array.from({ length: size.stores }, (_, index) => index + 1);
   const families = Array.from({ length: size.families }, (_, index) => `FAMILY NUMBER ${index}`);
-  const series = stores.flatMap((store) => families.map((family) => seriesKey(store, family)));
+  const series = stores.flatMap((store) => families.map((family) => seriesKey(String(store), family)));
   const history = Array.from({ length: size.historyDays }, (_, day) => firstLiveDay - size.historyDays + day);
   const firstDate = toIsoDate(firstLiveDay - size.historyDays);
   const curve = Array.from({ length: 24 }, () => 1 / 24);
@@ -47,20 +47,26 @@ export function inventRetailer(size: RetailerSize, amountOf = busy): InventedRet
       live_from: size.liveFrom,
       last_date: toIsoDate(firstLiveDay + size.replayDays - 1),
       has_tickets: true,
-      stores: stores.map((store_nbr) => ({ store_nbr, city: 'Quito', state: 'P', type: 'D', cluster: 1 })),
+      stores: stores.map((store) => ({
+        store_nbr: String(store),
+        city: 'Quito',
+        state: 'P',
+        type: 'D',
+        cluster: 1,
+      })),
       families,
       series,
       holidays: [],
       oil: [],
     },
-    historyOf: (store) => ({
-      store_nbr: store,
+    historyOf: (storeNbr) => ({
+      store_nbr: storeNbr,
       first_date: firstDate,
       last_date: toIsoDate(firstLiveDay - 1),
       tickets: history.map((day) => 1000 + (day % 500)),
       series: families.map((family, f) => ({
         family,
-        milli_units: history.map((day) => amountOf(store, f, day)),
+        milli_units: history.map((day) => amountOf(Number(storeNbr), f, day)),
         onpromotion: history.map((day) => day % 9),
       })),
     }),

@@ -32,7 +32,7 @@ export interface ReconcileRequest {
   readonly dataset: DatasetFacts;
   readonly clock: BusinessClock;
   /** The stores whose sales are kept in this partition. */
-  readonly owns: (storeNbr: number) => boolean;
+  readonly owns: (storeNbr: string) => boolean;
   /** False: nothing is written. */
   readonly repair: boolean;
   readonly onProgress?: (done: number, total: number) => void;

@@ -41,8 +41,8 @@ export async function reconcileStore(
   for (const { index, owns, store: part } of store.partitions) {
     const audit = audits[index];
     if (!audit) throw new ReconcileError(`partition ${index} has no audit`);
-    const storeNumbers = new Set([...published.storeNumbers].filter(owns));
-    const dataset = { ...published, storeNumbers };
+    const storeNbrs = new Set([...published.storeNbrs].filter(owns));
+    const dataset = { ...published, storeNbrs };
     partitions.push(
       await reconcilePartition({
         partition: index,

@@ -24,7 +24,7 @@ export interface RecountOptions {
   /** Rows that were refused when they were counted: they stay refused, whatever a newer catalog says. */
   readonly deadLetters: readonly DeadLetter[];
   /** The stores whose rows may be counted here. */
-  readonly owns: (storeNbr: number) => boolean;
+  readonly owns: (storeNbr: string) => boolean;
 }
 
 /** Sums the stream again, from its first entry on. */

@@ -6,6 +6,7 @@ import {
   type RowProblemCode,
   type TakenTransactionsBody,
 } from '../../../shared/schemas/api/transactions.ts';
+import { describeBadFamily, describeBadStoreNbr } from '../../../shared/schemas/series.ts';
 import type { DeliveredValue } from './read-rows.ts';
 
 /** What was decided of a delivery before the store saw it; kept by the store so that a repeated one can be answered. */
@@ -51,9 +52,19 @@ export function describeDelivery(
       id: code === 'invalid-id' ? null : idOf(rows[row]),
       code,
       ...ROW_PROBLEMS[code],
+      ...faultOf(code, rows[row]?.value),
     })),
     entries: [...entries],
   };
+}
+
+/** What is wrong with the very value, where its problem has a value that people have to see. */
+function faultOf(code: RowProblemCode, row: unknown): { readonly detail?: string } {
+  if (typeof row !== 'object' || row === null) return {};
+  const { store_nbr, family } = row as Partial<Record<string, unknown>>;
+  const told = code === 'invalid-store' ? describeBadStoreNbr(store_nbr) : null;
+  const detail = told ?? (code === 'invalid-family' ? describeBadFamily(family) : null);
+  return detail === null ? {} : { detail };
 }
 
 function idOf(row: DeliveredValue | undefined): string | null {

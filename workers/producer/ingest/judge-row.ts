@@ -27,7 +27,7 @@ const FIRST_PLAUSIBLE_TS: EpochMs = 100_000_000_000;
 /** The transaction of a row, or why it is not taken in. */
 export function judgeRow(
   { isJson, value }: DeliveredValue,
-  dataset: Pick<DatasetFacts, 'storeNumbers' | 'families'>,
+  dataset: Pick<DatasetFacts, 'storeNbrs' | 'families'>,
   { asOf, liveStart }: StreamTime,
   limits: Pick<IngestLimits, 'maxUnits' | 'maxAheadMs' | 'maxLateMs'>,
 ): { readonly transaction: Transaction } | { readonly code: RowProblemCode } {
@@ -41,7 +41,7 @@ export function judgeRow(
   // Half a surrogate pair would not survive the way to the store.
   if (!id.isWellFormed()) return { code: 'invalid-id' };
   if (ts < FIRST_PLAUSIBLE_TS) return { code: 'ts-in-seconds' };
-  if (!dataset.storeNumbers.has(store_nbr)) return { code: 'unknown-store' };
+  if (!dataset.storeNbrs.has(store_nbr)) return { code: 'unknown-store' };
   if (!dataset.families.has(family)) return { code: 'unknown-family' };
   if (ts > asOf + limits.maxAheadMs) return { code: 'ahead-of-time' };
   if (ts < liveStart) return { code: 'closed-history' };

@@ -6,6 +6,7 @@ import type { BusinessClock, EpochMs } from '../../../shared/calendar/business-c
 import type { DeliveredRow } from '../../../shared/sales-store/delivery.ts';
 import type { SalesStore } from '../../../shared/sales-store/sales-store.ts';
 import type { RowProblemCode, TransactionIntake } from '../../../shared/schemas/api/transactions.ts';
+import { toStreamRow } from '../../../shared/schemas/transaction.ts';
 import { describeDelivery, writeNote } from './describe-delivery.ts';
 import { judgeRow } from './judge-row.ts';
 import { type IngestLimits, windowOf } from './limits.ts';
@@ -52,7 +53,7 @@ export function createTransactionIntake({
         rows.push({
           storeNbr: transaction.store_nbr,
           id: transaction.id,
-          json: JSON.stringify(transaction),
+          json: JSON.stringify(toStreamRow(transaction)),
         });
       });
       const result = await store.ingest({

@@ -10,7 +10,7 @@ import { seriesKey } from '../../../shared/schemas/series.ts';
 export interface Panel {
   readonly firstDay: DayNumber;
   readonly dayCount: number;
-  readonly series: readonly { readonly storeNbr: number; readonly family: string }[];
+  readonly series: readonly { readonly storeNbr: string; readonly family: string }[];
   /** Units x 1000 by series and day; `MISSING` (-1) where nothing is known, and on days on which the store was shut. */
   readonly milliUnits: Int32Array;
   /** Days that `onpromotion` covers: at least `dayCount`, more where the future plan is known (test.csv). */

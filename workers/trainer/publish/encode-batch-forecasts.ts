@@ -1,7 +1,13 @@
 import { constants, crc32, deflateRawSync } from 'node:zlib';
-import { BATCH_COLUMNS, BATCH_GZIP, type BatchForecasts } from '../../../shared/artifacts/batch-forecasts.ts';
+import {
+  BATCH_COLUMNS,
+  BATCH_GZIP,
+  type BatchForecasts,
+  sectionKeyOf,
+} from '../../../shared/artifacts/batch-forecasts.ts';
 import { at } from '../../../shared/at.ts';
 import { csvField } from '../../../shared/csv-field.ts';
+import { compareStoreNbrs } from '../../../shared/schemas/series.ts';
 
 /** The extra field of a gzip header has a length of 16 bits. */
 const MAX_SECTIONS = 8000;
@@ -36,8 +42,12 @@ export function encodeBatchForecasts(batch: BatchForecasts): Uint8Array {
 /** The lines of each store, or of so many neighbouring stores that the index has room for all. */
 function sectionsOf({ series, origin, modelVersion }: BatchForecasts) {
   if (series.length === 0) throw new RangeError('batch forecasts need at least one series');
-  const sorted = [...series].sort((left, right) => left.storeNbr - right.storeNbr);
-  const stores = [...new Set(sorted.map(({ storeNbr }) => storeNbr))];
+  const sorted = [...series].sort(
+    (left, right) =>
+      sectionKeyOf(left.storeNbr) - sectionKeyOf(right.storeNbr) ||
+      compareStoreNbrs(left.storeNbr, right.storeNbr),
+  );
+  const stores = [...new Set(sorted.map(({ storeNbr }) => sectionKeyOf(storeNbr)))];
   const perSection = Math.ceil(stores.length / MAX_SECTIONS);
   const sectionOf = new Map(stores.map((store, i) => [store, at(stores, i - (i % perSection))]));
   const texts = new Map<number, string>();
@@ -48,9 +58,10 @@ function sectionsOf({ series, origin, modelVersion }: BatchForecasts) {
         throw new RangeError(`the forecast of ${storeNbr}:${family} for ${date} is not a number`);
       }
       const numbers = `${h},${p10},${p50},${p90},${mean},${onpromotion}`;
-      return `${storeNbr},${csvField(family)},${date},${numbers},${source},${csvField(closed)},${facts}\n`;
+      return `${csvField(storeNbr)},${csvField(family)},${date},${numbers},${source},${csvField(closed)},${facts}\n`;
     });
-    const section = sectionOf.get(storeNbr) ?? storeNbr;
+    const key = sectionKeyOf(storeNbr);
+    const section = sectionOf.get(key) ?? key;
     texts.set(section, (texts.get(section) ?? '') + lines.join(''));
   }
   return [...texts].map(([store, text]) => ({ store, text }));

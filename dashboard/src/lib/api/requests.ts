@@ -17,8 +17,8 @@ const until = (signal: AbortSignal) => ({
   init: { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]), cache: 'no-cache' as const },
 });
 
-/** One series as query parameters, which are text. */
-const seriesQuery = (storeNbr: number, family: string) => ({ store_nbr: String(storeNbr), family });
+/** One series as query parameters. */
+const seriesQuery = (storeNbr: string, family: string) => ({ store_nbr: storeNbr, family });
 
 /** The requests of the page. Each fails with an `ApiError`. */
 export const requests = {
@@ -26,10 +26,10 @@ export const requests = {
   live: (signal: AbortSignal) => readAnswer(v1.sales.live.$get({}, until(signal))),
   champion: (signal: AbortSignal) => readAnswer(v1.models.champion.$get({}, until(signal))),
   pipeline: (signal: AbortSignal) => readAnswer(v1.pipeline.$get({}, until(signal))),
-  daily: (storeNbr: number, family: string, days: number, signal: AbortSignal) =>
+  daily: (storeNbr: string, family: string, days: number, signal: AbortSignal) =>
     readAnswer(
       v1.sales.daily.$get({ query: { ...seriesQuery(storeNbr, family), days: String(days) } }, until(signal)),
     ),
-  forecast: (storeNbr: number, family: string, signal: AbortSignal) =>
+  forecast: (storeNbr: string, family: string, signal: AbortSignal) =>
     readAnswer(v1.forecasts.$get({ query: seriesQuery(storeNbr, family) }, until(signal))),
 };

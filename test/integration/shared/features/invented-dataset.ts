@@ -10,9 +10,9 @@ const SHIFT_DAYS = 9 * 364;
 const PLANNED_DAYS = DAYS + 20;
 
 const STORES = [
-  { store_nbr: 3, city: 'Quito', state: 'Pichincha', type: 'D', cluster: 8 },
-  { store_nbr: 12, city: 'Latacunga', state: 'Cotopaxi', type: 'C', cluster: 15 },
-  { store_nbr: 21, city: 'Ambato', state: 'Tungurahua', type: 'D', cluster: 2 },
+  { store_nbr: '3', city: 'Quito', state: 'Pichincha', type: 'D', cluster: 8 },
+  { store_nbr: '12', city: 'Latacunga', state: 'Cotopaxi', type: 'C', cluster: 15 },
+  { store_nbr: '21', city: 'Ambato', state: 'Tungurahua', type: 'D', cluster: 2 },
 ];
 const FAMILIES = ['BEVERAGES', 'BREAD/BAKERY', 'DAIRY', 'LAWN AND GARDEN'];
 /** Units a day of a family, in the order of `FAMILIES`: steady, middling, and mostly zero. */

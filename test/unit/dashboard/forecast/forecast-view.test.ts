@@ -11,7 +11,7 @@ import type { SalesDailyBody } from '../../../../shared/schemas/api/sales-daily.
 
 const TODAY = '2026-11-22';
 const dayAt = (offset: number) => toIsoDate(toDayNumber(TODAY) + offset);
-const head = { store_nbr: 44, family: 'DAIRY', as_of: '2026-11-22T19:35:00.000Z', watermark: null };
+const head = { store_nbr: '44', family: 'DAIRY', as_of: '2026-11-22T19:35:00.000Z', watermark: null };
 
 const daily = (units: (number | null)[]): SalesDailyBody => ({
   ...head,

@@ -4,7 +4,7 @@ import { readUrlState, writeUrlState } from '../../../../dashboard/src/lib/url-s
 
 it('a link says store, family and whether the table is open', () => {
   expect(readUrlState('?store=44&family=GROCERY+I&table=1')).toEqual({
-    storeNbr: 44,
+    storeNbr: '44',
     family: 'GROCERY I',
     table: true,
   });
@@ -12,7 +12,7 @@ it('a link says store, family and whether the table is open', () => {
 });
 
 it('a link that makes no sense counts as one that says nothing', () => {
-  for (const store of ['abc', '-1', '4.5', '1e3', '999999', '%00'])
+  for (const store of ['', '%20', '+%0A'])
     expect(readUrlState(`?store=${store}&family=%20`)).toEqual({
       storeNbr: null,
       family: null,
@@ -21,11 +21,12 @@ it('a link that makes no sense counts as one that says nothing', () => {
 });
 
 it('every state comes back from its link, and strangers in the link stay', () => {
+  const name = fc
+    .string({ minLength: 1, maxLength: 64, unit: 'grapheme' })
+    .filter((text) => text === text.trim());
   const state = fc.record({
-    storeNbr: fc.option(fc.integer({ min: 1, max: 99_999 })),
-    family: fc.option(
-      fc.string({ minLength: 1, maxLength: 80, unit: 'grapheme' }).filter((text) => text === text.trim()),
-    ),
+    storeNbr: fc.option(name),
+    family: fc.option(name),
     table: fc.boolean(),
   });
   fc.assert(

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { filterOptions, stepOption } from '../../../../dashboard/src/picker/options.ts';
 import { indexSeries, resolveSelection } from '../../../../dashboard/src/picker/series-index.ts';
 
-const store = (store_nbr: number) => ({
+const store = (store_nbr: string) => ({
   store_nbr,
   city: 'Quito',
   state: 'Pichincha',
@@ -12,7 +12,7 @@ const store = (store_nbr: number) => ({
 });
 const index = (series: string[]) =>
   indexSeries({
-    stores: [44, 2, 1, 54].map(store),
+    stores: ['44', '2', '1', '54'].map(store),
     families: ['AUTOMOTIVE', 'DAIRY', 'DELI: COLD', 'GROCERY I'],
     series,
   });
@@ -21,48 +21,48 @@ describe('the series of a catalog', () => {
   const full = index(['44:GROCERY I', '44:DAIRY', '2:DAIRY', '2:AUTOMOTIVE', '1:DELI: COLD']);
 
   it('are by store, in order; a store that sells nothing is left out', () => {
-    expect(full.stores.map((one) => one.store_nbr)).toEqual([1, 2, 44]);
-    expect(full.familiesOf(44)).toEqual(['DAIRY', 'GROCERY I']);
-    expect(full.familiesOf(1)).toEqual(['DELI: COLD']);
-    expect(full.familiesOf(99)).toEqual([]);
+    expect(full.stores.map((one) => one.store_nbr)).toEqual(['1', '2', '44']);
+    expect(full.familiesOf('44')).toEqual(['DAIRY', 'GROCERY I']);
+    expect(full.familiesOf('1')).toEqual(['DELI: COLD']);
+    expect(full.familiesOf('99')).toEqual([]);
   });
 
   it('open with store 44 and GROCERY I where that exists', () => {
     const nothing = { storeNbr: null, family: null };
-    expect(resolveSelection(full, nothing)).toEqual({ storeNbr: 44, family: 'GROCERY I' });
+    expect(resolveSelection(full, nothing)).toEqual({ storeNbr: '44', family: 'GROCERY I' });
     expect(resolveSelection(index(['2:GROCERY I', '1:DAIRY']), nothing)).toEqual({
-      storeNbr: 2,
+      storeNbr: '2',
       family: 'GROCERY I',
     });
     expect(resolveSelection(index(['2:DAIRY', '2:AUTOMOTIVE']), nothing)).toEqual({
-      storeNbr: 2,
+      storeNbr: '2',
       family: 'AUTOMOTIVE',
     });
     expect(resolveSelection(index([]), nothing)).toBeNull();
   });
 
   it('follow the link as far as it goes', () => {
-    expect(resolveSelection(full, { storeNbr: 2, family: 'DAIRY' })).toEqual({
-      storeNbr: 2,
+    expect(resolveSelection(full, { storeNbr: '2', family: 'DAIRY' })).toEqual({
+      storeNbr: '2',
       family: 'DAIRY',
     });
-    expect(resolveSelection(full, { storeNbr: 2, family: 'GROCERY I' })).toEqual({
-      storeNbr: 2,
+    expect(resolveSelection(full, { storeNbr: '2', family: 'GROCERY I' })).toEqual({
+      storeNbr: '2',
       family: 'AUTOMOTIVE',
     });
-    expect(resolveSelection(full, { storeNbr: 99, family: 'DAIRY' })).toEqual({
-      storeNbr: 44,
+    expect(resolveSelection(full, { storeNbr: '99', family: 'DAIRY' })).toEqual({
+      storeNbr: '44',
       family: 'DAIRY',
     });
     expect(resolveSelection(full, { storeNbr: null, family: 'AUTOMOTIVE' })).toEqual({
-      storeNbr: 2,
+      storeNbr: '2',
       family: 'AUTOMOTIVE',
     });
   });
 
   it('always resolve to one that exists', () => {
     const wish = fc.record({
-      storeNbr: fc.option(fc.constantFrom(1, 2, 44, 54, 7)),
+      storeNbr: fc.option(fc.constantFrom('1', '2', '44', '54', '7')),
       family: fc.option(fc.constantFrom('DAIRY', 'GROCERY I', 'AUTOMOTIVE', 'NONE')),
     });
     fc.assert(

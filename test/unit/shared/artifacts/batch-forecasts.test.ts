@@ -5,9 +5,12 @@ import {
   type BatchForecasts,
   type BatchPoint,
   findForecasts,
+  sectionKeyOf,
 } from '../../../../shared/artifacts/batch-forecasts.ts';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { compareStoreNbrs, seriesKey } from '../../../../shared/schemas/series.ts';
 import { encodeBatchForecasts } from '../../../../workers/trainer/publish/encode-batch-forecasts.ts';
+import { anyStore } from '../../../support/ids/hostile-ids.ts';
 import { readBatchLines } from '../../../support/trainer/read-batch-forecasts.ts';
 
 const FACTS = { modelVersion: '2026-11-22T03-00-00Z', origin: '2026-11-22' };
@@ -43,9 +46,9 @@ const pointsOf = (horizon: number) =>
 const batches = fc
   .tuple(
     fc.integer({ min: 1, max: 20 }),
-    fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 99_999 }), names), {
+    fc.uniqueArray(fc.tuple(anyStore, names), {
       minLength: 1,
-      selector: (series) => series.join(),
+      selector: ([storeNbr, family]) => seriesKey(storeNbr, family),
     }),
   )
   .chain(([horizon, series]) =>
@@ -68,7 +71,7 @@ function sampleBatch(stores = 3, days = 16): BatchForecasts {
     return { h: i + 1, date, mean: 3, p10: 1, p50: 2 + i / 10, p90: 4, onpromotion: 5, source: 'model' };
   });
   const series = Array.from({ length: stores }, (_, i) =>
-    ['DAIRY', 'EGGS'].map((family) => ({ storeNbr: i + 1, family, points })),
+    ['DAIRY', 'EGGS'].map((family) => ({ storeNbr: String(i + 1), family, points })),
   );
   return { ...FACTS, series: series.flat() };
 }
@@ -82,8 +85,8 @@ describe('batch forecasts', () => {
           expect(await findForecasts(bytes, { storeNbr, family })).toEqual({ ...FACTS, points });
         }
         for (const missing of [
-          { storeNbr: batch.series[0]?.storeNbr ?? 1, family: 'no,ne' },
-          { storeNbr: 100_000, family: 'A' },
+          { storeNbr: batch.series[0]?.storeNbr ?? '1', family: 'no,ne' },
+          { storeNbr: '100000', family: 'A' },
         ]) {
           expect(await findForecasts(bytes, missing)).toEqual({ ...FACTS, points: null });
         }
@@ -95,7 +98,11 @@ describe('batch forecasts', () => {
     fc.assert(
       fc.asyncProperty(batches, async (batch) => {
         const lines = readBatchLines(encodeBatchForecasts(batch));
-        const sorted = batch.series.toSorted((left, right) => left.storeNbr - right.storeNbr);
+        const sorted = batch.series.toSorted(
+          (left, right) =>
+            sectionKeyOf(left.storeNbr) - sectionKeyOf(right.storeNbr) ||
+            compareStoreNbrs(left.storeNbr, right.storeNbr),
+        );
         const text = (value: string | number | undefined) => (value === undefined ? '' : `${value}`);
         expect(lines).toEqual(
           sorted.flatMap(({ storeNbr, family, points }) =>
@@ -129,14 +136,16 @@ describe('batch forecasts', () => {
     const batch = sampleBatch(8003, 1);
     const bytes = encodeBatchForecasts(batch);
     for (const storeNbr of [1, 2, 4001, 8002, 8003]) {
-      expect((await findForecasts(bytes, { storeNbr, family: 'EGGS' })).points).toHaveLength(1);
+      expect(
+        (await findForecasts(bytes, { storeNbr: String(storeNbr), family: 'EGGS' })).points,
+      ).toHaveLength(1);
     }
-    expect((await findForecasts(bytes, { storeNbr: 8004, family: 'EGGS' })).points).toBeNull();
+    expect((await findForecasts(bytes, { storeNbr: '8004', family: 'EGGS' })).points).toBeNull();
   });
 
   it('cannot be written with a number that is none, nor without a series', async () => {
     const { series, ...facts } = sampleBatch(1);
-    const [{ points: [first, ...others] = [], ...name } = { storeNbr: 1, family: 'DAIRY' }] = series;
+    const [{ points: [first, ...others] = [], ...name } = { storeNbr: '1', family: 'DAIRY' }] = series;
     if (!first) throw new Error('the sample has no points');
     const broken = { ...facts, series: [{ ...name, points: [{ ...first, mean: Number.NaN }, ...others] }] };
     expect(() => encodeBatchForecasts(broken)).toThrow('1:DAIRY for 2026-11-23 is not a number');
@@ -170,7 +179,7 @@ describe('batch forecasts', () => {
   });
 
   it('of another format are refused', async () => {
-    const find = (bytes: Uint8Array) => findForecasts(bytes, { storeNbr: 1, family: 'DAIRY' });
+    const find = (bytes: Uint8Array) => findForecasts(bytes, { storeNbr: '1', family: 'DAIRY' });
     const text = gunzipSync(encodeBatchForecasts(sampleBatch()));
     for (const bytes of [new Uint8Array(0), new Uint8Array([1, 2, 3]), gzipSync(text), text]) {
       await expect(find(bytes)).rejects.toThrow('have no index of their stores');
@@ -184,10 +193,10 @@ describe('batch forecasts', () => {
       points: entry.points.map((point) => ({ ...point, p10: 9 })),
     }));
     const bytes = encodeBatchForecasts({ ...facts, series: disordered });
-    await expect(findForecasts(bytes, { storeNbr: 1, family: 'EGGS' })).rejects.toThrow('out of order');
+    await expect(findForecasts(bytes, { storeNbr: '1', family: 'EGGS' })).rejects.toThrow('out of order');
     const withoutFirstDay = series.map((entry) => ({ ...entry, points: entry.points.slice(1) }));
     const short = encodeBatchForecasts({ ...facts, series: withoutFirstDay });
-    await expect(findForecasts(short, { storeNbr: 1, family: 'EGGS' })).rejects.toThrow(
+    await expect(findForecasts(short, { storeNbr: '1', family: 'EGGS' })).rejects.toThrow(
       'every day of 1:EGGS',
     );
   });

@@ -82,7 +82,7 @@ describe('features of the date', () => {
   });
 
   it("match regional holidays to the store's state and local ones to its city", () => {
-    const quito = { storeNbr: 3, family: 'DAIRY' };
+    const quito = { storeNbr: '3', family: 'DAIRY' };
     expect(featuresFor('2016-04-01', 1)('regional_holiday')).toBe(1);
     expect(featuresFor('2016-04-01', 1, quito)('regional_holiday')).toBe(0);
     expect(featuresFor('2016-05-12', 1)('local_holiday')).toBe(0);
@@ -105,12 +105,12 @@ describe('features of the date', () => {
 
 describe('categories', () => {
   it('are sorted, stores by number', () => {
-    const stores = [10, 9, 100].map((store_nbr) => ({
-      store_nbr,
-      city: `c${store_nbr}`,
+    const stores = [10, 9, 100].map((number) => ({
+      store_nbr: String(number),
+      city: `c${number}`,
       state: 's',
       type: 'A',
-      cluster: store_nbr,
+      cluster: number,
     }));
     const categories = createCategories(stores, ['B', 'A']);
     expect(categories.store_nbr).toEqual(['9', '10', '100']);
@@ -121,9 +121,9 @@ describe('categories', () => {
 
   it('give NaN for a value that training had not seen, and an error for an unknown store', () => {
     const covariates = createCovariates(SOURCE, 0, 10, createCategories(STORES.slice(0, 1), ['DAIRY']));
-    expect([...covariates.of({ storeNbr: 3, family: 'DAIRY' }).statics]).toEqual([0, 0, 0, 0, 0, 0]);
-    expect([...covariates.of({ storeNbr: 12, family: 'EGGS' }).statics].every(Number.isNaN)).toBe(true);
-    expect(() => covariates.of({ storeNbr: 99, family: 'DAIRY' })).toThrow(UnknownStoreError);
+    expect([...covariates.of({ storeNbr: '3', family: 'DAIRY' }).statics]).toEqual([0, 0, 0, 0, 0, 0]);
+    expect([...covariates.of({ storeNbr: '12', family: 'EGGS' }).statics].every(Number.isNaN)).toBe(true);
+    expect(() => covariates.of({ storeNbr: '99', family: 'DAIRY' })).toThrow(UnknownStoreError);
   });
 });
 

@@ -78,7 +78,7 @@ describe('a new series', () => {
       onpromotion: new Uint16Array(days),
       tickets: new Int32Array(days).fill(-1),
     };
-    const { logForecasts } = newSeriesForecast(history, days - 1, null, { storeNbr: 1, family: 'BREAD' });
+    const { logForecasts } = newSeriesForecast(history, days - 1, null, { storeNbr: '1', family: 'BREAD' });
     expect(logForecasts).toHaveLength(HORIZON);
     for (const z of logForecasts) expect(Math.expm1(z)).toBeCloseTo(70, 6);
   });
@@ -90,7 +90,7 @@ describe('a new series', () => {
       onpromotion: new Uint16Array(10),
       tickets: new Int32Array(10).fill(-1),
     };
-    const { logForecasts } = newSeriesForecast(history, 9, null, { storeNbr: 1, family: 'X' });
+    const { logForecasts } = newSeriesForecast(history, 9, null, { storeNbr: '1', family: 'X' });
     expect([...logForecasts]).toEqual(Array(16).fill(0));
   });
 });

@@ -55,7 +55,7 @@ describe('checking a history', () => {
     ['another last day', { last_date: '2026-01-03' }, 'last_date'],
     ['a first day after the last', { first_date: '2026-01-05' }, 'first_date'],
     ['a first day that is none', { first_date: '2026-02-30' }, 'first_date'],
-    ['a store that is none', { store_nbr: 0 }, 'store_nbr'],
+    ['a store that is none', { store_nbr: '' }, 'store_nbr'],
     ['a column too long', { tickets: [1, 2, 3, 4, 5] }, 'tickets must have one value per day'],
     ['a value too large', { tickets: [1, 2, 3, 2 ** 31] }, 'tickets[3]'],
   ])('refuses %s and says where', (_, change, where) => {

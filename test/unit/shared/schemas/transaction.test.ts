@@ -5,7 +5,7 @@ import { checkTransaction, toMilliUnits, transactionSchema } from '../../../../s
 const GOOD = {
   id: 'a-1',
   ts: 1_767_762_000_000,
-  store_nbr: 44,
+  store_nbr: '44',
   family: 'GROCERY I',
   units: 2.125,
   onpromotion: 3,

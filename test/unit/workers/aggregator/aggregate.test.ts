@@ -12,7 +12,7 @@ const clock = createBusinessClock('America/Guayaquil');
 const dataset = {
   liveFrom: '2025-12-28',
   lastDate: '2026-12-31',
-  storeNumbers: new Set([1, 2, 10]),
+  storeNbrs: new Set(['1', '2', '10']),
   families: new Set(['DAIRY', 'EGGS']),
 };
 const HOUR = 3_600_000;
@@ -22,7 +22,7 @@ const local = (text: string) => Date.parse(`${text}Z`) + 5 * HOUR;
 const NOON = local('2026-01-07T12:00:00');
 
 function row(change: Partial<Transaction> = {}): Transaction {
-  return { id: 'a', ts: NOON - 1000, store_nbr: 1, family: 'DAIRY', units: 1, onpromotion: 0, ...change };
+  return { id: 'a', ts: NOON - 1000, store_nbr: '1', family: 'DAIRY', units: 1, onpromotion: 0, ...change };
 }
 
 function batch(transactions: readonly unknown[], tickets?: unknown, instant = NOON): StreamEntry {
@@ -83,7 +83,7 @@ describe('aggregating', () => {
   });
 
   it.each([
-    ['of an unknown store', { store_nbr: 3 }, 'store 3 is not in the catalog'],
+    ['of an unknown store', { store_nbr: '3' }, 'store 3 is not in the catalog'],
     ['of an unknown family', { family: 'TOYS' }, 'family: is not in the catalog'],
     ['dated ahead', { ts: NOON + DAY + 1 }, 'more than a day after the batch'],
     ['dated beyond all calendars', { ts: Number.MAX_SAFE_INTEGER }, 'more than a day after'],

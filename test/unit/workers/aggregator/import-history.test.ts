@@ -4,7 +4,7 @@ import type { HistoryChunk } from '../../../../shared/schemas/history-chunk.ts';
 import { cutHistory } from '../../../../workers/aggregator/import-history.ts';
 
 const chunk: HistoryChunk = {
-  store_nbr: 1,
+  store_nbr: '1',
   first_date: '2026-11-20',
   last_date: '2026-11-23',
   tickets: [10, 20, -1, 40],
@@ -15,7 +15,7 @@ it('a history that was published after its store was opened is cut to the days b
   expect(cutHistory(chunk, '2026-11-24')).toBe(chunk);
   const cut = cutHistory(chunk, '2026-11-22');
   expect(cut).toEqual({
-    store_nbr: 1,
+    store_nbr: '1',
     first_date: '2026-11-20',
     last_date: '2026-11-21',
     tickets: [10, 20],

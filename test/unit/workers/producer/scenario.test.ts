@@ -14,7 +14,7 @@ describe('a scenario', () => {
   });
 
   it('of a promotion surge raises promotions, never lowers them, and sells more', () => {
-    const surge = applyScenario(sheet, { kind: 'promotion_surge', onpromotion: 2, factor: 2, stores: [1] });
+    const surge = applyScenario(sheet, { kind: 'promotion_surge', onpromotion: 2, factor: 2, stores: ['1'] });
     expect(surge.onpromotion).toEqual(
       sheet.onpromotion.map((items, s) => (s < 3 ? Math.max(2, items) : items)),
     );

@@ -12,8 +12,8 @@ const CLOSED = DAYS - 9;
 const UNKNOWN = DAYS - 4;
 
 const stores = [
-  { store_nbr: 3, city: 'Quito', state: 'Pichincha', type: 'D', cluster: 8 },
-  { store_nbr: 12, city: 'Latacunga', state: 'Cotopaxi', type: 'C', cluster: 15 },
+  { store_nbr: '3', city: 'Quito', state: 'Pichincha', type: 'D', cluster: 8 },
+  { store_nbr: '12', city: 'Latacunga', state: 'Cotopaxi', type: 'C', cluster: 15 },
 ];
 const series = stores.flatMap(({ store_nbr }) => FAMILIES.map((family) => ({ storeNbr: store_nbr, family })));
 const firstDay = toDayNumber('2025-01-06');

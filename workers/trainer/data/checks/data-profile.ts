@@ -3,6 +3,7 @@ import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
+import { namedRecord } from '../../../../shared/schemas/named-record.ts';
 import { type Dataset, lastDayOf, seriesKeysOf } from '../dataset.ts';
 import {
   CHECK_WINDOW_DAYS,
@@ -21,8 +22,7 @@ export const dataProfileSchema = z.object({
   /** Days up to `last_date` that `families` tell of. */
   window_days: z.int().min(1),
   series: z.array(z.string()),
-  families: z.record(
-    z.string(),
+  families: namedRecord(
     z.object({
       /** Edges between bins of log1p(units), and the share of the values in each bin. */
       edges: z.array(z.number()),

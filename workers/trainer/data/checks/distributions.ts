@@ -54,7 +54,7 @@ export function membersByFamily({ panel }: Dataset): ReadonlyMap<string, readonl
 }
 
 /** The series of each store, by their place in the panel. */
-export function membersByStore({ panel }: Dataset): ReadonlyMap<number, readonly number[]> {
+export function membersByStore({ panel }: Dataset): ReadonlyMap<string, readonly number[]> {
   return membersBy(panel.series.map(({ storeNbr }) => storeNbr));
 }
 

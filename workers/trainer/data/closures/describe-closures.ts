@@ -71,8 +71,8 @@ export function describeClosures(
 }
 
 /** `label (stores 1, 2, 3)`, the labels of most stores first. */
-function grouped(entries: readonly (readonly [label: string, storeNbr: number])[]): string {
-  const groups = new Map<string, number[]>();
+function grouped(entries: readonly (readonly [label: string, storeNbr: string])[]): string {
+  const groups = new Map<string, string[]>();
   for (const [label, storeNbr] of entries) groups.set(label, [...(groups.get(label) ?? []), storeNbr]);
   const largest = [...groups].sort((a, b) => b[1].length - a[1].length);
   const told = largest.slice(0, GROUPS).map(([label, stores]) => `${label} (${storesText(stores)})`);
@@ -80,7 +80,7 @@ function grouped(entries: readonly (readonly [label: string, storeNbr: number])[
   return told.join('; ') + (more > 0 ? `; and ${more} more` : '');
 }
 
-function storesText(stores: readonly number[]): string {
+function storesText(stores: readonly string[]): string {
   if (stores.length === 1) return `store ${stores[0]}`;
   return stores.length > STORES ? `${stores.length} stores` : `stores ${stores.join(', ')}`;
 }

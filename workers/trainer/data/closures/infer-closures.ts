@@ -123,7 +123,7 @@ function shutSince(activity: StoreActivity, states: Uint8Array, through: number)
   return states[since] === DAY.closed ? since : null;
 }
 
-function toIntervals(storeNbr: number, days: readonly number[], firstDay: DayNumber): ClosureInterval[] {
+function toIntervals(storeNbr: string, days: readonly number[], firstDay: DayNumber): ClosureInterval[] {
   const intervals: ClosureInterval[] = [];
   let from: number | null = null;
   days.forEach((day, i) => {
@@ -135,7 +135,7 @@ function toIntervals(storeNbr: number, days: readonly number[], firstDay: DayNum
   return intervals;
 }
 
-function interval(storeNbr: number, from: DayNumber, to: DayNumber | null, reason: string): ClosureInterval {
+function interval(storeNbr: string, from: DayNumber, to: DayNumber | null, reason: string): ClosureInterval {
   return {
     store_nbr: storeNbr,
     from: toIsoDate(from),
@@ -162,7 +162,7 @@ export function isShut(state: number | undefined): boolean {
  */
 export function markClosedDays(dataset: Dataset, histories = storeHistories(dataset)): Dataset {
   const { panel } = dataset;
-  const statesOf = new Map<number, StoreHistory['states']>(
+  const statesOf = new Map<string, StoreHistory['states']>(
     histories.map(({ store, states }) => [store.store_nbr, states]),
   );
   const milliUnits = panel.milliUnits.slice();

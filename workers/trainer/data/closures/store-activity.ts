@@ -5,7 +5,7 @@ import type { Dataset } from '../dataset.ts';
 
 /** What one store sold, all series together, by day of the panel. */
 export interface StoreActivity {
-  readonly storeNbr: number;
+  readonly storeNbr: string;
   /** Sales of an open day: tickets where the store counts them, else the units of all series together. */
   readonly totals: Float64Array;
   /** 1 where the store sold anything or counted tickets: it was open. */

@@ -1,6 +1,7 @@
 import { at, last } from '../../../../shared/at.ts';
 import { type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
+import { compareStoreNbrs, seriesKey } from '../../../../shared/schemas/series.ts';
 import { lastDayOf, type Panel } from '../dataset.ts';
 import type { BadRows } from './dataset-error.ts';
 import { daysOfRows, requireDaily } from './days-of-rows.ts';
@@ -34,7 +35,7 @@ export interface RespelledFamily {
 }
 
 /**
- * Lays rows out as a dense panel, sorted by store number, then family. Days without a row:
+ * Lays rows out as a dense panel, sorted by store, then family. Days without a row:
  *
  * - before a series' first row: MISSING, the series did not exist;
  * - absent for every series, on a day on which all stores may have been closed ({@link createClosureJudge}): MISSING;
@@ -120,13 +121,16 @@ export function buildPanel(
 
 /** The series in the order of the panel, and the row of the panel that each series number belongs to. */
 function orderSeries(series: SalesRows['series']): {
-  readonly order: readonly { readonly storeNbr: number; readonly family: string }[];
+  readonly order: readonly { readonly storeNbr: string; readonly family: string }[];
   readonly rowOf: Int32Array;
 } {
   const sorted = series
     .map(({ storeNbr, family }, number) => ({ storeNbr, family, number }))
-    .sort((a, b) => a.storeNbr - b.storeNbr || (a.family < b.family ? -1 : Number(a.family > b.family)));
-  const order: { storeNbr: number; family: string }[] = [];
+    .sort(
+      (a, b) =>
+        compareStoreNbrs(a.storeNbr, b.storeNbr) || (a.family < b.family ? -1 : Number(a.family > b.family)),
+    );
+  const order: { storeNbr: string; family: string }[] = [];
   const rowOf = new Int32Array(series.length);
   for (const { storeNbr, family, number } of sorted) {
     const newest = order.at(-1);
@@ -184,8 +188,10 @@ export function joinPlan(
   series.forEach((_, s) => {
     onpromotion.set(panel.onpromotion.subarray(s * dayCount, (s + 1) * dayCount), s * plannedDayCount);
   });
-  const position = new Map(series.map(({ storeNbr, family }, s) => [`${storeNbr}:${family}`, s]));
-  const planRow = rows.series.map(({ storeNbr, family }) => position.get(`${storeNbr}:${family}`));
+  const position = new Map<string, number>(
+    series.map(({ storeNbr, family }, s) => [seriesKey(storeNbr, family), s]),
+  );
+  const planRow = rows.series.map(({ storeNbr, family }) => position.get(seriesKey(storeNbr, family)));
   const seen = new Map<number, number>();
   rows.day.forEach((day, row) => {
     const number = at(rows.seriesNumber, row);

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
+import { compareStoreNbrs } from '../../../../shared/schemas/series.ts';
 import { describeClosures } from '../closures/describe-closures.ts';
 import {
   inferClosures,
@@ -85,7 +86,7 @@ export async function readCsvDirectory(
     });
   }
   if (!rows.hasPromotions) notes.push(describeNoPromotions(trainFile));
-  const storeNbrs = [...new Set(rows.series.map(({ storeNbr }) => storeNbr))].sort((a, b) => a - b);
+  const storeNbrs = [...new Set(rows.series.map(({ storeNbr }) => storeNbr))].sort(compareStoreNbrs);
   const stores = storeNbrs.map((storeNbr) => knownStores?.get(storeNbr) ?? unknownStore(storeNbr));
   const declared = files.closures
     ? await readClosures(source(files.closures), new Set([...storeNbrs, ...(knownStores?.keys() ?? [])]))

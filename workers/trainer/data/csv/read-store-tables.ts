@@ -1,22 +1,25 @@
 import { at } from '../../../../shared/at.ts';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { type ClosureInterval, OPEN, type Store } from '../../../../shared/schemas/catalog.ts';
-import { normalizeName } from '../../../../shared/schemas/series.ts';
-import { createDateParser, invalid, parseCount } from './fields.ts';
+import {
+  describeBadStoreNbr,
+  MAX_STORE_NBR_LENGTH,
+  normalizeName,
+  readStoreNbr,
+} from '../../../../shared/schemas/series.ts';
+import { createDateParser, invalid, type Parsed, parseCount } from './fields.ts';
 import { readTable, type TableRequest } from './read-table.ts';
 
-const MAX_STORE_NBR = 99_999;
-
 /** Attributes of a store that no stores.csv describes. */
-export function unknownStore(storeNbr: number): Store {
+export function unknownStore(storeNbr: string): Store {
   return { store_nbr: storeNbr, city: 'unknown', state: 'unknown', type: 'unknown', cluster: 0 };
 }
 
 /** Reads stores.csv: store_nbr, city, state, type, cluster. */
 export async function readStores(
   source: Pick<TableRequest, 'path' | 'badRows' | 'onBytes'>,
-): Promise<ReadonlyMap<number, Store>> {
-  const stores = new Map<number, Store>();
+): Promise<ReadonlyMap<string, Store>> {
+  const stores = new Map<string, Store>();
   await readTable({
     ...source,
     columns: ['store_nbr', 'city', 'state', 'type', 'cluster'],
@@ -42,12 +45,26 @@ export async function readStores(
   return stores;
 }
 
-export function parseStoreNbr(text: string, column = 'store_nbr') {
-  const parsed = parseCount(column, text, MAX_STORE_NBR);
-  if ('value' in parsed && parsed.value === 0) {
-    return invalid(column, '"0" is not a store number', 'Store numbers start at 1', 'bad-number');
-  }
-  return parsed;
+export function parseStoreNbr(text: string, column = 'store_nbr'): Parsed<string> {
+  const value = readStoreNbr(text);
+  return value === null
+    ? invalid(
+        column,
+        describeBadStoreNbr(text) ?? 'is no store',
+        `Write 1 to ${MAX_STORE_NBR_LENGTH} characters without control characters`,
+      )
+    : { value };
+}
+
+/** A store that stores.csv does not name; where it names one of the same number, the fix is to write it that way. */
+export function notInStores(storeNbr: string, known: ReadonlyMap<string, unknown>) {
+  const isNumber = /^[0-9]+$/.test(storeNbr);
+  const alike = [...known.keys()].find(
+    (other) => isNumber && /^[0-9]+$/.test(other) && BigInt(other) === BigInt(storeNbr),
+  );
+  const fix =
+    alike === undefined ? 'Add it there' : `Write "${alike}", as there: leading zeros tell stores apart`;
+  return invalid('store_nbr', `stores.csv has no store ${storeNbr}`, fix, 'unknown-store');
 }
 
 const MAX_TICKETS = 999_999_999;
@@ -64,8 +81,8 @@ export async function readTickets(
   target: {
     readonly firstDay: number;
     readonly dayCount: number;
-    readonly storeIndex: ReadonlyMap<number, number>;
-    readonly knownStores: ReadonlyMap<number, unknown> | null;
+    readonly storeIndex: ReadonlyMap<string, number>;
+    readonly knownStores: ReadonlyMap<string, unknown> | null;
     readonly tickets: Int32Array;
   },
 ): Promise<void> {
@@ -84,8 +101,7 @@ export async function readTickets(
       const store = storeIndex.get(storeNbr.value);
       if (store === undefined) {
         if (!knownStores || knownStores.has(storeNbr.value)) return null;
-        return invalid('store_nbr', `stores.csv has no store ${storeText}`, 'Add it there', 'unknown-store')
-          .problem;
+        return notInStores(storeNbr.value, knownStores).problem;
       }
       const day = date.value - firstDay;
       if (day < 0 || day >= dayCount) return null;
@@ -110,7 +126,7 @@ const MAX_REASON = 80;
  */
 export async function readClosures(
   source: Pick<TableRequest, 'path' | 'badRows' | 'onBytes'>,
-  knownStores: ReadonlySet<number>,
+  knownStores: ReadonlySet<string>,
 ): Promise<readonly ClosureInterval[]> {
   const closures: ClosureInterval[] = [];
   const parseDate = createDateParser();

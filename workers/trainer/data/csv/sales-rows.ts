@@ -1,6 +1,6 @@
-import { familySchema, normalizeName } from '../../../../shared/schemas/series.ts';
+import { describeBadFamily, MAX_FAMILY_LENGTH, readFamily } from '../../../../shared/schemas/series.ts';
 import { createDateParser, invalid, parseCount, parseNumber } from './fields.ts';
-import { parseStoreNbr } from './read-store-tables.ts';
+import { notInStores, parseStoreNbr } from './read-store-tables.ts';
 import { type RowProblem, readTable, type TableRequest, type TableRow } from './read-table.ts';
 
 const MAX_PROMOTED_ITEMS = 65_535;
@@ -11,7 +11,7 @@ const MAX_DAILY_UNITS = 2_000_000;
 export interface SalesRows {
   /** By series number. Spellings of a family that are one name are series of their own here, of the same family. */
   readonly series: readonly {
-    readonly storeNbr: number;
+    readonly storeNbr: string;
     readonly family: string;
     /** The family as it stands in the file. */
     readonly spelling: string;
@@ -28,7 +28,7 @@ export interface SalesRows {
 
 type Source = Pick<TableRequest, 'path' | 'badRows' | 'onBytes'> & {
   /** The stores that stores.csv names; null without that file. */
-  readonly knownStores: ReadonlyMap<number, unknown> | null;
+  readonly knownStores: ReadonlyMap<string, unknown> | null;
 };
 
 /** Reads train.csv: date, store_nbr, family, sales, and onpromotion where it is there. */
@@ -101,9 +101,9 @@ function parseSales(text: string) {
 }
 
 /** Numbers series in the order in which they turn up. */
-function createSeriesIndex(knownStores: ReadonlyMap<number, unknown> | null) {
-  const series: { storeNbr: number; family: string; spelling: string }[] = [];
-  const byStore = new Map<string, { storeNbr: number; families: Map<string, { value: number }> }>();
+function createSeriesIndex(knownStores: ReadonlyMap<string, unknown> | null) {
+  const series: { storeNbr: string; family: string; spelling: string }[] = [];
+  const byStore = new Map<string, { storeNbr: string; families: Map<string, { value: number }> }>();
 
   const storeOf = (text: string) => {
     const known = byStore.get(text);
@@ -111,10 +111,10 @@ function createSeriesIndex(knownStores: ReadonlyMap<number, unknown> | null) {
     const parsed = parseStoreNbr(text);
     if ('problem' in parsed) return parsed;
     if (knownStores && !knownStores.has(parsed.value)) {
-      return invalid('store_nbr', `stores.csv has no store ${text}`, 'Add it there', 'unknown-store');
+      return notInStores(parsed.value, knownStores);
     }
-    const alias = byStore.get(String(parsed.value)) ?? { storeNbr: parsed.value, families: new Map() };
-    byStore.set(String(parsed.value), alias);
+    const alias = byStore.get(parsed.value) ?? { storeNbr: parsed.value, families: new Map() };
+    byStore.set(parsed.value, alias);
     byStore.set(text, alias);
     return { value: alias };
   };
@@ -124,9 +124,10 @@ function createSeriesIndex(knownStores: ReadonlyMap<number, unknown> | null) {
     if ('problem' in store) return store;
     const known = store.value.families.get(spelling);
     if (known) return known;
-    const family = normalizeName(spelling);
-    if (!familySchema.safeParse(family).success) {
-      return invalid('family', `"${spelling}" is not a family name`, 'Write 1 to 80 characters');
+    const family = readFamily(spelling);
+    if (family === null) {
+      const fix = `Write 1 to ${MAX_FAMILY_LENGTH} characters without control characters`;
+      return invalid('family', describeBadFamily(spelling) ?? 'is no family', fix);
     }
     const fresh = { value: series.length };
     store.value.families.set(spelling, fresh);

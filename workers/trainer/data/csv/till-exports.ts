@@ -28,7 +28,7 @@ interface StoreRows {
 
 export interface TillStores {
   /** Stores whose missing rows are taken as zero. */
-  readonly storeNbrs: readonly number[];
+  readonly storeNbrs: readonly string[];
   readonly filledCells: number;
   /** Share of the cells on days with rows that were filled. */
   readonly share: number;
@@ -52,7 +52,7 @@ export function fillTillZeros(
   if (rule === 'unknown') return { storeNbrs: [], filledCells: 0, share: 0 };
   const { milliUnits, dayCount, series } = panel;
   const rowOf = (s: number) => milliUnits.subarray(s * dayCount, (s + 1) * dayCount);
-  const members = new Map<number, number[]>();
+  const members = new Map<string, number[]>();
   series.forEach(({ storeNbr }, s) => {
     members.set(storeNbr, [...(members.get(storeNbr) ?? []), s]);
   });
@@ -69,13 +69,13 @@ export function fillTillZeros(
     ]),
   );
   const isFileOfTill = isTill(addUp([...rows.values()]));
-  const isTillStore = (storeNbr: number) => {
+  const isTillStore = (storeNbr: string) => {
     const own = rows.get(storeNbr);
     if (rule === 'zero') return true;
     if (!own) return false;
     return own.missing + own.zeros >= ENOUGH_CELLS ? isTill(own) : isFileOfTill;
   };
-  const storeNbrs: number[] = [];
+  const storeNbrs: string[] = [];
   let filledCells = 0;
   let cells = 0;
   for (const [storeNbr, days] of openDays) {

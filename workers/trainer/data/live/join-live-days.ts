@@ -6,7 +6,7 @@ import {
 } from '../../../../shared/sales-store/series-reading.ts';
 import type { Store } from '../../../../shared/schemas/catalog.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
-import { parseSeriesKey, seriesKey } from '../../../../shared/schemas/series.ts';
+import { compareStoreNbrs, parseSeriesKey, seriesKey } from '../../../../shared/schemas/series.ts';
 import { unknownStore } from '../csv/read-store-tables.ts';
 import { type Dataset, historyOf, lastDayOf, type Panel } from '../dataset.ts';
 import type { LiveSales } from './live-sales.ts';
@@ -69,20 +69,20 @@ export function joinLiveDays(
 
 /** The live days by series and store, in the form in which the store's own readings have them. */
 function gatherTails({ liveFrom, days }: Pick<LiveSales, 'liveFrom' | 'days'>): {
-  of(storeNbr: number, key: string): SeriesTail;
+  of(storeNbr: string, key: string): SeriesTail;
 } {
   type ByDay = Map<DayNumber, number>;
   const nothing: ByDay = new Map();
   const units = new Map<string, ByDay>();
   const promoted = new Map<string, ByDay>();
-  const tickets = new Map<number, ByDay>();
-  const storeDays = new Map<number, Set<DayNumber>>();
+  const tickets = new Map<string, ByDay>();
+  const storeDays = new Map<string, Set<DayNumber>>();
   const put = <K>(table: Map<K, ByDay>, key: K, day: DayNumber, value: number) => {
     const known = table.get(key);
     if (known) known.set(day, value);
     else table.set(key, new Map([[day, value]]));
   };
-  const open = (storeNbr: number, day: DayNumber) => {
+  const open = (storeNbr: string, day: DayNumber) => {
     const known = storeDays.get(storeNbr);
     if (known) known.add(day);
     else storeDays.set(storeNbr, new Set([day]));
@@ -113,7 +113,7 @@ function gatherTails({ liveFrom, days }: Pick<LiveSales, 'liveFrom' | 'days'>): 
  * Adds series of which the dataset knows no sales, such as those that have only been sold live: their days are missing
  * and not on promotion. Series that it has already are passed over.
  *
- * @param keys `store_nbr:family`
+ * @param keys `store:family`
  * @param stores attributes of stores that the dataset may not have
  */
 export function addSeries(dataset: Dataset, keys: Iterable<string>, stores: readonly Store[]): Dataset {
@@ -124,7 +124,7 @@ export function addSeries(dataset: Dataset, keys: Iterable<string>, stores: read
   const added = [...new Set(keys)].filter((key) => !places.has(key));
   if (added.length === 0) return dataset;
   const series = [...panel.series, ...added.map(parseSeriesKey)].sort(
-    (a, b) => a.storeNbr - b.storeNbr || (a.family < b.family ? -1 : 1),
+    (a, b) => compareStoreNbrs(a.storeNbr, b.storeNbr) || (a.family < b.family ? -1 : 1),
   );
   const from = series.map(({ storeNbr, family }) => places.get(seriesKey(storeNbr, family)) ?? null);
   const known = new Map([...stores, ...dataset.stores].map((store) => [store.store_nbr, store]));
@@ -133,7 +133,7 @@ export function addSeries(dataset: Dataset, keys: Iterable<string>, stores: read
       ...dataset.stores.map((store) => store.store_nbr),
       ...series.map(({ storeNbr }) => storeNbr),
     ]),
-  ].sort((a, b) => a - b);
+  ].sort(compareStoreNbrs);
   const storePlaces = new Map(dataset.stores.map(({ store_nbr }, index) => [store_nbr, index]));
   const tickets = panel.tickets;
   const widened: Panel = {

@@ -10,15 +10,16 @@ import {
 import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { UserError } from '../../../../shared/errors/user-error.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
+import { namedRecord } from '../../../../shared/schemas/named-record.ts';
 import type { Dataset } from '../dataset.ts';
 import { isSameDay, type LiveDay, type LiveSales, mergeDays } from './live-sales.ts';
 
 /** One closed day as the feature store counted it; `live/<first live day>/<date>.json`. */
 const archivedDaySchema = z.object({
   date: z.iso.date(),
-  sales: z.record(z.string(), z.int()),
-  onpromotion: z.record(z.string(), z.int()),
-  tickets: z.record(z.string(), z.int()),
+  sales: namedRecord(z.int()),
+  onpromotion: namedRecord(z.int()),
+  tickets: namedRecord(z.int()),
 });
 
 /** Thrown for an archived day that cannot be read: going on without it would unlearn it. */
@@ -99,7 +100,7 @@ export async function readArchivedDay(
       date,
       sales: new Map(Object.entries(sales)),
       onpromotion: new Map(Object.entries(onpromotion)),
-      tickets: new Map(Object.entries(tickets).map(([store, count]) => [Number(store), count])),
+      tickets: new Map(Object.entries(tickets)),
     };
   } catch (error) {
     const why = messageOf(error);

@@ -7,8 +7,8 @@ export interface LiveDay {
   readonly sales: ReadonlyMap<string, number>;
   /** Items on promotion by series key. */
   readonly onpromotion: ReadonlyMap<string, number>;
-  /** Tickets by store number. */
-  readonly tickets: ReadonlyMap<number, number>;
+  /** Tickets by store. */
+  readonly tickets: ReadonlyMap<string, number>;
 }
 
 /** The closed days that a feature store has counted from the stream. */

@@ -13,6 +13,7 @@ import { slowestWatermark } from '../../../../shared/sales-store/partitioned/par
 import { RETENTION } from '../../../../shared/sales-store/retention.ts';
 import type { BucketKind, DeadLetter, SalesStore } from '../../../../shared/sales-store/sales-store.ts';
 import { UpstashStoreError } from '../../../../shared/sales-store/upstash/requests.ts';
+import { storeOfPart } from '../../../../shared/schemas/series.ts';
 import { listArchivedDates, readArchivedDay } from './live-archive.ts';
 import { isSameDay, type LiveDay, type LiveSales, mergeDays } from './live-sales.ts';
 
@@ -143,7 +144,7 @@ async function readLiveDay(store: LiveStore, date: string): Promise<LiveDay> {
     date,
     sales,
     onpromotion,
-    tickets: new Map(tickets.map(([store, count]) => [Number(store), count])),
+    tickets: new Map(tickets.map(([store, count]) => [storeOfPart(store), count])),
   };
 }
 
@@ -151,7 +152,7 @@ async function readLiveDay(store: LiveStore, date: string): Promise<LiveDay> {
 function countUnknownNames(letters: readonly DeadLetter[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { raw, reason } of letters) {
-    const store = /^store_nbr: store (\d+) is not in the catalog$/.exec(reason)?.[1];
+    const store = /^store_nbr: store (.+) is not in the catalog$/s.exec(reason)?.[1];
     const family = reason === 'family: is not in the catalog' ? familyOf(raw) : undefined;
     const name = store === undefined ? family && `family "${family}"` : `store ${store}`;
     if (name) counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -132,13 +132,13 @@ function pick<T extends { readonly stores: number }>(items: readonly T[], positi
 /** Stores 1..count: invented, and the same whatever `count` is. */
 export function createStores(count: number, seed: number): readonly TwinStore[] {
   return Array.from({ length: count }, (_, index) => {
-    const storeNbr = index + 1;
-    const random = new Random(seed, 'store', storeNbr);
+    const number = index + 1;
+    const random = new Random(seed, 'store', number);
     const place = pick(CITIES, (index * CITY_STEP) % CYCLE);
     const type = pick(STORE_TYPES, (index * TYPE_STEP + 21) % CYCLE);
     const [cluster, factor] = at(type.clusters, Math.floor(random.uniform() * type.clusters.length));
     return {
-      store_nbr: storeNbr,
+      store_nbr: String(number),
       city: place.city,
       state: place.state,
       type: type.type,
@@ -147,7 +147,7 @@ export function createStores(count: number, seed: number): readonly TwinStore[] 
       size: type.size * factor * Math.exp(0.2 * random.normal() - 0.02),
       weekendTilt: 0.08 * random.normal(),
       basket: 6 * Math.exp(0.15 * random.normal()),
-      opensAfter: LATE_OPENINGS[storeNbr % CYCLE] ?? 0,
+      opensAfter: LATE_OPENINGS[number % CYCLE] ?? 0,
     };
   });
 }

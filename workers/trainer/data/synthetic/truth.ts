@@ -32,9 +32,9 @@ export interface TwinTruth {
    * Expected units of a cell given its promotions: 0 when the store is closed or does not carry the family.
    * @throws {RangeError} for a series or a date that the twin does not have.
    */
-  meanAt(storeNbr: number, family: string, date: IsoDate): number;
+  meanAt(storeNbr: string, family: string, date: IsoDate): number;
   /** The same cell with another number of promoted items. */
-  meanWithPromotion(storeNbr: number, family: string, date: IsoDate, items: number): number;
+  meanWithPromotion(storeNbr: string, family: string, date: IsoDate, items: number): number;
   /** By how much `items` promoted items multiply the mean of the family. */
   promotionMultiplier(family: string, items: number): number;
 }
@@ -42,7 +42,7 @@ export interface TwinTruth {
 export function createTruth(world: World, panel: Panel): TwinTruth {
   const { firstDay, dayCount, stores, families } = world;
 
-  const indexOf = (storeNbr: number, family: string, date: IsoDate) => {
+  const indexOf = (storeNbr: string, family: string, date: IsoDate) => {
     const s = stores.findIndex((store) => store.store_nbr === storeNbr);
     const f = families.findIndex((profile) => profile.family === family);
     const day = toDayNumber(date) - firstDay;
@@ -53,7 +53,7 @@ export function createTruth(world: World, panel: Panel): TwinTruth {
     return { s, f, day, profile, series: s * families.length + f };
   };
 
-  const meanWithPromotion = (storeNbr: number, family: string, date: IsoDate, items: number): number => {
+  const meanWithPromotion = (storeNbr: string, family: string, date: IsoDate, items: number): number => {
     const { s, f, day, profile, series } = indexOf(storeNbr, family, date);
     if (!world.open[s * dayCount + day] || day < at(world.firstSale, series)) return 0;
     return Math.exp(world.logMean(s, f, day)) * promotionMultiplier(profile.promotion, items);

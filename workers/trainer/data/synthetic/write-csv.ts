@@ -49,7 +49,7 @@ function* inPieces(lines: Iterable<string>): Generator<string> {
 function* storeLines({ stores }: Dataset): Generator<string> {
   yield 'store_nbr,city,state,type,cluster';
   for (const { store_nbr, city, state, type, cluster } of stores) {
-    yield `${store_nbr},${csvField(city)},${csvField(state)},${csvField(type)},${cluster}`;
+    yield `${csvField(store_nbr)},${csvField(city)},${csvField(state)},${csvField(type)},${cluster}`;
   }
 }
 
@@ -72,7 +72,7 @@ function* ticketLines({ panel, stores }: Dataset): Generator<string> {
     const date = toIsoDate(panel.firstDay + day);
     for (const [index, { store_nbr }] of stores.entries()) {
       const count = at(panel.tickets, index * panel.dayCount + day);
-      if (count >= 0) yield `${date},${store_nbr},${count}`;
+      if (count >= 0) yield `${date},${csvField(store_nbr)},${count}`;
     }
   }
 }
@@ -86,7 +86,7 @@ function* salesLines(
 ): Generator<string> {
   const hasSales = from < panel.dayCount;
   yield `id,date,store_nbr,family,${hasSales ? 'sales,' : ''}onpromotion`;
-  const names = panel.series.map(({ storeNbr, family }) => `${storeNbr},${csvField(family)}`);
+  const names = panel.series.map(({ storeNbr, family }) => `${csvField(storeNbr)},${csvField(family)}`);
   const hasRows = (day: number) => day >= panel.dayCount || !isClosedEverywhere(panel.firstDay + day);
   let id = 0;
   for (let day = 0; day < from; day += 1) if (hasRows(day)) id += names.length;

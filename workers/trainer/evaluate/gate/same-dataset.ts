@@ -52,8 +52,7 @@ export async function compareDatasets(
 function countShared({ categories }: Manifest, { panel }: Dataset): number {
   const stores = new Set(categories.store_nbr);
   const families = new Set(categories.family);
-  return panel.series.filter(({ storeNbr, family }) => stores.has(String(storeNbr)) && families.has(family))
-    .length;
+  return panel.series.filter(({ storeNbr, family }) => stores.has(storeNbr) && families.has(family)).length;
 }
 
 async function hasSharedWindow(

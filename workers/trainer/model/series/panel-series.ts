@@ -15,7 +15,7 @@ import { type Dataset, lastDayOf } from '../../data/dataset.ts';
 
 /** One series of a panel: views into its columns, and the covariates of every day of it. */
 export interface PanelSeries {
-  readonly storeNbr: number;
+  readonly storeNbr: string;
   readonly family: string;
   readonly history: SeriesHistory;
   readonly covariates: SeriesCovariates;
@@ -84,8 +84,8 @@ export function seriesAsOf(series: PanelSeries, origin: DayNumber): PanelSeries 
   return { ...series, history: { ...history, closed } };
 }
 
-/** 1 on the days on which a store was closed, by the whole history, by store number and day of the panel. */
-export function closedDaysByStore(dataset: Dataset): ReadonlyMap<number, Uint8Array> {
+/** 1 on the days on which a store was closed, by the whole history, by store and day of the panel. */
+export function closedDaysByStore(dataset: Dataset): ReadonlyMap<string, Uint8Array> {
   return new Map(
     storeHistories(dataset).map(({ store, states }) => [
       store.store_nbr,

@@ -126,7 +126,7 @@ function levelOf({ storeNbr, family, history }: PanelSeries, lastDay: DayNumber)
   }, 0);
   const weekdaysKnown = days.filter((count) => count > 0).length;
   return {
-    store: String(storeNbr),
+    store: storeNbr,
     family,
     level: Math.log(mean),
     weekdays: means.map((value) => value / mean),

@@ -121,7 +121,7 @@ export function buildDaySheet({ dataset, keys }: Publication, dayIndex: number):
   const series: string[] = [];
   const milliUnits: number[] = [];
   const onpromotion: number[] = [];
-  const sold = new Map<number, number>();
+  const sold = new Map<string, number>();
   panel.series.forEach(({ storeNbr }, s) => {
     const units = at(panel.milliUnits, s * panel.dayCount + dayIndex);
     if (units === MISSING) return;
@@ -130,13 +130,14 @@ export function buildDaySheet({ dataset, keys }: Publication, dayIndex: number):
     onpromotion.push(at(panel.onpromotion, s * panel.plannedDayCount + dayIndex));
     sold.set(storeNbr, (sold.get(storeNbr) ?? 0) + units);
   });
-  const tickets: Record<string, number> = {};
-  const curves: Record<string, number[]> = {};
+  // Not object literals filled by name: a store may be called __proto__.
+  const tickets: [string, number][] = [];
+  const curves: [string, number[]][] = [];
   stores.forEach((store, index) => {
     const count = panel.tickets?.[index * panel.dayCount + dayIndex] ?? MISSING;
-    if (count >= 0) tickets[store.store_nbr] = count;
+    if (count >= 0) tickets.push([store.store_nbr, count]);
     if (count > 0 || (sold.get(store.store_nbr) ?? 0) > 0) {
-      curves[store.store_nbr] = [...intradayCurve(store, isoWeekday(day))];
+      curves.push([store.store_nbr, [...intradayCurve(store, isoWeekday(day))]]);
     }
   });
   return {
@@ -144,8 +145,8 @@ export function buildDaySheet({ dataset, keys }: Publication, dayIndex: number):
     series,
     milli_units: milliUnits,
     onpromotion,
-    tickets,
-    curves,
+    tickets: Object.fromEntries(tickets),
+    curves: Object.fromEntries(curves),
   };
 }
 
@@ -184,7 +185,7 @@ export function buildIntraday({ dataset, liveStart }: Publication): Intraday {
   const days: Record<IsoDate, number[]> = {};
   for (let index = Math.max(0, liveStart - INTRADAY_DAYS); index < liveStart; index += 1) {
     const day = panel.firstDay + index;
-    const totals = new Map<number, number>();
+    const totals = new Map<string, number>();
     panel.series.forEach(({ storeNbr }, s) => {
       const milliUnits = Math.max(0, at(panel.milliUnits, s * panel.dayCount + index));
       totals.set(storeNbr, (totals.get(storeNbr) ?? 0) + milliUnits);

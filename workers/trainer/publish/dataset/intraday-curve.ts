@@ -2,6 +2,8 @@ import { at } from '../../../../shared/at.ts';
 import { HOUR_MS } from '../../../../shared/calendar/day-number.ts';
 import { SLOTS_PER_DAY, TICK_MS } from '../../../../shared/calendar/tick.ts';
 import type { Store } from '../../../../shared/schemas/catalog.ts';
+import { ownValue } from '../../../../shared/schemas/named-record.ts';
+import { numberOfStore } from '../../../../shared/schemas/series.ts';
 
 /** One bump of customers: centre in hours since midnight, width (standard deviation) in hours, weight. */
 type Rush = readonly [centre: number, width: number, weight: number];
@@ -66,8 +68,9 @@ const ONLINE_ORDERS = 0.004;
  * @param weekday ISO weekday, Monday is 1.
  */
 export function intradayCurve(store: Pick<Store, 'store_nbr' | 'type'>, weekday: number): readonly number[] {
-  const { opens, closes, rushes } = weekday >= 6 ? WEEKEND : (WEEKDAY_BY_TYPE[store.type] ?? EVENING);
-  const earlier = ((store.store_nbr * 7) % 11) / 10 - 0.5;
+  const { opens, closes, rushes } =
+    weekday >= 6 ? WEEKEND : (ownValue(WEEKDAY_BY_TYPE, store.type) ?? EVENING);
+  const earlier = ((numberFor(store.store_nbr) * 7) % 11) / 10 - 0.5;
   const weights = Array.from({ length: 24 }, (_, hour) => {
     if (hour < opens || hour >= closes) return ONLINE_ORDERS;
     return rushes.reduce((sum, [centre, width, weight]) => {
@@ -80,6 +83,13 @@ export function intradayCurve(store: Pick<Store, 'store_nbr' | 'type'>, weekday:
   const busiest = rounded.indexOf(Math.max(...rounded));
   const rest = 100_000 - rounded.reduce((sum, weight) => sum + weight, 0);
   return rounded.map((weight, hour) => (weight + (hour === busiest ? rest : 0)) / 100_000);
+}
+
+/** Any whole number, the same for the same store. */
+function numberFor(storeNbr: string): number {
+  const sum = () =>
+    Array.from(storeNbr).reduce((total, character) => total + (character.codePointAt(0) ?? 0), 0);
+  return numberOfStore(storeNbr) ?? sum();
 }
 
 const SLOTS_PER_HOUR = HOUR_MS / TICK_MS;

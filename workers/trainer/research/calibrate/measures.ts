@@ -5,7 +5,7 @@ import type { Dataset, Panel } from '../../data/dataset.ts';
 
 /** The columns of one series. */
 export interface SeriesColumns {
-  readonly storeNbr: number;
+  readonly storeNbr: string;
   readonly family: string;
   readonly milliUnits: Int32Array;
   readonly onpromotion: Uint16Array;
@@ -22,9 +22,9 @@ export interface Selection {
 
 export function selectSeries(
   { firstDay, dayCount, plannedDayCount, series, milliUnits, onpromotion }: Panel,
-  isWanted: (series: { readonly storeNbr: number; readonly family: string }) => boolean = () => true,
+  isWanted: (series: { readonly storeNbr: string; readonly family: string }) => boolean = () => true,
 ): Selection {
-  const open = new Map<number, Uint8Array>();
+  const open = new Map<string, Uint8Array>();
   series.forEach(({ storeNbr }, s) => {
     const days = open.get(storeNbr) ?? new Uint8Array(dayCount);
     open.set(storeNbr, days);
@@ -52,7 +52,7 @@ export function selectSeries(
 }
 
 /** The `count` stores that sell most over the whole span. */
-export function largestStores({ panel, stores }: Dataset, count: number): ReadonlySet<number> {
+export function largestStores({ panel, stores }: Dataset, count: number): ReadonlySet<string> {
   const totals = new Map(stores.map(({ store_nbr }) => [store_nbr, 0]));
   panel.series.forEach(({ storeNbr }, s) => {
     let sum = 0;

@@ -40,7 +40,7 @@ describeWithRedis('billed commands, those inside scripts counted by Redis itself
       key: name,
       digest: '0a',
       note: '[0]',
-      rows: Array.from({ length: rows }, (_, i) => ({ storeNbr: 1, id: `${name} ${i}`, json: '{}' })),
+      rows: Array.from({ length: rows }, (_, i) => ({ storeNbr: '1', id: `${name} ${i}`, json: '{}' })),
       notBefore: 1000,
       windowMs: 86_400_000,
       rowsPerEntry: 250,

@@ -194,7 +194,7 @@ describeWithRedis('the store over a network that fails', (bridge) => {
       key: null,
       digest: '',
       note: '',
-      rows: [{ storeNbr: 1, id: 'a', json: '{}' }],
+      rows: [{ storeNbr: '1', id: 'a', json: '{}' }],
       notBefore: 0,
       windowMs: 1000,
       rowsPerEntry: 10,

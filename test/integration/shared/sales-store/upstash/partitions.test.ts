@@ -105,7 +105,7 @@ describeWithRedis('a divided stream', (bridge) => {
     expect(await divided.store.status()).toMatchObject({ ...status, compactedThrough: LIVE_FROM });
     for (const partition of divided.store.partitions) {
       const rows = (await partition.store.readStream(null, 1000)).flatMap(
-        ({ payload }) => (JSON.parse(payload) as { transactions: { store_nbr: number }[] }).transactions,
+        ({ payload }) => (JSON.parse(payload) as { transactions: { store_nbr: string }[] }).transactions,
       );
       expect(rows.length).toBeGreaterThan(0);
       expect(rows.every(({ store_nbr }) => partition.owns(store_nbr))).toBe(true);
@@ -156,7 +156,7 @@ describeWithRedis('a divided stream', (bridge) => {
       expect(status.partitions.map(({ status: own }) => own?.watermark ?? 'no answer')).toEqual(
         Array.from({ length: 8 }, (_, i) => (i === 3 ? 'no answer' : entryIdAt(tickAt(30)))),
       );
-      const healthy = pipeline.series.find((key) => !store.partitions[3]?.owns(Number(key.split(':')[0])));
+      const healthy = pipeline.series.find((key) => !store.partitions[3]?.owns(key.split(':')[0] ?? ''));
       expect(await store.readSeries(healthy as SeriesKey, LIVE_FROM)).not.toBeNull();
     } finally {
       bridge().injectFaults(null);
@@ -202,7 +202,7 @@ describeWithRedis('a divided stream', (bridge) => {
       key: 'k',
       digest: 'd',
       note: '',
-      rows: [{ storeNbr: 5, id: 'a', json: '{}' }],
+      rows: [{ storeNbr: '5', id: 'a', json: '{}' }],
       notBefore: 1,
       windowMs: 1e9,
       rowsPerEntry: 10,
@@ -224,10 +224,17 @@ describeWithRedis('a divided stream', (bridge) => {
     const pipeline = await createPipeline(SMALL);
     const { store } = open(bridge(), 8);
     await play(pipeline, store, 3);
-    const stranger = store.partitions.find(({ owns }) => !owns(7));
+    const stranger = store.partitions.find(({ owns }) => !owns('7'));
     if (!stranger) throw new Error('eight partitions have more than one owner');
     const before = await store.readBucket('sales_daily', LIVE_FROM);
-    const row = { id: 'x', ts: tickAt(2), store_nbr: 7, family: 'FAMILY NUMBER 1', units: 5, onpromotion: 0 };
+    const row = {
+      id: 'x',
+      ts: tickAt(2),
+      store_nbr: '7',
+      family: 'FAMILY NUMBER 1',
+      units: 5,
+      onpromotion: 0,
+    };
     const id: EntryId = `${tickAt(3)}-1`;
     await stranger.store.append([
       { id, payload: JSON.stringify({ transactions: [row], tickets: { '7': 3 } }) },
@@ -245,7 +252,7 @@ describeWithRedis('a divided stream', (bridge) => {
     const { store, namespace } = open(bridge(), 8);
     await play(pipeline, store, 1);
     const rows = Array.from({ length: 60 }, (_, i) => ({
-      storeNbr: 1 + (i % 20),
+      storeNbr: String(1 + (i % 20)),
       id: `sale ${i}`,
       json: JSON.stringify({ sale: i }),
     }));
@@ -278,7 +285,7 @@ describeWithRedis('a divided stream', (bridge) => {
         expect(id.endsWith('-0')).toBe(false);
         const batch = JSON.parse(payload) as { transactions: { sale: number }[] };
         for (const { sale } of batch.transactions) {
-          expect(partition.owns(rows[sale]?.storeNbr ?? 0)).toBe(true);
+          expect(partition.owns(rows[sale]?.storeNbr ?? '')).toBe(true);
           sold.push(sale);
         }
       }

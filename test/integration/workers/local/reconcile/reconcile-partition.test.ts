@@ -273,7 +273,7 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
     const { client, key, store, pipeline } = prepared;
     const row = {
       ts: tickAt(10),
-      store_nbr: 77,
+      store_nbr: '77',
       family: 'FAMILY NUMBER 1',
       units: 3,
       onpromotion: 0,
@@ -290,12 +290,12 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
     expect((await prepared.reconcile()).deadLetters).toEqual({ expected: 3, missing: [], unexpected: [] });
 
     // A later catalog knows the store: the row stays refused.
-    const storeNumbers = new Set([...pipeline.dataset.storeNumbers, 77]);
+    const storeNbrs = new Set([...pipeline.dataset.storeNbrs, '77']);
     const later = await reconcilePartition({
       partition: 0,
       store,
       audit: createUpstashAudit(client, { namespace: key('') }),
-      dataset: { ...pipeline.dataset, storeNumbers },
+      dataset: { ...pipeline.dataset, storeNbrs },
       clock: pipeline.clock,
       owns: () => true,
       repair: false,

@@ -95,7 +95,7 @@ describe('the local system', () => {
     const sale = {
       id: `till 7, ${as_of}`,
       ts: Date.parse(as_of) - 60_000,
-      store_nbr: 3,
+      store_nbr: '3',
       family: 'BEVERAGES',
       units: 2.5,
       onpromotion: 0,

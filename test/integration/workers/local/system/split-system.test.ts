@@ -71,7 +71,7 @@ describeWithRedis('producer, aggregator and API as Workers of their own', (bridg
   const sale = (id: string, ts: number) => ({
     id,
     ts,
-    store_nbr: 2,
+    store_nbr: '2',
     family: 'BEVERAGES',
     units: 1.25,
     onpromotion: 0,

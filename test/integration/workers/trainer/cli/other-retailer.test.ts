@@ -45,6 +45,17 @@ const SHAPES: readonly (readonly [string, Retailer])[] = [
     'one store, one family, seventy-two days',
     { stores: [99_999], families: ['TEA'], firstDate: '2026-09-12', days: 72, plannedDays: 20 },
   ],
+  [
+    'stores and families of any name',
+    {
+      stores: ['007', '7', 'Zürich, HB', 'a:b', '"q"', '🍎', 'שלום', '__proto__', '50%'],
+      families: ['BREAD', 'Käse, "Wurst"', '__proto__', 'a:b'],
+      firstDate: FIRST_DATE,
+      days: 90,
+      plannedDays: 16,
+      withOptionalFiles: true,
+    },
+  ],
 ];
 
 describe('a dataset of another shape', () => {
@@ -76,7 +87,7 @@ describe('a dataset of another shape', () => {
     const objects = createDirectorySink(out);
     for (const storeNbr of retailer.stores) {
       for (const family of retailer.families) {
-        const body = await forecast(objects, storeNbr, family);
+        const body = await forecast(objects, String(storeNbr), family);
         expect(body.model_version).toBe(manifest.version);
         expect(body.points).toHaveLength(16);
         expect(body.points[0]?.date).toBe(TODAY);
@@ -120,7 +131,7 @@ function flagsFor(dataset: string, out: string): TrainingFlags {
 /** Asks the API, in this process, over what was published: the history of the store is that of its chunk. */
 async function forecast(
   objects: ObjectStore,
-  storeNbr: number,
+  storeNbr: string,
   family: string,
 ): Promise<z.infer<typeof forecastBodySchema>> {
   const read = async (name: string) => JSON.parse((await readPublished(objects, name)) ?? 'null');

@@ -67,7 +67,7 @@ describe('a training run', () => {
     expect(catalog.live_from).toBe('2026-11-23');
     expect(manifest.training.last_day).toBe('2026-11-22');
     expect(await readPublished(store, datasetNames.daySheet('2026-11-23'))).not.toBeNull();
-    expect(await readPublished(store, datasetNames.history(3))).not.toBeNull();
+    expect(await readPublished(store, datasetNames.history('3'))).not.toBeNull();
 
     expect(manifest.backtest.windows).toHaveLength(4);
     expect(manifest.backtest.windows.at(-1)?.origin).toBe('2026-11-06');

@@ -19,7 +19,7 @@ function status(index: number, changes: Partial<StoreStatus>): StoreStatus {
     deadLetters: 1,
     liveFrom: '2026-01-05',
     storeCount: 2,
-    importedStores: [index + 10, index + 1],
+    importedStores: [String(index + 10), String(index + 1)],
     compactedThrough: '2026-01-09',
     partition: { index, count: 3 },
     ...changes,
@@ -42,7 +42,7 @@ describe('the status of a divided store', () => {
       waitingEntries: 4,
       deadLetters: 3,
       storeCount: 6,
-      importedStores: [1, 2, 3, 10, 11, 12],
+      importedStores: ['1', '2', '3', '10', '11', '12'],
       compactedThrough: '2026-01-07',
       partition: null,
     });

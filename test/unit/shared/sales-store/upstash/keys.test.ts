@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { gatherDeltas } from '../../../../../shared/sales-store/check-commit.ts';
-import type { BucketKind } from '../../../../../shared/sales-store/sales-store.ts';
+import { BUCKET_KINDS } from '../../../../../shared/sales-store/sales-store.ts';
 import { fieldsOf, toBucketParts } from '../../../../../shared/sales-store/upstash/bucket-parts.ts';
-import {
-  createKeys,
-  FIELD_PREFIX,
-  partitionNamespace,
-} from '../../../../../shared/sales-store/upstash/keys.ts';
+import { createKeys, partitionNamespace } from '../../../../../shared/sales-store/upstash/keys.ts';
 import { delta } from '../../../../contract/sales-store/context.ts';
 
 describe('keys', () => {
@@ -25,7 +21,7 @@ describe('keys', () => {
 
   it('never meet: no key of one part can be a key of another', () => {
     const { bucketPrefix, openingPrefix, ...single } = createKeys();
-    const kinds = Object.keys(FIELD_PREFIX) as BucketKind[];
+    const kinds = BUCKET_KINDS;
     const prefixes = new Set(kinds.flatMap((kind) => [bucketPrefix(kind), openingPrefix(kind)]));
     expect(prefixes.size).toBe(6);
     for (const key of [...Object.values(single), ...prefixes]) {

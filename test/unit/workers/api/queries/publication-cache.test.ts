@@ -28,9 +28,9 @@ const OTHER_FEATURES = { feature_hash: 'of the build before' };
 /** Forecasts of every series but 45:DAIRY, h units on day h. */
 async function putForecasts(objects: ObjectStore): Promise<void> {
   const series = [
-    { storeNbr: 44, family: 'DAIRY' },
-    { storeNbr: 44, family: 'GROCERY I' },
-    { storeNbr: 45, family: 'BOOKS' },
+    { storeNbr: '44', family: 'DAIRY' },
+    { storeNbr: '44', family: 'GROCERY I' },
+    { storeNbr: '45', family: 'BOOKS' },
   ].map((id) => ({
     ...id,
     points: Array.from({ length: 16 }, (_, i) => ({
@@ -59,7 +59,7 @@ async function putForecasts(objects: ObjectStore): Promise<void> {
 }
 
 const ask = (api: SampleApi, storeNbr: number, family: string, init?: RequestInit) =>
-  api.get(`/v1/forecasts?${seriesQuery(storeNbr, family)}`, init);
+  api.get(`/v1/forecasts?${seriesQuery(String(storeNbr), family)}`, init);
 const read = async (api: SampleApi, storeNbr: number, family: string) =>
   forecastBodySchema.parse(await (await ask(api, storeNbr, family)).json());
 const modelState = async (api: SampleApi) => {

@@ -25,7 +25,7 @@ describe('refuses, as the schema does, a catalog with a wrong', () => {
     { last_date: undefined },
     { has_tickets: 'yes' },
     { stores: [] },
-    { stores: [{ ...store, store_nbr: 0 }] },
+    { stores: [{ ...store, store_nbr: '' }] },
     { stores: [{ ...store, city: undefined }] },
     { families: [] },
     { families: [''] },

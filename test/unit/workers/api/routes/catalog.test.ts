@@ -47,7 +47,7 @@ it('is read from the object store once, and the pointer once a minute at most', 
 
 it('a catalog that cannot be read is a fault of the API, reported but not shown', async () => {
   const { get, objects, reported } = await createSampleApi();
-  await publishCatalog(objects, { ...sampleCatalog, stores: [{ store_nbr: 0 }] });
+  await publishCatalog(objects, { ...sampleCatalog, stores: [{ store_nbr: '' }] });
   const response = await get('/v1/catalog');
   expect(response.status).toBe(500);
   expect(await response.text()).not.toContain('store_nbr');

@@ -18,16 +18,16 @@ import { putPublication } from '../../../../support/object-store/put-publication
 
 type SampleApi = Awaited<ReturnType<typeof createSampleApi>>;
 
-const readForecast = async ({ get }: SampleApi, storeNbr: number, family: string) => {
+const readForecast = async ({ get }: SampleApi, storeNbr: string, family: string) => {
   const response = await get(`/v1/forecasts?${seriesQuery(storeNbr, family)}`);
   expect(response.status).toBe(200);
   return forecastBodySchema.parse(await response.json());
 };
 
 it('gives 16 days after the last closed one, with model, origin and freshness', async () => {
-  const body = await readForecast(await createSampleApi(), 44, 'GROCERY I');
+  const body = await readForecast(await createSampleApi(), '44', 'GROCERY I');
   expect(body).toMatchObject({
-    store_nbr: 44,
+    store_nbr: '44',
     family: 'GROCERY I',
     origin: '2026-11-21',
     model_version: VERSION,
@@ -40,7 +40,7 @@ it('gives 16 days after the last closed one, with model, origin and freshness', 
 
 it('gives the demand of the days up to each one together, and null by a model without such intervals', async () => {
   const api = await createSampleApi();
-  const { points } = await readForecast(api, 44, 'GROCERY I');
+  const { points } = await readForecast(api, '44', 'GROCERY I');
   let mean = 0;
   for (const { cumulative, ...day } of points) {
     mean += day.mean;
@@ -56,27 +56,27 @@ it('gives the demand of the days up to each one together, and null by a model wi
   await publishModel(api.objects, 'older', 7, { conformal });
   await putPublication(api.objects, 'older');
   api.wallClock.now += 60_001;
-  const older = await readForecast(api, 44, 'GROCERY I');
+  const older = await readForecast(api, '44', 'GROCERY I');
   expect(older.model_version).toBe('older');
   expect(older.points.map(({ cumulative }) => cumulative)).toEqual(Array(16).fill(null));
 });
 
 it('is 0 on days on which the store is foreseen to be shut, says why, and adds nothing to their sums', async () => {
   const api = await createSampleApi();
-  const openDays = (await readForecast(api, 44, 'GROCERY I')).points;
+  const openDays = (await readForecast(api, '44', 'GROCERY I')).points;
   const closures = {
     intervals: [
-      { store_nbr: 44, from: '2026-11-24', to: '2026-11-25', reason: 'works', declared: true },
-      { store_nbr: 44, from: '2026-12-02', to: null, reason: 'closed', declared: false },
+      { store_nbr: '44', from: '2026-11-24', to: '2026-11-25', reason: 'works', declared: true },
+      { store_nbr: '44', from: '2026-12-02', to: null, reason: 'closed', declared: false },
       // Sold since: inferred closures give way.
-      { store_nbr: 44, from: '2026-11-20', to: null, reason: 'closed', declared: false },
-      { store_nbr: 45, from: '2026-11-22', to: null, reason: 'works', declared: true },
+      { store_nbr: '44', from: '2026-11-20', to: null, reason: 'closed', declared: false },
+      { store_nbr: '45', from: '2026-11-22', to: null, reason: 'works', declared: true },
     ],
-    weekly: [{ store_nbr: 44, weekdays: [7], from: '2026-11-22' }],
+    weekly: [{ store_nbr: '44', weekdays: [7], from: '2026-11-22' }],
   };
   await publishCatalog(api.objects, { ...sampleCatalog, closures });
   api.wallClock.now += 60_001;
-  const { points } = await readForecast(api, 44, 'GROCERY I');
+  const { points } = await readForecast(api, '44', 'GROCERY I');
   const reasons = Object.fromEntries(points.flatMap(({ date, closed }) => (closed ? [[date, closed]] : [])));
   expect(reasons).toMatchObject({ '2026-11-22': 'day-off', '2026-11-24': 'works', '2026-11-25': 'works' });
   expect(reasons).toMatchObject({ '2026-11-29': 'day-off', '2026-12-02': 'closed', '2026-12-07': 'closed' });
@@ -105,7 +105,7 @@ it('multiplies units by what promotions are worth, by a model that has learned i
     await publishModel(api.objects, version, 7, changes);
     await putPublication(api.objects, version);
     api.wallClock.now += 60_001;
-    const body = await readForecast(api, 44, 'GROCERY I');
+    const body = await readForecast(api, '44', 'GROCERY I');
     expect(body.model_version).toBe(version);
     // The mean also takes the promotions out of what the series varies by itself.
     return body.points.map(({ p50 }) => p50);
@@ -124,7 +124,7 @@ it('multiplies units by what promotions are worth, by a model that has learned i
 });
 
 it('knows the promotions that are planned, across weeks, and takes 0 where nothing is planned yet', async () => {
-  const { points } = await readForecast(await createSampleApi(), 44, 'GROCERY I');
+  const { points } = await readForecast(await createSampleApi(), '44', 'GROCERY I');
   expect(points.map(({ onpromotion }) => onpromotion)).toEqual([
     22, 23, 24, 25, 26, 27, 28, 29, 30, 1, 2, 3, 4, 5, 6, 0,
   ]);
@@ -132,7 +132,7 @@ it('knows the promotions that are planned, across weeks, and takes 0 where nothi
 
 it('follows a plan that is published later', async () => {
   const api = await createSampleApi();
-  const query = `/v1/forecasts?${seriesQuery(44, 'GROCERY I')}`;
+  const query = `/v1/forecasts?${seriesQuery('44', 'GROCERY I')}`;
   const before = await api.get(query);
   const etag = before.headers.get('ETag') ?? '';
   const days = { '2026-12-07': sampleCatalog.series.map(() => 9) };
@@ -163,7 +163,7 @@ it('p10 <= p50 <= p90 and nothing is below 0, for any history and any residual t
         '45:BOOKS',
         sampleSeries(TODAY, days.length, (index) => days[index] ?? 0),
       );
-      const { points, model_version } = await readForecast(api, 45, 'BOOKS');
+      const { points, model_version } = await readForecast(api, '45', 'BOOKS');
       expect(model_version).toBe(version);
       expect(points).toHaveLength(HORIZON);
       for (const { cumulative, ...day } of points) {
@@ -189,7 +189,7 @@ it('the same questions in any order, alone or at once, have the same answers', a
   const questions = sampleCatalog.series.map((key) => key.split(':') as [string, string]);
   const expected = new Map<string, string>();
   for (const [store, family] of questions) {
-    const body = await readForecast(await createSampleApi(), Number(store), family);
+    const body = await readForecast(await createSampleApi(), store, family);
     expected.set(`${store}:${family}`, JSON.stringify(body.points));
   }
   expect(new Set(expected.values()).size).toBe(questions.length);
@@ -199,7 +199,7 @@ it('the same questions in any order, alone or at once, have the same answers', a
     fc.asyncProperty(order, fc.boolean(), async (shuffled, atOnce) => {
       const api = await createSampleApi();
       const ask = async ([store, family]: [string, string]) => {
-        const body = await readForecast(api, Number(store), family);
+        const body = await readForecast(api, store, family);
         expect(JSON.stringify(body.points)).toBe(expected.get(`${store}:${family}`));
       };
       if (atOnce) await Promise.all(shuffled.map(ask));
@@ -212,13 +212,13 @@ it('the same questions in any order, alone or at once, have the same answers', a
 
 it('answers 304 while model, watermark and plan stand still, without predicting', async () => {
   const api = await createSampleApi();
-  const query = `/v1/forecasts?${seriesQuery(44, 'DAIRY')}`;
+  const query = `/v1/forecasts?${seriesQuery('44', 'DAIRY')}`;
   const first = await api.get(query);
   const etag = first.headers.get('ETag') ?? '';
   expect(first.headers.get('Cache-Control')).toBe('public, max-age=15');
   const ask = () => api.get(query, { headers: { 'If-None-Match': etag } });
   expect((await ask()).status).toBe(304);
-  expect((await api.get(`/v1/forecasts?${seriesQuery(45, 'DAIRY')}`)).headers.get('ETag')).not.toBe(etag);
+  expect((await api.get(`/v1/forecasts?${seriesQuery('45', 'DAIRY')}`)).headers.get('ETag')).not.toBe(etag);
 
   api.sales.state = { ...api.sales.state, watermark: '1795376400000-0' };
   expect((await ask()).status).toBe(200);
@@ -226,22 +226,22 @@ it('answers 304 while model, watermark and plan stand still, without predicting'
 
 it('a new model changes the ETag and the forecast', async () => {
   const api = await createSampleApi();
-  const before = await readForecast(api, 44, 'DAIRY');
+  const before = await readForecast(api, '44', 'DAIRY');
   await publishModel(api.objects, 'next', 99);
   await putPublication(api.objects, 'next', [VERSION]);
   api.wallClock.now += 60_001;
-  const after = await readForecast(api, 44, 'DAIRY');
+  const after = await readForecast(api, '44', 'DAIRY');
   expect(after.model_version).toBe('next');
   expect(after.points).not.toEqual(before.points);
   // A request that began before may still hold the model before, for a minute.
   expect(api.engine.loaded.size).toBe(2);
   api.wallClock.now += 60_001;
-  await readForecast(api, 44, 'DAIRY');
+  await readForecast(api, '44', 'DAIRY');
   expect(api.engine.loaded.size).toBe(1);
 });
 
 it('names the holidays and events of a day at the place of the store', async () => {
-  const { points } = await readForecast(await createSampleApi(), 44, 'GROCERY I');
+  const { points } = await readForecast(await createSampleApi(), '44', 'GROCERY I');
   const named = points.flatMap(({ date, holidays }) => (holidays === undefined ? [] : [[date, holidays]]));
   expect(named).toEqual([['2026-11-27', ['Black Friday']]]);
 });

@@ -16,7 +16,7 @@ it('is ready when catalog, model and history are there', async () => {
 
 it('before, it says all that is missing', async () => {
   const { get, objects, sales } = await createSampleApi();
-  sales.state = { ...sales.state, importedStores: [44], compactedThrough: null };
+  sales.state = { ...sales.state, importedStores: ['44'], compactedThrough: null };
   await objects.delete(objectKeys.current);
   const problem = problemSchema.parse(await (await get('/v1/ready')).json());
   expect(problem.missing?.map(({ component, status }) => [component, status])).toEqual([
@@ -60,7 +60,7 @@ it('the pipeline tells runs, lag, backlog and the progress of the import', async
     newestEntry: entryIdAt(NOW + 900_000),
     waitingEntries: 3,
     deadLetters: 2,
-    importedStores: [44],
+    importedStores: ['44'],
     compactedThrough: null,
   };
   const body = pipelineBodySchema.parse(await (await get('/v1/pipeline')).json());

@@ -115,7 +115,7 @@ async function followDay(clock: BusinessClock, { day, start, end }: DaySlots, so
   const facts = {
     liveFrom: FIRST_DATE,
     lastDate: '2027-12-31',
-    storeNumbers: new Set([1]),
+    storeNbrs: new Set(['1']),
     families: new Set(['DAIRY']),
   };
   const date = toIsoDate(day);
@@ -124,7 +124,7 @@ async function followDay(clock: BusinessClock, { day, start, end }: DaySlots, so
   let total = 0;
   for (const [tick, units] of sold.entries()) {
     const due = start + (tick + 1) * TICK_MS;
-    const row = { id: 'a', ts: due - 1, store_nbr: 1, family: 'DAIRY', units, onpromotion: 0 };
+    const row = { id: 'a', ts: due - 1, store_nbr: '1', family: 'DAIRY', units, onpromotion: 0 };
     const entry = { id: entryIdAt(due), payload: JSON.stringify({ transactions: [row] }) };
     for (const delta of aggregate([entry], facts, clock).deltas) {
       if (delta.kind !== 'sales_intraday') continue;

@@ -12,7 +12,7 @@ import { monthsUpTo, weeksUpTo } from '../../../../../workers/api/queries/period
 import { sampleSeries } from '../../../../support/api/memory-sales.ts';
 import { createSampleApi, seriesQuery, TODAY } from '../../../../support/api/sample-api.ts';
 
-const query = seriesQuery(45, 'BOOKS');
+const query = seriesQuery('45', 'BOOKS');
 
 it('weeks and months add up to the days, whatever was sold and whatever is not known', async () => {
   const api = await createSampleApi();

@@ -37,7 +37,7 @@ small.panel.onpromotion.forEach((_, index, planned) => {
 /** Of another retailer: one of the two stores and one of the families have the same name, and it ends a few days before. */
 function otherDataset(): Dataset {
   const { panel, stores, ...rest } = smallDataset(DAYS - 3, ['A', 'B']);
-  const renumber = (storeNbr: number) => (storeNbr === 2 ? 3 : storeNbr);
+  const renumber = (storeNbr: string) => (storeNbr === '2' ? '3' : storeNbr);
   return {
     ...rest,
     name: 'other',

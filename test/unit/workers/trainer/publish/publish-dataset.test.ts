@@ -227,7 +227,7 @@ describe('the intraday curve', () => {
         fc.constantFrom('A', 'B', 'C', 'D', 'E', 'unknown'),
         fc.integer({ min: 1, max: 7 }),
         (store_nbr, type, weekday) => {
-          const curve = intradayCurve({ store_nbr, type }, weekday);
+          const curve = intradayCurve({ store_nbr: String(store_nbr), type }, weekday);
           expect(curve).toHaveLength(24);
           expect(sum(curve)).toBeCloseTo(1, 9);
           expect(Math.min(...curve)).toBeGreaterThan(0);
@@ -240,7 +240,7 @@ describe('the intraday curve', () => {
     fc.assert(
       fc.property(fc.nat(2_000_000_000), fc.integer({ min: 1, max: 99 }), (total, store_nbr) => {
         const slots = new Float64Array(SLOTS_PER_DAY);
-        addAlongCurve(total, intradayCurve({ store_nbr, type: 'C' }, 2), slots);
+        addAlongCurve(total, intradayCurve({ store_nbr: String(store_nbr), type: 'C' }, 2), slots);
         expect(sum(slots)).toBe(total);
         expect(slots.every((share) => share >= 0 && Number.isInteger(share))).toBe(true);
       }),

@@ -64,7 +64,7 @@ export async function whatPipelineFinds(store: ObjectStore): Promise<PipelineVie
       continue;
     }
     const { transactions } = JSON.parse(parts[0]?.payload ?? '');
-    for (const { store_nbr, family } of transactions) replayed.add(seriesKey(store_nbr, family));
+    for (const { store_nbr, family } of transactions) replayed.add(seriesKey(String(store_nbr), family));
   }
   return {
     liveFrom: dataset.liveFrom,

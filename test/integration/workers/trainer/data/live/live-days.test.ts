@@ -47,16 +47,16 @@ const TICK = 300_000;
  * Rows that the files do not have: of one series, of a store, of all on the weekday that they take off (a closure) and on
  * another (a lost day), of a series before it was sold.
  */
-const isMissing = (liveFromIndex: number) => (store: number, family: string, day: number) => {
+const isMissing = (liveFromIndex: number) => (store: string, family: string, day: number) => {
   const live = day - liveFromIndex;
   return (
-    (live === 2 && store === 7 && family === 'TEA') ||
-    (live === 4 && store === 1205) ||
+    (live === 2 && store === '7' && family === 'TEA') ||
+    (live === 4 && store === '1205') ||
     ((live % 7) + 7) % 7 === 6 ||
     live === 8 ||
     // TOYS of store 1205 are not in the files at all: they are only sold live.
-    (store === 1205 && family === 'TOYS') ||
-    (live === -30 && store === 7 && family === 'BREAD')
+    (store === '1205' && family === 'TOYS') ||
+    (live === -30 && store === '7' && family === 'BREAD')
   );
 };
 
@@ -117,31 +117,33 @@ describeWithRedis('closed live days out of Redis', (bridge) => {
 
     expectSumsOfStream(second.history, stream);
     await expectServed(second.history, store);
-    const at = (storeNbr: number, family: string, live: number) =>
+    const at = (storeNbr: string, family: string, live: number) =>
       unitsOn(second.history, storeNbr, family, liveDay + live);
-    expect(at(7, 'TEA', 2)).toBe(0);
-    expect(at(1205, 'BREAD', 4)).toBe(MISSING);
-    expect(at(7, 'BREAD', 6)).toBe(MISSING);
-    expect(at(7, 'BREAD', 8)).toBe(MISSING);
-    expect(at(1205, 'TOYS', -1)).toBe(MISSING);
-    expect(at(1205, 'TOYS', 0)).toBe(0);
-    expect(at(1205, 'TOYS', 3)).toBe(12_500);
-    expect(at(7, 'BREAD', -30)).toBe(MISSING);
+    expect(at('7', 'TEA', 2)).toBe(0);
+    expect(at('1205', 'BREAD', 4)).toBe(MISSING);
+    expect(at('7', 'BREAD', 6)).toBe(MISSING);
+    expect(at('7', 'BREAD', 8)).toBe(MISSING);
+    expect(at('1205', 'TOYS', -1)).toBe(MISSING);
+    expect(at('1205', 'TOYS', 0)).toBe(0);
+    expect(at('1205', 'TOYS', 3)).toBe(12_500);
+    expect(at('7', 'BREAD', -30)).toBe(MISSING);
 
     // The plan of the files goes on after the last closed day, and what is published is what the store was opened with.
     const planned = first.dataset.panel;
     const aheadOf = (dataset: Dataset) => {
-      const s = dataset.panel.series.findIndex(({ storeNbr, family }) => storeNbr === 7 && family === 'TEA');
+      const s = dataset.panel.series.findIndex(
+        ({ storeNbr, family }) => storeNbr === '7' && family === 'TEA',
+      );
       return (day: number) =>
         dataset.panel.onpromotion[s * dataset.panel.plannedDayCount + day - dataset.panel.firstDay];
     };
     for (let day = lastDay + 1; day < planned.firstDay + planned.plannedDayCount; day++) {
       expect(aheadOf(second.history)(day)).toBe(aheadOf(first.dataset)(day));
     }
-    const history = await readPublished(objects, datasetNames.history(7));
+    const history = await readPublished(objects, datasetNames.history('7'));
     const sheet = await readPublished(objects, datasetNames.daySheet(toIsoDate(liveDay + 20)));
     await publishDataset(second.dataset, { liveFrom: second.liveFrom, now: new Date() }, objects);
-    expect(await readPublished(objects, datasetNames.history(7))).toBe(history);
+    expect(await readPublished(objects, datasetNames.history('7'))).toBe(history);
     expect(await readPublished(objects, datasetNames.daySheet(toIsoDate(liveDay + 20)))).toBe(sheet);
 
     // Without the store, or before it is open, nothing of this is known.
@@ -165,7 +167,7 @@ describeWithRedis('closed live days out of Redis', (bridge) => {
       firstDate: FIRST_DATE,
       days: DAYS,
       withOptionalFiles: true,
-      isMissing: (store, family) => store === 1205 && family === 'TOYS',
+      isMissing: (store, family) => store === '1205' && family === 'TOYS',
     });
     const objects = new MemoryObjects();
     const { store } = emptyStore(bridge());
@@ -300,16 +302,16 @@ function tillEntry(instant: number): StreamEntry {
   const row = { ts: instant + 60_000, units: 12.5, onpromotion: 2 };
   const batch = {
     transactions: [
-      { ...row, id: 'a', store_nbr: 1205, family: 'TOYS' },
-      { ...row, id: 'b', store_nbr: 99, family: 'TOYS' },
-      { ...row, id: 'c', store_nbr: 7, family: 'SHOES' },
+      { ...row, id: 'a', store_nbr: '1205', family: 'TOYS' },
+      { ...row, id: 'b', store_nbr: '99', family: 'TOYS' },
+      { ...row, id: 'c', store_nbr: '7', family: 'SHOES' },
     ],
     tickets: {},
   };
   return { id: entryIdAt(instant, 1), payload: JSON.stringify(batch) };
 }
 
-function unitsOn({ panel }: Dataset, storeNbr: number, family: string, day: number): number | undefined {
+function unitsOn({ panel }: Dataset, storeNbr: string, family: string, day: number): number | undefined {
   const s = panel.series.findIndex((series) => series.storeNbr === storeNbr && series.family === family);
   return panel.milliUnits[s * panel.dayCount + day - panel.firstDay];
 }

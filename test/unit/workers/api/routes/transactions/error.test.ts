@@ -21,14 +21,20 @@ const wrong: Record<RowProblemCode, unknown> = {
   'ahead-of-time': sale('a', { ts: NOW + 3_600_001 }),
   'too-late': sale('a', { ts: NOW - 4 * DAY - 1 }),
   'closed-history': sale('a', { ts: Date.parse('2026-11-16T04:59:59Z') }),
-  'invalid-store': { ...sale('a'), store_nbr: '44' },
-  'unknown-store': sale('a', { store_nbr: 46 }),
-  'invalid-family': sale('a', { family: 'D'.repeat(81) }),
+  'invalid-store': { ...sale('a'), store_nbr: 4.5 },
+  'unknown-store': sale('a', { store_nbr: '46' }),
+  'invalid-family': sale('a', { family: 'D'.repeat(129) }),
   'unknown-family': sale('a', { family: 'DIARY' }),
   'invalid-units': sale('a', { units: 0.0001 }),
   'negative-units': sale('a', { units: -2.5 }),
   'too-many-units': sale('a', { units: 10_001 }),
   'invalid-onpromotion': sale('a', { onpromotion: 0.5 }),
+};
+
+/** Where the value itself is told. */
+const VALUES: Readonly<Record<string, string>> = {
+  'invalid-store': '4.5 is not a whole number from 0 to 9007199254740991',
+  'invalid-family': `"${'D'.repeat(79)}... has 129 characters, more than 128`,
 };
 
 describe.each(Object.entries(wrong))('a row that is wrong by %s', (code, row) => {
@@ -37,7 +43,8 @@ describe.each(Object.entries(wrong))('a row that is wrong by %s', (code, row) =>
     const response = await post(lines(sale('before'), row, sale('after')), NDJSON);
     expect(response.status).toBe(207);
     const body = takenTransactionsBodySchema.parse(await response.json());
-    const { detail, fix, field } = ROW_PROBLEMS[code as RowProblemCode];
+    const { fix, field, ...problem } = ROW_PROBLEMS[code as RowProblemCode];
+    const detail = VALUES[code] ?? problem.detail;
     expect(body).toMatchObject({ rows: 3, accepted: 2, duplicates: [] });
     expect(body.rejected).toEqual([
       { row: 1, line: 2, id: expect.toBeOneOf(['a', null]), code, field, detail, fix },

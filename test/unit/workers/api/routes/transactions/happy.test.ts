@@ -3,6 +3,7 @@ import {
   type TakenTransactionsBody,
   takenTransactionsBodySchema,
 } from '../../../../../../shared/schemas/api/transactions.ts';
+import { toStreamRow } from '../../../../../../shared/schemas/transaction.ts';
 import { createApiClient } from '../../../../../../workers/api/client.ts';
 import { createSampleApi, NOW, SAMPLE_KEY } from '../../../../../support/api/sample-api.ts';
 import { lines, NDJSON, sale } from './sample-rows.ts';
@@ -13,7 +14,7 @@ async function bodyOf(response: Response): Promise<TakenTransactionsBody> {
 
 it('takes in an array, and says by when it was judged and where it went', async () => {
   const { post, deliveries } = await createSampleApi();
-  const response = await post(JSON.stringify([sale('a'), sale('b', { store_nbr: 45, onpromotion: 3 })]));
+  const response = await post(JSON.stringify([sale('a'), sale('b', { store_nbr: '45', onpromotion: 3 })]));
   expect(response.status).toBe(200);
   expect(response.headers.get('Cache-Control')).toBe('no-store');
   expect(response.headers.has('Idempotency-Replayed')).toBe(false);
@@ -26,8 +27,8 @@ it('takes in an array, and says by when it was judged and where it went', async 
     entries: [expect.stringMatching(/^\d+-1$/)],
   });
   expect(deliveries.rows.map((row) => JSON.parse(row))).toEqual([
-    sale('a'),
-    sale('b', { store_nbr: 45, onpromotion: 3 }),
+    toStreamRow(sale('a')),
+    toStreamRow(sale('b', { store_nbr: '45', onpromotion: 3 })),
   ]);
 });
 
@@ -78,7 +79,7 @@ it('answers a repeated key as the first time, though the world has moved on', as
 it('counts a transaction once, and tells the same id in another store apart', async () => {
   const { post, deliveries } = await createSampleApi();
   await post(JSON.stringify([sale('a')]));
-  const second = await bodyOf(await post(JSON.stringify([sale('a'), sale('a', { store_nbr: 45 })])));
+  const second = await bodyOf(await post(JSON.stringify([sale('a'), sale('a', { store_nbr: '45' })])));
   expect(second).toMatchObject({ accepted: 1, duplicates: [{ row: 0, line: null, id: 'a' }] });
   expect(deliveries.rows).toHaveLength(2);
 });

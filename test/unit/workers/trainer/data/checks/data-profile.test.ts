@@ -9,7 +9,7 @@ import { MemoryObjects } from '../../../../../support/object-store/memory-object
 import { changed, check, found, lastOf, twin } from './checked-sales.ts';
 
 /** The sales of some stores. */
-function ofStores(dataset: Dataset, isWanted: (storeNbr: number) => boolean): Dataset {
+function ofStores(dataset: Dataset, isWanted: (storeNbr: string) => boolean): Dataset {
   const { panel } = dataset;
   const rows = panel.series.flatMap(({ storeNbr }, s) => (isWanted(storeNbr) ? [s] : []));
   const milliUnits = new Int32Array(rows.length * panel.dayCount);
@@ -69,7 +69,7 @@ describe('the checks of the data, beside the last run,', () => {
     const rewritten = changed((v) => Math.round(v / 12));
     const findings = check(rewritten, { previous: await previousOf(rewritten) });
     expect(found(findings, 'rewritten-history').severity).toBe('failure');
-    const fewer = ofStores(twin, (storeNbr) => storeNbr > 4);
+    const fewer = ofStores(twin, (storeNbr) => Number(storeNbr) > 4);
     const gone = check(fewer, { previous: await previousOf(fewer) });
     expect(found(gone, 'vanished-series')).toMatchObject({ severity: 'failure', figures: { gone: 32 } });
 
@@ -77,7 +77,7 @@ describe('the checks of the data, beside the last run,', () => {
     const { series } = twin.panel;
     const elsewhere = {
       ...twin.panel,
-      series: series.map((one) => ({ ...one, storeNbr: one.storeNbr + 100 })),
+      series: series.map((one) => ({ ...one, storeNbr: `${one.storeNbr}00` })),
     };
     expect(await previousOf({ ...twin, panel: elsewhere })).toBeNull();
     expect(await previousOf(historyOf(twin, toIsoDate(lastOf(twin) - 20)))).toBeNull();

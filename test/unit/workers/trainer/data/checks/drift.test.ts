@@ -15,7 +15,7 @@ function stationary(
   level = 1,
 ): Dataset {
   const series = Array.from({ length: stores * families }, (_, s) => ({
-    storeNbr: 1 + Math.floor(s / families),
+    storeNbr: String(1 + Math.floor(s / families)),
     family: `F${s % families}`,
   }));
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

@@ -16,7 +16,7 @@ const shop = (rows: (day: ShopDay) => Rows, sells: Readonly<Record<string, numbe
 });
 
 /** Dates on which a store is foreseen to be shut after `origin`, and why. */
-function ahead(dataset: Dataset, storeNbr: number, origin = LAST, days = 16): Record<string, string> {
+function ahead(dataset: Dataset, storeNbr: string, origin = LAST, days = 16): Record<string, string> {
   const day = toDayNumber(origin);
   const calendar = createClosureCalendar(inferClosures(dataset, day, days));
   return Object.fromEntries(
@@ -33,13 +33,13 @@ describe('a regular day off', () => {
     async (kind) => {
       const off = shop(({ weekday }) => (weekday === 7 ? kind : 'all'));
       const { dataset, report } = await csv.read({ 'train.csv': shopsCsv({ 1: open, 2: off }, LAST, 180) });
-      expect(ahead(dataset, 2)).toEqual({
+      expect(ahead(dataset, '2')).toEqual({
         '2026-11-29': 'day-off',
         '2026-12-06': 'day-off',
         '2026-12-13': 'day-off',
       });
-      expect(ahead(dataset, 1)).toEqual({});
-      expect(unitsOn(dataset, 2, 'BREAD', '2026-11-22')).toBe(-1);
+      expect(ahead(dataset, '1')).toEqual({});
+      expect(unitsOn(dataset, '2', 'BREAD', '2026-11-22')).toBe(-1);
       expect(report.notes.join('\n')).toContain('Regular days off, forecast at 0: Sundays (store 2).');
     },
   );
@@ -47,8 +47,8 @@ describe('a regular day off', () => {
   it('is no more once the shop has begun to open on it', async () => {
     const opens = shop(({ weekday, left }) => (weekday === 7 && left > 6 ? 'none' : 'all'));
     const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: opens }, LAST, 180) });
-    expect(ahead(dataset, 1)).toEqual({});
-    expect(ahead(dataset, 1, '2026-11-21')).toMatchObject({ '2026-11-22': 'day-off' });
+    expect(ahead(dataset, '1')).toEqual({});
+    expect(ahead(dataset, '1', '2026-11-21')).toMatchObject({ '2026-11-22': 'day-off' });
   });
 
   it('is not seen in a shop that sells little, nor in one that is shut for weeks', async () => {
@@ -56,16 +56,16 @@ describe('a regular day off', () => {
     const shut = shop(({ left }) => (left >= 10 && left < 50 ? 'none' : 'all'));
     const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: slow, 2: shut, 3: open }, LAST, 180) });
     for (let origin = toDayNumber(LAST) - 100; origin <= toDayNumber(LAST); origin++) {
-      expect(ahead(dataset, 1, toIsoDate(origin)), toIsoDate(origin)).toEqual({});
-      expect(Object.values(ahead(dataset, 2, toIsoDate(origin)))).not.toContain('day-off');
+      expect(ahead(dataset, '1', toIsoDate(origin)), toIsoDate(origin)).toEqual({});
+      expect(Object.values(ahead(dataset, '2', toIsoDate(origin)))).not.toContain('day-off');
     }
   });
 
   it('may be six of the week', async () => {
     const fridays = shop(({ weekday }) => (weekday === 5 ? 'all' : 'none'));
     const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: fridays, 2: open }, LAST, 180) });
-    expect(Object.keys(ahead(dataset, 1))).toHaveLength(14);
-    expect(ahead(dataset, 1)).not.toHaveProperty('2026-12-04');
+    expect(Object.keys(ahead(dataset, '1'))).toHaveLength(14);
+    expect(ahead(dataset, '1')).not.toHaveProperty('2026-12-04');
   });
 });
 
@@ -77,9 +77,9 @@ describe('a closure', () => {
       const { dataset, report } = await csv.read({
         'train.csv': shopsCsv({ 1: reopened, 2: open }, LAST, 180),
       });
-      expect(unitsOn(dataset, 1, 'BREAD', '2026-11-20')).toBe(-1);
-      expect(unitsOn(dataset, 1, 'BREAD', '2026-11-26')).toBeGreaterThan(30);
-      expect(ahead(dataset, 1)).toEqual({});
+      expect(unitsOn(dataset, '1', 'BREAD', '2026-11-20')).toBe(-1);
+      expect(unitsOn(dataset, '1', 'BREAD', '2026-11-26')).toBeGreaterThan(30);
+      expect(ahead(dataset, '1')).toEqual({});
       expect(report.notes.join('\n')).toContain('2026-11-11 to 2026-11-24 (store 1)');
     },
   );
@@ -108,9 +108,9 @@ describe('a closure', () => {
     const silent = (days: number) => shop(({ left }) => (left < days ? 'none' : 'all'));
     const shops = { 1: silent(30), 2: silent(3), 3: silent(13), 4: open };
     const { dataset, report } = await csv.read({ 'train.csv': shopsCsv(shops, LAST, 180) });
-    expect(Object.values(ahead(dataset, 1))).toEqual(new Array(16).fill('closed'));
-    expect(ahead(dataset, 2)).toEqual({});
-    expect(ahead(dataset, 3)).toEqual({});
+    expect(Object.values(ahead(dataset, '1'))).toEqual(new Array(16).fill('closed'));
+    expect(ahead(dataset, '2')).toEqual({});
+    expect(ahead(dataset, '3')).toEqual({});
     expect(report.notes.join('\n')).toContain(
       'Shut until further notice, forecast at 0: since 2026-10-30 (store 1)',
     );
@@ -123,8 +123,8 @@ describe('a closure', () => {
     const origin = toDayNumber(LAST);
     const calendar = createClosureCalendar(inferClosures(dataset, origin, 400));
     const sales = (milliUnits: number[]) => ({ firstDay: origin + 1, milliUnits });
-    expect(calendar.ahead(1, origin + 2, 3, sales([-1, -1]))).toEqual(['closed', 'closed', 'closed']);
-    expect(calendar.ahead(1, origin + 2, 3, sales([-1, 5000]))).toEqual([null, null, null]);
+    expect(calendar.ahead('1', origin + 2, 3, sales([-1, -1]))).toEqual(['closed', 'closed', 'closed']);
+    expect(calendar.ahead('1', origin + 2, 3, sales([-1, 5000]))).toEqual([null, null, null]);
   });
 
   it('is not read from the quiet days of a shop that often sells nothing', async () => {
@@ -138,7 +138,7 @@ describe('a closure', () => {
   it('before the first sale is a store that is not open yet, zeros or not', async () => {
     const opened = shop(({ left }) => (left >= 40 ? 'zero' : 'all'));
     const { dataset, report } = await csv.read({ 'train.csv': shopsCsv({ 1: opened, 2: open }, LAST, 180) });
-    expect(unitsOn(dataset, 1, 'BREAD', '2026-09-01')).toBe(-1);
+    expect(unitsOn(dataset, '1', 'BREAD', '2026-09-01')).toBe(-1);
     expect(report.notes.join('\n')).toContain('Opened: since 2026-10-20 (store 1).');
   });
 });
@@ -150,18 +150,18 @@ describe('a holiday of a shop', () => {
     (await csv.read({ 'train.csv': shopsCsv({ 1: closedOn(...dates), 2: open }, LAST, 800) })).dataset;
 
   it('is found from the year before, not from a date on which it was open since', async () => {
-    expect(ahead(await read('2024-12-05', '2025-12-05', '2024-12-09'), 1)).toEqual({
+    expect(ahead(await read('2024-12-05', '2025-12-05', '2024-12-09'), '1')).toEqual({
       '2026-12-05': 'holiday',
     });
   });
 
   it('that was shut once, and open the year before that, is not one', async () => {
-    expect(ahead(await read('2025-12-05'), 1)).toEqual({});
+    expect(ahead(await read('2025-12-05'), '1')).toEqual({});
   });
 
   it('moves with Easter', async () => {
     // Good Friday, 2024-03-29 is before the first day; 2025-04-18 and 2026-04-03.
-    expect(ahead(await read('2025-04-18'), 1, '2026-03-28', 30)).toEqual({ '2026-04-03': 'holiday' });
+    expect(ahead(await read('2025-04-18'), '1', '2026-03-28', 30)).toEqual({ '2026-04-03': 'holiday' });
   });
 
   it('moves with the calendar that comes with the files', async () => {
@@ -171,17 +171,17 @@ describe('a holiday of a shop', () => {
       'train.csv': shopsCsv({ 1: closedOn('2025-11-05'), 2: open }, LAST, 800),
     });
     const { dataset } = await csv.read({});
-    expect(ahead(dataset, 1)).toEqual({ '2026-12-02': 'holiday' });
+    expect(ahead(dataset, '1')).toEqual({ '2026-12-02': 'holiday' });
   });
 
   it('is Christmas after one year, and stays on its date through time travel', async () => {
     const dataset = moveBy(await read('2025-12-25'), 364);
-    expect(ahead(dataset, 1, '2027-11-27', 60)).toEqual({ '2027-12-24': 'holiday' });
+    expect(ahead(dataset, '1', '2027-11-27', 60)).toEqual({ '2027-12-24': 'holiday' });
   });
 
   it('is not told from days after the origin', async () => {
     const dataset = await read('2024-12-05', '2025-12-05');
-    expect(ahead(dataset, 1, '2024-12-01')).toEqual({});
+    expect(ahead(dataset, '1', '2024-12-01')).toEqual({});
   });
 });
 
@@ -195,8 +195,8 @@ describe('closures.csv', () => {
         'store,from,to,reason\n1,2026-10-01,2026-10-03,works\n1,2026-12-01,2026-12-02,\n1,2026-12-10,,sold\n' +
         '2,2026-12-06,2026-12-06,open\n',
     });
-    expect(unitsOn(dataset, 1, 'BREAD', '2026-10-02')).toBe(-1);
-    expect(ahead(dataset, 1)).toEqual({
+    expect(unitsOn(dataset, '1', 'BREAD', '2026-10-02')).toBe(-1);
+    expect(ahead(dataset, '1')).toEqual({
       '2026-12-01': 'declared',
       '2026-12-02': 'declared',
       '2026-12-10': 'sold',
@@ -205,8 +205,8 @@ describe('closures.csv', () => {
       '2026-12-13': 'sold',
       '2026-12-14': 'sold',
     });
-    expect(ahead(dataset, 2)).not.toHaveProperty('2026-12-06');
-    expect(Object.keys(ahead(moveBy(dataset, 7), 1, '2026-12-05'))[0]).toBe('2026-12-08');
+    expect(ahead(dataset, '2')).not.toHaveProperty('2026-12-06');
+    expect(Object.keys(ahead(moveBy(dataset, 7), '1', '2026-12-05'))[0]).toBe('2026-12-08');
   });
 
   it.each([
@@ -259,7 +259,7 @@ describe('rows only for what was sold', () => {
   it('leave days without any row of a busy store missing', async () => {
     const lost = shop(({ left }) => (left === 20 ? 'none' : 'sold'), SLOW);
     const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: lost, 2: open }, LAST, 180) });
-    expect(unitsOn(dataset, 1, 'JAM', '2026-11-08')).toBe(-1);
+    expect(unitsOn(dataset, '1', 'JAM', '2026-11-08')).toBe(-1);
   });
 });
 

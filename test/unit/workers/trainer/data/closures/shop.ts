@@ -44,7 +44,7 @@ export function shopsCsv(
 }
 
 /** Units of a series on a day; -1 where not known. */
-export function unitsOn({ panel }: Dataset, storeNbr: number, family: string, date: string): number {
+export function unitsOn({ panel }: Dataset, storeNbr: string, family: string, date: string): number {
   const s = panel.series.findIndex((series) => series.storeNbr === storeNbr && series.family === family);
   const value = panel.milliUnits[s * panel.dayCount + toDayNumber(date) - panel.firstDay] ?? -1;
   return value < 0 ? -1 : value / 1000;

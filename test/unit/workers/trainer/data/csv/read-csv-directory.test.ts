@@ -36,15 +36,15 @@ describe('a directory of CSV files', () => {
     const { dataset, report } = await read({ 'train.csv': lines(...TRAIN), 'stores.csv': STORES });
     expect(dataset.name).toBe(basename(csv.directory));
     expect(dataset.panel.series).toEqual([
-      { storeNbr: 1, family: 'LIQUOR,WINE,BEER' },
-      { storeNbr: 2, family: 'DAIRY' },
+      { storeNbr: '1', family: 'LIQUOR,WINE,BEER' },
+      { storeNbr: '2', family: 'DAIRY' },
     ]);
     expect([...dataset.panel.milliUnits]).toEqual([3000, 0, 7000, 1500, 2000, 12346]);
     expect([...dataset.panel.onpromotion]).toEqual([4, 0, 0, 0, 1, 2]);
     expect(dataset.panel.tickets).toBeNull();
     expect(dataset.stores.map(({ store_nbr, city }) => [store_nbr, city])).toEqual([
-      [1, 'Quito'],
-      [2, 'Manta'],
+      ['1', 'Quito'],
+      ['2', 'Manta'],
     ]);
     expect(report.rows).toBe(6);
     expect(report.skipped.count).toBe(0);
@@ -110,7 +110,7 @@ describe('a directory of CSV files', () => {
   it('has stores without attributes when there is no stores.csv', async () => {
     const { dataset } = await read({ 'train.csv': lines(...TRAIN) });
     expect(dataset.stores[1]).toEqual({
-      store_nbr: 2,
+      store_nbr: '2',
       city: 'unknown',
       state: 'unknown',
       type: 'unknown',
@@ -173,8 +173,11 @@ describe('bad input', () => {
     ['a date that does not exist', ROW.replace('01-02', '02-30'), 'bad-date', 'date'],
     ['a date in another format', ROW.replace('2017-01-02', '02/01/2017'), 'bad-date', 'date'],
     ['an unknown store', ROW.replace(',2,D', ',9,D'), 'unknown-store', 'store_nbr'],
-    ['a store that is not a number', ROW.replace(',2,D', ',two,D'), 'bad-number', 'store_nbr'],
-    ['store 0', ROW.replace(',2,D', ',0,D'), 'bad-number', 'store_nbr'],
+    ['an empty store', ROW.replace(',2,D', ', ,D'), 'bad-value', 'store_nbr'],
+    ['a store with a control character', ROW.replace(',2,D', ',2\u0007,D'), 'bad-value', 'store_nbr'],
+    ['a store that is too long', ROW.replace(',2,D', `,${'2'.repeat(65)},D`), 'bad-value', 'store_nbr'],
+    ['a store with a leading zero', ROW.replace(',2,D', ',02,D'), 'unknown-store', 'store_nbr'],
+    ['a family that is too long', ROW.replace('DAIRY', 'D'.repeat(129)), 'bad-value', 'family'],
     ['half a promoted item', ROW.replace(/1$/, '0.5'), 'bad-number', 'onpromotion'],
     ['too many promoted items', ROW.replace(/1$/, '70000'), 'bad-number', 'onpromotion'],
     ['an empty family', ROW.replace('DAIRY', ''), 'bad-value', 'family'],

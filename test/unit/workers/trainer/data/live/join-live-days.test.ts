@@ -27,7 +27,7 @@ function liveDay(day: number, parts: Partial<Omit<LiveDay, 'date'>> = {}): LiveD
 }
 
 /** A row of the panel from `day` on. */
-function unitsFrom(dataset: ReturnType<typeof smallDataset>, storeNbr: number, family: string, day: number) {
+function unitsFrom(dataset: ReturnType<typeof smallDataset>, storeNbr: string, family: string, day: number) {
   const { panel } = dataset;
   const s = panel.series.findIndex((series) => series.storeNbr === storeNbr && series.family === family);
   const row = panel.milliUnits.subarray(s * panel.dayCount, (s + 1) * panel.dayCount);
@@ -40,7 +40,7 @@ describe('live days behind the days of files', () => {
     const days = [
       liveDay(liveFrom, { sales: new Map([['1:TEA', 500]]) }),
       liveDay(liveFrom + 1),
-      liveDay(liveFrom + 2, { tickets: new Map([[2, 12]]) }),
+      liveDay(liveFrom + 2, { tickets: new Map([['2', 12]]) }),
     ];
     const joined = joinLiveDays(smallDataset(DAYS, FAMILIES), {
       liveFrom,
@@ -49,9 +49,9 @@ describe('live days behind the days of files', () => {
     });
     const from = FIRST_DAY + DAYS;
     // Two days between the files and the first live one; a day without anything; a day with tickets of store 2 only.
-    expect(unitsFrom(joined, 1, 'TEA', from)).toEqual([MISSING, MISSING, 500, MISSING, MISSING]);
-    expect(unitsFrom(joined, 1, 'DAIRY', from)).toEqual([MISSING, MISSING, 0, MISSING, MISSING]);
-    expect(unitsFrom(joined, 2, 'DAIRY', from)).toEqual([MISSING, MISSING, MISSING, MISSING, 0]);
+    expect(unitsFrom(joined, '1', 'TEA', from)).toEqual([MISSING, MISSING, 500, MISSING, MISSING]);
+    expect(unitsFrom(joined, '1', 'DAIRY', from)).toEqual([MISSING, MISSING, 0, MISSING, MISSING]);
+    expect(unitsFrom(joined, '2', 'DAIRY', from)).toEqual([MISSING, MISSING, MISSING, MISSING, 0]);
     const tickets = Array.from(joined.panel.tickets ?? []);
     expect(tickets.slice(-5)).toEqual([MISSING, MISSING, MISSING, MISSING, 12]);
     expect(tickets.slice(DAYS, DAYS + 5)).toEqual([MISSING, MISSING, MISSING, MISSING, MISSING]);
@@ -67,7 +67,7 @@ describe('live days behind the days of files', () => {
       liveDay(FIRST_DAY + day + 1, { sales: new Map([['1:TEA', day]]) }),
     );
     const joined = joinLiveDays(dataset, { liveFrom, closedThrough: liveFrom + 2, days });
-    expect(unitsFrom(joined, 1, 'TEA', liveFrom)).toEqual([55, 56, 57]);
+    expect(unitsFrom(joined, '1', 'TEA', liveFrom)).toEqual([55, 56, 57]);
     expect(joined.oil.map(({ price }) => price)).toEqual([50, 55, 58]);
     expect(joined.panel.dayCount).toBe(59);
   });
@@ -89,8 +89,8 @@ describe('live days behind the days of files', () => {
       [2, 'Manta'],
       [9, 'unknown'],
     ]);
-    expect(unitsFrom(widened, 2, 'TEA', FIRST_DAY)).toEqual(unitsFrom(dataset, 2, 'TEA', FIRST_DAY));
-    expect(new Set(unitsFrom(widened, 9, 'TEA', FIRST_DAY))).toEqual(new Set([MISSING]));
+    expect(unitsFrom(widened, '2', 'TEA', FIRST_DAY)).toEqual(unitsFrom(dataset, '2', 'TEA', FIRST_DAY));
+    expect(new Set(unitsFrom(widened, '9', 'TEA', FIRST_DAY))).toEqual(new Set([MISSING]));
     expect(widened.panel.tickets?.length).toBe(3 * DAYS);
     expect(addSeries(dataset, ['1:TEA'], [])).toBe(dataset);
   });

@@ -12,7 +12,7 @@ function hash({ panel }: Dataset): string {
   return digest.update(panel.tickets ?? '').digest('hex');
 }
 
-function columnOf({ panel }: Dataset, storeNbr: number, family: string): Int32Array {
+function columnOf({ panel }: Dataset, storeNbr: string, family: string): Int32Array {
   const s = panel.series.findIndex((series) => series.storeNbr === storeNbr && series.family === family);
   expect(s).toBeGreaterThanOrEqual(0);
   return panel.milliUnits.subarray(s * panel.dayCount, (s + 1) * panel.dayCount);
@@ -32,12 +32,12 @@ describe('the synthetic twin', () => {
   it('has the size, the order and the series of the public dataset', () => {
     const { dataset } = generateTwin({ firstDate: '2017-08-01' });
     expect(dataset.stores.map(({ store_nbr }) => store_nbr)).toEqual(
-      Array.from({ length: 54 }, (_, i) => i + 1),
+      Array.from({ length: 54 }, (_, i) => String(i + 1)),
     );
     expect(dataset.families).toHaveLength(33);
     expect(dataset.families).toEqual([...dataset.families].sort());
     expect(dataset.panel.series).toHaveLength(1782);
-    expect(dataset.panel.series).toContainEqual({ storeNbr: 44, family: 'GROCERY I' });
+    expect(dataset.panel.series).toContainEqual({ storeNbr: '44', family: 'GROCERY I' });
     expect(dataset.panel.plannedDayCount).toBe(dataset.panel.dayCount + 16);
     for (const { type, cluster } of dataset.stores) {
       expect('ABCDE').toContain(type);
@@ -290,21 +290,21 @@ describe('what is planted in the twin', { timeout: 60_000 }, () => {
   it('has noise beyond a Poisson count, and a school season in each region', () => {
     let excess = 0;
     let cells = 0;
-    const column = columnOf(dataset, 1, 'GROCERY I');
+    const column = columnOf(dataset, '1', 'GROCERY I');
     for (let day = 0; day < 300; day += 1) {
-      const mean = truth.meanAt(1, 'GROCERY I', dateOf(day));
+      const mean = truth.meanAt('1', 'GROCERY I', dateOf(day));
       if (mean === 0) continue;
       excess += ((column[day] ?? 0) / 1000 - mean) ** 2 / mean;
       cells += 1;
     }
     expect(excess / cells).toBeGreaterThan(5);
 
-    const school = (storeNbr: number, date: string) =>
+    const school = (storeNbr: string, date: string) =>
       truth.meanWithPromotion(storeNbr, 'SCHOOL AND OFFICE SUPPLIES', date, 0);
     const find = (region: string) =>
       truth.parameters.stores.find(
         (store) => store.region === region && school(store.store_nbr, '2016-04-20') > 0,
-      )?.store_nbr ?? 0;
+      )?.store_nbr ?? '';
     expect(school(find('coast'), '2016-04-20') / school(find('coast'), '2016-08-31')).toBeGreaterThan(3);
     expect(school(find('highlands'), '2016-08-31') / school(find('highlands'), '2016-04-20')).toBeGreaterThan(
       3,
@@ -333,8 +333,8 @@ describe('what is planted in the twin', { timeout: 60_000 }, () => {
   });
 
   it('refuses a cell that it does not have', () => {
-    expect(() => truth.meanAt(99, 'GROCERY I', '2016-01-01')).toThrow(RangeError);
-    expect(() => truth.meanAt(1, 'GROCERY I', '2018-01-01')).toThrow('on 2018-01-01');
+    expect(() => truth.meanAt('99', 'GROCERY I', '2016-01-01')).toThrow(RangeError);
+    expect(() => truth.meanAt('1', 'GROCERY I', '2018-01-01')).toThrow('on 2018-01-01');
     expect(() => truth.promotionMultiplier('NOTHING', 1)).toThrow('no family "NOTHING"');
   });
 });

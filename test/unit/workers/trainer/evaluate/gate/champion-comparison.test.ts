@@ -112,8 +112,8 @@ describe('the dataset of a champion', () => {
     });
     const oneOfFour = smallDataset(400, ['A', 'C']);
     const { panel } = oneOfFour;
-    const isOne = ({ storeNbr, family }: { storeNbr: number; family: string }) =>
-      storeNbr === 1 || family === 'C';
+    const isOne = ({ storeNbr, family }: { storeNbr: string; family: string }) =>
+      storeNbr === '1' || family === 'C';
     const fewer = { ...oneOfFour, panel: { ...panel, series: panel.series.filter(isOne) } };
     expect(await opponent(fewer)).toMatchObject({ kind: 'incomparable', isOfOtherDataset: true });
   });

@@ -191,8 +191,8 @@ describe('closures', () => {
         tickets[day] = day === 20 ? 480 : -1;
       }
     });
-    expect(closedOn(dataset, 1)).toEqual([3, 10, 11, 12, 13]);
-    expect(closedOn(dataset, 2)).toEqual([]);
+    expect(closedOn(dataset, '1')).toEqual([3, 10, 11, 12, 13]);
+    expect(closedOn(dataset, '2')).toEqual([]);
   });
 
   it('are not told from the silence of a few series where tickets are not counted', () => {
@@ -200,14 +200,14 @@ describe('closures', () => {
       const dataset = smallDataset(30, families, ({ milliUnits }) => {
         for (let s = 0; s < families.length; s++) milliUnits[s * 30 + 5] = 0;
       });
-      return closedOn({ ...dataset, panel: { ...dataset.panel, tickets: null } }, 1);
+      return closedOn({ ...dataset, panel: { ...dataset.panel, tickets: null } }, '1');
     };
     expect(silence(['A', 'B'])).toEqual([]);
     expect(silence('ABCDEFGHIJ'.split(''))).toEqual([5]);
   });
 });
 
-function closedOn(dataset: Dataset, storeNbr: number): number[] {
+function closedOn(dataset: Dataset, storeNbr: string): number[] {
   const days = closedDaysByStore(dataset).get(storeNbr) ?? new Uint8Array();
   return [...days].flatMap((closed, day) => (closed ? [day] : []));
 }

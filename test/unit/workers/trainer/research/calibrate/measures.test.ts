@@ -12,7 +12,7 @@ function selection(unitsOn: (day: number) => number, itemsOn: (day: number) => n
     dayCount,
     series: [
       {
-        storeNbr: 1,
+        storeNbr: '1',
         family: 'A',
         milliUnits,
         onpromotion: Uint16Array.from({ length: dayCount }, (_, day) => itemsOn(day)),

@@ -1,0 +1,129 @@
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
+import { DAY_MS, toDayNumber } from '../../../shared/calendar/day-number.ts';
+import { TICK_MS } from '../../../shared/calendar/tick.ts';
+import { BUCKET_KINDS, type SalesStore } from '../../../shared/sales-store/sales-store.ts';
+import { runAggregator } from '../../../workers/aggregator/aggregate-store.ts';
+import { createTransactionIntake } from '../../../workers/producer/ingest/transaction-intake.ts';
+import { produce } from '../../../workers/producer/produce.ts';
+
+const clock = createBusinessClock('America/Guayaquil');
+const liveStart = clock.startOf(toDayNumber('2026-01-07'));
+/** The instant at which tick `n` of the replay is due; tick 288 closes the first day. */
+const tickAt = (n: number) => liveStart + n * TICK_MS;
+
+const LIMITS = {
+  maxRows: 5000,
+  maxBytes: 2_000_000,
+  rowsPerEntry: 3,
+  maxUnits: 10_000,
+  maxAheadMs: 3_600_000,
+  maxLateMs: 4 * DAY_MS,
+};
+/** Days, weeks and months that the sales of the fixture touch. */
+const PERIODS = {
+  sales_daily: ['2026-01-06', '2026-01-07', '2026-01-08'],
+  sales_weekly: ['2026-W01', '2026-W02'],
+  sales_monthly: ['2025-12', '2026-01'],
+  sales_intraday: ['2025-12-31', '2026-01-07', '2026-01-08'],
+  onpromotion_daily: ['2026-01-07', '2026-01-08'],
+  transactions_daily: ['2026-01-07', '2026-01-08'],
+} as const;
+
+/** One way through producer, intake and aggregator over a store and its published objects. */
+export interface SalesSystem {
+  readonly store: SalesStore;
+  readonly objects: ObjectStore;
+}
+
+export const ticks = ({ store, objects }: SalesSystem, through: number) =>
+  produce({ store, objects, clock, now: tickAt(through), batchSize: 1, maxTicks: 2000 });
+
+export const count = ({ store, objects }: SalesSystem, now: number) =>
+  runAggregator({
+    store,
+    objects,
+    clock,
+    now: tickAt(now),
+    maxEntries: 2000,
+    storesPerRun: 60,
+    compactSeriesPerRun: 2000,
+  });
+
+/** Sends sales of the shops with numbers; the ids begin with the name. */
+export function send(
+  { store, objects }: SalesSystem,
+  name: string,
+  stores: readonly number[],
+  idempotencyKey: string | null,
+) {
+  const rows = stores.map((store_nbr, i) => ({
+    id: `${name}/${i}`,
+    ts: tickAt(200) + i,
+    store_nbr,
+    family: i % 2 === 0 ? 'DAIRY' : 'GROCERY I',
+    units: 1.125 + i,
+    onpromotion: i,
+  }));
+  const body = new Blob([JSON.stringify(rows)]).stream() as ReadableStream<Uint8Array>;
+  const intake = createTransactionIntake({ store, objects, clock, limits: LIMITS, now: () => tickAt(290) });
+  return intake.takeIn({ format: 'json', body, idempotencyKey });
+}
+
+export const FIRST = { name: 'counted', stores: [1, 2, 10, 1, 2] };
+export const SECOND = { name: 'waiting', stores: [10, 10, 1, 2] };
+
+/**
+ * What a store goes on to that has counted the first of the deliveries and has the second waiting: both are sent again,
+ * everything that waits is counted, more ticks come, days are packed.
+ *
+ * @returns all that can be read afterwards, ids of stores as text
+ */
+export async function goOn(system: SalesSystem, series: readonly string[]): Promise<unknown> {
+  const { store } = system;
+  const before = await store.status();
+  const again = [
+    await send(system, FIRST.name, FIRST.stores, 'first'),
+    await send(system, SECOND.name, SECOND.stores, 'second'),
+    await send(system, SECOND.name, SECOND.stores, null),
+  ];
+  const reports = [await count(system, 300), await ticks(system, 310), await count(system, 310)];
+  const status = await store.status();
+  const buckets: unknown[] = [];
+  for (const kind of BUCKET_KINDS) {
+    for (const period of PERIODS[kind]) {
+      const { fields } = await store.readBucket(kind, period);
+      const opening = await store.readOpening(kind, period);
+      buckets.push([kind, period, sorted(fields), sorted(opening)]);
+    }
+  }
+  const readings: unknown[] = [];
+  for (const key of series) {
+    const reading = await store.readSeries(key as Parameters<SalesStore['readSeries']>[0], '2026-01-07');
+    readings.push(
+      reading && [
+        key,
+        reading.firstDate,
+        Array.from(reading.milliUnits),
+        Array.from(reading.onpromotion),
+        Array.from(reading.tickets),
+      ],
+    );
+  }
+  return JSON.parse(
+    JSON.stringify({
+      before: { ...before, importedStores: before.importedStores.map(String) },
+      again,
+      reports,
+      status: { ...status, importedStores: status.importedStores.map(String) },
+      buckets,
+      readings,
+      deadLetters: await store.readDeadLetters(100),
+      stream: await store.readStream(null, 10_000),
+    }),
+  ) as unknown;
+}
+
+function sorted(fields: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {
+  return Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
+}
