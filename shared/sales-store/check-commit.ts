@@ -1,5 +1,5 @@
 import { messageOf } from '../errors/message-of.ts';
-import { parseSeriesKey, type SeriesKey, storeOfPart } from '../schemas/series.ts';
+import { isSeriesKey, isStorePart, type SeriesKey } from '../schemas/series.ts';
 import { compareEntryIds, parseEntryId } from './entry-id.ts';
 import type { AggregationCommit, BucketDelta, BucketKind } from './sales-store.ts';
 
@@ -17,29 +17,18 @@ export interface BucketChange {
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const SLOT = /^(?:[01]\d\d|2[0-7]\d|28[0-7])$/;
-const isSeries = (field: string) => succeeds(() => parseSeriesKey(field));
-const isStore = (field: string) => succeeds(() => storeOfPart(field));
 const RULES: Readonly<Record<BucketKind, BucketRule>> = {
-  sales_daily: { period: DATE, isField: isSeries },
-  sales_weekly: { period: /^\d{4}-W\d{2}$/, isField: isSeries },
-  sales_monthly: { period: /^\d{4}-\d{2}$/, isField: isSeries },
+  sales_daily: { period: DATE, isField: isSeriesKey },
+  sales_weekly: { period: /^\d{4}-W\d{2}$/, isField: isSeriesKey },
+  sales_monthly: { period: /^\d{4}-\d{2}$/, isField: isSeriesKey },
   sales_intraday: { period: DATE, isField: (field) => SLOT.test(field) },
-  onpromotion_daily: { period: DATE, isField: isSeries },
-  transactions_daily: { period: DATE, isField: isStore },
+  onpromotion_daily: { period: DATE, isField: isSeriesKey },
+  transactions_daily: { period: DATE, isField: isStorePart },
 };
 
 interface BucketRule {
   readonly period: RegExp;
   readonly isField: (field: string) => boolean;
-}
-
-function succeeds(parse: () => unknown): boolean {
-  try {
-    parse();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The largest value is kept in this kind of bucket; all others keep sums. */

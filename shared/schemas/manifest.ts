@@ -78,7 +78,7 @@ export type PromotionResponse = z.infer<typeof promotionResponseSchema>;
 export const peerLevelsSchema = z.object({
   /** Log of the units a day that a family sells at a store as a rule. */
   level: z.number(),
-  /** By how much a store's families sell more than that, in log space, by store number. */
+  /** By how much a store's families sell more than that, in log space, by store. */
   stores: namedRecord(z.number()),
   families: namedRecord(
     z.object({

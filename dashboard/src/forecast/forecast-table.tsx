@@ -15,7 +15,7 @@ export function ForecastTable({ forecast, today }: ForecastTableProps) {
     <div class="table-scroll">
       <table>
         <caption class="visually-hidden">
-          Forecast of {forecast.family} in store {forecast.store_nbr} by day, in units
+          Forecast of <bdi>{forecast.family}</bdi> in store <bdi>{forecast.store_nbr}</bdi> by day, in units
         </caption>
         <thead>
           <tr>

@@ -59,7 +59,7 @@ export function OptionPicker({ label, options, value, onPick }: OptionPickerProp
           onKeyDown={onKeyDown}
         >
           <span class="picker-text">
-            {current?.label ?? value}
+            <bdi>{current?.label ?? value}</bdi>
             {current?.hint && <span class="picker-hint">{current.hint}</span>}
           </span>
           <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
@@ -203,7 +203,7 @@ export function OptionPopup(props: OptionPopupProps) {
             onClick={() => props.onPick(option.value)}
             onKeyDown={onKeyDown}
           >
-            <span>{option.label}</span>
+            <bdi>{option.label}</bdi>
             {option.hint && <span class="picker-hint">{option.hint}</span>}
           </div>
         ))}

@@ -1,11 +1,12 @@
 import { InvalidObjectError, isArrayOf, parseObject } from '../../../shared/artifacts/parse-object.ts';
 import { type Catalog, holidaySchema } from '../../../shared/schemas/catalog.ts';
-import { parseSeriesKey, readStoreNbr } from '../../../shared/schemas/series.ts';
+import { isSeriesKey, readStoreNbr } from '../../../shared/schemas/series.ts';
 
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
 const isName: Check = (value) => typeof value === 'string' && value !== '' && value.trim() === value;
+const isSeries: Check = (value) => typeof value === 'string' && isSeriesKey(value);
 const isInteger: Check = (value) => Number.isInteger(value);
 const isStoreNbr: Check = (value) => readStoreNbr(value) !== null;
 /** The form only: thousands of dates are not worth more in a cold start, and who reads one checks it. */
@@ -25,15 +26,6 @@ const isListOf = (check: Check, atLeast = 0): Check => {
   return (value) =>
     isArrayOf<unknown>(value, (item): item is unknown => check(item)) && value.length >= atLeast;
 };
-
-function isSeries(value: unknown): boolean {
-  try {
-    parseSeriesKey(String(value));
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const FIELDS: Readonly<Record<keyof Catalog, readonly [Check, string]>> = {
   schema_version: [(value) => value === 1, 'must be 1'],

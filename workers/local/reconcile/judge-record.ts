@@ -43,7 +43,7 @@ export function judgePartial(held: HeldRecord, last: EntryId | null, moved: Valu
   const symptoms = compareMoments(held, last);
   if (symptoms.length === 0) return { symptoms, values: [], right: held.values };
   const strayValues = held.strays.some(
-    ({ name }) => /\d/.test(name) || name === 'the key' || name === 'watermark',
+    ({ name }) => /\d|^:|^(?:promo|tickets):/.test(name) || name === 'the key' || name === 'watermark',
   );
   if (!held.exists || strayValues) return { symptoms, values: [], right: null };
   if (!symptoms.includes('ahead') && !symptoms.includes('behind')) {

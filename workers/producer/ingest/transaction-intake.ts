@@ -53,7 +53,8 @@ export function createTransactionIntake({
         rows.push({
           storeNbr: transaction.store_nbr,
           id: transaction.id,
-          json: JSON.stringify(toStreamRow(transaction)),
+          // In the order of the sender's fields.
+          json: JSON.stringify({ ...(row.value as object), ...toStreamRow(transaction) }),
         });
       });
       const result = await store.ingest({

@@ -5,7 +5,7 @@ import { seriesKey } from '../../../shared/schemas/series.ts';
 
 /**
  * A sales history in memory: one dense panel, series x days, in typed arrays. Series-major: day d of series s is at
- * `s * dayCount + d`. Series are sorted by store number, then family.
+ * `s * dayCount + d`. Series are sorted by store (`compareStoreNbrs`), then family.
  */
 export interface Panel {
   readonly firstDay: DayNumber;
@@ -28,7 +28,7 @@ export function lastDayOf({ firstDay, dayCount }: Pick<Panel, 'firstDay' | 'dayC
 
 export interface Dataset {
   readonly name: string;
-  /** Sorted by store number. */
+  /** Sorted by `compareStoreNbrs`. */
   readonly stores: readonly Store[];
   /** Sorted. */
   readonly families: readonly string[];
@@ -49,7 +49,7 @@ export class NoHistoryError extends UserError {
   override name = 'NoHistoryError';
 }
 
-/** `store_nbr:family` of every series, in the order of the panel. */
+/** `store:family` of every series, in the order of the panel. */
 export function seriesKeysOf({ panel }: Pick<Dataset, 'panel'>): string[] {
   return panel.series.map(({ storeNbr, family }) => seriesKey(storeNbr, family));
 }

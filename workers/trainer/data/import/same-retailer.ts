@@ -4,7 +4,7 @@ import { TWIN_NAME } from '../synthetic/generate-dataset.ts';
 export interface KnownRange {
   /** Name of the dataset. */
   readonly dataset: string;
-  /** `store_nbr:family` of every series. */
+  /** `store:family` of every series. */
   readonly series: readonly string[];
 }
 
