@@ -151,7 +151,7 @@ async function send(system: SplitSystem, ts: number, count: number, name: string
   const rows = Array.from({ length: count }, (_, i) => ({
     id: `till 7/${name}/${i}`,
     ts: ts - i,
-    store_nbr: '1' + (i % 54),
+    store_nbr: 1 + (i % 54),
     family: families[i % 4],
     units: 1 + (i % 7) / 4,
     onpromotion: 0,
