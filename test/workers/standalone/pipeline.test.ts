@@ -64,7 +64,7 @@ describe('a cold start', () => {
     const key = await publishedKey(objects, datasetNames.history('10'));
     await objects.delete(key);
     await expect(aggregate(tickAt(5))).rejects.toThrow(`${datasetNames.history('10')} (${key}): is named by`);
-    expect((await store.status()).importedStores).toEqual([1, 2]);
+    expect((await store.status()).importedStores).toEqual(['1', '2']);
   });
 });
 

@@ -85,9 +85,9 @@ describe('live days behind the days of files', () => {
     ]);
     expect(widened.families).toEqual(['A: B', 'DAIRY', 'TEA']);
     expect(widened.stores.map(({ store_nbr, city }) => [store_nbr, city])).toEqual([
-      [1, 'Quito'],
-      [2, 'Manta'],
-      [9, 'unknown'],
+      ['1', 'Quito'],
+      ['2', 'Manta'],
+      ['9', 'unknown'],
     ]);
     expect(unitsFrom(widened, '2', 'TEA', FIRST_DAY)).toEqual(unitsFrom(dataset, '2', 'TEA', FIRST_DAY));
     expect(new Set(unitsFrom(widened, '9', 'TEA', FIRST_DAY))).toEqual(new Set([MISSING]));
