@@ -105,10 +105,10 @@ describeWithRedis('a divided stream', (bridge) => {
     expect(await divided.store.status()).toMatchObject({ ...status, compactedThrough: LIVE_FROM });
     for (const partition of divided.store.partitions) {
       const rows = (await partition.store.readStream(null, 1000)).flatMap(
-        ({ payload }) => (JSON.parse(payload) as { transactions: { store_nbr: string }[] }).transactions,
+        ({ payload }) => (JSON.parse(payload) as { transactions: { store_nbr: number }[] }).transactions,
       );
       expect(rows.length).toBeGreaterThan(0);
-      expect(rows.every(({ store_nbr }) => partition.owns(store_nbr))).toBe(true);
+      expect(rows.every(({ store_nbr }) => partition.owns(String(store_nbr)))).toBe(true);
     }
   });
 
