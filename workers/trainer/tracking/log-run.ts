@@ -1,4 +1,5 @@
 import { HORIZON } from '../../../shared/features/index.ts';
+import { forEachConcurrent } from '../data/for-each-concurrent.ts';
 import type { Target } from './configuration.ts';
 import { artifactFolder, uploadArtifact } from './mlflow/artifacts.ts';
 import { createModelVersion, ensureRegisteredModel, findModelVersion } from './mlflow/registry.ts';
@@ -57,7 +58,7 @@ export async function logRun(
   await logBatches(context, record.run, parent);
   await updateTags(context, record.run, parent);
   await uploadFiles(context, run, parent);
-  await aFewAtATime(record.windows, WINDOWS_AT_ONCE, async (window) => {
+  await forEachConcurrent(record.windows, WINDOWS_AT_ONCE, async (window) => {
     const nested = await parts.ensure({ ...window, tags: { ...window.tags, [PARENT_TAG]: parent.runId } });
     if (nested.status === 'FINISHED' || nested.isDeleted) return;
     await logBatches(context, window, nested);
@@ -177,27 +178,4 @@ export async function registerVersion(
       }),
   );
   await setTag(connection, runId, MODEL_VERSION_TAG, String(number));
-}
-
-/**
- * Does something for each item, so many at the same time. After a failure nothing new is begun, and what is under way is
- * waited for.
- *
- * @throws the first failure
- */
-export async function aFewAtATime<T>(
-  items: readonly T[],
-  atOnce: number,
-  action: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const failures: unknown[] = [];
-  const work = async (): Promise<void> => {
-    for (const item of queue) {
-      await action(item).catch((error: unknown) => failures.push(error));
-      if (failures.length > 0) return;
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  if (failures.length > 0) throw failures[0];
 }

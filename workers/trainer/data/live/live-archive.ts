@@ -12,6 +12,7 @@ import { UserError } from '../../../../shared/errors/user-error.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import { namedRecord } from '../../../../shared/schemas/named-record.ts';
 import type { Dataset } from '../dataset.ts';
+import { forEachConcurrent } from '../for-each-concurrent.ts';
 import { isSameDay, type LiveDay, type LiveSales, mergeDays } from './live-sales.ts';
 
 /** One closed day as the feature store counted it; `live/<first live day>/<date>.json`. */
@@ -46,16 +47,12 @@ export async function archiveLiveDays(
   const first = toIsoDate(liveFrom);
   const kept = await listArchivedDates(objects, first);
   const due = days.filter(({ date }, index) => !kept.has(date) || index >= days.length - LATE_DAYS);
-  const queue = due.values();
-  const work = async (): Promise<void> => {
-    for (const day of queue) {
-      const before = kept.has(day.date) ? await readArchivedDay(objects, first, day.date) : null;
-      const merged = before ? mergeDays(day, before, 'first') : day;
-      if (before && isSameDay(before, merged)) continue;
-      await objects.put(objectKeys.liveDay(first, day.date), JSON.stringify(toJson(merged)));
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  await forEachConcurrent(due, IN_FLIGHT, async (day) => {
+    const before = kept.has(day.date) ? await readArchivedDay(objects, first, day.date) : null;
+    const merged = before ? mergeDays(day, before, 'first') : day;
+    if (before && isSameDay(before, merged)) return;
+    await objects.put(objectKeys.liveDay(first, day.date), JSON.stringify(toJson(merged)));
+  });
 }
 
 /** The days that are kept of the feature store that was opened on a day. */

@@ -14,6 +14,7 @@ import { RETENTION } from '../../../../shared/sales-store/retention.ts';
 import type { BucketKind, DeadLetter, SalesStore } from '../../../../shared/sales-store/sales-store.ts';
 import { UpstashStoreError } from '../../../../shared/sales-store/upstash/requests.ts';
 import { storeOfPart } from '../../../../shared/schemas/series.ts';
+import { forEachConcurrent } from '../for-each-concurrent.ts';
 import { listArchivedDates, readArchivedDay } from './live-archive.ts';
 import { isSameDay, type LiveDay, type LiveSales, mergeDays } from './live-sales.ts';
 
@@ -119,17 +120,13 @@ async function readClosedDays(
     if (!isSameDay(merged, counted)) restored.push(date);
     return merged;
   };
+  const due = Array.from({ length: through - liveFrom + 1 }, (_, index) => liveFrom + index);
   const days: LiveDay[] = [];
   let done = 0;
-  let next = liveFrom;
-  const work = async (): Promise<void> => {
-    while (next <= through) {
-      const day = next++;
-      days[day - liveFrom] = await read(day);
-      onProgress?.(++done, through - liveFrom + 1);
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  await forEachConcurrent(due, IN_FLIGHT, async (day, index) => {
+    days[index] = await read(day);
+    onProgress?.(++done, due.length);
+  });
   const letters = status.deadLetters > 0 ? await store.readDeadLetters(MAX_DEAD_LETTERS) : [];
   const refused = countUnknownNames(letters);
   return { liveFrom, closedThrough: through, days, restored: restored.sort(), refused };

@@ -2,6 +2,7 @@ import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 import type { ObjectRef } from '../../../../shared/artifacts/publication.ts';
 import { sha256Hex } from '../../../../shared/sha256.ts';
+import { forEachConcurrent } from '../../data/for-each-concurrent.ts';
 
 /** Objects written at the same time. */
 const IN_FLIGHT = 8;
@@ -45,9 +46,7 @@ export async function writeContents(
   // One that has been lost is written again.
   const known = new Map(inService.filter(({ key }) => ages.has(key)).map((ref) => [ref.sha256, ref]));
   const refs: Record<string, ObjectRef> = {};
-  const queue = contents.values();
   let written = 0;
-  let hasFailed = false;
   const writeOne = async (body: string): Promise<ObjectRef> => {
     const sha256 = await sha256Hex(body);
     const same = known.get(sha256);
@@ -59,20 +58,10 @@ export async function writeContents(
     if (isNew) written++;
     return { key, sha256 };
   };
-  const work = async (): Promise<void> => {
-    for (const { name, build } of queue) {
-      if (hasFailed) return;
-      refs[name] = await writeOne(build());
-      onDone();
-    }
-  };
-  const failOnce = (error: unknown): never => {
-    hasFailed = true;
-    throw error;
-  };
-  const results = await Promise.allSettled(Array.from({ length: IN_FLIGHT }, () => work().catch(failOnce)));
-  const failure = results.find((result) => result.status === 'rejected');
-  if (failure) throw failure.reason;
+  await forEachConcurrent(contents, IN_FLIGHT, async ({ name, build }) => {
+    refs[name] = await writeOne(build());
+    onDone();
+  });
   const sorted = Object.fromEntries(contents.flatMap(({ name }) => (refs[name] ? [[name, refs[name]]] : [])));
   return { refs: sorted, written, unchanged: contents.length - written };
 }

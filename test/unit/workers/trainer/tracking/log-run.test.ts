@@ -1,6 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { aFewAtATime } from '../../../../../workers/trainer/tracking/log-run.ts';
 import { startTrackingServer } from '../../../../support/stand-ins/tracking-server.ts';
 import { logQuickly } from '../../../../support/tracking/log-quickly.ts';
 import { newStore, sampleRecord, storeRun } from '../../../../support/tracking/stored-runs.ts';
@@ -91,24 +89,4 @@ it('a run that a person has deleted there stays deleted', async () => {
   server.requests.length = 0;
   expect(await logQuickly(store, server)).toMatchObject({ logged: [], left: {} });
   expect(server.requests.filter((request) => /create|log-batch|set-tag/.test(request))).toEqual([]);
-});
-
-it('after a failure nothing new is begun, and what is under way ends first', async () => {
-  const done: number[] = [];
-  const begun: number[] = [];
-  const second = Promise.withResolvers<void>();
-  const running = aFewAtATime([1, 2, 3, 4, 5], 2, async (item) => {
-    begun.push(item);
-    if (item === 1) throw new Error('the first');
-    await second.promise;
-    done.push(item);
-  });
-  let hasSettled = false;
-  const settled = running.catch(() => undefined).then(() => (hasSettled = true));
-  await nextTurn();
-  expect({ hasSettled, begun }).toEqual({ hasSettled: false, begun: [1, 2] });
-  second.resolve();
-  await settled;
-  await expect(running).rejects.toThrow('the first');
-  expect({ begun, done }).toEqual({ begun: [1, 2], done: [2] });
 });
