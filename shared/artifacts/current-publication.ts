@@ -1,4 +1,10 @@
-import { isLegacy, legacyManifest, openLegacy, readLegacyPointer } from './legacy-publication.ts';
+import {
+  isLegacy,
+  legacyDataset,
+  legacyManifest,
+  openLegacy,
+  readLegacyPointer,
+} from './legacy-publication.ts';
 import { datasetNames, objectKeys } from './object-keys.ts';
 import type { ObjectStore } from './object-store.ts';
 import {
@@ -51,11 +57,25 @@ export async function readPublication(store: ObjectReader, entry: PublicationEnt
 }
 
 /** The manifest of a publication that the pointer names. @throws {InvalidObjectError} when it is missing or damaged */
-export function readManifest(
+export async function readManifest(
   store: Pick<ObjectStore, 'get' | 'list'>,
   entry: PublicationEntry,
 ): Promise<PublicationManifest> {
-  return isLegacy(entry) ? legacyManifest(store, entry) : readPublicationManifest(store, entry);
+  if (!isLegacy(entry)) return readPublicationManifest(store, entry);
+  return legacyManifest(store, entry, await legacyDataset(store));
+}
+
+/** The same for several; what publications from before share is read once. */
+export async function readManifests(
+  store: Pick<ObjectStore, 'get' | 'list'>,
+  entries: readonly PublicationEntry[],
+): Promise<PublicationManifest[]> {
+  const dataset = entries.some(isLegacy) ? await legacyDataset(store) : null;
+  return Promise.all(
+    entries.map((entry) =>
+      isLegacy(entry) ? legacyManifest(store, entry, dataset) : readPublicationManifest(store, entry),
+    ),
+  );
 }
 
 const NOTHING: DatasetObjects = { get: () => Promise.resolve(null) };

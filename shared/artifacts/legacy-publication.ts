@@ -102,27 +102,34 @@ function modelRefs(version: string, files: readonly ModelFile[] = MODEL_FILES): 
 }
 
 /**
- * The manifest of what a store from before holds, under a name and with the objects where they are.
+ * The dataset that a store from before holds, with the objects where they are; every publication of it has this one.
  *
  * @throws {InvalidObjectError} for a catalog that cannot be read
  */
-export async function legacyManifest(
+export async function legacyDataset(
   store: Pick<ObjectStore, 'get' | 'list'>,
-  { id, model, since }: PublicationEntry,
-): Promise<PublicationManifest> {
+): Promise<PublicationManifest['dataset']> {
   const catalog = await (await store.get(datasetNames.catalog))?.text();
   const facts = catalog === undefined ? null : readDatasetFacts(catalog, datasetNames.catalog);
+  if (!facts) return null;
   const names = (await Promise.all(LEGACY_DATASET_PREFIXES.map((prefix) => store.list(prefix)))).flat();
   return {
-    ...{ schema_version: 1, id, created_at: since },
-    dataset: facts && {
-      name: String(parseObject(catalog ?? '', datasetNames.catalog).dataset),
-      live_from: facts.liveFrom,
-      last_date: facts.lastDate,
-      objects: Object.fromEntries(names.map((name) => [name, fileRef(name)])),
-    },
+    name: String(parseObject(catalog ?? '', datasetNames.catalog).dataset),
+    live_from: facts.liveFrom,
+    last_date: facts.lastDate,
+    objects: Object.fromEntries(names.map((name) => [name, fileRef(name)])),
+  };
+}
+
+/** The manifest of a publication of a store from before. @param dataset `legacyDataset` of the store */
+export async function legacyManifest(
+  store: ObjectReader,
+  { id, model, since }: PublicationEntry,
+  dataset: PublicationManifest['dataset'],
+): Promise<PublicationManifest> {
+  return {
+    ...{ schema_version: 1, id, created_at: since, dataset, forecasts: null },
     model: model === null ? null : await legacyModel(store, model),
-    forecasts: null,
   };
 }
 

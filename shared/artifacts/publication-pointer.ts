@@ -189,20 +189,18 @@ export async function publicationId(
 /**
  * Writes the pointer over the one that was read: the one write that changes what is in service.
  *
- * @param what is to go into service, for the error
- * @throws {RegistryError} `conflict` when it is another by now
+ * @returns false when it is another by now: then nothing was written
  */
 export async function writePointer(
   store: Pick<ObjectStore, 'put'>,
   pointer: PublicationPointer,
   before: Pick<ReadPointer, 'etag'> | null,
-  what: string,
-): Promise<void> {
+): Promise<boolean> {
   const text = JSON.stringify(publicationPointerSchema.parse(pointer));
-  if ((await store.put(objectKeys.current, text, { etag: before?.etag ?? null })) !== null) return;
-  throw new RegistryError(
-    'conflict',
-    `${objectKeys.current} was changed by another run or person: ${what} is stored but not in service; ` +
-      'look at what is in service now, then promote it or train again',
-  );
+  return (await store.put(objectKeys.current, text, { etag: before?.etag ?? null })) !== null;
+}
+
+/** Why a pointer was not written. @param next what to do now, after a look at what is in service */
+export function pointerConflict(next: string): RegistryError {
+  return new RegistryError('conflict', `${objectKeys.current} was changed by another run or person: ${next}`);
 }

@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { isoDateSchema } from '../schemas/catalog.ts';
 import { sha256Hex } from '../sha256.ts';
-import { datasetNames, objectKeys } from './object-keys.ts';
+import { objectKeys } from './object-keys.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import { InvalidObjectError, parseObject } from './parse-object.ts';
 
@@ -154,8 +154,7 @@ export function keysOf({ id, dataset, model, forecasts }: PublicationManifest): 
   return [objectKeys.publication(id), ...refs.map(({ key }) => key)];
 }
 
-/** Whether two publications have the same dataset, but for the day on which it was published. */
+/** Whether two publications have the same dataset. */
 export function hasSameDataset(one: PublicationManifest, other: PublicationManifest): boolean {
-  const catalogOf = ({ dataset }: PublicationManifest) => dataset?.objects[datasetNames.catalog]?.sha256;
-  return catalogOf(one) === catalogOf(other) && JSON.stringify(one.dataset) === JSON.stringify(other.dataset);
+  return JSON.stringify(one.dataset) === JSON.stringify(other.dataset);
 }

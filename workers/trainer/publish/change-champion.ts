@@ -19,6 +19,7 @@ import {
   beingRemoved,
   changePointer,
   modelPartOf,
+  overtaken,
   putIntoService,
   readPartsInService,
   readPointerToWrite,
@@ -177,7 +178,7 @@ export async function rollBackByHand(
   const written = part === 'both' ? entry : await writeParts(store, parts, at);
   const hold = isHeld ? { since: at.toISOString(), reason } : pointer.hold;
   const after = { ...goBack(pointer, index, written, at), ...(hold && { hold }) };
-  await writePointer(store, after, before, written.id);
+  if (!(await writePointer(store, after, before))) throw overtaken(written.id);
   const change = changeOf(after, before);
   const { version } = change.champion;
   const held = isHeld ? ', and held' : '';

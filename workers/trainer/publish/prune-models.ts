@@ -1,4 +1,4 @@
-import { readManifest, readPointer } from '../../../shared/artifacts/current-publication.ts';
+import { readManifests, readPointer } from '../../../shared/artifacts/current-publication.ts';
 import { parseDecision } from '../../../shared/artifacts/decision.ts';
 import {
   LEGACY_CHAMPION_KEY,
@@ -9,6 +9,7 @@ import type { ListedObject, ObjectStore } from '../../../shared/artifacts/object
 import { keysOf, readPublicationManifest } from '../../../shared/artifacts/publication.ts';
 import {
   type PublicationPointer,
+  pointerConflict,
   type ReadPointer,
   writePointer,
 } from '../../../shared/artifacts/publication-pointer.ts';
@@ -73,7 +74,7 @@ export async function planPruning(
   const forecasts = expiredForecasts(await store.list(objectKeys.forecasts), age).filter(
     (key) => !named.has(key),
   );
-  const contents = over === null ? [] : await unnamedContents(store, named, now);
+  const contents = over === null ? [] : await unnamedContents(store, over, named, now);
   const versions = groupByVersion(await store.listEntries(objectKeys.models));
   if (!champion) return { champion: null, kept: [], removed: [], forecasts, contents, over };
 
@@ -107,19 +108,19 @@ async function keysNamedBy(
   { current, previous, challenger }: PublicationPointer,
 ): Promise<Set<string>> {
   const manifests = await Promise.all([
-    ...[current, ...previous].map((entry) => readManifest(store, entry)),
+    readManifests(store, [current, ...previous]),
     ...(challenger ? [readPublicationManifest(store, challenger)] : []),
   ]);
-  return new Set([objectKeys.current, ...manifests.flatMap(keysOf)]);
+  return new Set([objectKeys.current, ...manifests.flat().flatMap(keysOf)]);
 }
 
 async function unnamedContents(
-  store: Pick<ObjectStore, 'get' | 'listEntries'>,
+  store: Pick<ObjectStore, 'listEntries'>,
+  { etag }: ReadPointer,
   named: ReadonlySet<string>,
   now: Date,
 ): Promise<string[]> {
-  const hasPointer = (await store.get(objectKeys.current)) !== null;
-  const legacy = hasPointer ? [LEGACY_CHAMPION_KEY, ...LEGACY_DATASET_PREFIXES] : [];
+  const legacy = etag !== null ? [LEGACY_CHAMPION_KEY, ...LEGACY_DATASET_PREFIXES] : [];
   const prefixes = [objectKeys.contents, objectKeys.publications, ...legacy];
   const listed = (await Promise.all(prefixes.map((prefix) => store.listEntries(prefix)))).flat();
   return listed
@@ -141,8 +142,8 @@ function writtenAt(objects: readonly ListedObject[] | undefined): number {
   return Math.max(...(objects ?? []).map(({ modifiedAt }) => modifiedAt.getTime()));
 }
 
-/** What was in service when any decision of the last days was made. */
-async function championsSince(
+/** What was in service when any decision since then was made. @param objects their entries among others */
+export async function championsSince(
   store: Pick<ObjectStore, 'get'>,
   objects: readonly ListedObject[],
   since: number,
@@ -219,7 +220,8 @@ export async function pruneModels(
 ): Promise<string[]> {
   const versions = removed.map(({ version }) => version);
   if (over?.etag && versions.length > 0) {
-    await writePointer(store, { ...over.pointer, removing: versions }, over, 'the list of models to remove');
+    const isMarked = await writePointer(store, { ...over.pointer, removing: versions }, over);
+    if (!isMarked) throw pointerConflict('nothing was removed; prune again');
   }
   const keys = [...removed.flatMap((version) => version.keys), ...forecasts, ...contents];
   for (const key of keys) await store.delete(key);

@@ -1,15 +1,14 @@
-import { readManifest, readPointer } from '../../../shared/artifacts/current-publication.ts';
-import { isLegacy, legacyManifest } from '../../../shared/artifacts/legacy-publication.ts';
+import { readManifest, readManifests, readPointer } from '../../../shared/artifacts/current-publication.ts';
+import { isLegacy } from '../../../shared/artifacts/legacy-publication.ts';
 import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import type { PublicationManifest, PublishedModelPart } from '../../../shared/artifacts/publication.ts';
 import {
   advance,
-  championOf,
   type PublicationEntry,
   type PublicationPointer,
+  pointerConflict,
   publicationId,
-  publicationPointerSchema,
   type ReadPointer,
   RegistryError,
   writePointer,
@@ -34,15 +33,16 @@ export async function readPointerToWrite(
 ): Promise<ReadPointer | null> {
   const before = read === undefined ? await readPointer(store) : read;
   if (!before) return null;
-  const settle = async (entry: PublicationEntry): Promise<PublicationEntry> => {
-    if (!isLegacy(entry)) return entry;
-    return { ...entry, ...(await writePublication(store, await legacyManifest(store, entry))) };
-  };
   const { pointer } = before;
-  const current = await settle(pointer.current);
-  const previous = await Promise.all(pointer.previous.map(settle));
-  const settled = { ...pointer, current, previous };
-  return { ...before, pointer: settled, champion: championOf(settled) };
+  const legacy = [pointer.current, ...pointer.previous].filter(isLegacy);
+  const written = await Promise.all(
+    (await readManifests(store, legacy)).map((manifest) => writePublication(store, manifest)),
+  );
+  const settle = (entry: PublicationEntry) => ({ ...entry, ...written.find(({ id }) => id === entry.id) });
+  return {
+    ...before,
+    pointer: { ...pointer, current: settle(pointer.current), previous: pointer.previous.map(settle) },
+  };
 }
 
 /** What is in service, part by part; nothing where nothing is. */
@@ -104,39 +104,33 @@ export async function putIntoService(
   { before, at, replacesModel, what }: Service,
 ): Promise<PublicationPointer> {
   for (let over = before; ; ) {
-    const pointer = advance(over && { ...over.pointer, ...inService(before) }, parts, at);
-    try {
-      await writePointer(store, pointer, over, what);
-      return pointer;
-    } catch (error) {
-      if (!(error instanceof RegistryError)) throw error;
-      const now = await readPointer(store);
-      if (!now || now.etag === over?.etag || !isSameService(now, before)) throw error;
-      const { hold } = now.pointer;
-      if (replacesModel && !isEqual(hold, before?.pointer.hold)) {
-        const change = hold ? `held meanwhile (${hold.reason})` : 'released meanwhile';
-        throw new RegistryError(
-          'conflict',
-          `the champion was ${change}: ${what} is stored but not in service; promote it by hand or train again`,
-        );
-      }
-      if (parts.model !== null && now.pointer.removing?.includes(parts.model))
-        throw beingRemoved(parts.model);
-      over = now;
+    const pointer = advance(over?.pointer ?? null, parts, at);
+    if (await writePointer(store, pointer, over)) return pointer;
+    const now = await readPointer(store);
+    if (!now || now.etag === over?.etag || !isSameService(now, before)) throw overtaken(what);
+    const { hold, removing } = now.pointer;
+    if (replacesModel && !isEqual(hold, before?.pointer.hold)) {
+      const change = hold ? `held meanwhile (${hold.reason})` : 'released meanwhile';
+      throw new RegistryError(
+        'conflict',
+        `the champion was ${change}: ${what} is stored but not in service; promote it by hand or train again`,
+      );
     }
+    if (parts.model !== null && removing?.includes(parts.model)) throw beingRemoved(parts.model);
+    over = now;
   }
+}
+
+/** Why something does not go into service that was made over another pointer. */
+export function overtaken(what: string): RegistryError {
+  return pointerConflict(
+    `${what} is stored but not in service; look at what is in service now, then promote it or train again`,
+  );
 }
 
 /** Why a model cannot be promoted any more that pruning has chosen to remove. */
 export function beingRemoved(version: string): RegistryError {
   return new RegistryError('unknown-version', `${version} is being removed by pruning: train a new model`);
-}
-
-/** What is in service by a pointer, and what was. */
-function inService(
-  read: ReadPointer | null,
-): Pick<PublicationPointer, 'current' | 'previous'> | Record<string, never> {
-  return read ? { current: read.pointer.current, previous: read.pointer.previous } : {};
 }
 
 function isSameService(now: ReadPointer, before: ReadPointer | null): boolean {
@@ -157,12 +151,8 @@ export async function changePointer(
   if (!read) throw new RegistryError('no-champion', 'nothing is in service: promote a stored version first');
   const after = change(read.pointer);
   if (after === null) return { before: read.pointer, after: read.pointer };
-  const text = JSON.stringify(publicationPointerSchema.parse(after));
-  if ((await store.put(objectKeys.current, text, { etag: read.etag })) === null) {
-    throw new RegistryError(
-      'conflict',
-      `${objectKeys.current} was changed by another run or person: look at what is in service now, then try again`,
-    );
+  if (!(await writePointer(store, after, read))) {
+    throw pointerConflict('look at what is in service now, then try again');
   }
   return { before: read.pointer, after };
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readPointer } from '../../../shared/artifacts/current-publication.ts';
-import { parseDecision } from '../../../shared/artifacts/decision.ts';
 import { objectKeys } from '../../../shared/artifacts/object-keys.ts';
-import type { ListedObject, ObjectStore } from '../../../shared/artifacts/object-store.ts';
+import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { InvalidObjectError, parseObject } from '../../../shared/artifacts/parse-object.ts';
 import type { Champion } from '../../../shared/artifacts/publication-pointer.ts';
 import { manifestSchema } from '../../../shared/schemas/manifest.ts';
 import { type DataChecks, dataChecksSchema } from '../data/checks/data-check.ts';
 import { failedChecks } from '../data/checks/run-checks.ts';
+import { championsSince } from '../publish/prune-models.ts';
 import { MODEL_FOLDER, PART_TAG, RUN_KEY_TAG, type RunRecord, readRunRecord } from './run-record.ts';
 
 /** A run as it is to be logged. */
@@ -53,7 +53,7 @@ export async function openStoredRuns(store: Store): Promise<StoredRuns> {
   const named = new Set(champion ? [champion, ...champion.previous].map(({ version }) => version) : []);
   let served: Promise<ReadonlySet<string>> | null = null;
   const servedBefore = () => {
-    served ??= championsInDecisions(store, entries);
+    served ??= championsSince(store, entries, Number.NEGATIVE_INFINITY);
     return served;
   };
   const isComplete = (version: string) => keys.has(objectKeys.modelFile(version, 'manifest.json'));
@@ -74,18 +74,6 @@ export async function openStoredRuns(store: Store): Promise<StoredRuns> {
       };
     },
   };
-}
-
-/** Every model that was in service when a decision was made. */
-async function championsInDecisions(
-  store: Store,
-  entries: readonly ListedObject[],
-): Promise<ReadonlySet<string>> {
-  const decisions = entries.filter(({ key }) => key.includes('/decisions/'));
-  const champions = await Promise.all(
-    decisions.map(async ({ key }) => parseDecision(await (await store.get(key))?.text())?.champion),
-  );
-  return new Set(champions.filter((version) => typeof version === 'string'));
 }
 
 /** What was decided and why, what the checks of the data found, the backtest, and the model as MLflow loads it. */
