@@ -1,7 +1,7 @@
 import { parseSeriesKey, type SeriesKey, seriesKey } from '../../shared/schemas/series.ts';
 import { forecastPanel } from '../support/trainer/forecast-panel.ts';
 import { pairForecasts } from './change.ts';
-import { putTogether, takeApart } from './edit-dataset.ts';
+import { newStoreNbr, putTogether, takeApart } from './edit-dataset.ts';
 import { changeFindings, type Law } from './finding.ts';
 
 const LIMITS = { median: 0.02, p99: 0.02 };
@@ -28,7 +28,7 @@ export const copying: Law = async ({ dataset, options }) => {
   const middle = stores[stores.length >> 1];
   if (!middle) return [];
   const { store_nbr } = middle.store;
-  const copyNbr = String(Math.max(...stores.map(({ store }) => Number(store.store_nbr))) + 1);
+  const copyNbr = newStoreNbr(stores);
   const ofStore = series.filter(({ storeNbr }) => storeNbr === store_nbr);
   const withStore = await forecastPanel(
     putTogether(dataset, {

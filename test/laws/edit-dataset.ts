@@ -1,7 +1,7 @@
 import { toDayNumber, toIsoDate } from '../../shared/calendar/day-number.ts';
 import type { Store } from '../../shared/schemas/catalog.ts';
 import { MISSING } from '../../shared/schemas/history-chunk.ts';
-import { compareStoreNbrs, type SeriesKey, seriesKey } from '../../shared/schemas/series.ts';
+import { compareStoreNbrs, numberOfStore, type SeriesKey, seriesKey } from '../../shared/schemas/series.ts';
 import type { Dataset } from '../../workers/trainer/data/dataset.ts';
 
 /** One series taken out of a panel; its columns may be written to. */
@@ -107,4 +107,9 @@ export function moveWeeks(dataset: Dataset, weeks: number): Dataset {
     oil: dataset.oil.map((price) => ({ ...price, date: moved(price.date) })),
     panel: { ...dataset.panel, firstDay: dataset.panel.firstDay + 7 * weeks },
   };
+}
+
+/** An id that no store has: the number after the highest. */
+export function newStoreNbr(stores: readonly { readonly store: Store }[]): string {
+  return String(1 + Math.max(0, ...stores.map(({ store }) => numberOfStore(store.store_nbr) ?? 0)));
 }

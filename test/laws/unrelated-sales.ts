@@ -5,7 +5,7 @@ import type { Dataset } from '../../workers/trainer/data/dataset.ts';
 import { Random } from '../../workers/trainer/data/synthetic/random.ts';
 import { forecastPanel } from '../support/trainer/forecast-panel.ts';
 import { pairForecasts } from './change.ts';
-import { editSeries, type LooseSeries, putTogether, takeApart } from './edit-dataset.ts';
+import { editSeries, type LooseSeries, newStoreNbr, putTogether, takeApart } from './edit-dataset.ts';
 import { changeFindings, type Finding, type Law, type Subject } from './finding.ts';
 
 const LIMITS = { median: 0.02, p99: 0.15 };
@@ -20,7 +20,7 @@ export const addingSales: Law = async (subject) => {
   const { series, stores } = takeApart(dataset);
   const [firstStore] = stores;
   if (!firstStore) return [];
-  const nextNbr = String(Math.max(...stores.map(({ store }) => Number(store.store_nbr))) + 1);
+  const nextNbr = newStoreNbr(stores);
   const newStore = {
     ...firstStore,
     store: { ...firstStore.store, store_nbr: nextNbr, city: 'Elsewhere', cluster: 99 },

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
-import { seriesKey } from '../../../shared/schemas/series.ts';
+import { compareStoreNbrs, seriesKey } from '../../../shared/schemas/series.ts';
 import type { Recipe } from '../../../workers/trainer/model/recipe.ts';
 import type { PanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
 import { fillUnknownDays, knownUnits } from './fill-unknown-days.ts';
@@ -35,12 +35,14 @@ export async function exportPanel(directory: string, request: PanelExport): Prom
     series.map(({ history }) => fillUnknownDays(history.milliUnits)),
   );
   await write('promotion.u16', series.map(plannedItems));
+  const stores = [...new Set(series.map(({ storeNbr }) => storeNbr))].sort(compareStoreNbrs);
   const panel = {
     first_date: toIsoDate(firstDay),
     horizon: HORIZON,
     series: series.map(({ storeNbr, family }) => ({
       id: seriesKey(storeNbr, family),
-      store_nbr: storeNbr,
+      // A code in the order of the stores: ids are text, and LightGBM wants numbers.
+      store: stores.indexOf(storeNbr),
       family,
     })),
     scored,

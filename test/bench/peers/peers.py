@@ -156,7 +156,7 @@ def mlforecast_lightgbm(window):
 
     rows = frame(max(0, origin + 1 - panel["days_back"]), origin, np.log1p(filled)).dropna(subset=["y"])
     ids = rows["unique_id"].to_numpy()
-    rows["store_nbr"] = np.array([one["store_nbr"] for one in series])[ids]
+    rows["store"] = np.array([one["store"] for one in series])[ids]
     rows["family"] = np.array([families[one["family"]] for one in series])[ids]
     model = MLForecast(
         models={"lightgbm": lgb.LGBMRegressor(n_estimators=panel["rounds"], **lightgbm_options())},
@@ -166,7 +166,7 @@ def mlforecast_lightgbm(window):
         date_features=["dayofweek", "day", "month", "dayofyear"],
         num_threads=threads,
     )
-    model.fit(rows, static_features=["store_nbr", "family"])
+    model.fit(rows, static_features=["store", "family"])
     future = frame(origin + 1, origin + horizon)
     forecasts = model.predict(horizon, X_df=future[future["unique_id"].isin(np.unique(ids))])
     units = np.full((len(series), horizon), np.nan)
