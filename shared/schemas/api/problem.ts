@@ -6,7 +6,7 @@ export const PROBLEMS = {
   'invalid-parameter': { status: 400, title: 'A parameter is missing or wrong' },
   'invalid-body': { status: 400, title: 'The body is not what the address takes' },
   unauthorized: { status: 401, title: 'The key is missing or wrong' },
-  'unknown-store': { status: 404, title: 'There is no store with this number' },
+  'unknown-store': { status: 404, title: 'There is no such store' },
   'unknown-family': { status: 404, title: 'There is no product family with this name' },
   'unknown-series': { status: 404, title: 'The store does not sell this family' },
   'no-model': { status: 503, title: 'No model has been published yet' },
