@@ -9,8 +9,8 @@ import type { UrlState } from './lib/url-state.ts';
 import { indexSeries, resolveSelection } from './picker/series-index.ts';
 
 /** Milliseconds between polls of resources that change with the sales, and of those that hardly change. */
-const SOMETIMES = () => 60_000;
-const SELDOM = () => 300_000;
+const NORMAL_INTERVAL = () => 60_000;
+const SLOW_INTERVAL = () => 300_000;
 /** The import of the history is watched step by step. */
 const PIPELINE = { importing: 3_000, running: 20_000 };
 
@@ -32,7 +32,7 @@ export function useDashboardData(url: UrlState, online: boolean) {
   });
   const importing = pipeline.data?.history_import.complete === false;
 
-  const catalog = useResource({ key: 'catalog', interval: SELDOM, load: requests.catalog });
+  const catalog = useResource({ key: 'catalog', interval: SLOW_INTERVAL, load: requests.catalog });
   const index = catalog.data && indexSeries(catalog.data);
   const selection = index && resolveSelection(index, url);
 
@@ -42,18 +42,18 @@ export function useDashboardData(url: UrlState, online: boolean) {
   const daily = useResource({
     key: series,
     changesWith: live.data?.watermark,
-    interval: SOMETIMES,
+    interval: NORMAL_INTERVAL,
     load: (signal) => requests.daily(storeNbr, family, HISTORY_DAYS, signal),
   });
   const forecast = useResource({
     key: series,
-    interval: SELDOM,
+    interval: SLOW_INTERVAL,
     load: (signal) => requests.forecast(storeNbr, family, signal),
   });
   const champion = useResource({
     key: 'champion',
     changesWith: forecast.data?.model_version,
-    interval: SELDOM,
+    interval: SLOW_INTERVAL,
     load: requests.champion,
   });
 

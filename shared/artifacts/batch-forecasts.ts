@@ -200,7 +200,7 @@ function readRow(line: string): z.infer<typeof rowSchema> {
 }
 
 function fail(problem: string, cause?: unknown): never {
-  throw new InvalidObjectError(`The batch forecasts ${problem}; train again, which writes them anew`, {
+  throw new InvalidObjectError(`The batch forecasts ${problem}; train again to write them`, {
     cause,
   });
 }

@@ -27,7 +27,7 @@ const QUIET_SHARE = 0.3;
 const FILLED_DAYS = 28;
 
 /** Pseudo-count: with this many known same weekdays, a weekday's difference gets half its weight. */
-const WEEKDAY_DOUBT = 2;
+const WEEKDAY_PSEUDO_COUNT = 2;
 
 /**
  * Where the anchor of a weekday comes from, in this order: sales on the last four days of that weekday; on other days
@@ -163,7 +163,7 @@ function weekdayShift(demand: Float64Array, lag: number, past: number): number {
   for (let k = lag; k < WINDOW_DAYS; k += DAYS_PER_WEEK) if (!Number.isNaN(demand[k] as number)) known++;
   if (known === 0) return 0;
   const mean = meanOf(demand, lag, WINDOW_DAYS / DAYS_PER_WEEK, DAYS_PER_WEEK);
-  return ((mean - past) * known) / (known + WEEKDAY_DOUBT);
+  return ((mean - past) * known) / (known + WEEKDAY_PSEUDO_COUNT);
 }
 
 function fillRecentDays(window: OriginWindow): void {

@@ -33,7 +33,7 @@ export interface CompleteForecast {
   readonly means: Float64Array;
   readonly sources: readonly ForecastSource[];
   /** Standard deviation of a new series' level, in log space; 0 for any other. */
-  readonly doubt: number;
+  readonly levelDeviation: number;
 }
 
 /**
@@ -50,14 +50,14 @@ export function completeForecast(
 ): CompleteForecast {
   const { history, origin, peers, effect, series } = basis;
   if (!logForecasts) {
-    const { logForecasts: own, doubt } = newSeriesForecast(history, origin, peers, series);
+    const { logForecasts: own, levelDeviation } = newSeriesForecast(history, origin, peers, series);
     const means = expectedNewDemand(own, peers?.day_variance ?? 0);
-    return { logForecasts: own, means, sources: Array.from(own, () => 'peers'), doubt };
+    return { logForecasts: own, means, sources: Array.from(own, () => 'peers'), levelDeviation };
   }
   const sources: ForecastSource[] = Array.from(logForecasts, () => 'model');
   const points = logForecasts.slice();
   const means = expectedDemand(history, origin, logForecasts, effect);
-  if (!guard) return { logForecasts: points, means, sources, doubt: 0 };
+  if (!guard) return { logForecasts: points, means, sources, levelDeviation: 0 };
   logForecasts.forEach((z, i) => {
     const range = plausibleRange(history, basis.covariates, origin, i + 1, effect);
     if (!range) return;
@@ -67,5 +67,5 @@ export function completeForecast(
     means[i] = range.usual;
     sources[i] = 'history';
   });
-  return { logForecasts: points, means, sources, doubt: 0 };
+  return { logForecasts: points, means, sources, levelDeviation: 0 };
 }

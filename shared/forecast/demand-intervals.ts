@@ -21,11 +21,11 @@ const NORMAL_P90 = 1.2816;
 /**
  * A residual quantile of a series whose level is uncertain: the two errors are independent, so their squares add up.
  *
- * @param doubt standard deviation of the level, in log space; 0 changes nothing
+ * @param levelDeviation standard deviation of the level, in log space; 0 changes nothing
  */
-export function withDoubt(residual: number, doubt: number, side: 'p10' | 'p90'): number {
-  if (doubt === 0) return residual;
-  const reach = Math.hypot(residual, NORMAL_P90 * doubt);
+export function widenByDeviation(residual: number, levelDeviation: number, side: 'p10' | 'p90'): number {
+  if (levelDeviation === 0) return residual;
+  const reach = Math.hypot(residual, NORMAL_P90 * levelDeviation);
   return side === 'p10' ? -reach : reach;
 }
 
@@ -75,11 +75,11 @@ export function dayResiduals(
   { p10, p90 }: Pick<QuantileTables, 'p10' | 'p90'>,
   volumeClass: number,
   index: number,
-  doubt: number,
+  levelDeviation: number,
 ): { readonly p10: number; readonly p90: number } {
   return {
-    p10: withDoubt(cell(p10, volumeClass, index), doubt, 'p10'),
-    p90: withDoubt(cell(p90, volumeClass, index), doubt, 'p90'),
+    p10: widenByDeviation(cell(p10, volumeClass, index), levelDeviation, 'p10'),
+    p90: widenByDeviation(cell(p90, volumeClass, index), levelDeviation, 'p90'),
   };
 }
 
@@ -114,7 +114,7 @@ export interface CumulativeRequest {
   /** Of the series at the origin. */
   readonly volumeClass: number;
   /** Standard deviation of the series' level, in log space. */
-  readonly doubt: number;
+  readonly levelDeviation: number;
   /** The interval of the first day, which is that of the first sum. */
   readonly first: DemandInterval;
 }
@@ -130,13 +130,13 @@ const NOTHING: DemandInterval = { p10: 0, p50: 0, p90: 0 };
  * @throws {RangeError} when the tables lack the class or the horizon
  */
 export function cumulativeIntervals(request: CumulativeRequest): CumulativeDemand[] {
-  const { means, isClosed, tables, volumeClass, doubt, first } = request;
+  const { means, isClosed, tables, volumeClass, levelDeviation, first } = request;
   let before: DemandInterval = isClosed(0) ? NOTHING : first;
   return Array.from(runningSums(means), (mean, i) => {
     if (i > 0 && !isClosed(i)) {
       const at = (table: QuantileTables['p10'], side: 'p10' | 'p50' | 'p90') => {
         const residual = cell(table, volumeClass, i);
-        const reach = side === 'p50' ? residual : withDoubt(residual, doubt, side);
+        const reach = side === 'p50' ? residual : widenByDeviation(residual, levelDeviation, side);
         return Math.max(0, Math.expm1(Math.log1p(mean) + reach));
       };
       const quantiles = [at(tables.p10, 'p10'), at(tables.p50, 'p50'), at(tables.p90, 'p90')];
@@ -181,24 +181,24 @@ export interface SeriesForecast {
   /** Whether the series sells whole units only: then its quantiles are whole. */
   readonly isWhole: boolean;
   /** Standard deviation of the series' level, in log space. */
-  readonly doubt: number;
+  readonly levelDeviation: number;
   /** Whether the store is closed on the day at an index; then the forecasts are 0. */
   readonly isClosed: (index: number) => boolean;
 }
 
 /** The points that are served, each with its interval; the first day's is also that of the first sum. */
 export function horizonForecast(series: SeriesForecast, conformal: Conformal): HorizonPoint[] {
-  const { logForecasts, means, level, isWhole, doubt, isClosed } = series;
+  const { logForecasts, means, level, isWhole, levelDeviation, isClosed } = series;
   const volumeClass = volumeClassOf(conformal.class_bounds, level);
   const days = Array.from(logForecasts, (z, i) => {
     if (isClosed(i)) return { p10: 0, p50: 0, p90: 0 };
-    const residuals = dayResiduals(conformal, volumeClass, i, doubt);
+    const residuals = dayResiduals(conformal, volumeClass, i, levelDeviation);
     return servedInterval(dayInterval(z, residuals), means[i] as number, isWhole);
   });
   const sums =
     conformal.cumulative && days[0]
       ? cumulativeDemand(
-          { means, isClosed, tables: conformal.cumulative, volumeClass, doubt, first: days[0] },
+          { means, isClosed, tables: conformal.cumulative, volumeClass, levelDeviation, first: days[0] },
           isWhole,
         )
       : null;

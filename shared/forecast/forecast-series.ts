@@ -63,7 +63,7 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
     effect: model.promotionEffect,
     peers: model.peers,
   };
-  const { logForecasts, means, sources, doubt } = completeForecast(
+  const { logForecasts, means, sources, levelDeviation } = completeForecast(
     basis,
     modelForecast(history, request),
     request.guard,
@@ -74,7 +74,7 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
     means: open(means),
     // A series without known days is as volatile as others at its expected level.
     level: volumeLevel(history, origin) || Math.log1p(means.reduce((sum, mean) => sum + mean, 0) / HORIZON),
-    doubt,
+    levelDeviation,
     isWhole: sellsWholeUnits(history, origin),
     isClosed,
   };

@@ -19,7 +19,7 @@ export interface NewSeriesForecast {
   /** log1p(units) of h = 1..`HORIZON`. */
   readonly logForecasts: Float64Array;
   /** Standard deviation of the level. */
-  readonly doubt: number;
+  readonly levelDeviation: number;
 }
 
 /**
@@ -52,7 +52,7 @@ export function newSeriesForecast(
     logForecasts: Float64Array.from({ length: HORIZON }, (_, i) =>
       Math.log1p(Math.expm1(level) * factorOn(origin + 1 + i)),
     ),
-    doubt: weight > 0 ? Math.sqrt(1 / weight) : 0,
+    levelDeviation: weight > 0 ? Math.sqrt(1 / weight) : 0,
   };
 }
 

@@ -69,6 +69,6 @@ export function logForecast(anchor: number, margin: number, lift: number): numbe
 }
 
 /** The target of training: the margin at which the forecast equals a day's units. */
-export function rightMargin(anchor: number, units: number, lift: number): number {
+export function targetMargin(anchor: number, units: number, lift: number): number {
   return Math.log1p(units * Math.exp(-lift)) - anchor;
 }

@@ -9,7 +9,7 @@ import { parseSeriesKey } from '../../shared/schemas/series.ts';
 import { catchUp } from '../../workers/local/catch-up.ts';
 import { bundleWorker, type WorkerModule } from '../../workers/local/system/bundle-worker.ts';
 import { type LocalSystem, openLocalSystem } from '../../workers/local/system/local-system.ts';
-import { generateTwin } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { publishDataset } from '../../workers/trainer/publish/publish-dataset.ts';
 import { workerdCpu } from './api-latency/process-cpu.ts';
 import { publishRandomModel } from './api-latency/random-model.ts';
@@ -84,9 +84,9 @@ async function measure(dataDir: string, modules: readonly WorkerModule[]) {
   };
 }
 
-/** Publishes the twin and a model, imports the history and replays the first hour of the first live day. */
+/** Publishes the synthetic dataset and a model, imports the history and replays the first hour of the first live day. */
 async function fill(system: LocalSystem) {
-  const { dataset } = generateTwin();
+  const { dataset } = generateSyntheticDataset();
   const { firstDay, dayCount } = dataset.panel;
   const liveDay = firstDay + dayCount - LIVE_DAYS;
   const { catalog } = await publishDataset(

@@ -6,7 +6,7 @@ import {
   HORIZON,
   HORIZONS,
 } from '../../shared/features/index.ts';
-import { generateTwin } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { openPanelSeries, type PanelSeries } from '../../workers/trainer/model/series/panel-series.ts';
 
 const STORES = 6;
@@ -16,12 +16,12 @@ const ORIGIN_STRIDE = 3;
 const PASSES = 5;
 
 /**
- * `npm run bench -- features [--json]`: rows of features and anchors that one core builds in a second, as the trainer does, on the twin's
+ * `npm run bench -- features [--json]`: rows of features and anchors that one core builds in a second, as the trainer does, on the synthetic dataset's
  * series with 120 origins of 16 horizons each; the median of five passes after one to warm up,
  * in CPU time, so that what else runs on the machine counts less.
  */
 export async function run(args: readonly string[]): Promise<void> {
-  const { dataset } = generateTwin({ stores: STORES });
+  const { dataset } = generateSyntheticDataset({ stores: STORES });
   const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
   const lastOrigin = dataset.panel.firstDay + dataset.panel.dayCount - 1 - HORIZON;
   const origins = Array.from({ length: ORIGINS }, (_, i) => lastOrigin - i * ORIGIN_STRIDE);

@@ -18,7 +18,7 @@ import {
   type SplitSystem,
 } from '../../workers/local/system/split-system.ts';
 import { travel } from '../../workers/trainer/data/import/time-travel.ts';
-import { generateTwin } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { publishDataset } from '../../workers/trainer/publish/publish-dataset.ts';
 
 const TODAY = '2026-11-18';
@@ -56,7 +56,7 @@ export async function run(args: readonly string[]): Promise<void> {
       onLog: (_, message) => process.stderr.write(`${message}\n`),
     });
     try {
-      const { dataset } = generateTwin({ firstDate: '2016-05-01' });
+      const { dataset } = generateSyntheticDataset({ firstDate: '2016-05-01' });
       await publishDataset(travel(dataset, TODAY), { liveFrom: TODAY, now: new Date() }, system.objects);
       const measurements = await measureAll(system);
       print(measurements);

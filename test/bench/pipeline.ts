@@ -13,7 +13,7 @@ import Table from 'cli-table3';
 import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
 import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
 import { type DayNumber, toDayNumber } from '../../shared/calendar/day-number.ts';
-import { inventRetailer, publishRetailer } from '../../workers/local/costs/invented-retailer.ts';
+import { createSyntheticRetailer, publishRetailer } from '../../workers/local/costs/synthetic-retailer.ts';
 import { bundleWorker } from '../../workers/local/system/bundle-worker.ts';
 import { type LocalSystem, openLocalSystem } from '../../workers/local/system/local-system.ts';
 
@@ -87,7 +87,7 @@ export async function run(args: readonly string[]): Promise<void> {
 
 function publish(objects: ObjectStore): Promise<void> {
   const size = { stores: 54, families: 33, liveFrom: LIVE_FROM, historyDays: HISTORY_DAYS, replayDays: 2 };
-  const retailer = inventRetailer(size, amount);
+  const retailer = createSyntheticRetailer(size, amount);
   // Shops are open by day, and some series are not promoted.
   const curve = Array.from({ length: 24 }, (_, hour) => (hour >= 8 && hour < 22 ? 1 / 14 : 0));
   return publishRetailer(objects, {

@@ -22,7 +22,7 @@ import {
 import { producePartitions } from '../../workers/producer/produce-partitions.ts';
 import { MemoryObjects } from '../support/object-store/memory-objects.ts';
 import { countTraffic, type Traffic } from './scale/count-bytes.ts';
-import { clock, publishInvented, tickAt } from './scale/dataset.ts';
+import { clock, publishSynthetic, tickAt } from './scale/dataset.ts';
 
 const STORES = 250;
 const PRODUCTS = 336;
@@ -60,7 +60,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const results: Result[] = [];
   let refused: string | null = null;
   try {
-    await publishInvented(objects, { stores: STORES, products: PRODUCTS });
+    await publishSynthetic(objects, { stores: STORES, products: PRODUCTS });
     const takeTraffic = countTraffic();
     for (const [partitions, rows] of [
       [1, EIGHTH_TICK],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { generateTwin } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { writeCsvDirectory } from '../../workers/trainer/data/synthetic/write-csv.ts';
 import { boosterParams, PARAMETER_DEFAULTS } from '../../workers/trainer/model/parameters.ts';
 import { recipeOf } from '../../workers/trainer/model/recipe.ts';
@@ -28,7 +28,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-train-'));
   try {
     const programs = await ensureVirtualEnvironment('bench-train', PACKAGES);
-    const { dataset } = generateTwin({ stores: flags.stores });
+    const { dataset } = generateSyntheticDataset({ stores: flags.stores });
     await writeCsvDirectory(dataset, directory);
     const contestants: readonly Contestant[] = [
       { name: 'ours', command: [process.execPath, here('our-recipe.ts')] },

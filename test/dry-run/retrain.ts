@@ -14,12 +14,12 @@ import { type IsoDate, toDayNumber, toIsoDate } from '../../shared/calendar/day-
 import { openBusinessClock } from '../../workers/trainer/data/live/business-time-zone.ts';
 import { createS3ObjectStore } from '../../workers/trainer/publish/object-store/s3-object-store.ts';
 import { readBatchForecasts } from '../support/trainer/read-batch-forecasts.ts';
-import { startKaggleTwin } from './kaggle-twin.ts';
+import { startKaggleStandIn } from './kaggle-stand-in.ts';
 import { replayDay } from './replay-day.ts';
 import { runNpm } from './run-npm.ts';
 import { startStandIns, temporaryDirectory } from './stand-ins.ts';
 
-const SMALL_TWIN = { stores: 3, families: 6 };
+const SMALL_DATASET = { stores: 3, families: 6 };
 const SMALL = [
   '--windows',
   '4',
@@ -40,7 +40,7 @@ const command = new Command('npm run retrain:local --')
   )
   .option(
     '--dataset <dir>',
-    'as for npm run train: synthetic, a directory, or kaggle, which is a stand-in with the files of a synthetic twin',
+    'as for npm run train: synthetic, a directory, or kaggle, which is a stand-in with the files of a synthetic dataset',
     'synthetic',
   )
   .option('--nights <n>', 'nights', (text) => Math.max(1, Number.parseInt(text, 10) || 1), 2)
@@ -51,20 +51,20 @@ async function main(): Promise<number> {
   const say = (line: string) => process.stdout.write(`\n== ${line}\n`);
   await using directory = await temporaryDirectory('retrain');
   await using standIns = await startStandIns(directory.path, say);
-  if (!standIns.store) say('redis-server is not installed: the nights learn from the files alone');
+  if (!standIns.store) say('redis-server is not installed: the nights train on the files only');
   if (!standIns.mlflowUrl)
     say('MLflow is not installed (REQUIRE_SERVICES=1 installs it): runs are not tracked');
   const objects = createS3ObjectStore(standIns.bucket);
   const clock = await openBusinessClock({});
   const summary = join(directory.path, 'summary.md');
-  await using kaggle = dataset === 'kaggle' ? await startKaggleTwin(directory.path, SMALL_TWIN) : null;
+  await using kaggle = dataset === 'kaggle' ? await startKaggleStandIn(directory.path, SMALL_DATASET) : null;
   const environment = {
     ...standIns.environment,
     ...kaggle?.environment,
     RETRAIN_DATASET: dataset,
     GITHUB_STEP_SUMMARY: summary,
   };
-  const { stores, families } = SMALL_TWIN;
+  const { stores, families } = SMALL_DATASET;
   const size = dataset === 'synthetic' ? ['--stores', `${stores}`, '--families', `${families}`] : [];
   const given = [...size, ...(kaggle?.arguments ?? []), ...SMALL];
   const firstDay = clock.dayOf(Date.now());

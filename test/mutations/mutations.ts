@@ -233,8 +233,9 @@ const GATE: readonly PlantedMutation[] = [
     about:
       'The model in service is compared by its forecasts of days that it has learned from, and no challenger ever beats it.',
     file: 'workers/trainer/evaluate/gate/champion-comparison.ts',
-    find: 'else if (rival.movedDays !== null && rival.lastDay <= result.origin) {',
-    replace: 'else if (rival.movedDays !== null && rival.lastDay <= result.origin + HORIZON) {',
+    find: 'else if (comparedChampion.movedDays !== null && comparedChampion.lastDay <= result.origin) {',
+    replace:
+      'else if (comparedChampion.movedDays !== null && comparedChampion.lastDay <= result.origin + HORIZON) {',
     killedBy: ['test/unit/workers/trainer/evaluate/gate/pair-windows.test.ts'],
   },
 ];

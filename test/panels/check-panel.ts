@@ -2,7 +2,7 @@ import { HORIZON } from '../../shared/features/index.ts';
 import { DatasetError } from '../../workers/trainer/data/csv/dataset-error.ts';
 import { NoTrainingRowsError } from '../../workers/trainer/model/training-set/training-rows.ts';
 import { forecastPanel, type PanelOptions } from '../support/trainer/forecast-panel.ts';
-import { type Absurdity, findAbsurdities } from './expected-range.ts';
+import { findImplausibilities, type Implausibility } from './expected-range.ts';
 import { makePanel, readThroughFiles } from './make-panel.ts';
 import type { PanelSize } from './random-panel.ts';
 
@@ -11,7 +11,7 @@ export interface PanelOutcome {
   readonly story: readonly string[];
   /** Why the files were not taken; null where they were. */
   readonly refusal: string | null;
-  readonly absurdities: readonly Absurdity[];
+  readonly implausibilities: readonly Implausibility[];
   readonly seriesDays: number;
   readonly replaced: number;
 }
@@ -30,13 +30,13 @@ export async function checkPanel(
     return {
       story: [describe(dataset.stores.length, dataset.families.length, drawn.dayCount), ...story],
       refusal: null,
-      absurdities: findAbsurdities(dataset, forecast),
+      implausibilities: findImplausibilities(dataset, forecast),
       seriesDays: forecast.series.size * HORIZON,
       replaced: forecast.replaced,
     };
   } catch (error) {
     if (!(error instanceof DatasetError || error instanceof NoTrainingRowsError)) throw error;
-    return { story, refusal: error.message, absurdities: [], seriesDays: 0, replaced: 0 };
+    return { story, refusal: error.message, implausibilities: [], seriesDays: 0, replaced: 0 };
   }
 }
 
@@ -44,6 +44,6 @@ function describe(stores: number, families: number, days: number): string {
   return `${stores} stores, ${families} families, ${days} days`;
 }
 
-export function describeAbsurdity({ series, h, units, least, greatest }: Absurdity): string {
+export function describeImplausibility({ series, h, units, least, greatest }: Implausibility): string {
   return `${series} h ${h}: ${units.toFixed(1)} where ${least}..${greatest} was sold`;
 }

@@ -9,7 +9,7 @@ const FACTOR = 3;
 const SLACK_UNITS = 3;
 
 /** A forecast that nothing in the history of its series explains. */
-export interface Absurdity {
+export interface Implausibility {
   readonly series: string;
   readonly h: number;
   readonly units: number;
@@ -28,12 +28,12 @@ const SILENT_DAYS = 2;
  * count, then the whole history, then the other series of the store. A day on which the store is closed sells nothing, and a
  * series that sold nothing on its last days may go on so.
  */
-export function findAbsurdities(dataset: Dataset, { series }: PanelForecast): Absurdity[] {
+export function findImplausibilities(dataset: Dataset, { series }: PanelForecast): Implausibility[] {
   const { panel, stores, holidays } = dataset;
   const origin = panel.firstDay + panel.dayCount - 1;
   const calendar = createHolidayCalendar(holidays, origin, origin + HORIZON);
   const reference = referenceDays(dataset);
-  const found: Absurdity[] = [];
+  const found: Implausibility[] = [];
   panel.series.forEach(({ storeNbr, family }, s) => {
     const place = stores.find(({ store_nbr }) => store_nbr === storeNbr) ?? { city: '', state: '' };
     const days = series.get(seriesKey(storeNbr, family))?.days ?? [];

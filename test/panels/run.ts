@@ -9,7 +9,7 @@
 import { Command } from 'commander';
 import { atLeast } from '../../workers/trainer/data/import/data-flags.ts';
 import { findXgboost } from '../../workers/trainer/model/xgboost/find-library.ts';
-import { checkPanel, describeAbsurdity } from './check-panel.ts';
+import { checkPanel, describeImplausibility } from './check-panel.ts';
 import { LARGE, SMALL } from './random-panel.ts';
 
 /** Most series-days that a guard may replace. */
@@ -36,7 +36,7 @@ const flags = new Command('npm run test:panels --')
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const xgboost = await findXgboost(say);
-const totals = { failed: 0, absurd: 0, crashed: 0, refused: 0, seriesDays: 0, replaced: 0 };
+const totals = { failed: 0, implausible: 0, crashed: 0, refused: 0, seriesDays: 0, replaced: 0 };
 const start = performance.now();
 
 for (let index = flags.from; index < flags.from + flags.panels; index++) {
@@ -52,11 +52,12 @@ for (let index = flags.from; index < flags.from + flags.panels; index++) {
       totals.refused++;
       say(`  ${name}: refused: ${outcome.refusal}`);
     }
-    if (outcome.absurdities.length > 0) {
+    if (outcome.implausibilities.length > 0) {
       totals.failed++;
-      totals.absurd += outcome.absurdities.length;
-      say(`FAILED ${name}: ${outcome.absurdities.length} series-days; ${outcome.story.join('; ')}`);
-      for (const absurdity of worst(outcome.absurdities)) say(`    ${describeAbsurdity(absurdity)}`);
+      totals.implausible += outcome.implausibilities.length;
+      say(`FAILED ${name}: ${outcome.implausibilities.length} series-days; ${outcome.story.join('; ')}`);
+      for (const implausibility of worst(outcome.implausibilities))
+        say(`    ${describeImplausibility(implausibility)}`);
     }
   } catch (error) {
     totals.crashed++;

@@ -38,7 +38,7 @@ export async function aggregatePartitions(
     const done = new Set(status.importedStores);
     return [...published.storeNbrs].filter((storeNbr) => owns(storeNbr) && !done.has(storeNbr)).length;
   });
-  const storesPerRun = shareOut(request.storesPerRun, waiting);
+  const storesPerRun = allocateBudget(request.storesPerRun, waiting);
   const compactSeriesPerRun = Math.ceil(request.compactSeriesPerRun / partitions.length);
 
   return forEachPartition(
@@ -61,7 +61,7 @@ export async function aggregatePartitions(
 }
 
 /** Allocates a budget in order: each gets what it wants until `limit` is spent. */
-function shareOut(limit: number, wanted: readonly number[]): readonly number[] {
+function allocateBudget(limit: number, wanted: readonly number[]): readonly number[] {
   let left = limit;
   return wanted.map((wish) => {
     const share = Math.min(wish, left);

@@ -11,7 +11,7 @@ import type { RateLimiter } from './access/rate-limit.ts';
 import { type ApiApp, createApi } from './app.ts';
 import { parseConfiguration } from './configuration.ts';
 import type { PipelineRunReader, SalesReader } from './queries/dependencies.ts';
-import { rehearse } from './warm-up.ts';
+import { warmUp } from './warm-up.ts';
 
 /** The bindings of every Worker with an API, with either sales store. */
 export interface ApiBindings {
@@ -50,7 +50,7 @@ export function createWorkerApi(bindings: ApiBindings, { store, runs, intake }: 
     allowedOrigins: configuration.CORS_ALLOWED_ORIGINS,
     report: (error, requestId) => console.error(`request ${requestId}:`, error),
   });
-  rehearse(app, clock).catch((error: unknown) => console.error('warm-up:', error));
+  warmUp(app, clock).catch((error: unknown) => console.error('warm-up:', error));
   return app;
 }
 

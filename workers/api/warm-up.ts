@@ -16,7 +16,7 @@ const DATE = '1970-01-01';
 /** A catalog with one of everything. */
 const SMALLEST_CATALOG: Catalog = {
   schema_version: 1,
-  dataset: 'rehearsal',
+  dataset: 'warm-up',
   shift_days: 0,
   first_date: DATE,
   live_from: DATE,
@@ -42,22 +42,22 @@ const SMALLEST_CATALOG: Catalog = {
  *
  * It does nothing that start-up forbids: no input or output, no random values, no response with a body.
  */
-export async function rehearse(app: ApiApp, clock: BusinessClock): Promise<void> {
+export async function warmUp(app: ApiApp, clock: BusinessClock): Promise<void> {
   clock.minuteOf(clock.startOf(clock.dayOf(0)));
   manifestSchema.safeParse({});
   publicationPointerSchema.safeParse({});
   seriesQuerySchema.safeParse({ store_nbr: '1', family: 'NONE' });
   readPromotionPlan(
     JSON.stringify({ week: '1970-W01', series: ['1:NONE'], days: { [DATE]: [0] } }),
-    'rehearsal',
+    'warm-up',
   );
-  rehearseForecast(readCatalog(JSON.stringify(SMALLEST_CATALOG), 'rehearsal'));
+  warmUpForecast(readCatalog(JSON.stringify(SMALLEST_CATALOG), 'warm-up'));
   // The id is specified because start-up forbids random values.
-  await app.request('/v1/forecasts', { method: 'OPTIONS', headers: { 'X-Request-Id': 'rehearsal' } });
+  await app.request('/v1/forecasts', { method: 'OPTIONS', headers: { 'X-Request-Id': 'warm-up' } });
 }
 
 /** A series that never sold, and a model that predicts 0. */
-function rehearseForecast(catalog: Catalog): void {
+function warmUpForecast(catalog: Catalog): void {
   const origin = 0;
   const flat = [new Array<number>(HORIZON).fill(0)];
   const quantiles = { p10: flat, p50: flat, p90: flat };

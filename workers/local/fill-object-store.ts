@@ -14,7 +14,7 @@ import { readCsvDirectory } from '../trainer/data/csv/read-csv-directory.ts';
 import type { Dataset } from '../trainer/data/dataset.ts';
 import { keepForeseeable } from '../trainer/data/import/foreseeable-events.ts';
 import { describeTravel, placeInTime } from '../trainer/data/import/time-travel.ts';
-import { generateTwin } from '../trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../trainer/data/synthetic/generate-dataset.ts';
 import { createDirectorySink } from '../trainer/publish/object-store/directory-object-store.ts';
 import { publishDataset } from '../trainer/publish/publish-dataset.ts';
 import {
@@ -104,7 +104,7 @@ async function readDataset(options: StartOptions, onProgress: ReportProgress): P
     const named = { ...(trainFile !== null && { trainFile }), ...(missing !== null && { missing }) };
     return (await readCsvDirectory(options.dataset, { ...named, skipBadRows, onProgress })).dataset;
   }
-  const { dataset } = generateTwin({
+  const { dataset } = generateSyntheticDataset({
     onProgress,
     ...(options.stores !== null && { stores: options.stores }),
     ...(options.families !== null && { families: options.families }),

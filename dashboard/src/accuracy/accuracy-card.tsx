@@ -77,7 +77,7 @@ function AccuracyContent({ champion, metric }: { readonly champion: ChampionBody
 }
 
 function AccuracyStats({ view, metric }: { readonly view: AccuracyView; readonly metric: Metric }) {
-  const rival = view.baselines[0];
+  const bestBaseline = view.baselines[0];
   const windows = view.rows.length;
   return (
     <dl class="stats">
@@ -86,7 +86,7 @@ function AccuracyStats({ view, metric }: { readonly view: AccuracyView; readonly
         label="Error reduction"
         value={view.gain === null ? NO_VALUE : formatPercent(view.gain)}
         tone={view.gain === null ? 'plain' : view.gain > 0 ? 'good' : 'bad'}
-        note={rival && `against ${contenderName(rival).toLowerCase()}`}
+        note={bestBaseline && `against ${contenderName(bestBaseline).toLowerCase()}`}
       />
       <Stat
         label="Windows won"

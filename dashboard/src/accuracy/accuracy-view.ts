@@ -39,8 +39,8 @@ export function buildAccuracyView(backtest: ChampionBody['backtest'], metric: Me
     .map((window) => {
       const errors = errorsOf(window.scores, metric);
       const own = errors[MODEL] ?? Number.POSITIVE_INFINITY;
-      const rivals = baselines.flatMap((name) => errors[name] ?? []);
-      const won = rivals.length > 0 && rivals.every((error) => own < error);
+      const byError = baselines.flatMap((name) => errors[name] ?? []);
+      const won = byError.length > 0 && byError.every((error) => own < error);
       return { origin: window.origin, errors, won, coverage: window.coverage80 };
     })
     .toSorted((left, right) => right.origin.localeCompare(left.origin));

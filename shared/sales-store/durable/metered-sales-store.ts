@@ -46,7 +46,7 @@ export class MeteredStoreObject extends SalesStoreObject {
 export default {
   async fetch(request: Request, env: { SALES_STORE: DurableObjectNamespace<MeteredStoreObject> }) {
     const stub = env.SALES_STORE.getByName('metered') as unknown as Pick<MeteredStoreObject, 'metered'>;
-    const told = await stub.metered(await request.json<MeteredCall>());
-    return new Response(JSON.stringify(told, replaceColumns));
+    const text = await stub.metered(await request.json<MeteredCall>());
+    return new Response(JSON.stringify(text, replaceColumns));
   },
 };

@@ -36,10 +36,10 @@ export async function forEachPartition<P extends PartitionId, R>(
   const [first] = failures;
   if (!first) return report;
   if (partitions.length === 1) throw first.error;
-  const told = failures.map(({ index, error }) => `partition ${index}: ${String(error)}`);
+  const text = failures.map(({ index, error }) => `partition ${index}: ${String(error)}`);
   throw new PartitionFailure(
     failures.map(({ error }) => error),
-    `${failures.length} of ${partitions.length} partitions failed: ${told.join('; ')}`,
+    `${failures.length} of ${partitions.length} partitions failed: ${text.join('; ')}`,
     report,
   );
 }

@@ -67,7 +67,7 @@ function describe(error: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
   // What the script or the server says stands before the command, or is the body of another server.
   const [message = ''] = error.message.split(', command was: ');
-  const told =
+  const text =
     error.name === 'UpstashJSONParseError' ? 'the answer is not that of a Redis REST server' : message;
-  return `${told.slice(0, MAX_MESSAGE_LENGTH)}${code}`;
+  return `${text.slice(0, MAX_MESSAGE_LENGTH)}${code}`;
 }

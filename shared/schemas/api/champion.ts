@@ -34,7 +34,9 @@ export const championBodySchema = z
         reason: z.string(),
       })
       .nullable()
-      .meta({ description: 'Set while an older model answers because the newest one failed its checks.' }),
+      .meta({
+        description: 'Set while a previous model is served because the newest one failed its checks.',
+      }),
     previous: z
       .array(z.object({ version: z.string(), promoted_at: z.iso.datetime() }))
       .meta({ description: 'Earlier champions, newest first.' }),

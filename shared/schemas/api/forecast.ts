@@ -10,7 +10,7 @@ const cumulativeSchema = z
     p50: unitsSchema,
     p90: unitsSchema.meta({
       description:
-        'Stock that lasts over a lead time of h days nine times of ten; less than the sum of the p90 of the days.',
+        'Stock that covers a lead time of h days nine times out of ten; less than the sum of the p90 of the days.',
     }),
   })
   .meta({
@@ -31,12 +31,12 @@ export const forecastPointSchema = z
       description:
         'Units that demand reaches on nine days of ten; whole where the series sells whole units only.',
     }),
-    p50: unitsSchema.meta({ description: 'What is usual: the point that the backtest scores by RMSLE.' }),
+    p50: unitsSchema.meta({ description: 'The median: the point that the backtest scores by RMSLE.' }),
     p90: unitsSchema.meta({ description: 'Units that demand exceeds on one day of ten.' }),
     source: z.enum(['model', 'peers', 'history']).meta({
       description:
-        'What the forecast rests on. model: the model. peers: what similar series sell, drawn to the days that are known ' +
-        'of this one, which is new. history: the usual sales of the series, because the model said something absurd.',
+        'The source of the forecast. model: the model. peers: sales of similar series, shrunk to the known days ' +
+        'of this one, which is new. history: the usual sales of the series, because the forecast of the model was implausible.',
     }),
     onpromotion: z.int().min(0).meta({
       description: 'Items on promotion that are planned for the day; 0 where nothing is planned yet.',

@@ -9,7 +9,7 @@ export const pipelineRunSchema = z
     outcome: z.enum(['ok', 'failed']),
     detail: z
       .string()
-      .meta({ description: 'What came of it in one word (`produced`, `idle`), or why it failed.' }),
+      .meta({ description: 'The outcome in one word (`produced`, `idle`), or why it failed.' }),
     counts: z.record(z.string(), z.number()).meta({ description: 'What the run counted: entries, rows.' }),
   })
   .meta({ id: 'PipelineRun' });

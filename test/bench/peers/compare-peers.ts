@@ -160,11 +160,11 @@ async function runDirect(
   { options: { threads }, xgboost }: Pick<PeersRequest, 'options' | 'xgboost'>,
   { series, recipe, results }: OurBacktest,
 ): Promise<PeerCost> {
-  const workshop = { xgboost, series, threads };
+  const fitContext = { xgboost, series, threads };
   const total = { cpu_seconds: 0, peak_mb: 0, replaced: 0 };
   for (const [w, { origin }] of results.entries()) {
     const started = userSeconds();
-    const files = await exportDirectRows(place.directory, w, origin, { workshop, recipe, scored });
+    const files = await exportDirectRows(place.directory, w, origin, { fitContext, recipe, scored });
     total.cpu_seconds += userSeconds() - started;
     const cost = await runPeer(place, DIRECT, [w]);
     total.cpu_seconds += cost.cpu_seconds;

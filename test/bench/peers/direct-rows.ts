@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../shared/features/index.ts';
-import { type Recipe, rowsOf, type Workshop } from '../../../workers/trainer/model/recipe.ts';
+import { type FitContext, type Recipe, rowsOf } from '../../../workers/trainer/model/recipe.ts';
 import type { PanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
 import {
   createTargetBases,
@@ -35,14 +35,14 @@ export async function exportDirectRows(
   window: number,
   origin: DayNumber,
   request: {
-    readonly workshop: Workshop;
+    readonly fitContext: FitContext;
     readonly recipe: Recipe;
     readonly scored: readonly number[];
   },
 ): Promise<string[]> {
-  const { workshop, recipe, scored } = request;
-  const { features, labels } = rowsOf(workshop, recipe, origin, DIRECT_ROWS);
-  const members = scored.flatMap((s) => workshop.series[s] ?? []);
+  const { fitContext, recipe, scored } = request;
+  const { features, labels } = rowsOf(fitContext, recipe, origin, DIRECT_ROWS);
+  const members = scored.flatMap((s) => fitContext.series[s] ?? []);
   const columns = { rows: features, labels, targets: targetRows(members, origin) };
   const names: string[] = [];
   for (const [name, values] of Object.entries(columns)) {

@@ -6,7 +6,7 @@ import {
   type Contender,
   fittedContender,
 } from '../../../workers/trainer/evaluate/contenders.ts';
-import { settleRecipe } from '../../../workers/trainer/evaluate/early-stopping.ts';
+import { resolveRecipe } from '../../../workers/trainer/evaluate/early-stopping.ts';
 import { openBacktest } from '../../../workers/trainer/evaluate/open-backtest.ts';
 import { runBacktest } from '../../../workers/trainer/evaluate/run-backtest.ts';
 import type { WindowResult } from '../../../workers/trainer/evaluate/window-result.ts';
@@ -34,11 +34,11 @@ export async function backtestOurs(request: {
   readonly onProgress: ReportProgress;
 }): Promise<OurBacktest> {
   const { dataset, options, xgboost, onProgress } = request;
-  const { origins, firstOrigin, workshop } = openBacktest(dataset, options, xgboost);
-  const { series } = workshop;
-  const { recipe } = await settleRecipe(workshop, options, firstOrigin, onProgress);
+  const { origins, firstOrigin, fitContext } = openBacktest(dataset, options, xgboost);
+  const { series } = fitContext;
+  const { recipe } = await resolveRecipe(fitContext, options, firstOrigin, onProgress);
   const cpuSeconds: Record<string, number> = {};
-  const contenders = [fittedContender(MODEL, workshop, recipe), ...baselineContenders(series)].map(
+  const contenders = [fittedContender(MODEL, fitContext, recipe), ...baselineContenders(series)].map(
     (contender) => clocked(contender, cpuSeconds),
   );
   const results = await runBacktest(series, origins, contenders, onProgress);

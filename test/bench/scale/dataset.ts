@@ -15,7 +15,7 @@ const TICK_MS = 300_000;
 export const tickAt = (n: number) => clock.startOf(firstLiveDay) + n * TICK_MS;
 
 /** As many stores and products as asked for, with one day to replay and no history but a store's name. */
-export async function publishInvented(
+export async function publishSynthetic(
   objects: ObjectStore,
   { stores, products }: { readonly stores: number; readonly products: number },
 ): Promise<void> {

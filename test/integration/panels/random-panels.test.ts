@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkPanel, describeAbsurdity } from '../../panels/check-panel.ts';
+import { checkPanel, describeImplausibility } from '../../panels/check-panel.ts';
 import { makePanel } from '../../panels/make-panel.ts';
 import { SMALL } from '../../panels/random-panel.ts';
 import { openXgboostOrSkip } from '../../support/trainer/open-xgboost.ts';
@@ -19,8 +19,8 @@ it('forecasts random retailers, whatever happened to them and to their files', a
   let forecast = 0;
   for (let index = 0; index < PANELS; index++) {
     const outcome = await checkPanel(SEED, index, SMALL, { xgboost, parameters: PARAMETERS });
-    const { refusal, story, absurdities } = outcome;
-    expect(absurdities.map(describeAbsurdity), `panel ${index}`).toEqual([]);
+    const { refusal, story, implausibilities } = outcome;
+    expect(implausibilities.map(describeImplausibility), `panel ${index}`).toEqual([]);
     expect(story, `panel ${index}`).not.toEqual([]);
     if (refusal === null) forecast++;
     else expect(refusal, `panel ${index}`).toMatch(/at least 29 days/);

@@ -13,7 +13,7 @@ import {
   type AggregatorReport,
   runAggregator,
 } from '../../../workers/aggregator/aggregate-store.ts';
-import { inventRetailer, publishRetailer } from '../../../workers/local/costs/invented-retailer.ts';
+import { createSyntheticRetailer, publishRetailer } from '../../../workers/local/costs/synthetic-retailer.ts';
 import { type ProduceReport, produce } from '../../../workers/producer/produce.ts';
 import { producePartitions } from '../../../workers/producer/produce-partitions.ts';
 import { MemoryObjects } from '../object-store/memory-objects.ts';
@@ -65,7 +65,7 @@ export interface PipelineFixture {
 const LIMITS = { maxEntries: 2000, storesPerRun: 60, compactSeriesPerRun: 2000 };
 
 export async function createPipeline(size: PipelineSize): Promise<PipelineFixture> {
-  const retailer = inventRetailer({ ...size, liveFrom: LIVE_FROM, replayDays: REPLAY_DAYS });
+  const retailer = createSyntheticRetailer({ ...size, liveFrom: LIVE_FROM, replayDays: REPLAY_DAYS });
   const { catalog, historyOf } = retailer;
   const { series } = catalog;
   const objects: ObjectStore = new MemoryObjects();

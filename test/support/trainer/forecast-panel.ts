@@ -22,13 +22,13 @@ import { type SeriesKey, seriesKey } from '../../../shared/schemas/series.ts';
 import { inferClosures } from '../../../workers/trainer/data/closures/infer-closures.ts';
 import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
 import { backtestDataset } from '../../../workers/trainer/evaluate/backtest-dataset.ts';
-import { settleRecipe } from '../../../workers/trainer/evaluate/early-stopping.ts';
+import { resolveRecipe } from '../../../workers/trainer/evaluate/early-stopping.ts';
 import {
   PARAMETER_DEFAULTS,
   TRAINING_DEFAULTS,
   type TrainingOptions,
 } from '../../../workers/trainer/model/parameters.ts';
-import { fitRecipe, type Recipe, type Workshop } from '../../../workers/trainer/model/recipe.ts';
+import { type FitContext, fitRecipe, type Recipe } from '../../../workers/trainer/model/recipe.ts';
 import { categoriesByLevel } from '../../../workers/trainer/model/series/categories-by-level.ts';
 import { openPanelSeries } from '../../../workers/trainer/model/series/panel-series.ts';
 import type { Xgboost } from '../../../workers/trainer/model/xgboost/xgboost.ts';
@@ -82,8 +82,8 @@ export interface FittedPanel {
 export async function fitPanel(dataset: Dataset, options: PanelOptions): Promise<FittedPanel> {
   const { panel } = dataset;
   const lastDay = panel.firstDay + panel.dayCount - 1;
-  const { workshop, recipe, conformal, categories } = await prepare(dataset, lastDay, options);
-  const { booster, layout } = await fitRecipe(workshop, recipe, lastDay, () => undefined);
+  const { fitContext, recipe, conformal, categories } = await prepare(dataset, lastDay, options);
+  const { booster, layout } = await fitRecipe(fitContext, recipe, lastDay, () => undefined);
   using fitted = booster;
   const forest = (await createEngine()).load(fitted.save());
   const { promotionResponse = null, peers = null } = layout;
@@ -105,7 +105,7 @@ export async function forecastPanel(dataset: Dataset, options: PanelOptions): Pr
 }
 
 interface Preparation {
-  readonly workshop: Workshop;
+  readonly fitContext: FitContext;
   readonly recipe: Recipe;
   readonly conformal: Conformal;
   readonly categories: Categories;
@@ -120,9 +120,9 @@ async function prepare(dataset: Dataset, lastDay: number, options: PanelOptions)
     return { ...run, conformal: run.summary.conformal };
   }
   const categories = categoriesByLevel(dataset, lastDay);
-  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads: training.threads };
-  const { recipe } = await settleRecipe(workshop, training, lastDay, onProgress);
-  return { workshop, recipe, categories, conformal: withoutIntervals() };
+  const fitContext = { xgboost, series: openPanelSeries(dataset, categories), threads: training.threads };
+  const { recipe } = await resolveRecipe(fitContext, training, lastDay, onProgress);
+  return { fitContext, recipe, categories, conformal: withoutIntervals() };
 }
 
 function withoutIntervals(): Conformal {

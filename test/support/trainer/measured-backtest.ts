@@ -44,8 +44,8 @@ export async function measuredBacktest(
   alignTo?: DayNumber,
 ): Promise<BacktestRun> {
   const size = { windows: errors.length, threads: 1 };
-  const { origins, workshop, categories } = openBacktest(dataset, size, neverFitted, alignTo);
-  const { series } = workshop;
+  const { origins, fitContext, categories } = openBacktest(dataset, size, neverFitted, alignTo);
+  const { series } = fitContext;
   const model: Contender = {
     name: MODEL,
     forecast: async (origin) => onePoint(missBy(at(errors, origins.indexOf(origin)), series, origin)),
@@ -54,7 +54,7 @@ export async function measuredBacktest(
   const results = await runBacktest(series, origins, [model, ...baselines], () => undefined);
   const names = baselines.map(({ name }) => name);
   const summary = summarizeBacktest(results, names, CONFORMAL_DEFAULTS);
-  return { workshop, categories, recipe: RECIPE, roundsChoice: null, results, summary };
+  return { fitContext, categories, recipe: RECIPE, roundsChoice: null, results, summary };
 }
 
 /** What was sold, times e^error, of units plus one. */

@@ -11,8 +11,8 @@ const series = Array.from({ length: 200 }, () => ({ family: 'BREAD' }));
 
 /** A training run of three windows that is about to be published. */
 export function sampleTraining(version: string, decision: Partial<Decision> = {}, at = AT): FinishedTraining {
-  const workshop = { series, xgboost: { version: '3.2.0' } };
-  const run = { workshop, results, summary: backtest, recipe: { rounds: 1, params: { max_depth: 6 } } };
+  const fitContext = { series, xgboost: { version: '3.2.0' } };
+  const run = { fitContext, results, summary: backtest, recipe: { rounds: 1, params: { max_depth: 6 } } };
   return {
     model: { backtest, run, curve: [] } as unknown as FinishedTraining['model'],
     manifest: sampleManifest(version, at).manifest,

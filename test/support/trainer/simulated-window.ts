@@ -30,7 +30,7 @@ export function simulatedWindow(seed: number, origin: number, spread: number, co
     predicted,
     expected: predicted,
     isWhole: new Uint8Array(count),
-    doubts: new Float64Array(count),
+    levelDeviations: new Float64Array(count),
     scale: column(() => 20),
   };
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { type SeriesKey, seriesKey } from '../../../shared/schemas/series.ts';
 import type { Dataset } from '../../../workers/trainer/data/dataset.ts';
-import { findAbsurdities } from '../../panels/expected-range.ts';
+import { findImplausibilities } from '../../panels/expected-range.ts';
 import { FIRST_DAY, smallDataset } from '../../support/datasets/small-dataset.ts';
 import type { PanelForecast } from '../../support/trainer/forecast-panel.ts';
 
@@ -32,13 +32,13 @@ const holidayOn = (h: number): Dataset['holidays'] => [
 ];
 
 it('finds nothing in forecasts of what was sold', () => {
-  expect(findAbsurdities(dataset, forecastWith(0))).toEqual([]);
+  expect(findImplausibilities(dataset, forecastWith(0))).toEqual([]);
 });
 
 it('finds forecasts above three times the most of the same weekdays, and of no number', () => {
-  const found = findAbsurdities(dataset, forecastWith(12, [2, 7]));
+  const found = findImplausibilities(dataset, forecastWith(12, [2, 7]));
   expect(found).toEqual([{ series: KEY, h: 2, units: 12, least: 2, greatest: 2 }]);
-  expect(findAbsurdities(dataset, forecastWith(Number.NaN, [5]))).toHaveLength(1);
+  expect(findImplausibilities(dataset, forecastWith(Number.NaN, [5]))).toHaveLength(1);
 });
 
 it('finds forecasts below a third of the least', () => {
@@ -46,7 +46,7 @@ it('finds forecasts below a third of the least', () => {
     ...dataset,
     panel: { ...dataset.panel, milliUnits: dataset.panel.milliUnits.map((u) => u * 10) },
   };
-  const low = findAbsurdities(large, forecastWith(1)).filter(({ series }) => series === KEY);
+  const low = findImplausibilities(large, forecastWith(1)).filter(({ series }) => series === KEY);
   expect(low.map(({ h }) => h)).toEqual(
     [2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 16].filter((h) => h % 7 !== 1),
   );
@@ -56,8 +56,8 @@ it('takes a planned promotion and a holiday for an explanation', () => {
   const onpromotion = dataset.panel.onpromotion.slice();
   onpromotion[DAYS + 1] = 4;
   const planned = { ...dataset, panel: { ...dataset.panel, onpromotion } };
-  expect(findAbsurdities(planned, forecastWith(12, [2]))).toEqual([]);
+  expect(findImplausibilities(planned, forecastWith(12, [2]))).toEqual([]);
   const withHoliday = { ...dataset, holidays: holidayOn(3) };
-  expect(findAbsurdities(withHoliday, forecastWith(12, [2, 3, 4]))).toEqual([]);
-  expect(findAbsurdities(withHoliday, forecastWith(40, [5]))).toHaveLength(1);
+  expect(findImplausibilities(withHoliday, forecastWith(12, [2, 3, 4]))).toEqual([]);
+  expect(findImplausibilities(withHoliday, forecastWith(40, [5]))).toHaveLength(1);
 });

@@ -15,7 +15,7 @@ import {
   type PipelineRunReader,
   type SalesReader,
 } from './dependencies.ts';
-import { type AbsurdForecasts, createAbsurdForecasts } from './implausible-forecasts.ts';
+import { createImplausibleForecasts, type ImplausibleForecasts } from './implausible-forecasts.ts';
 import {
   type CachedObject,
   type ClosureCache,
@@ -32,7 +32,7 @@ export interface ApiContext {
   readonly now: () => EpochMs;
   readonly store: SalesReader;
   readonly runs: PipelineRunReader;
-  /** For sending sales; null where nobody may. */
+  /** For ingestion; null where it is disabled. */
   readonly ingest: {
     readonly intake: TransactionIntake;
     /** Names the caller of an Authorization header; null for one without a valid key. */
@@ -42,7 +42,7 @@ export interface ApiContext {
   readonly series: SeriesReader;
   readonly covariates: CovariateCache;
   readonly closures: ClosureCache;
-  readonly absurd: AbsurdForecasts;
+  readonly implausible: ImplausibleForecasts;
   /**
    * The publication that answers, with its dataset: a request takes it once and holds it.
    * @throws {ModelError} when nothing can be forecast with.
@@ -81,7 +81,7 @@ export function createApiContext(dependencies: ApiDependencies): ApiContext {
     series: createSeriesReader(store, clock),
     covariates: createCovariateCache(),
     closures: createClosureCache(),
-    absurd: createAbsurdForecasts((message) => console.warn(message)),
+    implausible: createImplausibleForecasts((message) => console.warn(message)),
     served: publications.served,
     findCatalog,
     requireCatalog: async (dataset) => {

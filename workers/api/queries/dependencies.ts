@@ -17,7 +17,7 @@ export type PipelineRunReader = Pick<PipelineStatus, 'readRuns'>;
 /** What sending sales needs. */
 export interface IngestAccess {
   readonly intake: TransactionIntake;
-  /** Keys that may send, see `createBearerCheck`; nobody may where there are none. */
+  /** Keys for ingestion, see `createBearerCheck`; it is disabled where there are none. */
   readonly keys: readonly string[];
   /** Counts requests by key. */
   readonly limiter: RateLimiter | null;
@@ -50,7 +50,7 @@ async function guard<T>(storage: string, operation: () => Promise<T>): Promise<T
   }
 }
 
-/** The same store, its failures told apart from faults of the API. */
+/** The same store, its failures marked as failures of storage, not of the API. */
 export function guardStore(store: SalesReader): SalesReader {
   const guarded = <T>(operation: () => Promise<T>) => guard('feature store', operation);
   return {
@@ -61,7 +61,7 @@ export function guardStore(store: SalesReader): SalesReader {
   };
 }
 
-/** The same object store, its failures told apart from faults of the API. */
+/** The same object store, its failures marked as failures of storage, not of the API. */
 export function guardObjects(objects: ObjectReader): ObjectReader {
   const guarded = <T>(operation: () => Promise<T>) => guard('object store', operation);
   return {
@@ -78,12 +78,12 @@ export function guardObjects(objects: ObjectReader): ObjectReader {
   };
 }
 
-/** The same run records, their failures told apart from faults of the API. */
+/** The same run records, their failures marked as failures of storage, not of the API. */
 export function guardRuns(runs: PipelineRunReader): PipelineRunReader {
   return { readRuns: (process) => guard('record of pipeline runs', () => runs.readRuns(process)) };
 }
 
-/** The same intake, its failures told apart from faults of the API. */
+/** The same intake, its failures marked as failures of storage, not of the API. */
 export function guardIntake(intake: TransactionIntake): TransactionIntake {
   return { takeIn: (incoming) => guard('transaction stream', () => intake.takeIn(incoming)) };
 }

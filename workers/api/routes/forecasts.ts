@@ -109,7 +109,7 @@ export const forecasts = (context: ApiContext) =>
         peers: manifest.peer_levels ?? null,
       },
     });
-    context.absurd.note(key, version, points);
+    context.implausible.note(key, version, points);
     return c.json(
       {
         store_nbr,

@@ -77,11 +77,11 @@ export async function readComponentStates(context: ApiContext): Promise<Componen
     }),
     readStoreStates(context),
   ]);
-  const absurd = context.absurd.summary();
+  const implausible = context.implausible.summary();
   const forecasts = {
     component: 'forecasts',
-    status: absurd === null ? 'ok' : 'degraded',
-    detail: absurd ?? 'none had to be replaced',
+    status: implausible === null ? 'ok' : 'degraded',
+    detail: implausible ?? 'none had to be replaced',
   } as const;
   return [store, history, catalog, model, forecasts];
 }

@@ -11,7 +11,7 @@ import { manifestSchema } from '../../../shared/schemas/manifest.ts';
 import { markClosedDays } from '../../trainer/data/closures/infer-closures.ts';
 import { historyOf } from '../../trainer/data/dataset.ts';
 import { createStepProgress } from '../../trainer/data/progress.ts';
-import { generateTwin } from '../../trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../trainer/data/synthetic/generate-dataset.ts';
 import { backtestTable } from '../../trainer/evaluate/backtest-report/backtest-table.ts';
 import { trainModel } from '../../trainer/evaluate/train-model.ts';
 import { TRAINING_DEFAULTS } from '../../trainer/model/parameters.ts';
@@ -28,7 +28,7 @@ const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const note = (text: string) => process.stderr.write(`${text}\n`);
 
 const progress = createStepProgress();
-const { dataset } = generateTwin({
+const { dataset } = generateSyntheticDataset({
   onProgress: (done, total) => progress.report('generating sales', done, total),
 });
 const history = historyOf(markClosedDays(dataset), UNSEEN_FROM);

@@ -8,7 +8,7 @@ import { RETENTION } from '../../../shared/sales-store/retention.ts';
 import type { BucketDelta, SalesStore, StreamEntry } from '../../../shared/sales-store/sales-store.ts';
 import { writeBatch } from '../../../shared/schemas/transaction.ts';
 import { replayTick } from '../../producer/replay.ts';
-import { inventRetailer } from './invented-retailer.ts';
+import { createSyntheticRetailer } from './synthetic-retailer.ts';
 
 export interface RetentionSize {
   readonly stores: number;
@@ -32,7 +32,7 @@ export async function fillRetention(
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<{ readonly droppedBuckets: number; readonly droppedEntries: number }> {
   const days = RETENTION.dailyDays + 5;
-  const retailer = inventRetailer({
+  const retailer = createSyntheticRetailer({
     ...size,
     liveFrom: FIRST_DAY,
     historyDays: RETENTION.historyDays,

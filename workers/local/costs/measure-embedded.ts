@@ -17,10 +17,10 @@ import {
 import { createPartitionedStore } from '../../../shared/sales-store/partitioned/partitioned-store.ts';
 import { aggregatePartitions } from '../../aggregator/aggregate-partitions.ts';
 import { producePartitions } from '../../producer/produce-partitions.ts';
-import { inventRetailer, publishRetailer } from './invented-retailer.ts';
 import { measureApi } from './measure-api.ts';
 import { LIVE_FROM } from './measure-pipeline.ts';
 import { CountingObjects } from './meter.ts';
+import { createSyntheticRetailer, publishRetailer } from './synthetic-retailer.ts';
 import { type Measurements, sum, times, type Usage } from './usage.ts';
 
 const COMPATIBILITY_DATE = '2026-10-01';
@@ -60,8 +60,8 @@ export async function measureEmbedded(
       const headers = { 'accept-encoding': 'identity' };
       const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(request) });
       if (!response.ok) throw new Error(`${request.method}: ${await response.text()}`);
-      const told = JSON.parse(await response.text(), reviveColumns) as MeteredAnswer;
-      const { answer, rowsRead, rowsWritten } = told;
+      const detail = JSON.parse(await response.text(), reviveColumns) as MeteredAnswer;
+      const { answer, rowsRead, rowsWritten } = detail;
       used = {
         object_requests: used.object_requests + 1,
         object_rows_read: used.object_rows_read + rowsRead,
@@ -84,7 +84,7 @@ export async function measureEmbedded(
     });
     const store = createPartitionedStore([createDurableSalesStore({ getByName: () => object })]);
     const { stores, families, batchSize } = size;
-    const retailer = inventRetailer({
+    const retailer = createSyntheticRetailer({
       stores,
       families,
       liveFrom: LIVE_FROM,

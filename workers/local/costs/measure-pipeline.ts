@@ -9,14 +9,14 @@ import { createUpstashSalesStore } from '../../../shared/sales-store/upstash/ups
 import { aggregatePartitions } from '../../aggregator/aggregate-partitions.ts';
 import { producePartitions } from '../../producer/produce-partitions.ts';
 import type { RedisBridge } from '../redis-bridge/redis-bridge.ts';
-import { inventRetailer, publishRetailer, type RetailerSize } from './invented-retailer.ts';
 import { CountingObjects, createMeter, type Meter } from './meter.ts';
+import { createSyntheticRetailer, publishRetailer, type RetailerSize } from './synthetic-retailer.ts';
 import { sum, times, type Usage } from './usage.ts';
 
 /** Wednesday: the ISO week and the month are both in progress. */
 export const LIVE_FROM = '2026-01-07';
 /** A generous timeout, so that a busy machine can be measured. */
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 const LIMITS = { maxEntries: TICKS_PER_WEEK, storesPerRun: 100_000, compactSeriesPerRun: 1_000_000 };
 
 /** Producer and aggregator of the split deployment over a real redis-server, in this process. */
@@ -38,9 +38,9 @@ export async function openMeasuredPipeline(
   batchSize: number,
 ): Promise<MeasuredPipeline> {
   const objects = new CountingObjects();
-  await publishRetailer(objects, inventRetailer({ ...size, liveFrom: LIVE_FROM }));
+  await publishRetailer(objects, createSyntheticRetailer({ ...size, liveFrom: LIVE_FROM }));
   const clock = createBusinessClock(DEFAULT_TIME_ZONE);
-  const client = createUpstashClient({ url: bridge.url, token: bridge.token, timeoutMs: PATIENCE_MS });
+  const client = createUpstashClient({ url: bridge.url, token: bridge.token, timeoutMs: TIMEOUT_MS });
   const store = createPartitionedStore([createUpstashSalesStore(client, { namespace })]);
   const status = createObjectPipelineStatus(objects);
   const liveStart = clock.startOf(toDayNumber(LIVE_FROM));

@@ -12,7 +12,7 @@ import { type Measurements, sum, times } from './usage.ts';
 /** 54 stores, 33 families, 50 transactions every five minutes. */
 export const REFERENCE = { stores: 54, families: 33, batchSize: 50 } as const;
 const LAST_TICK_OF_DAY = SLOTS_PER_DAY - 1;
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
 export interface MeasuredSize {
   /** 1: the reference size. */
@@ -57,7 +57,7 @@ export async function measureReference(
 export async function measureMemory(openBridge: () => Promise<RedisBridge>, steps: Steps): Promise<number> {
   const bridge = await openBridge();
   try {
-    const client = createUpstashClient({ url: bridge.url, token: bridge.token, timeoutMs: PATIENCE_MS });
+    const client = createUpstashClient({ url: bridge.url, token: bridge.token, timeoutMs: TIMEOUT_MS });
     const store = createUpstashSalesStore(client);
     await steps.run('Retention filled', (progress) => fillRetention(store, REFERENCE, progress));
     return await bridge.usedMemory();

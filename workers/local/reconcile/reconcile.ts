@@ -93,8 +93,8 @@ export async function reconcileDirectory(
   if (store === null) {
     throw new ReconcileError(`${dataDir} holds no system that has been started; give another --data-dir`);
   }
-  const told = await askOperator(dataDir, repair);
-  if (told) return told;
+  const detail = await askOperator(dataDir, repair);
+  if (detail) return detail;
 
   const unlock = await lockDirectory(dataDir);
   try {

@@ -137,7 +137,7 @@ function freePort(): Promise<number> {
 export const LEFTOVER_FILE = 'redis-server.json';
 
 const leftoverSchema = z.object({ port: z.int(), password: z.string() });
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /**
  * Ends the redis-server of a process that was killed before it could do so: two on the same files would corrupt them.
@@ -151,7 +151,7 @@ export async function endLeftover(dataDir: string): Promise<void> {
   if (text === null) return;
   const found = leftoverSchema.parse(JSON.parse(text));
   for (let waited = 0; await isAlive(found); waited += 100) {
-    if (waited > PATIENCE_MS) {
+    if (waited > TIMEOUT_MS) {
       throw new StartError(
         `A redis-server on port ${found.port} is still using ${dataDir}.`,
         'End that process, then start again.',

@@ -62,8 +62,8 @@ export function describeDelivery(
 function faultOf(code: RowProblemCode, row: unknown): { readonly detail?: string } {
   if (typeof row !== 'object' || row === null) return {};
   const { store_nbr, family } = row as Partial<Record<string, unknown>>;
-  const told = code === 'invalid-store' ? describeBadStoreNbr(store_nbr) : null;
-  const detail = told ?? (code === 'invalid-family' ? describeBadFamily(family) : null);
+  const text = code === 'invalid-store' ? describeBadStoreNbr(store_nbr) : null;
+  const detail = text ?? (code === 'invalid-family' ? describeBadFamily(family) : null);
   return detail === null ? {} : { detail };
 }
 

@@ -22,14 +22,11 @@ export interface BacktestFlags extends DataFlags, ModelFlags {
 
 export function createBacktestCommand(run: (flags: BacktestFlags) => Promise<void>): Command {
   const command = new Command('npm run backtest --').description(
-    `Says what the model is worth: fits it anew before each of the last windows of ${HORIZON} days and compares its forecasts ` +
-      'with those of the baselines on the same days. Publishes nothing; dates are left as they are.',
+    `Rolling-origin backtest, refitted for each of the last windows of ${HORIZON} days: compares the forecasts of the model ` +
+      'with those of the baselines on the same days. Publishes nothing; dates are not moved.',
   );
   addModelOptions(addDataOptions(command), TRAINING_DEFAULTS.windows, 1)
-    .option(
-      '--no-seed-recipe',
-      'leave out the 13-column recipe, which is fitted anew before each window, too',
-    )
+    .option('--no-seed-recipe', 'leave out the 13-column recipe, which is refitted for each window, too')
     .option('--html <file>', 'write a report with charts: one file that needs no network')
     .option('--json', 'end with one line of JSON: rmsle, wape, windows_won, coverage80, baselines, by')
     .action((flags: Omit<BacktestFlags, 'timeTravel'>) => run({ ...flags, timeTravel: false }));
@@ -66,7 +63,7 @@ export async function runBacktestCommand(
     xgboost,
     onProgress,
     ...(flags.seedRecipe && {
-      addBaselines: (workshop, recipe) => [seedRecipeContender(workshop, recipe)],
+      addBaselines: (fitContext, recipe) => [seedRecipeContender(fitContext, recipe)],
     }),
   });
   const families = dataset.panel.series.map(({ family }) => family);

@@ -65,13 +65,13 @@ export function createModelsCommand(
       .description(description)
       .option(
         '--in <where>',
-        'what `npm run train -- --out` published to: a directory or r2://BUCKET',
+        'where `npm run train -- --out` published: a directory or r2://BUCKET',
         DEFAULT_OUT,
       )
       .option('--json', 'print one line of JSON');
   const addChange = (name: string, description: string) =>
-    addAction(name, description).option('--reason <text>', 'why, for whoever reads the decisions', reason);
-  const tellChange = async (change: ChampionChange, store: ObjectStore, isJson: true | undefined) => {
+    addAction(name, description).option('--reason <text>', 'the reason, recorded with the decision', reason);
+  const printChange = async (change: ChampionChange, store: ObjectStore, isJson: true | undefined) => {
     print(isJson ? JSON.stringify(changeJson(change)) : changeText(change));
     if (change.from !== change.champion.version) await tracker?.logMissing(store);
   };
@@ -88,11 +88,11 @@ export function createModelsCommand(
       print(flags.json ? JSON.stringify(modelJson(entry)) : modelText(entry));
     },
   );
-  addChange('promote <version>', 'put a stored model into service, whatever the gate said').action(
+  addChange('promote <version>', 'put a stored model into service in spite of the gate').action(
     async (version: string, flags: ChangeFlags) => {
       const store = await openPublication(flags.in);
       const hand = { at: now, reason: flags.reason };
-      await tellChange(await promoteByHand(store, version, FEATURE_CONTRACT, hand), store, flags.json);
+      await printChange(await promoteByHand(store, version, FEATURE_CONTRACT, hand), store, flags.json);
     },
   );
   addAction('publications', 'list what is in service and what can be rolled back to, newest first').action(
@@ -117,7 +117,7 @@ export function createModelsCommand(
       const store = await openPublication(flags.in);
       const hand = { at: now, reason: flags.reason };
       const back = { part, to, isHeld: hold ?? false };
-      await tellChange(await rollBackByHand(store, back, FEATURE_CONTRACT, hand), store, flags.json);
+      await printChange(await rollBackByHand(store, back, FEATURE_CONTRACT, hand), store, flags.json);
     });
   addChange('hold', 'keep training runs from replacing the champion, until `release`').action(
     async (flags: ChangeFlags) => {
@@ -132,7 +132,7 @@ export function createModelsCommand(
   addPruneOptions(
     addAction('prune', 'remove old models and batch forecasts by rule, never what may be served'),
   )
-    .option('--dry-run', 'say what would be removed, and remove nothing')
+    .option('--dry-run', 'list what would be removed, and remove nothing')
     .action(async (flags: ModelsFlags & PruneFlags & { readonly dryRun?: true }) => {
       const store = await openPublication(flags.in);
       const plan = await planPruning(store, pruneRulesOf(flags), now);
@@ -145,6 +145,6 @@ export function createModelsCommand(
 }
 
 function reason(text: string): string {
-  if (text.trim() === '') throw new InvalidArgumentError('Write why, or leave it out.');
+  if (text.trim() === '') throw new InvalidArgumentError('Write a reason, or omit the option.');
   return text.trim();
 }

@@ -21,7 +21,7 @@ async function retrain(): Promise<void> {
   } catch (error) {
     await appendSummary(
       process.env.GITHUB_STEP_SUMMARY,
-      failureSummary(error, 'Nothing was begun: what was in service stays in service.'),
+      failureSummary(error, 'Nothing has started: what was in service stays in service.'),
     );
     throw error;
   }

@@ -12,7 +12,7 @@ import { archiveLiveDays } from '../data/live/live-archive.ts';
 import type { LiveSource } from '../data/live/read-live-sales.ts';
 import type { OnNote } from '../data/notes.ts';
 import type { ReportProgress } from '../data/progress.ts';
-import { canServe, readOpponent } from '../evaluate/gate/champion-comparison.ts';
+import { canServe, readComparison } from '../evaluate/gate/champion-comparison.ts';
 import { decide } from '../evaluate/gate/decide.ts';
 import { readGateRules, requireWindows } from '../evaluate/gate/read-rules.ts';
 import { trainModel } from '../evaluate/train-model.ts';
@@ -75,13 +75,14 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   requirePassed(checks);
   // Kept before anything can fail for another reason: days are never lost for want of a model.
   if (data.live) await archiveLiveDays(store, data.live);
-  const lessSure = 'scores, intervals and the comparison with the champion';
-  const options = { ...asked, windows: limitWindows(history.panel, asked.windows, lessSure, onNote) };
+  const affected = 'scores, intervals and the comparison with the champion';
+  const options = { ...asked, windows: limitWindows(history.panel, asked.windows, affected, onNote) };
 
   const xgboost = context.xgboost ?? (await findXgboost(onNote));
   const contract = FEATURE_CONTRACT;
-  const opponent = await readOpponent(store, pointer, history, contract);
-  const alignTo = opponent.kind === 'rival' ? (opponent.rival.firstOrigin ?? undefined) : undefined;
+  const comparison = await readComparison(store, pointer, history, contract);
+  const alignTo =
+    comparison.kind === 'comparable' ? (comparison.comparedChampion.firstOrigin ?? undefined) : undefined;
   const model = await trainModel(history, options, xgboost, onProgress, alignTo);
   const version = modelVersion(model.ubj, now);
   const manifest = createManifest(model, version, now);
@@ -90,7 +91,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
     dataset: history,
     challenger: model,
     version,
-    opponent,
+    comparison,
     hold: pointer?.pointer.hold ?? null,
     rules,
     isForced,
@@ -99,7 +100,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   });
 
   const keepsOtherDataset =
-    decision.action === 'refuse' && opponent.kind === 'incomparable' && opponent.isOfOtherDataset;
+    decision.action === 'refuse' && comparison.kind === 'incomparable' && comparison.isOfOtherDataset;
   const training = { model, manifest, decision, startedAt: now };
   const published = await publishTracked(context.tracker, training, store, async () => {
     await store.put(objectKeys.dataChecks(version), checksJson(checks));
@@ -111,7 +112,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   });
   if (!keepsOtherDataset) await storeProfile(store, history, onNote);
   const pruned = await pruneStore(store, flags, { now, forecasts: published.forecasts, onNote });
-  const isServing = decision.action === 'promote' || canServe(opponent);
+  const isServing = decision.action === 'promote' || canServe(comparison);
   return { model, manifest, liveFrom, decision, isServing, checks, published, pruned };
 }
 

@@ -1,5 +1,5 @@
 /**
- * `npm run twin -- --out DIR`: writes the synthetic twin as CSV files.
+ * `npm run synthetic -- --out DIR`: writes the synthetic dataset as CSV files.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { InvalidDateError, toDayNumber } from '../../../shared/calendar/day-numb
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import { showProgress } from '../data/progress.ts';
 import { FAMILY_TABLE } from '../data/synthetic/family-table.ts';
-import { generateTwin, TWIN_DEFAULTS } from '../data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset, SYNTHETIC_DEFAULTS } from '../data/synthetic/generate-dataset.ts';
 import { writeCsvDirectory } from '../data/synthetic/write-csv.ts';
 
 interface Flags {
@@ -37,27 +37,27 @@ function date(text: string): string {
   }
 }
 
-const command = new Command('npm run twin --')
+const command = new Command('npm run synthetic --')
   .description(
-    'Writes the synthetic twin of the public Store Sales dataset as CSV files: the same schema and size, invented ' +
+    'Writes the synthetic counterpart of the public Store Sales dataset as CSV files: the same schema and size, generated ' +
       'stores and sales, known effects. The same options always write the same bytes.',
   )
   .requiredOption('--out <dir>', 'directory to write into')
-  .option('--stores <n>', 'number of stores', wholeNumber, TWIN_DEFAULTS.stores)
+  .option('--stores <n>', 'number of stores', wholeNumber, SYNTHETIC_DEFAULTS.stores)
   .option(
     '--families <n>',
     `number of product families, up to ${FAMILY_TABLE.length}`,
     wholeNumber,
-    TWIN_DEFAULTS.families,
+    SYNTHETIC_DEFAULTS.families,
   )
-  .option('--first-date <date>', 'first day of sales', date, TWIN_DEFAULTS.firstDate)
-  .option('--last-date <date>', 'last day of sales', date, TWIN_DEFAULTS.lastDate)
-  .option('--seed <n>', 'another seed, another twin', wholeNumber, TWIN_DEFAULTS.seed)
+  .option('--first-date <date>', 'first day of sales', date, SYNTHETIC_DEFAULTS.firstDate)
+  .option('--last-date <date>', 'last day of sales', date, SYNTHETIC_DEFAULTS.lastDate)
+  .option('--seed <n>', 'seed of the generator', wholeNumber, SYNTHETIC_DEFAULTS.seed)
   .option('--truth <file>', 'also write the planted effects, as JSON');
 
 async function run({ out, truth: truthFile, ...options }: Flags): Promise<void> {
-  const making = showProgress('making sales ');
-  const { dataset, truth } = generateTwin({ ...options, onProgress: making.update });
+  const making = showProgress('generating sales ');
+  const { dataset, truth } = generateSyntheticDataset({ ...options, onProgress: making.update });
   making.stop();
   const writing = showProgress('writing files');
   await writeCsvDirectory(dataset, out, writing.update);

@@ -48,7 +48,7 @@ export function createTrackingCommand({
     )
     .option(
       '--in <where>',
-      'what `npm run train -- --out` published to: a directory or r2://BUCKET',
+      'where `npm run train -- --out` published: a directory or r2://BUCKET',
       DEFAULT_OUT,
     )
     .option('--dry-run', 'say which runs are not there, or not in full, and log nothing')

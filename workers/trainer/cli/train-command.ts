@@ -35,7 +35,7 @@ export async function train(flags: TrainingFlags, settings: TrainingSettings = {
   try {
     const run = await runWithProgress(flags, settings, startedAt, notes.onNote);
     const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
-    tell(run, notes.taken, flags, seconds);
+    printSummary(run, notes.taken, flags, seconds);
     await appendSummary(flags.summary, trainingSummary(run, notes.taken, flags.out, seconds));
   } catch (error) {
     const inService = await whatIsInService(flags.out, startedAt);
@@ -71,21 +71,21 @@ async function runWithProgress(
   const clock = await openBusinessClock(process.env);
   const store = openLiveStore(flags, process.env);
   const progress = createStepProgress();
-  const telling = { onProgress: progress.report, onNote };
+  const reporting = { onProgress: progress.report, onNote };
   return runTraining(flags, {
     now,
     live: store && { store, clock },
     today: toIsoDate(clock.dayOf(now.getTime())),
-    tracker: createTracker({ environment: process.env, now: () => new Date(), ...telling, ...settings }),
+    tracker: createTracker({ environment: process.env, now: () => new Date(), ...reporting, ...settings }),
     onChecks: (checks) => {
       progress.stop();
       process.stderr.write(`${dataChecksTable(checks)}\n`);
     },
-    ...telling,
+    ...reporting,
   }).finally(progress.stop);
 }
 
-function tell(run: TrainingRun, notes: readonly Note[], flags: TrainingFlags, seconds: number): void {
+function printSummary(run: TrainingRun, notes: readonly Note[], flags: TrainingFlags, seconds: number): void {
   const { manifest, model, decision } = run;
   const { training, version } = manifest;
   const isPromoted = decision.action === 'promote';

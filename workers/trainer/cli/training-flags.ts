@@ -64,23 +64,23 @@ export function createTrainingCommand(
     .option('--today <date>', 'day on which live sales begin after time travel (default: today)', date)
     .option(
       '--time-travel',
-      'move the dataset so that today lies inside it, and replay what then lies ahead; without either flag so for the ' +
-        `twin, and for a dataset that ends more than ${CURRENT_DAYS} days before today`,
+      'move the dataset so that today lies inside it, and replay the days ahead; the default for the ' +
+        `synthetic dataset, and for one that ends more than ${CURRENT_DAYS} days before today`,
     )
-    .option('--no-time-travel', 'leave dates as they are: live sales begin on the day after the last one');
+    .option('--no-time-travel', 'do not move dates: live sales begin on the day after the last one');
   addModelOptions(command, TRAINING_DEFAULTS.windows);
   return addPruneOptions(command)
-    .option('--force', 'put the model into service even if the one in service is better, or held')
+    .option('--force', 'promote the model even if the champion is better, or held')
     .option(
       '--allow-failed-checks <names>',
-      `go on although these checks of the data fail, by commas: ${CHECK_NAMES.join(', ')}`,
+      `continue although these data checks fail, separated by commas: ${CHECK_NAMES.join(', ')}`,
       checkNames,
     )
     .option('--rules <file>', 'JSON file with rules of the gate, where they differ from the defaults')
     .option('--summary <file>', 'append a summary in Markdown')
     .option(
       '--json',
-      'end with one line of JSON: rmsle, wape, windows_won, coverage80, baselines, promoted; where checks of the data ' +
+      'end with one line of JSON: rmsle, wape, windows_won, coverage80, baselines, promoted; where data checks ' +
         'stop the run: promoted, failed_checks, data_checks',
     )
     .action(run);
@@ -112,10 +112,10 @@ export function addModelOptions(command: Command, windows: number, minWindows = 
     )
     .option(
       '--stopping-windows <n>',
-      `windows before the backtest's on which the number of trees is chosen, at most --rounds; 0: none ${or(stopping_windows)}`,
+      `windows before the backtest's that choose the number of trees, at most --rounds; 0: none ${or(stopping_windows)}`,
       atLeast(0),
     )
-    .option('--seed <n>', 'another seed, another sample of rows', atLeast(0), TRAINING_DEFAULTS.seed)
+    .option('--seed <n>', 'seed of the sample of rows', atLeast(0), TRAINING_DEFAULTS.seed)
     .option('--threads <n>', 'threads of XGBoost', atLeast(1), TRAINING_DEFAULTS.threads);
 }
 

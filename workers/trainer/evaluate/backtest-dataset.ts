@@ -4,11 +4,11 @@ import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import type { TrainingOptions } from '../model/parameters.ts';
-import type { Recipe, Workshop } from '../model/recipe.ts';
+import type { FitContext, Recipe } from '../model/recipe.ts';
 import type { Xgboost } from '../model/xgboost/xgboost.ts';
 import { type BacktestSummary, summarizeBacktest } from './backtest-summary.ts';
 import { baselineContenders, type Contender, fittedContender } from './contenders.ts';
-import { type SettledRecipe, settleRecipe } from './early-stopping.ts';
+import { type ResolvedRecipe, resolveRecipe } from './early-stopping.ts';
 import { CONFORMAL_DEFAULTS } from './intervals/fit-intervals.ts';
 import { openBacktest } from './open-backtest.ts';
 import { runBacktest } from './run-backtest.ts';
@@ -21,13 +21,13 @@ export interface BacktestRequest {
   readonly xgboost: Xgboost;
   readonly onProgress: ReportProgress;
   /** Contenders that the model has to beat, in addition to the baselines. */
-  readonly addBaselines?: (workshop: Workshop, recipe: Recipe) => readonly Contender[];
+  readonly addBaselines?: (fitContext: FitContext, recipe: Recipe) => readonly Contender[];
   /** An origin of an earlier backtest: all windows but the last are aligned with it where the history allows it. */
   readonly alignTo?: DayNumber;
 }
 
-export interface BacktestRun extends SettledRecipe {
-  readonly workshop: Workshop;
+export interface BacktestRun extends ResolvedRecipe {
+  readonly fitContext: FitContext;
   readonly categories: Categories;
   readonly results: readonly WindowResult[];
   readonly summary: BacktestSummary;
@@ -42,17 +42,17 @@ export interface BacktestRun extends SettledRecipe {
 export async function backtestDataset(request: BacktestRequest): Promise<BacktestRun> {
   const { dataset, options, xgboost, onProgress } = request;
   const opened = openBacktest(dataset, options, xgboost, request.alignTo);
-  const { origins, firstOrigin, workshop } = opened;
-  const { recipe, roundsChoice } = await settleRecipe(workshop, options, firstOrigin, onProgress);
+  const { origins, firstOrigin, fitContext } = opened;
+  const { recipe, roundsChoice } = await resolveRecipe(fitContext, options, firstOrigin, onProgress);
   const baselines = [
-    ...baselineContenders(workshop.series),
-    ...(request.addBaselines?.(workshop, recipe) ?? []),
+    ...baselineContenders(fitContext.series),
+    ...(request.addBaselines?.(fitContext, recipe) ?? []),
   ];
-  const contenders = [fittedContender(MODEL, workshop, recipe), ...baselines];
-  const results = await runBacktest(workshop.series, origins, contenders, onProgress);
+  const contenders = [fittedContender(MODEL, fitContext, recipe), ...baselines];
+  const results = await runBacktest(fitContext.series, origins, contenders, onProgress);
   const names = baselines.map(({ name }) => name);
   return {
-    workshop,
+    fitContext,
     recipe,
     roundsChoice,
     categories: opened.categories,

@@ -2,7 +2,7 @@ import { at } from '../../../shared/at.ts';
 import { type DayNumber, YEAR_OF_WEEKS } from '../../../shared/calendar/day-number.ts';
 import { HORIZON, HORIZONS } from '../../../shared/features/index.ts';
 import type { ReportProgress } from '../data/progress.ts';
-import { fitRecipe, predictorOf, type Recipe, type Workshop } from '../model/recipe.ts';
+import { type FitContext, fitRecipe, predictorOf, type Recipe } from '../model/recipe.ts';
 import { type PanelSeries, seriesAsOf } from '../model/series/panel-series.ts';
 import {
   basesFrom,
@@ -20,13 +20,13 @@ export interface PanelForecast {
   /** The mean of a day: the point that bias and the sums of days score. */
   readonly mean: Float64Array;
   /** By series, the standard deviation of its level, in log space; 0 by default. */
-  readonly doubts?: Float64Array;
+  readonly levelDeviations?: Float64Array;
   /** The points that were replaced because they were implausible; none by default. */
-  readonly absurd?: readonly AbsurdPoint[];
+  readonly implausible?: readonly ImplausiblePoint[];
 }
 
 /** An implausible forecast and its replacement. */
-export interface AbsurdPoint {
+export interface ImplausiblePoint {
   /** `series * HORIZON + h - 1` */
   readonly point: number;
   readonly units: number;
@@ -71,18 +71,18 @@ function forecastAll(series: readonly PanelSeries[], origin: DayNumber, baseline
 /** A recipe as a contender, refitted on the days before each window, as in the nightly run. */
 export function fittedContender(
   name: string,
-  workshop: Workshop,
+  fitContext: FitContext,
   recipe: Recipe,
   layout: RowLayout = MODEL_ROWS,
 ): Contender {
-  const { series } = workshop;
+  const { series } = fitContext;
   return {
     name,
     async forecast(origin, onProgress) {
-      const fitted = await fitRecipe(workshop, recipe, origin, onProgress, layout);
+      const fitted = await fitRecipe(fitContext, recipe, origin, onProgress, layout);
       using model = fitted.booster;
       const { layout: learned } = fitted;
-      return forecastPanel(series, origin, learned, predictorOf(workshop, model, learned.columns));
+      return forecastPanel(series, origin, learned, predictorOf(fitContext, model, learned.columns));
     },
   };
 }
@@ -110,14 +110,14 @@ export function forecastPanel(
   const margins = predict(rows);
   const logForecasts = Float64Array.from(margins, (margin, row) => logForecastOf(bases, row, margin));
   const mean = new Float64Array(logForecasts.length);
-  const absurd: AbsurdPoint[] = [];
-  const doubts = new Float64Array(series.length);
+  const implausible: ImplausiblePoint[] = [];
+  const levelDeviations = new Float64Array(series.length);
   seen.forEach((member, s) => {
     const own = logForecasts.subarray(s * HORIZON, (s + 1) * HORIZON);
     const said = own.slice();
     const complete = layout.complete?.(member, origin, own);
     if (complete) own.set(complete.logForecasts);
-    doubts[s] = complete?.doubt ?? 0;
+    levelDeviations[s] = complete?.levelDeviation ?? 0;
     mean.set(complete?.means ?? own.map(Math.expm1), s * HORIZON);
     const ahead = origin + 1 - member.history.firstDay;
     own.forEach((_, i) => {
@@ -126,9 +126,9 @@ export function forecastPanel(
         own[i] = 0;
         mean[point] = 0;
       } else if (complete?.sources[i] === 'history') {
-        absurd.push({ point, units: Math.expm1(at(said, i)), usual: Math.expm1(at(own, i)) });
+        implausible.push({ point, units: Math.expm1(at(said, i)), usual: Math.expm1(at(own, i)) });
       }
     });
   });
-  return { median: logForecasts.map(Math.expm1), mean, doubts, absurd };
+  return { median: logForecasts.map(Math.expm1), mean, levelDeviations, implausible };
 }

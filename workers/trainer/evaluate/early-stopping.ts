@@ -5,13 +5,13 @@ import { meanOf } from '../data/averages.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import type { ModelParameters } from '../model/parameters.ts';
 import {
+  type FitContext,
   paramsFor,
   type Recipe,
   recipeOf,
   roundsFor,
   rowsOf,
   selectionOf,
-  type Workshop,
 } from '../model/recipe.ts';
 import type { PanelSeries } from '../model/series/panel-series.ts';
 import {
@@ -27,7 +27,7 @@ import { countTrainingRows } from '../model/training-set/training-rows.ts';
 import type { Booster, TrainingMatrix } from '../model/xgboost/xgboost.ts';
 import { backtestOrigins, TooFewDaysError } from './windows.ts';
 
-export interface SettledRecipe {
+export interface ResolvedRecipe {
   readonly recipe: Recipe;
   /** How the number of rounds was chosen; null where it was specified. */
   readonly roundsChoice: RoundsChoice | null;
@@ -39,19 +39,19 @@ export interface SettledRecipe {
  *
  * @param firstOrigin of the windows on which the recipe is measured; no later day is used
  */
-export async function settleRecipe(
-  workshop: Workshop,
+export async function resolveRecipe(
+  fitContext: FitContext,
   parameters: ModelParameters & { readonly seed: number },
   firstOrigin: DayNumber,
   onProgress: ReportProgress,
-): Promise<SettledRecipe> {
+): Promise<ResolvedRecipe> {
   const asked = recipeOf(parameters);
   const { stopping_windows } = parameters;
   const roundsChoice =
     stopping_windows > 0
-      ? await chooseRounds(workshop, asked, firstOrigin, stopping_windows, onProgress)
+      ? await chooseRounds(fitContext, asked, firstOrigin, stopping_windows, onProgress)
       : null;
-  const rows = () => countTrainingRows(workshop.series, selectionOf(asked, firstOrigin));
+  const rows = () => countTrainingRows(fitContext.series, selectionOf(asked, firstOrigin));
   const rounds = roundsChoice?.rounds ?? (parameters.rounds || roundsFor(rows()));
   return { recipe: { ...asked, rounds }, roundsChoice };
 }
@@ -73,16 +73,16 @@ const TIE = 0.001;
  * @throws {NoTrainingRowsError | XgboostError}
  */
 export async function chooseRounds(
-  workshop: Workshop,
+  fitContext: FitContext,
   recipe: Recipe,
   lastDay: DayNumber,
   windows: number,
   onProgress: ReportProgress,
 ): Promise<RoundsChoice | null> {
-  const origins = originsBefore(workshop, lastDay, windows);
+  const origins = originsBefore(fitContext, lastDay, windows);
   if (origins === null) return null;
   using fits = new DisposableStack();
-  const fitted = origins.map((origin) => openFit(workshop, recipe, origin, fits));
+  const fitted = origins.map((origin) => openFit(fitContext, recipe, origin, fits));
   const curve: { rounds: number; rmsle: number }[] = [];
   let best = Number.POSITIVE_INFINITY;
   let bestRounds = 0;
@@ -112,10 +112,10 @@ interface Fit {
   readonly rows: TrainingMatrix;
 }
 
-function openFit(workshop: Workshop, recipe: Recipe, origin: DayNumber, fits: DisposableStack): Fit {
-  const { xgboost, series, threads } = workshop;
+function openFit(fitContext: FitContext, recipe: Recipe, origin: DayNumber, fits: DisposableStack): Fit {
+  const { xgboost, series, threads } = fitContext;
   const layout = learnedRows(MODEL_ROWS, series, origin);
-  const { features, columns, labels, count } = rowsOf(workshop, recipe, origin, layout);
+  const { features, columns, labels, count } = rowsOf(fitContext, recipe, origin, layout);
   const matrix = fits.use(xgboost.createMatrix(features, columns, labels, threads));
   const booster = fits.use(xgboost.createBooster({ ...paramsFor(recipe, count), nthread: threads }, matrix));
   const window = openValidationWindow(series, origin, layout);
@@ -123,7 +123,7 @@ function openFit(workshop: Workshop, recipe: Recipe, origin: DayNumber, fits: Di
   return { booster, matrix, window, rows };
 }
 
-function originsBefore({ series }: Workshop, lastDay: DayNumber, windows: number): DayNumber[] | null {
+function originsBefore({ series }: FitContext, lastDay: DayNumber, windows: number): DayNumber[] | null {
   const firstDay = series[0]?.history.firstDay ?? lastDay;
   for (let count = windows; count > 0; count--) {
     try {

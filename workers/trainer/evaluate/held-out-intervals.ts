@@ -63,14 +63,17 @@ export function heldOutIntervals(
 }
 
 function windowIntervals(held: WindowResult, conformal: Conformal): WindowIntervals {
-  const { logForecast, level, h, series, isWhole, doubts } = held;
+  const { logForecast, level, h, series, isWhole, levelDeviations } = held;
   const means = pointsBy(held, MODEL).mean;
   const daily = emptyIntervals(logForecast.length);
   const served = emptyIntervals(logForecast.length);
   logForecast.forEach((z, i) => {
     const volumeClass = volumeClassOf(conformal.class_bounds, at(level, i));
     const index = at(h, i) - 1;
-    const interval = dayInterval(z, dayResiduals(conformal, volumeClass, index, at(doubts, at(series, i))));
+    const interval = dayInterval(
+      z,
+      dayResiduals(conformal, volumeClass, index, at(levelDeviations, at(series, i))),
+    );
     write(daily, i, interval);
     write(served, i, servedInterval(interval, at(means, i), isWhole[i] === 1));
   });
@@ -78,7 +81,7 @@ function windowIntervals(held: WindowResult, conformal: Conformal): WindowInterv
 }
 
 /** As in serving: from the expected units of a series' days. A sum is missing where one of its days is. */
-function sumsOf({ cumulative, summed, doubts }: WindowResult, conformal: Conformal): Intervals {
+function sumsOf({ cumulative, summed, levelDeviations }: WindowResult, conformal: Conformal): Intervals {
   const intervals = emptyIntervals(cumulative.actual.length);
   if (!conformal.cumulative) return intervals;
   const { series, h, logForecast, mean, isClosed } = summed;
@@ -89,14 +92,14 @@ function sumsOf({ cumulative, summed, doubts }: WindowResult, conformal: Conform
     while (cumulative.series[point + days] === current && cumulative.h[point + days] === days + 1) days++;
     const volumeClass = volumeClassOf(conformal.class_bounds, at(cumulative.level, point));
     const from = day;
-    const doubt = at(doubts, current);
-    const first = dayInterval(at(logForecast, day), dayResiduals(conformal, volumeClass, 0, doubt));
+    const levelDeviation = at(levelDeviations, current);
+    const first = dayInterval(at(logForecast, day), dayResiduals(conformal, volumeClass, 0, levelDeviation));
     for (const sum of cumulativeIntervals({
       means: mean.subarray(day, day + days),
       isClosed: (i) => isClosed[from + i] === 1,
       tables: conformal.cumulative,
       volumeClass,
-      doubt,
+      levelDeviation,
       first,
     })) {
       write(intervals, point++, sum);

@@ -1,7 +1,7 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import type { Categories } from '../../../shared/features/index.ts';
 import { type Dataset, lastDayOf } from '../data/dataset.ts';
-import type { Workshop } from '../model/recipe.ts';
+import type { FitContext } from '../model/recipe.ts';
 import { categoriesByLevel } from '../model/series/categories-by-level.ts';
 import { openPanelSeries } from '../model/series/panel-series.ts';
 import type { Xgboost } from '../model/xgboost/xgboost.ts';
@@ -13,7 +13,7 @@ export interface OpenedBacktest {
   readonly firstOrigin: DayNumber;
   /** As of the first origin: no later day is used. */
   readonly categories: Categories;
-  readonly workshop: Workshop;
+  readonly fitContext: FitContext;
 }
 
 /**
@@ -32,6 +32,6 @@ export function openBacktest(
   const origins = backtestOrigins(dataset.panel.firstDay, lastDayOf(dataset.panel), windows, alignTo);
   const firstOrigin = origins[0] as DayNumber;
   const categories = categoriesByLevel(dataset, firstOrigin);
-  const workshop = { xgboost, series: openPanelSeries(dataset, categories), threads };
-  return { origins, firstOrigin, categories, workshop };
+  const fitContext = { xgboost, series: openPanelSeries(dataset, categories), threads };
+  return { origins, firstOrigin, categories, fitContext };
 }

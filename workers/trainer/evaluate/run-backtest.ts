@@ -92,7 +92,7 @@ function windowResult(
     origin,
     predicted,
     expected,
-    doubts: model.doubts ?? new Float64Array(series.length),
+    levelDeviations: model.levelDeviations ?? new Float64Array(series.length),
     isWhole: Uint8Array.from(bySeries((history) => Number(sellsWholeUnits(history, origin)))),
     scale: bySeries((history) => seasonalScale(history, origin)),
     ...addUpWindow(series, origin, model),

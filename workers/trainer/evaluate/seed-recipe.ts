@@ -12,7 +12,7 @@ import { CALENDAR_FEATURES, HOLIDAY_FEATURES } from '../../../shared/features/ca
 import type { FeatureDefinition } from '../../../shared/features/feature.ts';
 import { OIL_FEATURES } from '../../../shared/features/oil-features.ts';
 import { STATIC_FEATURES } from '../../../shared/features/static-features.ts';
-import type { Recipe, Workshop } from '../model/recipe.ts';
+import type { FitContext, Recipe } from '../model/recipe.ts';
 import type { RowLayout } from '../model/training-set/row-layout.ts';
 import { type Contender, fittedContender } from './contenders.ts';
 
@@ -47,9 +47,9 @@ export const SEED_ROWS: RowLayout = {
 };
 
 /** The plain recipe with the parameters of ours, and one tree a round. */
-export function seedRecipeContender(workshop: Workshop, recipe: Recipe): Contender {
+export function seedRecipeContender(fitContext: FitContext, recipe: Recipe): Contender {
   const params = { ...recipe.params, num_parallel_tree: 1 };
-  return fittedContender('seed_recipe', workshop, { ...recipe, params }, SEED_ROWS);
+  return fittedContender('seed_recipe', fitContext, { ...recipe, params }, SEED_ROWS);
 }
 
 function knownTickets(tickets: Int32Array, originIndex: number, h: number): number {

@@ -60,11 +60,11 @@ export async function trainModel(
     onProgress,
     ...(alignTo !== undefined && { alignTo }),
   });
-  const { workshop, recipe, summary } = run;
+  const { fitContext, recipe, summary } = run;
 
   const curve: TrainingLoss[] = [];
   const { booster, rows, layout } = await fitRecipe(
-    workshop,
+    fitContext,
     recipe,
     lastDay,
     (part, done, total) => onProgress(`final model: ${part}`, done, total),
@@ -91,30 +91,30 @@ const MOST_EXAMPLES = 3;
 
 /** Forecasts every series from the last closed day, as they will be served, and finds those that had to be replaced. */
 function checkAhead(
-  { workshop }: BacktestRun,
+  { fitContext }: BacktestRun,
   model: Booster,
   layout: RowLayout,
   lastDay: DayNumber,
 ): ForecastsAhead {
-  const { series } = workshop;
-  const predict = predictorOf(workshop, model, layout.columns);
-  const { absurd = [] } = forecastPanel(series, lastDay, layout, predict);
-  const examples = absurd.slice(0, MOST_EXAMPLES).map(({ point, units, usual }) => {
+  const { series } = fitContext;
+  const predict = predictorOf(fitContext, model, layout.columns);
+  const { implausible = [] } = forecastPanel(series, lastDay, layout, predict);
+  const examples = implausible.slice(0, MOST_EXAMPLES).map(({ point, units, usual }) => {
     const member = series[Math.floor(point / HORIZON)];
     const date = toIsoDate(lastDay + 1 + (point % HORIZON));
     return `${member?.storeNbr}/${member?.family} on ${date}: ${Math.round(units)} units, where it usually sells ${Math.round(usual)}`;
   });
-  return { points: series.length * HORIZON, absurd: absurd.length, examples };
+  return { points: series.length * HORIZON, implausible: implausible.length, examples };
 }
 
 async function scoreSeenWindow(
-  { workshop, results }: BacktestRun,
+  { fitContext, results }: BacktestRun,
   model: Booster,
   layout: RowLayout,
 ): Promise<Score> {
-  const { series } = workshop;
+  const { series } = fitContext;
   const forecast = async (origin: DayNumber) =>
-    forecastPanel(series, origin, layout, predictorOf(workshop, model, layout.columns));
+    forecastPanel(series, origin, layout, predictorOf(fitContext, model, layout.columns));
   const origins = results.slice(-1).map(({ origin }) => origin);
   const [seen] = await runBacktest(series, origins, [{ name: MODEL, forecast }], () => undefined);
   return scoreOf(seen ? pointsBy(seen, MODEL) : { actual: [], median: [], mean: [], series: null });

@@ -29,7 +29,7 @@ export interface WindowResult extends ForecastPoints {
   /** 1 where the point's series sells whole units only. */
   readonly isWhole: Uint8Array;
   /** By series of the panel, the uncertainty of its level, as in `PanelForecast`. */
-  readonly doubts: Float64Array;
+  readonly levelDeviations: Float64Array;
   /** Mean absolute error of repeating last week on the days up to the origin: the scale of MASE. NaN where unknown. */
   readonly scale: Float64Array;
   /** The model's forecasts of days 1..h together. */

@@ -51,19 +51,19 @@ export function backtestOrigins(
  * As many windows as the history has room for. Where there is no room for one, the backtest reports the number of
  * days it needs.
  *
- * @param lessSure what depends on the windows, for the note that there are fewer
+ * @param affected what depends on the windows, for the note that there are fewer
  */
 export function limitWindows(
   panel: Pick<Panel, 'firstDay' | 'dayCount'>,
   windows: number,
-  lessSure: string,
+  affected: string,
   onNote: (note: string) => void,
 ): number {
   const fitting = Math.max(1, windowsThatFit(panel.firstDay, lastDayOf(panel), windows));
   if (fitting < windows) {
     onNote(
       `The history of ${panel.dayCount} days has room for ${fitting} backtest window${fitting === 1 ? '' : 's'} instead of ` +
-        `${windows}: ${lessSure} are correspondingly less certain.`,
+        `${windows}: ${affected} are correspondingly less certain.`,
     );
   }
   return fitting;

@@ -21,7 +21,7 @@ export interface Recipe {
 }
 
 /** What fitting a recipe needs apart from the recipe. */
-export interface Workshop {
+export interface FitContext {
   readonly xgboost: Xgboost;
   readonly series: readonly PanelSeries[];
   readonly threads: number;
@@ -92,7 +92,7 @@ export function recipeFromManifest({ training }: Manifest): Recipe | null {
  * @throws {NoTrainingRowsError}
  */
 export function rowsOf(
-  { series }: Workshop,
+  { series }: FitContext,
   recipe: Recipe,
   lastDay: DayNumber,
   layout: RowLayout = MODEL_ROWS,
@@ -111,7 +111,7 @@ export function selectionOf(
 
 /** Predicts the margins of rows with a number of columns by a fitted model. */
 export function predictorOf(
-  { xgboost, threads }: Pick<Workshop, 'xgboost' | 'threads'>,
+  { xgboost, threads }: Pick<FitContext, 'xgboost' | 'threads'>,
   model: Booster,
   columns: number,
 ): (rows: Float32Array) => Float32Array {
@@ -129,16 +129,16 @@ export function predictorOf(
  * @throws {NoTrainingRowsError | XgboostError}
  */
 export async function fitRecipe(
-  workshop: Workshop,
+  fitContext: FitContext,
   recipe: Recipe,
   lastDay: DayNumber,
   onProgress: (part: 'rows' | 'fitting', done: number, total: number) => void,
   layout: RowLayout = MODEL_ROWS,
   onLoss?: (loss: TrainingLoss) => void,
 ): Promise<{ readonly booster: Booster; readonly rows: TrainingRows; readonly layout: RowLayout }> {
-  const { xgboost, threads } = workshop;
+  const { xgboost, threads } = fitContext;
   const { rounds } = recipe;
-  const ordered = { ...workshop, series: inCategoryOrder(workshop.series) };
+  const ordered = { ...fitContext, series: inCategoryOrder(fitContext.series) };
   const learned = learnedRows(layout, ordered.series, lastDay);
   const rows = rowsOf(ordered, recipe, lastDay, learned, (part) => onProgress('rows', part, 1));
   const onRound = (round: number) => onProgress('fitting', round, rounds);

@@ -124,7 +124,7 @@ export async function putIntoService(
 /** Why something does not go into service that was made over another pointer. */
 export function overtaken(what: string): RegistryError {
   return pointerConflict(
-    `${what} is stored but not in service; look at what is in service now, then promote it or train again`,
+    `${what} is stored but not in service; check what is in service now, then promote it or train again`,
   );
 }
 

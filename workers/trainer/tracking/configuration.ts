@@ -65,7 +65,7 @@ const environmentSchema = z
   })
   .superRefine(({ MLFLOW_TRACKING_USERNAME: username, MLFLOW_TRACKING_PASSWORD: password }, context) => {
     if (password !== undefined && username === undefined) {
-      const message = 'is missing beside MLFLOW_TRACKING_PASSWORD';
+      const message = 'is missing although MLFLOW_TRACKING_PASSWORD is set';
       context.addIssue({ code: 'custom', path: ['MLFLOW_TRACKING_USERNAME'], message });
     }
   });

@@ -42,7 +42,7 @@ export function describeRun(facts: RunFacts): RunRecord {
   const breakdown = breakDown(
     backtestRun.results,
     summary,
-    backtestRun.workshop.series.map(({ family }) => family),
+    backtestRun.fitContext.series.map(({ family }) => family),
   );
   const { version, training, feature_hash } = manifest;
   const times = { start_time: facts.startedAt.getTime(), end_time: facts.endedAt.getTime() };

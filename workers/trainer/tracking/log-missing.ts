@@ -198,8 +198,8 @@ function createRegistry(context: LogContext): Registry {
         const registered = await findRegisteredModel(connection, model);
         if (!registered) return;
         const number = await findModelVersion(connection, model, { key: VERSION_TAG, value: version });
-        const told = registered.aliases[CHAMPION] ?? null;
-        if (number === told) return;
+        const text = registered.aliases[CHAMPION] ?? null;
+        if (number === text) return;
         if (number !== null) return await setAlias(connection, model, CHAMPION, number);
         await deleteAlias(connection, model, CHAMPION);
         onNote(`MLflow: ${version} is in service, but was never logged there: no version is champion.`);
@@ -207,7 +207,7 @@ function createRegistry(context: LogContext): Registry {
         if (!(error instanceof MlflowError)) throw error;
         if (error.kind === 'unsupported') return;
         onNote(
-          `MLflow: whether the alias champion means what is in service is not known (${error.message}).`,
+          `MLflow: whether the alias champion points to the model in service is unknown (${error.message}).`,
         );
       }
     },

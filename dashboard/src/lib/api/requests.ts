@@ -7,14 +7,17 @@ import { readAnswer } from './read-answer.ts';
 const { v1 } = hc<ApiApp>(import.meta.env.VITE_API_URL ?? '/');
 
 /** Timeout: longer than any response should take. */
-const PATIENCE = 15_000;
+const REQUEST_TIMEOUT_MS = 15_000;
 
 /**
  * The page polls for changes, so that a response from the browser's cache would be outdated: every request is
  * revalidated with the API, which returns 304 where nothing is new.
  */
 const until = (signal: AbortSignal) => ({
-  init: { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]), cache: 'no-cache' as const },
+  init: {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+    cache: 'no-cache' as const,
+  },
 });
 
 /** One series as query parameters. */

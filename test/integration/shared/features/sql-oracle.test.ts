@@ -17,7 +17,7 @@ import { openPanelSeries } from '../../../../workers/trainer/model/series/panel-
 import { sequence } from '../../../support/datasets/sample-history.ts';
 import { buildFeatureRow } from '../../../support/features/build-rows.ts';
 import { virtualEnvironmentForTests } from '../../../support/processes/virtual-environment.ts';
-import { DAYS, FIRST_DAY, inventDataset } from './invented-dataset.ts';
+import { createRandomDataset, DAYS, FIRST_DAY } from './random-dataset.ts';
 
 /**
  * Both sides compute in double precision; ours is then kept as float32, whose neighbours are a part in 2^23 apart. What is
@@ -122,7 +122,7 @@ describe('the features, recomputed in SQL from the long tables', () => {
   it.for(SEEDS)('are the same, all of them, in dataset %i', async (seed, context) => {
     const programs = await virtualEnvironmentForTests('duckdb', ['duckdb==1.4.4']);
     if (programs === null) return context.skip('no DuckDB: set REQUIRE_SERVICES=1 to install it');
-    const dataset = inventDataset(seed);
+    const dataset = createRandomDataset(seed);
     const samples = drawSamples(seed, dataset);
     const expected = await computeInSql(join(programs, 'python'), dataset, samples);
     expect(Object.keys(expected[0] ?? {})).toEqual(FEATURE_NAMES);

@@ -35,8 +35,8 @@ function forecastNewCake(known: number, scale = 1) {
   const cake = series[4];
   if (!cake) throw new Error('no series');
   const peers = fitPeerLevels(series, LAST_DAY);
-  const { logForecasts, doubt } = newSeriesForecast(cake.history, LAST_DAY, peers, cake);
-  return { units: [...logForecasts].map(Math.expm1), doubt };
+  const { logForecasts, levelDeviation } = newSeriesForecast(cake.history, LAST_DAY, peers, cake);
+  return { units: [...logForecasts].map(Math.expm1), levelDeviation };
 }
 
 describe('a new series', () => {
@@ -63,7 +63,7 @@ describe('a new series', () => {
     });
     for (let i = 1; i < distances.length; i++) {
       expect(distances[i]).toBeLessThan(Math.max(0.05, distances[i - 1] as number));
-      expect(forecasts[i]?.doubt).toBeLessThan(forecasts[i - 1]?.doubt as number);
+      expect(forecasts[i]?.levelDeviation).toBeLessThan(forecasts[i - 1]?.levelDeviation as number);
     }
     expect(distances.at(-1)).toBeLessThan(0.2);
   });

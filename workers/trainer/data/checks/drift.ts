@@ -64,7 +64,7 @@ export const checkDrift: Check = ({ history }) => {
     finding:
       drifts.length === 0
         ? 'the history is too short to say how much distributions change'
-        : `${drifted.length} of ${drifts.length} families are distributed in another way than their past lets one expect`,
+        : `${drifted.length} of ${drifts.length} families differ in distribution from their past`,
     figures: {
       families: drifts.length,
       drifted: drifted.length,
@@ -77,9 +77,9 @@ export const checkDrift: Check = ({ history }) => {
       }),
     },
     fix: isFailure
-      ? 'Look whether the last weeks are in the same units as the days before'
+      ? 'Check that the last weeks are in the same units as the days before'
       : isWarning
-        ? 'Look at the sales of the last four weeks; the gate decides whether a model that has learned them is better'
+        ? 'Check the sales of the last four weeks; the gate decides whether a model trained on them is better'
         : null,
   };
 };
@@ -160,7 +160,7 @@ export const checkRewrittenHistory: Check = ({ history, previous }) => {
         ? 'there is no earlier run to compare with'
         : rewritten.length === 0
           ? `the days up to ${previous?.last_date} are what the last run saw`
-          : `${rewritten.length} of ${found.length} families have other sales up to ${previous?.last_date} than the last run saw: ${names.join(', ')}`,
+          : `${rewritten.length} of ${found.length} families have other sales up to ${previous?.last_date} than in the last run: ${names.join(', ')}`,
     figures: {
       families: found.length,
       rewritten: rewritten.length,
@@ -169,7 +169,7 @@ export const checkRewrittenHistory: Check = ({ history, previous }) => {
     },
     fix:
       rewritten.length > 0
-        ? 'Find out who changed the past, and whether units or stores are still the same'
+        ? 'Find out why past sales changed, and whether units or stores are still the same'
         : null,
   };
 };

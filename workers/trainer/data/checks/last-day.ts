@@ -9,7 +9,7 @@ const COMPLETE = 0.5;
 const LOW_SALES = 0.3;
 /** From so many times the same weekdays before on it is odd, or in another unit. */
 const HIGH_SALES = 5;
-const ABSURD_SALES = 20;
+const IMPLAUSIBLE_SALES = 20;
 /** And so many times what nine of ten days of the last year stay below: a day before a holiday is none, nor one that is usually closed. */
 const BEYOND_GOOD_DAYS = 2;
 
@@ -39,11 +39,15 @@ export const checkLastDay: Check = ({ history: { panel }, live }) => {
   const isLow = before.length > 0 && unitShare < LOW_SALES;
   const isBeyond = before.length > 0 && today.units > BEYOND_GOOD_DAYS * goodDayOf(panel, last);
   const isHigh = isBeyond && unitShare >= HIGH_SALES;
-  const isAbsurd = isBeyond && unitShare >= ABSURD_SALES;
+  const isImplausible = isBeyond && unitShare >= IMPLAUSIBLE_SALES;
   return {
     name: 'last-day',
     severity:
-      isAbsurd || (isCutOff && live === null) ? 'failure' : isCutOff || isLow || isHigh ? 'warning' : 'info',
+      isImplausible || (isCutOff && live === null)
+        ? 'failure'
+        : isCutOff || isLow || isHigh
+          ? 'warning'
+          : 'info',
     finding:
       `${toIsoDate(panel.firstDay + last)} has ${today.known} series and ${Math.round(today.units)} units, ` +
       `${percentage(unitShare)} % of the same weekdays before`,
@@ -53,11 +57,11 @@ export const checkLastDay: Check = ({ history: { panel }, live }) => {
       units_percent: percentage(unitShare),
     },
     fix: isCutOff
-      ? 'Write the file anew once the day is closed, or cut the day off'
+      ? 'Export the file again once the day is closed, or remove the day'
       : isLow
-        ? 'Nothing, if the stores were closed; else write the day anew'
+        ? 'Nothing, if the stores were closed; else export the day again'
         : isHigh
-          ? 'Look whether the day is in the same unit as the days before, and not in the file several times over'
+          ? 'Check that the day is in the same unit as the days before, and in the file only once'
           : null,
   };
 };

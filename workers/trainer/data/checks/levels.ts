@@ -8,8 +8,8 @@ import { CHECK_WINDOW_DAYS, membersByFamily, membersByStore } from './distributi
  * How many times its former level a whole store or family sells. Seasons and openings reach 4 in the real data; a number
  * in another unit is off by hundreds.
  */
-const ODD = 20;
-const ABSURD = 100;
+const WARN_RATIO = 20;
+const FAIL_RATIO = 100;
 /** Last days whose median is compared: an error shows in the shortest at once, and in the longest for weeks. */
 const SPANS = [CHECK_WINDOW_DAYS, DAYS_PER_WEEK, 1] as const;
 /** The newest day alone is told and stops nothing: it may be one large order. */
@@ -18,7 +18,7 @@ const ONE_DAY = 1;
  * What has sold less than this share of the average store or family, on a quarter of the days before or more, has only
  * just been listed, or listed again: the real data have a family that was in and out for years, seven hundredfold.
  */
-const TRACES = 0.02;
+const MIN_SHARE = 0.02;
 const QUARTER = 0.25;
 const EXAMPLES = 3;
 
@@ -34,19 +34,19 @@ export const checkLevels: Check = ({ history }) => {
   const { panel } = history;
   const stores = changesOf(panel, named('store', membersByStore(history)));
   const families = changesOf(panel, named('family', membersByFamily(history)));
-  const jumps = [...stores, ...families].filter(({ ratio }) => ratio >= ODD);
+  const jumps = [...stores, ...families].filter(({ ratio }) => ratio >= WARN_RATIO);
   // A family that is given up sells out; a store that closes has zeros, and no level at all.
-  const falls = stores.filter(({ ratio, span }) => ratio <= 1 / ODD && span > ONE_DAY);
-  const isFailure = jumps.some(({ ratio, span }) => ratio >= ABSURD && span > ONE_DAY);
+  const falls = stores.filter(({ ratio, span }) => ratio <= 1 / WARN_RATIO && span > ONE_DAY);
+  const isFailure = jumps.some(({ ratio, span }) => ratio >= FAIL_RATIO && span > ONE_DAY);
   const found = [...largestByName(jumps), ...largestByName(falls)];
-  const told = found.slice(0, EXAMPLES).map(describe);
+  const text = found.slice(0, EXAMPLES).map(describe);
   return {
     name: 'levels',
     severity: isFailure ? 'failure' : found.length > 0 ? 'warning' : 'info',
     finding:
       found.length === 0
-        ? 'every store and every family sells on the scale that it had'
-        : `${found.length} ${found.length === 1 ? 'store or family sells' : 'stores or families sell'} on another scale than before: ${told.join('; ')}`,
+        ? 'every store and every family sells on its former scale'
+        : `${found.length} ${found.length === 1 ? 'store or family sells' : 'stores or families sell'} on another scale than before: ${text.join('; ')}`,
     figures: {
       jumps: largestByName(jumps).length,
       falls: largestByName(falls).length,
@@ -54,7 +54,7 @@ export const checkLevels: Check = ({ history }) => {
     },
     fix:
       found.length > 0
-        ? 'Look whether these sales are in the same unit as the days before (units, not grams or cases)'
+        ? 'Check that these sales are in the same unit as the days before (units, not grams or cases)'
         : null,
   };
 };
@@ -76,7 +76,7 @@ function changesOf(
     const levels = groups.map(({ series }) => levelOf(panel, series, before) ?? 0);
     const average = levels.reduce((sum, level) => sum + level, 0) / Math.max(1, groups.length);
     const isListed = (series: readonly number[]) =>
-      (levelOf(panel, series, before, quarterOfSalesDays) ?? 0) >= TRACES * average;
+      (levelOf(panel, series, before, quarterOfSalesDays) ?? 0) >= MIN_SHARE * average;
     return groups.flatMap(({ name, series }) => {
       // Like for like: a family that a few more stores list does not change its level.
       const listed = series.filter(

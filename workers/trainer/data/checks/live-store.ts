@@ -16,9 +16,9 @@ export const checkLiveLag: Check = ({ live, today }) => {
     severity: behind > FAR_BEHIND ? 'failure' : behind > BEHIND ? 'warning' : 'info',
     finding: live
       ? `the last closed day of the feature store is ${toIsoDate(live.closedThrough)}, ${behind} days before yesterday`
-      : 'no live days are learned from',
+      : 'no live days are used in training',
     figures: live ? { live_days: live.days.length, days_behind: behind } : { live_days: 0 },
-    fix: behind > BEHIND ? 'Look at GET /v1/pipeline: sales have stopped to arrive, or to be counted' : null,
+    fix: behind > BEHIND ? 'Check GET /v1/pipeline: sales no longer arrive, or are no longer counted' : null,
   };
 };
 
@@ -36,7 +36,7 @@ export const checkLiveArchive: Check = ({ live, unusedArchive }) => {
       : []),
     ...unusedArchive.map(
       ({ opened, dates }) =>
-        `${dates.length} archived days up to ${dates.at(-1)} are NOT learned from: the feature store that counted them ` +
+        `${dates.length} archived days up to ${dates.at(-1)} are NOT used in training: the feature store that counted them ` +
         `was opened on ${opened}, and this one ${store}`,
     ),
   ];
@@ -51,7 +51,7 @@ export const checkLiveArchive: Check = ({ live, unusedArchive }) => {
             .map(({ opened }) => objectKeys.liveDays(opened))
             .join(', ')}`
         : restored.length > 0
-          ? 'Find out what removed buckets from the feature store; forecasts are made without what it has lost'
+          ? 'Find out what removed buckets from the feature store; forecasts are made without the lost sales'
           : null,
   };
 };
@@ -66,8 +66,8 @@ export const checkRefusedRows: Check = ({ live }) => {
     severity: rows > 0 ? 'warning' : 'info',
     finding:
       rows === 0
-        ? 'no live row is of a store or family that is not known'
-        : `${rows} live rows are of stores or families that are not known: ${names.join(', ')}`,
+        ? 'no live row is of an unknown store or family'
+        : `${rows} live rows are of unknown stores or families: ${names.join(', ')}`,
     figures: { rows, names: refused.length },
     fix:
       rows > 0

@@ -57,7 +57,7 @@ export const checkMissingDays: Check = ({ history, files, live }) => {
       missing === 0
         ? null
         : isLive
-          ? 'Find out why the feature store has nothing of these days (dead letters, a till that was off); until then they are missing'
+          ? 'Find out why the feature store lacks these days (dead letters, a till that was off); until then they are missing'
           : 'Add the days to the files, up to the day before the first live one; state closures in closures.csv (store, from, to)',
   };
 };
@@ -75,7 +75,7 @@ function daysOfClosedStores(
   const { panel, shiftDays } = history;
   const histories = storeHistories(history);
   const liveStart = live === null ? panel.dayCount : live.liveFrom - panel.firstDay;
-  const told = new Set(
+  const text = new Set(
     (files?.closedDays ?? []).map((date) => toDayNumber(date) + shiftDays - panel.firstDay),
   );
   const areShut = Uint8Array.from({ length: liveStart }, (_, day) =>
@@ -84,13 +84,13 @@ function daysOfClosedStores(
         histories.every(({ states }) => isShut(states[day])),
     ),
   );
-  if (histories.length > 1) forgetLongRuns(areShut, told);
-  return Array.from(areShut.keys()).filter((day) => told.has(day) || areShut[day] === 1);
+  if (histories.length > 1) forgetLongRuns(areShut, text);
+  return Array.from(areShut.keys()).filter((day) => text.has(day) || areShut[day] === 1);
 }
 
-function forgetLongRuns(days: Uint8Array, told: ReadonlySet<number>): void {
+function forgetLongRuns(days: Uint8Array, text: ReadonlySet<number>): void {
   for (let from = 0, day = 0; day <= days.length; day++) {
-    if (days[day] === 1 && !told.has(day)) continue;
+    if (days[day] === 1 && !text.has(day)) continue;
     if (day - from > LONGEST_CLOSURE) days.fill(0, from, day);
     from = day + 1;
   }
@@ -120,7 +120,7 @@ export const checkMissingValues: Check = ({ history }) => {
     figures: { known, missing, missing_percent: percentage(share) },
     fix:
       isMuch || known === 0
-        ? 'Write a row with 0 where nothing was sold, or use --missing zero: such a day without a row counts as not known'
+        ? 'Write a row with 0 where nothing was sold, or use --missing zero: such a day without a row counts as unknown'
         : null,
   };
 };
@@ -150,8 +150,8 @@ export const checkVanishedSeries: Check = ({ history: { panel }, previous }) => 
     name: 'vanished-series',
     severity: vanishedShare > TOO_MANY ? 'failure' : vanished.length > 0 || isSilent ? 'warning' : 'info',
     finding: previous
-      ? `${keys.size} series: ${told(added.length, 'new', added)}, ${told(vanished.length, 'gone', vanished)}`
-      : `${keys.size} series: ${told(silent.length, `without a value in the last ${CHECK_WINDOW_DAYS} days`, silent)}`,
+      ? `${keys.size} series: ${text(added.length, 'new', added)}, ${text(vanished.length, 'gone', vanished)}`
+      : `${keys.size} series: ${text(silent.length, `without a value in the last ${CHECK_WINDOW_DAYS} days`, silent)}`,
     figures: {
       series: keys.size,
       new: added.length,
@@ -161,14 +161,14 @@ export const checkVanishedSeries: Check = ({ history: { panel }, previous }) => 
     },
     fix:
       vanished.length > 0
-        ? 'Look whether the files are complete; a store that has closed may leave them'
+        ? 'Check that the files are complete; a closed store may leave them'
         : isSilent
-          ? 'Look whether the files are complete: a series without rows is not known, not zero'
+          ? 'Check that the files are complete: a series without rows is unknown, not zero'
           : null,
   };
 };
 
-function told(count: number, what: string, keys: readonly string[]): string {
+function text(count: number, what: string, keys: readonly string[]): string {
   if (count === 0) return `none ${what}`;
   const more = count > EXAMPLES ? ', ...' : '';
   return `${count} ${what} (${keys.slice(0, EXAMPLES).join(', ')}${more})`;

@@ -5,10 +5,10 @@ import { UserError } from '../../../../shared/errors/user-error.ts';
 import { type Dataset, lastDayOf, seriesKeysOf } from '../dataset.ts';
 import type { TrainingData } from '../import/load-training-data.ts';
 import { isSameRetailer } from '../import/same-retailer.ts';
-import { checkAbsurdValues } from './absurd-values.ts';
 import type { Check, CheckInput, CheckName, DataCheck, DataChecks } from './data-check.ts';
 import { type DataProfile, dataProfileSchema } from './data-profile.ts';
 import { checkDrift, checkRewrittenHistory } from './drift.ts';
+import { checkImplausibleValues } from './implausible-values.ts';
 import { checkLastDay } from './last-day.ts';
 import { checkLevels } from './levels.ts';
 import { checkLiveArchive, checkLiveLag, checkRefusedRows } from './live-store.ts';
@@ -20,7 +20,7 @@ const CHECKS: Readonly<Record<CheckName, Check>> = {
   'bad-rows': checkBadRows,
   'missing-days': checkMissingDays,
   'missing-values': checkMissingValues,
-  'absurd-values': checkAbsurdValues,
+  'absurd-values': checkImplausibleValues,
   levels: checkLevels,
   'last-day': checkLastDay,
   'stale-files': checkStaleFiles,
@@ -35,7 +35,7 @@ const CHECKS: Readonly<Record<CheckName, Check>> = {
   'refused-rows': checkRefusedRows,
 };
 
-/** Thrown when the data are not fit to be learned from; nothing has been published. */
+/** Thrown when data checks fail; nothing has been published. */
 export class FailedChecksError extends UserError {
   override name = 'FailedChecksError';
   readonly checks: DataChecks;
@@ -46,8 +46,8 @@ export class FailedChecksError extends UserError {
       ({ name, finding, fix }) => `${name}: ${finding}.${fix === null ? '' : ` ${fix}.`}`,
     );
     super(
-      `the data are not fit to be learned from, nothing is published\n  ${reasons.join('\n  ')}\n` +
-        `If it is meant to be so: --allow-failed-checks ${failed.map(({ name }) => name).join(',')}`,
+      `data checks failed; nothing was published\n  ${reasons.join('\n  ')}\n` +
+        `If this is intended: --allow-failed-checks ${failed.map(({ name }) => name).join(',')}`,
     );
     this.checks = checks;
     this.failed = failed.map(({ name }) => name);

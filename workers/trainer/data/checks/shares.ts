@@ -36,7 +36,7 @@ export const checkPromotions: Check = ({ history }) => {
       promoted_percent_before: percentage(before.promotedShare),
       days_before: lag,
     },
-    fix: isLost ? 'Look whether onpromotion is still filled in' : null,
+    fix: isLost ? 'Check that onpromotion is still filled in' : null,
   };
 };
 
@@ -72,6 +72,6 @@ export const checkZeros: Check = ({ history }) => {
       zero_percent_before: percentage(before.zeroShare),
       days_before: lag,
     },
-    fix: isDead || isMore ? 'Look whether the sales of the last four weeks have arrived' : null,
+    fix: isDead || isMore ? 'Check that the sales of the last four weeks are in the files' : null,
   };
 };

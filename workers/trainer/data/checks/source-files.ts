@@ -54,8 +54,8 @@ export const checkStaleFiles: Check = ({ history: { panel }, files, live, isRepl
     figures: { days_old: age },
     fix:
       age > LATE
-        ? 'Export the sales anew: forecasts start on the day after the last; --time-travel replays an old dataset' +
-          (age > STALE ? ', --allow-failed-checks stale-files goes on with files as old as these' : '')
+        ? 'Export the sales again: forecasts start on the day after the last; --time-travel replays an old dataset' +
+          (age > STALE ? ', --allow-failed-checks stale-files continues with files this old' : '')
         : null,
   };
 };

@@ -75,9 +75,9 @@ function grouped(entries: readonly (readonly [label: string, storeNbr: string])[
   const groups = new Map<string, string[]>();
   for (const [label, storeNbr] of entries) groups.set(label, [...(groups.get(label) ?? []), storeNbr]);
   const largest = [...groups].sort((a, b) => b[1].length - a[1].length);
-  const told = largest.slice(0, GROUPS).map(([label, stores]) => `${label} (${storesText(stores)})`);
-  const more = largest.length - told.length;
-  return told.join('; ') + (more > 0 ? `; and ${more} more` : '');
+  const detail = largest.slice(0, GROUPS).map(([label, stores]) => `${label} (${storesText(stores)})`);
+  const more = largest.length - detail.length;
+  return detail.join('; ') + (more > 0 ? `; and ${more} more` : '');
 }
 
 function storesText(stores: readonly string[]): string {

@@ -93,7 +93,7 @@ export function buildPanel(
         file,
         line: at(rows.line, row),
         column: 'date',
-        problem: `store ${storeNbr}, family "${family}" is there twice on ${toIsoDate(firstDay + day)}`,
+        problem: `store ${storeNbr}, family "${family}": duplicate row on ${toIsoDate(firstDay + day)}`,
         fix: `Keep one row a store, family and day. ${SKIP_HINT}`,
       });
       continue;
@@ -211,7 +211,7 @@ export function joinPlan(
         file,
         line: at(rows.line, row),
         column: 'date',
-        problem: `store ${storeNbr}, family "${family}" is there twice on ${toIsoDate(day)}`,
+        problem: `store ${storeNbr}, family "${family}": duplicate row on ${toIsoDate(day)}`,
         fix: `Keep one row a store, family and day. ${SKIP_HINT}`,
       });
       return;

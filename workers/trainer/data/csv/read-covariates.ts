@@ -29,7 +29,7 @@ export async function readOil(source: Source): Promise<readonly OilPrice[]> {
         ).problem;
       }
       if (prices.has(day.value)) {
-        return invalid('date', `${dateText} is there twice`, 'Keep one price a day', 'duplicate-key').problem;
+        return invalid('date', `${dateText}: duplicate row`, 'Keep one price a day', 'duplicate-key').problem;
       }
       prices.set(day.value, { date: dateText, price: price.value });
       return null;

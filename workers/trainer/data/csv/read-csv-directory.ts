@@ -188,9 +188,9 @@ function describeNoPromotions(file: string): string {
 const EXAMPLES = 5;
 
 function describeLostDays(days: readonly string[], gaps: BuiltPanel['gaps']): string {
-  const told = days.slice(0, EXAMPLES).join(', ') + (days.length > EXAMPLES ? ', ...' : '');
+  const text = days.slice(0, EXAMPLES).join(', ') + (days.length > EXAMPLES ? ', ...' : '');
   return (
-    `${days.length} ${days.length === 1 ? 'day has' : 'days have'} no row at all (${told}) and ` +
+    `${days.length} ${days.length === 1 ? 'day has' : 'days have'} no row at all (${text}) and ` +
     `${days.length === 1 ? 'is' : 'are'} no holiday and no usual day off: missing, not zero.` +
     (gaps.length > 0 ? ' Sales come back after them as they were, so that the gap does no harm.' : '')
   );

@@ -29,7 +29,7 @@ export async function readStores(
       const cluster = parseCount('cluster', clusterText, 999_999);
       if ('problem' in cluster) return cluster.problem;
       if (stores.has(storeNbr.value)) {
-        return invalid('store_nbr', `store ${nbr} is there twice`, 'Keep one row a store', 'duplicate-key')
+        return invalid('store_nbr', `store ${nbr}: duplicate row`, 'Keep one row a store', 'duplicate-key')
           .problem;
       }
       stores.set(storeNbr.value, {
@@ -107,7 +107,7 @@ export async function readTickets(
       if (day < 0 || day >= dayCount) return null;
       const cell = store * dayCount + day;
       if (at(tickets, cell) >= 0) {
-        const problem = `store ${storeText} is there twice on ${dateText}`;
+        const problem = `store ${storeText}: duplicate row on ${dateText}`;
         return invalid('store_nbr', problem, 'Keep one row a store and day', 'duplicate-key').problem;
       }
       tickets[cell] = count.value;

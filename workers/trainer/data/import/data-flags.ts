@@ -25,7 +25,7 @@ export interface DataFlags {
   readonly families?: number;
 }
 
-/** What the flags say of time travel. The twin was made to be replayed, whatever day it ends on. */
+/** What the flags say of time travel. The synthetic dataset was made to be replayed, whatever day it ends on. */
 export function askedTravel({ timeTravel, dataset }: Pick<DataFlags, 'timeTravel' | 'dataset'>) {
   return timeTravel ?? (dataset === 'synthetic' ? true : undefined);
 }
@@ -35,7 +35,7 @@ export function addDataOptions(command: Command): Command {
   return command
     .option(
       '--dataset <dir>',
-      'directory with the files of Store Sales, "kaggle" to download them, or "synthetic" for the twin',
+      'directory with the files of Store Sales, "kaggle" to download them, or "synthetic"',
       'synthetic',
     )
     .option(
@@ -43,21 +43,21 @@ export function addDataOptions(command: Command): Command {
       'Kaggle competition, as in its address; needs KAGGLE_USERNAME and KAGGLE_KEY, or KAGGLE_API_TOKEN',
       DEFAULT_SLUG,
     )
-    .option('--cache-dir <dir>', 'where downloads are kept', DEFAULT_CACHE)
+    .option('--cache-dir <dir>', 'directory of downloads', DEFAULT_CACHE)
     .addOption(new Option('--kaggle-url <url>', "address of Kaggle's API").hideHelp())
     .option('--train <file>', 'file with the sales in that directory (train.csv or train.csv.gz)')
     .option('--skip-bad-rows', 'count bad rows instead of stopping at the first')
     .addOption(createMissingOption())
-    .option('--stores <n>', 'stores of the twin', atLeast(1))
-    .option('--families <n>', 'product families of the twin', atLeast(1));
+    .option('--stores <n>', 'stores of the synthetic dataset', atLeast(1))
+    .option('--families <n>', 'product families of the synthetic dataset', atLeast(1));
 }
 
 /** `--missing`, for every command that reads a directory. */
 export function createMissingOption(): Option {
   return new Option(
     '--missing <rule>',
-    'what a series without a row has sold on a day on which its store has one: "zero", as tills export it, or "unknown" ' +
-      '(default: found out from the files, store by store)',
+    'sales of a series without a row on a day on which its store has one: "zero", as tills export it, or "unknown" ' +
+      '(default: inferred from the files, store by store)',
   ).choices(['zero', 'unknown']);
 }
 
@@ -66,10 +66,10 @@ export function addLiveOptions(command: Command): Command {
   return command
     .option(
       '--live-url <url>',
-      'feature store whose closed days are learned from, too (default: UPSTASH_REDIS_REST_URL)',
+      'feature store whose closed days are used in training, too (default: UPSTASH_REDIS_REST_URL)',
     )
-    .option('--live-token <token>', 'its token, a read-only one will do (default: UPSTASH_REDIS_REST_TOKEN)')
-    .option('--no-live', 'learn from the files alone, even where the environment names a feature store');
+    .option('--live-token <token>', 'its token, read-only is enough (default: UPSTASH_REDIS_REST_TOKEN)')
+    .option('--no-live', 'train on the files only, even where the environment names a feature store');
 }
 
 /** Reads an option's whole number. */

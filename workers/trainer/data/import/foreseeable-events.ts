@@ -30,7 +30,7 @@ export function keepForeseeable(dataset: Dataset): {
   const [first] = surprises;
   if (!first) return { dataset, notes: [] };
   const note =
-    `${surprises.length} events that were not known in advance (${first.description}, ${first.date}) are left out of ` +
+    `${surprises.length} events that could not be known in advance (${first.description}, ${first.date}) are left out of ` +
     'the calendar.';
   return { dataset: { ...dataset, holidays: dataset.holidays.filter(isForeseeable) }, notes: [note] };
 }

@@ -4,7 +4,7 @@ import { type CsvReport, readCsvDirectory } from '../csv/read-csv-directory.ts';
 import type { Dataset } from '../dataset.ts';
 import { DEFAULT_SLUG, fetchCompetition } from '../kaggle/fetch-competition.ts';
 import type { ReportProgress } from '../progress.ts';
-import { generateTwin } from '../synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../synthetic/generate-dataset.ts';
 import { askedTravel, type DataFlags, DEFAULT_CACHE } from './data-flags.ts';
 import { keepForeseeable } from './foreseeable-events.ts';
 import { placeInTime } from './time-travel.ts';
@@ -49,7 +49,7 @@ async function readSales(flags: DataFlags, onProgress: ReportProgress): Promise<
   if (flags.dataset === 'synthetic') {
     const { stores, families } = flags;
     const size = { ...(stores !== undefined && { stores }), ...(families !== undefined && { families }) };
-    const { dataset } = generateTwin({ ...size, onProgress: reportProgress });
+    const { dataset } = generateSyntheticDataset({ ...size, onProgress: reportProgress });
     return { dataset: markClosedDays(dataset), notes: [], files: null };
   }
   const slug = flags.competition ?? DEFAULT_SLUG;
@@ -64,7 +64,7 @@ async function readSales(flags: DataFlags, onProgress: ReportProgress): Promise<
   const gaps = byKind['date-gap'] ?? 0;
   const skipped = [
     ...(count > 0 ? [`${count} bad rows skipped.`] : []),
-    ...(gaps > 0 ? [`${gaps} gaps passed over: their days are missing.`] : []),
+    ...(gaps > 0 ? [`${gaps} gaps skipped: their days are missing.`] : []),
   ];
   return {
     // The folder of the cache changes with every download; the dataset stays the same.

@@ -91,7 +91,7 @@ function withoutReplay(dataset: Dataset, { liveFrom }: LiveSales): Dataset {
 function describeLive({ liveFrom, closedThrough, days }: LiveSales): string {
   const since = `The feature store counts live sales since ${toIsoDate(liveFrom)}`;
   if (days.length === 0) return `${since}; no day of them is closed yet.`;
-  return `${since}: ${days.length} closed days, the last of them ${toIsoDate(closedThrough)}, are learned from.`;
+  return `${since}: ${days.length} closed days, the last of them ${toIsoDate(closedThrough)}, are used in training.`;
 }
 
 /**

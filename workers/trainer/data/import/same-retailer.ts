@@ -1,4 +1,4 @@
-import { TWIN_NAME } from '../synthetic/generate-dataset.ts';
+import { SYNTHETIC_NAME } from '../synthetic/generate-dataset.ts';
 
 /** What is known of the sales of a dataset or a publication. */
 export interface KnownRange {
@@ -35,14 +35,14 @@ export function isSameRetailer(one: KnownRange, other: KnownRange): boolean {
 
 /**
  * Whether the series of two datasets are those of one retailer: half of the series of the smaller are in the larger, and
- * not just one of both is the twin.
+ * not just one of both is the synthetic dataset.
  */
 export function haveSeriesOfOneRetailer({ datasets, counts, shared }: SeriesOverlap): boolean {
   const fewer = Math.min(...counts);
-  return fewer > 0 && shared >= MOST * fewer && !isTwinBesideAnother(...datasets);
+  return fewer > 0 && shared >= MOST * fewer && !isSyntheticAgainstOther(...datasets);
 }
 
-/** The twin has the stores and families of the public dataset, and is another retailer all the same. */
-export function isTwinBesideAnother(one: string, other: string): boolean {
-  return (one === TWIN_NAME) !== (other === TWIN_NAME);
+/** The synthetic dataset has the stores and families of the public dataset, and is another retailer all the same. */
+export function isSyntheticAgainstOther(one: string, other: string): boolean {
+  return (one === SYNTHETIC_NAME) !== (other === SYNTHETIC_NAME);
 }

@@ -164,7 +164,7 @@ export function placeInTime(dataset: Dataset, request: TravelQuestion): Placemen
     const liveFrom = replayed ? today : toIsoDate(firstDay + dayCount);
     return { dataset: moved, liveFrom, isReplayed: replayed };
   }
-  const otherwise = 'Or train without its live days (--no-live), or empty the store to begin anew';
+  const otherwise = 'Or train without its live days (--no-live), or empty the store to start over';
   const range = { dataset: dataset.name, series: seriesKeysOf(dataset) };
   if (published && !isSameRetailer(published, range)) {
     throw new PlacementError(
@@ -198,7 +198,7 @@ export function describeTravel({ dataset, liveFrom, isReplayed }: Placement, tod
   const later = panel.dayCount - history;
   if (!isReplayed) {
     const fate =
-      later === 0 ? 'none is replayed' : `none of the ${later} since ${liveFrom} is used: those came in live`;
+      later === 0 ? 'none is replayed' : `none of the ${later} since ${liveFrom} is used: these arrived live`;
     return (
       `No time travel: the dataset ends on ${toIsoDate(end - 1)}, ${agoOf(end - 1, today)}. ` +
       `${history === panel.dayCount ? `All ${history}` : history} days are history, ${fate} ` +

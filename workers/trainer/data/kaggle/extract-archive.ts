@@ -163,6 +163,6 @@ function broken(error: unknown, file?: string): KaggleError {
   return new KaggleError(
     'broken-archive',
     `the archive is damaged${file === undefined ? '' : ` at ${file}`}: ${why}`,
-    'It has been removed: run the command again to download it anew',
+    'It has been removed: run the command to download it again',
   );
 }

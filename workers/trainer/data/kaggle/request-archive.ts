@@ -76,8 +76,8 @@ async function send(url: URL, headers: Record<string, string>, signal: AbortSign
 async function judge(response: Response, slug: string, isRedirected: boolean): Promise<Response> {
   const { status } = response;
   if (status === 200 || status === 206 || status === 304 || status === 416) return response;
-  const told = await readMessage(response);
-  const says = told === '' ? `status ${status}` : `status ${status}: ${told}`;
+  const detail = await readMessage(response);
+  const says = detail === '' ? `status ${status}` : `status ${status}: ${detail}`;
   const page = `https://www.kaggle.com/competitions/${slug}`;
   if (status === 429 || status === 408 || status >= 500) {
     const wait = readRetryAfter(response.headers.get('retry-after'), Date.now());
@@ -92,7 +92,7 @@ async function judge(response: Response, slug: string, isRedirected: boolean): P
       'Create a new one at https://www.kaggle.com/settings and set KAGGLE_USERNAME and KAGGLE_KEY, or KAGGLE_API_TOKEN',
     );
   }
-  if (status === 403 && /rules/i.test(told)) {
+  if (status === 403 && /rules/i.test(detail)) {
     throw new KaggleError(
       'rules-not-accepted',
       `Kaggle wants the rules of the competition to be accepted first (${says})`,

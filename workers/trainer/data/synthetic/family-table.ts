@@ -98,8 +98,8 @@ function profile(
 const on = (...week: Week): { weekday: Week } => ({ weekday: week });
 
 /**
- * The 33 families, the largest and most telling ones first: a twin with `n` families has the first `n` of them.
- * Sizes are rounded aggregates of a real retailer; the rest is chosen so that the twin behaves like one
+ * The 33 families, the largest and most telling ones first: a synthetic dataset with `n` families has the first `n` of them.
+ * Sizes are rounded aggregates of a real retailer; the rest is chosen so that the synthetic dataset behaves like one
  * (calibrate.ts compares them).
  */
 export const FAMILY_TABLE: readonly FamilyProfile[] = [

@@ -7,10 +7,10 @@ import { STORE_DAY_DEVIATION } from './planted-effects.ts';
 import { createCampaign, promotionMultiplier } from './promotion-calendar.ts';
 import { Random } from './random.ts';
 import { createStores } from './store-table.ts';
-import { createTruth, type TwinTruth } from './truth.ts';
+import { createTruth, type SyntheticTruth } from './truth.ts';
 import { createWorld, TEST_FILE_DAYS, type World } from './world.ts';
 
-export interface TwinOptions {
+export interface SyntheticOptions {
   /** Stores 1..n; 54 unless told. */
   readonly stores?: number;
   /** The first n families of family-table.ts; all 33 unless told. */
@@ -28,9 +28,9 @@ export interface TwinOptions {
 const PROMOTION_REACH = 0.2;
 
 /** Name of the dataset. */
-export const TWIN_NAME = 'synthetic-twin';
+export const SYNTHETIC_NAME = 'synthetic-twin';
 
-export const TWIN_DEFAULTS = {
+export const SYNTHETIC_DEFAULTS = {
   stores: 54,
   families: FAMILY_TABLE.length,
   firstDate: '2013-01-01',
@@ -40,25 +40,28 @@ export const TWIN_DEFAULTS = {
 
 /**
  * Makes up the sales of a grocery chain with known effects (planted-effects.ts, family-table.ts, store-table.ts): the
- * synthetic twin of the public dataset. Deterministic: the same options give the same dataset to the bit, and a series
+ * synthetic dataset of the public dataset. Deterministic: the same options give the same dataset to the bit, and a series
  * does not depend on which other series are made beside it.
  *
  * Stores that open late and families that are launched late have zeros before, as the public dataset does.
  *
  * @throws {RangeError} for a size out of range or an empty span.
  */
-export function generateTwin(options: TwinOptions = {}): { dataset: Dataset; truth: TwinTruth } {
+export function generateSyntheticDataset(options: SyntheticOptions = {}): {
+  dataset: Dataset;
+  truth: SyntheticTruth;
+} {
   const {
     stores: storeCount,
     families: familyCount,
     firstDate,
     lastDate,
     seed,
-  } = { ...TWIN_DEFAULTS, ...options };
+  } = { ...SYNTHETIC_DEFAULTS, ...options };
   const firstDay = toDayNumber(firstDate);
   const dayCount = toDayNumber(lastDate) - firstDay + 1;
   if (dayCount < 1)
-    throw new RangeError(`the twin's last date ${lastDate} lies before its first, ${firstDate}`);
+    throw new RangeError(`the synthetic dataset's last date ${lastDate} lies before its first, ${firstDate}`);
   requireWithin('stores', storeCount, 1, 999);
   requireWithin('families', familyCount, 1, FAMILY_TABLE.length);
 
@@ -68,7 +71,7 @@ export function generateTwin(options: TwinOptions = {}): { dataset: Dataset; tru
   const world = createWorld({ firstDay, dayCount, stores: createStores(storeCount, seed), families, seed });
   const panel = drawPanel(world, options.onProgress);
   const dataset: Dataset = {
-    name: TWIN_NAME,
+    name: SYNTHETIC_NAME,
     stores: world.stores.map(({ store_nbr, city, state, type, cluster }) => ({
       store_nbr,
       city,
@@ -85,7 +88,7 @@ export function generateTwin(options: TwinOptions = {}): { dataset: Dataset; tru
   return { dataset, truth: createTruth(world, panel) };
 }
 
-function drawPanel(world: World, onProgress: TwinOptions['onProgress']): Panel {
+function drawPanel(world: World, onProgress: SyntheticOptions['onProgress']): Panel {
   const { firstDay, dayCount, stores, families, seed } = world;
   const plannedDayCount = dayCount + TEST_FILE_DAYS;
   const seriesCount = stores.length * families.length;

@@ -90,8 +90,8 @@ const STORE_TYPES: readonly StoreType[] = [
   { type: 'E', stores: 4, size: 0.8, clusters: [[10, 1]] },
 ];
 
-/** A store of the twin: what the dataset says of it, and what is behind that. */
-export interface TwinStore extends Store {
+/** A store of the synthetic dataset: what the dataset says of it, and what is behind that. */
+export interface SyntheticStore extends Store {
   readonly region: Region;
   /** Demand in proportion to a store of size 1: type x cluster x the store's own luck. */
   readonly size: number;
@@ -130,7 +130,7 @@ function pick<T extends { readonly stores: number }>(items: readonly T[], positi
 }
 
 /** Stores 1..count: invented, and the same whatever `count` is. */
-export function createStores(count: number, seed: number): readonly TwinStore[] {
+export function createStores(count: number, seed: number): readonly SyntheticStore[] {
   return Array.from({ length: count }, (_, index) => {
     const number = index + 1;
     const random = new Random(seed, 'store', number);

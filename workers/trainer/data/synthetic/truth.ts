@@ -4,16 +4,16 @@ import type { Panel } from '../dataset.ts';
 import type { FamilyProfile } from './family-table.ts';
 import * as effects from './planted-effects.ts';
 import { promotionMultiplier } from './promotion-calendar.ts';
-import type { TwinStore } from './store-table.ts';
+import type { SyntheticStore } from './store-table.ts';
 import type { World } from './world.ts';
 
-/** What is planted in a twin, as plain data. */
+/** What is planted in a synthetic dataset, as plain data. */
 interface PlantedParameters {
   readonly seed: number;
   readonly firstDate: IsoDate;
   readonly lastDate: IsoDate;
   readonly families: readonly FamilyProfile[];
-  readonly stores: readonly (TwinStore & {
+  readonly stores: readonly (SyntheticStore & {
     readonly firstOpenDate: IsoDate;
     readonly works: { readonly from: IsoDate; readonly to: IsoDate } | null;
   })[];
@@ -23,14 +23,14 @@ interface PlantedParameters {
 }
 
 /**
- * The truth behind a twin: the planted parameters and, by function, the noise-free mean of each cell, so that a test
- * can ask whether a learned effect is right. Dates are the twin's own, before any time travel.
+ * The truth behind a synthetic dataset: the planted parameters and, by function, the noise-free mean of each cell, so that a test
+ * can ask whether a learned effect is right. Dates are the synthetic dataset's own, before any time travel.
  */
-export interface TwinTruth {
+export interface SyntheticTruth {
   readonly parameters: PlantedParameters;
   /**
    * Expected units of a cell given its promotions: 0 when the store is closed or does not carry the family.
-   * @throws {RangeError} for a series or a date that the twin does not have.
+   * @throws {RangeError} for a series or a date that the synthetic dataset does not have.
    */
   meanAt(storeNbr: string, family: string, date: IsoDate): number;
   /** The same cell with another number of promoted items. */
@@ -39,7 +39,7 @@ export interface TwinTruth {
   promotionMultiplier(family: string, items: number): number;
 }
 
-export function createTruth(world: World, panel: Panel): TwinTruth {
+export function createTruth(world: World, panel: Panel): SyntheticTruth {
   const { firstDay, dayCount, stores, families } = world;
 
   const indexOf = (storeNbr: string, family: string, date: IsoDate) => {
@@ -48,7 +48,9 @@ export function createTruth(world: World, panel: Panel): TwinTruth {
     const day = toDayNumber(date) - firstDay;
     const profile = families[f];
     if (s < 0 || !profile || day < 0 || day >= dayCount) {
-      throw new RangeError(`the twin has no cell for store ${storeNbr}, family "${family}" on ${date}`);
+      throw new RangeError(
+        `the synthetic dataset has no cell for store ${storeNbr}, family "${family}" on ${date}`,
+      );
     }
     return { s, f, day, profile, series: s * families.length + f };
   };
@@ -84,7 +86,7 @@ export function createTruth(world: World, panel: Panel): TwinTruth {
     },
     promotionMultiplier(family, items) {
       const profile = families.find((candidate) => candidate.family === family);
-      if (!profile) throw new RangeError(`the twin has no family "${family}"`);
+      if (!profile) throw new RangeError(`the synthetic dataset has no family "${family}"`);
       return promotionMultiplier(profile.promotion, items);
     },
   };

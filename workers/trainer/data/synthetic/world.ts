@@ -24,7 +24,7 @@ import {
   WORKS,
 } from './planted-effects.ts';
 import { Random } from './random.ts';
-import type { Region, TwinStore } from './store-table.ts';
+import type { Region, SyntheticStore } from './store-table.ts';
 
 /** Days of promotions that are planned after the last day of sales (test.csv). */
 export const TEST_FILE_DAYS = HORIZON;
@@ -33,7 +33,7 @@ const REGIONS: readonly Region[] = ['coast', 'highlands'];
 export interface WorldOptions {
   readonly firstDay: DayNumber;
   readonly dayCount: number;
-  readonly stores: readonly TwinStore[];
+  readonly stores: readonly SyntheticStore[];
   /** Sorted by name. */
   readonly families: readonly FamilyProfile[];
   readonly seed: number;
@@ -171,7 +171,7 @@ function createFamilyDays(options: WorldOptions, oil: OilWalk, disasterDay: DayN
   return table;
 }
 
-function covers(holiday: Holiday, store: TwinStore): boolean {
+function covers(holiday: Holiday, store: SyntheticStore): boolean {
   if (holiday.locale === 'National') return true;
   return holiday.locale_name === (holiday.locale === 'Regional' ? store.state : store.city);
 }
@@ -226,7 +226,7 @@ export interface StoreOpening {
 }
 
 export function createOpening(
-  store: TwinStore,
+  store: SyntheticStore,
   firstDay: DayNumber,
   dayCount: number,
   seed: number,
@@ -244,7 +244,7 @@ export function isClosedEverywhere(day: DayNumber): boolean {
   return toIsoDate(day).endsWith('-12-25');
 }
 
-export function isOpen(store: TwinStore, opening: StoreOpening, day: DayNumber): boolean {
+export function isOpen(store: SyntheticStore, opening: StoreOpening, day: DayNumber): boolean {
   if (day < opening.firstOpenDay || isClosedEverywhere(day)) return false;
   if (opening.works && day >= opening.works.from && day <= opening.works.to) return false;
   return store.city === OPEN_ON_NEW_YEAR || !toIsoDate(day).endsWith('-01-01');

@@ -7,8 +7,8 @@ import { type BacktestSummary, bestContender, type Coverage } from '../backtest-
 import { fiveDecimals, fiveDecimalsOrNull, percent, scoreText } from './format.ts';
 
 /** The subject of a backtest, in one line. */
-export function backtestSubtitle({ workshop, summary, recipe }: BacktestRun): string {
-  const { series, xgboost } = workshop;
+export function backtestSubtitle({ fitContext, summary, recipe }: BacktestRun): string {
+  const { series, xgboost } = fitContext;
   const history = series[0]?.history;
   const days = history
     ? `${toIsoDate(history.firstDay)}..${toIsoDate(history.firstDay + history.milliUnits.length - 1)}, `
@@ -42,9 +42,9 @@ export function backtestTable(summary: BacktestSummary): string {
 }
 
 function coverageText({ coverage: { daily, cumulative } }: BacktestSummary): string {
-  const told = ({ others, earlier }: Coverage) =>
+  const text = ({ others, earlier }: Coverage) =>
     `${percent(others)}, from earlier windows only ${percent(earlier)}`;
-  return `80 % intervals cover: of days ${told(daily)}; of days 1..h together ${told(cumulative)}`;
+  return `80 % intervals cover: of days ${text(daily)}; of days 1..h together ${text(cumulative)}`;
 }
 
 /** The backtest as one object for programs; scores are means over the windows. */

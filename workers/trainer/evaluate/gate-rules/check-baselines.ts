@@ -29,12 +29,12 @@ export interface FirstModel {
 export function checkBaselines(model: FirstModel, { first_max_ratio }: GateRules): GateCheck {
   const { rmsle, baselines, seenRatio, isOnlyOne } = model;
   const entries = Object.entries(baselines);
-  const told = entries.map(([name, error]) => `${name} ${errorText(error)}`).join(', ') || 'there are none';
+  const text = entries.map(([name, error]) => `${name} ${errorText(error)}`).join(', ') || 'there are none';
   const mean = `mean RMSLE ${errorText(rmsle)}`;
   if (entries.length > 0 && entries.every(([, error]) => rmsle < error)) {
-    return check('baselines', true, `${mean} beats every baseline: ${told}`);
+    return check('baselines', true, `${mean} beats every baseline: ${text}`);
   }
-  const missed = `${mean} does not beat every baseline: ${told}`;
+  const missed = `${mean} does not beat every baseline: ${text}`;
   if (!isOnlyOne || entries.length === 0) return check('baselines', false, missed);
   const ratio = errorRatio(rmsle, Math.min(...entries.map(([, error]) => error)));
   const times = `${ratioText(ratio)} times the error of the best`;

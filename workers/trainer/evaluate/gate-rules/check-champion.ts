@@ -4,7 +4,7 @@ import { changeText, check, errorRatio, errorText, ratioText, windowRatio } from
 import type { GateRules } from './rules.ts';
 
 /** The champion that a challenger is compared with. */
-export interface RivalFacts extends TieHistory {
+export interface ChampionFacts extends TieHistory {
   readonly version: string;
   readonly windows: readonly PairedWindow[];
   /**
@@ -25,9 +25,9 @@ export interface PairsVerdict {
  * Compares a challenger with the champion on the same windows: the mean must be better, most windows won, and the
  * worst not much worse. A history with room for fewer windows than the rules require is judged by those it has.
  */
-export function checkPairs(rival: RivalFacts, rules: GateRules): PairsVerdict {
-  const { windows, version } = rival;
-  const needed = Math.min(rules.min_windows, Math.max(1, rival.roomFor ?? rules.min_windows));
+export function checkPairs(comparedChampion: ChampionFacts, rules: GateRules): PairsVerdict {
+  const { windows, version } = comparedChampion;
+  const needed = Math.min(rules.min_windows, Math.max(1, comparedChampion.roomFor ?? rules.min_windows));
   if (windows.length < needed) {
     const detail = `only ${windows.length} windows can be compared with champion ${version} (at least ${needed})`;
     return { checks: [check('windows', false, detail)], tiedLoss: 0 };
@@ -35,28 +35,30 @@ export function checkPairs(rival: RivalFacts, rules: GateRules): PairsVerdict {
   const mine = meanOf(windows.map(({ challenger }) => challenger));
   const theirs = meanOf(windows.map(({ champion }) => champion));
   const meanRatio = mine / theirs;
-  const told = `mean RMSLE ${errorText(mine)} against ${errorText(theirs)} of champion ${version} (${changeText(meanRatio - 1)})`;
+  const text = `mean RMSLE ${errorText(mine)} against ${errorText(theirs)} of champion ${version} (${changeText(meanRatio - 1)})`;
   const isTied = isTie(meanRatio, rules);
-  const mean = isTied ? checkTie(told, meanRatio, rival, rules) : [checkGain(told, meanRatio, rules)];
+  const mean = isTied
+    ? checkTie(text, meanRatio, comparedChampion, rules)
+    : [checkGain(text, meanRatio, rules)];
   return {
     checks: [...mean, checkWins(windows, rules), checkWorst(windows, rules)],
-    tiedLoss: isTied ? lossWithTie(meanRatio, rival) : 0,
+    tiedLoss: isTied ? lossWithTie(meanRatio, comparedChampion) : 0,
   };
 }
 
 /** The sources of the champion's errors, in words: newly measured windows say more than those known the night before. */
 export function measuredText(windows: readonly PairedWindow[]): string {
-  const anew = windows.filter(({ source }) => source !== 'recorded');
-  const newest = anew.at(-1)?.origin;
+  const newlyMeasured = windows.filter(({ source }) => source !== 'recorded');
+  const newest = newlyMeasured.at(-1)?.origin;
   const which = newest === undefined ? '' : `, the last of them after ${newest}`;
   const others =
-    anew.length === windows.length ? '' : "; the others are those of the champion's own backtest";
-  return `${anew.length} of ${windows.length} windows newly measured${which}${others}`;
+    newlyMeasured.length === windows.length ? '' : "; the others are those of the champion's own backtest";
+  return `${newlyMeasured.length} of ${windows.length} windows newly measured${which}${others}`;
 }
 
-function checkGain(told: string, meanRatio: number, { min_gain }: GateRules): GateCheck {
+function checkGain(text: string, meanRatio: number, { min_gain }: GateRules): GateCheck {
   const needed = min_gain > 0 ? `; more than ${(100 * min_gain).toFixed(1)} % better needed` : '';
-  return check('mean', meanRatio < 1 - min_gain, `${told}${needed}`);
+  return check('mean', meanRatio < 1 - min_gain, `${text}${needed}`);
 }
 
 function checkWins(
@@ -108,11 +110,11 @@ export function lossWithTie(meanRatio: number, { tiedLoss }: TieHistory): number
  * advantage. It does not when small losses add up from tie to tie, nor when the newest days are unlike all before
  * them: training on a broken export is no advantage.
  *
- * @param told the means, in words
+ * @param text the means, in words
  * @param windows at least one
  */
 export function checkTie(
-  told: string,
+  text: string,
   meanRatio: number,
   {
     windows,
@@ -128,11 +130,11 @@ export function checkTie(
   const loss = lossWithTie(meanRatio, history);
   if (loss > rules.tie) {
     const sum = `with the ties before it ${changeText(loss, 2)} since the last real win (at most ${changeText(rules.tie, 2)})`;
-    return [check('mean', false, `${told}: a tie, but ${sum}`)];
+    return [check('mean', false, `${text}: a tie, but ${sum}`)];
   }
-  const mean: GateCheck = { name: 'mean', outcome: 'tied', detail: `${told}: a tie` };
+  const mean: GateCheck = { name: 'mean', outcome: 'tied', detail: `${text}: a tie` };
   if (!isOlder) {
-    return [mean, check('newer-days', false, `${told}: a tie, and the challenger knows no newer days`)];
+    return [mean, check('newer-days', false, `${text}: a tie, and the challenger knows no newer days`)];
   }
   return [mean, checkNewestDays(windows, rules)];
 }

@@ -2,13 +2,13 @@ import type { GateCheck } from '../../../../shared/artifacts/decision.ts';
 import type { Hold } from '../../../../shared/schemas/manifest.ts';
 import { check, ratioText } from './check.ts';
 import { checkBaselines, type FirstModel } from './check-baselines.ts';
-import { checkPairs, measuredText, type RivalFacts } from './check-champion.ts';
+import { type ChampionFacts, checkPairs, measuredText } from './check-champion.ts';
 import type { GateRules } from './rules.ts';
 
 /** Facts about a challenger. */
 export interface Candidacy extends FirstModel {
   /** The champion for the comparison; null without one that this build can serve. */
-  readonly rival: RivalFacts | null;
+  readonly comparedChampion: ChampionFacts | null;
   /** The champion's hold, which keeps it in service whatever the challenger's errors; null for none. */
   readonly hold: Hold | null;
   /** Its forecasts of all series for the days ahead, and how many of them are implausible. */
@@ -17,7 +17,7 @@ export interface Candidacy extends FirstModel {
 
 export interface ForecastsAhead {
   readonly points: number;
-  readonly absurd: number;
+  readonly implausible: number;
   /** The first implausible ones, in words: series, date, and usual sales. */
   readonly examples: readonly string[];
 }
@@ -39,8 +39,10 @@ export interface Verdict {
  * mean, or come near the best of them where nothing else is in service. An error that is not a number fails every
  * check. While the champion is held, nothing replaces it.
  */
-export function judge({ rival, hold, ahead, ...model }: Candidacy, rules: GateRules): Verdict {
-  const compared = rival ? checkPairs(rival, rules) : { checks: [checkBaselines(model, rules)], tiedLoss: 0 };
+export function judge({ comparedChampion, hold, ahead, ...model }: Candidacy, rules: GateRules): Verdict {
+  const compared = comparedChampion
+    ? checkPairs(comparedChampion, rules)
+    : { checks: [checkBaselines(model, rules)], tiedLoss: 0 };
   const { seenRatio } = model;
   const checks = [
     ...compared.checks,
@@ -60,18 +62,20 @@ export function judge({ rival, hold, ahead, ...model }: Candidacy, rules: GateRu
     tiedLoss: compared.tiedLoss,
     reasons: [
       ...decisive.map(({ detail }) => detail),
-      ...(rival && rival.windows.length > 0 ? [measuredText(rival.windows)] : []),
+      ...(comparedChampion && comparedChampion.windows.length > 0
+        ? [measuredText(comparedChampion.windows)]
+        : []),
     ],
   };
 }
 
 /** A few implausible forecasts are replaced when served, so they are a warning; more than a few stop the model. */
-function checkPlausible({ points, absurd, examples }: ForecastsAhead, rules: GateRules): GateCheck {
+function checkPlausible({ points, implausible, examples }: ForecastsAhead, rules: GateRules): GateCheck {
   const most = Math.floor(rules.max_absurd_share * points);
-  const told = examples.length > 0 ? `: ${examples.join('; ')}` : '';
-  const detail = `${absurd} of ${points} forecasts of the days ahead are implausible (at most ${most})${told}`;
-  if (absurd > 0 && absurd <= most) return { name: 'plausible', outcome: 'warned', detail };
-  return check('plausible', absurd <= most, detail);
+  const text = examples.length > 0 ? `: ${examples.join('; ')}` : '';
+  const detail = `${implausible} of ${points} forecasts of the days ahead are implausible (at most ${most})${text}`;
+  if (implausible > 0 && implausible <= most) return { name: 'plausible', outcome: 'warned', detail };
+  return check('plausible', implausible <= most, detail);
 }
 
 function checkHold(

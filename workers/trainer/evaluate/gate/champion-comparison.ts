@@ -28,7 +28,7 @@ import type { WindowResult } from '../window-result.ts';
 import { agreeOnBaselines, compareDatasets, recordedWindow } from './same-dataset.ts';
 
 /** The champion that a challenger is compared with. */
-export interface Rival {
+export interface ComparableChampion {
   readonly manifest: Manifest;
   readonly packed: Uint8Array;
   /**
@@ -45,7 +45,7 @@ export interface Rival {
 }
 
 /** The model in service, and whether a comparison with it is meaningful. */
-export type Opponent =
+export type ChampionComparison =
   | { readonly kind: 'none' }
   | {
       readonly kind: 'incomparable';
@@ -56,16 +56,16 @@ export type Opponent =
       readonly canServe: boolean;
     }
   | {
-      readonly kind: 'rival';
+      readonly kind: 'comparable';
       readonly version: string;
-      readonly rival: Rival;
+      readonly comparedChampion: ComparableChampion;
       /** Why a dataset of another name is the champion's; null where the name is the same. */
       readonly renamed: string | null;
     };
 
 /** Whether there is a champion that this build can continue to serve. */
-export function canServe(opponent: Opponent): boolean {
-  return opponent.kind === 'rival' || (opponent.kind === 'incomparable' && opponent.canServe);
+export function canServe(comparison: ChampionComparison): boolean {
+  return comparison.kind === 'comparable' || (comparison.kind === 'incomparable' && comparison.canServe);
 }
 
 /**
@@ -74,12 +74,12 @@ export function canServe(opponent: Opponent): boolean {
  *
  * @param dataset ends with the last closed day
  */
-export async function readOpponent(
+export async function readComparison(
   store: Pick<ObjectStore, 'get' | 'list'>,
   pointer: ReadPointer | null,
   dataset: Dataset,
   contract: FeatureContract,
-): Promise<Opponent> {
+): Promise<ChampionComparison> {
   if (!pointer?.champion) return { kind: 'none' };
   const { version } = pointer.champion;
   const incomparable = (reason: string, facts: { isOfOtherDataset?: true; canServe?: false } = {}) =>
@@ -113,13 +113,13 @@ export async function readOpponent(
     );
   }
   return {
-    kind: 'rival',
+    kind: 'comparable',
     version,
     renamed:
       training.dataset === dataset.name
         ? null
         : `"${dataset.name}" is the dataset of champion ${version} ("${training.dataset}"): ${because}`,
-    rival: {
+    comparedChampion: {
       manifest,
       packed,
       movedDays,
@@ -140,11 +140,11 @@ export async function readOpponent(
  */
 export async function pairWindows(
   dataset: Dataset,
-  { results, summary, workshop, recipe: own }: BacktestRun,
-  rival: Rival,
+  { results, summary, fitContext, recipe: own }: BacktestRun,
+  comparedChampion: ComparableChampion,
   onProgress: ReportProgress,
 ): Promise<PairedWindow[]> {
-  const recipe = recipeFromManifest(rival.manifest);
+  const recipe = recipeFromManifest(comparedChampion.manifest);
   const isSameRecipe = isDeepStrictEqual(recipe, own);
   const pairs: PairedWindow[] = [];
   for (const [i, result] of results.entries()) {
@@ -152,13 +152,13 @@ export async function pairWindows(
     const challenger = window.scores[MODEL]?.rmsle ?? Number.NaN;
     const pair = (champion: number, source: PairedWindow['source']) =>
       pairs.push({ origin: toIsoDate(result.origin), challenger, champion, source });
-    const recorded = recordedError(rival, result, window);
+    const recorded = recordedError(comparedChampion, result, window);
     if (recorded !== null) pair(recorded, 'recorded');
-    else if (rival.movedDays !== null && rival.lastDay <= result.origin) {
-      pair(errorOf(result, await forecastStored(dataset, rival, result)), 'stored');
+    else if (comparedChampion.movedDays !== null && comparedChampion.lastDay <= result.origin) {
+      pair(errorOf(result, await forecastStored(dataset, comparedChampion, result)), 'stored');
     } else if (isSameRecipe) pair(challenger, 'refitted');
     else if (recipe) {
-      const contender = fittedContender('champion', workshop, recipe);
+      const contender = fittedContender('champion', fitContext, recipe);
       const { median } = await contender.forecast(result.origin, (part, done, total) =>
         onProgress(`champion, window ${i + 1} of ${results.length}: ${part}`, done, total),
       );
@@ -173,7 +173,7 @@ export async function pairWindows(
  * measured on the same sales.
  */
 function recordedError(
-  { manifest, movedDays }: Rival,
+  { manifest, movedDays }: ComparableChampion,
   { origin }: WindowResult,
   { scores }: BacktestWindow,
 ): number | null {
@@ -185,7 +185,7 @@ function recordedError(
 
 async function forecastStored(
   dataset: Dataset,
-  { manifest, packed }: Rival,
+  { manifest, packed }: ComparableChampion,
   { origin }: WindowResult,
 ): Promise<Float64Array> {
   const forest = (await createEngine()).loadPacked(packed);

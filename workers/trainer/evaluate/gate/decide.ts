@@ -8,14 +8,14 @@ import { judge } from '../gate-rules/judge.ts';
 import type { GateRules } from '../gate-rules/rules.ts';
 import type { TrainedModel } from '../train-model.ts';
 import { windowsThatFit } from '../windows.ts';
-import { canServe, type Opponent, pairWindows } from './champion-comparison.ts';
+import { type ChampionComparison, canServe, pairWindows } from './champion-comparison.ts';
 
 export interface GateRequest {
   /** The challenger's training data. */
   readonly dataset: Dataset;
   readonly challenger: TrainedModel;
   readonly version: string;
-  readonly opponent: Opponent;
+  readonly comparison: ChampionComparison;
   /** The champion's hold; null for none. */
   readonly hold: Hold | null;
   readonly rules: GateRules;
@@ -27,7 +27,7 @@ export interface GateRequest {
 
 /** Runs the gate: compares the challenger with the champion, or with the baselines where there is none to compare with. */
 export async function decide(request: GateRequest): Promise<Decision> {
-  const { dataset, challenger, version, opponent, hold, rules, isForced, now, onProgress } = request;
+  const { dataset, challenger, version, comparison, hold, rules, isForced, now, onProgress } = request;
   const { backtest, description, seenWindow, ahead } = challenger;
   const { last_day } = description.training;
   const { panel } = dataset;
@@ -35,20 +35,22 @@ export async function decide(request: GateRequest): Promise<Decision> {
     Object.entries(backtest.means).map(([name, { rmsle }]) => [name, rmsle]),
   );
   const windows =
-    opponent.kind === 'rival' ? await pairWindows(dataset, challenger.run, opponent.rival, onProgress) : [];
+    comparison.kind === 'comparable'
+      ? await pairWindows(dataset, challenger.run, comparison.comparedChampion, onProgress)
+      : [];
   const verdict = judge(
     {
       rmsle: own ?? Number.NaN,
       baselines,
-      isOnlyOne: !canServe(opponent),
+      isOnlyOne: !canServe(comparison),
       seenRatio: seenRatioOf(seenWindow.rmsle, backtest.windows.at(-1)?.scores[MODEL]?.rmsle ?? Number.NaN),
-      rival:
-        opponent.kind === 'rival'
+      comparedChampion:
+        comparison.kind === 'comparable'
           ? {
-              version: opponent.version,
+              version: comparison.version,
               windows,
-              tiedLoss: opponent.rival.tiedLoss,
-              isOlder: opponent.rival.lastDay < toDayNumber(last_day),
+              tiedLoss: comparison.comparedChampion.tiedLoss,
+              isOlder: comparison.comparedChampion.lastDay < toDayNumber(last_day),
               roomFor: windowsThatFit(panel.firstDay, lastDayOf(panel), rules.min_windows),
             }
           : null,
@@ -64,8 +66,8 @@ export async function decide(request: GateRequest): Promise<Decision> {
     decided_at: now.toISOString(),
     by: isOverruled ? 'forced' : 'gate',
     action: isForced ? 'promote' : verdict.action,
-    champion: opponent.kind === 'none' ? null : opponent.version,
-    reasons: [...introduction(opponent, isOverruled), ...verdict.reasons],
+    champion: comparison.kind === 'none' ? null : comparison.version,
+    reasons: [...introduction(comparison, isOverruled), ...verdict.reasons],
     evidence: {
       rules,
       checks: [...verdict.checks],
@@ -84,10 +86,10 @@ function seenRatioOf(seen: number, unseen: number): number {
   return seen === unseen ? 1 : seen / unseen;
 }
 
-function introduction(opponent: Opponent, isOverruled: boolean): string[] {
+function introduction(comparison: ChampionComparison, isOverruled: boolean): string[] {
   return [
     ...(isOverruled ? ['forced: the gate would have refused it'] : []),
-    ...(opponent.kind === 'incomparable' ? [`the champion cannot be compared: ${opponent.reason}`] : []),
-    ...(opponent.kind === 'rival' && opponent.renamed !== null ? [opponent.renamed] : []),
+    ...(comparison.kind === 'incomparable' ? [`the champion cannot be compared: ${comparison.reason}`] : []),
+    ...(comparison.kind === 'comparable' && comparison.renamed !== null ? [comparison.renamed] : []),
   ];
 }

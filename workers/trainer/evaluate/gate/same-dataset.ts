@@ -4,14 +4,14 @@ import { createCategories } from '../../../../shared/features/index.ts';
 import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import type { BacktestWindow, Manifest, Score } from '../../../../shared/schemas/manifest.ts';
 import { type Dataset, lastDayOf } from '../../data/dataset.ts';
-import { haveSeriesOfOneRetailer, isTwinBesideAnother } from '../../data/import/same-retailer.ts';
+import { haveSeriesOfOneRetailer, isSyntheticAgainstOther } from '../../data/import/same-retailer.ts';
 import { openPanelSeries } from '../../model/series/panel-series.ts';
 import { baselineContenders } from '../contenders.ts';
 import { actualUnits, knownPoints } from '../known-points.ts';
 import { scorePoint } from '../metrics.ts';
 
 /** Whether a model was made for a dataset, and the evidence. */
-export interface Kinship {
+export interface DatasetMatch {
   readonly isSame: boolean;
   readonly because: string;
 }
@@ -28,7 +28,7 @@ export async function compareDatasets(
   manifest: Manifest,
   dataset: Dataset,
   movedDays: number,
-): Promise<Kinship> {
+): Promise<DatasetMatch> {
   const { training } = manifest;
   const shared = Math.min(training.series, countShared(manifest, dataset));
   const areThere = `${shared} of its ${training.series} series are in "${dataset.name}"`;
@@ -45,8 +45,10 @@ export async function compareDatasets(
     return { isSame: true, because: 'the baselines have the same errors there' };
   }
   const days = overlaps ? '' : `, and none of its days ${toIsoDate(from)}..${toIsoDate(to)}`;
-  const twin = isTwinBesideAnother(...datasets) ? ', but one of the two is the twin' : '';
-  return { isSame: false, because: `${areThere}${twin}${days}` };
+  const synthetic = isSyntheticAgainstOther(...datasets)
+    ? ', but one of the two is the synthetic dataset'
+    : '';
+  return { isSame: false, because: `${areThere}${synthetic}${days}` };
 }
 
 function countShared({ categories }: Manifest, { panel }: Dataset): number {

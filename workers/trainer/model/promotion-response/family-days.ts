@@ -146,7 +146,7 @@ function loadBlock(means: Float64Array, sold: Float64Array, shape: Float64Array,
   for (let week = 0; week < BLOCK_WEEKS; week++) {
     const mean = level * (shape[week] as number);
     const value = sold[week] as number;
-    means[week] = value < 0 || isMishap(value, mean) ? 0 : mean;
+    means[week] = value < 0 || isOutlier(value, mean) ? 0 : mean;
     if (means[week] !== 0) known++;
   }
   return known;
@@ -191,7 +191,7 @@ function blockLevel(sold: Float64Array, shape: Float64Array, noise: number): num
     for (let week = 0; week < BLOCK_WEEKS; week++) {
       const value = sold[week] as number;
       const mean = level * (shape[week] as number);
-      if (value < 0 || (pass > 0 && isMishap(value, mean))) continue;
+      if (value < 0 || (pass > 0 && isOutlier(value, mean))) continue;
       const weight = 1 / (1 + noise * mean);
       above += weight * value;
       below += weight * (shape[week] as number);
@@ -202,7 +202,7 @@ function blockLevel(sold: Float64Array, shape: Float64Array, noise: number): num
   return level;
 }
 
-function isMishap(sold: number, mean: number): boolean {
+function isOutlier(sold: number, mean: number): boolean {
   return mean > STEADY_UNITS && (sold > FAR_OFF * mean || FAR_OFF * sold < mean);
 }
 

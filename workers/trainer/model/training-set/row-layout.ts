@@ -13,7 +13,7 @@ import {
   type PromotionEffect,
   promotionEffectOf,
   promotionLift,
-  rightMargin,
+  targetMargin,
 } from '../../../../shared/forecast/promotion-response.ts';
 import type { PeerLevels, PromotionResponse } from '../../../../shared/schemas/manifest.ts';
 import { fitPromotionResponse } from '../promotion-response/fit-promotion-response.ts';
@@ -39,7 +39,7 @@ export function basesFrom({ anchors, lifts }: TargetBases, first: number): Targe
 
 /** The label of a row, by the units of its day. */
 export function labelOf({ anchors, lifts }: TargetBases, row: number, units: number): number {
-  return rightMargin(anchors.values[row] as number, units, lifts[row] as number);
+  return targetMargin(anchors.values[row] as number, units, lifts[row] as number);
 }
 
 /** The forecast of log1p(units) for a margin. */

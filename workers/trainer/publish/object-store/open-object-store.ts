@@ -60,7 +60,7 @@ export class NoPublicationError extends UserError {
   override name = 'NoPublicationError';
 }
 
-const WHAT_TO_NAME = 'name what `npm run train -- --out` published to with --in: a directory or r2://BUCKET';
+const WHAT_TO_NAME = 'name where `npm run train -- --out` published with --in: a directory or r2://BUCKET';
 
 /**
  * Opens what a training run has published to.

@@ -1,7 +1,7 @@
 import type { ListedObject, ObjectStore } from '../../../../shared/artifacts/object-store.ts';
 import { contentEtag } from './content-etag.ts';
 import type { R2Configuration } from './r2-configuration.ts';
-import { createS3Requests, S3_PATIENCE, type S3Patience } from './s3-requests.ts';
+import { createS3Requests, S3_RETRY_POLICY, type S3RetryPolicy } from './s3-requests.ts';
 import { readListPage } from './s3-xml.ts';
 
 /** Keys of one page of a listing; a server may give fewer. */
@@ -14,10 +14,10 @@ const PAGE_SIZE = 1000;
  */
 export function createS3ObjectStore(
   configuration: R2Configuration,
-  patience: Partial<S3Patience> = {},
+  retryPolicy: Partial<S3RetryPolicy> = {},
   pageSize = PAGE_SIZE,
 ): ObjectStore {
-  const request = createS3Requests(configuration, { ...S3_PATIENCE, ...patience });
+  const request = createS3Requests(configuration, { ...S3_RETRY_POLICY, ...retryPolicy });
 
   const listEntries = async (prefix: string): Promise<readonly ListedObject[]> => {
     const entries: ListedObject[] = [];

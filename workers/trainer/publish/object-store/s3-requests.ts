@@ -36,7 +36,7 @@ const REGION = 'auto';
  */
 export function createS3Requests(
   configuration: R2Configuration,
-  patience: S3Patience,
+  retryPolicy: S3RetryPolicy,
 ): (request: S3Request) => Promise<S3Reply> {
   const { endpoint, bucket, accessKeyId, secretAccessKey } = configuration;
   const client = new AwsClient({ accessKeyId, secretAccessKey, service: 's3', region: REGION, retries: 0 });
@@ -50,7 +50,7 @@ export function createS3Requests(
       headers: { ...headers, 'x-amz-content-sha256': hash.digest('hex') },
       // A redirect would be followed with a signature that is meant for another address.
       redirect: 'manual',
-      signal: AbortSignal.timeout(patience.timeLimitMs),
+      signal: AbortSignal.timeout(retryPolicy.timeLimitMs),
       ...(body && { body: body as Uint8Array<ArrayBuffer> }),
     });
     return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
@@ -58,7 +58,7 @@ export function createS3Requests(
 
   return async (request) => {
     for (let attempt = 1; ; attempt++) {
-      const isLast = attempt >= patience.attempts;
+      const isLast = attempt >= retryPolicy.attempts;
       let retryAfter: string | null = null;
       try {
         const { response, bytes } = await send(request);
@@ -70,7 +70,7 @@ export function createS3Requests(
         if (error instanceof S3Error) throw error;
         if (isLast) throw explainSilence(configuration, error);
       }
-      await waitAfter(patience, attempt, retryAfter);
+      await waitAfter(retryPolicy, attempt, retryAfter);
     }
   };
 }
@@ -103,7 +103,7 @@ function isAnswer({ method, key, headers }: S3Request, status: number, code: str
 }
 
 /** How long one request is tried for, and what its waits are made of. */
-export interface S3Patience {
+export interface S3RetryPolicy {
   /** Tries of one request, the first included. */
   readonly attempts: number;
   /** Longest wait before the second attempt; it doubles with each. */
@@ -123,7 +123,7 @@ export interface S3Patience {
  * Waits of 28 to 56 seconds in all: a store that asks to slow down wants seconds, and what is given up here are the minutes
  * for which a model was trained.
  */
-export const S3_PATIENCE: S3Patience = {
+export const S3_RETRY_POLICY: S3RetryPolicy = {
   attempts: 10,
   firstWaitMs: 500,
   longestWaitMs: 10_000,
@@ -141,8 +141,12 @@ export const S3_PATIENCE: S3Patience = {
  * @param failed attempts so far
  * @param retryAfter the header of the answer; null where there is none
  */
-export function waitAfter(patience: S3Patience, failed: number, retryAfter: string | null): Promise<void> {
-  const { firstWaitMs, longestWaitMs, longestAskedWaitMs, now, random, sleep } = patience;
+export function waitAfter(
+  retryPolicy: S3RetryPolicy,
+  failed: number,
+  retryAfter: string | null,
+): Promise<void> {
+  const { firstWaitMs, longestWaitMs, longestAskedWaitMs, now, random, sleep } = retryPolicy;
   const usual = Math.min(longestWaitMs, firstWaitMs * 2 ** (failed - 1)) * (0.5 + random() / 2);
   const asked = Math.min(longestAskedWaitMs, readRetryAfter(retryAfter, now()) ?? 0);
   return sleep(Math.max(usual, asked));

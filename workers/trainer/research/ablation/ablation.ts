@@ -96,14 +96,14 @@ async function ablation(flags: AblationFlags): Promise<void> {
       'A group contributes if the model without it is worse in the mean and in most windows.\n',
   );
   if (flags.json) {
-    const told = {
+    const detail = {
       dataset: dataset.name,
       windows,
       model: { rmsle: fiveDecimals(model.rmsle), wape: fiveDecimals(model.wape) },
       others: pairedJson(others),
       groups: Object.fromEntries(groups.map((group) => [group, ABLATION_GROUPS[group]])),
     };
-    process.stdout.write(`${JSON.stringify(told)}\n`);
+    process.stdout.write(`${JSON.stringify(detail)}\n`);
   }
 }
 

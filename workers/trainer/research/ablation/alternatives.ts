@@ -3,7 +3,7 @@ import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
 import { FEATURE_NAMES, HORIZON, TARGET_PROMOTION_COLUMNS } from '../../../../shared/features/index.ts';
 import { type Contender, fittedContender, type PanelForecast } from '../../evaluate/contenders.ts';
 import { chooseRounds } from '../../evaluate/early-stopping.ts';
-import type { Recipe, Workshop } from '../../model/recipe.ts';
+import type { FitContext, Recipe } from '../../model/recipe.ts';
 import {
   basesFrom,
   learnFirst,
@@ -38,8 +38,8 @@ export function averagedContender(name: string, members: readonly Contender[]): 
 }
 
 /** One model per product family, each fitted on its family's rows only. */
-export function familyContender(name: string, workshop: Workshop, recipe: Recipe): Contender {
-  const { series } = workshop;
+export function familyContender(name: string, fitContext: FitContext, recipe: Recipe): Contender {
+  const { series } = fitContext;
   const families = [...new Set(series.map(({ family }) => family))];
   return {
     name,
@@ -51,7 +51,7 @@ export function familyContender(name: string, workshop: Workshop, recipe: Recipe
         const share = members.length / series.length;
         const contender = fittedContender(
           family,
-          { ...workshop, series: series.filter((member) => member.family === family) },
+          { ...fitContext, series: series.filter((member) => member.family === family) },
           { ...recipe, maxRows: Math.max(1000, Math.round(recipe.maxRows * share)) },
         );
         onProgress('families', i, families.length);
@@ -100,7 +100,7 @@ export interface Alternative {
   /**
    * @param firstOrigin of the windows on which it is measured
    */
-  create(workshop: Workshop, recipe: Recipe, firstOrigin: DayNumber): Contender;
+  create(fitContext: FitContext, recipe: Recipe, firstOrigin: DayNumber): Contender;
 }
 
 const PROMOTED = new Set(TARGET_PROMOTION_COLUMNS);
@@ -108,16 +108,16 @@ const SEEDS = 3;
 const STOPPING_WINDOWS = 3;
 
 /** The recipe with the rounds that early stopping chooses before the first window. */
-function stoppedContender(workshop: Workshop, recipe: Recipe, firstOrigin: DayNumber): Contender {
+function stoppedContender(fitContext: FitContext, recipe: Recipe, firstOrigin: DayNumber): Contender {
   const name = 'early_stopping';
   const most = { ...recipe, rounds: 2 * recipe.rounds };
   let choice: ReturnType<typeof chooseRounds> | null = null;
   return {
     name,
     async forecast(origin, onProgress) {
-      choice ??= chooseRounds(workshop, most, firstOrigin, STOPPING_WINDOWS, onProgress);
+      choice ??= chooseRounds(fitContext, most, firstOrigin, STOPPING_WINDOWS, onProgress);
       const rounds = (await choice)?.rounds ?? recipe.rounds;
-      return fittedContender(name, workshop, { ...recipe, rounds }).forecast(origin, onProgress);
+      return fittedContender(name, fitContext, { ...recipe, rounds }).forecast(origin, onProgress);
     },
   };
 }
@@ -127,8 +127,8 @@ function withParams(name: string, description: string, change: BoosterParams): A
   return {
     name,
     description,
-    create: (workshop, recipe) =>
-      fittedContender(name, workshop, { ...recipe, params: { ...recipe.params, ...change } }),
+    create: (fitContext, recipe) =>
+      fittedContender(name, fitContext, { ...recipe, params: { ...recipe.params, ...change } }),
   };
 }
 
@@ -137,28 +137,28 @@ export const ALTERNATIVES: readonly Alternative[] = [
   {
     name: 'lags_16',
     description: `features of ${HORIZON} days before the target, whatever the horizon`,
-    create: (workshop, recipe) =>
+    create: (fitContext, recipe) =>
       // Origins that many days apart: every target once, since the horizon no longer distinguishes rows of one
       // target.
-      fittedContender('lags_16', workshop, { ...recipe, originStride: HORIZON }, LAG_ROWS),
+      fittedContender('lags_16', fitContext, { ...recipe, originStride: HORIZON }, LAG_ROWS),
   },
   {
     name: 'family_blend',
     description: 'mean of the model and one model per family',
-    create: (workshop, recipe) =>
+    create: (fitContext, recipe) =>
       averagedContender('family_blend', [
-        fittedContender('model', workshop, recipe),
-        familyContender('families', workshop, { ...recipe, rounds: Math.ceil(recipe.rounds / 2) }),
+        fittedContender('model', fitContext, recipe),
+        familyContender('families', fitContext, { ...recipe, rounds: Math.ceil(recipe.rounds / 2) }),
       ]),
   },
   {
     name: 'seeds_3',
     description: `mean of ${SEEDS} models of other seeds, each of another sample of rows`,
-    create: (workshop, recipe) =>
+    create: (fitContext, recipe) =>
       averagedContender(
         'seeds_3',
         Array.from({ length: SEEDS }, (_, i) =>
-          fittedContender(`seed ${i}`, workshop, {
+          fittedContender(`seed ${i}`, fitContext, {
             ...recipe,
             params: { ...recipe.params, seed: recipe.params.seed + i },
           }),
@@ -173,7 +173,8 @@ export const ALTERNATIVES: readonly Alternative[] = [
   {
     name: 'promotion_kept',
     description: 'trees that see the plan of the target day in addition to the promotion response',
-    create: (workshop, recipe) => fittedContender('promotion_kept', workshop, recipe, KEPT_PROMOTION_ROWS),
+    create: (fitContext, recipe) =>
+      fittedContender('promotion_kept', fitContext, recipe, KEPT_PROMOTION_ROWS),
   },
   withParams('parallel_3', 'three trees a round, each of a third of the step: one model file', {
     num_parallel_tree: 3,

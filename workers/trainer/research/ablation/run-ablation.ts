@@ -3,11 +3,11 @@ import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { ReportProgress } from '../../data/progress.ts';
 import { type Contender, fittedContender } from '../../evaluate/contenders.ts';
-import { settleRecipe } from '../../evaluate/early-stopping.ts';
+import { resolveRecipe } from '../../evaluate/early-stopping.ts';
 import { openBacktest } from '../../evaluate/open-backtest.ts';
 import { runBacktest } from '../../evaluate/run-backtest.ts';
 import type { TrainingOptions } from '../../model/parameters.ts';
-import type { Recipe, Workshop } from '../../model/recipe.ts';
+import type { FitContext, Recipe } from '../../model/recipe.ts';
 import type { Xgboost } from '../../model/xgboost/xgboost.ts';
 import { type PairedScores, pairScores, scoreWindows } from '../compare-contenders.ts';
 import { ALTERNATIVES } from './alternatives.ts';
@@ -44,11 +44,11 @@ const without = (group: AblationGroup) => `without ${group}`;
  */
 export async function runAblation(request: AblationRequest): Promise<Ablation> {
   const { dataset, options, xgboost, onProgress } = request;
-  const { origins, firstOrigin, workshop } = openBacktest(dataset, options, xgboost);
-  const { recipe } = await settleRecipe(workshop, options, firstOrigin, onProgress);
-  const others = contendersOf(request, workshop, recipe, firstOrigin);
-  const contenders = [fittedContender(MODEL, workshop, recipe), ...others];
-  const windows = scoreWindows(await runBacktest(workshop.series, origins, contenders, onProgress));
+  const { origins, firstOrigin, fitContext } = openBacktest(dataset, options, xgboost);
+  const { recipe } = await resolveRecipe(fitContext, options, firstOrigin, onProgress);
+  const others = contendersOf(request, fitContext, recipe, firstOrigin);
+  const contenders = [fittedContender(MODEL, fitContext, recipe), ...others];
+  const windows = scoreWindows(await runBacktest(fitContext.series, origins, contenders, onProgress));
   const { rmsle, wape } = pairScores(windows, MODEL, MODEL);
   return {
     recipe,
@@ -60,14 +60,14 @@ export async function runAblation(request: AblationRequest): Promise<Ablation> {
 
 function contendersOf(
   { groups, alternatives }: AblationRequest,
-  workshop: Workshop,
+  fitContext: FitContext,
   recipe: Recipe,
   firstOrigin: DayNumber,
 ): Contender[] {
   const reduced = groups.map((group): Contender => {
     const layout = rowsOfColumns(columnsWithout([group]));
-    return fittedContender(without(group), workshop, recipe, layout);
+    return fittedContender(without(group), fitContext, recipe, layout);
   });
   const chosen = ALTERNATIVES.filter(({ name }) => alternatives.includes(name));
-  return [...reduced, ...chosen.map((alternative) => alternative.create(workshop, recipe, firstOrigin))];
+  return [...reduced, ...chosen.map((alternative) => alternative.create(fitContext, recipe, firstOrigin))];
 }

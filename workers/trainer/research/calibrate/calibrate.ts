@@ -10,7 +10,7 @@ import { Command } from 'commander';
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { readCsvDirectory } from '../../data/csv/read-csv-directory.ts';
 import { type Dataset, historyOf } from '../../data/dataset.ts';
-import { generateTwin, TWIN_DEFAULTS } from '../../data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset, SYNTHETIC_DEFAULTS } from '../../data/synthetic/generate-dataset.ts';
 import { percent } from '../../evaluate/backtest-report/format.ts';
 import * as measures from './measures.ts';
 import { largestStores, type Selection, selectSeries } from './measures.ts';
@@ -23,15 +23,15 @@ interface Flags {
 }
 
 /** Synthetic first, real second. */
-type Pair<T> = readonly [twin: T, real: T];
+type Pair<T> = readonly [synthetic: T, real: T];
 
 const shortDecimal = (value: number | null) => (value === null ? '-' : value.toFixed(value >= 100 ? 0 : 3));
 const both = (format: (value: number | null) => string, pair: Pair<number | null>) =>
   pair.map(format).join(' | ');
 
 function familiesOf(pair: Pair<Dataset>): readonly string[] {
-  const [twin, real] = pair;
-  return real.families.filter((family) => twin.families.includes(family));
+  const [synthetic, real] = pair;
+  return real.families.filter((family) => synthetic.families.includes(family));
 }
 
 /** Without lines between rows. */
@@ -60,7 +60,7 @@ function printFamilies(
     ['WAPE 4 weeks', percent, (view) => error(view, 4, true).wape],
   ];
   const table = new Table({ head: ['synthetic | real', ...columns.map(([name]) => name)], ...PLAIN });
-  const profiles = new Table({ head: ['weekdays Mon..Sun', 'twin', 'real'], ...PLAIN });
+  const profiles = new Table({ head: ['weekdays Mon..Sun', 'synthetic', 'real'], ...PLAIN });
   const profile = (view: Selection) =>
     measures
       .weekdayProfile(view)
@@ -71,12 +71,12 @@ function printFamilies(
     series: view.series.filter((series) => series.family === family),
   });
   for (const family of [null, ...families]) {
-    const [twin, real] = family === null ? views : [only(family)(views[0]), only(family)(views[1])];
+    const [synthetic, real] = family === null ? views : [only(family)(views[0]), only(family)(views[1])];
     table.push([
       family ?? 'ALL',
-      ...columns.map(([, format, measure]) => both(format, [measure(twin), measure(real)])),
+      ...columns.map(([, format, measure]) => both(format, [measure(synthetic), measure(real)])),
     ]);
-    profiles.push([family ?? 'ALL', profile(twin), profile(real)]);
+    profiles.push([family ?? 'ALL', profile(synthetic), profile(real)]);
   }
   process.stdout.write(`\n${title}\n${table.toString()}\n${profiles.toString()}\n`);
 }
@@ -95,19 +95,22 @@ function printPromotions(title: string, views: Pair<Selection>, families: readon
         (series) => series.family === family && series.onpromotion.some((items) => items > 0),
       ),
     }));
-    const [twin, real] = only;
-    if (!twin?.series.length || !real?.series.length) continue;
+    const [synthetic, real] = only;
+    if (!synthetic?.series.length || !real?.series.length) continue;
     const yearly = years.map((year) => {
-      const from = Math.max(0, toDayNumber(`${year}-01-01`) - twin.firstDay);
-      const to = Math.min(twin.dayCount, toDayNumber(`${year}-12-31`) + 1 - twin.firstDay);
+      const from = Math.max(0, toDayNumber(`${year}-01-01`) - synthetic.firstDay);
+      const to = Math.min(synthetic.dayCount, toDayNumber(`${year}-12-31`) + 1 - synthetic.firstDay);
       return (
-        `${both(percent, [measures.promotionShare(twin, from, to), measures.promotionShare(real, from, to)])}, ` +
-        both(shortDecimal, [measures.promotedItems(twin, from, to), measures.promotedItems(real, from, to)])
+        `${both(percent, [measures.promotionShare(synthetic, from, to), measures.promotionShare(real, from, to)])}, ` +
+        both(shortDecimal, [
+          measures.promotedItems(synthetic, from, to),
+          measures.promotedItems(real, from, to),
+        ])
       );
     });
     table.push([
       family,
-      both(shortDecimal, [measures.promotionRatio(twin), measures.promotionRatio(real)]),
+      both(shortDecimal, [measures.promotionRatio(synthetic), measures.promotionRatio(real)]),
       ...yearly,
     ]);
   }
@@ -119,26 +122,26 @@ const command = new Command('calibrate')
   .requiredOption('--real <dir>', 'directory with the real files')
   .option('--wide <file>', 'train file with every series', 'train_2013.csv.gz')
   .option('--long <file>', 'train file with the long span', 'train_19_series.csv.gz')
-  .option('--seed <n>', 'seed of the synthetic dataset', String(TWIN_DEFAULTS.seed));
+  .option('--seed <n>', 'seed of the synthetic dataset', String(SYNTHETIC_DEFAULTS.seed));
 
 async function run({ real: directory, wide, long, seed }: Flags): Promise<void> {
-  const { dataset: twin } = generateTwin({ seed: Number(seed) });
+  const { dataset: synthetic } = generateSyntheticDataset({ seed: Number(seed) });
 
   const { dataset: wideReal } = await readCsvDirectory(directory, { trainFile: wide });
   const wideEnd = wideReal.panel.firstDay + wideReal.panel.dayCount;
-  const wideTwin = historyOf(twin, toIsoDate(wideEnd));
+  const wideSynthetic = historyOf(synthetic, toIsoDate(wideEnd));
   printFamilies(
     `Every series, ${toIsoDate(wideReal.panel.firstDay)}..${toIsoDate(wideEnd - 1)}`,
-    [selectSeries(wideTwin.panel), selectSeries(wideReal.panel)],
-    familiesOf([wideTwin, wideReal]),
+    [selectSeries(wideSynthetic.panel), selectSeries(wideReal.panel)],
+    familiesOf([wideSynthetic, wideReal]),
     5,
   );
 
   const { dataset: longReal } = await readCsvDirectory(directory, { trainFile: long });
-  const families = familiesOf([twin, longReal]);
-  const large = largestStores(twin, longReal.stores.length);
+  const families = familiesOf([synthetic, longReal]);
+  const large = largestStores(synthetic, longReal.stores.length);
   const views: Pair<Selection> = [
-    selectSeries(twin.panel, ({ storeNbr, family }) => large.has(storeNbr) && families.includes(family)),
+    selectSeries(synthetic.panel, ({ storeNbr, family }) => large.has(storeNbr) && families.includes(family)),
     selectSeries(longReal.panel),
   ];
   printFamilies(

@@ -12,11 +12,11 @@ import type { Dataset } from '../../data/dataset.ts';
 import type { ReportProgress } from '../../data/progress.ts';
 import { Random } from '../../data/synthetic/random.ts';
 import { fittedContender } from '../../evaluate/contenders.ts';
-import { settleRecipe } from '../../evaluate/early-stopping.ts';
+import { resolveRecipe } from '../../evaluate/early-stopping.ts';
 import { openBacktest } from '../../evaluate/open-backtest.ts';
 import { runBacktest } from '../../evaluate/run-backtest.ts';
 import type { ModelParameters } from '../../model/parameters.ts';
-import type { Recipe, Workshop } from '../../model/recipe.ts';
+import type { FitContext, Recipe } from '../../model/recipe.ts';
 import type { Xgboost } from '../../model/xgboost/xgboost.ts';
 import { scoreWindows } from '../compare-contenders.ts';
 import { type MeasureCandidate, runSearch, type SearchEnd } from './run-search.ts';
@@ -50,12 +50,12 @@ export interface SearchRequest {
 export async function searchParameters(request: SearchRequest): Promise<SearchEnd> {
   const { dataset, xgboost, threads, statePath, onProgress } = request;
   const windows = request.windows + request.holdout;
-  const { origins, firstOrigin, workshop } = openBacktest(dataset, { windows, threads }, xgboost);
+  const { origins, firstOrigin, fitContext } = openBacktest(dataset, { windows, threads }, xgboost);
   const identity = identityOf(request, origins);
-  const settle = createSettling(workshop, identity, firstOrigin, onProgress);
+  const settle = createSettling(fitContext, identity, firstOrigin, onProgress);
   const measure: MeasureCandidate = async (candidate, window) => {
-    const contender = fittedContender(MODEL, workshop, await settle(candidate));
-    const results = await runBacktest(workshop.series, [toDayNumber(window)], [contender], () => undefined);
+    const contender = fittedContender(MODEL, fitContext, await settle(candidate));
+    const results = await runBacktest(fitContext.series, [toDayNumber(window)], [contender], () => undefined);
     const score = scoreWindows(results)[0]?.scores[MODEL];
     return { rmsle: score?.rmsle ?? Number.NaN, wape: score?.wape ?? null };
   };
@@ -70,7 +70,7 @@ export async function searchParameters(request: SearchRequest): Promise<SearchEn
 
 /** Resolves each candidate's recipe once, on days before the oldest window. */
 function createSettling(
-  workshop: Workshop,
+  fitContext: FitContext,
   { candidates, seed }: SearchIdentity,
   firstOrigin: DayNumber,
   onProgress: ReportProgress,
@@ -80,7 +80,9 @@ function createSettling(
     const parameters = { ...at(candidates, candidate), seed };
     const known = settled.get(candidate);
     if (known) return known;
-    const recipe = settleRecipe(workshop, parameters, firstOrigin, onProgress).then((found) => found.recipe);
+    const recipe = resolveRecipe(fitContext, parameters, firstOrigin, onProgress).then(
+      (found) => found.recipe,
+    );
     settled.set(candidate, recipe);
     return recipe;
   };

@@ -6,7 +6,7 @@ import { FAMILY_TABLE } from '../../data/synthetic/family-table.ts';
 import { promotionMultiplier } from '../../data/synthetic/promotion-calendar.ts';
 import type { PlantedMultiplier } from './summarize-uplift.ts';
 
-/** The promotions in the file that `npm run twin -- --truth FILE` writes. */
+/** The promotions in the file that `npm run synthetic -- --truth FILE` writes. */
 const truthSchema = z.object({
   families: z.array(
     z.object({
@@ -22,7 +22,7 @@ export class TruthFileError extends UserError {
 }
 
 /** The promotions of the trainer's own synthetic dataset. */
-export function plantedInTwin(): PlantedMultiplier {
+export function plantedInSynthetic(): PlantedMultiplier {
   return multiplierOf(FAMILY_TABLE);
 }
 
@@ -38,7 +38,7 @@ export async function readPlanted(file: string): Promise<PlantedMultiplier> {
   if (parsed.success) return multiplierOf(parsed.data.families);
   const issue = parsed.error.issues[0];
   throw new TruthFileError(
-    `${file} is not a file of \`npm run twin -- --truth FILE\`, at "${issue?.path.join('.')}": ${issue?.message}`,
+    `${file} is not a file of \`npm run synthetic -- --truth FILE\`, at "${issue?.path.join('.')}": ${issue?.message}`,
   );
 }
 

@@ -40,10 +40,10 @@ export function upliftTable(families: readonly FamilyUplift[]): string {
 
 /** The same for programs. */
 export function upliftJson(families: readonly FamilyUplift[]): Record<string, unknown> {
-  const told = families.filter(({ isTold }) => isTold);
-  const share = (isWithin: (family: FamilyUplift) => boolean) => told.filter(isWithin).length;
+  const text = families.filter(({ isTold }) => isTold);
+  const share = (isWithin: (family: FamilyUplift) => boolean) => text.filter(isWithin).length;
   return {
-    families_told: told.length,
+    families_told: text.length,
     within_20_percent: share((family) => isWithin20Percent(family)),
     within_20_percent_at_every_horizon: share(({ horizons }) => horizons.every(isWithin20Percent)),
     families: families.map(({ family, promotedDays, plainDays, isTold, horizons, ...all }) => ({

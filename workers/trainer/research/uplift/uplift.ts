@@ -14,14 +14,14 @@ import type { Dataset } from '../../data/dataset.ts';
 import { addDataOptions, atLeast, type DataFlags } from '../../data/import/data-flags.ts';
 import { loadDataset } from '../../data/import/load-dataset.ts';
 import { createStepProgress, type ReportProgress } from '../../data/progress.ts';
-import { settleRecipe } from '../../evaluate/early-stopping.ts';
+import { resolveRecipe } from '../../evaluate/early-stopping.ts';
 import { openBacktest } from '../../evaluate/open-backtest.ts';
 import type { TrainingOptions } from '../../model/parameters.ts';
 import { fitRecipe, predictorOf } from '../../model/recipe.ts';
 import { findXgboost } from '../../model/xgboost/find-library.ts';
 import type { Xgboost } from '../../model/xgboost/xgboost.ts';
 import { measureUplift } from './measure-uplift.ts';
-import { plantedInTwin, readPlanted } from './planted-truth.ts';
+import { plantedInSynthetic, readPlanted } from './planted-truth.ts';
 import {
   addPoints,
   type FamilyUplift,
@@ -50,17 +50,17 @@ export interface UpliftRequest {
  */
 export async function runUplift(request: UpliftRequest): Promise<FamilyUplift[]> {
   const { dataset, options, xgboost, onProgress } = request;
-  const { origins, firstOrigin, workshop } = openBacktest(dataset, options, xgboost);
-  const { series } = workshop;
-  const { recipe } = await settleRecipe(workshop, options, firstOrigin, onProgress);
+  const { origins, firstOrigin, fitContext } = openBacktest(dataset, options, xgboost);
+  const { series } = fitContext;
+  const { recipe } = await resolveRecipe(fitContext, options, firstOrigin, onProgress);
   const tallies: UpliftTallies = new Map();
   for (const [i, origin] of origins.entries()) {
-    const fitted = await fitRecipe(workshop, recipe, origin, (part, done, total) =>
+    const fitted = await fitRecipe(fitContext, recipe, origin, (part, done, total) =>
       onProgress(`window ${i + 1} of ${origins.length}: ${part}`, done, total),
     );
     using model = fitted.booster;
     const { layout } = fitted;
-    const points = measureUplift(series, origin, layout, predictorOf(workshop, model, layout.columns));
+    const points = measureUplift(series, origin, layout, predictorOf(fitContext, model, layout.columns));
     addPoints(tallies, points, request.planted);
   }
   return summarizeUplift(tallies, series, last(origins), request.minDays);
@@ -78,8 +78,8 @@ const DEFAULT_MIN_DAYS = 1000;
 async function uplift(flags: UpliftFlags): Promise<void> {
   const startedAt = performance.now();
   const note = (text: string) => process.stderr.write(`${text}\n`);
-  const ofTwin = flags.dataset === 'synthetic' ? plantedInTwin() : null;
-  const planted = flags.truth === undefined ? ofTwin : await readPlanted(flags.truth);
+  const ofSynthetic = flags.dataset === 'synthetic' ? plantedInSynthetic() : null;
+  const planted = flags.truth === undefined ? ofSynthetic : await readPlanted(flags.truth);
   const options = await trainingOptionsOf(flags);
   const xgboost = await findXgboost(note);
   const progress = createStepProgress();
@@ -103,7 +103,7 @@ const command = new Command('npm run uplift --').description(
 addModelOptions(addDataOptions(command), DEFAULT_WINDOWS, 1)
   .option(
     '--truth <file>',
-    'planted effects of a synthetic dataset, as `npm run twin -- --truth FILE` writes them',
+    'planted effects of a synthetic dataset, as `npm run synthetic -- --truth FILE` writes them',
   )
   .option(
     '--min-days <n>',

@@ -92,7 +92,7 @@ async function sendOnce<T>(
   reply: z.ZodType<T>,
 ): Promise<T> {
   const { method, path, body } = request;
-  const tell = (what: string) => redact(connection, `MLflow at ${connection.baseUrl}, ${path}: ${what}`);
+  const describe = (what: string) => redact(connection, `MLflow at ${connection.baseUrl}, ${path}: ${what}`);
   const isBytes = body instanceof Uint8Array;
   const timeout = AbortSignal.timeout(connection.timeoutMs);
   let response: Response;
@@ -112,11 +112,11 @@ async function sendOnce<T>(
     });
     text = await response.text();
   } catch (cause) {
-    throw new PassingError('unreachable', tell(reasonOf(cause, connection)), 0, cause);
+    throw new PassingError('unreachable', describe(reasonOf(cause, connection)), 0, cause);
   }
-  if (response.ok) return readReply(text, reply, tell);
+  if (response.ok) return readReply(text, reply, describe);
   const retryAfter = Number(response.headers.get('retry-after') ?? 0);
-  throw failureOf(response, text, tell, Number.isFinite(retryAfter) ? retryAfter * 1000 : 0);
+  throw failureOf(response, text, describe, Number.isFinite(retryAfter) ? retryAfter * 1000 : 0);
 }
 
 function addressOf({ baseUrl }: MlflowConnection, { path, query }: MlflowRequest): string {
@@ -124,17 +124,17 @@ function addressOf({ baseUrl }: MlflowConnection, { path, query }: MlflowRequest
   return `${baseUrl}/api/2.0/${path}${search}`;
 }
 
-function readReply<T>(text: string, reply: z.ZodType<T>, tell: (what: string) => string): T {
+function readReply<T>(text: string, reply: z.ZodType<T>, describe: (what: string) => string): T {
   const parsed = reply.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   const reason = `the reply is not MLflow's (${excerpt(text)}): check MLFLOW_TRACKING_URI`;
-  throw new MlflowError('not-mlflow', tell(reason));
+  throw new MlflowError('not-mlflow', describe(reason));
 }
 
 function failureOf(
   response: Response,
   text: string,
-  tell: (what: string) => string,
+  describe: (what: string) => string,
   retryAfterMs: number,
 ): MlflowError {
   const { status } = response;
@@ -143,21 +143,21 @@ function failureOf(
   const reason = parsed.success ? `${code}: ${excerpt(parsed.data.message ?? '')}` : excerpt(text);
   if (status === 401 || status === 403) {
     const fix = 'check MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN';
-    return new MlflowError('denied', tell(`${status}, access denied: ${fix}`), code);
+    return new MlflowError('denied', describe(`${status}, access denied: ${fix}`), code);
   }
   if (status >= 300 && status < 400) {
     const target = response.headers.get('location')?.split('?')[0] ?? 'elsewhere';
     const fix = `it redirects to ${target}: put the final address into MLFLOW_TRACKING_URI`;
-    return new MlflowError('not-mlflow', tell(fix));
+    return new MlflowError('not-mlflow', describe(fix));
   }
-  if (PASSING.has(status)) return new PassingError('busy', tell(`${status} ${reason}`), retryAfterMs);
+  if (PASSING.has(status)) return new PassingError('busy', describe(`${status} ${reason}`), retryAfterMs);
   const isNowhere = status === 404 || status === 405 || status === 501;
   if (isNowhere && code === null) {
-    const fix = 'not an answer of MLflow: check MLFLOW_TRACKING_URI, and what stands before the server';
-    return new MlflowError('not-found', tell(`${status} ${reason}: ${fix}`));
+    const fix = 'not a response of MLflow: check MLFLOW_TRACKING_URI, and any proxy in front of the server';
+    return new MlflowError('not-found', describe(`${status} ${reason}: ${fix}`));
   }
   const isUnsupported = isNowhere && (code === 'ENDPOINT_NOT_FOUND' || code === 'NOT_IMPLEMENTED');
-  return new MlflowError(isUnsupported ? 'unsupported' : 'rejected', tell(`${status} ${reason}`), code);
+  return new MlflowError(isUnsupported ? 'unsupported' : 'rejected', describe(`${status} ${reason}`), code);
 }
 
 function reasonOf(cause: unknown, { timeoutMs, signal }: MlflowConnection): string {

@@ -17,19 +17,19 @@ import { RETENTION } from '../../../../../shared/sales-store/retention.ts';
 import { manifestSchema } from '../../../../../shared/schemas/manifest.ts';
 import type { Dataset } from '../../../../../workers/trainer/data/dataset.ts';
 import { travel } from '../../../../../workers/trainer/data/import/time-travel.ts';
-import { generateTwin } from '../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { sameWeekdayMean4, seasonalNaive } from '../../../../../workers/trainer/evaluate/baselines.ts';
 import { coverageOf, scorePoint } from '../../../../../workers/trainer/evaluate/metrics.ts';
 import { openPanelSeries } from '../../../../../workers/trainer/model/series/panel-series.ts';
 
 const DIRECTORY = new URL('../../../../../workers/local/bootstrap/', import.meta.url);
 const UNSEEN_FROM = toDayNumber('2016-07-31');
-/** Days before the twin's end on which a first start may find itself. */
+/** Days before the synthetic dataset's end on which a first start may find itself. */
 const DAYS_LEFT = [380, 290, 220, 150, 90, 40, 17];
 const STORES = 6;
 
 let model: LoadedModel;
-let twin: Dataset;
+let synthetic: Dataset;
 let dataset: Dataset;
 
 beforeAll(async () => {
@@ -55,8 +55,8 @@ beforeAll(async () => {
   const contract = { names: FEATURE_NAMES, hash: FEATURE_FINGERPRINT, horizon: HORIZON };
   // Loading checks feature names, definition hash, tables and sha256, as the API does.
   model = await loadModel(objects, await createEngine(), contract, manifest.version);
-  twin = generateTwin({ stores: STORES }).dataset;
-  dataset = travel(twin, '2026-11-22');
+  synthetic = generateSyntheticDataset({ stores: STORES }).dataset;
+  dataset = travel(synthetic, '2026-11-22');
 });
 
 describe('the bootstrap model', () => {
@@ -72,13 +72,13 @@ describe('the bootstrap model', () => {
     const firstStart = toDayNumber('2026-11-22');
     const firstReplayed = Array.from({ length: 2 * 366 }, (_, day) => {
       const today = firstStart + day;
-      return today - travel(twin, toIsoDate(today)).shiftDays;
+      return today - travel(synthetic, toIsoDate(today)).shiftDays;
     });
     expect(Math.min(...firstReplayed)).toBe(UNSEEN_FROM);
   });
 
   it.each(DAYS_LEFT)(
-    'beats last week and the four-week mean when %i days of the twin are left',
+    'beats last week and the four-week mean when %i days of the synthetic dataset are left',
     (daysLeft) => {
       const lastDay = dataset.panel.firstDay + dataset.panel.dayCount - 1;
       const { actual, p50, p10, p90, lastWeek, fourWeeks } = forecastAll(lastDay - daysLeft);

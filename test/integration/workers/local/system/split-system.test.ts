@@ -11,7 +11,7 @@ import { bootstrapModel, serveModel } from '../../../../../workers/local/bootstr
 import type { LocalSystem } from '../../../../../workers/local/system/local-system.ts';
 import { bundleSplitWorkers, openSplitSystem } from '../../../../../workers/local/system/split-system.ts';
 import { travel } from '../../../../../workers/trainer/data/import/time-travel.ts';
-import { generateTwin } from '../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { publishDataset } from '../../../../../workers/trainer/publish/publish-dataset.ts';
 import { compareBucketsWithStream } from '../../../../support/pipeline/stream-sums.ts';
 import { repositoryRoot } from '../../../../support/processes/local-process.ts';
@@ -47,7 +47,7 @@ describeWithRedis('producer, aggregator and API as Workers of their own', (bridg
       onLog: (_, message) => logged.push(message),
     });
     await serveModel(await bootstrapModel(repositoryRoot), system.objects, new Date(NOON));
-    const { dataset } = generateTwin({ stores: 3, families: 7 });
+    const { dataset } = generateSyntheticDataset({ stores: 3, families: 7 });
     await publishDataset(travel(dataset, TODAY), { liveFrom: TODAY, now: new Date(NOON) }, system.objects);
   });
   afterAll(async () => {

@@ -36,7 +36,7 @@ async function backtest(...args: readonly string[]): Promise<BacktestOutput> {
 }
 
 describe('npm run backtest', () => {
-  it('compares the model with every baseline on a small twin and writes the report', async () => {
+  it('compares the model with every baseline on a small synthetic dataset and writes the report', async () => {
     const html = join(await mkdtemp(join(tmpdir(), 'backtest-')), 'deep', 'report.html');
     const size = [
       '--stores',
@@ -62,7 +62,7 @@ describe('npm run backtest', () => {
       expect(output.rmsle).toBeLessThan(rmsle);
       expect(wape).toBeGreaterThan(0);
     }
-    // The twin ends on 2017-08-15, and a backtest leaves dates as they are.
+    // The synthetic dataset ends on 2017-08-15, and a backtest leaves dates as they are.
     expect(output.by.window?.map(({ name }) => name)).toEqual(['2017-06-28', '2017-07-14', '2017-07-30']);
     expect(output.by.family).toHaveLength(8);
     expect(output.by.horizon).toHaveLength(16);

@@ -249,7 +249,7 @@ describe('npm run models', () => {
   });
 
   it('tells a directory that holds no publication from one that is not there, and from a file', async () => {
-    const name = /name what `npm run train -- --out` published to with --in/;
+    const name = /name where `npm run train -- --out` published with --in/;
     await writeFile(join(directory, 'notes.txt'), 'not a model');
     await store.put('models/notes.txt', 'not a model either');
     for (const args of [['list'], ['list', '--json'], ['show'], ['prune'], ['rollback']]) {
@@ -258,9 +258,9 @@ describe('npm run models', () => {
     }
     const empty = directory;
     directory = join(empty, 'nowhere');
-    await expect(models('list')).rejects.toThrow(/nowhere is not there: name what/);
+    await expect(models('list')).rejects.toThrow(/nowhere is not there: name where/);
     directory = join(empty, 'notes.txt');
-    await expect(models('list')).rejects.toThrow(/notes.txt is not a directory: name what/);
+    await expect(models('list')).rejects.toThrow(/notes.txt is not a directory: name where/);
   });
 
   it('does not leave the directory', async () => {

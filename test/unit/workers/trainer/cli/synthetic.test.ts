@@ -10,10 +10,10 @@ import { readCsvDirectory } from '../../../../../workers/trainer/data/csv/read-c
 const COMMAND = fileURLToPath(new URL('../../../../../workers/trainer/cli/synthetic.ts', import.meta.url));
 const run = (...flags: readonly string[]) => promisify(execFile)(process.execPath, [COMMAND, ...flags]);
 
-describe('npm run twin', { timeout: 60_000 }, () => {
+describe('npm run synthetic', { timeout: 60_000 }, () => {
   let directory: string;
   beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'twin-'));
+    directory = await mkdtemp(join(tmpdir(), 'synthetic-'));
   });
   afterEach(() => rm(directory, { recursive: true }));
 

@@ -9,7 +9,7 @@ import {
   type ModelFlags,
   trainingOptionsOf,
 } from '../../../../../workers/trainer/cli/training-flags.ts';
-import { settleRecipe } from '../../../../../workers/trainer/evaluate/early-stopping.ts';
+import { resolveRecipe } from '../../../../../workers/trainer/evaluate/early-stopping.ts';
 import {
   PARAMETER_DEFAULTS,
   ParameterFileError,
@@ -97,7 +97,7 @@ describe('the rounds', () => {
     const dataset = smallDataset(100, ['A']);
     const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
     const settled = (rounds: number, days: number) =>
-      settleRecipe(
+      resolveRecipe(
         { series, threads: 1, xgboost: {} as Xgboost },
         { ...PARAMETER_DEFAULTS, rounds, origin_stride: 1, seed: 1 },
         FIRST_DAY + days - 1,

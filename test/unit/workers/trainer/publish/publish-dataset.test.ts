@@ -15,7 +15,7 @@ import {
 } from '../../../../../shared/schemas/day-sheet.ts';
 import { historyChunkSchema, MISSING } from '../../../../../shared/schemas/history-chunk.ts';
 import { readDaySheet } from '../../../../../workers/producer/read-day-sheet.ts';
-import { generateTwin } from '../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 import {
   addAlongCurve,
   intradayCurve,
@@ -31,7 +31,7 @@ import {
 } from '../../../../support/object-store/read-published.ts';
 
 const LIVE_FROM = '2017-07-20';
-const { dataset } = generateTwin({ stores: 4, families: 5, firstDate: '2015-12-01' });
+const { dataset } = generateSyntheticDataset({ stores: 4, families: 5, firstDate: '2015-12-01' });
 const { panel } = dataset;
 
 const AT = new Date('2026-11-23T03:00:00Z');

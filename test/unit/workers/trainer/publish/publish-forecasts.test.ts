@@ -13,7 +13,7 @@ import { MISSING } from '../../../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../../../shared/schemas/series.ts';
 import { historyOf } from '../../../../../workers/trainer/data/dataset.ts';
 import { travel } from '../../../../../workers/trainer/data/import/time-travel.ts';
-import { generateTwin } from '../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { encodeBatchForecasts } from '../../../../../workers/trainer/publish/encode-batch-forecasts.ts';
 import { publishDataset } from '../../../../../workers/trainer/publish/publish-dataset.ts';
 import { forecastAllSeries } from '../../../../../workers/trainer/publish/publish-forecasts.ts';
@@ -25,7 +25,7 @@ import { putPublication } from '../../../../support/object-store/put-publication
 const TIME_ZONE = 'America/Guayaquil';
 const TODAY = '2026-11-23';
 const BOOTSTRAP = new URL('../../../../../workers/local/bootstrap/', import.meta.url);
-const dataset = travel(generateTwin({ stores: 4, families: 9 }).dataset, TODAY);
+const dataset = travel(generateSyntheticDataset({ stores: 4, families: 9 }).dataset, TODAY);
 const history = historyOf(dataset, TODAY);
 const engine = await createEngine();
 

@@ -13,11 +13,16 @@ const windows = [1, 2, 3].map((seed, i) => simulatedWindow(seed, 17_000 + 16 * i
 const summary = summarizeBacktest(windows, ['seasonal_naive', 'same_weekday_mean_4'], CONFORMAL_DEFAULTS);
 const breakdown = breakDown(windows, summary, Array(200).fill('BREAD'));
 const origins = breakdown.window.map(({ name }) => name);
-const workshop = {
+const fitContext = {
   series: Array.from({ length: 200 }, () => ({ family: 'BREAD' })),
   xgboost: { version: '3' },
 };
-const backtestRun = { workshop, results: windows, summary, recipe: { rounds: 1, params: { max_depth: 6 } } };
+const backtestRun = {
+  fitContext,
+  results: windows,
+  summary,
+  recipe: { rounds: 1, params: { max_depth: 6 } },
+};
 const curve = [
   { round: 12, metric: 'tweedie-nloglik@1.5', value: 9 },
   { round: 24, metric: 'tweedie-nloglik@1.5', value: 7 },

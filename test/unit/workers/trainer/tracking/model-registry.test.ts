@@ -27,8 +27,10 @@ describe('a server without a model registry', () => {
     const hidden = await logQuickly(store, server);
     expect(hidden).toEqual({
       logged: [],
-      left: { a: expect.stringContaining('not an answer of MLflow'), b: expect.any(String) },
-      notes: [expect.stringContaining('whether the alias champion means what is in service is not known')],
+      left: { a: expect.stringContaining('not a response of MLflow'), b: expect.any(String) },
+      notes: [
+        expect.stringContaining('whether the alias champion points to the model in service is unknown'),
+      ],
     });
     const runs = server.memory.runs.size;
     expect(runs).toBe(6);

@@ -1,9 +1,9 @@
 import { expect, it, type TestContext } from 'vitest';
 import { historyOf, lastDayOf } from '../../../../../../workers/trainer/data/dataset.ts';
-import { generateTwin } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 import {
+  type ComparableChampion,
   pairWindows,
-  type Rival,
 } from '../../../../../../workers/trainer/evaluate/gate/champion-comparison.ts';
 import { trainModel } from '../../../../../../workers/trainer/evaluate/train-model.ts';
 import { TRAINING_DEFAULTS } from '../../../../../../workers/trainer/model/parameters.ts';
@@ -11,15 +11,15 @@ import { createManifest } from '../../../../../../workers/trainer/publish/publis
 import { measuredBacktest } from '../../../../../support/trainer/measured-backtest.ts';
 import { openXgboostOrSkip } from '../../../../../support/trainer/open-xgboost.ts';
 
-const { dataset: WHOLE } = generateTwin({ stores: 2, families: 4 });
+const { dataset: WHOLE } = generateSyntheticDataset({ stores: 2, families: 4 });
 /** What was known when the champion was trained, half a year before the dataset ends. */
 const HISTORY = historyOf(WHOLE, '2017-02-15');
 const SMALL = { windows: 1, rounds: 20, num_parallel_tree: 1, max_rows: 5000, threads: 1 };
 
-let training: Promise<Rival> | undefined;
+let training: Promise<ComparableChampion> | undefined;
 
 /** The champion, trained once. */
-function champion(context: TestContext): Promise<Rival> {
+function champion(context: TestContext): Promise<ComparableChampion> {
   training ??= openXgboostOrSkip(context).then(async (xgboost) => {
     const options = { ...TRAINING_DEFAULTS, ...SMALL };
     const model = await trainModel(HISTORY, options, xgboost, () => undefined);
@@ -31,24 +31,24 @@ function champion(context: TestContext): Promise<Rival> {
 }
 
 it('the model in service forecasts the windows that came after it, better than last week repeated', async (context) => {
-  const rival = await champion(context);
+  const comparedChampion = await champion(context);
   const run = await measuredBacktest(WHOLE, [0.3, 0.3, 0.3, 0.3]);
-  const pairs = await pairWindows(WHOLE, run, rival, () => undefined);
+  const pairs = await pairWindows(WHOLE, run, comparedChampion, () => undefined);
   expect(pairs.map(({ source }) => source)).toEqual(Array(4).fill('stored'));
   const lastWeek = run.summary.windows.map(({ scores }) => scores.seasonal_naive?.rmsle ?? 0);
   for (const [i, pair] of pairs.entries()) expect(pair.champion).toBeLessThan(lastWeek[i] ?? 0);
 });
 
 it('its recipe, refitted for a window that it has seen, errs as its own backtest has recorded', async (context) => {
-  const rival = await champion(context);
-  const [recorded] = rival.manifest.backtest.windows;
+  const comparedChampion = await champion(context);
+  const [recorded] = comparedChampion.manifest.backtest.windows;
   const run = await measuredBacktest(HISTORY, [0.3]);
-  const workshop = { ...run.workshop, xgboost: await openXgboostOrSkip(context) };
-  const forgotten = { ...rival.manifest, backtest: { windows: [], pooled: {} } };
+  const fitContext = { ...run.fitContext, xgboost: await openXgboostOrSkip(context) };
+  const forgotten = { ...comparedChampion.manifest, backtest: { windows: [], pooled: {} } };
   const pairs = await pairWindows(
     HISTORY,
-    { ...run, workshop },
-    { ...rival, manifest: forgotten },
+    { ...run, fitContext },
+    { ...comparedChampion, manifest: forgotten },
     () => undefined,
   );
   expect(pairs).toMatchObject([{ source: 'refitted', origin: recorded?.origin }]);

@@ -31,7 +31,7 @@ async function newSearch(): Promise<Search> {
   return { directory, state: join(directory, 'state.json'), params: join(directory, 'best.json') };
 }
 
-/** Runs `npm run tune` on a small twin; kills it as soon as its state holds `killAfter` trials. */
+/** Runs `npm run tune` on a small synthetic dataset; kills it as soon as its state holds `killAfter` trials. */
 async function tune(
   { directory, state, params }: Search,
   killAfter = Number.POSITIVE_INFINITY,

@@ -30,7 +30,7 @@ interface UpliftOutput {
 }
 
 describe('npm run uplift', () => {
-  it('finds what was planted in a small twin, by every family that can tell and at every horizon', async () => {
+  it('finds what was planted in a small synthetic dataset, by every family that can tell and at every horizon', async () => {
     const size = [
       '--stores',
       '26',

@@ -6,10 +6,10 @@ import type {
 } from '../../../../../../workers/trainer/data/checks/data-check.ts';
 import { runChecks } from '../../../../../../workers/trainer/data/checks/run-checks.ts';
 import type { Dataset } from '../../../../../../workers/trainer/data/dataset.ts';
-import { generateTwin } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 
 /** Sales without anything wrong: six stores with eight families each, a store's families side by side. */
-export const twin = generateTwin({ stores: 6, families: 8 }).dataset;
+export const synthetic = generateSyntheticDataset({ stores: 6, families: 8 }).dataset;
 export const lastOf = ({ panel }: Dataset) => panel.firstDay + panel.dayCount - 1;
 
 /** What every check finds of a history that the run of the next day learns from. */
@@ -42,10 +42,10 @@ export function found(checks: DataChecks, name: CheckName): DataCheck {
 export const alarms = ({ checks }: DataChecks) =>
   checks.filter(({ severity }) => severity !== 'info').map(({ name, severity }) => `${name} ${severity}`);
 
-/** A copy of the twin with other sales: `day` counts back from the last one, 0. */
+/** A copy of the synthetic dataset with other sales: `day` counts back from the last one, 0. */
 export function changed(
   edit: (value: number, series: number, day: number) => number,
-  dataset = twin,
+  dataset = synthetic,
 ): Dataset {
   const { panel } = dataset;
   const milliUnits = panel.milliUnits.map((value, i) =>

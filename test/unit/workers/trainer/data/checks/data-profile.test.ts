@@ -6,7 +6,7 @@ import { readPreviousProfile } from '../../../../../../workers/trainer/data/chec
 import { type Dataset, historyOf } from '../../../../../../workers/trainer/data/dataset.ts';
 import { moveBy } from '../../../../../../workers/trainer/data/import/time-travel.ts';
 import { MemoryObjects } from '../../../../../support/object-store/memory-objects.ts';
-import { changed, check, found, lastOf, twin } from './checked-sales.ts';
+import { changed, check, found, lastOf, synthetic } from './checked-sales.ts';
 
 /** The sales of some stores. */
 function ofStores(dataset: Dataset, isWanted: (storeNbr: string) => boolean): Dataset {
@@ -26,17 +26,17 @@ function ofStores(dataset: Dataset, isWanted: (storeNbr: string) => boolean): Da
 
 describe('the checks of the data, beside the last run,', () => {
   it('compare with what the last run saw, under the dates that the dataset has now', async () => {
-    const before = historyOf(twin, toIsoDate(lastOf(twin) - 5));
+    const before = historyOf(synthetic, toIsoDate(lastOf(synthetic) - 5));
     const objects = new MemoryObjects();
-    expect(await readPreviousProfile(objects, twin)).toBeNull();
+    expect(await readPreviousProfile(objects, synthetic)).toBeNull();
     await objects.put(objectKeys.dataProfile, JSON.stringify(profileOf(before)));
-    const previous = await readPreviousProfile(objects, twin);
-    expect(found(check(twin, { previous }), 'rewritten-history')).toMatchObject({
+    const previous = await readPreviousProfile(objects, synthetic);
+    expect(found(check(synthetic, { previous }), 'rewritten-history')).toMatchObject({
       severity: 'info',
       figures: { families: 8, largest_psi: 0 },
     });
 
-    const moved = moveBy(twin, 364);
+    const moved = moveBy(synthetic, 364);
     const later = await readPreviousProfile(objects, moved);
     expect(found(check(moved, { previous: later }), 'rewritten-history').figures).toMatchObject({
       largest_psi: 0,
@@ -53,14 +53,14 @@ describe('the checks of the data, beside the last run,', () => {
     );
     expect(found(corrected, 'rewritten-history').severity).toBe('warning');
 
-    expect(await readPreviousProfile(objects, { ...twin, name: 'other' })).toBeNull();
+    expect(await readPreviousProfile(objects, { ...synthetic, name: 'other' })).toBeNull();
     await objects.put(objectKeys.dataProfile, '{"schema_version":0}');
-    expect(await readPreviousProfile(objects, twin)).toBeNull();
+    expect(await readPreviousProfile(objects, synthetic)).toBeNull();
   });
 
   it('compare the sales of a retailer whose folder has another name every day', async () => {
     const named = (dataset: Dataset, name: string) => ({ ...dataset, name });
-    const before = named(historyOf(twin, toIsoDate(lastOf(twin))), 'export-2026-11-26');
+    const before = named(historyOf(synthetic, toIsoDate(lastOf(synthetic))), 'export-2026-11-26');
     const objects = new MemoryObjects();
     await objects.put(objectKeys.dataProfile, JSON.stringify(profileOf(before)));
     const previousOf = (dataset: Dataset) =>
@@ -69,30 +69,30 @@ describe('the checks of the data, beside the last run,', () => {
     const rewritten = changed((v) => Math.round(v / 12));
     const findings = check(rewritten, { previous: await previousOf(rewritten) });
     expect(found(findings, 'rewritten-history').severity).toBe('failure');
-    const fewer = ofStores(twin, (storeNbr) => Number(storeNbr) > 4);
+    const fewer = ofStores(synthetic, (storeNbr) => Number(storeNbr) > 4);
     const gone = check(fewer, { previous: await previousOf(fewer) });
     expect(found(gone, 'vanished-series')).toMatchObject({ severity: 'failure', figures: { gone: 32 } });
 
     // Of other stores, or of other days, they are other sales.
-    const { series } = twin.panel;
+    const { series } = synthetic.panel;
     const elsewhere = {
-      ...twin.panel,
+      ...synthetic.panel,
       series: series.map((one) => ({ ...one, storeNbr: `${one.storeNbr}00` })),
     };
-    expect(await previousOf({ ...twin, panel: elsewhere })).toBeNull();
-    expect(await previousOf(historyOf(twin, toIsoDate(lastOf(twin) - 20)))).toBeNull();
-    expect(await previousOf(historyOf(twin, toIsoDate(lastOf(twin) - 10)))).not.toBeNull();
+    expect(await previousOf({ ...synthetic, panel: elsewhere })).toBeNull();
+    expect(await previousOf(historyOf(synthetic, toIsoDate(lastOf(synthetic) - 20)))).toBeNull();
+    expect(await previousOf(historyOf(synthetic, toIsoDate(lastOf(synthetic) - 10)))).not.toBeNull();
   });
 
   it('name the series that are new and those that are gone', () => {
-    const previous = profileOf(twin);
+    const previous = profileOf(synthetic);
     const fewer = { ...previous, series: previous.series.slice(1) };
-    expect(found(check(twin, { previous: fewer }), 'vanished-series')).toMatchObject({
+    expect(found(check(synthetic, { previous: fewer }), 'vanished-series')).toMatchObject({
       severity: 'info',
       finding: expect.stringContaining(`1 new (${previous.series[0]})`),
     });
     const more = { ...previous, series: [...previous.series, '9:TEA'] };
-    expect(found(check(twin, { previous: more }), 'vanished-series')).toMatchObject({
+    expect(found(check(synthetic, { previous: more }), 'vanished-series')).toMatchObject({
       severity: 'warning',
       finding: expect.stringContaining('1 gone (9:TEA)'),
     });
@@ -100,6 +100,6 @@ describe('the checks of the data, beside the last run,', () => {
       ...previous,
       series: [...previous.series.slice(0, 2), ...previous.series.map((key) => `9${key}`)],
     };
-    expect(found(check(twin, { previous: other }), 'vanished-series').severity).toBe('failure');
+    expect(found(check(synthetic, { previous: other }), 'vanished-series').severity).toBe('failure');
   });
 });

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
 import { readCsvDirectory } from '../../../../../../workers/trainer/data/csv/read-csv-directory.ts';
 import { historyOf } from '../../../../../../workers/trainer/data/dataset.ts';
-import { alarms, changed, check, found, lastOf, twin } from './checked-sales.ts';
+import { alarms, changed, check, found, lastOf, synthetic } from './checked-sales.ts';
 
-const FAMILIES = twin.families.length;
+const FAMILIES = synthetic.families.length;
 const ofStore = (s: number, store: number) => Math.floor(s / FAMILIES) === store;
-const ofFamily = (s: number, family: string) => twin.panel.series[s]?.family === family;
+const ofFamily = (s: number, family: string) => synthetic.panel.series[s]?.family === family;
 
 /** Sales of which some are another so many times over, in the last days. */
 const scaled = (times: number, days: number, isHit: (s: number) => boolean) =>
@@ -52,7 +52,7 @@ describe('the scale of sales', () => {
   it('may rise as it did a year before, and as far as a family does that is listed or opened anew', () => {
     const season = changed((v, s, day) => (ofStore(s, 3) && day % 364 < 28 ? v * 50 : v));
     expect(found(check(season), 'levels').severity).toBe('info');
-    const { panel } = twin;
+    const { panel } = synthetic;
     const traces = changed((v, s, day) => (ofFamily(s, 'DAIRY') && day >= 10 ? Math.min(v, 100) : v));
     expect(found(check(traces), 'levels').severity).toBe('info');
     const opened = changed((v, s, day) => (ofStore(s, 3) && day >= 10 ? 0 : v));
@@ -65,7 +65,7 @@ describe('the scale of sales', () => {
 
   it('of a store that closes, or of a history without four weeks before, is not told', () => {
     expect(found(check(scaled(0, 20, (s) => ofStore(s, 3))), 'levels').severity).toBe('info');
-    const short = historyOf(twin, toIsoDate(twin.panel.firstDay + 14));
+    const short = historyOf(synthetic, toIsoDate(synthetic.panel.firstDay + 14));
     expect(found(check(short), 'levels')).toMatchObject({
       severity: 'info',
       figures: { jumps: 0, falls: 0, largest_times_before: 0 },
@@ -85,7 +85,7 @@ describe('the last day', () => {
   });
 
   it('may be one on which the stores are usually closed', () => {
-    const { firstDay, dayCount } = twin.panel;
+    const { firstDay, dayCount } = synthetic.panel;
     const weekday = (day: number) => (firstDay + dayCount - 1 - day) % 7;
     const opened = changed((v, _, day) => (day > 0 && weekday(day) === weekday(0) ? 0 : v));
     expect(found(check(opened), 'last-day').severity).toBe('info');

@@ -19,13 +19,13 @@ import {
 } from '../../../../../../workers/trainer/data/csv/read-csv-directory.ts';
 import { historyOf } from '../../../../../../workers/trainer/data/dataset.ts';
 import type { LiveSales } from '../../../../../../workers/trainer/data/live/live-sales.ts';
-import { alarms, changed, check, found, lastOf, twin } from './checked-sales.ts';
+import { alarms, changed, check, found, lastOf, synthetic } from './checked-sales.ts';
 
 const liveSales = (changes: Partial<LiveSales>): LiveSales => ({
-  liveFrom: lastOf(twin) - 9,
-  closedThrough: lastOf(twin),
+  liveFrom: lastOf(synthetic) - 9,
+  closedThrough: lastOf(synthetic),
   days: Array.from({ length: 10 }, (_, day) => ({
-    date: toIsoDate(lastOf(twin) - 9 + day),
+    date: toIsoDate(lastOf(synthetic) - 9 + day),
     sales: new Map(),
     onpromotion: new Map(),
     tickets: new Map(),
@@ -46,12 +46,12 @@ const filesReport = (changes: Partial<CsvReport>): CsvReport => ({
 });
 
 describe('the checks of the data', () => {
-  it('find nothing wrong with the twin, on whichever day of its last two years the run takes place', () => {
-    expect(check(twin).checks.map(({ name }) => name)).toEqual([...CHECK_NAMES]);
-    expect(alarms(check(twin))).toEqual([]);
+  it('find nothing wrong with the synthetic dataset, on whichever day of its last two years the run takes place', () => {
+    expect(check(synthetic).checks.map(({ name }) => name)).toEqual([...CHECK_NAMES]);
+    expect(alarms(check(synthetic))).toEqual([]);
     let previous = null;
-    for (let day = lastOf(twin) - 728; day <= lastOf(twin); day += 13) {
-      const history = historyOf(twin, toIsoDate(day + 1));
+    for (let day = lastOf(synthetic) - 728; day <= lastOf(synthetic); day += 13) {
+      const history = historyOf(synthetic, toIsoDate(day + 1));
       expect(alarms(check(history, { previous })), toIsoDate(day)).toEqual([]);
       previous = profileOf(history);
     }
@@ -62,14 +62,14 @@ describe('the checks of the data', () => {
       'rows that were left out',
       'bad-rows',
       'warning',
-      twin,
+      synthetic,
       { files: filesReport({ skipped: { count: 2, byKind: { 'duplicate-key': 2 }, examples: [] } }) },
     ],
     [
       'many rows that were left out',
       'bad-rows',
       'failure',
-      twin,
+      synthetic,
       { files: filesReport({ skipped: { count: 20, byKind: { 'negative-sales': 20 }, examples: [] } }) },
     ],
     [
@@ -158,29 +158,35 @@ describe('the checks of the data', () => {
       'files that are late',
       'stale-files',
       'warning',
-      twin,
-      { files: filesReport({}), today: lastOf(twin) + 4 },
+      synthetic,
+      { files: filesReport({}), today: lastOf(synthetic) + 4 },
     ],
     [
       'files that are a month old',
       'stale-files',
       'failure',
-      twin,
-      { files: filesReport({}), today: lastOf(twin) + 31 },
+      synthetic,
+      { files: filesReport({}), today: lastOf(synthetic) + 31 },
     ],
     [
       'a store that has stopped',
       'live-lag',
       'failure',
-      twin,
-      { live: liveSales({}), today: lastOf(twin) + 12 },
+      synthetic,
+      { live: liveSales({}), today: lastOf(synthetic) + 12 },
     ],
-    ['a store that is late', 'live-lag', 'warning', twin, { live: liveSales({}), today: lastOf(twin) + 4 }],
+    [
+      'a store that is late',
+      'live-lag',
+      'warning',
+      synthetic,
+      { live: liveSales({}), today: lastOf(synthetic) + 4 },
+    ],
     [
       'rows of a new store',
       'refused-rows',
       'warning',
-      twin,
+      synthetic,
       { live: liveSales({ refused: new Map([['store 99', 4]]) }) },
     ],
   ] as const)('see %s: %s %s', (_, name, severity, history, changes) => {
@@ -192,35 +198,37 @@ describe('the checks of the data', () => {
 
   it('say how to replay files that are late, and how to go on with those that stop a run', () => {
     const fixAt = (age: number) =>
-      found(check(twin, { files: filesReport({}), today: lastOf(twin) + age }), 'stale-files').fix;
+      found(check(synthetic, { files: filesReport({}), today: lastOf(synthetic) + age }), 'stale-files').fix;
     expect(fixAt(30)).toMatch(/--time-travel replays an old dataset$/);
     expect(fixAt(31)).toMatch(/--time-travel .*--allow-failed-checks stale-files/);
     expect(fixAt(3)).toBeNull();
   });
 
   it('tell of live days that are kept and not learned from, and of those that the store has lost', () => {
-    const lost = check(twin, { live: liveSales({ restored: ['2017-08-10', '2017-08-11'] }) });
+    const lost = check(synthetic, { live: liveSales({ restored: ['2017-08-10', '2017-08-11'] }) });
     expect(found(lost, 'live-archive')).toMatchObject({
       severity: 'warning',
       finding: expect.stringMatching(/lost sales of 2 days \(2017-08-10, 2017-08-11\)/),
     });
     const dates = ['2017-07-01', '2017-07-02'];
-    const unused = check(twin, { unusedArchive: [{ opened: '2017-07-01', dates }] });
+    const unused = check(synthetic, { unusedArchive: [{ opened: '2017-07-01', dates }] });
     expect(found(unused, 'live-archive')).toMatchObject({
       severity: 'warning',
-      finding: expect.stringMatching(/2 archived days up to 2017-07-02 are NOT learned from: .* is not open/),
+      finding: expect.stringMatching(
+        /2 archived days up to 2017-07-02 are NOT used in training: .* is not open/,
+      ),
       fix: expect.stringContaining('remove live/2017-07-01/'),
     });
   });
 
   it.each([
     ['of yesterday', { files: filesReport({}) }],
-    ['of three days ago', { files: filesReport({}), today: lastOf(twin) + 3 }],
-    ['that are replayed', { files: filesReport({}), today: lastOf(twin) + 3000, isReplayed: true }],
-    ['before live days', { files: filesReport({}), today: lastOf(twin) + 300, live: liveSales({}) }],
-    ['that were made up', { today: lastOf(twin) + 300 }],
+    ['of three days ago', { files: filesReport({}), today: lastOf(synthetic) + 3 }],
+    ['that are replayed', { files: filesReport({}), today: lastOf(synthetic) + 3000, isReplayed: true }],
+    ['before live days', { files: filesReport({}), today: lastOf(synthetic) + 300, live: liveSales({}) }],
+    ['that were made up', { today: lastOf(synthetic) + 300 }],
   ] as const)('do not call files stale %s', (_, changes) => {
-    expect(found(check(twin, changes), 'stale-files').severity).toBe('info');
+    expect(found(check(synthetic, changes), 'stale-files').severity).toBe('info');
   });
 
   it('take a family that is newly listed for what it is, whatever it sells from the third day on', () => {
@@ -232,13 +240,13 @@ describe('the checks of the data', () => {
   });
 
   it('see promotions that are lost, and a plan that does not reach far enough', () => {
-    const { panel } = twin;
+    const { panel } = synthetic;
     const without = (from: number) =>
       panel.onpromotion.map((items, i) => (i % panel.plannedDayCount >= from ? 0 : items));
-    const lost = { ...twin, panel: { ...panel, onpromotion: without(panel.dayCount - 28) } };
+    const lost = { ...synthetic, panel: { ...panel, onpromotion: without(panel.dayCount - 28) } };
     expect(found(check(lost), 'promotions').severity).toBe('warning');
     const unplanned = {
-      ...twin,
+      ...synthetic,
       panel: { ...panel, plannedDayCount: panel.dayCount, onpromotion: panel.onpromotion },
     };
     const onpromotion = new Uint16Array(panel.series.length * panel.dayCount).fill(1);
@@ -262,7 +270,7 @@ describe('the checks of the data', () => {
   });
 
   it('say so of a history that is too short to compare, and do not fail', () => {
-    const short = historyOf(twin, toIsoDate(twin.panel.firstDay + 40));
+    const short = historyOf(synthetic, toIsoDate(synthetic.panel.firstDay + 40));
     expect(alarms(check(short))).toEqual([]);
     expect(found(check(short), 'drift').finding).toMatch(/too short/);
   });

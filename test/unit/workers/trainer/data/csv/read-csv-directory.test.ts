@@ -8,7 +8,7 @@ import { parseStartOptions } from '../../../../../../workers/local/command-line/
 import { markClosedDays } from '../../../../../../workers/trainer/data/closures/infer-closures.ts';
 import { readCsvDirectory } from '../../../../../../workers/trainer/data/csv/read-csv-directory.ts';
 import { addDataOptions } from '../../../../../../workers/trainer/data/import/data-flags.ts';
-import { generateTwin } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { writeCsvDirectory } from '../../../../../../workers/trainer/data/synthetic/write-csv.ts';
 import { lines, useCsvFiles } from '../../../../../support/datasets/csv-files.ts';
 
@@ -141,19 +141,19 @@ describe('a directory of CSV files', () => {
     expect(report.notes.join()).toMatch(/train.csv has no column "onpromotion".*test.csv has no column/);
   });
 
-  it('makes the twin again from the files of the twin', async () => {
-    const { dataset: twin } = generateTwin({
+  it('makes the synthetic dataset again from the files of the synthetic dataset', async () => {
+    const { dataset: synthetic } = generateSyntheticDataset({
       stores: 5,
       families: 6,
       firstDate: '2015-12-01',
       lastDate: '2017-01-31',
     });
-    await writeCsvDirectory(twin, csv.directory);
+    await writeCsvDirectory(synthetic, csv.directory);
     const { dataset, report } = await readCsvDirectory(csv.directory);
-    expect(dataset.panel).toEqual(markClosedDays(twin).panel);
-    expect(dataset.stores).toEqual(twin.stores);
-    expect(dataset.holidays).toEqual(twin.holidays);
-    expect(dataset.oil).toEqual(twin.oil);
+    expect(dataset.panel).toEqual(markClosedDays(synthetic).panel);
+    expect(dataset.stores).toEqual(synthetic.stores);
+    expect(dataset.holidays).toEqual(synthetic.holidays);
+    expect(dataset.oil).toEqual(synthetic.oil);
     expect(report.closedDays).toEqual(['2015-12-25', '2016-12-25']);
   });
 });

@@ -8,7 +8,7 @@ import {
   keepForeseeable,
 } from '../../../../../../workers/trainer/data/import/foreseeable-events.ts';
 import { readSource } from '../../../../../../workers/trainer/data/import/load-dataset.ts';
-import { generateTwin } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 
 const REAL = fileURLToPath(
   new URL('../../../../../../../shared/data/favorita/holidays_events.csv', import.meta.url),
@@ -31,13 +31,13 @@ describe('events that were known in advance', () => {
     expect(isForeseeable({ type: 'Holiday', description })).toBe(true);
   });
 
-  it('are all that a model is shown of the twin, whose files tell of the disaster all the same', async () => {
-    const { dataset } = generateTwin({ stores: 1, families: 1 });
+  it('are all that a model is shown of the synthetic dataset, whose files tell of the disaster all the same', async () => {
+    const { dataset } = generateSyntheticDataset({ stores: 1, families: 1 });
     const flags = { dataset: 'synthetic', stores: 1, families: 1, timeTravel: false };
     const read = await readSource(flags, () => undefined);
     expect(dataset.holidays.length - read.dataset.holidays.length).toBe(7);
     expect(read.notes).toEqual([
-      expect.stringMatching(/^7 events that were not known in advance \(Sismo, 20/),
+      expect.stringMatching(/^7 events that could not be known in advance \(Sismo, 20/),
     ]);
     expect(keepForeseeable(read.dataset)).toEqual({ dataset: read.dataset, notes: [] });
   });

@@ -7,7 +7,7 @@ import {
   travel,
   yearsInWeeks,
 } from '../../../../../../workers/trainer/data/import/time-travel.ts';
-import { generateTwin } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 
 /** A dataset without series: only its calendar matters here. */
 function spanning(firstDate: string, dayCount: number): Dataset {
@@ -111,7 +111,7 @@ describe('time travel', () => {
 });
 
 describe('the history of a dataset', () => {
-  const { dataset } = generateTwin({
+  const { dataset } = generateSyntheticDataset({
     stores: 2,
     families: 3,
     firstDate: '2016-01-01',

@@ -14,7 +14,7 @@ import {
   openLiveStore,
   readLiveSales,
 } from '../../../../../../workers/trainer/data/live/read-live-sales.ts';
-import { TWIN_NAME } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { SYNTHETIC_NAME } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { FIRST_DAY, smallDataset } from '../../../../../support/datasets/small-dataset.ts';
 import { MemoryObjects } from '../../../../../support/object-store/memory-objects.ts';
 
@@ -184,12 +184,14 @@ describe('the place of a dataset in time', () => {
       expect(placeInTime(dataset, { ...ago(300), openFrom: toIsoDate(end + 200) }).isReplayed).toBe(true);
     });
 
-    it('is found by the series of a folder that has another name now, not by those of the twin', () => {
+    it('is found by the series of a folder that has another name now, not by those of the synthetic dataset', () => {
       const openFrom = toIsoDate(end + 1);
       const published = publication(0, 'export-2018');
       expect(placeInTime(dataset, { ...ago(20), openFrom, published }).dataset).toBe(dataset);
-      const twin = publication(0, TWIN_NAME);
-      expect(() => placeInTime(dataset, { ...ago(20), openFrom, published: twin })).toThrow(PlacementError);
+      const synthetic = publication(0, SYNTHETIC_NAME);
+      expect(() => placeInTime(dataset, { ...ago(20), openFrom, published: synthetic })).toThrow(
+        PlacementError,
+      );
     });
   });
 

@@ -4,7 +4,7 @@ import { holidaySchema } from '../../../../../../shared/schemas/catalog.ts';
 import { createHolidays } from '../../../../../../workers/trainer/data/synthetic/ecuador-holidays.ts';
 import { CITIES } from '../../../../../../workers/trainer/data/synthetic/store-table.ts';
 
-describe('the holidays of the twin', () => {
+describe('the holidays of the synthetic dataset', () => {
   const holidays = createHolidays(toDayNumber('2013-01-01'), toDayNumber('2017-12-31'));
 
   it('keep the schema and the order of holidays_events.csv', () => {
@@ -38,7 +38,7 @@ describe('the holidays of the twin', () => {
     expect(new Set(days).size).toBe(days.length);
   });
 
-  it('give each city of the twin a day of its own', () => {
+  it('give each city of the synthetic dataset a day of its own', () => {
     const local = new Set(
       holidays.filter(({ locale }) => locale === 'Local').map(({ locale_name }) => locale_name),
     );

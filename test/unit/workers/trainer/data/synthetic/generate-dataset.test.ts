@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isoWeekday, toDayNumber, toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
 import type { Dataset } from '../../../../../../workers/trainer/data/dataset.ts';
 import { FAMILY_TABLE } from '../../../../../../workers/trainer/data/synthetic/family-table.ts';
-import { generateTwin } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 
 const SMALL = { stores: 6, families: 5, firstDate: '2016-01-01', lastDate: '2016-06-30' } as const;
 
@@ -18,19 +18,19 @@ function columnOf({ panel }: Dataset, storeNbr: string, family: string): Int32Ar
   return panel.milliUnits.subarray(s * panel.dayCount, (s + 1) * panel.dayCount);
 }
 
-describe('the synthetic twin', () => {
+describe('the synthetic dataset', () => {
   it('is the same to the bit for the same options, and another one for another seed', () => {
-    const first = hash(generateTwin(SMALL).dataset);
-    expect(hash(generateTwin(SMALL).dataset)).toBe(first);
-    expect(hash(generateTwin({ ...SMALL, seed: 2 }).dataset)).not.toBe(first);
+    const first = hash(generateSyntheticDataset(SMALL).dataset);
+    expect(hash(generateSyntheticDataset(SMALL).dataset)).toBe(first);
+    expect(hash(generateSyntheticDataset({ ...SMALL, seed: 2 }).dataset)).not.toBe(first);
   });
 
   it('keeps the bytes it has had since it was calibrated', () => {
-    expect(hash(generateTwin(SMALL).dataset).slice(0, 16)).toBe('f1c3548ddf56742e');
+    expect(hash(generateSyntheticDataset(SMALL).dataset).slice(0, 16)).toBe('f1c3548ddf56742e');
   });
 
   it('has the size, the order and the series of the public dataset', () => {
-    const { dataset } = generateTwin({ firstDate: '2017-08-01' });
+    const { dataset } = generateSyntheticDataset({ firstDate: '2017-08-01' });
     expect(dataset.stores.map(({ store_nbr }) => store_nbr)).toEqual(
       Array.from({ length: 54 }, (_, i) => String(i + 1)),
     );
@@ -47,26 +47,28 @@ describe('the synthetic twin', () => {
   });
 
   it('makes a series the same whichever stores and families are made beside it', () => {
-    const large = generateTwin(SMALL).dataset;
-    const small = generateTwin({ ...SMALL, stores: 2, families: 2 }).dataset;
+    const large = generateSyntheticDataset(SMALL).dataset;
+    const small = generateSyntheticDataset({ ...SMALL, stores: 2, families: 2 }).dataset;
     for (const { storeNbr, family } of small.panel.series) {
       expect(columnOf(small, storeNbr, family)).toEqual(columnOf(large, storeNbr, family));
     }
   });
 
   it('says what is wrong with a size or a span', () => {
-    expect(() => generateTwin({ stores: 0 })).toThrow('stores must be a whole number from 1 to 999, not 0');
-    expect(() => generateTwin({ families: 34 })).toThrow(
+    expect(() => generateSyntheticDataset({ stores: 0 })).toThrow(
+      'stores must be a whole number from 1 to 999, not 0',
+    );
+    expect(() => generateSyntheticDataset({ families: 34 })).toThrow(
       'families must be a whole number from 1 to 33, not 34',
     );
-    expect(() => generateTwin({ firstDate: '2017-01-02', lastDate: '2017-01-01' })).toThrow(
+    expect(() => generateSyntheticDataset({ firstDate: '2017-01-02', lastDate: '2017-01-01' })).toThrow(
       'lies before its first',
     );
   });
 
   it('reports progress store by store', () => {
     const calls: [number, number][] = [];
-    generateTwin({ ...SMALL, stores: 3, onProgress: (done, total) => calls.push([done, total]) });
+    generateSyntheticDataset({ ...SMALL, stores: 3, onProgress: (done, total) => calls.push([done, total]) });
     expect(calls).toEqual([
       [1, 3],
       [2, 3],
@@ -75,8 +77,8 @@ describe('the synthetic twin', () => {
   });
 });
 
-describe('what is planted in the twin', { timeout: 60_000 }, () => {
-  const { dataset, truth } = generateTwin({ stores: 54, families: 17 });
+describe('what is planted in the synthetic dataset', { timeout: 60_000 }, () => {
+  const { dataset, truth } = generateSyntheticDataset({ stores: 54, families: 17 });
   const { panel } = dataset;
   const dateOf = (day: number) => toIsoDate(panel.firstDay + day);
 

@@ -9,7 +9,7 @@ import {
 
 const BASELINES = { seasonal_naive: 0.6, same_weekday_mean_4: 0.5 };
 
-const AHEAD = { points: 2000, absurd: 0, examples: [] };
+const AHEAD = { points: 2000, implausible: 0, examples: [] };
 
 /** A challenger whose errors are the champion's 0.4, times a ratio for each window. */
 function against(ratios: readonly number[], isOlder = true, tiedLoss = 0): Candidacy {
@@ -26,7 +26,7 @@ function against(ratios: readonly number[], isOlder = true, tiedLoss = 0): Candi
     isOnlyOne: false,
     hold: null,
     ahead: AHEAD,
-    rival: { version: 'old', windows, isOlder, tiedLoss },
+    comparedChampion: { version: 'old', windows, isOlder, tiedLoss },
   };
 }
 
@@ -36,10 +36,10 @@ const failedChecks = (candidacy: Candidacy, rules = GATE_DEFAULTS) =>
     .map(({ name }) => name);
 
 describe('forecasts of the days ahead that are absurd', () => {
-  const ahead = (absurd: number, points = 2000) => ({
+  const ahead = (implausible: number, points = 2000) => ({
     points,
-    absurd,
-    examples: absurd > 0 ? ['44/DAIRY on 2026-11-22: 6013 units, where it usually sells 52'] : [],
+    implausible,
+    examples: implausible > 0 ? ['44/DAIRY on 2026-11-22: 6013 units, where it usually sells 52'] : [],
   });
   const better = against([0.9, 0.9, 0.9, 0.9]);
 
@@ -73,7 +73,7 @@ describe('the gate without a champion', () => {
     isOnlyOne: true,
     hold: null,
     ahead: AHEAD,
-    rival: null,
+    comparedChampion: null,
   };
 
   it('promotes a model that beats every baseline', () => {
@@ -123,9 +123,9 @@ describe('the gate without a champion', () => {
 
 describe('the gate where the history has room for few windows', () => {
   const roomFor = (count: number, ratios: readonly number[]): Candidacy => {
-    const { rival, ...candidacy } = against(ratios);
-    if (!rival) throw new Error('there is a rival');
-    return { ...candidacy, rival: { ...rival, roomFor: count } };
+    const { comparedChampion, ...candidacy } = against(ratios);
+    if (!comparedChampion) throw new Error('there is a rival');
+    return { ...candidacy, comparedChampion: { ...comparedChampion, roomFor: count } };
   };
 
   it('judges by those, and says that they are few', () => {
@@ -174,12 +174,12 @@ describe('the gate with a champion', () => {
 
   it('gives no tie to newer days that are unlike all before them', () => {
     const newestTimes = (factor: number): Candidacy => {
-      const { rival, ...candidacy } = against([1, 1, 1, 1]);
-      if (!rival) throw new Error('there is a rival');
-      const windows = rival.windows.map((window, i) =>
+      const { comparedChampion, ...candidacy } = against([1, 1, 1, 1]);
+      if (!comparedChampion) throw new Error('there is a rival');
+      const windows = comparedChampion.windows.map((window, i) =>
         i < 3 ? window : { ...window, challenger: 0.4 * factor, champion: 0.4 * factor },
       );
-      return { ...candidacy, rival: { ...rival, windows } };
+      return { ...candidacy, comparedChampion: { ...comparedChampion, windows } };
     };
     expect(failedChecks(newestTimes(2.4))).toEqual([]);
     expect(failedChecks(newestTimes(2.6))).toEqual(['newer-days']);
@@ -191,16 +191,16 @@ describe('the gate with a champion', () => {
   });
 
   it('lets a challenger that is really better into service whatever the newest days are like', () => {
-    const { rival, ...candidacy } = against([0.9, 0.9, 0.9, 0.9]);
-    const windows = rival?.windows.map((window, i) =>
+    const { comparedChampion, ...candidacy } = against([0.9, 0.9, 0.9, 0.9]);
+    const windows = comparedChampion?.windows.map((window, i) =>
       i < 3 ? window : { ...window, challenger: 3.6, champion: 4 },
     );
-    if (!rival || !windows) throw new Error('there is a rival');
-    expect(failedChecks({ ...candidacy, rival: { ...rival, windows } })).toEqual([]);
+    if (!comparedChampion || !windows) throw new Error('there is a rival');
+    expect(failedChecks({ ...candidacy, comparedChampion: { ...comparedChampion, windows } })).toEqual([]);
   });
 
   it('says how many windows it has measured anew', () => {
-    const { rival, ...candidacy } = against([1, 1, 1, 1]);
+    const { comparedChampion, ...candidacy } = against([1, 1, 1, 1]);
     const measured = (sources: readonly PairedWindow['source'][]) => {
       const windows = sources.map((source, i) => ({
         origin: `2026-10-${10 + i}`,
@@ -208,7 +208,10 @@ describe('the gate with a champion', () => {
         champion: 1,
         source,
       }));
-      return judge({ ...candidacy, rival: rival && { ...rival, windows } }, GATE_DEFAULTS).reasons.at(-1);
+      return judge(
+        { ...candidacy, comparedChampion: comparedChampion && { ...comparedChampion, windows } },
+        GATE_DEFAULTS,
+      ).reasons.at(-1);
     };
     expect(measured(['recorded', 'recorded', 'recorded', 'refitted'])).toBe(
       "1 of 4 windows newly measured, the last of them after 2026-10-13; the others are those of the champion's own backtest",
@@ -346,7 +349,14 @@ describe('the gate over a hold', () => {
   });
 
   it('says that nothing is served meanwhile where the champion cannot be', () => {
-    const challenger = { rmsle: 0.4, baselines: BASELINES, seenRatio: 0.3, rival: null, hold, ahead: AHEAD };
+    const challenger = {
+      rmsle: 0.4,
+      baselines: BASELINES,
+      seenRatio: 0.3,
+      comparedChampion: null,
+      hold,
+      ahead: AHEAD,
+    };
     const reasonsOf = (isOnlyOne: boolean) =>
       judge({ ...challenger, isOnlyOne }, GATE_DEFAULTS).reasons.join();
     expect(reasonsOf(true)).toContain(

@@ -9,11 +9,11 @@ import { createCategories } from '../../../../../../shared/features/index.ts';
 import { MODEL } from '../../../../../../shared/schemas/contender-names.ts';
 import type { Manifest, Score } from '../../../../../../shared/schemas/manifest.ts';
 import type { Dataset } from '../../../../../../workers/trainer/data/dataset.ts';
-import { TWIN_NAME } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { SYNTHETIC_NAME } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { baselineContenders } from '../../../../../../workers/trainer/evaluate/contenders.ts';
 import {
-  type Opponent,
-  readOpponent,
+  type ChampionComparison,
+  readComparison,
 } from '../../../../../../workers/trainer/evaluate/gate/champion-comparison.ts';
 import { scorePoint } from '../../../../../../workers/trainer/evaluate/metrics.ts';
 import { runBacktest } from '../../../../../../workers/trainer/evaluate/run-backtest.ts';
@@ -86,26 +86,26 @@ async function recordBaselines(dataset: Dataset, origin: DayNumber): Promise<Rec
   );
 }
 
-async function opponent(dataset = smallDataset(400, ['A', 'B'])): Promise<Opponent> {
-  return readOpponent(store, await readPointer(store), dataset, CONTRACT);
+async function comparison(dataset = smallDataset(400, ['A', 'B'])): Promise<ChampionComparison> {
+  return readComparison(store, await readPointer(store), dataset, CONTRACT);
 }
 
 describe('the dataset of a champion', () => {
   it('is the same whatever the folder is called, if half of its series are there on its days', async () => {
     const renamed = { ...smallDataset(400, ['A', 'B']), name: 'export-2026-11-23' };
-    expect(await opponent(renamed)).toMatchObject({
-      kind: 'rival',
+    expect(await comparison(renamed)).toMatchObject({
+      kind: 'comparable',
       renamed:
         '"export-2026-11-23" is the dataset of champion a ("small"): 4 of its 4 series are in "export-2026-11-23"',
     });
-    expect(await opponent(smallDataset(400, ['A', 'C', 'D']))).toMatchObject({
-      kind: 'rival',
+    expect(await comparison(smallDataset(400, ['A', 'C', 'D']))).toMatchObject({
+      kind: 'comparable',
       renamed: null,
     });
   });
 
   it('is another where its series are not there, whatever the folder is called', async () => {
-    expect(await opponent(smallDataset(400, ['C', 'D']))).toMatchObject({
+    expect(await comparison(smallDataset(400, ['C', 'D']))).toMatchObject({
       kind: 'incomparable',
       isOfOtherDataset: true,
       reason: 'champion a is of another dataset ("small"): 0 of its 4 series are in "small"',
@@ -115,32 +115,32 @@ describe('the dataset of a champion', () => {
     const isOne = ({ storeNbr, family }: { storeNbr: string; family: string }) =>
       storeNbr === '1' || family === 'C';
     const fewer = { ...oneOfFour, panel: { ...panel, series: panel.series.filter(isOne) } };
-    expect(await opponent(fewer)).toMatchObject({ kind: 'incomparable', isOfOtherDataset: true });
+    expect(await comparison(fewer)).toMatchObject({ kind: 'incomparable', isOfOtherDataset: true });
   });
 
-  it('is another where one of the two is the twin, which has the stores and families of public sales', async () => {
-    const twin = { ...smallDataset(400, ['A', 'B']), name: TWIN_NAME };
-    expect(await opponent(twin)).toMatchObject({
+  it('is another where one of the two is the synthetic dataset, which has the stores and families of public sales', async () => {
+    const synthetic = { ...smallDataset(400, ['A', 'B']), name: SYNTHETIC_NAME };
+    expect(await comparison(synthetic)).toMatchObject({
       kind: 'incomparable',
       isOfOtherDataset: true,
-      reason: `champion a is of another dataset ("small"): 4 of its 4 series are in "${TWIN_NAME}", but one of the two is the twin`,
+      reason: `champion a is of another dataset ("small"): 4 of its 4 series are in "${SYNTHETIC_NAME}", but one of the two is the synthetic dataset`,
     });
-    await putIntoService({ dataset: TWIN_NAME });
-    expect(await opponent()).toMatchObject({ kind: 'incomparable', isOfOtherDataset: true });
-    expect(await opponent(twin)).toMatchObject({ kind: 'rival', renamed: null });
+    await putIntoService({ dataset: SYNTHETIC_NAME });
+    expect(await comparison()).toMatchObject({ kind: 'incomparable', isOfOtherDataset: true });
+    expect(await comparison(synthetic)).toMatchObject({ kind: 'comparable', renamed: null });
   });
 
   it('is the same where half of the series of a smaller export are of the champion', async () => {
     const dataset = smallDataset(400, ['A']);
     const { panel } = dataset;
     const oneSeries = { ...dataset, panel: { ...panel, series: panel.series.slice(0, 1) } };
-    expect(await opponent(oneSeries)).toMatchObject({ kind: 'rival' });
+    expect(await comparison(oneSeries)).toMatchObject({ kind: 'comparable' });
   });
 
   it('is another where none of its days are there', async () => {
     const dataset = smallDataset(400, ['A', 'B']);
     const later = { ...dataset, panel: { ...dataset.panel, firstDay: toDayNumber('2017-01-01') } };
-    expect(await opponent(later)).toMatchObject({
+    expect(await comparison(later)).toMatchObject({
       kind: 'incomparable',
       isOfOtherDataset: true,
       reason: expect.stringContaining('and none of its days 2016-01-01..2016-12-31'),
@@ -149,23 +149,23 @@ describe('the dataset of a champion', () => {
 
   it('is the same where the baselines have the same errors on a window that both know, as after a renumbering, late series or not', async () => {
     const edit = (panel: { milliUnits: Int32Array }) => shake(panel);
-    expect(await opponent(smallDataset(366, ['C', 'D'], edit))).toMatchObject({ kind: 'rival' });
+    expect(await comparison(smallDataset(366, ['C', 'D'], edit))).toMatchObject({ kind: 'comparable' });
     const other = (panel: { milliUnits: Int32Array }) => {
       shake(panel);
       panel.milliUnits[360] = 90_000;
     };
-    expect(await opponent(smallDataset(366, ['C', 'D'], other))).toMatchObject({ kind: 'incomparable' });
+    expect(await comparison(smallDataset(366, ['C', 'D'], other))).toMatchObject({ kind: 'incomparable' });
   });
 });
 
 describe('a champion that is no rival', () => {
   it('is no reason to serve nothing where it cannot be served', async () => {
     await store.delete(objectKeys.modelFile('a', 'model.packed'));
-    expect(await opponent()).toMatchObject({ kind: 'incomparable', canServe: false });
+    expect(await comparison()).toMatchObject({ kind: 'incomparable', canServe: false });
   });
 
   it('is served on where it only knows days that lie ahead', async () => {
-    expect(await opponent(smallDataset(300, ['A', 'B']))).toMatchObject({
+    expect(await comparison(smallDataset(300, ['A', 'B']))).toMatchObject({
       kind: 'incomparable',
       canServe: true,
       isOfOtherDataset: false,
@@ -175,11 +175,11 @@ describe('a champion that is no rival', () => {
   it('knows days that lie ahead once dates have been moved on by a year since', async () => {
     await recordDecision(store, sampleDecision('a', { evidence: EVIDENCE }));
     const dataset = smallDataset(400, ['A', 'B']);
-    expect(await opponent(dataset)).toMatchObject({
-      kind: 'rival',
-      rival: { movedDays: 0, lastDay: toDayNumber('2016-12-31') },
+    expect(await comparison(dataset)).toMatchObject({
+      kind: 'comparable',
+      comparedChampion: { movedDays: 0, lastDay: toDayNumber('2016-12-31') },
     });
-    expect(await opponent({ ...dataset, shiftDays: 364 })).toMatchObject({
+    expect(await comparison({ ...dataset, shiftDays: 364 })).toMatchObject({
       kind: 'incomparable',
       canServe: true,
       reason: expect.stringMatching(/trained on days up to 2017-12-30, which lie ahead/),
@@ -190,7 +190,7 @@ describe('a champion that is no rival', () => {
 describe('the champion as a rival', () => {
   it('carries on what ties have lost by which the gate put it into service', async () => {
     await recordDecision(store, sampleDecision('a', { evidence: EVIDENCE }));
-    expect(await opponent()).toMatchObject({ kind: 'rival', rival: { tiedLoss: 0.004 } });
+    expect(await comparison()).toMatchObject({ kind: 'comparable', comparedChampion: { tiedLoss: 0.004 } });
   });
 
   it.for([
@@ -200,6 +200,6 @@ describe('the champion as a rival', () => {
     ['that no gate has judged', { by: 'manual' }],
   ] as const)('starts from nothing for one %s', async ([, fields]) => {
     await recordDecision(store, sampleDecision('a', fields as Partial<Decision>));
-    expect(await opponent()).toMatchObject({ kind: 'rival', rival: { tiedLoss: 0 } });
+    expect(await comparison()).toMatchObject({ kind: 'comparable', comparedChampion: { tiedLoss: 0 } });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../../../../shared/artifacts/decision.ts';
 import { toIsoDate } from '../../../../../../shared/calendar/day-number.ts';
 import { type Dataset, lastDayOf } from '../../../../../../workers/trainer/data/dataset.ts';
-import type { Opponent } from '../../../../../../workers/trainer/evaluate/gate/champion-comparison.ts';
+import type { ChampionComparison } from '../../../../../../workers/trainer/evaluate/gate/champion-comparison.ts';
 import { decide, type GateRequest } from '../../../../../../workers/trainer/evaluate/gate/decide.ts';
 import { GATE_DEFAULTS } from '../../../../../../workers/trainer/evaluate/gate-rules/rules.ts';
 import type { TrainedModel } from '../../../../../../workers/trainer/evaluate/train-model.ts';
@@ -12,15 +12,15 @@ import { AT, sampleModel } from '../../../../../support/trainer/sample-trained-m
 
 /** What the champion's own backtest has recorded. */
 const CHAMPION_ERRORS = [0.2, 0.2, 0.2, 0.2];
-const AHEAD = { points: 64, absurd: 0, examples: [] };
+const AHEAD = { points: 64, implausible: 0, examples: [] };
 
-type Comparable = Extract<Opponent, { kind: 'rival' }>;
+type Comparable = Extract<ChampionComparison, { kind: 'comparable' }>;
 
 /** A champion that was trained when so many days were known. */
 async function championAfter(days: number): Promise<Comparable> {
   const dataset = shakenDataset(days);
   const run = await measuredBacktest(dataset, CHAMPION_ERRORS);
-  const rival = {
+  const comparedChampion = {
     manifest: manifestOf(run, dataset),
     packed: new Uint8Array(),
     movedDays: 0,
@@ -28,7 +28,7 @@ async function championAfter(days: number): Promise<Comparable> {
     firstOrigin: run.results[0]?.origin ?? null,
     tiedLoss: 0,
   };
-  return { kind: 'rival', version: 'champion', renamed: null, rival };
+  return { kind: 'comparable', version: 'champion', renamed: null, comparedChampion };
 }
 
 interface Challenge extends Partial<Omit<GateRequest, 'challenger'>> {
@@ -39,12 +39,13 @@ interface Challenge extends Partial<Omit<GateRequest, 'challenger'>> {
 
 /** What becomes of a challenger that errs so much on the windows of its backtest, in line with the champion's. */
 async function challenge(
-  opponent: Opponent,
+  comparison: ChampionComparison,
   errors: readonly number[],
   { seenShare = 0.5, ahead = AHEAD, ...request }: Challenge = {},
 ): Promise<Decision> {
   const dataset: Dataset = request.dataset ?? shakenDataset(DAYS);
-  const alignTo = opponent.kind === 'rival' ? (opponent.rival.firstOrigin ?? undefined) : undefined;
+  const alignTo =
+    comparison.kind === 'comparable' ? (comparison.comparedChampion.firstOrigin ?? undefined) : undefined;
   const run = await measuredBacktest(dataset, errors, alignTo);
   const { ubj, packed, description } = sampleModel('challenger');
   const seen = seenShare * (errors.at(-1) ?? 0);
@@ -54,7 +55,7 @@ async function challenge(
     seenWindow: { rmsle: seen, wape: seen, bias: 0, count: 64 },
   };
   return decide({
-    ...{ dataset, challenger, version: 'challenger', opponent, hold: null, rules: GATE_DEFAULTS },
+    ...{ dataset, challenger, version: 'challenger', comparison, hold: null, rules: GATE_DEFAULTS },
     ...{ isForced: false, now: AT, onProgress: () => undefined, ...request },
   });
 }
@@ -65,8 +66,8 @@ const sourcesOf = ({ evidence }: Decision) => evidence?.windows.map(({ source })
 
 describe('a challenger on the day after the champion', () => {
   it('goes into service where the same recipe errs the same and knows newer days', async () => {
-    const opponent = await championAfter(DAYS - 1);
-    const decision = await challenge(opponent, [0.2, 0.2, 0.2, 0.2]);
+    const comparison = await championAfter(DAYS - 1);
+    const decision = await challenge(comparison, [0.2, 0.2, 0.2, 0.2]);
     expect(decision).toMatchObject({ action: 'promote', by: 'gate', champion: 'champion' });
     expect(sourcesOf(decision)).toEqual(['recorded', 'recorded', 'recorded', 'refitted']);
     expect(decision.reasons.at(-1)).toContain('1 of 4 windows newly measured');
@@ -88,40 +89,43 @@ describe('a challenger on the day after the champion', () => {
   });
 
   it('is refused where the final model is worse than its backtest, or forecasts what nobody sells', async () => {
-    const opponent = await championAfter(DAYS - 1);
+    const comparison = await championAfter(DAYS - 1);
     const better = [0.15, 0.15, 0.15, 0.15];
-    expect((await challenge(opponent, better)).action).toBe('promote');
-    expect(failed(await challenge(opponent, better, { seenShare: 1.3 }))).toEqual(['final-model']);
-    const ahead = { points: 64, absurd: 1, examples: ['1/A on 2017-01-01: 900 units'] };
-    expect(failed(await challenge(opponent, better, { ahead }))).toEqual(['plausible']);
+    expect((await challenge(comparison, better)).action).toBe('promote');
+    expect(failed(await challenge(comparison, better, { seenShare: 1.3 }))).toEqual(['final-model']);
+    const ahead = { points: 64, implausible: 1, examples: ['1/A on 2017-01-01: 900 units'] };
+    expect(failed(await challenge(comparison, better, { ahead }))).toEqual(['plausible']);
   });
 
   it('goes into service all the same where a person forces it, which is written down', async () => {
-    const opponent = await championAfter(DAYS - 1);
-    const worse = await challenge(opponent, [0.4, 0.4, 0.4, 0.4], { isForced: true });
+    const comparison = await championAfter(DAYS - 1);
+    const worse = await challenge(comparison, [0.4, 0.4, 0.4, 0.4], { isForced: true });
     expect(worse).toMatchObject({ action: 'promote', by: 'forced' });
     expect(worse.reasons[0]).toBe('forced: the gate would have refused it');
     expect(failed(worse)).toContain('mean');
-    const better = await challenge(opponent, [0.1, 0.1, 0.1, 0.1], { isForced: true });
+    const better = await challenge(comparison, [0.1, 0.1, 0.1, 0.1], { isForced: true });
     expect(better).toMatchObject({ action: 'promote', by: 'gate' });
   });
 
   it('is refused under a hold, however good it is, and forced past it', async () => {
-    const opponent = await championAfter(DAYS - 1);
+    const comparison = await championAfter(DAYS - 1);
     const hold = { since: '2016-12-30T08:00:00.000Z', reason: 'promotions are wrong' };
-    const held = await challenge(opponent, [0.1, 0.1, 0.1, 0.1], { hold });
+    const held = await challenge(comparison, [0.1, 0.1, 0.1, 0.1], { hold });
     expect(held).toMatchObject({ action: 'refuse', by: 'gate', champion: 'champion' });
     expect(failed(held)).toEqual(['hold']);
-    const forced = await challenge(opponent, [0.1, 0.1, 0.1, 0.1], { hold, isForced: true });
+    const forced = await challenge(comparison, [0.1, 0.1, 0.1, 0.1], { hold, isForced: true });
     expect(forced).toMatchObject({ action: 'promote', by: 'forced' });
   });
 
   it('adds what it loses in a tie to what ties have lost before', async () => {
-    const { rival, ...opponent } = await championAfter(DAYS - 1);
+    const { comparedChampion, ...comparison } = await championAfter(DAYS - 1);
     const tied = [0.2004, 0.2004, 0.2004, 0.2004];
-    const first = await challenge({ ...opponent, rival }, tied);
+    const first = await challenge({ ...comparison, comparedChampion }, tied);
     expect(first).toMatchObject({ action: 'promote', evidence: { tied_loss: expect.closeTo(0.0015, 5) } });
-    const after = await challenge({ ...opponent, rival: { ...rival, tiedLoss: 0.004 } }, tied);
+    const after = await challenge(
+      { ...comparison, comparedChampion: { ...comparedChampion, tiedLoss: 0.004 } },
+      tied,
+    );
     expect(failed(after)).toEqual(['mean']);
   });
 });
@@ -141,8 +145,8 @@ describe('a challenger on the same day as the champion', () => {
 });
 
 describe('a challenger without a champion to compare with', () => {
-  const NONE: Opponent = { kind: 'none' };
-  const UNSERVED: Opponent = {
+  const NONE: ChampionComparison = { kind: 'none' };
+  const UNSERVED: ChampionComparison = {
     ...{ kind: 'incomparable', version: 'champion', reason: 'model.packed is not there' },
     ...{ isOfOtherDataset: false, canServe: false },
   };
@@ -169,8 +173,8 @@ describe('a challenger without a champion to compare with', () => {
     const { evidence } = await challenge(NONE, [0.2, 0.2, 0.2, 0.2]);
     const { model: _, ...baselines } = evidence?.means ?? {};
     const errors = Array(4).fill(1.1 * Math.min(...Object.values(baselines)));
-    for (const opponent of [NONE, UNSERVED]) {
-      const decision = await challenge(opponent, errors);
+    for (const comparison of [NONE, UNSERVED]) {
+      const decision = await challenge(comparison, errors);
       expect(decision.action).toBe('promote');
       expect(decision.evidence?.checks[0]).toMatchObject({ name: 'baselines', outcome: 'warned' });
     }
@@ -198,14 +202,19 @@ describe('the decision', () => {
     const days = 56 + 2 * 16;
     const dataset = shakenDataset(days);
     const run = await measuredBacktest(dataset, [0.2, 0.2]);
-    const rival = {
-      ...(await championAfter(DAYS)).rival,
+    const comparedChampion = {
+      ...(await championAfter(DAYS)).comparedChampion,
       manifest: manifestOf(run, dataset),
       lastDay: lastDayOf(dataset.panel) - 1,
       firstOrigin: run.results[0]?.origin ?? null,
     };
-    const opponent: Opponent = { kind: 'rival', version: 'champion', renamed: null, rival };
-    const decision = await challenge(opponent, [0.1, 0.1], { dataset });
+    const comparison: ChampionComparison = {
+      kind: 'comparable',
+      version: 'champion',
+      renamed: null,
+      comparedChampion,
+    };
+    const decision = await challenge(comparison, [0.1, 0.1], { dataset });
     expect(decision.action).toBe('promote');
     expect(decision.reasons.join()).toContain('the history has room for no more windows');
   });

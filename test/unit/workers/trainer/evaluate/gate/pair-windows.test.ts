@@ -11,8 +11,8 @@ import { lastDayOf } from '../../../../../../workers/trainer/data/dataset.ts';
 import type { BacktestRun } from '../../../../../../workers/trainer/evaluate/backtest-dataset.ts';
 import { forecastPanel } from '../../../../../../workers/trainer/evaluate/contenders.ts';
 import {
+  type ComparableChampion,
   pairWindows,
-  type Rival,
 } from '../../../../../../workers/trainer/evaluate/gate/champion-comparison.ts';
 import { actualUnits, knownPoints } from '../../../../../../workers/trainer/evaluate/known-points.ts';
 import { scorePoint } from '../../../../../../workers/trainer/evaluate/metrics.ts';
@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 
 /** A champion that has learned from so many days; its recipe is the challenger's. */
-async function championAfter(days: number, changes: Partial<Manifest> = {}): Promise<Rival> {
+async function championAfter(days: number, changes: Partial<Manifest> = {}): Promise<ComparableChampion> {
   const dataset = shakenDataset(days);
   const made = await measuredBacktest(dataset, CHAMPION_ERRORS);
   const manifest = { ...manifestOf(made, dataset), ...changes };
@@ -50,7 +50,8 @@ async function championAfter(days: number, changes: Partial<Manifest> = {}): Pro
   return { manifest, packed, movedDays: 0, lastDay: lastDayOf(dataset.panel), firstOrigin, tiedLoss: 0 };
 }
 
-const pair = (rival: Rival, run = challenger) => pairWindows(DATASET, run, rival, () => undefined);
+const pair = (comparedChampion: ComparableChampion, run = challenger) =>
+  pairWindows(DATASET, run, comparedChampion, () => undefined);
 const UNMEASURED = { backtest: { windows: [], pooled: {} } };
 
 describe('a champion whose backtest has not recorded a window', () => {
@@ -104,15 +105,15 @@ describe('a champion whose backtest has not recorded a window', () => {
   });
 
   it('has its own recipe refitted where that is another', async () => {
-    const rival = await championAfter(DAYS, UNMEASURED);
+    const comparedChampion = await championAfter(DAYS, UNMEASURED);
     const run = { ...challenger, recipe: { ...RECIPE, rounds: 7 } };
-    await expect(pair(rival, run)).rejects.toThrow('a model is fitted here');
+    await expect(pair(comparedChampion, run)).rejects.toThrow('a model is fitted here');
   });
 
   it('is left out where its manifest does not tell its recipe', async () => {
-    const { manifest, ...rival } = await championAfter(DAYS - 63, UNMEASURED);
+    const { manifest, ...comparedChampion } = await championAfter(DAYS - 63, UNMEASURED);
     const training = { ...manifest.training, params: { max_depth: 6 } };
-    const pairs = await pair({ ...rival, manifest: { ...manifest, training } });
+    const pairs = await pair({ ...comparedChampion, manifest: { ...manifest, training } });
     expect(pairs.map(({ origin }) => origin)).toEqual(ORIGINS.slice(1).map(toIsoDate));
   });
 });
@@ -138,32 +139,40 @@ describe('a window that the backtest of the champion has recorded', () => {
   });
 
   it('is found by the days by which dates have been moved since', async () => {
-    const rival = await championAfter(DAYS);
-    const windows = rival.manifest.backtest.windows.map((window) => ({
+    const comparedChampion = await championAfter(DAYS);
+    const windows = comparedChampion.manifest.backtest.windows.map((window) => ({
       ...window,
       origin: toIsoDate(toDayNumber(window.origin) - 364),
     }));
-    const manifest = { ...rival.manifest, backtest: { ...rival.manifest.backtest, windows } };
+    const manifest = {
+      ...comparedChampion.manifest,
+      backtest: { ...comparedChampion.manifest.backtest, windows },
+    };
     const sourcesOf = async (movedDays: number) =>
-      (await pair({ ...rival, manifest, movedDays })).map(({ source }) => source);
+      (await pair({ ...comparedChampion, manifest, movedDays })).map(({ source }) => source);
     expect(await sourcesOf(364)).toEqual(Array(4).fill('recorded'));
     expect(await sourcesOf(0)).toEqual(Array(4).fill('refitted'));
   });
 
   it('is not believed where sales have changed since, or there are more of them', async () => {
-    const rival = await championAfter(DAYS);
+    const comparedChampion = await championAfter(DAYS);
     // One sale of the third window has been corrected.
     const corrected = shakenDataset(DAYS, (milliUnits) => {
       milliUnits[DAYS - 20] = 90_000;
     });
-    const after = await pair(rival, await measuredBacktest(corrected, ERRORS));
+    const after = await pair(comparedChampion, await measuredBacktest(corrected, ERRORS));
     expect(after.map(({ source }) => source)).toEqual(['recorded', 'recorded', 'refitted', 'refitted']);
-    const windows = rival.manifest.backtest.windows.map(({ scores: { model, ...baselines }, ...window }) => ({
-      ...window,
-      scores: { ...baselines, ...(model && { model: { ...model, count: model.count - 1 } }) },
-    }));
-    const fewer = { ...rival.manifest, backtest: { ...rival.manifest.backtest, windows } };
-    const pairs = await pair({ ...rival, manifest: fewer });
+    const windows = comparedChampion.manifest.backtest.windows.map(
+      ({ scores: { model, ...baselines }, ...window }) => ({
+        ...window,
+        scores: { ...baselines, ...(model && { model: { ...model, count: model.count - 1 } }) },
+      }),
+    );
+    const fewer = {
+      ...comparedChampion.manifest,
+      backtest: { ...comparedChampion.manifest.backtest, windows },
+    };
+    const pairs = await pair({ ...comparedChampion, manifest: fewer });
     expect(pairs.map(({ source }) => source)).toEqual(Array(4).fill('refitted'));
   });
 });

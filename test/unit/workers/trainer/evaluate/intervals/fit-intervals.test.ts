@@ -181,7 +181,7 @@ describe('the forecast of a horizon', () => {
     means: Float64Array.from(means),
     level: 4,
     isWhole,
-    doubt: 0,
+    levelDeviation: 0,
     isClosed: () => false,
   });
 
@@ -233,7 +233,7 @@ describe('the forecast of a horizon', () => {
     const conformal = { class_bounds: [], ...tables, cumulative: tables };
     const known = seriesOf([3, 3], [20, 20]);
     const [, sure] = horizonForecast(known, conformal);
-    const [, unsure] = horizonForecast({ ...known, doubt: 0.4 }, conformal);
+    const [, unsure] = horizonForecast({ ...known, levelDeviation: 0.4 }, conformal);
     const reach = Math.hypot(0.3, 1.2816 * 0.4);
     expect(sure?.p90).toBeCloseTo(Math.expm1(3.3), 9);
     expect(unsure?.p90).toBeCloseTo(Math.expm1(3 + reach), 9);
@@ -292,7 +292,7 @@ describe('the forecast of a horizon', () => {
             means,
             level,
             isWhole: seed % 2 === 0,
-            doubt: 0,
+            levelDeviation: 0,
             isClosed: () => false,
           };
           let before = { p10: 0, p50: 0, p90: 0, mean: 0 };

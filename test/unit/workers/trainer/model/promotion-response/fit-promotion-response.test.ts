@@ -13,9 +13,9 @@ import {
   logForecast,
   promotionEffectOf,
   promotionLift,
-  rightMargin,
+  targetMargin,
 } from '../../../../../../shared/forecast/promotion-response.ts';
-import { generateTwin } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { fitPromotionResponse } from '../../../../../../workers/trainer/model/promotion-response/fit-promotion-response.ts';
 import {
   openPanelSeries,
@@ -34,7 +34,7 @@ import { anchorsOf, buildFeatureRows } from '../../../../../support/features/bui
 /** The anchor averages all four same weekdays. */
 const ALL_WEEKS = 0b1111;
 
-const { dataset, truth } = generateTwin({ stores: 12, families: 16 });
+const { dataset, truth } = generateSyntheticDataset({ stores: 12, families: 16 });
 const { panel } = dataset;
 const LAST_DAY = panel.firstDay + panel.dayCount - 1;
 const ORIGIN = LAST_DAY - HORIZON;
@@ -244,7 +244,7 @@ describe('the plan of the target day', () => {
       for (const units of [0.5, 12, 4000])
         expect(unitsOf(bases, row, labelOf(bases, row, units))).toBeCloseTo(units, 9);
     }
-    expect(rightMargin(1.5, 12, 0)).toBe(Math.log1p(12) - 1.5);
+    expect(targetMargin(1.5, 12, 0)).toBe(Math.log1p(12) - 1.5);
   });
 
   it('and everything else is the same in training and in serving', () => {

@@ -16,7 +16,7 @@ import { catalogSchema } from '../../../../../../shared/schemas/catalog.ts';
 import { promotionPlanSchema } from '../../../../../../shared/schemas/day-sheet.ts';
 import { historyChunkSchema } from '../../../../../../shared/schemas/history-chunk.ts';
 import { travel } from '../../../../../../workers/trainer/data/import/time-travel.ts';
-import { generateTwin } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { openPanelSeries, seriesAsOf } from '../../../../../../workers/trainer/model/series/panel-series.ts';
 import { publishDataset } from '../../../../../../workers/trainer/publish/publish-dataset.ts';
 import { buildFeatureRows } from '../../../../../support/features/build-rows.ts';
@@ -25,14 +25,14 @@ import { readPublished } from '../../../../../support/object-store/read-publishe
 
 const bitsOf = (rows: Float32Array) => new Uint32Array(rows.buffer.slice(0));
 
-const twin = travel(generateTwin({ stores: 5, families: 9 }).dataset, '2026-11-22');
+const synthetic = travel(generateSyntheticDataset({ stores: 5, families: 9 }).dataset, '2026-11-22');
 /** Published histories start long after the last price. */
-const withoutRecentOil = { ...twin, oil: twin.oil.filter(({ date }) => date < '2024-06-01') };
+const withoutRecentOil = { ...synthetic, oil: synthetic.oil.filter(({ date }) => date < '2024-06-01') };
 
 it.each([
-  ['300 days before the end', twin, 300],
-  ['60 days before the end', twin, 60],
-  ['40 days before the end', twin, 40],
+  ['300 days before the end', synthetic, 300],
+  ['60 days before the end', synthetic, 60],
+  ['40 days before the end', synthetic, 40],
   ['300 days before the end, with the last oil price years ago', withoutRecentOil, 300],
 ])(
   'what was published gives the same feature bits as the panel that the model was trained on, %s',

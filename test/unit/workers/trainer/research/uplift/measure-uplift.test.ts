@@ -15,7 +15,7 @@ import {
 } from '../../../../../../workers/trainer/model/training-set/row-layout.ts';
 import { measureUplift } from '../../../../../../workers/trainer/research/uplift/measure-uplift.ts';
 import {
-  plantedInTwin,
+  plantedInSynthetic,
   readPlanted,
 } from '../../../../../../workers/trainer/research/uplift/planted-truth.ts';
 import {
@@ -94,8 +94,8 @@ describe('the uplift of promotions', () => {
 });
 
 describe('what was planted', () => {
-  it('is that of the twin, or of its truth file', async () => {
-    expect(plantedInTwin()('POULTRY', 12)).toBeCloseTo(1 + 0.5 * (1 - Math.exp(-1)), 12);
+  it('is that of the synthetic dataset, or of its truth file', async () => {
+    expect(plantedInSynthetic()('POULTRY', 12)).toBeCloseTo(1 + 0.5 * (1 - Math.exp(-1)), 12);
     const file = join(await mkdtemp(join(tmpdir(), 'truth-')), 'truth.json');
     await writeFile(
       file,

@@ -23,7 +23,7 @@ const LEVELS = [900, 120, 40, 0.8];
  * days with and without tickets, days cut short, a store without any tickets, series that begin late, promotions on a
  * quarter of the days, planned ones after the last day, dates moved in time and a 29 February among the targets' sources.
  */
-export function inventDataset(seed: number): Dataset {
+export function createRandomDataset(seed: number): Dataset {
   const random = sequence(seed);
   const series = STORES.flatMap(({ store_nbr }) =>
     FAMILIES.map((family) => ({ storeNbr: store_nbr, family })),

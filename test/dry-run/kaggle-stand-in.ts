@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateTwin } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
+import { generateSyntheticDataset } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { writeCsvDirectory } from '../../workers/trainer/data/synthetic/write-csv.ts';
 import { KaggleServer } from '../support/stand-ins/kaggle-server.ts';
 import { zipFile } from '../support/stand-ins/zip-file.ts';
 
-/** Kaggle on this machine, with the twin as the files of the competition. */
-export interface KaggleTwin extends AsyncDisposable {
+/** Kaggle on this machine, with the synthetic dataset as the files of the competition. */
+export interface KaggleStandIn extends AsyncDisposable {
   /** For `npm run retrain`, which asks this Kaggle and keeps the files below the directory. */
   readonly arguments: readonly string[];
   /** The variables of an account there. */
@@ -19,10 +19,10 @@ export interface KaggleTwin extends AsyncDisposable {
   checkFetched(nights: number): string;
 }
 
-export async function startKaggleTwin(
+export async function startKaggleStandIn(
   directory: string,
   size: { readonly stores: number; readonly families: number },
-): Promise<KaggleTwin> {
+): Promise<KaggleStandIn> {
   const server = new KaggleServer(await makeArchive(join(directory, 'competition'), size));
   await server.start();
   return {
@@ -44,7 +44,7 @@ async function makeArchive(
   directory: string,
   size: { readonly stores: number; readonly families: number },
 ): Promise<Buffer> {
-  await writeCsvDirectory(generateTwin(size).dataset, directory);
+  await writeCsvDirectory(generateSyntheticDataset(size).dataset, directory);
   const names = await readdir(directory);
   const texts = names.map(async (name) => ({ name, text: await readFile(join(directory, name), 'utf8') }));
   return zipFile(await Promise.all(texts));

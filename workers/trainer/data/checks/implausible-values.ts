@@ -7,10 +7,10 @@ import { type Check, threeDecimals } from './data-check.ts';
 const ENOUGH = 30;
 /**
  * How many times what nine of ten sales days stay below. Promotions and seasons reach 12 in the real data (eggs on a
- * promotion) and 27 in the twin (school supplies in August); a number in the wrong unit is off by hundreds.
+ * promotion) and 27 in the synthetic dataset (school supplies in August); a number in the wrong unit is off by hundreds.
  */
-const ODD = 60;
-const ABSURD = 300;
+const WARN_RATIO = 60;
+const FAIL_RATIO = 300;
 const EXAMPLES = 3;
 
 /** Days on either side of a value that say whether it stands alone: a family that is newly listed sells on. */
@@ -26,7 +26,7 @@ interface OddValue {
 }
 
 /** Single values far beyond what the series, or for a young series its family, has ever sold on a good day. */
-export const checkAbsurdValues: Check = ({ history: { panel } }) => {
+export const checkImplausibleValues: Check = ({ history: { panel } }) => {
   const { dayCount, series } = panel;
   const rowOf = (s: number) => panel.milliUnits.subarray(s * dayCount, (s + 1) * dayCount);
   const ownLevel = series.map((_, s) => goodDayOf(rowOf(s)));
@@ -42,29 +42,28 @@ export const checkAbsurdValues: Check = ({ history: { panel } }) => {
     row.forEach((value, day) => {
       if (value < MISSING) negative++;
       const ratio = level === 0 ? 0 : value / level;
-      if (ratio <= ODD || value <= ALONE * thirdLargestAround(row, day)) return;
+      if (ratio <= WARN_RATIO || value <= ALONE * thirdLargestAround(row, day)) return;
       const text = `${value / 1000} of ${storeNbr}:${family} on ${toIsoDate(panel.firstDay + day)}`;
       odd.push({ text, ratio, isNew: day >= dayCount - TOO_NEW });
     });
   });
   odd.sort((a, b) => b.ratio - a.ratio);
-  const isAbsurd = negative > 0 || odd.some(({ ratio, isNew }) => ratio > ABSURD && !isNew);
+  const isImplausible = negative > 0 || odd.some(({ ratio, isNew }) => ratio > FAIL_RATIO && !isNew);
   const examples = odd.slice(0, EXAMPLES).map(({ text }) => text);
   const found = [...(negative > 0 ? [`${negative} negative`] : []), ...examples];
   return {
     name: 'absurd-values',
-    severity: isAbsurd ? 'failure' : odd.length > 0 ? 'warning' : 'info',
+    severity: isImplausible ? 'failure' : odd.length > 0 ? 'warning' : 'info',
     finding:
       found.length === 0
-        ? 'no value is far beyond what its series usually sells'
-        : `${odd.length + negative} values are negative or far beyond what is usual: ${found.join('; ')}`,
+        ? 'no value is implausible for its series'
+        : `${odd.length + negative} values are negative or implausibly large: ${found.join('; ')}`,
     figures: {
       odd_values: odd.length,
       negative_values: negative,
       largest_times_good_day: threeDecimals(odd[0]?.ratio ?? 0),
     },
-    fix:
-      found.length > 0 ? 'Correct the values (units instead of cases, a decimal point that was lost)' : null,
+    fix: found.length > 0 ? 'Correct the values (units instead of cases, a lost decimal point)' : null,
   };
 };
 

@@ -8,7 +8,7 @@ import { seriesKey } from '../../../shared/schemas/series.ts';
 import { publishObjects } from '../../trainer/publish/publish-dataset.ts';
 
 /** A retailer of any size for measurements: its numbers are meaningless but reproducible. */
-export interface InventedRetailer {
+export interface SyntheticRetailer {
   readonly catalog: Catalog;
   historyOf(storeNbr: string): HistoryChunk;
   daySheet(day: DayNumber): DaySheet;
@@ -23,14 +23,14 @@ export interface RetailerSize {
 }
 
 /** Sales of a series on a day, in milli-units. */
-export type InventAmount = (store: number, family: number, day: DayNumber) => number;
+export type AmountOf = (store: number, family: number, day: DayNumber) => number;
 
 /** Large enough to sell something in every tick. */
-const busy: InventAmount = (store, family, day) =>
+const busy: AmountOf = (store, family, day) =>
   600_000 + ((store * 37 + family * 101 + (day % 100) * 13) % 900) * 1000 + (family % 3 === 1 ? 250 : 0);
 
 /** @param amountOf by default every series sells in every tick and is promoted: no commit can touch more fields. */
-export function inventRetailer(size: RetailerSize, amountOf = busy): InventedRetailer {
+export function createSyntheticRetailer(size: RetailerSize, amountOf = busy): SyntheticRetailer {
   const firstLiveDay = toDayNumber(size.liveFrom);
   const stores = Array.from({ length: size.stores }, (_, index) => index + 1);
   const families = Array.from({ length: size.families }, (_, index) => `FAMILY NUMBER ${index}`);
@@ -84,7 +84,7 @@ export function inventRetailer(size: RetailerSize, amountOf = busy): InventedRet
 /** Publishes the retailer's dataset. */
 export async function publishRetailer(
   objects: ObjectStore,
-  { catalog, historyOf, daySheet }: InventedRetailer,
+  { catalog, historyOf, daySheet }: SyntheticRetailer,
 ): Promise<void> {
   const named = new Map<string, unknown>([[datasetNames.catalog, catalog]]);
   for (const { store_nbr } of catalog.stores)
