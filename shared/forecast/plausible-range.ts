@@ -82,11 +82,18 @@ export function plausibleRange(
 
 /**
  * The known same weekdays of the last weeks; all known days of those weeks where these are few, and all known days
- * where there are none.
+ * where there are none. Zeros before the first sale of those weeks do not count: the series was not offered yet, or not
+ * in season, and its first days would be taken for a malfunction.
  */
 function recentDays(history: SeriesHistory, origin: DayNumber, h: number): DayNumber[] {
   const first = origin - DAYS_PER_WEEK * WEEKS + 1;
-  const days = daysBetween(history, first, origin);
+  const known = daysBetween(history, first, origin);
+  const days = known.slice(
+    Math.max(
+      0,
+      known.findIndex((day) => unitsOn(history, day) > 0),
+    ),
+  );
   const sameWeekday = days.filter((day) => (origin + h - day) % DAYS_PER_WEEK === 0);
   if (sameWeekday.length >= ENOUGH_DAYS) return sameWeekday;
   return days.length > 0 ? days : daysBetween(history, history.firstDay, origin);

@@ -1,3 +1,4 @@
+import { at } from '../../shared/at.ts';
 import { createHolidayCalendar, type DayKind } from '../../shared/features/holiday-calendar.ts';
 import { HORIZON } from '../../shared/features/index.ts';
 import { seriesKey } from '../../shared/schemas/series.ts';
@@ -26,7 +27,8 @@ const SILENT_DAYS = 2;
  * Forecasts above 3 x max + 3 units or below min / 3 - 3 units of what the series sold on the same weekdays of the last
  * 8 weeks, where neither a promotion nor a holiday explains it. Without two known same weekdays all days of those weeks
  * count, then the whole history, then the other series of the store. A day on which the store is closed sells nothing, and a
- * series that sold nothing on its last days may go on so.
+ * series that sold nothing on its last days may go on so. Zeros before the first sale of a series say nothing: it was not
+ * offered yet (a file with rows only for what was sold gives them to a product that was renamed last week).
  */
 export function findImplausibilities(dataset: Dataset, { series }: PanelForecast): Implausibility[] {
   const { panel, stores, holidays } = dataset;
@@ -77,11 +79,14 @@ function promotedAt({ panel }: Dataset, cell: number): number {
 /** Cells of `panel.milliUnits` that say what to expect of a series h days ahead, at least one. */
 function referenceDays({ panel }: Dataset): (s: number, h: number) => number[] {
   const { dayCount, milliUnits } = panel;
+  const firstSales = panel.series.map((_, s) => {
+    const first = milliUnits.subarray(s * dayCount, (s + 1) * dayCount).findIndex((value) => value > 0);
+    return s * dayCount + Math.max(0, first);
+  });
   const known = (s: number, daysBack: Iterable<number>) =>
     [...daysBack]
-      .filter((back) => back < dayCount)
       .map((back) => (s + 1) * dayCount - 1 - back)
-      .filter((cell) => (milliUnits[cell] as number) >= 0);
+      .filter((cell) => cell >= at(firstSales, s) && (milliUnits[cell] as number) >= 0);
   const back = (count: number, step = 1, from = 0) =>
     Array.from({ length: count }, (_, i) => from + step * i);
   return (s, h) => {

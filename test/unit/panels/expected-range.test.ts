@@ -61,3 +61,15 @@ it('takes a planned promotion and a holiday for an explanation', () => {
   expect(findImplausibilities(withHoliday, forecastWith(12, [2, 3, 4]))).toEqual([]);
   expect(findImplausibilities(withHoliday, forecastWith(40, [5]))).toHaveLength(1);
 });
+
+it('ignores zeros before the first sale of a series', () => {
+  const milliUnits = dataset.panel.milliUnits.slice();
+  // First sold two days before the end: three and four units.
+  milliUnits.fill(0, 0, DAYS);
+  milliUnits.set([3000, 4000], DAYS - 2);
+  const launched = { ...dataset, panel: { ...dataset.panel, milliUnits } };
+  expect(findImplausibilities(launched, forecastWith(14, [2]))).toEqual([]);
+  expect(findImplausibilities(launched, forecastWith(16, [2]))).toEqual([
+    { series: KEY, h: 2, units: 16, least: 3, greatest: 4 },
+  ]);
+});

@@ -52,6 +52,14 @@ describe('the range that a forecast is believed in', () => {
     expect(rangeAt(historyOf((day) => (day >= DAYS - 1 ? 0 : 90))).low).toBe(27);
   });
 
+  it('ignores zeros before the first sale: a product of last week is not replaced by nothing', () => {
+    const launched = historyOf((day) => (day >= DAYS - 6 ? 12 : 0));
+    // Day 1 is the weekday before the launch, day 3 one after it.
+    for (const h of [1, 3]) expect(rangeAt(launched, h)).toEqual({ low: 0, high: 3 * 12 + 3, usual: 12 });
+    const returned = historyOf((day) => (day >= DAYS - 6 || day < 200 ? 12 : 0));
+    expect(rangeAt(returned, 1)).toMatchObject({ high: 39, usual: 12 });
+  });
+
   it('knows the season of the year before', () => {
     const usual = rangeAt(historyOf(() => 50));
     const christmas = historyOf((day) => (Math.abs(day - (DAYS - 1 + 3 - 364)) <= 2 ? 400 : 50));
