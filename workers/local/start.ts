@@ -1,10 +1,13 @@
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createBusinessClock, type EpochMs } from '../../shared/calendar/business-clock.ts';
 import { DAY_MS, HOUR_MS, toDayNumber } from '../../shared/calendar/day-number.ts';
 import { SLOTS_PER_DAY } from '../../shared/calendar/tick.ts';
 import { messageOf } from '../../shared/errors/message-of.ts';
 import { explainError } from '../../shared/errors/user-error.ts';
+import { healthBodySchema } from '../../shared/schemas/api/health.ts';
+import { problemSchema } from '../../shared/schemas/api/problem.ts';
 import { buildDashboard } from './build-dashboard.ts';
 import { catchUp, readProgress } from './catch-up.ts';
 import { StartError } from './command-line/start-error.ts';
@@ -21,10 +24,14 @@ import {
   openDataDirectory,
   readIngestKey,
 } from './system/data-directory.ts';
+import { endOfProcess } from './system/end-of-process.ts';
 import { lockDirectory } from './system/instance-lock.ts';
+import { endLeftoverRuntime, forgetRuntime } from './system/leftover-runtime.ts';
 import { type LocalSystem, openLocalSystem } from './system/local-system.ts';
-import { assertPortIsFree, endLeftoverRuntime, forgetRuntime, recordRuntime } from './system/runtime.ts';
+import { assertPortIsFree } from './system/runtime.ts';
+import { describeLoss, readSalesMemory, rememberSales } from './system/sales-memory.ts';
 import { bundleSplitWorkers, openSplitSystem } from './system/split-system.ts';
+import { checkpointStateFiles, checkStateFiles } from './system/state-files.ts';
 import { createTickClock, startTicker, type TickClock } from './ticker.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '');
@@ -49,7 +56,15 @@ async function prepare(
   const now = new Date(wall());
   const request = { options, root: ROOT, objects: system.objects, now, timeZone: system.timeZone, steps };
   if (directory.filled) {
+    await requirePublication(options, system);
     await renewModel(request);
+    const memory = await readSalesMemory(options.dataDir);
+    const loss = memory && describeLoss(memory, await system.store.status());
+    if (loss !== null) {
+      steps.note(
+        `${loss}\n  Stop and restore ${options.dataDir} from a backup, or send those sales again; --reset starts over.`,
+      );
+    }
   } else {
     await fillObjectStore(request);
     await directory.markFilled(offset);
@@ -87,81 +102,111 @@ function addressOf({ host, port }: StartOptions): string {
 }
 
 /**
- * Waits for Ctrl-C and similar signals. Miniflare's own listeners would end the process immediately, in the middle of
- * a run; a regular exit does the same clean-up. A second signal ends the process as usual.
+ * @throws {StartError} when a data directory that was filled no longer has its publication: nothing can be forecast, and
+ *   the next runs would count sales for no store.
  */
-function nextSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.removeAllListeners(signal);
-      process.once(signal, resolve);
-    }
-  });
+async function requirePublication({ dataDir }: StartOptions, system: LocalSystem): Promise<void> {
+  const health = healthBodySchema.parse(await (await system.fetch('/v1/health')).json());
+  const catalog = health.components.find(({ component }) => component === 'catalog');
+  if (catalog === undefined || catalog.status === 'ok' || catalog.status === 'degraded') return;
+  throw new StartError(
+    `The published dataset of ${dataDir} cannot be read: ${catalog.detail}.`,
+    'Restore the directory from a backup, or start over with --reset.',
+  );
 }
+
+/** Why the API is not ready, by its own answer; null when it is. */
+async function whyNotReady(system: LocalSystem): Promise<string | null> {
+  const response = await system.fetch('/v1/ready');
+  if (response.ok) return null;
+  const problem = problemSchema.safeParse(await response.json());
+  return problem.data?.detail ?? `GET /v1/ready returned ${response.status}`;
+}
+
+/** Prints `ready` when the API says that it is, and until then why it is not. */
+function createAnnouncement(system: LocalSystem, address: string, write: (line: string) => void) {
+  let reported: string | null = '';
+  return async () => {
+    if (reported === null) return;
+    const reason = await whyNotReady(system).catch((error: unknown) => messageOf(error));
+    if (reason === null) write(`ready ${address}`);
+    else if (reason !== reported) write(`not ready: ${reason}\n  ${address}/v1/health lists every part.`);
+    reported = reason;
+  };
+}
+
+/** How long the end waits for a run in progress, which is repeated at the next start. */
+const LAST_RUN_MS = 20_000;
 
 async function start(options: StartOptions): Promise<void> {
   const write = (line: string) => process.stdout.write(`${line}\n`);
   const steps = createSteps(write, () => performance.now());
   await claimDirectory(options.dataDir);
-  const unlock = await lockDirectory(options.dataDir);
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(await lockDirectory(options.dataDir));
+  await endLeftoverRuntime(options.dataDir);
+  await assertPortIsFree(options.host, options.port);
+  const directory = await openDataDirectory(options);
+  await checkStateFiles(options.dataDir);
+  const ingestKey = await readIngestKey(options.dataDir);
+  const workerDirectory = join(options.dataDir, 'worker');
+  const bundle = async () =>
+    options.split
+      ? { split: await bundleSplitWorkers(ROOT, workerDirectory) }
+      : { modules: await bundleWorker(ROOT, workerDirectory) };
+  const [bundled] = await Promise.all([
+    steps.run(options.split ? 'Workers bundled' : 'Worker bundled', bundle),
+    steps.run('Dashboard built', () => buildDashboard(ROOT)),
+  ]);
+  const backend = await openBackend(options, (message) => write(`[redis] ${message}`));
+  cleanup.defer(() => backend.stop());
+  const common = {
+    root: ROOT,
+    dataDir: options.dataDir,
+    host: options.host,
+    port: options.port,
+    vars: {
+      ...LOCAL_LIMITS,
+      ...backend.vars,
+      INGEST_API_KEYS: ingestKey,
+      STREAM_PARTITIONS: String(options.partitions),
+    },
+    onLog: (level: string, message: string) => write(`[worker ${level}] ${message}`),
+  };
+  cleanup.defer(() => checkpointStateFiles(options.dataDir));
+  cleanup.defer(() => forgetRuntime(options.dataDir));
+  const system = bundled.split
+    ? await openSplitSystem({ ...common, workers: bundled.split, readOnlyToken: backend.readOnlyToken })
+    : await openLocalSystem({ ...common, modules: bundled.modules });
+  cleanup.defer(() => system.stop());
+  // After miniflare has added its own listeners.
+  const ended = endOfProcess();
+  const failed = Promise.race([system.failed, backend.failed]);
+  cleanup.defer(await serveOperator(options.dataDir, (repair) => reconcileStore(targetOf(system), repair)));
+
+  const prepared = await Promise.race([prepare(options, directory, system, steps), ended, failed]);
+  if (typeof prepared === 'string') return;
+  write(`POST /v1/transactions accepts sales with the key ${ingestKey}`);
+  const announce = createAnnouncement(system, addressOf(options), write);
+  const remember = async () => rememberSales(options.dataDir, await system.store.status());
+  await announce();
+  await remember();
+  const ticker = startTicker({
+    system,
+    clock: prepared.clock,
+    after: prepared.due,
+    onError: (instant, error) => write(`[tick ${new Date(instant).toISOString()}] ${messageOf(error)}`),
+    onRun: async () => {
+      await announce();
+      await remember().catch((error: unknown) => write(`[data directory] ${messageOf(error)}`));
+    },
+  });
   try {
-    await endLeftoverRuntime(options.dataDir);
-    await assertPortIsFree(options.host, options.port);
-    const directory = await openDataDirectory(options);
-    const ingestKey = await readIngestKey(options.dataDir);
-    const workerDirectory = join(options.dataDir, 'worker');
-    const bundle = async () =>
-      options.split
-        ? { split: await bundleSplitWorkers(ROOT, workerDirectory) }
-        : { modules: await bundleWorker(ROOT, workerDirectory) };
-    const [bundled] = await Promise.all([
-      steps.run(options.split ? 'Workers bundled' : 'Worker bundled', bundle),
-      steps.run('Dashboard built', () => buildDashboard(ROOT)),
-    ]);
-    const backend = await openBackend(options);
-    const common = {
-      root: ROOT,
-      dataDir: options.dataDir,
-      host: options.host,
-      port: options.port,
-      vars: {
-        ...LOCAL_LIMITS,
-        ...backend.vars,
-        INGEST_API_KEYS: ingestKey,
-        STREAM_PARTITIONS: String(options.partitions),
-      },
-      onLog: (level: string, message: string) => write(`[worker ${level}] ${message}`),
-    };
-    const system = bundled.split
-      ? await openSplitSystem({ ...common, workers: bundled.split, readOnlyToken: backend.readOnlyToken })
-      : await openLocalSystem({ ...common, modules: bundled.modules });
-    await recordRuntime(options.dataDir);
-    const closeOperator = await serveOperator(options.dataDir, (repair) =>
-      reconcileStore(targetOf(system), repair),
-    );
-    try {
-      const stopped = nextSignal();
-      const prepared = await Promise.race([prepare(options, directory, system, steps), stopped]);
-      if (typeof prepared === 'string') return;
-      write(`POST /v1/transactions accepts sales with the key ${ingestKey}`);
-      write(`ready ${addressOf(options)}`);
-      const ticker = startTicker({
-        system,
-        clock: prepared.clock,
-        after: prepared.due,
-        onError: (instant, error) => write(`[tick ${new Date(instant).toISOString()}] ${String(error)}`),
-      });
-      await stopped;
-      write('Stopping…');
-      await ticker.stop();
-    } finally {
-      await closeOperator();
-      await system.stop();
-      await forgetRuntime(options.dataDir);
-      await backend.stop();
-    }
+    await Promise.race([ended, failed]);
+    write('Stopping…');
   } finally {
-    await unlock();
+    await Promise.race([ticker.stop(), wait(LAST_RUN_MS)]);
+    await remember().catch(() => undefined);
   }
 }
 

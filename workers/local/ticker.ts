@@ -50,15 +50,21 @@ export interface Ticker {
   stop(): Promise<void>;
 }
 
+/** A failed run is repeated after this time, twice as long after every further failure. */
+const FIRST_RETRY_MS = 1000;
+const MAX_RETRY_MS = 60_000;
+
 /**
- * Fires the crons of wrangler.toml when their ticks are due. Ticks that became due during a slow run are not fired
+ * Fires the crons of wrangler.toml when their ticks are due, again when a run fails. Ticks that became due during a slow run are not fired
  * one by one: a pattern fires once, at its newest instant, because the pipeline catches up by itself.
  */
 export function startTicker(options: {
-  readonly system: LocalSystem;
+  readonly system: Pick<LocalSystem, 'crons' | 'scheduled'>;
   readonly clock: TickClock;
   readonly after: EpochMs;
   readonly onError: (instant: EpochMs, error: unknown) => void;
+  /** Called after every run that did not fail. */
+  readonly onRun?: () => Promise<void>;
 }): Ticker {
   const { system, clock } = options;
   let wake: (() => void) | null = null;
@@ -75,18 +81,28 @@ export function startTicker(options: {
 
   const loop = async () => {
     let last = options.after;
+    let failures = 0;
     while (!stopping) {
       const due = clock.due();
+      let outcome: 'idle' | 'ran' | 'failed' = 'idle';
       for (const pattern of due > last ? system.crons : []) {
         const instant = newestFiring(pattern, last, due);
         if (instant === null || stopping) continue;
         try {
           await system.scheduled(instant, pattern);
+          if (outcome === 'idle') outcome = 'ran';
         } catch (error) {
+          outcome = 'failed';
           if (!stopping) options.onError(instant, error);
         }
       }
+      if (outcome === 'failed') {
+        if (!stopping) await pause(Math.min(FIRST_RETRY_MS * 2 ** failures++, MAX_RETRY_MS));
+        continue;
+      }
+      failures = 0;
       last = Math.max(last, due);
+      if (outcome === 'ran') await options.onRun?.();
       // A sleeping laptop stops timers but not the wall clock: check at least every second.
       if (!stopping) await pause(Math.min(Math.max(clock.untilNext(), 1), 1000));
     }

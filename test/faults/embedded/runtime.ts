@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import { reviveColumns } from '../../../shared/sales-store/durable/metered-call.ts';
-import { endLeftoverRuntime, recordRuntime } from '../../../workers/local/system/runtime.ts';
+import { endLeftoverRuntime, recordRuntime } from '../../../workers/local/system/leftover-runtime.ts';
 import { BrokenCallError } from '../broken-call.ts';
 import { COMPATIBILITY_DATE } from './bundle.ts';
 import type { FaultyCall } from './faulty-call.ts';

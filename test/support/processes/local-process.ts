@@ -21,6 +21,8 @@ export function freePort(): Promise<number> {
 /** `npm start` as a process group of its own, so that it can be killed with all its children. */
 export interface LocalProcess {
   readonly origin: string;
+  /** Of the main process. */
+  readonly pid: number | undefined;
   readonly output: () => string;
   readonly exited: Promise<number | null>;
   signal(signal: NodeJS.Signals): void;
@@ -53,6 +55,7 @@ export async function startLocalProcess(args: readonly string[], port: number): 
   await ready;
   return {
     origin: `http://127.0.0.1:${port}`,
+    pid: child.pid,
     output: () => output,
     exited,
     // A terminal sends Ctrl-C to the main process's whole group; a supervisor signals the main process alone.

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { chmodSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { messageOf } from '../../../shared/errors/message-of.ts';
-import { socketPath } from '../system/instance-lock.ts';
+import { findOperatorSocket, operatorSocketOf } from '../system/instance-lock.ts';
 import { ReconcileError, type ReconcileReport } from './report.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function serveOperator(
   directory: string,
   reconcile: (repair: boolean) => Promise<ReconcileReport>,
 ): Promise<() => Promise<void>> {
-  const path = socketPath(realpathSync(directory), 'operator');
+  const path = operatorSocketOf(directory);
   const server = createServer((message, response) => {
     message.resume();
     reconcile(message.url === '/repair').then(
@@ -39,8 +39,9 @@ export async function serveOperator(
  * @returns null when no process runs on the directory.
  * @throws {ReconcileError} with the error of that process.
  */
-export function askOperator(directory: string, repair: boolean): Promise<ReconcileReport | null> {
-  const socket = socketPath(realpathSync(directory), 'operator');
+export async function askOperator(directory: string, repair: boolean): Promise<ReconcileReport | null> {
+  const socket = await findOperatorSocket(directory);
+  if (socket === null) return null;
   return new Promise((resolve, reject) => {
     const asking = request({ socketPath: socket, path: repair ? '/repair' : '/report', method: 'POST' });
     asking.once('error', (error: NodeJS.ErrnoException) => {

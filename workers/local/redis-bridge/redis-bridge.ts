@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { messageOf } from '../../../shared/errors/message-of.ts';
+import { StartError } from '../command-line/start-error.ts';
+import { createRestartBudget } from '../processes/restart-budget.ts';
 import { connectRedis, type RedisConnections } from './redis-connections.ts';
 import { type RedisProcess, startRedis } from './redis-process.ts';
 import { type ChooseFault, createRestServer, type Traffic } from './rest-server.ts';
@@ -11,6 +15,10 @@ export interface RedisBridgeOptions {
   /** 0: any free one. */
   readonly port?: number;
   readonly appendfsync?: 'always' | 'everysec';
+  /** Milliseconds after which a redis-server that does not answer is ended and started again. */
+  readonly silentAfterMs?: number;
+  /** Receives what happens to redis-server. */
+  readonly onLog?: (message: string) => void;
 }
 
 /** A local stand-in for an Upstash Redis database: a REST endpoint in front of its own redis-server. */
@@ -34,18 +42,77 @@ export interface RedisBridge {
   crashAndRestart(): Promise<void>;
   /** Breaks every connection and comes back at the same address, as a restart of the endpoint would. */
   restartEndpoint(): Promise<void>;
+  /** Rejects once redis-server cannot be kept running. @throws {StartError} */
+  readonly failed: Promise<never>;
   /** Ends the endpoint and redis-server. */
   stop(): Promise<void>;
 }
 
-/** @throws {StartError} when there is no redis-server or it does not start. */
+/** How long redis-server may take for a sign of life: a slow disk holds it up for seconds. */
+const SILENT_AFTER_MS = 20_000;
+const PING_INTERVAL_MS = 1000;
+
+/**
+ * Starts redis-server and its endpoint. A redis-server that ends, or no longer answers, is started again on the same
+ * files; requests break in between.
+ *
+ * @throws {StartError} when there is no redis-server or it does not start.
+ */
 export async function startRedisBridge(options: RedisBridgeOptions): Promise<RedisBridge> {
   const { dataDir, host = '127.0.0.1', port = 0, appendfsync = 'everysec' } = options;
+  const { silentAfterMs = SILENT_AFTER_MS, onLog = () => undefined } = options;
   const token = randomBytes(24).toString('base64url');
   const readOnlyToken = randomBytes(24).toString('base64url');
   let faults: ChooseFault | null = null;
   let redis: RedisProcess = await startRedis({ dataDir, appendfsync });
   let connections: RedisConnections | null = await connectRedis(redis.port, redis.password);
+  const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => undefined);
+  const budget = createRestartBudget();
+  const stopping = new AbortController();
+  let restarting: Promise<void> = Promise.resolve();
+  /** Takes down what is left of redis-server and starts it again, one restart after the other. */
+  const restart = () => {
+    const next = async () => {
+      const before = connections;
+      connections = null;
+      await redis.kill();
+      before?.close();
+      redis = await startRedis({ dataDir, appendfsync });
+      connections = await connectRedis(redis.port, redis.password);
+    };
+    // A restart that failed may be tried again.
+    restarting = restarting.catch(() => undefined).then(next);
+    return restarting;
+  };
+  let isRestarting = false;
+  const keepRunning = async () => {
+    while (!stopping.signal.aborted) {
+      const watched = redis;
+      await Promise.race([watched.ended, untilSilent(() => connections, silentAfterMs, stopping.signal)]);
+      if (stopping.signal.aborted || isRestarting) {
+        // Ended on purpose: go on with the one that is started next.
+        await wait(50);
+        continue;
+      }
+      const what = (await hasEnded(watched)) ? 'ended unexpectedly' : 'does not answer';
+      const delay = budget.spend(Date.now());
+      if (delay === null) throw new Error(`it ended ${budget.limit} times within minutes`);
+      onLog(`redis-server ${what} and is started again on the same files`);
+      await wait(delay, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (!stopping.signal.aborted) await restart();
+    }
+  };
+  keepRunning().catch((error: unknown) => {
+    if (stopping.signal.aborted) return;
+    failure.reject(
+      new StartError(
+        `redis-server cannot be kept running: ${messageOf(error)}.`,
+        `Look at ${dataDir}: is the disk full, or a file of Redis damaged? Then start again with the same --data-dir.`,
+        { cause: error },
+      ),
+    );
+  });
   const connected = (): RedisConnections => {
     if (!connections) throw new Error('redis-server is being restarted');
     return connections;
@@ -92,25 +159,52 @@ export async function startRedisBridge(options: RedisBridgeOptions): Promise<Red
       return Number(bytes);
     },
     crashAndRestart: async () => {
-      // A restart that failed may be tried again.
-      const before = connections;
-      connections = null;
-      await redis.kill();
-      before?.close();
-      redis = await startRedis({ dataDir, appendfsync });
-      connections = await connectRedis(redis.port, redis.password);
+      isRestarting = true;
+      try {
+        await restart();
+      } finally {
+        isRestarting = false;
+      }
     },
     restartEndpoint: async () => {
       await close();
       await listen(boundPort);
     },
+    failed: failure.promise,
     stop: async () => {
+      stopping.abort();
+      await restarting.catch(() => undefined);
       await close();
       connections?.close();
       connections = null;
       await redis.stop();
     },
   };
+}
+
+/** Resolves once the connected redis-server has not answered for a while, or on abort. */
+async function untilSilent(
+  connections: () => RedisConnections | null,
+  silentAfterMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  let isSilent = false;
+  while (!(isSilent || signal.aborted)) {
+    await wait(PING_INTERVAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    const current = connections();
+    if (current === null || signal.aborted) continue;
+    // A broken connection is noticed by the end of the process.
+    const answer = current.info('server').then(
+      () => false,
+      () => false,
+    );
+    const timeout = wait(silentAfterMs, true, { signal, ref: false }).catch(() => false);
+    isSilent = await Promise.race([answer, timeout]);
+  }
+}
+
+function hasEnded(redis: RedisProcess): Promise<boolean> {
+  return Promise.race([redis.ended.then(() => true), wait(0, false)]);
 }
 
 /** The bridge's own commands, which Upstash would not bill. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -68,7 +68,8 @@ async function launch({ dataDir, appendfsync }: RedisProcessOptions, port: numbe
   const { pid } = child;
   if (pid === undefined) throw new Error('a redis-server that is ready has no process id');
   const leftover = join(dataDir, LEFTOVER_FILE);
-  await writeFile(leftover, JSON.stringify({ port, password }), { mode: 0o600 });
+  await writeFile(`${leftover}.new`, JSON.stringify({ port, password }), { mode: 0o600 });
+  await rename(`${leftover}.new`, leftover);
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
     await ended;
@@ -79,7 +80,9 @@ async function launch({ dataDir, appendfsync }: RedisProcessOptions, port: numbe
     pid,
     ended,
     stop: async () => {
+      const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
       await end('SIGTERM');
+      clearTimeout(timer);
       await rm(leftover, { force: true });
     },
     kill: () => end('SIGKILL'),
@@ -149,7 +152,9 @@ export async function endLeftover(dataDir: string): Promise<void> {
   const file = join(dataDir, LEFTOVER_FILE);
   const text = await readFile(file, 'utf8').catch(ifAbsent(null));
   if (text === null) return;
-  const found = leftoverSchema.parse(JSON.parse(text));
+  const found = parseLeftover(text);
+  // A damaged note is no note: a power cut can leave one.
+  if (found === null) return rm(file, { force: true });
   for (let waited = 0; await isAlive(found); waited += 100) {
     if (waited > TIMEOUT_MS) {
       throw new StartError(
@@ -160,6 +165,14 @@ export async function endLeftover(dataDir: string): Promise<void> {
     await wait(100);
   }
   await rm(file, { force: true });
+}
+
+function parseLeftover(text: string): z.infer<typeof leftoverSchema> | null {
+  try {
+    return leftoverSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }
 
 /** Asks it to shut down, if it is running. */

@@ -9,20 +9,29 @@ export interface Backend {
   readonly vars: Readonly<Record<string, string>>;
   /** The read-only token, for an API of its own; null where there is none. */
   readonly readOnlyToken: string | null;
+  /** Rejects once a server of ours cannot be kept running. @throws {StartError} */
+  readonly failed: Promise<never>;
   stop(): Promise<void>;
 }
 
-/** @throws {StartError} when there is no redis-server, or the address of Upstash is missing. */
-export async function openBackend({
-  store,
-  dataDir,
-}: Pick<StartOptions, 'store' | 'dataDir'>): Promise<Backend> {
-  if (store === 'embedded') return { vars: {}, readOnlyToken: null, stop: () => Promise.resolve() };
+const NEVER = new Promise<never>(() => undefined);
+
+/**
+ * @param onLog receives what happens to a server of ours.
+ * @throws {StartError} when there is no redis-server, or the address of Upstash is missing.
+ */
+export async function openBackend(
+  { store, dataDir }: Pick<StartOptions, 'store' | 'dataDir'>,
+  onLog?: (message: string) => void,
+): Promise<Backend> {
+  const external = { failed: NEVER, stop: () => Promise.resolve() };
+  if (store === 'embedded') return { vars: {}, readOnlyToken: null, ...external };
   if (store === 'redis') {
-    const bridge = await startRedisBridge({ dataDir: join(dataDir, 'redis') });
+    const bridge = await startRedisBridge({ dataDir: join(dataDir, 'redis'), ...(onLog && { onLog }) });
     return {
       vars: { UPSTASH_REDIS_REST_URL: bridge.url, UPSTASH_REDIS_REST_TOKEN: bridge.token },
       readOnlyToken: bridge.readOnlyToken,
+      failed: bridge.failed,
       stop: () => bridge.stop(),
     };
   }
@@ -36,6 +45,6 @@ export async function openBackend({
   return {
     vars: { UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN },
     readOnlyToken: UPSTASH_REDIS_REST_READONLY_TOKEN || null,
-    stop: () => Promise.resolve(),
+    ...external,
   };
 }

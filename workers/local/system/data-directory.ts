@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { ifAbsent } from '../../trainer/data/absent-file.ts';
+import { messageOf } from '../../../shared/errors/message-of.ts';
+import { hasCode, ifAbsent } from '../../trainer/data/absent-file.ts';
 import { StartError } from '../command-line/start-error.ts';
 import type { StartOptions } from '../command-line/start-options.ts';
+import { LOCK_FILES, OPERATOR_SOCKET } from './instance-lock.ts';
 
 /** The file that marks a directory as ours; it names the source of its content. */
 const MARKER = 'contents.json';
 /** The content that we manage. Nothing else is ever removed. */
-const OWN_ENTRIES = ['state', 'worker', 'redis'] as const;
+const OWN_ENTRIES = ['state', 'worker', 'redis', 'sales-store.json'] as const;
+/** What a first start leaves that was killed before it wrote the marker. */
+const BEFORE_MARKER: readonly string[] = [...LOCK_FILES, `${MARKER}.new`, OPERATOR_SOCKET];
 
 const contentsSchema = z.object({
   /** `filling` during the first start: its leftovers are useless if it is interrupted. */
@@ -46,16 +50,46 @@ function describe(contents: Omit<Contents, 'status' | 'clockOffsetMs'>): string 
 /**
  * Checks that the directory is ours or empty, and creates it if it is missing.
  *
- * @throws {StartError} for a directory with any other content.
+ * @throws {StartError} for a directory with any other content, or one that cannot be created or read.
  */
 export async function claimDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  const entries = await readdir(directory);
-  if (entries.length > 0 && !entries.includes(MARKER)) {
+  const entries = await openOrCreate(directory).catch((cause: unknown) => {
+    const reason = hasCode(cause, 'EEXIST', 'ENOTDIR')
+      ? 'there is a file of that name'
+      : hasCode(cause, 'EACCES', 'EPERM')
+        ? 'you may not create or read it'
+        : messageOf(cause);
+    throw new StartError(
+      `${directory} cannot be the data directory: ${reason}.`,
+      'Give a directory that you may write to: npm start -- --data-dir DIRECTORY',
+      { cause },
+    );
+  });
+  if (!entries.includes(MARKER) && entries.some((entry) => !BEFORE_MARKER.includes(entry))) {
     throw new StartError(
       `${directory} is not empty and holds no data of this system.`,
       'Give an empty or a new directory: npm start -- --data-dir .data/other',
     );
+  }
+}
+
+async function openOrCreate(directory: string): Promise<string[]> {
+  await createWithParents(directory);
+  return readdir(directory);
+}
+
+/** Node's own recursive mkdir never returns below /proc. */
+async function createWithParents(directory: string): Promise<void> {
+  const create = () =>
+    mkdir(directory).catch((error: unknown) => {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    });
+  try {
+    await create();
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+    await createWithParents(dirname(directory));
+    await create();
   }
 }
 

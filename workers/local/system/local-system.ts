@@ -6,7 +6,7 @@ import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.t
 import type { BucketAudit } from '../../../shared/sales-store/bucket-audit.ts';
 import type { PartitionedStore } from '../../../shared/sales-store/partitioned/partitioned-store.ts';
 import type { WorkerModule } from './bundle-worker.ts';
-import { dispatch, readSchedule, readWorkerOptions, startRuntime, toObjectStore } from './runtime.ts';
+import { readSchedule, readWorkerOptions, startRuntime, toObjectStore } from './runtime.ts';
 
 export interface LocalSystemOptions {
   readonly root: string;
@@ -20,7 +20,10 @@ export interface LocalSystemOptions {
   readonly onLog: (level: string, message: string) => void;
 }
 
-/** The standalone Worker in workerd on this machine, its storage below the data directory. */
+/**
+ * The standalone Worker in workerd on this machine, its storage below the data directory. Read `objects`, `store` and
+ * `audits` from it for each use: workerd may have been started again in between.
+ */
 export interface LocalSystem {
   readonly url: URL;
   readonly objects: ObjectStore;
@@ -35,6 +38,8 @@ export interface LocalSystem {
   fetch(path: string): Promise<Response>;
   /** Runs the scheduled handler as the platform would. @throws when the handler rejects. */
   scheduled(instant: EpochMs, cron: string): Promise<void>;
+  /** Rejects once workerd cannot be kept running. @throws {StartError} */
+  readonly failed: Promise<never>;
   /** Ends workerd. */
   stop(): Promise<void>;
 }
@@ -42,7 +47,7 @@ export interface LocalSystem {
 /** @throws {StartError} when the address is taken or workerd cannot start. */
 export async function openLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
   const workerOptions = readWorkerOptions(options.root);
-  const { miniflare, url } = await startRuntime(options, [
+  const workers = [
     {
       ...workerOptions,
       name: 'standalone',
@@ -50,23 +55,41 @@ export async function openLocalSystem(options: LocalSystemOptions): Promise<Loca
       modulesRoot: join(options.dataDir, 'worker'),
       modules: [...options.modules],
     },
-  ]);
-  const worker = await miniflare.getWorker();
-  const bucket = await miniflare.getR2Bucket('ARTIFACTS');
-  const stores = await miniflare.getDurableObjectNamespace('SALES_STORE');
+  ];
+  const runtime = await startRuntime(options, workers, async (miniflare) => {
+    const [worker, bucket, stores] = await Promise.all([
+      miniflare.getWorker(),
+      miniflare.getR2Bucket('ARTIFACTS'),
+      miniflare.getDurableObjectNamespace('SALES_STORE'),
+    ]);
+    const bindings = { ...options.vars, SALES_STORE: stores };
+    return {
+      worker,
+      objects: toObjectStore(bucket),
+      store: chooseStore(bindings),
+      audits: chooseAudits(bindings),
+    };
+  });
 
   return {
-    url,
-    objects: toObjectStore(bucket),
-    store: chooseStore({ ...options.vars, SALES_STORE: stores }),
-    audits: chooseAudits({ ...options.vars, SALES_STORE: stores }),
     ...readSchedule(workerOptions),
-    fetch: async (path) => dispatch(miniflare, new URL(path, url)),
+    url: runtime.url,
+    get objects() {
+      return runtime.stubs().objects;
+    },
+    get store() {
+      return runtime.stubs().store;
+    },
+    get audits() {
+      return runtime.stubs().audits;
+    },
+    fetch: runtime.fetch,
     scheduled: async (instant, cron) => {
-      const { outcome } = await worker.scheduled({ scheduledTime: new Date(instant), cron });
+      const { outcome } = await runtime.stubs().worker.scheduled({ scheduledTime: new Date(instant), cron });
       if (outcome !== 'ok')
         throw new Error(`the run of ${new Date(instant).toISOString()} ended with ${outcome}`);
     },
-    stop: () => miniflare.dispose(),
+    failed: runtime.failed,
+    stop: runtime.stop,
   };
 }

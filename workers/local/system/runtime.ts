@@ -1,22 +1,22 @@
-import { execFile } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { R2Bucket } from '@cloudflare/workers-types';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { createR2ObjectStore } from '../../../shared/artifacts/r2-object-store.ts';
 import { messageOf } from '../../../shared/errors/message-of.ts';
-import { ifAbsent } from '../../trainer/data/absent-file.ts';
+import { hasCode } from '../../trainer/data/absent-file.ts';
 import { StartError } from '../command-line/start-error.ts';
+import { createRestartBudget } from '../processes/restart-budget.ts';
+import { endProcess, ownRuntimes, recordRuntime, STATE } from './leftover-runtime.ts';
 
 export interface RuntimeOptions {
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
-  /** Receives every line that a Worker logs. */
+  /** Receives every line that a Worker logs, and what happens to workerd itself. */
   readonly onLog: (level: string, message: string) => void;
 }
 
@@ -47,11 +47,6 @@ export function toObjectStore(bucket: Awaited<ReturnType<Miniflare['getR2Bucket'
   return createR2ObjectStore(bucket as unknown as R2Bucket);
 }
 
-/** Sends a request to the Workers without the network; miniflare returns undici's Response, which is Node's own. */
-export async function dispatch(miniflare: Miniflare, url: URL): Promise<Response> {
-  return (await miniflare.dispatchFetch(url.href)) as unknown as Response;
-}
-
 type ResolvedConfig = Parameters<typeof unstable_getMiniflareWorkerOptions>[0];
 
 /**
@@ -70,15 +65,49 @@ export function readWorkerOptions(root: string, environment?: string): WorkerOpt
 
 type Workers = Extract<Parameters<typeof convertV4MiniflareOptions>[0], { workers: unknown }>['workers'];
 
+/** workerd with its Workers, started again when it ends or no longer answers. */
+export interface Runtime<Stubs> {
+  readonly url: URL;
+  /** The stubs of the workerd that runs now: those of one that has crashed answer nothing any more. */
+  stubs(): Stubs;
+  /** Sends a request to the Workers without the network. */
+  fetch(path: string): Promise<Response>;
+  /** Rejects once workerd cannot be kept running. @throws {StartError} */
+  readonly failed: Promise<never>;
+  /** Ends workerd. */
+  stop(): Promise<void>;
+}
+
+/** How often workerd is asked for a sign of life, and how long it may take: a run may keep it busy for seconds. */
+const PROBE_INTERVAL_MS = 3000;
+const PROBE_TIMEOUT_MS = 30_000;
+/** A workerd that starts again is back within seconds. */
+const OUTAGE_MS = 60_000;
+
 /**
- * Starts workerd with these Workers; the first of them answers requests.
+ * Starts workerd with these Workers, of which the first answers requests.
  *
+ * @param connect makes the stubs by which the Workers are reached, at the start and after every restart.
  * @throws {StartError} when the address is taken or workerd cannot start.
  */
-export async function startRuntime(
+export async function startRuntime<Stubs>(
   { dataDir, host, port, onLog }: RuntimeOptions,
   workers: Workers,
-): Promise<{ readonly miniflare: Miniflare; readonly url: URL }> {
+  connect: (miniflare: Miniflare) => Promise<Stubs>,
+): Promise<Runtime<Stubs>> {
+  const failure = Promise.withResolvers<never>();
+  // Whoever does not wait for it is not to end by it.
+  failure.promise.catch(() => undefined);
+  const giveUp = (reason: string, cause?: unknown) =>
+    failure.reject(
+      new StartError(
+        `The Workers runtime (workerd) cannot be kept running: ${reason}.`,
+        `What it logged before says more. Nothing that was accepted is lost: start again with the same --data-dir.`,
+        { cause },
+      ),
+    );
+  const budget = createRestartBudget();
+  let current: Stubs | null = null;
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({
       host,
@@ -89,16 +118,86 @@ export async function startRuntime(
       workers,
     }),
     logRequests: false,
-    resourcePersistencePath: join(dataDir, 'state'),
+    resourcePersistencePath: join(dataDir, STATE),
+    unsafeHandleRuntimeRestart: async () => {
+      current = await connect(miniflare);
+      await recordRuntime(dataDir);
+      onLog('error', 'workerd ended unexpectedly and was started again');
+      if (budget.spend(Date.now()) === null) giveUp(`it ended ${budget.limit} times within minutes`);
+    },
   });
+  const stopping = new AbortController();
+  const stop = async () => {
+    stopping.abort();
+    await miniflare.dispose();
+  };
+  let url: URL;
   try {
-    return { miniflare, url: await miniflare.ready };
+    url = await miniflare.ready;
+    current = await connect(miniflare);
+    await recordRuntime(dataDir);
   } catch (error) {
+    await stop().catch(() => undefined);
     throw new StartError(
       `The Workers runtime did not start: ${messageOf(error)}`,
       `Is ${host}:${port} free? Is ${dataDir} writable and used by no other instance?`,
       { cause: error },
     );
+  }
+  // miniflare returns undici's Response, which is Node's own.
+  const fetch = async (path: string) =>
+    (await miniflare.dispatchFetch(new URL(path, url).href)) as unknown as Response;
+  void watchRuntime({ ask: () => fetch('/v1'), signal: stopping.signal, onLog, giveUp });
+  return {
+    url,
+    stubs: () => {
+      if (current === null) throw new Error('the Workers runtime is being started');
+      return current;
+    },
+    fetch,
+    failed: failure.promise,
+    stop,
+  };
+}
+
+/**
+ * Ends a workerd that gives no sign of life (a stopped process, an endless loop), after which it is started again, and
+ * gives up when it is not back within a minute.
+ */
+async function watchRuntime(options: {
+  readonly ask: () => Promise<Response>;
+  readonly signal: AbortSignal;
+  readonly onLog: RuntimeOptions['onLog'];
+  readonly giveUp: (reason: string, cause?: unknown) => void;
+}): Promise<void> {
+  const { ask, signal, onLog, giveUp } = options;
+  let answeredAt = performance.now();
+  while (!signal.aborted) {
+    await wait(PROBE_INTERVAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) return;
+    const outcome = await Promise.race([
+      ask().then(
+        async (response) => {
+          await response.body?.cancel();
+          return 'answered' as const;
+        },
+        (error: unknown) => ({ error }),
+      ),
+      wait(PROBE_TIMEOUT_MS, 'silent' as const, { signal, ref: false }).catch(() => 'answered' as const),
+    ]);
+    if (signal.aborted) return;
+    if (outcome === 'answered') answeredAt = performance.now();
+    else if (outcome === 'silent') {
+      onLog(
+        'error',
+        `workerd has not answered for ${PROBE_TIMEOUT_MS / 1000} s; it is ended and started again`,
+      );
+      for (const runtime of await ownRuntimes()) endProcess(runtime);
+      answeredAt = performance.now();
+    } else if (hasCode(outcome.error, 'ERR_RUNTIME_FAILURE') || performance.now() - answeredAt > OUTAGE_MS) {
+      giveUp(messageOf(outcome.error), outcome.error);
+      return;
+    }
   }
 }
 
@@ -125,45 +224,4 @@ export function assertPortIsFree(host: string, port: number): Promise<void> {
     });
     probe.listen(port, host, () => probe.close(() => resolve()));
   });
-}
-
-const FILE = 'runtime.json';
-const run = promisify(execFile);
-
-interface ProcessInfo {
-  readonly pid: number;
-  readonly parent: number;
-}
-
-/** The workerd processes of this machine; none where `ps` is missing. */
-async function findRuntimes(): Promise<ProcessInfo[]> {
-  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,comm=']).catch(() => ({ stdout: '' }));
-  return stdout.split('\n').flatMap((line) => {
-    const match = /^\s*(\d+)\s+(\d+)\s+(\S*workerd)\s*$/.exec(line);
-    return match ? [{ pid: Number(match[1]), parent: Number(match[2]) }] : [];
-  });
-}
-
-/** Records the workerd processes of this instance, so that the next start can end them if this one cannot. */
-export async function recordRuntime(directory: string): Promise<void> {
-  const own = (await findRuntimes()).filter(({ parent }) => parent === process.pid);
-  await writeFile(join(directory, FILE), JSON.stringify(own.map(({ pid }) => pid)));
-}
-
-/** Removes the record, once the processes have ended. */
-export function forgetRuntime(directory: string): Promise<void> {
-  return rm(join(directory, FILE), { force: true });
-}
-
-/**
- * Ends the workerd processes of a killed instance: they survive their parent, keep the port, and would write to the
- * same files as the new one. Call it while holding the lock.
- */
-export async function endLeftoverRuntime(directory: string): Promise<void> {
-  const noted: unknown = JSON.parse(await readFile(join(directory, FILE), 'utf8').catch(ifAbsent('[]')));
-  const left = async () =>
-    (await findRuntimes()).filter(({ pid }) => Array.isArray(noted) && noted.includes(pid));
-  for (const { pid } of await left()) process.kill(pid, 'SIGKILL');
-  while ((await left()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
-  await forgetRuntime(directory);
 }

@@ -6,7 +6,6 @@ import { StartError } from '../command-line/start-error.ts';
 import { bundleWorker, type WorkerModule } from './bundle-worker.ts';
 import type { LocalSystem } from './local-system.ts';
 import {
-  dispatch,
   type RuntimeOptions,
   readSchedule,
   readWorkerOptions,
@@ -77,32 +76,38 @@ export async function openSplitSystem(options: SplitSystemOptions): Promise<Spli
       modules: [...workers[environment]],
     };
   });
-  const { miniflare, url } = await startRuntime(options, configured);
-  const scheduled = {
-    producer: await miniflare.getWorker(nameOf('producer')),
-    aggregator: await miniflare.getWorker(nameOf('aggregator')),
-  };
+  const runtime = await startRuntime(options, configured, async (miniflare) => {
+    const [producer, aggregator, bucket] = await Promise.all([
+      miniflare.getWorker(nameOf('producer')),
+      miniflare.getWorker(nameOf('aggregator')),
+      miniflare.getR2Bucket('ARTIFACTS', nameOf('producer')),
+    ]);
+    return { producer, aggregator, objects: toObjectStore(bucket) };
+  });
   const run: SplitSystem['run'] = async (process, instant) => {
     const time = new Date(instant);
-    const { outcome } = await scheduled[process].scheduled({ scheduledTime: time, cron: '*/5 * * * *' });
+    const worker = runtime.stubs()[process];
+    const { outcome } = await worker.scheduled({ scheduledTime: time, cron: '*/5 * * * *' });
     if (outcome !== 'ok') throw new Error(`the ${process} of ${time.toISOString()} ended with ${outcome}`);
   };
-  const bucket = await miniflare.getR2Bucket('ARTIFACTS', nameOf('producer'));
 
   return {
-    url,
-    objects: toObjectStore(bucket),
-    store: chooseStore(vars),
-    audits: chooseAudits(vars),
     // The aggregator's own cron comes a minute later, which is useless with an accelerated clock.
     ...readSchedule(readWorkerOptions(root, 'producer')),
-    fetch: async (path) => dispatch(miniflare, new URL(path, url)),
+    url: runtime.url,
+    get objects() {
+      return runtime.stubs().objects;
+    },
+    store: chooseStore(vars),
+    audits: chooseAudits(vars),
+    fetch: runtime.fetch,
     run,
     scheduled: async (instant) => {
       const produced = await Promise.allSettled([run('producer', instant)]);
       await run('aggregator', instant);
       for (const outcome of produced) if (outcome.status === 'rejected') throw outcome.reason;
     },
-    stop: () => miniflare.dispose(),
+    failed: runtime.failed,
+    stop: runtime.stop,
   };
 }

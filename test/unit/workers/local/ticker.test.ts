@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { floorToTick, TICK_MS } from '../../../../shared/calendar/tick.ts';
-import { createTickClock, newestFiring } from '../../../../workers/local/ticker.ts';
+import { createTickClock, newestFiring, startTicker } from '../../../../workers/local/ticker.ts';
 
 const noon = Date.parse('2026-11-22T12:00:00Z');
 
@@ -49,4 +49,25 @@ describe('the tick clock', () => {
       expect(clock.due()).toBe(newest + TICK_MS);
     }
   });
+});
+
+it('a failed run is repeated before the next tick is due, and its success is reported', async () => {
+  const events: string[] = [];
+  const reported = Promise.withResolvers<void>();
+  const ticker = startTicker({
+    system: {
+      crons: ['*/5 * * * *'],
+      scheduled: async (instant) => {
+        events.push(`run ${(instant - noon) / TICK_MS}`);
+        if (events.length < 2) throw new Error('the runtime was started again');
+      },
+    },
+    clock: { due: () => noon, untilNext: () => TICK_MS },
+    after: noon - TICK_MS,
+    onError: (instant, error) => void events.push(`${error} at ${(instant - noon) / TICK_MS}`),
+    onRun: async () => reported.resolve(),
+  });
+  await reported.promise;
+  await ticker.stop();
+  expect(events).toEqual(['run 0', 'Error: the runtime was started again at 0', 'run 0']);
 });

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { parseStartOptions } from '../../../../workers/local/command-line/start-
 import { fillObjectStore } from '../../../../workers/local/fill-object-store.ts';
 import { endLeftover, LEFTOVER_FILE } from '../../../../workers/local/redis-bridge/redis-process.ts';
 import { readIngestKey } from '../../../../workers/local/system/data-directory.ts';
-import { endLeftoverRuntime } from '../../../../workers/local/system/runtime.ts';
+import { endLeftoverRuntime } from '../../../../workers/local/system/leftover-runtime.ts';
 import { createDirectorySink } from '../../../../workers/trainer/publish/object-store/directory-object-store.ts';
 import { putPublication } from '../../../support/object-store/put-publication.ts';
 import { repositoryRoot } from '../../../support/processes/local-process.ts';
@@ -61,8 +61,13 @@ it('notes of processes that may still run are not passed over', async () => {
     code: 'EISDIR',
   });
   await expect(endLeftover(await withUnreadable(LEFTOVER_FILE))).rejects.toMatchObject({ code: 'EISDIR' });
-  const directory = await newDirectory();
-  await endLeftover(directory);
-  await writeFile(join(directory, LEFTOVER_FILE), '{"port": 6379}');
-  await expect(endLeftover(directory)).rejects.toThrow(/password/);
+});
+
+it('a damaged note of a redis-server is no note: a power cut leaves one', async () => {
+  for (const note of ['', '{"port": 6379}', '{"port":']) {
+    const directory = await newDirectory();
+    await writeFile(join(directory, LEFTOVER_FILE), note);
+    await endLeftover(directory);
+    expect(await readdir(directory)).toEqual([]);
+  }
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createUpstashClient } from '../../../../../shared/sales-store/upstash/redis-client.ts';
+import { startRedisBridge } from '../../../../../workers/local/redis-bridge/redis-bridge.ts';
 import { LEFTOVER_FILE, startRedis } from '../../../../../workers/local/redis-bridge/redis-process.ts';
 import { MAX_REQUEST_BYTES } from '../../../../../workers/local/redis-bridge/rest-server.ts';
 import { describeWithRedis } from '../../../../support/redis/with-redis.ts';
@@ -275,6 +276,29 @@ describeWithRedis(
       await bridge().crashAndRestart();
       expect(bridge().redisPid).not.toBe(before);
       expect(await client.exec(['GET', 'kept'])).toBe('yes');
+    });
+
+    it('is started again by itself when it ends or stops answering, at the same address and with its data', async () => {
+      const dataDir = await mkdtemp(join(tmpdir(), 'redis-supervised-'));
+      const log: string[] = [];
+      const own = await startRedisBridge({
+        ...{ dataDir, appendfsync: 'always', silentAfterMs: 500, onLog: (line) => void log.push(line) },
+      });
+      const client = createUpstashClient({ url: own.url, token: own.token });
+      await client.exec(['SET', 'supervised', 'yes']);
+      for (const signal of ['SIGKILL', 'SIGSTOP'] as const) {
+        const before = own.redisPid;
+        process.kill(before, signal);
+        await expect.poll(() => own.redisPid, { timeout: 20_000 }).not.toBe(before);
+        const read = () => client.exec(['GET', 'supervised']).catch((error: Error) => error.message);
+        await expect.poll(read, { timeout: 20_000 }).toBe('yes');
+      }
+      expect(log).toEqual([
+        'redis-server ended unexpectedly and is started again on the same files',
+        'redis-server does not answer and is started again on the same files',
+      ]);
+      await own.stop();
+      await rm(dataDir, { recursive: true });
     });
 
     it('is ended at the next start when the process that started it was killed', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, watch, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, watch, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { forecastBodySchema } from '../../../../../shared/schemas/api/forecast.t
 import { pipelineBodySchema } from '../../../../../shared/schemas/api/pipeline.ts';
 import { salesLiveBodySchema } from '../../../../../shared/schemas/api/sales-live.ts';
 import { takenTransactionsBodySchema } from '../../../../../shared/schemas/api/transactions.ts';
+import { findProcesses } from '../../../../../workers/local/processes/find-processes.ts';
 import { bundleWorker } from '../../../../../workers/local/system/bundle-worker.ts';
 import { openLocalSystem } from '../../../../../workers/local/system/local-system.ts';
 import { compareBucketsWithStream } from '../../../../support/pipeline/stream-sums.ts';
@@ -168,6 +169,47 @@ describe('the local system', () => {
     } finally {
       await idle.stop();
     }
+  });
+
+  it('goes on counting after workerd alone was killed, with its files complete at the end', async () => {
+    const system = await start(await freePort(), '--speed', '10');
+    const runtimes = (await findProcesses()).filter(
+      ({ parent, name }) => parent === system.pid && name === 'workerd',
+    );
+    expect(runtimes).toHaveLength(1);
+    const { as_of } = await readLive(system);
+    for (const { pid } of runtimes) process.kill(pid, 'SIGKILL');
+    await until(
+      () => readLive(system).catch(() => ({ as_of })),
+      (live) => live.as_of > as_of,
+    );
+    expect(system.output()).toContain('workerd ended unexpectedly and was started again');
+    system.signal('SIGTERM');
+    expect(await system.exited).toBe(0);
+    const files = await readdir(join(dataDir, 'state'), { recursive: true });
+    expect(files.filter((file) => file.endsWith('.sqlite')).length).toBeGreaterThan(3);
+    expect(files.filter((file) => file.endsWith('-wal'))).toEqual([]);
+  });
+
+  it('says what is gone when the sales store was deleted, and that of a publication ends the start', async () => {
+    const folders = await readdir(join(dataDir, 'state/do'));
+    const store = folders.find((name) => name.endsWith('SalesStoreObject')) ?? '';
+    await rm(join(dataDir, 'state/do', store), { recursive: true });
+    const system = await start(await freePort(), '--speed', '10');
+    expect(system.output()).toMatch(/The sales store is empty\. Gone are sales after \d{4}-\d\d-\d\d to/);
+    system.signal('SIGTERM');
+    await system.exited;
+    const copy = await mkdtemp(join(tmpdir(), 'local-copy-'));
+    await cp(dataDir, copy, { recursive: true });
+    await rm(join(copy, 'state/r2'), { recursive: true });
+    const refused = startLocalProcess(
+      ['--data-dir', copy, '--stores', '6', '--families', '7'],
+      await freePort(),
+    );
+    await expect(refused).rejects.toThrow(
+      `The published dataset of ${copy} cannot be read: no catalog is published.`,
+    );
+    await rm(copy, { recursive: true });
   });
 
   it('says what to do when the port is taken, and touches nothing', async () => {

@@ -1,0 +1,86 @@
+import { copyFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { StartError } from '../../../../../workers/local/command-line/start-error.ts';
+import { claimDirectory } from '../../../../../workers/local/system/data-directory.ts';
+import { lockDirectory } from '../../../../../workers/local/system/instance-lock.ts';
+import { checkpointStateFiles, checkStateFiles } from '../../../../../workers/local/system/state-files.ts';
+
+const newDirectory = () => mkdtemp(join(tmpdir(), 'data-'));
+
+describe('claimDirectory', () => {
+  it('says in a line why a path cannot be the data directory', async () => {
+    const file = join(await newDirectory(), 'file');
+    await writeFile(file, '');
+    for (const path of [file, join(file, 'below')]) {
+      const refused = claimDirectory(path);
+      await expect(refused).rejects.toBeInstanceOf(StartError);
+      await expect(refused).rejects.toThrow(
+        `${path} cannot be the data directory: there is a file of that name.`,
+      );
+    }
+  });
+
+  it.runIf(process.platform === 'linux')('names the reason of the system otherwise', async () => {
+    const refused = claimDirectory('/proc/data');
+    await expect(refused).rejects.toBeInstanceOf(StartError);
+    await expect(refused).rejects.toThrow('/proc/data cannot be the data directory');
+  });
+
+  it('takes a directory whose first start was killed before it wrote anything but the lock', async () => {
+    const directory = await newDirectory();
+    const unlock = await lockDirectory(directory);
+    await claimDirectory(directory);
+    await unlock();
+    await claimDirectory(directory);
+    await writeFile(join(directory, 'thesis.txt'), '');
+    await expect(claimDirectory(directory)).rejects.toThrow('holds no data of this system');
+  });
+});
+
+/** A database below `state` whose rows are in the write-ahead log only. */
+async function withDatabase() {
+  const directory = await newDirectory();
+  const folder = join(directory, 'state', 'do');
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, 'sales.sqlite');
+  const database = new DatabaseSync(path);
+  database.exec('PRAGMA journal_mode = WAL; CREATE TABLE sales (units INTEGER, text TEXT); BEGIN');
+  const insert = database.prepare('INSERT INTO sales VALUES (?, ?)');
+  for (let units = 0; units < 2000; units++) insert.run(units, 'x'.repeat(100));
+  database.exec('COMMIT');
+  return { directory, path, database };
+}
+
+describe('the files of workerd', () => {
+  it('are complete without their logs after a checkpoint', async () => {
+    const { directory, path, database } = await withDatabase();
+    await checkpointStateFiles(directory);
+    const copy = join(await newDirectory(), 'copy.sqlite');
+    await copyFile(path, copy);
+    database.close();
+    using restored = new DatabaseSync(copy);
+    expect(restored.prepare('SELECT count(*) AS rows FROM sales').get()).toEqual({ rows: 2000 });
+  });
+
+  it('are checked: a damaged one is named with the fix', async () => {
+    const { directory, path, database } = await withDatabase();
+    database.close();
+    await checkStateFiles(directory);
+    const bytes = await readFile(path);
+    bytes.fill(0xff, 8192, 12_288);
+    await writeFile(path, bytes);
+    const failed = checkStateFiles(directory);
+    await expect(failed).rejects.toBeInstanceOf(StartError);
+    await expect(failed).rejects.toThrow(`${path} is damaged`);
+    await writeFile(path, 'not a database at all, but long enough to be one'.repeat(20));
+    await expect(checkStateFiles(directory)).rejects.toThrow(`${path} is damaged`);
+  });
+
+  it('need not be there', async () => {
+    await checkStateFiles(await newDirectory());
+    await checkpointStateFiles(await newDirectory());
+  });
+});

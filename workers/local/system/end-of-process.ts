@@ -1,0 +1,24 @@
+const POLL_MS = 500;
+
+/**
+ * Waits for the end of this process: Ctrl-C, a signal, a closed terminal, or the end of the npm that started it, which
+ * does not pass every signal on. Miniflare's own listeners would end the process immediately, in the middle of a run; a
+ * regular exit does the same clean-up. A second signal ends the process as usual.
+ *
+ * @returns what ends it.
+ */
+export function endOfProcess(): Promise<string> {
+  // A closed terminal takes no more output, which must not end the process before it has cleaned up.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.removeAllListeners(signal);
+      process.once(signal, resolve);
+    }
+    const parent = process.ppid;
+    if (process.env.npm_lifecycle_event === undefined) return;
+    setInterval(() => {
+      if (process.ppid !== parent) resolve('end of npm');
+    }, POLL_MS).unref();
+  });
+}

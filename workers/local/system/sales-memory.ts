@@ -1,0 +1,69 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  compareEntryIds,
+  type EntryId,
+  isEntryId,
+  parseEntryId,
+} from '../../../shared/sales-store/entry-id.ts';
+import type { PartitionedStatus } from '../../../shared/sales-store/partitioned/partitioned-status.ts';
+import { ifAbsent } from '../../trainer/data/absent-file.ts';
+
+/** The file beside a sales store that remembers how far it had come. */
+const FILE = 'sales-store.json';
+
+const memorySchema = z.object({
+  /** The first day of live sales. */
+  liveFrom: z.string(),
+  /** The newest entry of each partition, counted or waiting; null where there is none. */
+  newest: z.array(z.string().refine(isEntryId).nullable()),
+});
+export type SalesMemory = z.infer<typeof memorySchema>;
+
+/** Notes how far the store has come, so that the next start notices when the store has less. */
+export async function rememberSales(directory: string, status: PartitionedStatus): Promise<void> {
+  const { liveFrom, partitions } = status;
+  // While a partition does not answer, the note of before says more.
+  if (liveFrom === null || partitions.some((partition) => partition.status === null)) return;
+  const memory: SalesMemory = { liveFrom, newest: newestOf(status) };
+  const path = join(directory, FILE);
+  await writeFile(`${path}.new`, JSON.stringify(memory));
+  await rename(`${path}.new`, path);
+}
+
+/** @returns null where nothing was noted, or the note is damaged. */
+export async function readSalesMemory(directory: string): Promise<SalesMemory | null> {
+  const text = await readFile(join(directory, FILE), 'utf8').catch(ifAbsent(null));
+  if (text === null) return null;
+  try {
+    return memorySchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** What a store has lost of the sales that it had when they were noted; null when it has them all. */
+export function describeLoss(before: SalesMemory, now: PartitionedStatus): string | null {
+  const left = newestOf(now);
+  const lost = before.newest.flatMap((had, partition) => {
+    const has = left[partition] ?? null;
+    if (had === null || compareEntryIds(has, had) >= 0) return [];
+    const where = before.newest.length > 1 ? `partition ${partition}: ` : '';
+    return [`${where}sales after ${has === null ? before.liveFrom : timeOf(has)} to ${timeOf(had)}`];
+  });
+  if (lost.length === 0) return null;
+  const what = now.liveFrom === null ? 'is empty' : 'is not the one that was here, or an older copy of it';
+  return `The sales store ${what}. Gone are ${lost.join('; ')}.`;
+}
+
+function newestOf({ partitions }: PartitionedStatus): (EntryId | null)[] {
+  return partitions.map(({ status }) => {
+    const [entry, counted] = [status?.newestEntry ?? null, status?.watermark ?? null];
+    return compareEntryIds(entry, counted) >= 0 ? entry : counted;
+  });
+}
+
+function timeOf(entry: EntryId): string {
+  return new Date(parseEntryId(entry).instant).toISOString();
+}
