@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 
-/** Told what is being done and how far it is. */
+/** Receives what is being done and how far it is. */
 export type ReportProgress = (step: string, done: number, total: number) => void;
 
 /** A progress bar that is being shown, or nothing at all. */
@@ -11,13 +11,16 @@ export interface Progress {
 
 const REFRESHES_PER_SECOND = 8;
 
+/** In a log, where a bar would fill the page, a line so often shows that work goes on. */
+const LINE_INTERVAL_MS = 10_000;
+
 /**
- * Shows a progress bar on a terminal; on a pipe or in a log it stays quiet, because nobody watches.
+ * Shows a progress bar on a terminal; on a pipe or in a log a line every ten seconds.
  *
  * @param label what is being done, in a few words.
  */
 export function showProgress(label: string, stream: NodeJS.WriteStream = process.stderr): Progress {
-  if (!stream.isTTY) return { update: () => undefined, stop: () => undefined };
+  if (!stream.isTTY) return showLines(label, stream);
   const bar = new SingleBar({
     format: `${label} [{bar}] {percentage}% | {eta_formatted} left`,
     stream,
@@ -37,6 +40,27 @@ export function showProgress(label: string, stream: NodeJS.WriteStream = process
     stop() {
       if (isStarted) bar.stop();
     },
+  };
+}
+
+function showLines(label: string, stream: NodeJS.WriteStream): Progress {
+  const startedAt = performance.now();
+  let shownAt = startedAt;
+  let share = '';
+  // Both by the clock and by updates: work without updates lets the clock run, and busy work lets no timer through.
+  const show = () => {
+    const now = performance.now();
+    if (now - shownAt < LINE_INTERVAL_MS) return;
+    shownAt = now;
+    stream.write(`${label.trim()}: ${share}${Math.round((now - startedAt) / 1000)} s\n`);
+  };
+  const timer = setInterval(show, LINE_INTERVAL_MS / 10).unref();
+  return {
+    update(done, total) {
+      share = total > 0 ? `${Math.floor((100 * done) / total)}%, ` : '';
+      show();
+    },
+    stop: () => clearInterval(timer),
   };
 }
 

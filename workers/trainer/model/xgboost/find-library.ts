@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { UserError } from '../../../../shared/errors/user-error.ts';
 import type { OnNote } from '../../data/notes.ts';
-import { libraryNamesFor, PINNED_VERSION } from './library-names.ts';
+import { type LibraryNames, libraryNamesFor, PINNED_VERSION, WHEEL_HASHES } from './library-names.ts';
 import { openXgboost, type Xgboost } from './xgboost.ts';
 
 const CACHE_DIRECTORY = fileURLToPath(new URL('../../../../.cache/xgboost', import.meta.url));
@@ -90,24 +90,26 @@ export class WheelFetchError extends UserError {
  * Downloads the pinned wheel with pip and unpacks it to `directory`, which appears complete or not at all. The whole
  * wheel is unpacked: the library finds its OpenMP runtime by a path relative to itself.
  *
- * @throws {WheelFetchError} when no Python is found or pip fails.
+ * @param hashes SHA-256 of the wheels that are accepted
+ * @throws {WheelFetchError} when no Python is found, pip fails, or the wheel is another one.
  */
-export async function fetchWheel(wheel: string, directory: string): Promise<void> {
+export async function fetchWheel(
+  wheel: LibraryNames['wheel'],
+  directory: string,
+  hashes: readonly string[] = WHEEL_HASHES[wheel],
+): Promise<void> {
   const python = await findPython();
   await mkdir(dirname(directory), { recursive: true });
   const staging = await mkdtemp(`${directory}.`);
   try {
     const requirement = `${wheel}==${PINNED_VERSION}`;
-    await runPython(python, [
-      '-m',
-      'pip',
-      'download',
-      '--no-deps',
-      '--only-binary=:all:',
-      '-d',
-      staging,
-      requirement,
-    ]);
+    const requirements = join(staging, 'requirements.txt');
+    await writeFile(
+      requirements,
+      `${requirement} ${hashes.map((hash) => `--hash=sha256:${hash}`).join(' ')}\n`,
+    );
+    const only = ['--no-deps', '--only-binary=:all:', '--require-hashes'];
+    await runPython(python, ['-m', 'pip', 'download', ...only, '-d', staging, '-r', requirements]);
     const file = (await readdir(staging)).find((name) => name.endsWith('.whl'));
     if (!file) throw new WheelFetchError(`pip download ${requirement} left no wheel in ${staging}`);
     const unpacked = join(staging, 'unpacked');

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { showProgress } from '../../../../../workers/trainer/data/progress.ts';
 
 function stream(isTTY: boolean) {
@@ -26,11 +26,37 @@ describe('a progress bar', () => {
     expect(written.join('')).toContain('100%');
   });
 
-  it('writes nothing where nobody watches', () => {
-    const { target, written } = stream(false);
-    const progress = showProgress('reading', target);
-    progress.update(1, 4);
-    progress.stop();
-    expect(written).toEqual([]);
+  it('writes a line every ten seconds where there is no terminal, and none for short work', () => {
+    vi.useFakeTimers();
+    try {
+      const { target, written } = stream(false);
+      const progress = showProgress('reading   ', target);
+      progress.update(1, 4);
+      vi.advanceTimersByTime(9_000);
+      progress.update(2, 4);
+      expect(written).toEqual([]);
+      vi.advanceTimersByTime(21_000);
+      progress.stop();
+      vi.advanceTimersByTime(60_000);
+      expect(written).toEqual(['reading: 50%, 10 s\n', 'reading: 50%, 20 s\n', 'reading: 50%, 30 s\n']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('writes lines by its updates too, while busy work lets no timer through', () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      const { target, written } = stream(false);
+      const progress = showProgress('fitting', target);
+      for (let second = 0; second <= 25; second++) {
+        progress.update(second, 100);
+        vi.advanceTimersByTime(1000);
+      }
+      progress.stop();
+      expect(written).toEqual(['fitting: 10%, 10 s\n', 'fitting: 20%, 20 s\n']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

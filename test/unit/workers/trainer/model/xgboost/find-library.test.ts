@@ -1,9 +1,11 @@
-import { mkdtempSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
+  fetchWheel,
   findLibrary,
   XgboostLibraryError,
 } from '../../../../../../workers/trainer/model/xgboost/find-library.ts';
@@ -16,7 +18,39 @@ import { openXgboost, XgboostError } from '../../../../../../workers/trainer/mod
 const cacheDirectory = mkdtempSync(join(tmpdir(), 'xgboost-cache-'));
 const search = { environment: {}, platform: 'linux' as const, arch: 'x64', cacheDirectory };
 
+/** A directory that pip takes packages from, with a wheel of the pinned name that somebody else has made. */
+async function forgedWheel(): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'forged-wheel-'));
+  const script = `
+import sys, zipfile
+name, version = 'xgboost_cpu', sys.argv[2]
+info = f'{name}-{version}.dist-info'
+with zipfile.ZipFile(f'{sys.argv[1]}/{name}-{version}-py3-none-any.whl', 'w') as wheel:
+    wheel.writestr('xgboost/lib/libxgboost.so', 'evil')
+    wheel.writestr(f'{info}/METADATA', f'Metadata-Version: 2.1\\nName: xgboost-cpu\\nVersion: {version}\\n')
+    wheel.writestr(f'{info}/WHEEL', 'Wheel-Version: 1.0\\nGenerator: x\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
+    wheel.writestr(f'{info}/RECORD', '')
+`;
+  execFileSync('python3', ['-c', script, directory, PINNED_VERSION]);
+  return directory;
+}
+
+const hasPip = spawnSync('python3', ['-m', 'pip', '--version']).status === 0;
+
 describe('the XGBoost library', () => {
+  it.skipIf(!hasPip && process.env.REQUIRE_SERVICES !== '1')(
+    'is not taken from a wheel with another hash than the pinned ones',
+    async () => {
+      vi.stubEnv('PIP_NO_INDEX', '1');
+      vi.stubEnv('PIP_FIND_LINKS', await forgedWheel());
+      const empty = mkdtempSync(join(tmpdir(), 'wheel-cache-'));
+      const target = join(empty, 'xgboost-cpu');
+      await expect(fetchWheel('xgboost-cpu', target)).rejects.toThrow(/Expected .* Got/s);
+      expect(readdirSync(empty)).toEqual([]);
+      vi.unstubAllEnvs();
+    },
+  );
+
   it('is the one that XGBOOST_LIBRARY names', async () => {
     const library = join(cacheDirectory, 'mine.so');
     await writeFile(library, '');
