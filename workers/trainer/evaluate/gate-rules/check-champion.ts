@@ -7,10 +7,9 @@ import type { GateRules } from './rules.ts';
 export interface ChampionFacts extends TieHistory {
   readonly version: string;
   readonly windows: readonly PairedWindow[];
-  /**
-   * Whether the challenger has learned from days that the champion has not seen. */ readonly isOlder: boolean /**
-   * Windows that the history has room for, where that is fewer than the rules require.
-   */;
+  /** Whether the challenger has learned from days that the champion has not seen. */
+  readonly isOlder: boolean;
+  /** Windows that the history has room for, where that is fewer than the rules require. */
   readonly roomFor?: number;
 }
 
