@@ -2,7 +2,7 @@ import type { EpochMs } from '../calendar/business-clock.ts';
 import { PartitionFailure } from '../sales-store/partitioned/for-each-partition.ts';
 
 /** The processes that report their runs. */
-export type PipelineProcess = 'producer' | 'aggregator' | 'monitor';
+export type PipelineProcess = 'producer' | 'aggregator';
 
 /** One run of one process, small enough to travel in a request header. */
 export interface PipelineRun {

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkImports, readRules } from '../../imports/check-imports.ts';
+import { repositoryRoot } from '../../support/processes/local-process.ts';
 
 const rules = { ...(await readRules(new URL('../../imports/rules.json', import.meta.url))) };
 const root = await mkdtemp(join(tmpdir(), 'imports-'));
@@ -93,6 +95,18 @@ describe('the check of import directions', () => {
     ],
   ])('finds %s', async (_, modules, violation) => {
     expect(await violationsOf(modules)).toEqual([expect.stringMatching(violation)]);
+  });
+
+  it('has rules for no folder that does not exist', () => {
+    const inOrder = rules.readingOrders.flatMap(({ in: parent, folders }) =>
+      folders.map((folder) => `${parent}/${folder}`),
+    );
+    const inGroups = rules.forbidden.flatMap(({ from }) => {
+      const [, parent = '', folders = ''] = /^\^(\w+)\/\(([\w|]+)\)\//.exec(from) ?? [];
+      return folders.split('|').map((folder) => `${parent}/${folder}`);
+    });
+    expect(inGroups).toContain('workers/producer');
+    expect([...inOrder, ...inGroups].filter((path) => !existsSync(join(repositoryRoot, path)))).toEqual([]);
   });
 
   it('stops at an import of a file that is not there', async () => {
