@@ -34,7 +34,7 @@ export interface Delivery {
    * Keys and ids of transactions are forgotten once the stream's time has moved on by this much. A key may be forgotten
    * as soon as that much real time has passed.
    */
-  readonly windowMs: number;
+  readonly rememberMs: number;
   /** Rows of one stream entry at most. */
   readonly rowsPerEntry: number;
 }

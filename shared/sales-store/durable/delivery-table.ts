@@ -36,11 +36,11 @@ export class DeliveryTable {
     newest: EntryId | null,
     append: (entries: readonly StreamEntry[]) => void,
   ): DeliveryResult {
-    const { key, digest, note, rows, notBefore, windowMs, rowsPerEntry } = delivery;
+    const { key, digest, note, rows, notBefore, rememberMs, rowsPerEntry } = delivery;
     const end = newest === null ? null : parseEntryId(newest);
     const [instant, sequence] =
       end !== null && end.instant >= notBefore ? [end.instant, end.sequence] : [notBefore, 0];
-    const forgotten = instant - windowMs;
+    const forgotten = instant - rememberMs;
     const record = key === null ? null : this.#recordOf(key, forgotten);
     if (record !== null) {
       const held = readRecord(record);

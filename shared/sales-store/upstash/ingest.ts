@@ -7,8 +7,8 @@ import type { Requests } from './requests.ts';
  * Takes in a delivery: appends its new transactions and remembers their names and the answer.
  *
  * KEYS: state, stream, names of transactions by the instant at which they were taken in, what is remembered under the
- * delivery's key. ARGV: `1` when it has a key, its digest, its note, the instant before which no entry lies, the window
- * in milliseconds, rows of an entry at most, what an entry begins and ends with, then name and JSON of each row.
+ * delivery's key. ARGV: `1` when it has a key, its digest, its note, the instant before which no entry lies,
+ * `rememberMs`, rows of an entry at most, what an entry begins and ends with, then name and JSON of each row.
  * Answers `taken` or `repeated` with what `readRecord` reads, or `key-conflict`.
  *
  * Why no transaction is counted twice: a script runs alone, so between looking for the names and adding them nothing
@@ -32,7 +32,7 @@ export const INGEST: LuaScript = {
   source: `${LUA_BASICS}
 local state, stream, names, remembered = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local keyed, digest, note = ARGV[1] == '1', ARGV[2], ARGV[3]
-local not_before, window, per_entry = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local not_before, remember, per_entry = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local open, close, first_row = ARGV[7], ARGV[8], 9
 local held = redis.call('HMGET', state, 'newest', 'watermark', 'appended')
 local newest, appended = held[1] or '', tonumber(held[3] or '0')
@@ -44,7 +44,7 @@ local function stand_after(id)
   if ms >= instant then instant, sequence = ms, number end
 end
 if newest ~= '' then stand_after(newest) end
-local forgotten = instant - window
+local forgotten = instant - remember
 
 if keyed then
   local record = redis.call('GET', remembered)
@@ -96,13 +96,13 @@ for at = 1, #fresh, per_entry do
 end
 for i = 1, #known_at, 2 do known_at[i] = text(instant) end
 
-redis.call('ZREMRANGEBYSCORE', names, '-inf', '(' .. text(instant - window))
+redis.call('ZREMRANGEBYSCORE', names, '-inf', '(' .. text(instant - remember))
 if #fresh > 0 then
   write('ZADD', names, known_at)
   redis.call('HSET', state, 'newest', text(instant) .. '-' .. last, 'appended', text(appended))
 end
 local record = table.concat({ text(instant), digest, first, last, table.concat(duplicates, ','), note }, '\\n')
-if keyed then redis.call('SET', remembered, record, 'PX', text(window)) end
+if keyed then redis.call('SET', remembered, record, 'PX', text(remember)) end
 return { 'taken', record }
 `,
 };
@@ -111,7 +111,7 @@ return { 'taken', record }
 export async function sendDelivery(
   requests: Requests,
   keys: StoreKeys,
-  { key, digest, note, notBefore, windowMs, rowsPerEntry, rows }: Delivery,
+  { key, digest, note, notBefore, rememberMs, rowsPerEntry, rows }: Delivery,
 ): Promise<DeliveryResult> {
   const names = [keys.state, keys.stream, keys.transactionNames, keys.deliveryPrefix + (key ?? '')];
   const args = [
@@ -119,7 +119,7 @@ export async function sendDelivery(
     digest,
     note,
     String(notBefore),
-    String(windowMs),
+    String(rememberMs),
     String(rowsPerEntry),
     BATCH_FRAME.open,
     BATCH_FRAME.close,

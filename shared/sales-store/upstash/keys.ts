@@ -8,7 +8,7 @@
  * | `stream:state` | hash | watermark, newest id, counters, first live day, imported stores: see `STATE` |
  * | `stream:dead-letter` | sorted set | refused rows, by the instant of their entry |
  * | `ingest:transactions` | sorted set | `store:id` of delivered transactions, by the instant they were taken in |
- * | `ingest:delivery:<key>` | string | what was answered to a delivery, see `readRecord`; expires with the window |
+ * | `ingest:delivery:<key>` | string | what was answered to a delivery, see `readRecord` (`../delivery.ts`); expires after `rememberMs` |
  * | `feature:daily:<date>` | hash | everything of one day: see `nameOfField` |
  * | `feature:weekly:<iso week>`, `feature:monthly:<month>` | hash | `store:family` to milli-units |
  * | `feature:opening:daily:<date>`, ... | hash | what the bucket of that name held before the first live entry |
@@ -16,8 +16,9 @@
  * | `feature:compacted` | sorted set | `store:family` by the last day of its packed days that counts |
  * | `feature:buckets` | sorted set | `kind:period` of every bucket, so that expiry need not scan |
  *
- * `store` is the `storePart` of a store, so that the first colon ends it. In a hash of buckets, what is sold of a series
- * whose key does not begin with a digit stands under `:` and the key: all other fields begin with a letter.
+ * `store` is the `storePart` (`shared/schemas/series.ts`) of a store, so that the first colon ends it. In a hash of
+ * buckets, what is sold of a series whose key does not begin with a digit stands under `:` and the key: all other fields
+ * begin with a letter.
  *
  * A day is one hash and not one for each kind of bucket, because a commit pays two commands for every hash that it
  * touches: six hashes take 25 billed commands in a five-minute cycle, three take 19.

@@ -15,7 +15,7 @@ function delivery(rows: readonly string[], changes: Partial<Delivery> = {}): Del
     note: '',
     rows: rows.map((id) => ({ storeNbr: '1', id, json: JSON.stringify({ id }) })),
     notBefore: 1000,
-    windowMs: DAY,
+    rememberMs: DAY,
     rowsPerEntry: 100,
     ...changes,
   };
@@ -121,7 +121,7 @@ export function describeIngest(makeStore: MakeStore): void {
       expect(await store.ingest(delivery(['b'], { digest: 'd2' }))).toMatchObject({ duplicates: [] });
     });
 
-    it('is forgotten, keys and ids, once the window has passed, and not before', async () => {
+    it('is forgotten, keys and ids, once the time to remember them has passed, and not before', async () => {
       const store = await makeStore();
       await store.ingest(delivery(['a', 'b'], { key: 'k', notBefore: 10 * DAY }));
       const last = { notBefore: 11 * DAY };

@@ -19,6 +19,6 @@ export interface IngestLimits {
  * it was taken in at most `maxAheadMs` (a day) before its own time, and is taken again at most `maxLateMs` after it.
  * Another day is for what the stream's time moves on between judging rows and appending them.
  */
-export function windowOf({ maxLateMs }: IngestLimits): number {
+export function rememberMsOf({ maxLateMs }: IngestLimits): number {
   return maxLateMs + 2 * DAY_MS;
 }

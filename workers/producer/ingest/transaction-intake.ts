@@ -9,7 +9,7 @@ import type { RowProblemCode, TransactionIntake } from '../../../shared/schemas/
 import { toStreamRow } from '../../../shared/schemas/transaction.ts';
 import { describeDelivery, writeNote } from './describe-delivery.ts';
 import { judgeRow } from './judge-row.ts';
-import { type IngestLimits, windowOf } from './limits.ts';
+import { type IngestLimits, rememberMsOf } from './limits.ts';
 import { readRows } from './read-rows.ts';
 import { streamTime } from './stream-time.ts';
 
@@ -63,7 +63,7 @@ export function createTransactionIntake({
         note: writeNote({ asOf: time.asOf, rejected }),
         rows,
         notBefore: time.notBefore,
-        windowMs: windowOf(limits),
+        rememberMs: rememberMsOf(limits),
         rowsPerEntry: limits.rowsPerEntry,
       });
       if (result.outcome === 'key-conflict') {

@@ -42,7 +42,7 @@ describeWithRedis('billed commands, those inside scripts counted by Redis itself
       note: '[0]',
       rows: Array.from({ length: rows }, (_, i) => ({ storeNbr: '1', id: `${name} ${i}`, json: '{}' })),
       notBefore: 1000,
-      windowMs: 86_400_000,
+      rememberMs: 86_400_000,
       rowsPerEntry: 250,
     });
     await store.ingest(delivery('first'));

@@ -196,7 +196,7 @@ describeWithRedis('the store over a network that fails', (bridge) => {
       note: '',
       rows: [{ storeNbr: '1', id: 'a', json: '{}' }],
       notBefore: 0,
-      windowMs: 1000,
+      rememberMs: 1000,
       rowsPerEntry: 10,
     });
     expect(result).toMatchObject({ instant: 6000, entries: ['6000-1'] });

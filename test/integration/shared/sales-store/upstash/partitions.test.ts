@@ -204,7 +204,7 @@ describeWithRedis('a divided stream', (bridge) => {
       note: '',
       rows: [{ storeNbr: '5', id: 'a', json: '{}' }],
       notBefore: 1,
-      windowMs: 1e9,
+      rememberMs: 1e9,
       rowsPerEntry: 10,
     };
     for (const work of [
@@ -262,7 +262,7 @@ describeWithRedis('a divided stream', (bridge) => {
       note: 'n',
       rows,
       notBefore: tickAt(1),
-      windowMs: 1e9,
+      rememberMs: 1e9,
       rowsPerEntry: 5,
     };
     for (const index of [3, 6]) {
