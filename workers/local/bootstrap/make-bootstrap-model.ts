@@ -1,6 +1,5 @@
 /**
- * Makes the committed bootstrap model: `node workers/local/bootstrap/make-bootstrap-model.ts`. See README.md in this
- * folder.
+ * `npm run bootstrap-model`: makes the committed bootstrap model. See README.md in this folder.
  *
  * @module
  */
