@@ -17,7 +17,7 @@
  * | `onpromotion`                | items on promotion that the forecast counts on                                   |
  * | `source`                     | `model`, `peers` or `history`, as in the API                                     |
  * | `closed`                     | why the store is shut on the day; empty where it is open                         |
- * | `origin`, `model_version`    | the last closed day, and the model; the same in every line, so files can be joined |
+ * | `origin`, `model_version`    | the last finished day, and the model; the same in every line, so files can be joined |
  *
  * Lines are sorted by `sectionKeyOf` the store, which is its number where it is one; the lines of a series stand together, by `h`. Any gzip reader sees one plain stream. So that a
  * Worker need not unpack all of it, compression starts afresh (a full flush) after the header line and at every section, as
@@ -45,7 +45,7 @@ export type BatchPoint = z.infer<typeof batchPointSchema>;
 
 export interface BatchForecasts {
   readonly modelVersion: string;
-  /** Last closed day: what was known when the forecasts were made. */
+  /** Last finished day: what was known when the forecasts were made. */
   readonly origin: IsoDate;
   readonly series: readonly (SeriesId & { readonly points: readonly BatchPoint[] })[];
 }
@@ -59,7 +59,7 @@ export interface FoundForecasts extends Pick<BatchForecasts, 'modelVersion' | 'o
 /** The forecasts of every series that were made when a publication was. */
 export interface PublishedForecasts {
   readonly modelVersion: string;
-  /** Last closed day: what was known when the forecasts were made. */
+  /** Last finished day: what was known when the forecasts were made. */
   readonly origin: IsoDate;
   /** @returns null for a series that was not forecast */
   find(series: SeriesId): Promise<readonly BatchPoint[] | null>;

@@ -40,7 +40,7 @@ export const objectKeys = {
   /** What every batch of forecasts starts with; they sort by origin. */
   forecasts: 'forecasts/',
   /**
-   * @param origin last closed day
+   * @param origin last finished day
    * @param sha256 of the content: two batches of a night never share a key
    */
   batchForecasts: (origin: IsoDate, version: string, sha256: string) =>

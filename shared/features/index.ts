@@ -2,7 +2,7 @@
  * The features of the demand model: one ordered list of names, definitions and the only code that computes them. The
  * trainer maps it over the panel, the API over a reading of the sales store, with equal bits.
  *
- * Every row is anchored at an origin, the last closed day, and has the horizon as a column; units and tickets after
+ * Every row is anchored at an origin, the last finished day, and has the horizon as a column; units and tickets after
  * the origin are never read.
  *
  * @example

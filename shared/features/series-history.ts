@@ -20,7 +20,7 @@ export interface SeriesHistory {
   readonly closed?: Uint8Array;
 }
 
-/** The columns of a sales store's reading, up to the last closed day. */
+/** The columns of a sales store's reading, up to the last finished day. */
 export interface DailyColumns {
   readonly firstDate: IsoDate;
   readonly milliUnits: Int32Array;

@@ -24,11 +24,11 @@ export interface ForecastRequest {
   /** Whether implausible forecasts are replaced; true by default. */
   readonly guard?: boolean;
   readonly series: SeriesId;
-  /** The closed days of the series, up to the origin. */
+  /** The finished days of the series, up to the origin. */
   readonly reading: DailyColumns;
   /** Items on promotion of the `HORIZON` days after the origin. */
   readonly planned: ArrayLike<number>;
-  /** Last closed day. */
+  /** Last finished day. */
   readonly origin: DayNumber;
   readonly covariates: SeriesCovariates;
   /** Why the store is shut on each of those days, null where it is open; absent where closures are unknown. */

@@ -88,7 +88,7 @@ export interface Bucket {
 
 /**
  * The daily past of one series without a gap, packed history and the buckets after it already joined. All columns
- * have one value per day from `firstDate` to the last closed day; `MISSING` (-1) marks a day without a value.
+ * have one value per day from `firstDate` to the last finished day; `MISSING` (-1) marks a day without a value.
  */
 export interface SeriesReading {
   readonly series: SeriesKey;
@@ -177,7 +177,7 @@ export interface SalesStore {
    * progress on `liveFrom`.
    */
   importHistory(chunk: HistoryChunk): Promise<'imported' | 'already-imported'>;
-  /** Folds closed days into the packed history of at most `limit` series that lag behind. */
+  /** Folds finished days into the packed history of at most `limit` series that lag behind. */
   compact(request: {
     readonly through: IsoDate;
     readonly limit: number;

@@ -41,7 +41,7 @@ export interface AggregatorReport {
   /** More entries follow that this run has not read. */
   readonly more: boolean;
   readonly compacted: number;
-  /** Series whose closed days are not compacted yet. */
+  /** Series whose finished days are not compacted yet. */
   readonly compactionRemaining: number;
   readonly droppedBuckets: number;
   readonly droppedEntries: number;
@@ -65,8 +65,8 @@ export const NOTHING_AGGREGATED: AggregatorReport = {
 };
 
 /**
- * One run: imports the history if the store is new, counts waiting entries, compacts closed days, and drops what has
- * expired once the last closed day is compacted.
+ * One run: imports the history if the store is new, counts waiting entries, compacts finished days, and drops what has
+ * expired once the last finished day is compacted.
  *
  * @throws when the store or a published object fails; earlier commits stay, and the next run continues.
  */

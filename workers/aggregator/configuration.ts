@@ -14,7 +14,7 @@ export interface AggregatorConfiguration {
   readonly maxCharacters: number;
   /** Stores whose history one run imports at most. */
   readonly storesPerRun: number;
-  /** Series whose closed days one run compacts at most. */
+  /** Series whose finished days one run compacts at most. */
   readonly compactSeriesPerRun: number;
 }
 

@@ -89,10 +89,10 @@ function sameSeries(left: OfSeries, right: OfSeries): boolean {
   return left.store_nbr === right.store_nbr && left.family === right.family;
 }
 
-/** The most closed days that the chart shows. */
+/** The most finished days that the chart shows. */
 export const HISTORY_DAYS = 84;
 
-/** Number of closed days shown, so that the forecast has room at the current width. */
+/** Number of finished days shown, so that the forecast has room at the current width. */
 const historyDaysFor = (width: number): number => (width < 560 ? 42 : width < 1000 ? 63 : HISTORY_DAYS);
 const SPANS = [7, 14, 16];
 

@@ -8,7 +8,7 @@ import { formatQuantity, formatUnits } from '../lib/format/numbers.ts';
 export interface ForecastDay {
   readonly day: DayNumber;
   readonly date: IsoDate;
-  /** Units of a closed day; null where unknown, and on days that are not closed. */
+  /** Units of a finished day; null where unknown, and on days that are not finished. */
   readonly sold: number | null;
   /** Units so far, on the day in progress only. */
   readonly soFar: number | null;
@@ -29,7 +29,7 @@ export interface ForecastView {
 /**
  * Joins sales and forecast by date. Either may be missing.
  *
- * @param historyDays How many closed days to keep at most.
+ * @param historyDays How many finished days to keep at most.
  */
 export function buildForecastView(
   daily: SalesDailyBody | null,
@@ -82,7 +82,7 @@ export interface ForecastTotal {
   /** Expected units: means add up, quantiles do not. */
   readonly units: number;
   /**
-   * Relative to the same number of closed days before the forecast; null where one of them is unknown or they sum to
+   * Relative to the same number of finished days before the forecast; null where one of them is unknown or they sum to
    * 0.
    */
   readonly change: number | null;

@@ -131,7 +131,7 @@ const MAX_TAIL_VALUES = 100_000;
 const MAX_LOST_ROUNDS = 5;
 
 /**
- * Folds closed days into packed histories, round by round: read, join, and write back if nothing has changed.
+ * Folds finished days into packed histories, round by round: read, join, and write back if nothing has changed.
  * What could not be done is counted as remaining.
  */
 export async function compactLagging(

@@ -70,7 +70,7 @@ export const forecastBodySchema = z
   .object({
     store_nbr: storeNbrSchema,
     family: familySchema,
-    origin: isoDateSchema.meta({ description: 'Last closed day; nothing sold after it is used.' }),
+    origin: isoDateSchema.meta({ description: 'Last finished day; nothing sold after it is used.' }),
     model_version: z.string(),
     stale: z
       .string()

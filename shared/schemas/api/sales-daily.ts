@@ -11,7 +11,7 @@ export const salesDailyQuerySchema = z.object({
     max: 400,
     fallback: 90,
     example: 90,
-    description: 'How many closed days to go back.',
+    description: 'How many finished days to go back.',
   }),
 });
 
@@ -31,9 +31,9 @@ export const salesDailyBodySchema = z
     store_nbr: storeNbrSchema,
     family: familySchema,
     ...freshnessFields,
-    points: z
-      .array(dailyPointSchema)
-      .meta({ description: 'Closed days, oldest first, without a gap; fewer where the history is shorter.' }),
+    points: z.array(dailyPointSchema).meta({
+      description: 'Finished days, oldest first, without gaps; fewer where the history is shorter.',
+    }),
     today: z
       .object({
         date: isoDateSchema,

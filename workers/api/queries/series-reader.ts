@@ -7,7 +7,7 @@ import { ApiProblem } from '../problems/api-problem.ts';
 import type { SalesReader } from './dependencies.ts';
 import { type Position, positionOf } from './stream-position.ts';
 
-/** The closed days of one series, and where the clock stood when they were read. */
+/** The finished days of one series, and where the clock stood when they were read. */
 export interface ClosedSeries {
   readonly reading: SeriesReading;
   readonly position: Position;

@@ -10,7 +10,7 @@ export interface Position {
   readonly asOf: EpochMs;
   /** The day in progress. */
   readonly businessDay: DayNumber;
-  /** Last closed day: the origin of every forecast. */
+  /** Last finished day: the origin of every forecast. */
   readonly closedThrough: DayNumber;
 }
 

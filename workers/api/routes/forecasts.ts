@@ -30,7 +30,7 @@ const route = createRoute({
   tags: ['forecasts'],
   summary: 'Forecast of one series',
   description:
-    `Demand of a family in a store, in units, on each of the ${HORIZON} days after the last closed day, and on the days up to ` +
+    `Demand of a family in a store, in units, on each of the ${HORIZON} days after the last finished day, and on the days up to ` +
     'it together: mean, median and the 80 % interval, with the planned promotions. On days on which the store is expected to be shut it is 0, and `closed` says why. ' +
     'Where this build cannot load the model in service, the forecasts that were made with it in the last training run answer, and `stale` says so.',
   request: { query: seriesQuerySchema },

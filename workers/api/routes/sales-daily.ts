@@ -15,7 +15,7 @@ const route = createRoute({
   path: '/v1/sales/daily',
   tags: ['sales'],
   summary: 'Daily sales of one series',
-  description: 'Closed days, oldest first, and separately the day in progress, which is not complete.',
+  description: 'Finished days, oldest first, and separately the day in progress, which is not complete.',
   request: { query: salesDailyQuerySchema },
   responses: {
     200: jsonContent(salesDailyBodySchema, 'Sales by day.'),

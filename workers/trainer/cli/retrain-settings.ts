@@ -18,7 +18,7 @@ export const RETRAIN_VARIABLES = {
   KAGGLE_USERNAME: 'user name, with KAGGLE_KEY',
   KAGGLE_KEY: 'key',
   KAGGLE_API_TOKEN: 'instead of both: a token',
-  UPSTASH_REDIS_REST_URL: 'feature store whose closed days are used in training; default: files only',
+  UPSTASH_REDIS_REST_URL: 'feature store whose finished days are used in training; default: files only',
   UPSTASH_REDIS_REST_TOKEN: 'its token, read-only is enough',
   STREAM_PARTITIONS: 'partitions of the feature store, as in its Workers',
   BUSINESS_TIME_ZONE: "time zone of the stores' business days; default: that of wrangler.toml",

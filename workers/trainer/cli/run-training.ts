@@ -36,7 +36,7 @@ export interface TrainingContext {
   readonly onNote: OnNote;
   /** Told what the checks of the data found, before any of it stops the run. */
   readonly onChecks?: (checks: DataChecks) => void;
-  /** Where closed live days are read from; null, or left out, for none. */
+  /** Where finished live days are read from; null, or left out, for none. */
   readonly live?: LiveSource | null;
   /** Where to publish; the place that the flags name where it is left out. */
   readonly store?: ObjectStore;

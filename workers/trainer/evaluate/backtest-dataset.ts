@@ -15,7 +15,7 @@ import { runBacktest } from './run-backtest.ts';
 import type { WindowResult } from './window-result.ts';
 
 export interface BacktestRequest {
-  /** Ends with the last closed day. */
+  /** Ends with the last finished day. */
   readonly dataset: Dataset;
   readonly options: TrainingOptions;
   readonly xgboost: Xgboost;

@@ -19,7 +19,7 @@ export interface OpenedBacktest {
 /**
  * The last windows of a dataset, and its series as of the first of them.
  *
- * @param dataset ends with the last closed day
+ * @param dataset ends with the last finished day
  * @param alignTo an origin of an earlier backtest, see `backtestOrigins`
  * @throws {TooFewDaysError}
  */

@@ -38,7 +38,7 @@ export interface TrainedModel {
 }
 
 /**
- * Backtests and fits a model on a dataset that ends with the last closed day. The model is refitted before each
+ * Backtests and fits a model on a dataset that ends with the last finished day. The model is refitted before each
  * window of the backtest on the days before it, as in the nightly run.
  *
  * @param alignTo an origin of an earlier backtest with which all windows of this one but the last are aligned
@@ -89,7 +89,7 @@ export async function trainModel(
 /** Number of implausible forecasts that are named. */
 const MOST_EXAMPLES = 3;
 
-/** Forecasts every series from the last closed day, as they will be served, and finds those that had to be replaced. */
+/** Forecasts every series from the last finished day, as they will be served, and finds those that had to be replaced. */
 function checkAhead(
   { fitContext }: BacktestRun,
   model: Booster,

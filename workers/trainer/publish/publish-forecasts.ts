@@ -39,7 +39,7 @@ export async function writeForecasts(
   store: Pick<ObjectStore, 'get' | 'put'>,
   request: {
     readonly version: string;
-    /** Ends with the last closed day. */
+    /** Ends with the last finished day. */
     readonly history: Dataset;
     readonly catalog: Catalog;
     readonly engine: InferenceEngine;
@@ -66,10 +66,10 @@ export async function writeForecasts(
 }
 
 /**
- * Forecasts the days after the last closed one for every series, by the API's own road: the days that the feature store
+ * Forecasts the days after the last finished one for every series, by the API's own road: the days that the feature store
  * keeps, the catalog as it is published, `forecastSeries`.
  *
- * @param history ends with the last closed day, the origin
+ * @param history ends with the last finished day, the origin
  * @param catalog what is published beside the model
  */
 export function forecastAllSeries(

@@ -27,7 +27,7 @@ export interface TrainingPublication {
   readonly decision: Decision;
   /** null leaves the dataset in service, and its forecasts. */
   readonly dataset: Dataset | null;
-  /** What the model was trained on: ends with the last closed day, from which forecasts are made. */
+  /** What the model was trained on: ends with the last finished day, from which forecasts are made. */
   readonly history: Dataset;
   readonly liveFrom: IsoDate;
   readonly contract: FeatureContract;

@@ -54,7 +54,7 @@ export type DataChecks = z.infer<typeof dataChecksSchema>;
 
 /** What the checks look at. */
 export interface CheckInput {
-  /** What is learned from; ends with the last closed day. */
+  /** What is learned from; ends with the last finished day. */
   readonly history: Dataset;
   /** What the reader of the files did; null for sales that were made up. */
   readonly files: CsvReport | null;

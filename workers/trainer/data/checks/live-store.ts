@@ -15,7 +15,7 @@ export const checkLiveLag: Check = ({ live, today }) => {
     name: 'live-lag',
     severity: behind > FAR_BEHIND ? 'failure' : behind > BEHIND ? 'warning' : 'info',
     finding: live
-      ? `the last closed day of the feature store is ${toIsoDate(live.closedThrough)}, ${behind} days before yesterday`
+      ? `the last finished day of the feature store is ${toIsoDate(live.closedThrough)}, ${behind} days before yesterday`
       : 'no live days are used in training',
     figures: live ? { live_days: live.days.length, days_behind: behind } : { live_days: 0 },
     fix: behind > BEHIND ? 'Check GET /v1/pipeline: sales no longer arrive, or are no longer counted' : null,

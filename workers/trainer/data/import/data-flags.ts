@@ -66,7 +66,7 @@ export function addLiveOptions(command: Command): Command {
   return command
     .option(
       '--live-url <url>',
-      'feature store whose closed days are used in training, too (default: UPSTASH_REDIS_REST_URL)',
+      'feature store whose finished days are used in training, too (default: UPSTASH_REDIS_REST_URL)',
     )
     .option('--live-token <token>', 'its token, read-only is enough (default: UPSTASH_REDIS_REST_TOKEN)')
     .option('--no-live', 'train on the files only, even where the environment names a feature store');

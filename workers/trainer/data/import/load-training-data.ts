@@ -43,7 +43,7 @@ export interface TrainingDataRequest {
 }
 
 /**
- * Reads the files and the closed live days and puts them together. Both the files and the store are only read.
+ * Reads the files and the finished live days and puts them together. Both the files and the store are only read.
  *
  * @throws {DatasetError | TimeTravelError | PlacementError | LiveStoreError | LiveArchiveError}
  */
@@ -91,7 +91,7 @@ function withoutReplay(dataset: Dataset, { liveFrom }: LiveSales): Dataset {
 function describeLive({ liveFrom, closedThrough, days }: LiveSales): string {
   const since = `The feature store counts live sales since ${toIsoDate(liveFrom)}`;
   if (days.length === 0) return `${since}; no day of them is closed yet.`;
-  return `${since}: ${days.length} closed days, the last of them ${toIsoDate(closedThrough)}, are used in training.`;
+  return `${since}: ${days.length} finished days, the last of them ${toIsoDate(closedThrough)}, are used in training.`;
 }
 
 /**

@@ -15,7 +15,7 @@ import type { Dataset } from '../dataset.ts';
 import { forEachConcurrent } from '../for-each-concurrent.ts';
 import { isSameDay, type LiveDay, type LiveSales, mergeDays } from './live-sales.ts';
 
-/** One closed day as the feature store counted it; `live/<first live day>/<date>.json`. */
+/** One finished day as the feature store counted it; `live/<first live day>/<date>.json`. */
 const archivedDaySchema = z.object({
   date: z.iso.date(),
   sales: namedRecord(z.int()),

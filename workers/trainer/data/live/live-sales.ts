@@ -1,6 +1,6 @@
 import type { DayNumber, IsoDate } from '../../../../shared/calendar/day-number.ts';
 
-/** What the feature store counted on one closed day. A series without a row is not there; a sum of 0 is. */
+/** What the feature store counted on one finished day. A series without a row is not there; a sum of 0 is. */
 export interface LiveDay {
   readonly date: IsoDate;
   /** Milli-units by series key. */
@@ -11,11 +11,11 @@ export interface LiveDay {
   readonly tickets: ReadonlyMap<string, number>;
 }
 
-/** The closed days that a feature store has counted from the stream. */
+/** The finished days that a feature store has counted from the stream. */
 export interface LiveSales {
   /** First day that was counted from the stream. */
   readonly liveFrom: DayNumber;
-  /** Last closed day; the day before `liveFrom` while none is closed. */
+  /** Last finished day; the day before `liveFrom` while none is finished. */
   readonly closedThrough: DayNumber;
   /** One for each day from `liveFrom` to `closedThrough`, in order; a day of which nothing is known is empty. */
   readonly days: readonly LiveDay[];
@@ -29,7 +29,7 @@ export interface LiveSales {
 export type Precedence = 'first' | 'larger';
 
 /**
- * A day as two places know it: every row that either has. Sums of closed days only grow, so where a day is settled the
+ * A day as two places know it: every row that either has. Sums of finished days only grow, so where a day is settled the
  * larger value is the fuller one; while a day may still be put right, it is the first's.
  */
 export function mergeDays(first: LiveDay, second: LiveDay, precedence: Precedence): LiveDay {

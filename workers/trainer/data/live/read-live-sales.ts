@@ -74,7 +74,7 @@ const IN_FLIGHT = 4;
 const MAX_DEAD_LETTERS = 1000;
 
 /**
- * Reads every closed day that a store has counted: three buckets a day, one request each. Days that are so old that the
+ * Reads every finished day that a store has counted: three buckets a day, one request each. Days that are so old that the
  * store may have dropped them come from the archive, and so does every row of later days that the store has lost.
  *
  * @param objects where earlier runs kept the days.

@@ -72,7 +72,7 @@ export function canServe(comparison: ChampionComparison): boolean {
  * Reads the champion. One that this build cannot serve, whose files are damaged, that was made for another dataset,
  * or that was trained on days ahead, cannot be compared: continuing to serve it is not an option.
  *
- * @param dataset ends with the last closed day
+ * @param dataset ends with the last finished day
  */
 export async function readComparison(
   store: Pick<ObjectStore, 'get' | 'list'>,

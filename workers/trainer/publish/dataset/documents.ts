@@ -56,7 +56,7 @@ export function createPublication(dataset: Dataset, liveDay: DayNumber): Publica
   };
 }
 
-/** @param history all closed days, where more of them are known than the dataset has before `live_from` */
+/** @param history all finished days, where more of them are known than the dataset has before `live_from` */
 export function buildCatalog(
   { dataset, keys, historyStart, liveStart }: Publication,
   history?: Dataset,

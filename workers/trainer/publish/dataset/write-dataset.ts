@@ -18,7 +18,7 @@ import { type NamedContent, writeContents } from './write-contents.ts';
 export interface DatasetOptions {
   /** First business day that arrives live. */
   readonly liveFrom: IsoDate;
-  /** All closed days, live ones included, which say what closures are ahead; those of the dataset where it is left out. */
+  /** All finished days, live ones included, which say what closures are ahead; those of the dataset where it is left out. */
   readonly history?: Dataset;
   /** The moment of the run. */
   readonly now: Date;

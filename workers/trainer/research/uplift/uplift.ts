@@ -32,7 +32,7 @@ import {
 import { upliftJson, upliftTable } from './uplift-table.ts';
 
 export interface UpliftRequest {
-  /** Ends with the last closed day. */
+  /** Ends with the last finished day. */
   readonly dataset: Dataset;
   readonly options: TrainingOptions;
   readonly xgboost: Xgboost;

@@ -24,7 +24,7 @@ const readForecast = async ({ get }: SampleApi, storeNbr: string, family: string
   return forecastBodySchema.parse(await response.json());
 };
 
-it('gives 16 days after the last closed one, with model, origin and freshness', async () => {
+it('gives 16 days after the last finished one, with model, origin and freshness', async () => {
   const body = await readForecast(await createSampleApi(), '44', 'GROCERY I');
   expect(body).toMatchObject({
     store_nbr: '44',

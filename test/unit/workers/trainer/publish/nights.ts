@@ -53,7 +53,7 @@ export const FIRST_NIGHT: Night = { dataset: small, liveFrom: toIsoDate(FIRST_DA
 export const NEXT_NIGHT: Night = { dataset: small, liveFrom: toIsoDate(FIRST_DAY + LIVE_DAY + 1) };
 export const OTHER_DATASET: Night = { dataset: otherDataset(), liveFrom: NEXT_NIGHT.liveFrom };
 
-/** The last closed day of a night, from which it forecasts. */
+/** The last finished day of a night, from which it forecasts. */
 export const originOf = ({ dataset, liveFrom }: Night): IsoDate => {
   const { firstDay, dayCount } = historyOf(dataset, liveFrom).panel;
   return toIsoDate(firstDay + dayCount - 1);

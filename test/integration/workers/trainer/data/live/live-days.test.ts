@@ -60,7 +60,7 @@ const isMissing = (liveFromIndex: number) => (store: string, family: string, day
   );
 };
 
-describeWithRedis('closed live days out of Redis', (bridge) => {
+describeWithRedis('finished live days out of Redis', (bridge) => {
   it('are learned from as they are served, under the dates of the store, and nothing is lost meanwhile', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
     const liveFromIndex = liveDay - toDayNumber(FIRST_DATE) - 364;
@@ -128,7 +128,7 @@ describeWithRedis('closed live days out of Redis', (bridge) => {
     expect(at('1205', 'TOYS', 3)).toBe(12_500);
     expect(at('7', 'BREAD', -30)).toBe(MISSING);
 
-    // The plan of the files goes on after the last closed day, and what is published is what the store was opened with.
+    // The plan of the files goes on after the last finished day, and what is published is what the store was opened with.
     const planned = first.dataset.panel;
     const aheadOf = (dataset: Dataset) => {
       const s = dataset.panel.series.findIndex(

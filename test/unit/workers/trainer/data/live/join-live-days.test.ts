@@ -57,7 +57,7 @@ describe('live days behind the days of files', () => {
     expect(tickets.slice(DAYS, DAYS + 5)).toEqual([MISSING, MISSING, MISSING, MISSING, MISSING]);
   });
 
-  it("uses the store's days where the files have them, too, and keeps oil prices up to the last closed day", () => {
+  it("uses the store's days where the files have them, too, and keeps oil prices up to the last finished day", () => {
     const dataset = {
       ...smallDataset(DAYS, FAMILIES),
       oil: [50, 55, 58, 59].map((day) => ({ date: toIsoDate(FIRST_DAY + day), price: day })),
