@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { InvalidDateError } from '../../../shared/calendar/day-number.ts';
 import { explainError } from '../../../shared/errors/user-error.ts';
@@ -15,6 +18,19 @@ describe('what a command line shows of an error', () => {
   it('is the fix as well, on a line of its own, where the message leaves it out', () => {
     expect(explainError(new StartError('The port is taken.', 'Choose another --port.'))).toBe(
       'The port is taken.\nChoose another --port.',
+    );
+  });
+
+  it('is one line with the path, the reason and the fix where the file system refuses', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'user-error-')), 'file');
+    await writeFile(file, '');
+    const failed = await mkdir(join(file, 'below')).catch((error: unknown) => error);
+    expect(explainError(failed)).toBe(
+      `${join(file, 'below')}: a part of the path is a file, not a directory; give another path.`,
+    );
+    const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', path: '/out/x' });
+    expect(explainError(denied)).toBe(
+      '/out/x: permission denied; give a path that you may use, or change its owner.',
     );
   });
 

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { z } from 'zod';
 import { ifAbsent } from '../../trainer/data/absent-file.ts';
+import { createDirectory } from '../../trainer/data/create-directory.ts';
 import { StartError } from '../command-line/start-error.ts';
 
 export interface RedisProcessOptions {
@@ -34,7 +35,7 @@ const PORT_ATTEMPTS = 5;
 
 /** @throws {StartError} when there is no redis-server or it does not start. */
 export async function startRedis(options: RedisProcessOptions): Promise<RedisProcess> {
-  await mkdir(options.dataDir, { recursive: true });
+  await createDirectory(options.dataDir);
   await endLeftover(options.dataDir);
   // Another program may take the port between its choice and its use.
   for (let attempt = 1; ; attempt++) {

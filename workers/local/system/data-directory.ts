@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import { hasCode, ifAbsent } from '../../trainer/data/absent-file.ts';
+import { createDirectory } from '../../trainer/data/create-directory.ts';
 import { StartError } from '../command-line/start-error.ts';
 import type { StartOptions } from '../command-line/start-options.ts';
 import { LOCK_FILES, OPERATOR_SOCKET } from './instance-lock.ts';
@@ -74,23 +75,8 @@ export async function claimDirectory(directory: string): Promise<void> {
 }
 
 async function openOrCreate(directory: string): Promise<string[]> {
-  await createWithParents(directory);
+  await createDirectory(directory);
   return readdir(directory);
-}
-
-/** Node's own recursive mkdir never returns below /proc. */
-async function createWithParents(directory: string): Promise<void> {
-  const create = () =>
-    mkdir(directory).catch((error: unknown) => {
-      if (!hasCode(error, 'EEXIST')) throw error;
-    });
-  try {
-    await create();
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
-    await createWithParents(dirname(directory));
-    await create();
-  }
 }
 
 /**

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { createDirectory } from '../data/create-directory.ts';
 import { createStepProgress } from '../data/progress.ts';
 import { backtestPage } from '../evaluate/backtest-report/backtest-page.ts';
 import { backtestJson, backtestSubtitle, backtestTable } from '../evaluate/backtest-report/backtest-table.ts';
@@ -30,7 +31,7 @@ async function backtest(flags: BacktestFlags): Promise<void> {
   const seconds = Math.round((performance.now() - startedAt) / 1000);
 
   if (flags.html !== undefined) {
-    await mkdir(dirname(flags.html), { recursive: true });
+    await createDirectory(dirname(flags.html));
     await writeFile(flags.html, backtestPage(pageOf(run)));
   }
   process.stdout.write(

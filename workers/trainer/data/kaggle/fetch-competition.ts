@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { ifAbsent } from '../absent-file.ts';
+import { createDirectory } from '../create-directory.ts';
 import { type DownloadedArchive, type DownloadTiming, downloadArchive } from './download-archive.ts';
 import { extractArchive } from './extract-archive.ts';
 import { KaggleError } from './kaggle-error.ts';
@@ -48,7 +49,7 @@ export async function fetchCompetition(request: CompetitionRequest): Promise<Com
   }
   const authorization = authorizationOf(environment);
   const home = join(cacheDirectory, 'kaggle', slug);
-  await mkdir(home, { recursive: true });
+  await createDirectory(home);
   const cached = await readCache(home);
   const filesOf = ({ folder }: CacheContents) => join(home, folder);
   try {

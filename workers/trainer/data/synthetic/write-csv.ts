@@ -1,11 +1,11 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { at } from '../../../../shared/at.ts';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { csvField } from '../../../../shared/csv-field.ts';
+import { createDirectory } from '../create-directory.ts';
 import type { Dataset } from '../dataset.ts';
 import { isClosedEverywhere } from './world.ts';
 
@@ -23,7 +23,7 @@ export async function writeCsvDirectory(
   directory: string,
   onProgress?: (done: number, total: number) => void,
 ): Promise<void> {
-  await mkdir(directory, { recursive: true });
+  await createDirectory(directory);
   const write = (name: string, lines: Iterable<string>) =>
     pipeline(Readable.from(inPieces(lines)), createWriteStream(join(directory, name)));
 

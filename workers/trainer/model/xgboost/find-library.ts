@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { UserError } from '../../../../shared/errors/user-error.ts';
+import { createDirectory } from '../../data/create-directory.ts';
 import type { OnNote } from '../../data/notes.ts';
 import { type LibraryNames, libraryNamesFor, PINNED_VERSION, WHEEL_HASHES } from './library-names.ts';
 import { openXgboost, type Xgboost } from './xgboost.ts';
@@ -99,7 +100,7 @@ export async function fetchWheel(
   hashes: readonly string[] = WHEEL_HASHES[wheel],
 ): Promise<void> {
   const python = await findPython();
-  await mkdir(dirname(directory), { recursive: true });
+  await createDirectory(dirname(directory));
   const staging = await mkdtemp(`${directory}.`);
   try {
     const requirement = `${wheel}==${PINNED_VERSION}`;

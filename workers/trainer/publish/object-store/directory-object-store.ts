@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { ListedObject, ObjectStore, StoredObject } from '../../../../shared/artifacts/object-store.ts';
 import { UserError } from '../../../../shared/errors/user-error.ts';
 import { hasCode, ifAbsent } from '../../data/absent-file.ts';
+import { createDirectory } from '../../data/create-directory.ts';
 import { contentEtag } from './content-etag.ts';
 
 /** Files still being written; never listed. */
@@ -61,7 +62,7 @@ export function createDirectorySink(directory: string): ObjectStore {
   const write = async (key: string, body: Uint8Array | string, mustBeNew: boolean): Promise<boolean> => {
     const path = pathOf(key);
     const partial = `${path}.${randomUUID()}${PARTIAL_SUFFIX}`;
-    await mkdir(dirname(path), { recursive: true });
+    await createDirectory(dirname(path));
     try {
       await writeFile(partial, body);
       if (!mustBeNew) {

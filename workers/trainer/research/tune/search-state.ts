@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
@@ -7,6 +7,7 @@ import { messageOf } from '../../../../shared/errors/message-of.ts';
 import { UserError } from '../../../../shared/errors/user-error.ts';
 import { isoDateSchema } from '../../../../shared/schemas/catalog.ts';
 import { hasCode } from '../../data/absent-file.ts';
+import { createDirectory } from '../../data/create-directory.ts';
 import { modelParametersSchema } from '../../model/parameters.ts';
 
 /** The identity of a search: two with the same one measure the same candidates on the same windows. */
@@ -80,7 +81,7 @@ export async function openSearch(path: string, identity: SearchIdentity): Promis
 /** Writes the state atomically. */
 export async function saveSearch(path: string, state: SearchState): Promise<void> {
   const partial = `${path}.${randomUUID()}.partial`;
-  await mkdir(dirname(path), { recursive: true });
+  await createDirectory(dirname(path));
   try {
     await writeFile(partial, `${JSON.stringify(state, null, 1)}\n`);
     await rename(partial, path);

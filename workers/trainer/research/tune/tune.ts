@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { exitOnError } from '../../cli/exit-on-error.ts';
+import { createDirectory } from '../../data/create-directory.ts';
 import { addDataOptions, atLeast, type DataFlags } from '../../data/import/data-flags.ts';
 import { loadDataset } from '../../data/import/load-dataset.ts';
 import { createStepProgress } from '../../data/progress.ts';
@@ -73,7 +74,7 @@ async function tune(flags: TuneFlags): Promise<void> {
   }).finally(progress.stop);
   const report = reportSearch(end, out);
   if (report.parameters) {
-    await mkdir(dirname(out), { recursive: true });
+    await createDirectory(dirname(out));
     await writeFile(out, `${JSON.stringify(report.parameters, null, 1)}\n`);
   }
   const seconds = Math.round((performance.now() - startedAt) / 1000);
