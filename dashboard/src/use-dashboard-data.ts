@@ -37,7 +37,7 @@ export function useDashboardData(url: UrlState, online: boolean) {
   const selection = index && resolveSelection(index, url);
 
   const { storeNbr, family } = selection ?? { storeNbr: '', family: '' };
-  // A new business day moves the origin of the forecast: ask again at once.
+  // A new business day moves the origin of the forecast: request it at once.
   const series = selection && `${seriesKey(storeNbr, family)} ${live.data?.business_date ?? ''}`;
   const daily = useResource({
     key: series,

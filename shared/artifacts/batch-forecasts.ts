@@ -1,6 +1,6 @@
 /**
  * Batch forecasts: the forecasts of every series from one origin by one model, in one gzipped CSV file. pandas, DuckDB, R
- * and Polars open it as it is, spreadsheets once it is unpacked.
+ * and Polars open it directly, spreadsheets once it is decompressed.
  *
  * UTF-8, a header line, then one line for each series and day, separated by `\n`; fields are quoted as in RFC 4180:
  *
@@ -14,16 +14,16 @@
  * | `store_nbr`, `family`        | the series                                                                       |
  * | `date`, `h`                  | the day that is forecast, and how many days it lies after the origin, from 1     |
  * | `p10`, `p50`, `p90`, `mean`  | units with up to three decimals, the numbers of `GET /v1/forecasts`              |
- * | `onpromotion`                | items on promotion that the forecast counts on                                   |
+ * | `onpromotion`                | items on promotion that the forecast assumes                                      |
  * | `source`                     | `model`, `peers` or `history`, as in the API                                     |
  * | `closed`                     | why the store is shut on the day; empty where it is open                         |
  * | `origin`, `model_version`    | the last finished day, and the model; the same in every line, so files can be joined |
  *
- * Lines are sorted by `sectionKeyOf` the store, which is its number where it is one; the lines of a series stand together, by `h`. Any gzip reader sees one plain stream. So that a
- * Worker need not unpack all of it, compression starts afresh (a full flush) after the header line and at every section, as
- * a rule one store, and the extra field of the gzip header (RFC 1952, 2.3.1.1) indexes the sections: subfield `RF`, for each
- * section the lowest `sectionKeyOf` its stores and the offset of its first byte in the compressed data, both 32 bits,
- * little-endian.
+ * Lines are sorted by the `sectionKeyOf` their store, and within a series by `h`. Any gzip reader sees one plain stream.
+ * So that a Worker need not decompress all of it, compression restarts (a full flush) after the header line and at every
+ * section, usually one store. The extra field of the gzip header (RFC 1952, 2.3.1.1) indexes the sections: subfield `RF`
+ * holds, for each section, the lowest `sectionKeyOf` its stores and the offset of its first byte in the compressed data,
+ * both 32 bits, little-endian.
  *
  * @module
  */
@@ -50,13 +50,13 @@ export interface BatchForecasts {
   readonly series: readonly (SeriesId & { readonly points: readonly BatchPoint[] })[];
 }
 
-/** What batch forecasts say of one series. */
+/** The batch forecasts of one series. */
 export interface FoundForecasts extends Pick<BatchForecasts, 'modelVersion' | 'origin'> {
   /** By `h`; null for a series that was not forecast. */
   readonly points: readonly BatchPoint[] | null;
 }
 
-/** The forecasts of every series that were made when a publication was. */
+/** The forecasts of every series, made together with a publication. */
 export interface PublishedForecasts {
   readonly modelVersion: string;
   /** Last finished day: what was known when the forecasts were made. */
@@ -91,15 +91,15 @@ export const BATCH_GZIP = {
   entryBytes: 8,
   /** What a full flush ends with. */
   flushed: [0, 0, 255, 255],
-  /** An empty last block. */
+  /** The last, empty block. */
   lastBlock: [3, 0],
-  /** CRC-32 and length of what is compressed. */
+  /** CRC-32 and length of the uncompressed data. */
   trailerBytes: 8,
 } as const;
 
 const FIRST_HASH = 2 ** 31;
 
-/** The place of a store among the sections: its number, and after all numbers the hash of any other id. */
+/** Sort key of a store's section: its number, or for any other id a hash that sorts after all numbers. */
 export function sectionKeyOf(storeNbr: string): number {
   const number = numberOfStore(storeNbr);
   return number !== null && number < FIRST_HASH ? number : FIRST_HASH + (hashOfText(storeNbr) >>> 1);
@@ -121,25 +121,25 @@ export async function findForecasts(
   const prefix = `${csvField(storeNbr)},${csvField(family)},`;
   const rows = lines.filter((line) => line.startsWith(prefix)).map(readRow);
   if (rows.some(({ point }, index) => point.h !== index + 1))
-    fail(`have not every day of ${storeNbr}:${family}`);
+    fail(`do not have every day of ${storeNbr}:${family}`);
   const { origin, model_version } = rows[0] ?? readRow(lines[0] ?? '');
   const points = rows.length > 0 ? rows.map(({ point }) => point) : null;
   return { origin, modelVersion: model_version, points };
 }
 
-/** The header line, and the lines of the section that holds the store or would hold it. */
+/** The header line, and the lines of the section for this store. */
 async function unpackSection(bytes: Uint8Array, storeNbr: string): Promise<string> {
   const { start, subfield, entryBytes, flushed, lastBlock, trailerBytes } = BATCH_GZIP;
   const subfieldAt = start.length + 2;
   const indexAt = subfieldAt + subfield.length + 2;
   if (!hasBytes(bytes, 0, start) || !hasBytes(bytes, subfieldAt, subfield) || bytes.length < indexAt) {
-    return fail('have no index of their stores');
+    return fail('have no store index');
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = view.getUint16(indexAt - 2, true) / entryBytes;
   const dataAt = indexAt + count * entryBytes;
   const dataEnd = bytes.length - trailerBytes - lastBlock.length;
-  if (!Number.isInteger(count) || count < 1 || dataAt >= dataEnd) return fail('are cut off');
+  if (!Number.isInteger(count) || count < 1 || dataAt >= dataEnd) return fail('are truncated');
   const sections = Array.from({ length: count }, (_, i) => ({
     store: view.getUint32(indexAt + i * entryBytes, true),
     start: dataAt + view.getUint32(indexAt + i * entryBytes + 4, true),
@@ -154,7 +154,7 @@ async function unpackSection(bytes: Uint8Array, storeNbr: string): Promise<strin
     bytes.subarray(at(sections, index).start, sections[index + 1]?.start ?? dataEnd),
   ];
   if (parts.some((part) => !hasBytes(part, part.length - flushed.length, flushed)))
-    return fail('are cut off');
+    return fail('are truncated');
   const data = new Blob([...(parts as Uint8Array<ArrayBuffer>[]), new Uint8Array(lastBlock)]);
   try {
     return await new Response(data.stream().pipeThrough(new DecompressionStream('deflate-raw'))).text();

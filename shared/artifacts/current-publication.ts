@@ -25,7 +25,7 @@ import {
 import { type DatasetFacts, readDatasetFacts } from './read-dataset-facts.ts';
 
 /**
- * @returns null when nothing has been put into service yet
+ * @returns null while nothing is in service
  * @throws {RegistryError} `invalid-pointer`
  */
 export async function readPointer(store: ObjectReader): Promise<ReadPointer | null> {
@@ -65,7 +65,7 @@ export async function readManifest(
   return legacyManifest(store, entry, await legacyDataset(store));
 }
 
-/** The same for several; what publications from before share is read once. */
+/** Several at once; what publications of the old layout share is read only once. */
 export async function readManifests(
   store: Pick<ObjectStore, 'get' | 'list'>,
   entries: readonly PublicationEntry[],
@@ -81,8 +81,8 @@ export async function readManifests(
 const NOTHING: DatasetObjects = { get: () => Promise.resolve(null) };
 
 /**
- * Opens the dataset in service, for one run or request: what is read through it is of one publication, whatever goes into
- * service meanwhile. Nothing is in it while nothing is published.
+ * Opens the dataset in service for one run or request: everything read through it belongs to one publication, whatever
+ * goes into service meanwhile. Empty while nothing is published.
  *
  * @throws {RegistryError | InvalidObjectError} when pointer or manifest cannot be read
  */

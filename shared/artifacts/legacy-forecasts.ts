@@ -1,11 +1,11 @@
 /**
- * The forecasts of every series as builds from before there were publications wrote them:
- * `forecasts/<origin>/<version>.bin.gz`. Unpacked: the length of the header in bytes (4, little-endian), the header as
- * JSON, and the columns `p50`, `below` (p50 - p10), `above` (p90 - p50) and `over` (mean - p50) in milli-units, series by
- * series; of p50 the days after the seventh less the value seven days before. Values are zigzag coded and split into as
- * many byte planes as `planes` says, the lowest bytes of all values first.
+ * The forecasts of every series as releases without publications wrote them: `forecasts/<origin>/<version>.bin.gz`.
+ * Uncompressed: the length of the header in bytes (4, little-endian), the header as JSON, and the columns `p50`,
+ * `below` (p50 - p10), `above` (p90 - p50) and `over` (mean - p50) in milli-units, series by series; after the seventh
+ * day, p50 is stored as the difference from seven days before. Values are zigzag coded and split into as many byte
+ * planes as `planes` says, the lowest bytes of all values first.
  *
- * Read only for a build that cannot load the model of such a store; the next training run replaces it.
+ * Read only when a release cannot load the model of such an object store; the next training run replaces it.
  *
  * @module
  */
@@ -37,7 +37,7 @@ const headerSchema = z.object({
 });
 
 /**
- * Finds the newest forecasts by the model of a publication.
+ * Finds the newest forecasts of a publication's model.
  *
  * @returns null where there are none
  * @throws {InvalidObjectError} when they are damaged

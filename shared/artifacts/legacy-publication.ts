@@ -1,7 +1,7 @@
 /**
- * Stores from before there were publications: `models/champion.json` named the model, and the dataset lay under fixed
- * keys, which are the names of its objects today. Such a store is read as one publication that holds all of it; the first
- * publication or change by hand writes its manifest and pointer (`legacyManifest`) and leaves its objects where they are.
+ * The old layout, from before publications: `models/champion.json` named the model, and the dataset's objects had fixed
+ * keys, which are their names today. It is read as one publication that holds everything; the first publication or
+ * change by hand writes its manifest and pointer (`legacyManifest`) and leaves its objects in place.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type { PublicationEntry, PublicationPointer } from './publication-pointer
 import { readDatasetFacts } from './read-dataset-facts.ts';
 
 export const LEGACY_CHAMPION_KEY = 'models/champion.json';
-/** The prefixes under which a dataset lay. */
+/** The prefixes of a dataset's keys. */
 export const LEGACY_DATASET_PREFIXES = [
   datasetNames.catalog,
   datasetNames.intraday,
@@ -27,7 +27,7 @@ export const LEGACY_DATASET_PREFIXES = [
 
 const MODEL_FILES: readonly ModelFile[] = ['manifest.json', 'model.packed', 'model.ubj'];
 const LEGACY_PREFIX = 'legacy-';
-/** Where no model was promoted. */
+/** In place of a version while no model was promoted. */
 const NO_TIME = '1970-01-01T00:00:00.000Z';
 
 const legacyChampionSchema = z.object({
@@ -37,19 +37,19 @@ const legacyChampionSchema = z.object({
   hold: holdSchema.optional(),
 });
 
-/** Whether a publication is what a store from before holds. */
+/** Whether a publication stands for the old layout. */
 export function isOfLegacyStore({ id }: { readonly id: string }): boolean {
   return id.startsWith(LEGACY_PREFIX);
 }
 
-/** Whether it is, and has no manifest yet. */
+/** Whether it does, and has no manifest yet. */
 export function isLegacy(entry: Pick<PublicationEntry, 'id' | 'sha256'>): boolean {
   return isOfLegacyStore(entry) && entry.sha256 === '';
 }
 
 /**
- * @returns null for a store in which nothing has been published
- * @throws {InvalidObjectError} for a champion pointer that cannot be read
+ * @returns null for an object store without any publication
+ * @throws {InvalidObjectError} for an unreadable champion pointer
  */
 export async function readLegacyPointer(store: ObjectReader): Promise<PublicationPointer | null> {
   const [champion, catalog] = await Promise.all([
@@ -57,7 +57,7 @@ export async function readLegacyPointer(store: ObjectReader): Promise<Publicatio
     store.get(datasetNames.catalog),
   ]);
   if (!champion && !catalog) return null;
-  // Both may change in place: the name of what is in service changes with them.
+  // Both may change in place, so the publication's id is derived from what is in service.
   const state = (await sha256Hex(`${champion?.etag} ${catalog?.etag}`)).slice(0, 8);
   const entry = (model: string | null, at: string): PublicationEntry => ({
     id: `${LEGACY_PREFIX}${state}-${model ?? 'dataset'}`,
@@ -86,7 +86,7 @@ function parseChampion(text: string): z.infer<typeof legacyChampionSchema> {
 
 const fileRef = (key: string): ObjectRef => ({ key, sha256: null });
 
-/** Opens what a store from before holds. Its objects have no hashes: only the model's own manifest names some. */
+/** Opens the old layout. Its objects have no hashes; only the model's own manifest lists some. */
 export function openLegacy(store: ObjectReader, { id, model }: PublicationEntry): Publication {
   return {
     id,
@@ -102,9 +102,9 @@ function modelRefs(version: string, files: readonly ModelFile[] = MODEL_FILES): 
 }
 
 /**
- * The dataset that a store from before holds, with the objects where they are; every publication of it has this one.
+ * The dataset in the old layout, its objects in place; every publication made from it shares it.
  *
- * @throws {InvalidObjectError} for a catalog that cannot be read
+ * @throws {InvalidObjectError} for an unreadable catalog
  */
 export async function legacyDataset(
   store: Pick<ObjectStore, 'get' | 'list'>,
@@ -121,7 +121,7 @@ export async function legacyDataset(
   };
 }
 
-/** The manifest of a publication of a store from before. @param dataset `legacyDataset` of the store */
+/** The manifest of a publication in the old layout. @param dataset `legacyDataset` of the object store */
 export async function legacyManifest(
   store: ObjectReader,
   { id, model, since }: PublicationEntry,

@@ -6,25 +6,26 @@ import type { ObjectStore } from './object-store.ts';
 import { type Champion, RegistryError } from './publication-pointer.ts';
 import { readDecisions } from './registry.ts';
 
-/** What is known of a model without reading its trees. */
+/** What a listing shows of a model, without loading its trees. */
 export interface ModelEntry {
   readonly version: string;
-  /** `previous`: it was champion, and may be rolled back to. */
+  /** `previous`: a former champion that can be rolled back to. */
   readonly state: 'champion' | 'previous' | 'stored' | 'incomplete';
   /** null where it cannot be read. */
   readonly manifest: Manifest | null;
-  /** When it went into service, for the champion and those before it. */
+  /** When it went into service, for the champion and its predecessors. */
   readonly promotedAt: string | null;
   /** Set while training runs may not replace it. */
   readonly hold: Hold | null;
   /** Oldest first. */
   readonly decisions: readonly Decision[];
-  /** What is missing of an incomplete model. */
+  /** What an incomplete model lacks. */
   readonly missing: readonly string[];
 }
 
 /**
- * Every model of an object store, newest first. What the pointer names is listed even if nothing is stored of it.
+ * Every model of an object store, newest first. Models that the pointer names are listed even if their files are
+ * missing.
  *
  * @throws {RegistryError} `invalid-pointer`
  */
@@ -50,7 +51,7 @@ export async function listModels(store: Pick<ObjectStore, 'get' | 'list'>): Prom
 /**
  * One model of an object store.
  *
- * @param version the champion where it is left out
+ * @param version default: the champion
  * @throws {RegistryError} `invalid-pointer`, `unknown-version`, `no-champion`
  */
 export async function showModel(

@@ -8,10 +8,10 @@ import { sha256Hex } from '../sha256.ts';
 import { objectKeys } from './object-keys.ts';
 import type { ObjectStore } from './object-store.ts';
 
-/** `no-model`: nothing is published. `model-mismatch`: what is published cannot be served by this build. */
+/** `no-model`: nothing is published. `model-mismatch`: this release cannot serve the published model. */
 export type ModelErrorCode = 'no-model' | 'model-mismatch';
 
-/** Why no model can be served; the message names what is wrong and what to do about it. */
+/** Why no model can be served; the message says what is wrong and how to fix it. */
 export class ModelError extends UserError {
   override readonly name = 'ModelError';
   readonly code: ModelErrorCode;
@@ -22,7 +22,7 @@ export class ModelError extends UserError {
   }
 }
 
-/** What the serving code computes for a model; a model trained for anything else must not be served. */
+/** What the serving code computes; a model trained for anything else must not be served. */
 export interface FeatureContract {
   readonly names: readonly string[];
   /** `FEATURE_FINGERPRINT` of the code. */
@@ -31,14 +31,14 @@ export interface FeatureContract {
   readonly horizon: number;
 }
 
-/** What the serving code of this build computes for a model. */
+/** The contract of this release. */
 export const FEATURE_CONTRACT: FeatureContract = {
   names: FEATURE_NAMES,
   hash: FEATURE_FINGERPRINT,
   horizon: HORIZON,
 };
 
-/** @throws {ModelError} `model-mismatch` when the text is not a manifest, or one of another feature definition. */
+/** @throws {ModelError} `model-mismatch` unless the text is a manifest with these feature definitions */
 export function verifyManifest(version: string, text: string, contract: FeatureContract): Manifest {
   const parsed = manifestSchema.safeParse(parseJson(version, text));
   if (!parsed.success) {
@@ -64,7 +64,7 @@ function verifyFeatures({ version, feature_names, feature_hash }: Manifest, cont
   if (feature_hash !== contract.hash) {
     throw mismatch(
       version,
-      `it was trained on features of the fingerprint ${feature_hash}, here it is ${contract.hash}; train it again`,
+      `it was trained with feature fingerprint ${feature_hash}, this release has ${contract.hash}; train it again`,
     );
   }
 }
@@ -102,7 +102,7 @@ function verifyPromotionResponse({ version, target, promotion_response }: Manife
   if (short) throw mismatch(version, `promotion_response of ${short[0]} must have ${items.length} values`);
 }
 
-/** @throws {ModelError} `model-mismatch` when the bytes are not those that the manifest names. */
+/** @throws {ModelError} `model-mismatch` unless the manifest lists exactly these bytes */
 export async function verifyBytes(manifest: Manifest, file: string, bytes: Uint8Array): Promise<void> {
   const expected = manifest.files[file];
   if (!expected) throw mismatch(manifest.version, `its manifest does not list ${file}`);
@@ -127,17 +127,17 @@ function parseJson(version: string, text: string): unknown {
   }
 }
 
-/** A model whose manifest, features and bytes have been checked, ready to predict. */
+/** A verified model, ready to predict. */
 export interface LoadedModel {
   readonly manifest: Manifest;
   readonly forest: LoadedForest;
 }
 
 /**
- * Reads one version from the object store and loads it, after checking its sha256 and its feature definition.
+ * Reads a version from the object store, verifies its hashes and feature definitions, and loads it.
  *
- * @param manifestHash sha256 that its manifest must have; null where it is not known
- * @throws {ModelError} `model-mismatch` when a file is missing, damaged, or made for other features.
+ * @param manifestHash sha256 that its manifest must have; null where it is unknown
+ * @throws {ModelError} `model-mismatch` when a file is missing, damaged, or made for other features
  */
 export async function loadModel(
   objects: Pick<ObjectStore, 'get'>,

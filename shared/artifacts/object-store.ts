@@ -1,14 +1,14 @@
-/** The part of an object store (R2, or a directory in its shape) that the product uses. */
+/** The part of an object store (R2, or a directory with the same interface) that this project uses. */
 export interface StoredObject {
   readonly etag: string;
   bytes(): Promise<Uint8Array>;
   text(): Promise<string>;
 }
 
-/** What a listing tells of an object without reading it. */
+/** What a listing says of an object. */
 export interface ListedObject {
   readonly key: string;
-  /** The MD5 of the content in hex, as R2 has it for whatever was written in one part. */
+  /** MD5 of the content in hex, as R2 computes it for objects written in one part. */
   readonly etag: string;
   readonly modifiedAt: Date;
 }
@@ -16,8 +16,8 @@ export interface ListedObject {
 export interface ObjectStore {
   get(key: string): Promise<StoredObject | null>;
   /**
-   * @param onlyIf `etag`: write only over this version; `null`: write only where nothing is.
-   * @returns the new etag, or null when the precondition failed and nothing was written.
+   * @param onlyIf `etag`: write only over this version; `null`: write only if there is no object.
+   * @returns the new etag, or null if the precondition failed and nothing was written.
    */
   put(
     key: string,
@@ -26,7 +26,7 @@ export interface ObjectStore {
   ): Promise<string | null>;
   /** Every key that starts with `prefix`. */
   list(prefix: string): Promise<readonly string[]>;
-  /** The same with what is known of each object. */
+  /** The same, with etag and time of each object. */
   listEntries(prefix: string): Promise<readonly ListedObject[]>;
   delete(key: string): Promise<void>;
 }

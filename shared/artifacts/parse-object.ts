@@ -1,6 +1,6 @@
 import { UserError } from '../errors/user-error.ts';
 
-/** Thrown for an object of the object store that is not what its key says. */
+/** Thrown for an object whose content does not fit its key. */
 export class InvalidObjectError extends UserError {
   override name = 'InvalidObjectError';
 }

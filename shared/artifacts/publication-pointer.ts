@@ -7,9 +7,9 @@ import type { ObjectStore } from './object-store.ts';
 import { type PublicationManifest, publicationSchema } from './publication.ts';
 
 /**
- * `no-champion`: no model is in service. `invalid-pointer`: the pointer cannot be read. `unknown-version`: no such model
- * or publication. `incomplete`: a model whose files are missing or damaged. `nothing-before`: nothing to roll back to.
- * `conflict`: another publication went into service meanwhile.
+ * `no-champion`: no model is in service. `invalid-pointer`: the pointer cannot be read. `unknown-version`: no such
+ * model or publication. `incomplete`: files of the model are missing or damaged. `nothing-before`: nothing to roll back
+ * to. `conflict`: another publication went into service meanwhile.
  */
 export type RegistryErrorCode =
   | 'no-champion'
@@ -35,32 +35,35 @@ const publicationRefSchema = z.object({ id: z.string(), sha256: z.string() });
 const publicationEntrySchema = publicationRefSchema.extend({
   /** Version of its model; null without one. */
   model: z.string().nullable(),
-  /** Fingerprint of the features of its model; null where it is not known. */
+  /** Fingerprint of its model's features; null where unknown. */
   feature_hash: z.string().nullable(),
   /** When the publication went into service. */
   since: z.iso.datetime(),
-  /** When its model did; null without one. */
+  /** When its model went into service; null without one. */
   promoted_at: z.iso.datetime().nullable(),
 });
-/** A publication that is, or was, in service. */
+/** A publication that is or was in service. */
 export type PublicationEntry = z.infer<typeof publicationEntrySchema>;
 
-/** R2 `publications/current.json`: what is in service. Going live and rolling back are one conditional write of it. */
+/**
+ * R2 `publications/current.json`: what is in service. Going live and rolling back are one conditional write of this
+ * object.
+ */
 export const publicationPointerSchema = z.object({
   schema_version: z.literal(1),
   current: publicationEntrySchema,
   /** Earlier publications, newest first, that can be rolled back to. */
   previous: z.array(publicationEntrySchema),
-  /** Stays until it is released, whatever is put into service by hand meanwhile. */
+  /** Remains until released, whatever is put into service by hand meanwhile. */
   hold: holdSchema.optional(),
-  /** A publication that answers a share of the requests; reserved. */
+  /** A publication that serves a share of the requests; reserved. */
   challenger: publicationRefSchema.extend({ share: z.number().gt(0).lt(1) }).optional(),
-  /** Models that pruning is removing: listed before their files go, so that nobody promotes one of them meanwhile. */
+  /** Models that pruning is removing, listed before their files are deleted so that nobody promotes one of them. */
   removing: z.array(z.string()).optional(),
 });
 export type PublicationPointer = z.infer<typeof publicationPointerSchema>;
 
-/** The model in service, and those before it. */
+/** The model in service, and its predecessors. */
 export interface Champion {
   readonly version: string;
   readonly promoted_at: string;
@@ -69,21 +72,21 @@ export interface Champion {
   readonly hold?: Hold;
 }
 
-/** The pointer as it was read. */
+/** The pointer as read. */
 export interface ReadPointer {
   readonly pointer: PublicationPointer;
   /** null while the publication in service has no model. */
   readonly champion: Champion | null;
-  /** What a write over it must name; null where the store is from before there were publications. */
+  /** Etag for a conditional write; null in the old layout. */
   readonly etag: string | null;
 }
 
-/** Publications that the pointer remembers besides the one in service. */
+/** Earlier publications that the pointer keeps. */
 const REMEMBERED_PUBLICATIONS = 7;
-/** Earlier champions that it remembers: the newest publication of each is kept beyond that. */
+/** Earlier champions that it keeps: beyond `KEPT`, the newest publication of each. */
 const REMEMBERED_CHAMPIONS = 20;
 
-/** The champions of a pointer: each model once, with the time when it last went into service. */
+/** The champions of a pointer: each model once, with the time at which it last went into service. */
 export function championOf({ current, previous, hold }: PublicationPointer): Champion | null {
   if (current.model === null) return null;
   const champions = new Map<string, string>();
@@ -100,7 +103,7 @@ export function championOf({ current, previous, hold }: PublicationPointer): Cha
   };
 }
 
-/** The pointer after a publication has gone into service over `before`. */
+/** The pointer after a publication has replaced `before`. */
 export function advance(
   before: PublicationPointer | null,
   publication: Pick<PublicationEntry, 'id' | 'sha256' | 'model' | 'feature_hash'>,
@@ -123,7 +126,7 @@ function kept(before: PublicationPointer | null): Partial<PublicationPointer> {
   return { ...(hold && { hold }), ...(challenger && { challenger }), ...(removing && { removing }) };
 }
 
-/** The newest publications, and of each earlier champion its newest. @param earlier newest first */
+/** The newest publications, and the newest of each earlier champion. @param earlier newest first */
 function remember(current: PublicationEntry, earlier: readonly PublicationEntry[]): PublicationEntry[] {
   const champions = new Set<string>();
   const seen = new Set([current.id]);
@@ -137,10 +140,10 @@ function remember(current: PublicationEntry, earlier: readonly PublicationEntry[
 }
 
 /**
- * The pointer after going back to an earlier publication. What came after it is forgotten, so that nothing falls back to it.
+ * The pointer after a rollback. Publications after the target are dropped, so that no later rollback returns to them.
  *
- * @param index of the publication in `previous`
- * @param publication what goes into service: that publication, or one made of parts of it
+ * @param index of the target in `previous`
+ * @param publication what goes into service: the target, or one made of parts of it
  */
 export function goBack(
   before: PublicationPointer,
@@ -161,7 +164,7 @@ export function goBack(
 /**
  * Writes a publication's manifest; nothing points to it yet.
  *
- * @returns what the pointer says of it
+ * @returns its entry for the pointer
  */
 export async function writePublication(
   store: Pick<ObjectStore, 'put'>,
@@ -177,7 +180,7 @@ export async function writePublication(
   };
 }
 
-/** A publication's name: when it was made, and the start of the hash of what it holds. */
+/** A publication's id: when it was made, and the start of the hash of its content. */
 export async function publicationId(
   parts: Pick<PublicationManifest, 'dataset' | 'model' | 'forecasts'>,
   at: Date,
@@ -187,9 +190,9 @@ export async function publicationId(
 }
 
 /**
- * Writes the pointer over the one that was read: the one write that changes what is in service.
+ * Writes the pointer over the version that was read: the single write that changes what is in service.
  *
- * @returns false when it is another by now: then nothing was written
+ * @returns false, with nothing written, when it has changed since
  */
 export async function writePointer(
   store: Pick<ObjectStore, 'put'>,
@@ -200,7 +203,7 @@ export async function writePointer(
   return (await store.put(objectKeys.current, text, { etag: before?.etag ?? null })) !== null;
 }
 
-/** Why a pointer was not written. @param next what to do now, after a look at what is in service */
+/** Why a pointer was not written. @param next what to do after checking what is in service */
 export function pointerConflict(next: string): RegistryError {
   return new RegistryError('conflict', `${objectKeys.current} was changed by another run or person: ${next}`);
 }

@@ -1,7 +1,7 @@
 /**
- * A publication: the dataset and the model that go into service together. Its objects never change and are named by
- * their content; one immutable manifest lists them, and one pointer (publication-pointer.ts) says which publication is
- * in service. A reader that holds a publication never sees parts of two.
+ * A publication: the dataset and the model that go into service together. Its objects are immutable and named by their
+ * content; one immutable manifest lists them, and one pointer (publication-pointer.ts) names the publication in
+ * service. A reader that holds a publication never mixes parts of two.
  *
  * @module
  */
@@ -14,13 +14,13 @@ import { InvalidObjectError, parseObject } from './parse-object.ts';
 
 const objectRefSchema = z.object({
   key: z.string().min(1),
-  /** In hex; null for an object from before there were publications, of which no hash is known. */
+  /** In hex; null in the old layout, where hashes are unknown. */
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .nullable(),
 });
-/** Where an object lies, and the hash that its content has. */
+/** Where an object is, and the hash of its content. */
 export type ObjectRef = z.infer<typeof objectRefSchema>;
 
 /** R2 `publications/<id>.json`. */
@@ -38,17 +38,17 @@ export const publicationSchema = z.object({
       objects: z.record(z.string(), objectRefSchema),
     })
     .nullable(),
-  /** null while no model has been good enough. */
+  /** null while no model has passed the gate. */
   model: z
     .object({
       version: z.string(),
-      /** Fingerprint of the features that it was trained on. */
+      /** Fingerprint of its training features. */
       feature_hash: z.string(),
-      /** By file; `manifest.json` and `model.packed` are always there. */
+      /** By file; `manifest.json` and `model.packed` are always present. */
       objects: z.record(z.string(), objectRefSchema),
     })
     .nullable(),
-  /** Forecasts of every series, made when this was published; null where the model could not be served then. */
+  /** Forecasts of every series, made at publication; null if the model could not be served then. */
   forecasts: z
     .object({ origin: isoDateSchema, model_version: z.string(), object: objectRefSchema })
     .nullable(),
@@ -63,22 +63,22 @@ export interface DatasetObjects {
   get(name: string): Promise<StoredObject | null>;
 }
 
-/** A publication whose manifest has been read and verified. */
+/** A verified publication. */
 export interface Publication {
   readonly id: string;
   readonly model: PublishedModelPart | null;
   readonly forecasts: PublicationManifest['forecasts'];
   readonly dataset: DatasetObjects;
-  /** What tells versions of an object of the dataset apart, without reading it; null for one that is not there. */
+  /** Identifies the version of a dataset object without reading it; null if it does not exist. */
   versionOf(name: string): string | null;
 }
 
-/** Reads objects by key; all that a reader needs of an object store. */
+/** The read access to an object store that readers need. */
 export type ObjectReader = Pick<ObjectStore, 'get'>;
 
 /**
- * The manifest that was read last of each store: a Worker asks for the same one in every run, and reading, hashing and
- * parsing it takes longer than the rest of a run of the producer. It never changes under its hash.
+ * The manifest last read from each object store. A Worker asks for the same one in every run, and reading, hashing and
+ * parsing it takes longer than the rest of a producer run. A manifest never changes under its hash.
  */
 const lastRead = new WeakMap<
   ObjectReader,
@@ -99,13 +99,13 @@ export async function readPublicationManifest(
   if (known?.sha256 === sha256) return known.manifest;
   const key = objectKeys.publication(id);
   const object = await readRef(store, { key, sha256 });
-  // Its hash is that of what `publicationSchema` has written.
+  // The hash covers what `publicationSchema` has written.
   const manifest = parseObject(await object.text(), key) as unknown as PublicationManifest;
   lastRead.set(store, { sha256, manifest });
   return manifest;
 }
 
-/** Opens a manifest for reading: its dataset by name, every object checked against its hash. */
+/** Opens a manifest for reading: objects of its dataset by name, each checked against its hash. */
 export function openPublicationManifest(store: ObjectReader, manifest: PublicationManifest): Publication {
   const { id, dataset, model, forecasts } = manifest;
   const refOf = (name: string): ObjectRef | null => dataset?.objects[name] ?? null;
@@ -129,8 +129,8 @@ export function openPublicationManifest(store: ObjectReader, manifest: Publicati
 /**
  * Reads an object of a publication and checks it against its hash.
  *
- * @param name what it is called in errors
- * @throws {InvalidObjectError} when it is missing or has another content
+ * @param name for error messages
+ * @throws {InvalidObjectError} when it is missing or its content differs
  */
 export async function readRef(
   store: ObjectReader,
@@ -140,7 +140,7 @@ export async function readRef(
   const what = name === key ? key : `${name} (${key})`;
   const object = await store.get(key);
   if (!object) {
-    throw new InvalidObjectError(`${what}: is named by a publication, but is not there; publish again`);
+    throw new InvalidObjectError(`${what}: a publication names it, but it is missing; publish again`);
   }
   if (sha256 === null) return object;
   const bytes = await object.bytes();

@@ -7,8 +7,8 @@ import { type ObjectReader, type Publication, readRef } from './publication.ts';
 /**
  * Opens the forecasts of a publication.
  *
- * @param now for a store from before there were publications: its newest forecasts are looked for from here back
- * @returns null for a publication that has none
+ * @param now in the old layout, the newest forecasts are searched for backwards from here
+ * @returns null for a publication without forecasts
  * @throws {InvalidObjectError} when they are missing or damaged
  */
 export async function openPublishedForecasts(

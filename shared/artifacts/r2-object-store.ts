@@ -1,7 +1,7 @@
 import type { R2Bucket, R2Conditional, R2Objects } from '@cloudflare/workers-types';
 import type { ListedObject, ObjectStore } from './object-store.ts';
 
-/** R2 as the product's object store. */
+/** R2 behind the `ObjectStore` interface. */
 export function createR2ObjectStore(bucket: R2Bucket): ObjectStore {
   return {
     get: async (key) => {
@@ -34,7 +34,7 @@ async function listEntries(bucket: R2Bucket, prefix: string): Promise<ListedObje
   return entries;
 }
 
-/** `null`: only where nothing is, which HTTP writes as If-None-Match: *. */
+/** `null`: only if no object exists, `If-None-Match: *` in HTTP. */
 function precondition(etag: string | null): R2Conditional {
   return etag === null ? { etagDoesNotMatch: '*' } : { etagMatches: etag };
 }

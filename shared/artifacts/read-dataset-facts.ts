@@ -2,7 +2,7 @@ import { type IsoDate, toDayNumber } from '../calendar/day-number.ts';
 import { readFamily, readStoreNbr } from '../schemas/series.ts';
 import { InvalidObjectError, isArrayOf, parseObject } from './parse-object.ts';
 
-/** What the pipeline must know of the catalog. */
+/** What the pipeline needs to know of the catalog. */
 export interface DatasetFacts {
   readonly liveFrom: IsoDate;
   /** Last day that can be replayed. */
@@ -12,10 +12,10 @@ export interface DatasetFacts {
 }
 
 /**
- * The few facts of `dataset/catalog.json` that the pipeline needs in every run, without checking its thousands of
- * holidays and oil prices each time: that costs more than the run itself.
+ * The few facts of `dataset/catalog.json` that the pipeline needs in every run. Validating thousands of holidays and
+ * oil prices each time would cost more than the run itself.
  *
- * @throws {InvalidObjectError} naming key and field.
+ * @throws {InvalidObjectError} naming key and field
  */
 export function readDatasetFacts(text: string, key: string): DatasetFacts {
   const { live_from, last_date, stores, families } = parseObject(text, key);

@@ -5,14 +5,14 @@ import { objectKeys } from './object-keys.ts';
 import type { ObjectStore } from './object-store.ts';
 import { RegistryError } from './publication-pointer.ts';
 
-/** Writes down a decision, where it stays. */
+/** Records a decision. */
 export async function recordDecision(store: Pick<ObjectStore, 'put'>, decision: Decision): Promise<void> {
   const { version, decided_at } = decision;
   const text = `${JSON.stringify(decisionSchema.parse(decision), null, 1)}\n`;
   await store.put(objectKeys.decision(version, decided_at), text, { etag: null });
 }
 
-/** The decisions about a model, oldest first; what is not a decision is passed over. */
+/** The decisions about a model, oldest first; other objects are ignored. */
 export async function readDecisions(
   store: Pick<ObjectStore, 'get' | 'list'>,
   version: string,
@@ -23,7 +23,7 @@ export async function readDecisions(
 }
 
 /**
- * Reads a model's manifest and checks that every file it lists is there, byte for byte.
+ * Reads a model's manifest and checks that every file it lists is present, byte for byte.
  *
  * @param contract what the serving code computes
  * @throws {RegistryError} `unknown-version`, or `incomplete` with what is missing, damaged or made for other features
@@ -37,7 +37,7 @@ export async function verifyStored(
   if (!object) {
     throw new RegistryError(
       'unknown-version',
-      `there is no complete model ${version}: ${objectKeys.modelFile(version, 'manifest.json')} is not there`,
+      `there is no complete model ${version}: ${objectKeys.modelFile(version, 'manifest.json')} is missing`,
     );
   }
   try {
@@ -45,7 +45,7 @@ export async function verifyStored(
     if (!manifest.files['model.packed']) throw mismatch(version, 'its manifest does not list model.packed');
     for (const file of Object.keys(manifest.files)) {
       const stored = await store.get(`${objectKeys.models}${version}/${file}`);
-      if (!stored) throw mismatch(version, `${file} is not there`);
+      if (!stored) throw mismatch(version, `${file} is missing`);
       await verifyBytes(manifest, file, await stored.bytes());
     }
     return manifest;

@@ -23,8 +23,8 @@ const RATE_PER_SECOND = 200;
 const RATE_SECONDS = 10;
 
 /**
- * Latency of GET /v1/forecasts in workerd, at the reference size (54 x 33 series, 300 trees of depth 6): the whole way
- * over loopback HTTP, with the embedded store and the local object store behind it.
+ * Latency of GET /v1/forecasts in workerd at the reference size (54 x 33 series, 300 trees of depth 6): over loopback
+ * HTTP, with the embedded store and the local object store.
  *
  * `npm run bench -- api-latency [--json]`
  */
@@ -112,14 +112,14 @@ async function oneByOne(system: LocalSystem, pathOf: (index: number) => string) 
   return { latencies, cpu };
 }
 
-/** Requests start at a fixed rate whether or not earlier ones have been answered. */
+/** Requests start at a fixed rate, whether or not earlier ones have completed. */
 async function openLoop(system: LocalSystem, catalog: Catalog): Promise<number[]> {
   const start = performance.now();
   const answers = Array.from({ length: RATE_PER_SECOND * RATE_SECONDS }, async (_, i) => {
     const due = start + (i * 1000) / RATE_PER_SECOND;
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
     await timed(system, forecastOf(catalog, i));
-    // From when it was due: a late start is a wait as well.
+    // From the scheduled start: a late start is a wait as well.
     return performance.now() - due;
   });
   return Promise.all(answers);

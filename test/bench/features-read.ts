@@ -11,13 +11,13 @@ const RATE_PER_SECOND = 200;
 const PINGS_PER_SECOND = 20;
 const SECONDS = 10;
 const WARM_UP = 400;
-/** A machine that has no time is to be seen in the figures, not to end them. */
+/** A busy machine shows in the figures instead of aborting the run. */
 const TIMEOUT_MS = 60_000;
 
 /**
- * `npm run bench -- features-read [--json]`: one series' forecast inputs (430 days of history, packed, and the live days
- * after it) in one request, at 200 requests a second that do not wait for each other, on a redis-server over loopback.
- * Among them are bare PINGs over the same way, one for ten readings: what they take is not the store's doing.
+ * `npm run bench -- features-read [--json]`: the forecast inputs of one series (430 days of packed history, and the
+ * live days after it) in one request, at 200 requests a second that do not wait for each other, on a redis-server over
+ * loopback. One bare PING for every ten readings shows the latency that is not the store's.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const figures = await withBridge(measure);

@@ -10,15 +10,15 @@ import { generateSyntheticDataset } from '../../workers/trainer/data/synthetic/g
 import { openPanelSeries, type PanelSeries } from '../../workers/trainer/model/series/panel-series.ts';
 
 const STORES = 6;
-/** Origins of a series, every so many days back from the last one whose targets are all known. */
+/** Origins of a series, a fixed number of days apart, back from the last one whose targets are all known. */
 const ORIGINS = 120;
 const ORIGIN_STRIDE = 3;
 const PASSES = 5;
 
 /**
- * `npm run bench -- features [--json]`: rows of features and anchors that one core builds in a second, as the trainer does, on the synthetic dataset's
- * series with 120 origins of 16 horizons each; the median of five passes after one to warm up,
- * in CPU time, so that what else runs on the machine counts less.
+ * `npm run bench -- features [--json]`: rows of features and anchors that one core builds per second, as the trainer
+ * does, on the series of the synthetic dataset with 120 origins of 16 horizons each. Median of five passes after a
+ * warm-up, in CPU time, so that other load on the machine counts less.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { dataset } = generateSyntheticDataset({ stores: STORES });

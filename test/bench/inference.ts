@@ -30,7 +30,7 @@ const CASES: readonly BenchCase[] = [
   { name: 'depth8_1000', data: 'dense', depth: 8, trees: 1000 },
 ];
 
-/** What is measured with the main model only. */
+/** Measured with the main model only. */
 const MEASURES: readonly ((subject: Subject) => Finding | Promise<Finding>)[] = [
   measureSingleRows,
   measureContributions,
@@ -39,7 +39,7 @@ const MEASURES: readonly ((subject: Subject) => Finding | Promise<Finding>)[] = 
   measureLoading,
 ];
 
-/** The figures of a run under the names that are looked for. */
+/** The figures of a run, by name. */
 function summarise(findings: readonly Finding[]): Record<string, number | string> {
   const figures: Record<string, number | string> = Object.assign({}, ...findings.map((f) => f.figures));
   const named = (name: string): number | string => figures[name] ?? Number.NaN;

@@ -13,7 +13,7 @@ import { type CommandLoop, createCommandLoop } from './redis/command-loop.ts';
 import { withBridge } from './redis/with-bridge.ts';
 
 const ROUNDS = 5;
-/** Transactions of a round: the loop takes its batches of 50, deliveries hold 5,000. */
+/** Transactions of a round: the loop takes batches of 50, deliveries hold 5,000. */
 const LOOP_BATCHES = 4;
 const LOOP_BATCH = 50;
 const DELIVERIES = 2;
@@ -23,10 +23,10 @@ const BACKLOG_DELIVERIES = 20;
 const VARIABLES = { BUSINESS_TIME_ZONE: 'America/Guayaquil' };
 
 /**
- * `npm run bench -- ingest [--json]`: transactions a second from a delivery's body through the stream into the buckets,
- * on a real redis-server at the reference size and with the edge's own limits for each run, against a loop of one
- * command a request; in turns, so that what else runs on the machine counts for both. Then five-minute cycles of 50 as
- * they run in production, and a backlog.
+ * `npm run bench -- ingest [--json]`: transactions per second from a delivery's body through the stream into the
+ * buckets, on a real redis-server at the reference size and with the edge's own limits for each run, compared with a
+ * loop of one command per request. Both alternate, so that other load counts for both. Then five-minute cycles of 50 as
+ * in production, and a backlog.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const figures = await withBridge(measure);
@@ -44,7 +44,7 @@ async function measure(bridge: RedisBridge) {
   const loop = await createCommandLoop(client, 'loop:');
   const ours = createPath(pipeline, store);
 
-  // Once without looking: code is compiled, connections are open.
+  // One unmeasured round: it compiles code and opens connections.
   await ours.deliver(1);
   await ours.drain();
   await loop.run(ours.transactions(LOOP_BATCH));
@@ -95,7 +95,7 @@ async function measure(bridge: RedisBridge) {
   };
 }
 
-/** Deliveries by the producer's own intake, counted by the aggregator's own runs. */
+/** Deliveries through the producer's own intake, counted by the aggregator's own runs. */
 function createPath(pipeline: PipelineFixture, store: SalesStore) {
   const { objects, clock, series } = pipeline;
   const intake = createTransactionIntake({
@@ -133,7 +133,7 @@ function createPath(pipeline: PipelineFixture, store: SalesStore) {
       }
       return taken;
     },
-    /** Runs as the cron would, one after the other, until nothing waits. */
+    /** Runs one after the other, as the cron would, until nothing waits. */
     drain: async (): Promise<number> => {
       let rows = 0;
       for (;;) {
@@ -152,7 +152,7 @@ async function runLoop(loop: CommandLoop, transactions: readonly Transaction[]):
   return transactions.length;
 }
 
-/** Transactions a second of some work. */
+/** Transactions per second of some work. */
 async function rateOf(work: () => Promise<number>): Promise<number> {
   const start = performance.now();
   return ((await work()) * 1000) / (performance.now() - start);

@@ -1,8 +1,8 @@
 /**
  * Processor time of one invocation of each Worker of the split deployment, at the reference size and with the default
- * limits: what the free plan bounds to 10 ms. Measured from outside as the time of the whole workerd process (Linux
- * only), in which R2 is simulated too and the network is handled; a run that finds nothing to do shows how much that is,
- * and the last column is what is beyond it.
+ * limits; the free plan allows 10 ms. Measured from outside as the time of the whole workerd process (Linux only),
+ * which also simulates R2 and handles the network. A run without work shows that share, and the last column is what
+ * exceeds it.
  *
  * @module
  */
@@ -32,7 +32,7 @@ interface Measurement {
   readonly what: string;
   readonly runs: number;
   readonly cpuMs: number;
-  /** Beyond an invocation that finds nothing to do. */
+  /** In excess of an invocation without work. */
   readonly ownMs: number;
 }
 
@@ -88,7 +88,7 @@ async function measureAll(system: SplitSystem): Promise<Measurement[]> {
   for (let n = 0; n < 54; n++) await system.run('aggregator', START);
   await measure('aggregator: nothing to do', 60, () => system.run('aggregator', START));
   idleMs = all.at(-1)?.cpuMs ?? 0;
-  // The afternoon: at night there are no sales.
+  // In the afternoon: there are no sales at night.
   const noon = START + 150 * TICK;
   await measure('producer: first run, backlog, 12 ticks of 50 rows', 1, () => system.run('producer', noon));
   await measure('producer: backlog, 12 ticks of 50 rows', 11, () => system.run('producer', noon));
@@ -137,7 +137,7 @@ async function measureAll(system: SplitSystem): Promise<Measurement[]> {
   return all;
 }
 
-/** Counts what waits, without measuring it. */
+/** Counts the waiting transactions without measuring. */
 async function settle(system: SplitSystem, now: number): Promise<void> {
   for (let run = 0; run < 200; run++) {
     const [partition] = system.store.partitions;
@@ -164,7 +164,7 @@ async function send(system: SplitSystem, ts: number, count: number, name: string
   if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
 }
 
-/** Processor time of the workerd of this process so far. */
+/** Processor time of this process's workerd so far. */
 async function workerdCpuMs(): Promise<number> {
   const tasks = await readdir('/proc/self/task');
   const lists = await Promise.all(tasks.map((task) => readFile(`/proc/self/task/${task}/children`, 'utf8')));

@@ -8,8 +8,8 @@ import { withBridge } from './redis/with-bridge.ts';
 const LIMIT_MB = 256;
 
 /**
- * `npm run bench -- memory [--json]`: what a real redis-server holds at the reference size with retention full: 430 days
- * of packed history, 400 days, 104 weeks, 36 months, 15 days of slots, a week of the stream.
+ * `npm run bench -- memory [--json]`: the memory of a real redis-server at the reference size with full retention: 430
+ * days of packed history, 400 days, 104 weeks, 36 months, 15 days of slots, a week of the stream.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const figures = await withBridge(async (bridge) => {

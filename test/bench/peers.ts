@@ -13,7 +13,7 @@ import { openPeersPython, PEER_PACKAGES } from './peers/python.ts';
 
 /** `npm run bench -- peers --dataset DIR`: our forecasts and those of other models on the same windows and points. */
 export async function run(args: readonly string[]): Promise<void> {
-  // A thread of XGBoost that waits must not count as work; read when the library is opened.
+  // A waiting thread of XGBoost must not count as CPU time; read when the library is opened.
   process.env.OMP_WAIT_POLICY ??= 'passive';
   await createPeersCommand((flags) => compare(flags, args)).parseAsync([...args], { from: 'user' });
 }
@@ -46,7 +46,7 @@ async function compare(flags: PeersFlags, args: readonly string[]): Promise<void
   if (flags.json) process.stdout.write(`${JSON.stringify(comparisonJson(comparison, seed))}\n`);
 }
 
-/** What was run, when, and with which releases; no more of the dataset's path than its last part. */
+/** What was run, when, and with which releases; of the dataset's path only the last part. */
 function heading({ dataset, train }: PeersFlags, args: readonly string[], xgboost: string): string {
   const name = basename(dataset);
   const asked = args.map((arg) => arg.replace(dataset, name)).filter((arg) => arg !== '--json');

@@ -1,7 +1,7 @@
 /**
  * The pipeline at the reference size (54 stores x 33 families, 430 days of history) in real workerd: import, ticks, a
  * whole day at once, compaction, and the size of the database. Wall time as seen from outside, and the processor time
- * that workerd used (Linux only), which other work on the machine does not distort.
+ * of workerd (Linux only), which other load on the machine does not distort.
  *
  * @module
  */
@@ -117,7 +117,7 @@ function perRun(what: string, { wallMs, cpuMs }: Measurement, runs: number): Mea
   return { what, wallMs: wallMs / runs, cpuMs: cpuMs === null ? null : cpuMs / runs };
 }
 
-/** Processor time of this process's children so far; null where there is no /proc. */
+/** Processor time of this process's children so far; null without /proc. */
 async function workerdCpuMs(): Promise<number | null> {
   try {
     const tasks = await readdir('/proc/self/task');
@@ -141,7 +141,7 @@ async function measureSize(directory: string, when: string): Promise<Measurement
   const megabytes = async (suffix: string) => {
     const matching = files.filter((file) => file.includes('SalesStoreObject') && file.endsWith(suffix));
     const sizes = await Promise.all(matching.map(async (file) => (await stat(join(directory, file))).size));
-    // The objects' directory also holds a small database of the runtime's own.
+    // The objects' directory also holds a small database of the runtime.
     return (Math.max(0, ...sizes) / 1e6).toFixed(1);
   };
   const what = `database ${when}: ${await megabytes('.sqlite')} MB, its journal ${await megabytes('-wal')} MB`;

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { exitOnError } from '../../workers/trainer/cli/exit-on-error.ts';
 
-/** A benchmark: prints what it measures and, with `--json`, one object on its last line. */
+/** A benchmark: prints its measurements and, with `--json`, one object on its last line. */
 interface Benchmark {
   run(args: readonly string[]): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /**
- * The stream in 1, 2, 4 and 8 partitions: the real producer and aggregator over a real redis-server, one tick at a time,
- * in one process. Tells how many transactions a second are replayed, streamed and counted, what they cost in commands,
- * bytes and memory, and how far that is from a million transactions an hour.
+ * The stream in 1, 2, 4 and 8 partitions: the real producer and aggregator over a real redis-server, one tick at a
+ * time, in one process. Reports how many transactions per second are replayed, streamed and counted, their cost in
+ * commands, bytes and memory, and how that compares with a million transactions an hour.
  *
  * @module
  */
@@ -29,7 +29,7 @@ const PRODUCTS = 336;
 /** A million transactions an hour. */
 const TARGET_PER_SECOND = 1e6 / 3600;
 const FULL_TICK = Math.ceil(1e6 / 12);
-/** What one of eight partitions takes of it. */
+/** The share of one of eight partitions. */
 const EIGHTH_TICK = Math.ceil(FULL_TICK / 8);
 const TIMED_TICKS = 2;
 const LIMITS = { maxEntries: 24, storesPerRun: STORES, compactSeriesPerRun: 1 };
@@ -38,9 +38,9 @@ interface Result {
   readonly partitions: number;
   readonly rows_per_tick: number;
   readonly transactions_per_second: number;
-  /** How many times a million an hour that is. */
+  /** Throughput as a multiple of a million an hour. */
   readonly headroom: number;
-  /** What each partition would have to take at a million an hour. */
+  /** The load of each partition at a million an hour. */
   readonly per_partition_at_target: number;
   readonly produce_ms_per_tick: number;
   readonly aggregate_ms_per_tick: number;
@@ -118,7 +118,7 @@ async function measure({ bridge, objects, partitions, rows, takeTraffic }: Setti
     );
   const count = (tick: number) =>
     persist(() => aggregatePartitions({ store, objects, clock, now: tickAt(tick), ...LIMITS }));
-  // The first run opens and imports; the first tick warms the code up, and fills empty buckets.
+  // The first run opens and imports; the first tick warms up the code and fills empty buckets.
   await count(0);
   const empty = await bridge.usedMemory();
   await produce(1);
@@ -165,7 +165,7 @@ async function measure({ bridge, objects, partitions, rows, takeTraffic }: Setti
   };
 }
 
-/** Runs again what the network broke off, as the next cron would; what was done stays done. */
+/** Repeats a run after a network failure, as the next cron would; completed work is kept. */
 async function persist<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -15,13 +15,14 @@ const PACKAGES = ['pandas==2.3.3', `xgboost-cpu==${PINNED_VERSION}`];
 const here = (name: string) => fileURLToPath(new URL(`train/${name}`, import.meta.url));
 
 /**
- * `npm run bench -- train [--json] [--stores N] [--rows N] [--rounds N] [--passes N] [--threads N]`: our training beside the
- * plain recipe in pandas and XGBoost (13 columns of store, family, date, holiday, oil, promotion, earlier tickets).
+ * `npm run bench -- train [--json] [--stores N] [--rows N] [--rounds N] [--passes N] [--threads N]`: our training
+ * compared with the plain recipe in pandas and XGBoost (13 columns of store, family, date, holiday, oil, promotion,
+ * earlier tickets).
  *
- * Both read the same CSV files before the clock starts, fit on as many rows with the same parameters, the same release of
- * XGBoost and the same number of threads, each in a process of its own, in turns. The work is not the same: the plain
- * recipe has a row per series and day and 13 columns; ours has a row per series, origin and day ahead and all our
- * features, so building and fitting are more work on as many rows.
+ * Both read the same CSV files before the clock starts, and fit on as many rows with the same parameters, XGBoost
+ * release and number of threads, each in its own process, alternating. The work differs: the plain recipe has a row per
+ * series and day and 13 columns; ours has a row per series, origin and day ahead and all our features, so building and
+ * fitting are more work for as many rows.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const flags = readFlags(args);
@@ -81,7 +82,7 @@ interface Figures {
   readonly built_rows: number;
   readonly fitted_rows: number;
   readonly columns: number;
-  /** Of CPU time, so that what else runs on the machine counts less. */
+  /** In CPU time, so that other load on the machine counts less. */
   readonly feature_rows_per_cpu_second: number;
   readonly feature_seconds: number;
   readonly fit_seconds: number;

@@ -5,16 +5,16 @@ import { writeCsvDirectory } from '../../workers/trainer/data/synthetic/write-cs
 import { KaggleServer } from '../support/stand-ins/kaggle-server.ts';
 import { zipFile } from '../support/stand-ins/zip-file.ts';
 
-/** Kaggle on this machine, with the synthetic dataset as the files of the competition. */
+/** A stand-in for Kaggle, with the synthetic dataset as the files of the competition. */
 export interface KaggleStandIn extends AsyncDisposable {
-  /** For `npm run retrain`, which asks this Kaggle and keeps the files below the directory. */
+  /** Flags of `npm run retrain` that use this server and keep the files below the directory. */
   readonly arguments: readonly string[];
   /** The variables of an account there. */
   readonly environment: Readonly<Record<string, string>>;
   /**
-   * @param nights that are over
-   * @returns what happened, in words
-   * @throws when a night has not asked, or another than the first has fetched the archive
+   * @param nights completed
+   * @returns a summary of the requests
+   * @throws if a night has sent no request, or another than the first has downloaded the archive
    */
   checkFetched(nights: number): string;
 }
@@ -32,9 +32,9 @@ export async function startKaggleStandIn(
       const asked = server.seen.filter(({ at }) => at === 'storage');
       const [, ...later] = asked;
       const isKnown = later.every(({ ifNoneMatch }) => ifNoneMatch === server.etag);
-      const told = `Kaggle was asked ${asked.length} times and sent its archive ${server.archivesSent} times`;
-      if (asked.length === nights && isKnown && server.archivesSent === 1) return told;
-      throw new Error(`${told} in ${nights} nights: each night has to ask, and the first to fetch it`);
+      const summary = `Kaggle was asked ${asked.length} times and sent its archive ${server.archivesSent} times`;
+      if (asked.length === nights && isKnown && server.archivesSent === 1) return summary;
+      throw new Error(`${summary} in ${nights} nights: each night has to ask, and the first to fetch it`);
     },
     [Symbol.asyncDispose]: () => server.stop(),
   };

@@ -9,9 +9,9 @@ import { produce } from '../../workers/producer/produce.ts';
 const ALL = { maxEntries: 2000, storesPerRun: 60, compactSeriesPerRun: 5000 };
 
 /**
- * Lets a published day happen: the producer and the aggregator run as on the platform, and the day closes.
+ * Replays a published day: the producer and the aggregator run as on the platform, and the day closes.
  *
- * @returns transactions that were counted
+ * @returns the number of counted transactions
  */
 export async function replayDay(
   store: SalesStore,

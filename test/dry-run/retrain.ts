@@ -1,7 +1,7 @@
 /**
- * `npm run retrain:local`: two nights of the nightly run on one machine. Everything outside is a stand-in: an S3
- * server, an MLflow server, a Redis behind Upstash's protocol, and on demand Kaggle. It runs `npm run retrain`, as in
- * the workflow; between the nights a day of sales is replayed into the feature store, which the second night uses in
+ * `npm run retrain:local`: two nights of the nightly run on one machine. Every external service is a stand-in: an S3
+ * server, an MLflow server, a Redis behind Upstash's protocol, and on demand Kaggle. It runs `npm run retrain`, as the
+ * workflow does; between the nights a day of sales is replayed into the feature store, which the second night uses in
  * training.
  *
  * @module
@@ -87,7 +87,7 @@ async function main(): Promise<number> {
   say(code === 0 ? `${nights} nights ended well` : `npm run retrain ended with ${code}`);
   return code;
 
-  /** @throws when the bucket does not hold what the night should have left in it */
+  /** @throws if the bucket lacks anything that the night should have left in it */
   async function checkPublished(today: IsoDate): Promise<void> {
     const version = (await readPointer(objects))?.champion?.version;
     if (version === undefined) throw new Error('nothing is in service in the bucket');

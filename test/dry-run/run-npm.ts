@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** What a command needs of this machine; nothing else of the environment reaches it, least of all a real account. */
+/**
+ * The variables that a command needs on this machine; nothing else of the environment reaches it, least of all a real
+ * account.
+ */
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'XGBOOST_LIBRARY', 'PIP_INDEX_URL', 'SSL_CERT_FILE'];
 
 /** Runs a script of package.json as the workflow does. @returns its exit code */

@@ -12,18 +12,18 @@ import { ensureVirtualEnvironment } from '../support/processes/virtual-environme
 import { startMlflowServer } from '../support/stand-ins/mlflow-server.ts';
 import { MOTO_PACKAGES, startMotoServer } from '../support/stand-ins/moto-server.ts';
 
-/** What stands in for the accounts of the nightly run, all of it on loopback. */
+/** Stand-ins for the accounts of the nightly run, all on loopback. */
 export interface StandIns extends AsyncDisposable {
   readonly bucket: R2Configuration;
   /** null without redis-server. */
   readonly store: SalesStore | null;
-  /** null where MLflow is not installed. */
+  /** null if MLflow is not installed. */
   readonly mlflowUrl: string | null;
   /** The variables of the nightly run. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Starts an S3 server, and, where they are installed, an MLflow server and a Redis behind Upstash's REST protocol. */
+/** Starts an S3 server and, if they are installed, an MLflow server and a Redis behind Upstash's REST protocol. */
 export async function startStandIns(directory: string, onStep: (step: string) => void): Promise<StandIns> {
   const stack = new AsyncDisposableStack();
   try {
@@ -46,7 +46,7 @@ export async function startStandIns(directory: string, onStep: (step: string) =>
         R2_ENDPOINT: bucket.endpoint,
         R2_ACCESS_KEY_ID: bucket.accessKeyId,
         R2_SECRET_ACCESS_KEY: bucket.secretAccessKey,
-        // What an earlier release kept for a real tracking server must not be taken over.
+        // Runs that an earlier release kept for a real tracking server must not be taken over.
         TRACKING_DIRECTORY: join(directory, 'tracking'),
         ...(redis && { UPSTASH_REDIS_REST_URL: redis.url, UPSTASH_REDIS_REST_TOKEN: redis.readOnlyToken }),
         ...(mlflow && { MLFLOW_TRACKING_URI: mlflow.url }),
@@ -69,7 +69,7 @@ function openStore({ url, token }: { readonly url: string; readonly token: strin
   return createUpstashSalesStore(createUpstashClient({ url, token }), { namespace: partitionNamespace(0) });
 }
 
-/** A directory that is gone when the caller's scope ends. */
+/** A directory that is removed when the caller's scope ends. */
 export async function temporaryDirectory(name: string): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), `${name}-`));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };

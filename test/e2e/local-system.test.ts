@@ -25,7 +25,7 @@ describe.skipIf(!browserFound)('the running system in a browser', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  it('shows sales that tick, and a forecast of 16 days with its interval', async () => {
+  it('shows increasing sales, and a forecast of 16 days with its interval', async () => {
     const page = await browser.newPage();
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));

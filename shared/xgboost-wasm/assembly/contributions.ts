@@ -168,9 +168,10 @@ function addTree(tree: usize, out: usize, bias: usize): void {
 }
 
 /**
- * Adds the contributions of the trees [begin, end) for a few rows to `out`: n x groupCount x (featureCount + 1) doubles.
+ * Adds the contributions of the trees [begin, end) for a few rows to `out`: n x groupCount x (featureCount + 1)
+ * doubles.
  *
- * @param paths what src/contributions/build-paths.ts made of the image
+ * @param paths from src/contributions/build-paths.ts
  * @param tables scratch: one predicate table a row, `tableBytes` each
  * @param work scratch for the path, sized by src/contributions/workspace.ts
  */

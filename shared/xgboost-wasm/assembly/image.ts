@@ -14,7 +14,7 @@ export const BYTES: usize = 0x8000;
 /** Answers of a block of rows, 32 bytes each. */
 export const BITS: usize = 0x10000;
 export const HEAP_ROWS: usize = 16384;
-/** Where memory belongs to the allocator. */
+/** Start of the allocator's memory. */
 export const HEAP_BASE: usize = BITS + HEAP_ROWS * 32;
 
 export const BLOCK: i32 = 256;

@@ -61,13 +61,13 @@ def inplace(_):
 
 
 def matrix(_):
-    # A booster remembers what it predicted for a matrix; without the memory there is work to time.
+    # A booster caches its predictions of a matrix; without the cache there is work to time.
     state["booster"].reset()
     return {"seconds": timed(state["booster"].predict, state["matrix"], output_margin=True)[0]}
 
 
 def rows(command):
-    """Seconds a call for one row at a time, by the C function itself: no Python between the calls but ctypes."""
+    """Seconds a call for one row at a time, by the C function itself, called through ctypes only."""
     library = ctypes.CDLL(os.path.join(os.path.dirname(xgb.__file__), "lib", "libxgboost.so"))
     handle = state["booster"].handle
     config = json.dumps(

@@ -1,7 +1,7 @@
 import { parseDocument } from '../src/document/parse-document.ts';
 import { readForest } from '../src/loader/read-forest.ts';
 
-/** The obvious loop: node by node, row by row, in TypeScript. Numeric splits, one output. */
+/** The naive loop: node by node, row by row, in TypeScript. Numeric splits, one output. */
 export function plainWalker(bytes: Uint8Array): (rows: Float32Array, columns: number) => Float32Array {
   const forest = readForest(parseDocument(bytes), (x) => Math.fround(Math.log(x)));
   if (forest.booster.kind !== 'tree') throw new Error('the plain walker supports trees only');

@@ -1,4 +1,4 @@
-// The Worker of the benchmark: holds a model and rows, and predicts as often as the request says.
+// The Worker of the benchmark: holds a model and rows, and predicts as many times as a request says.
 import { createEngine } from './entries/workerd.js';
 
 let engine;

@@ -25,7 +25,7 @@ function answer(path: string): { type: string; body: string | Buffer } | undefin
   return { type, body: readFileSync(new URL(`.${path}`, root)) };
 }
 
-// Without a browser there is nothing to run in; CHROMIUM names one that is elsewhere, REQUIRE_SERVICES demands it.
+// The test needs a browser; CHROMIUM names one in another location, REQUIRE_SERVICES makes it mandatory.
 describe.skipIf(browser === undefined && process.env.REQUIRE_SERVICES === undefined)(
   'inside headless Chromium',
   () => {

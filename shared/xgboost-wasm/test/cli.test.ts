@@ -18,7 +18,7 @@ writeFileSync(modelFile, decodeBytes(entry.model));
 
 const names = ['store_nbr', 'family', 'onpromotion', 'oil price', 'weiß', 'quote"d'];
 const rows = decodeFloats(entry.rows);
-// Columns in another order, and one that the model does not know.
+// Columns in another order, and one that the model does not have.
 const order = [5, 2, 0, 4, 1, 3];
 const lines = [['note', ...order.map((f) => `"${(names[f] ?? '').replaceAll('"', '""')}"`)].join()];
 for (let i = 0; i < entry.rowCount; i++) lines.push(['', ...order.map((f) => rows[i * 6 + f])].join());

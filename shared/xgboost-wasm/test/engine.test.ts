@@ -10,7 +10,7 @@ const named = (name: string) => {
 };
 const engine = await createEngine();
 
-/** The rows again and again, to fill several blocks of the batch kernel. */
+/** The rows repeated, to fill several blocks of the batch kernel. */
 function repeat(rows: Float32Array, times: number): Float32Array {
   const many = new Float32Array(rows.length * times);
   for (let i = 0; i < times; i++) many.set(rows, i * rows.length);

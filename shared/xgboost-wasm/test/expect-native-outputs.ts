@@ -22,7 +22,7 @@ function worstContribution(actual: Float32Array, expected: Float32Array, entry: 
   return worst;
 }
 
-/** Largest difference between a row's contributions, added up, and its margin; relative to their size. */
+/** Largest difference between the sum of a row's contributions and its margin, relative to their size. */
 function worstSum(contributions: Float32Array, margins: Float32Array, entry: ZooCase): number {
   const stride = entry.featureCount + 1;
   let worst = 0;
@@ -38,7 +38,10 @@ function worstSum(contributions: Float32Array, margins: Float32Array, entry: Zoo
   return worst;
 }
 
-/** Margins, values and leaf numbers have native's bits, contributions are near; loaded from the file and packed. */
+/**
+ * Checks that margins, values and leaf numbers have native's bits and contributions are close, for the model loaded
+ * from the file and packed.
+ */
 export function expectNativeOutputs(engine: Engine, entry: ZooCase): void {
   const model = engine.load(decodeBytes(entry.model));
   const packed = engine.loadPacked(model.pack());

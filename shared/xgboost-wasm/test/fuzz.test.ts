@@ -28,17 +28,17 @@ const files = NAMES.map((name) => {
     rows: decodeFloats(entry.rows).slice(0, 2 * entry.featureCount),
   };
 });
-/** `npm run test:fuzz` at the root tries 200,000; XGBOOST_WASM_FUZZ sets another number. */
+/** `npm run test:fuzz` at the root runs 200,000; XGBOOST_WASM_FUZZ sets another number. */
 const CASES = Number(process.env.XGBOOST_WASM_FUZZ ?? 20_000);
 const MEMORY_LIMIT = 64 * 2 ** 20;
 
-/** JavaScript's memory in bytes, arrays' buffers included. */
+/** JavaScript's memory in bytes, including array buffers. */
 function memoryInUse(): number {
   const { used_heap_size, external_memory } = getHeapStatistics();
   return used_heap_size + external_memory;
 }
 
-/** Predicts with a damaged file that was accepted, both ways, and compares with the plain walker where it applies. */
+/** Predicts with a damaged file that was accepted, in both forms, and compares with the plain walker if it applies. */
 function check(model: Model, bytes: Uint8Array, rows: Float32Array): void {
   const wide = new Float32Array(model.featureCount * 2);
   wide.set(rows.subarray(0, wide.length));

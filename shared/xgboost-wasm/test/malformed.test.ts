@@ -7,7 +7,7 @@ import { parseUbjson } from '../src/document/parse-ubjson.ts';
 const engine = await createEngine();
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** A model of one stump, and the means to spoil it. */
+/** A model of one stump, and functions to corrupt it. */
 function stump(): Record<string, never> & { learner: ReturnType<typeof learner> } {
   return { version: [3, 4, 1], learner: learner() } as never;
 }

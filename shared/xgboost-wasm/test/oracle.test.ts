@@ -5,7 +5,7 @@ import { drawModel } from './oracle/random-model.ts';
 import { ReferenceWalker } from './oracle/reference-walker.ts';
 
 const engine = await createEngine();
-/** `npm run test:engine` at the root tries 50,000. */
+/** `npm run test:engine` at the root runs 50,000. */
 const MODELS = 500;
 const PART = 50;
 

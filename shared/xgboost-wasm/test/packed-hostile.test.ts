@@ -38,7 +38,7 @@ function imageOf(packed: Uint8Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   return new Uint32Array(packed.buffer, start);
 }
 
-/** Places of the words that say where things are and how many: the header and the records of every table. */
+/** Positions of the words with offsets and counts: the header and the records of every table. */
 function recordsOf(words: Uint32Array): number[] {
   const places: number[] = [];
   const add = (byteOffset: number, count: number): void => {
@@ -64,7 +64,7 @@ function recordsOf(words: Uint32Array): number[] {
   return places;
 }
 
-/** Another value for a word: an end of the range, one nearby, or what another word says. */
+/** Another value for a word: an end of the range, one nearby, or that of another word. */
 function otherValue(
   words: Uint32Array,
   places: readonly number[],
@@ -91,7 +91,7 @@ function otherValue(
   return Math.floor(random() * words.byteLength);
 }
 
-/** Everything that a model can be asked; what it refuses must be what a sound model of its kind refuses too. */
+/** Every kind of prediction; what the model refuses must be what an intact model of its kind refuses too. */
 function askAll(engine: Engine, model: Model): void {
   const rows = new Float32Array(model.featureCount * 300).map((_, i) => (i % 13) - 6);
   for (const output of ['value', 'margin', 'leaf', 'contributions'] as const) {
@@ -110,7 +110,7 @@ function askAll(engine: Engine, model: Model): void {
     try {
       engine.loadPacked(model.pack({ contributions })).dispose();
     } catch (error) {
-      // Covers are what is left out: a file with them in the middle has nothing behind.
+      // Covers are the part that is left out: a file with covers in the middle has nothing after them.
       if (!(error instanceof XgboostWasmError && error.code === 'invalid-packed')) throw error;
     }
   }
@@ -146,7 +146,7 @@ describe('a packed file made to do harm, checksum and all', () => {
     expect(engine.memoryBytes).toBeLessThan(64 * 2 ** 20);
   });
 
-  /** Damages the image of a sound file; the error of loading it. */
+  /** Damages the image of an intact file and returns the error of loading it. */
   async function loadDamaged(name: string, damage: (words: Uint32Array) => void): Promise<unknown> {
     const packed = await pack(name);
     damage(imageOf(packed));
@@ -209,7 +209,7 @@ describe('a packed file made to do harm, checksum and all', () => {
       (words) => {
         const tile = word(words, Header.tileTable) >> 2;
         const table = word(words, tile + 6) >> 2;
-        // One record for all, with the widest padding that the file has room for.
+        // One record for all, with the widest padding that fits into the file.
         const steps = 31 - Math.clz32(words.length / 2);
         const nan = words.length - 2 ** steps;
         words.fill(0x7fc00000, nan);

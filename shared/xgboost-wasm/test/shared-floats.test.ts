@@ -9,7 +9,7 @@ const named = (name: string) => {
   return { bytes: decodeBytes(entry.model), rows: decodeFloats(entry.rows) };
 };
 
-/** The rows again and again, to fill several blocks of the kernels. */
+/** The rows repeated, to fill several blocks of the kernels. */
 function repeat(rows: Float32Array, times: number): Float32Array {
   return Float32Array.from({ length: rows.length * times }, (_, i) => rows[i % rows.length] ?? 0);
 }

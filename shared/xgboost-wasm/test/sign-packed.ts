@@ -5,7 +5,7 @@ const { kernels, memory } = await instantiateKernels(
   readFileSync(new URL('../dist/kernels.wasm', import.meta.url)),
 );
 
-/** Puts a right checksum on a packed file, as only someone who means harm would. */
+/** Writes a valid checksum into a packed file, as an attacker would. */
 export function signPacked(packed: Uint8Array): void {
   const at = kernels.setUp();
   const lacking = at + packed.length - memory.buffer.byteLength;

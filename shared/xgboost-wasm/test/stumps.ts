@@ -1,15 +1,15 @@
 import { type Written, writeJson } from './oracle/write-document.ts';
 
-/** What a model of stumps has beside its thresholds. */
+/** The fields of a model of stumps in addition to its thresholds. */
 interface StumpsOptions {
   readonly objective?: string;
   readonly baseScore?: string;
-  /** What every left leaf gives. */
+  /** The value of every left leaf. */
   readonly left?: number;
   readonly version?: readonly number[];
 }
 
-/** A model of one column and one stump a threshold; stump k gives 2^k to the right, missing values go left. */
+/** A model of one column and one stump per threshold; stump k yields 2^k on the right, missing values go left. */
 export function stumps(thresholds: readonly number[], options: StumpsOptions = {}): Uint8Array {
   const { objective = 'reg:squarederror', baseScore = '0E0', left = 0, version = [3, 4, 1] } = options;
   const trees = thresholds.map(

@@ -38,7 +38,7 @@ export function decodeFloats(text: string): Float32Array {
   return new Float32Array(decodeBytes(text).buffer);
 }
 
-/** Bit patterns, so that a comparison sees every difference, and -0 from 0. */
+/** Bit patterns, so that a comparison detects every difference, including -0 from 0. */
 export function bitsOf(floats: Float32Array): number[] {
   return [...new Int32Array(floats.buffer, floats.byteOffset, floats.length)];
 }

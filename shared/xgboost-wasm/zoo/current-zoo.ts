@@ -9,7 +9,7 @@ const SCRIPTS = ['make_zoo.py', 'cases.py', 'thresholds.py', 'datasets.py'];
 const ROWS = 1500;
 const TRAINING_ROWS = 3000;
 
-/** A zoo is made anew when its scripts, its size or the release of XGBoost change. */
+/** A zoo is regenerated when its scripts, its size or the release of XGBoost change. */
 async function zooName(release: string): Promise<string> {
   const hash = createHash('sha256').update(`${release} ${ROWS} ${TRAINING_ROWS}`);
   for (const script of SCRIPTS) hash.update(await readFile(new URL(script, import.meta.url)));

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the golden files of every release, each in a virtual environment of its own below $1 (default: .cache/xgboost-wasm).
+# Makes the golden files of every release, each in its own virtual environment below $1 (default: .cache/xgboost-wasm).
 # Releases before 1.6 need Python 3.11 or older. CI makes a larger zoo of the current release only: current-zoo.ts.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
@@ -20,7 +20,7 @@ make() { # name out options...
 }
 
 environment current xgboost-cpu numpy scipy
-# The newest release may want a newer Python than there is; its wheel runs on 3.11 too, unpacked beside.
+# The newest release may require a newer Python; its wheel runs on 3.11 too, so it is unpacked separately.
 newest="$venvs/current/newest"
 if [ ! -d "$newest" ] && ! "$venvs/current/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 12))'; then
   "$venvs/current/bin/pip" download -q --python-version 3.12 --only-binary=:all: --no-deps -d "$venvs" xgboost-cpu
@@ -47,8 +47,8 @@ make 3.2.0 "$golden/xgboost-3.2.0.json.gz" --cases dart,dart-classes,linear,line
 vector-leaf,vector-leaf-classes,vector-leaf-logistic,vector-leaf-json,binary-logistic,binary-logistic-base,softprob,\
 poisson,partition,onehot,quantile-three,quantile-crossing,depth-6,lossguide,base-score,aft-normal
 
-# The first JSON releases read their own decimals wrongly and rounded dart sums differently; what counts is what the
-# current release makes of their files.
+# The first JSON releases read their own decimals wrongly and rounded dart sums differently; the reference is what the
+# current release computes from their files.
 for release in 1.0.2 1.3.3 1.5.2; do
   environment "$release" --no-deps "xgboost==$release"
   "$venvs/$release/bin/pip" install -q 'numpy<1.24' 'scipy<1.11'

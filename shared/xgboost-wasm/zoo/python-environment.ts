@@ -7,17 +7,17 @@ import { promisify } from 'node:util';
 
 export interface PythonEnvironment {
   readonly python: string;
-  /** What a process of this Python needs to find the current XGBoost. */
+  /** The environment variables with which this Python finds the current XGBoost. */
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Environments and what they make; XGBOOST_WASM_CACHE names another place. */
+/** Directory of environments and their output; XGBOOST_WASM_CACHE names another one. */
 export const CACHE_FOLDER =
   process.env.XGBOOST_WASM_CACHE ?? fileURLToPath(new URL('../../../.cache/xgboost-wasm', import.meta.url));
 
 const runFile = promisify(execFile);
 
-/** Standard output of a program; its complaints are in the error when it fails. */
+/** Standard output of a program; if it fails, the error contains its standard error. */
 export async function run(
   program: string,
   args: readonly string[],
@@ -27,8 +27,8 @@ export async function run(
 }
 
 /**
- * The newest release may want a newer Python than the machine has; its wheel holds a library and plain Python that run
- * on 3.11 too, so it is unpacked beside.
+ * The newest release may require a newer Python than the machine has. Its wheel holds a library and plain Python code
+ * that run on 3.11 too, so it is unpacked separately.
  *
  * @returns the folder of the unpacked wheel
  */
@@ -45,9 +45,9 @@ async function unpackNewest(python: string, folder: string): Promise<string> {
 }
 
 /**
- * A virtual environment with the current xgboost-cpu, made on first use (Python 3.11 or newer with venv and pip).
+ * A virtual environment with the current xgboost-cpu, created on first use (Python 3.11 or newer with venv and pip).
  *
- * @param extra further packages that this environment gets, pinned
+ * @param extra additional pinned packages
  */
 export async function ensurePython(
   name: string,
@@ -59,7 +59,7 @@ export async function ensurePython(
   const unpacked = join(folder, 'xgboost-current');
   const finished = join(folder, 'finished');
   if (!existsSync(finished)) {
-    // What an interrupted run has left behind is of no use.
+    // Leftovers of an interrupted run are useless.
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     await run(process.env.PYTHON ?? 'python3', ['-m', 'venv', join(folder, 'venv')]);

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** CPU time in milliseconds of the workerd processes that this process started; null where there is no /proc. */
+/** CPU time in milliseconds of the workerd processes started by this process; null without /proc. */
 export async function workerdCpu(): Promise<number | null> {
   const children = await childrenNamed('workerd').catch(() => null);
   if (children === null || children.length === 0) return null;

@@ -18,7 +18,10 @@ export interface ForestShape {
   readonly depth: number;
 }
 
-/** Publishes a model of random splits in the shape that training gives: latency asks for its size, not for its wit. */
+/**
+ * Publishes a model of random splits with the size and shape of a trained one: latency depends on these, not on
+ * accuracy.
+ */
 export async function publishRandomModel(
   objects: ObjectStore,
   catalog: Catalog,

@@ -1,7 +1,7 @@
 import { best, countMismatches, rounded, seconds } from './measures.ts';
 import { type Finding, ROUNDS, ROWS, type Subject } from './subject.ts';
 
-/** Margins of all rows: native and ours alternating, so that other load affects both. */
+/** Margins of all rows: native and ours alternate, so that other load affects both. */
 export async function measureBatch(subject: Subject, name: string): Promise<Finding> {
   const { native, workerd, model, rows, expected } = subject;
   const out = new Float32Array(ROWS);
@@ -15,7 +15,7 @@ export async function measureBatch(subject: Subject, name: string): Promise<Find
     empty: [],
   };
   for (let round = 0; round < ROUNDS; round++) {
-    // The faster of native's two ways is what counts.
+    // The faster of native's two ways counts.
     times.native.push(await native.do('inplace'));
     times.wasm.push(seconds(predict));
     times.native.push(await native.do('matrix'));
@@ -25,8 +25,8 @@ export async function measureBatch(subject: Subject, name: string): Promise<Find
   }
   const nativeTime = best(times.native);
   const wasm = best(times.wasm);
-  // Less what a request costs that predicts nothing. One prediction is timed, as in Node: a longer run is interrupted more
-  // often on a busy machine, so several at a time would make workerd look slower than it is.
+  // Minus the cost of a request that predicts nothing. One prediction is timed, as in Node: a longer run is interrupted
+  // more often on a busy machine, so timing several at once would make workerd look slower than it is.
   const inWorkerd = best(times.once) - best(times.empty);
   const nanoseconds = (time: number): number => rounded((time * 1e9) / ROWS / subject.trees);
   return {

@@ -5,7 +5,7 @@ import { COLUMNS, type Finding, rowsFrom, type Subject } from './subject.ts';
 const COUNT = 1000;
 const ROUNDS = 2;
 
-/** TreeSHAP: the tolerance is that of the zoo's tests, but in workerd the bits must be those of Node. */
+/** TreeSHAP: the tolerance is that of the zoo's tests, but in workerd the bits must equal those of Node. */
 export async function measureContributions(subject: Subject): Promise<Finding> {
   const { native, workerd, model, rows, folder } = subject;
   const few = rowsFrom(rows, 0, COUNT);

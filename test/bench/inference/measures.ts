@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The best of several runs: what the machine can do when nothing else runs on it, for either side alike. */
+/** The best of several runs: what the machine achieves without other load, for either side alike. */
 export function best(values: readonly number[]): number {
   return Math.min(...values);
 }
@@ -16,7 +16,7 @@ export function seconds(work: () => unknown): number {
   return (performance.now() - start) / 1000;
 }
 
-/** Four digits, as figures are printed. */
+/** Four significant digits, as printed. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }

@@ -46,7 +46,7 @@ async function timed(onnx: OnnxModel, { model, rows, expected, trees }: Subject)
   };
 }
 
-/** onnxruntime-node on the converted model, one thread, in this process; says so where it cannot be converted. */
+/** onnxruntime-node on the converted model, one thread, in this process; reports a failed conversion. */
 export async function measureOnnx(subject: Subject): Promise<Finding> {
   try {
     const onnx = await OnnxModel.open(`${subject.file}.ubj`);

@@ -5,7 +5,7 @@ import { COLUMNS, type Finding, rowsFrom, type Subject } from './subject.ts';
 
 const COUNT = 2000;
 
-/** The loop that one would write first, in TypeScript. */
+/** The naive loop, in TypeScript. */
 export function measurePlain({ file, rows, expected, trees }: Subject): Finding {
   const walk = plainWalker(new Uint8Array(readFileSync(`${file}.ubj`)));
   const few = rowsFrom(rows, 0, COUNT);

@@ -2,10 +2,10 @@ import { best, countMismatches, rounded, seconds } from './measures.ts';
 import { COLUMNS, type Finding, ROUNDS, type Subject } from './subject.ts';
 
 const COUNT = 2000;
-/** In workerd more of them, so that the request hardly counts. */
+/** More of them in workerd, so that the request itself hardly counts. */
 const COUNT_IN_WORKERD = 10_000;
 
-/** One row a call: native's C function, ours in Node and in workerd. */
+/** One row per call: native's C function, ours in Node and in workerd. */
 export async function measureSingleRows(subject: Subject): Promise<Finding> {
   const { native, workerd, model, rows, expected } = subject;
   const margins = new Float32Array(COUNT);

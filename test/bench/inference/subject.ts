@@ -7,7 +7,7 @@ export const ROWS = 28_512;
 /** More rounds than a quiet machine needs: the best of many is the same on a busy one. */
 export const ROUNDS = 12;
 
-/** One model in all the places where it is timed, with the same rows and native's margins of them. */
+/** One model in every environment where it is timed, with the same rows and native's margins of them. */
 export interface Subject {
   readonly native: NativeProcess;
   readonly workerd: WorkerdHost;
@@ -15,12 +15,12 @@ export interface Subject {
   readonly rows: Float32Array;
   readonly expected: Float32Array;
   readonly trees: number;
-  /** Where the files are, and the file of the model without its ending. */
+  /** The directory of the files, and the model's file without its extension. */
   readonly folder: string;
   readonly file: string;
 }
 
-/** Figures by name, and how many numbers were not bit-identical. */
+/** Figures by name, and the number of values that are not bit-identical. */
 export interface Finding {
   readonly mismatches: number;
   readonly figures: Readonly<Record<string, number | string>>;

@@ -17,7 +17,7 @@ import { type PeerCost, PeerError, type PeerPlace, readForecast, runPeer } from 
 import { sampleSeries } from './sample-series.ts';
 import { type ContenderScores, type ScoredWindow, scoreContender } from './score-contender.ts';
 
-/** Contenders of our own backtest, which peers.py computes from the exchanged files too. */
+/** Contenders of our own backtest that peers.py computes from the exchanged files, too. */
 const SHARED_BASELINES = ['seasonal_naive', 'same_weekday_mean_4'] as const;
 const DIRECT = 'direct_lightgbm';
 /** Peers that read the exported panel and nothing else. */
@@ -33,13 +33,13 @@ const PANEL_PEERS = [
 export interface PeersRequest {
   readonly dataset: Dataset;
   readonly options: TrainingOptions;
-  /** Series to score at most. */
+  /** The most series to score. */
   readonly sample: number;
   readonly xgboost: Xgboost;
-  /** The program that has the peers' packages. */
+  /** The Python program with the peers' packages. */
   readonly python: string;
   readonly onProgress: ReportProgress;
-  /** Told what begins, in a sentence. */
+  /** Receives a sentence about each step that starts. */
   readonly onStep: (step: string) => void;
 }
 
@@ -48,7 +48,7 @@ export interface ComparedContender {
   readonly scores: ContenderScores;
   /** User CPU of fits and forecasts of all windows. */
   readonly cpuSeconds: number;
-  /** Of the process; null for what is too small to be measured in ours. */
+  /** Of the process; null if it is too small to be measured in ours. */
   readonly peakMb: number | null;
   readonly replaced: number;
 }
@@ -60,7 +60,7 @@ export interface Comparison {
   readonly contenders: readonly ComparedContender[];
 }
 
-/** A window with the points that are scored: where they are in our result and in a peer's forecasts. */
+/** A window with its scored points: their indices in our result and in a peer's forecasts. */
 interface Selection extends ScoredWindow {
   readonly result: WindowResult;
   readonly ours: readonly number[];
@@ -69,7 +69,7 @@ interface Selection extends ScoredWindow {
 
 /**
  * Runs our backtest and the peers on its windows, each refitted on the days up to the origin, and scores all of them on
- * the same points: those of the backtest, of a sample of the series where there are many.
+ * the same points: those of the backtest, for a sample of the series if there are many.
  *
  * @throws {PeerError | TooFewDaysError | NoTrainingRowsError | XgboostError}
  */
@@ -153,7 +153,7 @@ function forecastIn(result: WindowResult, name: string): PointForecast {
   return name === MODEL ? ourForecast(result) : pointsBy(result, name);
 }
 
-/** One window at a time, because its rows are many; building them is part of its time, as it is of ours. */
+/** One window at a time, because its rows are many; the time includes building them, as ours does. */
 async function runDirect(
   place: PeerPlace,
   scored: readonly number[],
@@ -175,7 +175,10 @@ async function runDirect(
   return total;
 }
 
-/** @throws {PeerError} when a baseline comes out otherwise from the exchanged files: peers would see other sales than we do. */
+/**
+ * @throws {PeerError} if a baseline differs when computed from the exchanged files: peers would see other sales than we
+ * do.
+ */
 function requireEqual(
   name: string,
   windows: readonly Selection[],

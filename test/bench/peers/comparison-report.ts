@@ -15,7 +15,7 @@ const HEAD = [
   'MB',
 ] as const;
 
-/** The comparison as a Markdown table, which is also how it is printed. */
+/** The comparison as a Markdown table, also for the terminal. */
 export function comparisonTable({ contenders, windows }: Comparison): string {
   const ours = contenders.find(({ name }) => name === MODEL);
   const rows = contenders.map((contender) => {
@@ -39,7 +39,7 @@ export function comparisonTable({ contenders, windows }: Comparison): string {
   return [line(HEAD), rule, ...rows.map(line)].join('\n');
 }
 
-/** What the table is about, and what its columns are. */
+/** The heading of the table, and the meaning of its columns. */
 export function comparisonNotes(comparison: Comparison, seed: number): string {
   const { windows, seriesCount, scoredCount, contenders } = comparison;
   const points = windows.reduce((sum, { actual }) => sum + actual.length, 0);
@@ -70,7 +70,7 @@ function windowsWon(ours: ComparedContender, other: ComparedContender): number {
   return ours.scores.rmsle_by_window.filter((rmsle, w) => rmsle < (theirs[w] ?? Number.NaN)).length;
 }
 
-/** The same for programs, in one object. */
+/** The comparison as a JSON object. */
 export function comparisonJson({ windows, seriesCount, scoredCount, contenders }: Comparison, seed: number) {
   return {
     series: seriesCount,

@@ -14,7 +14,10 @@ import { bytesOf } from './export-panel.ts';
 
 const OUR_ROWS = modelRows(NOTHING_LEARNED);
 
-/** Our features, the plan of the target day among them, and log1p(units) as target: no anchor, no learned uplift. */
+/**
+ * Our features, including the plan of the target day, and log1p(units) as target: no anchor, no learned promotion
+ * response.
+ */
 export const DIRECT_ROWS: RowLayout = {
   columns: OUR_ROWS.columns,
   write(series, origin, horizons, count, out, offset, bases) {
@@ -25,8 +28,8 @@ export const DIRECT_ROWS: RowLayout = {
 };
 
 /**
- * Writes what the direct LightGBM learns from and forecasts for one window: `rows-W.f32` and `labels-W.f32`, the rows that
- * our model is fitted on before that window, of all series, and `targets-W.f32`, the `HORIZON` rows of each scored series.
+ * Writes the input of the direct LightGBM for one window: `rows-W.f32` and `labels-W.f32`, the rows that our model is
+ * fitted on before that window, of all series, and `targets-W.f32`, the `HORIZON` rows of each scored series.
  *
  * @returns the names of the files
  */

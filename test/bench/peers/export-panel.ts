@@ -17,9 +17,9 @@ export interface PanelExport {
 }
 
 /**
- * Writes what peers.py reads, little-endian, the columns of one series after those of the other: `known.f64` and
- * `filled.f64`, units by day of all series, the second without gaps, and `promotion.u16`, items on promotion of each day
- * and of the `HORIZON` days after the last. `panel.json` says the rest; days are counted from the first.
+ * Writes the input of peers.py, little-endian, one series after the other: `known.f64` and `filled.f64`, units by day
+ * of all series, the second without gaps, and `promotion.u16`, items on promotion of each day and of the `HORIZON` days
+ * after the last. `panel.json` describes them; days are counted from the first.
  */
 export async function exportPanel(directory: string, request: PanelExport): Promise<void> {
   const { series, scored, origins, recipe, threads } = request;
@@ -41,7 +41,7 @@ export async function exportPanel(directory: string, request: PanelExport): Prom
     horizon: HORIZON,
     series: series.map(({ storeNbr, family }) => ({
       id: seriesKey(storeNbr, family),
-      // A code in the order of the stores: ids are text, and LightGBM wants numbers.
+      // A code in the order of the stores: ids are text, and LightGBM needs numbers.
       store: stores.indexOf(storeNbr),
       family,
     })),
@@ -56,7 +56,7 @@ export async function exportPanel(directory: string, request: PanelExport): Prom
   await writeFile(join(directory, 'panel.json'), JSON.stringify(panel));
 }
 
-/** What the recipe says in LightGBM's words; what it leaves open is LightGBM's default. */
+/** The recipe in LightGBM's parameters; others have LightGBM's defaults. */
 function lightgbmParams({ params }: Recipe): Record<string, number> {
   const { eta, max_depth, colsample_bytree } = params;
   return {

@@ -1,11 +1,11 @@
 const DAYS_PER_WEEK = 7;
 
 /**
- * Units by day for peers, whose models need one value a day. A series begins on its first known day; before it stands NaN.
- * A later day that is not known is filled with the same weekday of the week before, which may itself be filled; in the
- * first week with the day before. Only earlier days are looked at, so a peer learns nothing of the days after an origin.
+ * Units by day for peers, whose models need one value a day. A series begins on its first known day; earlier days are
+ * NaN. A later unknown day is filled with the same weekday of the week before, which may itself be filled; in the first
+ * week with the day before. Only earlier days are used, so a peer learns nothing about the days after an origin.
  *
- * @param milliUnits units x 1000, negative where not known
+ * @param milliUnits units x 1000, negative where unknown
  */
 export function fillUnknownDays(milliUnits: Int32Array): Float64Array {
   const filled = new Float64Array(milliUnits.length).fill(Number.NaN);
@@ -19,7 +19,7 @@ export function fillUnknownDays(milliUnits: Int32Array): Float64Array {
   return filled;
 }
 
-/** Units by day, NaN where not known. */
+/** Units by day, NaN where unknown. */
 export function knownUnits(milliUnits: Int32Array): Float64Array {
   return Float64Array.from(milliUnits, (units) => (units >= 0 ? units / 1000 : Number.NaN));
 }

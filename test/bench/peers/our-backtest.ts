@@ -20,13 +20,13 @@ export interface OurBacktest {
   readonly recipe: Recipe;
   /** Windows with points to score, oldest first. */
   readonly results: readonly WindowResult[];
-  /** User CPU of the forecasts of all windows, rows and fits included, by contender. */
+  /** User CPU of the forecasts of all windows, including rows and fits, by contender. */
   readonly cpuSeconds: Readonly<Record<string, number>>;
-  /** Greatest resident memory of this process so far, reading the dataset included. */
+  /** Peak resident memory of this process so far, including reading the dataset. */
   readonly peakMb: number;
 }
 
-/** The backtest as `npm run backtest` runs it, with a clock at each contender. */
+/** The backtest as `npm run backtest` runs it, timed by contender. */
 export async function backtestOurs(request: {
   readonly dataset: Dataset;
   readonly options: TrainingOptions;

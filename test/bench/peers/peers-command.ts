@@ -3,7 +3,7 @@ import { addModelOptions, type ModelFlags } from '../../../workers/trainer/cli/t
 import { addDataOptions, atLeast, type DataFlags } from '../../../workers/trainer/data/import/data-flags.ts';
 import { TRAINING_DEFAULTS } from '../../../workers/trainer/model/parameters.ts';
 
-/** What `npm run bench -- peers` was asked to do. */
+/** The options of `npm run bench -- peers`. */
 export interface PeersFlags extends DataFlags, ModelFlags {
   readonly sample: number;
   readonly json?: true;

@@ -1,4 +1,4 @@
-"""Forecasts of other people's models on the windows of a backtest; scores are made where our own are.
+"""Forecasts of third-party models on the windows of a backtest; they are scored together with our own.
 
 Reads what export-panel.ts writes into DIRECTORY, refits PEER on the days up to the origin of each WINDOW (its number,
 from 0), and writes the units that it forecasts: `PEER-WINDOW.f64`, the scored series one after the other, `horizon` days
@@ -46,7 +46,7 @@ def user_seconds():
 
 
 def same_weekdays(known, h):
-    """Units on the last four same weekdays up to the end of the columns, the newest first; NaN where not known."""
+    """Units on the last four same weekdays up to the end of the columns, the newest first; NaN where unknown."""
     newest = known.shape[1] - 1 + h - SEASON * -(-h // SEASON)
     columns = [newest - SEASON * week for week in range(WEEKS)]
     unknown = np.full(len(known), np.nan)
@@ -102,7 +102,7 @@ def auto_ets():
 
 
 def ets_ana():
-    """Level and week, both additive, no trend: what a fixed choice makes of it."""
+    """A fixed model: additive level and weekly season, no trend."""
     from statsforecast.models import AutoETS
 
     return AutoETS(season_length=SEASON, model="ANA")
@@ -126,7 +126,7 @@ def tsb():
     return TSB(alpha_d=0.2, alpha_p=0.2)
 
 
-# One model for all series: LightGBM, on the logarithm, which is what RMSLE asks for.
+# One model for all series: LightGBM, on the logarithm, as RMSLE requires.
 
 
 def lightgbm_options():
@@ -187,7 +187,7 @@ def direct_lightgbm(window):
     return np.expm1(booster.predict(targets, num_threads=threads)).reshape(-1, horizon)
 
 
-# By peer: what forecasts a window, and the module whose import is no part of a fit.
+# By peer: the function that forecasts a window, and the module whose import is not part of a fit.
 PEERS = {
     "seasonal_naive": (baseline(seasonal_naive), "numpy"),
     "same_weekday_mean_4": (baseline(same_weekday_mean_4), "numpy"),
@@ -201,7 +201,7 @@ PEERS = {
 }
 
 SECONDS_BETWEEN_LINES = 15
-# When the last line was said, and whether a series failed before.
+# Time of the last progress line, and whether a series has failed.
 talk = {"at": time.perf_counter(), "failed": False}
 
 

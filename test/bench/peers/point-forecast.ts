@@ -5,7 +5,7 @@ import { pointsBy, type WindowResult } from '../../../workers/trainer/evaluate/w
 /** Units forecast at the points of one window. */
 export type PointForecast = PanelForecast;
 
-/** Our forecast of the points of a window, as it is served. */
+/** Our forecast of the points of a window, as served. */
 export function ourForecast(result: WindowResult): PointForecast {
   return pointsBy(result, MODEL);
 }

@@ -11,13 +11,13 @@ export const PEER_PACKAGES = readRequirements();
 /** The name of the peers' virtual environment. */
 export const PEERS_ENVIRONMENT = 'bench-peers';
 
-/** Thrown where the peers cannot run, with what is missing. */
+/** Thrown if the peers cannot run; names what is missing. */
 export class PeersUnavailableError extends Error {
   override name = 'PeersUnavailableError';
 }
 
 /**
- * The Python that has the peers' packages, installed on first use.
+ * The Python with the peers' packages, which are installed on first use.
  *
  * @throws {PeersUnavailableError}
  */
@@ -29,7 +29,7 @@ export async function openPeersPython(): Promise<string> {
   }
 }
 
-/** What is missing where `program` has not made the environment, and what to do. */
+/** Why `program` has not created the environment, and what to do. */
 export function explainFailure(error: unknown, program: string): string {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
     return `The peers are Python packages, and there is no "${program}" here. Install Python 3.11 or newer with venv and pip, or name its program in PYTHON.`;

@@ -10,28 +10,28 @@ const PROGRAM = fileURLToPath(new URL('peers.py', import.meta.url));
 const costSchema = z.object({
   /** User CPU of fits and forecasts. */
   cpu_seconds: z.number(),
-  /** Greatest resident memory of the peer's process. */
+  /** Peak resident memory of the peer's process. */
   peak_mb: z.number(),
-  /** Series, counted in each window, that it could not forecast and the seasonal naive forecast stands in for. */
+  /** Series, counted in each window, that it could not forecast; the seasonal naive forecast replaces them. */
   replaced: z.int(),
 });
 export type PeerCost = z.infer<typeof costSchema>;
 
-/** Thrown when a peer's process fails, or does not forecast what it was asked for. */
+/** Thrown if a peer's process fails, or its forecasts are incomplete. */
 export class PeerError extends Error {
   override name = 'PeerError';
 }
 
 export interface PeerPlace {
-  /** The program that has the packages. */
+  /** The program with the packages. */
   readonly python: string;
-  /** Where `exportPanel` has written. */
+  /** The output directory of `exportPanel`. */
   readonly directory: string;
   readonly threads: number;
 }
 
 /**
- * Runs a peer on some windows, in a process of its own, which says on standard error how far it is.
+ * Runs a peer on some windows, in a process of its own, which reports its progress on standard error.
  *
  * @throws {PeerError}
  */
@@ -39,7 +39,7 @@ export async function runPeer(place: PeerPlace, name: string, windows: readonly 
   const threads = String(place.threads);
   const child = spawn(place.python, [PROGRAM, place.directory, name, ...windows.map(String)], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    // A thread that waits must not count as work; a constant series is no news.
+    // A waiting thread must not count as CPU time; warnings about constant series are noise.
     env: {
       ...process.env,
       OMP_WAIT_POLICY: 'passive',
@@ -58,9 +58,9 @@ export async function runPeer(place: PeerPlace, name: string, windows: readonly 
 }
 
 /**
- * What a peer has forecast for a window.
+ * A peer's forecasts of a window.
  *
- * @param count values that there have to be
+ * @param count expected number of values
  * @throws {PeerError}
  */
 export async function readForecast(

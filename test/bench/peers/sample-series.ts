@@ -4,9 +4,9 @@ import type { PanelSeries } from '../../../workers/trainer/model/series/panel-se
 import { rowHash } from '../../../workers/trainer/model/training-set/training-rows.ts';
 
 /**
- * A stratified sample: series in the order of their family, and within it of their volume up to `origin`, are cut into
- * `size` strata of equal size, give or take one, and one series is drawn from each. So every family and slow and fast
- * sellers alike have their share. All series where there are no more than `size`.
+ * A stratified sample: series ordered by family, and within it by volume up to `origin`, are cut into `size` strata of
+ * equal size, give or take one, and one series is drawn from each. Every family, and slow and fast sellers alike, are
+ * represented. All series if there are no more than `size`.
  *
  * @returns indices into `series`, ascending
  */

@@ -3,23 +3,23 @@ import { meanOfKnown } from '../../../workers/trainer/evaluate/backtest-summary.
 import { scorePoint } from '../../../workers/trainer/evaluate/metrics.ts';
 import type { PointForecast } from './point-forecast.ts';
 
-/** The points of a window that are scored, in columns. */
+/** The scored points of a window, in columns. */
 export interface ScoredWindow {
   readonly origin: DayNumber;
   /** Units sold. */
   readonly actual: Float64Array;
-  /** Index of each point's series; the points of a series stand together. */
+  /** Index of each point's series; the points of a series are consecutive. */
   readonly series: Int32Array;
 }
 
 export interface ContenderScores {
-  /** Of the medians, over the points of each window, the mean of the windows. */
+  /** Of the medians, over the points of each window; mean over the windows. */
   readonly rmsle: number;
-  /** The same, the median of the windows. */
+  /** The same, median over the windows. */
   readonly rmsle_median: number;
-  /** Of the means, by day, the mean of the windows; NaN where nothing was sold. */
+  /** Of the means, by day; mean over the windows. NaN if nothing was sold. */
   readonly wape: number;
-  /** The same of the sums of each series' known days. */
+  /** The same for the sums of each series' known days. */
   readonly wape_sums: number;
   /** sum(forecast) / sum(actual) over all windows. */
   readonly bias: number;
@@ -27,7 +27,10 @@ export interface ContenderScores {
   readonly rmsle_by_window: readonly number[];
 }
 
-/** The errors of one contender; forecasts below zero count as zero. `forecasts[w]` are of the points of `windows[w]`. */
+/**
+ * The errors of one contender; forecasts below zero count as zero. `forecasts[w]` are those of the points of
+ * `windows[w]`.
+ */
 export function scoreContender(
   windows: readonly ScoredWindow[],
   forecasts: readonly PointForecast[],

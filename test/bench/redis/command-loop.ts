@@ -3,19 +3,19 @@ import type { Transaction } from '../../../shared/schemas/transaction.ts';
 
 const GROUP = 'aggregators';
 
-/** The pipeline as one command after the other, each in a request of its own. */
+/** The pipeline as one command after the other, each in its own request. */
 export interface CommandLoop {
-  /** Appends transactions and counts them. @returns how many requests that took. */
+  /** Appends transactions and counts them. @returns the number of requests */
   run(transactions: readonly Transaction[]): Promise<number>;
-  /** Units counted so far, for a check. */
+  /** Units counted so far, for verification. */
   counted(): Promise<number>;
 }
 
 /**
- * What this system replaces: every transaction is an entry of its own (XADD), a consumer group hands a batch over
- * (XREADGROUP, once a batch), and for each of its entries three float sums go up (HINCRBYFLOAT by day, week and month)
- * before it is acknowledged (XACK). Five commands a transaction and one a batch, 251 for a batch of 50; expiry times
- * and whatever else such loops do are left out in its favour. The requests are made by the same client.
+ * The design that this system replaces: every transaction is its own entry (XADD), a consumer group delivers a batch
+ * (XREADGROUP, once per batch), and each of its entries increments three float sums (HINCRBYFLOAT by day, week and
+ * month) before it is acknowledged (XACK). Five commands per transaction and one per batch, 251 for a batch of 50;
+ * expiry and other commands of such loops are left out in its favour. Requests go through the same client.
  */
 export async function createCommandLoop(client: RedisClient, namespace: string): Promise<CommandLoop> {
   const stream = `${namespace}stream`;

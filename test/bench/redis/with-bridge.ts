@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RedisBridge, startRedisBridge } from '../../../workers/local/redis-bridge/redis-bridge.ts';
 
-/** Works with a redis-server of its own behind a bridge, and leaves nothing behind. */
+/** Runs work with its own redis-server behind a bridge, and cleans up afterwards. */
 export async function withBridge<T>(work: (bridge: RedisBridge) => Promise<T>): Promise<T> {
   const dataDir = await mkdtemp(join(tmpdir(), 'redis-bench-'));
   const bridge = await startRedisBridge({ dataDir });

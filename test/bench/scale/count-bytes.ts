@@ -1,4 +1,4 @@
-/** Bytes of bodies that went to the database and came back. */
+/** Bytes of the bodies sent to and received from the database. */
 export interface Traffic {
   readonly requests: number;
   readonly sent: number;
@@ -6,7 +6,7 @@ export interface Traffic {
   readonly largestRequest: number;
 }
 
-/** Counts the bytes that pass through `fetch` from now on. @returns a function that returns the count and resets it. */
+/** Counts the bytes that pass through `fetch` from now on. @returns a function that returns the count and resets it */
 export function countTraffic(): () => Traffic {
   const real = globalThis.fetch;
   let traffic = { requests: 0, sent: 0, received: 0, largestRequest: 0 };

@@ -14,7 +14,7 @@ const TICK_MS = 300_000;
 /** The instant at which tick `n` of the day is due. */
 export const tickAt = (n: number) => clock.startOf(firstLiveDay) + n * TICK_MS;
 
-/** As many stores and products as asked for, with one day to replay and no history but a store's name. */
+/** Any number of stores and products, with one day to replay and an empty history. */
 export async function publishSynthetic(
   objects: ObjectStore,
   { stores, products }: { readonly stores: number; readonly products: number },
@@ -56,7 +56,7 @@ export async function publishSynthetic(
   named.set(datasetNames.daySheet(LIVE_FROM), {
     date: LIVE_FROM,
     series,
-    // Enough that every turn of every series sells something.
+    // Enough for every series to sell something in every tick.
     milli_units: series.map((_, i) => 600_000 + (i % 900) * 1000),
     onpromotion: series.map((_, i) => i % 3),
     tickets: Object.fromEntries(storeNbrs.map((store) => [store, 5000])),

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 
-/** What one training run in a process of its own has measured. */
+/** The measurements of one training run in its own process. */
 const measurementSchema = z.object({
   /** Rows whose columns were computed. */
   built_rows: z.number(),
@@ -13,7 +13,7 @@ const measurementSchema = z.object({
   feature_cpu_seconds: z.number(),
   fit_seconds: z.number(),
   fit_cpu_seconds: z.number(),
-  /** Greatest resident memory of the process, reading the files included. */
+  /** Peak resident memory of the process, including reading the files. */
   peak_mb: z.number(),
   xgboost: z.string(),
 });

@@ -1,6 +1,6 @@
 /**
- * Our training as the nightly run does it, on the CSV files of a directory that are read before the clock starts: the rows
- * of all features, sampled, and the fit. Prints one line of JSON, as seed_recipe.py does.
+ * Our training as the nightly run does it, on the CSV files of a directory, which are read before the clock starts: the
+ * rows of all features, sampled, and the fit. Prints one line of JSON, as seed_recipe.py does.
  *
  * usage: our-recipe.ts DIRECTORY ROWS ROUNDS THREADS PARAMS
  *

@@ -1,6 +1,6 @@
 """The plain recipe in pandas and XGBoost: 13 columns joined onto the long table of sales, trees on log1p(units).
 
-Reads the CSV files of a directory before the clock starts, samples as many rows as it is told, and prints one line of
+Reads the CSV files of a directory before the clock starts, samples the given number of rows, and prints one line of
 JSON: rows, seconds and CPU seconds of the columns and of the fit, peak memory of the process.
 
 usage: seed_recipe.py DIRECTORY ROWS ROUNDS THREADS PARAMS

@@ -62,14 +62,14 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
   const card = (title: string) => page.getByRole('region', { name: title });
   const picker = (name: RegExp) => page.getByRole('button', { name });
   const query = () => new URL(page.url()).searchParams;
-  /** Waits until the page shows what is asked for. */
+  /** Waits until the page shows an element. */
   const shows = (text: string | RegExp, within = page.locator('body')) =>
     within.getByText(text).first().waitFor({ timeout: 20_000 });
-  /** Like `expect`, of what the page comes to show or ask in a moment. */
+  /** Like `expect`, but waits until it holds. */
   const soon = <T>(read: () => T) => expect.poll(read, { timeout: 10_000 });
   const rows = (count: number) => soon(() => card('Forecast').getByRole('row').count()).toBe(count);
 
-  it('shows sales, forecast, accuracy and pipeline, and asks nobody but its own server', async () => {
+  it('shows sales, forecast, accuracy and pipeline, with requests to its own server only', async () => {
     await open();
     await shows('491,469', card('Sales today'));
     await shows('+6.7%', card('Sales today'));
@@ -82,7 +82,7 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('has one main heading, landmarks, and charts that are told in words', async () => {
+  it('has one main heading, landmarks, and charts with text alternatives', async () => {
     await open();
     await shows('Next 16 days');
     await soon(() => page.getByRole('heading', { level: 1 }).count()).toBe(1);
@@ -97,7 +97,7 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     await soon(() => page.locator('[aria-live=polite]').textContent()).toContain('491,469 units sold');
   });
 
-  it('counts on as the day goes on', async () => {
+  it('updates as the day proceeds', async () => {
     await open('', { reducedMotion: 'reduce' });
     await shows('491,469');
     await shows('Next 16 days');
@@ -106,19 +106,19 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     site.routes['/v1/sales/live'] = () => ({ body: liveBody(1) });
     await shows('14:40', card('Sales today'));
     await soon(() => page.locator('.ticking').textContent()).not.toBe('491,469');
-    // New sales renew the day in progress; the forecast, which no sale of today changes, is left alone.
+    // New sales refresh the day in progress; the forecast, which today's sales do not change, is not requested again.
     await soon(() => asked('/v1/sales/daily')).toBe(daily + 1);
     expect(asked('/v1/forecasts')).toBe(forecasts);
   });
 
-  it('opens what a shared link asks for', async () => {
+  it('opens the selection of a shared link', async () => {
     await open('?store=2&family=DAIRY&table=1');
     await shows('Store 2');
     await rows(17);
     await soon(() => site.asked).toContain('/v1/forecasts?store_nbr=2&family=DAIRY');
   });
 
-  it('is steered by keyboard: step with arrows, search by typing, back with the back button', async () => {
+  it('works by keyboard: arrows step, typing searches, the back button goes back', async () => {
     await open();
     await picker(/^Store/).focus();
     await page.keyboard.press('ArrowRight');
@@ -141,13 +141,13 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     await soon(() => query().get('store')).toBe('45');
   });
 
-  it('shows another family where the store does not sell the one in view', async () => {
+  it('shows another family if the store does not sell the selected one', async () => {
     await open('?store=1&family=GROCERY%20I');
     await shows('AUTOMOTIVE', card('Forecast'));
     await soon(() => site.asked).toContain('/v1/forecasts?store_nbr=1&family=AUTOMOTIVE');
   });
 
-  it('reads the chart out day by day', async () => {
+  it('steps through the chart day by day', async () => {
     await open();
     const cursor = card('Forecast').getByRole('slider');
     await cursor.focus();
@@ -159,7 +159,7 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     await soon(() => page.locator('.tooltip').count()).toBe(0);
   });
 
-  it('lists the forecast in a table that the link remembers', async () => {
+  it('lists the forecast in a table whose state is part of the link', async () => {
     await open();
     await page.getByRole('button', { name: 'Show table' }).click();
     await rows(17);
@@ -169,7 +169,7 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     await soon(() => query().has('table')).toBe(false);
   });
 
-  it('shows how far the import is while the system gets ready, then the numbers', async () => {
+  it('shows the progress of the import, then the numbers', async () => {
     const ready = { ...site.routes };
     for (const path of Object.keys(site.routes))
       site.routes[path] = () => problem('not-ready', 'history: 3 of 8 stores');
@@ -189,7 +189,7 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     await shows('Next 16 days');
   });
 
-  it('keeps a card that fails to itself, says why, and tries again when asked', async () => {
+  it('contains the failure of a card, explains it, and retries on request', async () => {
     const { '/v1/models/champion': champion } = site.routes;
     site.routes['/v1/models/champion'] = () => problem('store-unavailable', 'No answer within 5 s.');
     site.routes['/v1/pipeline'] = () => 'silence';
@@ -205,7 +205,7 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     await shows('5 of 6', card('Accuracy in backtest'));
   });
 
-  it('shows sales where there is no forecast', async () => {
+  it('shows sales without a forecast', async () => {
     site.routes['/v1/forecasts'] = () => problem('model-mismatch', 'The hash differs.');
     await open();
     await shows('No forecast.', card('Forecast'));
@@ -213,7 +213,7 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     expect(label).toMatch(/days of sales.*No forecast\.$/);
   });
 
-  it('says so when the network is gone, keeps the numbers, and goes on by itself', async () => {
+  it('reports a lost network, keeps the numbers, and recovers by itself', async () => {
     await open('', { reducedMotion: 'reduce' });
     await shows('491,469');
     await page.context().setOffline(true);
@@ -248,7 +248,7 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     expect(outside).toEqual([]);
   });
 
-  it('understands the API itself, not only what this test takes for it', async () => {
+  it("works with the real API, not only with this test's stub", async () => {
     const { app } = await createSampleApi();
     const statuses = new Map<string, number>();
     await open('?store=45&family=DAIRY', {}, (opened) =>

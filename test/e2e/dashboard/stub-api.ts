@@ -10,7 +10,7 @@ import {
 } from '../../../shared/schemas/api/problem.ts';
 import { catalogBody, championBody, dailyBody, forecastBody, liveBody, pipelineBody } from './stub-bodies.ts';
 
-/** Gives a body, refuses with a problem, or says nothing at all. */
+/** Returns a body, returns a problem, or does not respond. */
 export type StubAnswer = { readonly body: unknown } | { readonly problem: Problem } | 'silence';
 type StubRoute = (query: URLSearchParams) => StubAnswer;
 
@@ -18,9 +18,9 @@ type StubRoutes = Record<string, StubRoute>;
 
 export interface StubSite {
   readonly address: string;
-  /** What answers by path; to be changed while the page is open. */
+  /** Handlers by path; may be changed while the page is open. */
   readonly routes: StubRoutes;
-  /** Paths and queries asked for so far. */
+  /** Paths and queries requested so far. */
   readonly asked: string[];
   close(): Promise<void>;
 }
@@ -44,7 +44,7 @@ export function problem(code: ProblemCode, detail: string): StubAnswer {
 const seriesOf = (query: URLSearchParams) =>
   [query.get('store_nbr') ?? '', query.get('family') ?? ''] as const;
 
-/** A system in good health. */
+/** Responses of a healthy system. */
 function healthyRoutes(): StubRoutes {
   return {
     '/v1/catalog': () => ({ body: catalogBody() }),
@@ -63,7 +63,7 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Serves the built page and, under /v1, what `routes` answer, on a free port of the loopback interface. */
+/** Serves the built page and, under /v1, the responses of `routes`, on a free port of the loopback interface. */
 export async function serveStub(directory: string): Promise<StubSite> {
   const routes = healthyRoutes();
   const asked: string[] = [];

@@ -7,8 +7,8 @@ import { type SalesDailyBody, salesDailyBodySchema } from '../../../shared/schem
 import { type SalesLiveBody, salesLiveBodySchema } from '../../../shared/schemas/api/sales-live.ts';
 
 /**
- * Bodies as the API would give them for a made-up chain: every one passes its schema, so the page is tested against
- * the contract.
+ * Bodies as the API returns them, for an invented chain: every one passes its schema, so the page is tested against the
+ * contract.
  */
 const TODAY = '2026-11-22';
 const AS_OF = '2026-11-22T19:35:00.000Z';
@@ -18,14 +18,14 @@ const FAMILIES = ['AUTOMOTIVE', 'BEVERAGES', 'BREAD/BAKERY', 'DAIRY', 'GROCERY I
 const CITIES = ['Quito', 'Guayaquil', 'Cuenca', 'Ambato', 'Santo Domingo', 'Manta'];
 const WEEKDAY = [1.02, 0.88, 0.9, 0.93, 0.82, 0.97, 1.35];
 
-/** @param more Five-minute steps beyond the usual time. */
+/** @param more five-minute steps beyond the usual time */
 const freshnessAt = (more: number) => {
   const at = Date.parse(AS_OF) + more * 300_000;
   return { as_of: new Date(at).toISOString(), watermark: `${at}-0` };
 };
 const freshness = freshnessAt(0);
 
-/** Repeatable noise, 0 up to 1. */
+/** Deterministic noise, 0 up to 1. */
 const noise = (seed: number) => {
   const value = Math.sin(seed * 12.9898) * 43_758.5453;
   return value - Math.floor(value);
@@ -66,7 +66,7 @@ export function catalogBody(): CatalogBody {
   });
 }
 
-/** @param more Finished slots beyond the usual ones, for a day that goes on. */
+/** @param more finished slots beyond the usual ones, for a later time of day */
 export function liveBody(more = 0): SalesLiveBody {
   const dayCurve = (total: number, seed: number) => {
     let sum = 0;
@@ -160,7 +160,7 @@ export function championBody(): ChampionBody {
     scores: {
       model: score(0.352 + 0.05 * noise(index)),
       seasonal_naive: score(0.5 + 0.08 * noise(index + 20)),
-      // The last window is one that the model loses.
+      // The model loses the last window.
       same_weekday_mean_4: score(index === 5 ? 0.349 : 0.395 + 0.05 * noise(index + 40)),
     },
     coverage80: 0.785 + 0.03 * noise(index + 60),

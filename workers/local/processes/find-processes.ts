@@ -56,6 +56,14 @@ async function listProcesses(): Promise<ProcessInfo[]> {
   });
 }
 
+/** The parent of a process; null where it has ended or the system does not say. */
+export async function parentOf(pid: number): Promise<number | null> {
+  const stat = await readFile(join('/proc', String(pid), 'stat'), 'utf8').catch(() => null);
+  if (stat !== null) return parseStat(stat, '')?.parent ?? null;
+  const { stdout } = await run('ps', ['-o', 'ppid=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+  return stdout.trim() === '' ? null : Number(stdout);
+}
+
 /** Whether a process has a file below the directory open; false where the system does not say. */
 export async function usesDirectory({ pid }: ProcessIdentity, directory: string): Promise<boolean> {
   const folder = join('/proc', String(pid), 'fd');

@@ -1,4 +1,6 @@
-const POLL_MS = 500;
+import { parentOf } from '../processes/find-processes.ts';
+
+const POLL_MS = 1000;
 
 /**
  * Waits for the end of this process: Ctrl-C, a signal, a closed terminal, or the end of the npm that started it, which
@@ -15,10 +17,19 @@ export function endOfProcess(): Promise<string> {
       process.removeAllListeners(signal);
       process.once(signal, resolve);
     }
-    const parent = process.ppid;
-    if (process.env.npm_lifecycle_event === undefined) return;
-    setInterval(() => {
-      if (process.ppid !== parent) resolve('end of npm');
+    if (process.env.npm_lifecycle_event !== undefined) void endOfNpm().then(resolve);
+  });
+}
+
+/** npm runs a shell, which some systems keep between npm and this process: either may lose its parent. */
+async function endOfNpm(): Promise<string> {
+  const ancestors = async () => [process.ppid, await parentOf(process.ppid)].join();
+  const before = await ancestors();
+  return new Promise((resolve) => {
+    const timer = setInterval(async () => {
+      if ((await ancestors()) === before) return;
+      clearInterval(timer);
+      resolve('end of npm');
     }, POLL_MS).unref();
   });
 }

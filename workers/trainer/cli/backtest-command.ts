@@ -13,7 +13,7 @@ import { TRAINING_DEFAULTS } from '../model/parameters.ts';
 import { findXgboost } from '../model/xgboost/find-library.ts';
 import { addModelOptions, type ModelFlags, trainingOptionsOf } from './training-flags.ts';
 
-/** What `npm run backtest` was asked to do. */
+/** The options of `npm run backtest`. */
 export interface BacktestFlags extends DataFlags, ModelFlags {
   readonly html?: string;
   readonly json?: true;
@@ -38,7 +38,7 @@ export interface BacktestCommandRun extends BacktestRun {
   readonly breakdown: Breakdown;
 }
 
-/** From files to a backtest on their last windows; fewer of them where the history is too short for all. */
+/** Reads the files and backtests on their last windows; on fewer if the history is too short for all. */
 export async function runBacktestCommand(
   flags: BacktestFlags,
   context: {

@@ -1,5 +1,5 @@
 /**
- * `npm run backtest`: what the model is worth on the last windows of a dataset, beside its baselines.
+ * `npm run backtest`: a rolling-origin backtest of the model and its baselines on the last windows of a dataset.
  *
  * @module
  */

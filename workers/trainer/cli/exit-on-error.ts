@@ -1,6 +1,6 @@
 import { explainError } from '../../../shared/errors/user-error.ts';
 
-/** Ends a command: shows what went wrong, and a stack only where the user cannot put it right; exit code 1. */
+/** Ends a command with exit code 1: shows the message, and the stack only of errors that a user cannot fix. */
 export async function exitOnError(command: Promise<unknown>): Promise<void> {
   try {
     await command;

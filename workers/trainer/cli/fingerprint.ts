@@ -1,6 +1,6 @@
 /**
- * `npm run fingerprint`: writes the fingerprint of the features into the constant that models are compared with. A model trained
- * before is refused from then on, so train again before a deployment.
+ * `npm run fingerprint`: writes the feature fingerprint into the constant that models are compared with. Models trained
+ * before are refused from then on, so train again before a deployment.
  *
  * @module
  */

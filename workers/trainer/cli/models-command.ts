@@ -47,7 +47,7 @@ interface RollbackFlags extends ChangeFlags {
 }
 
 /**
- * `npm run models`: what is stored, what is in service, and changing it by hand.
+ * `npm run models`: shows what is stored and in service, and changes it by hand.
  *
  * @param tracker logs every change
  */
@@ -88,7 +88,7 @@ export function createModelsCommand(
       print(flags.json ? JSON.stringify(modelJson(entry)) : modelText(entry));
     },
   );
-  addChange('promote <version>', 'put a stored model into service in spite of the gate').action(
+  addChange('promote <version>', 'put a stored model into service regardless of the gate').action(
     async (version: string, flags: ChangeFlags) => {
       const store = await openPublication(flags.in);
       const hand = { at: now, reason: flags.reason };
@@ -102,7 +102,10 @@ export function createModelsCommand(
       else print(entries.length === 0 ? `nothing is in service in ${flags.in}` : publicationTable(entries));
     },
   );
-  addChange('rollback', 'go back to the champion before, to earlier data, or to a whole earlier publication')
+  addChange(
+    'rollback',
+    'roll back to the previous champion, to earlier data, or to a whole earlier publication',
+  )
     .addOption(
       new Option(
         '--part <part>',
@@ -111,7 +114,7 @@ export function createModelsCommand(
         .choices(ROLLBACK_PARTS)
         .default('model'),
     )
-    .option('--to <what>', 'a version, or for data and both a publication, instead of the one before')
+    .option('--to <what>', 'a version, or for data and both a publication, instead of the previous one')
     .option('--hold', 'and keep training runs from replacing it, until `release`')
     .action(async ({ part, to, hold, ...flags }: RollbackFlags) => {
       const store = await openPublication(flags.in);

@@ -5,7 +5,7 @@ import { MIN_WINDOWS } from '../model/parameters.ts';
 import { readR2Configuration } from '../publish/object-store/r2-configuration.ts';
 import { S3Error } from '../publish/object-store/s3-error.ts';
 
-/** Every variable that the nightly run reads, and what it is for. */
+/** Every variable of the nightly run, and its purpose. */
 export const RETRAIN_VARIABLES = {
   R2_BUCKET: 'bucket to publish to',
   R2_ACCOUNT_ID: 'account of the bucket',
@@ -33,25 +33,25 @@ export const RETRAIN_VARIABLES = {
   GITHUB_STEP_SUMMARY: 'file to which a Markdown summary is appended',
 } as const;
 
-/** Windows of the nightly backtest: twice the fewest, so that one odd week does not decide. */
+/** Windows of the nightly backtest: twice the minimum, so that a single unusual week does not decide. */
 const NIGHTLY_WINDOWS = String(2 * MIN_WINDOWS);
 
-/** What `RETRAIN_TIME_TRAVEL` stands for. */
+/** The flag for each value of `RETRAIN_TIME_TRAVEL`. */
 const TRAVEL_ARGUMENTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['auto', []],
   ['on', ['--time-travel']],
   ['off', ['--no-time-travel']],
 ]);
 
-/** Thrown when variables are missing or wrong; names all of them. */
+/** Thrown for missing or invalid variables; names all of them. */
 export class RetrainSettingsError extends UserError {
   override name = 'RetrainSettingsError';
 }
 
 /**
- * The command line of `npm run train` that the environment stands for. What is given comes after it and wins.
+ * Turns the environment into a command line of `npm run train`. Given arguments come after it and win.
  *
- * @throws {RetrainSettingsError} before any work: a run that cannot be published is not begun
+ * @throws {RetrainSettingsError} before any work: a run that could not publish is not started
  */
 export function retrainArguments(
   environment: Readonly<Record<string, string | undefined>>,

@@ -1,6 +1,6 @@
 /**
- * `npm run retrain`: the nightly run, `npm run train` set up by environment variables. The workflow
- * `.github/workflows/retrain.yml` and its dry run, `npm run retrain:local`, both run this and nothing else.
+ * `npm run retrain`: the nightly run, `npm run train` configured by environment variables. The workflow
+ * `.github/workflows/retrain.yml` and its dry run, `npm run retrain:local`, both run exactly this.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { appendSummary, train } from './train-command.ts';
 import { createTrainingCommand, type TrainingFlags } from './training-flags.ts';
 
 async function retrain(): Promise<void> {
-  // A secret that a repository does not have arrives as an empty text.
+  // A missing secret of a repository arrives as an empty string.
   for (const name of Object.keys(RETRAIN_VARIABLES)) if (process.env[name] === '') delete process.env[name];
   let args: string[];
   try {
@@ -21,7 +21,7 @@ async function retrain(): Promise<void> {
   } catch (error) {
     await appendSummary(
       process.env.GITHUB_STEP_SUMMARY,
-      failureSummary(error, 'Nothing has started: what was in service stays in service.'),
+      failureSummary(error, 'Nothing has started; what is in service is unchanged.'),
     );
     throw error;
   }

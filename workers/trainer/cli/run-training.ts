@@ -28,32 +28,32 @@ import { publishTracked, type Tracker } from '../tracking/tracker.ts';
 import { type TrainingFlags, trainingOptionsOf } from './training-flags.ts';
 
 export interface TrainingContext {
-  /** The moment of the run. */
+  /** Time of the run. */
   readonly now: Date;
-  /** The business day on which it takes place. */
+  /** Business day of the run. */
   readonly today: IsoDate;
   readonly onProgress: ReportProgress;
   readonly onNote: OnNote;
-  /** Told what the checks of the data found, before any of it stops the run. */
+  /** Receives the findings of the data checks, before any of them stops the run. */
   readonly onChecks?: (checks: DataChecks) => void;
-  /** Where finished live days are read from; null, or left out, for none. */
+  /** Where finished live days are read from; null or absent for none. */
   readonly live?: LiveSource | null;
-  /** Where to publish; the place that the flags name where it is left out. */
+  /** Where to publish; default: the location in the flags. */
   readonly store?: ObjectStore;
-  /** Logs the run when it has ended; nobody does where it is left out. */
+  /** Logs the run when it has ended; default: no logging. */
   readonly tracker?: Tracker;
-  /** The library to fit with; found, or fetched, where it is left out. */
+  /** The XGBoost library; default: found or downloaded. */
   readonly xgboost?: Xgboost;
 }
 
 /**
- * From files to a published model: read, move in time, backtest, fit, compare with the champion, publish, prune. A run
- * that is interrupted leaves the model before it in service.
+ * From files to a published model: reads, moves in time, backtests, fits, compares with the champion, publishes,
+ * prunes. An interrupted run leaves the previous model in service.
  *
- * Before any of it, pointer and store are tried: what could not be published in the end is not begun.
+ * First of all, pointer and store are tested: a run that could not publish is not started.
  *
- * A model that is refused is stored beside the others. The dataset is published nevertheless, unless the champion that
- * stays in service is of another one.
+ * A refused model is stored as well. The dataset is published nevertheless, unless the champion that stays in service
+ * belongs to another one.
  */
 export async function runTraining(flags: TrainingFlags, context: TrainingContext): Promise<TrainingRun> {
   const { now, onProgress, onNote } = context;
@@ -73,7 +73,7 @@ export async function runTraining(flags: TrainingFlags, context: TrainingContext
   await store.put(objectKeys.lastDataChecks, checksJson(checks));
   if (failedChecks(checks).length > 0) await context.tracker?.logMissing(store);
   requirePassed(checks);
-  // Kept before anything can fail for another reason: days are never lost for want of a model.
+  // Archived before anything else can fail: live days must not be lost because a model fails.
   if (data.live) await archiveLiveDays(store, data.live);
   const affected = 'scores, intervals and the comparison with the champion';
   const options = { ...asked, windows: limitWindows(history.panel, asked.windows, affected, onNote) };

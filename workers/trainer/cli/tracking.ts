@@ -16,7 +16,7 @@ import { loggedText } from '../tracking/tracker.ts';
 import { exitOnError } from './exit-on-error.ts';
 import { DEFAULT_OUT } from './training-flags.ts';
 
-/** Thrown when something that was to be logged has not been. */
+/** Thrown if something could not be logged. */
 export class NotLoggedError extends UserError {
   override name = 'NotLoggedError';
 }
@@ -34,7 +34,7 @@ export interface TrackingCommandContext {
   readonly onNote: (note: string) => void;
 }
 
-/** `npm run tracking`: compares what is published with what the tracking server has, and logs the rest. */
+/** `npm run tracking`: compares publications with the tracking server, and logs what is missing. */
 export function createTrackingCommand({
   environment,
   print,
@@ -51,7 +51,7 @@ export function createTrackingCommand({
       'where `npm run train -- --out` published: a directory or r2://BUCKET',
       DEFAULT_OUT,
     )
-    .option('--dry-run', 'say which runs are not there, or not in full, and log nothing')
+    .option('--dry-run', 'list missing or incomplete runs, and log nothing')
     .option('--json', 'print one line of JSON')
     .action(async ({ in: where, dryRun, json }: TrackingFlags) => {
       const configuration = readConfiguration(environment);
@@ -62,7 +62,7 @@ export function createTrackingCommand({
       if (dryRun) {
         const missing = await listMissing(store, target);
         if (json) print(JSON.stringify({ missing }));
-        else print(missing.length === 0 ? nothing : `not there, or not in full: ${missing.join(', ')}`);
+        else print(missing.length === 0 ? nothing : `missing or incomplete: ${missing.join(', ')}`);
         return;
       }
       await adoptSpool(store, environment, onNote);

@@ -24,11 +24,11 @@ import { runTraining } from './run-training.ts';
 import type { TrainingFlags } from './training-flags.ts';
 
 export interface TrainingSettings {
-  /** Time that logging to the tracking server may take. */
+  /** Time limit for logging to the tracking server. */
   readonly loggingTimeMs?: number;
 }
 
-/** Trains, tells people and programs about it, and sets the exit code. */
+/** Trains, reports to people and programs, and sets the exit code. */
 export async function train(flags: TrainingFlags, settings: TrainingSettings = {}): Promise<void> {
   const startedAt = new Date();
   const notes = createNotes(process.env, process);
@@ -47,7 +47,7 @@ export async function train(flags: TrainingFlags, settings: TrainingSettings = {
   }
 }
 
-/** Looked up anew: a run may fail after its model has gone into service. */
+/** Read again: a run may fail after its model has gone into service. */
 async function whatIsInService(out: string, startedAt: Date): Promise<string> {
   try {
     return inServiceText(await readInService(openObjectStore(out, process.env)), startedAt);
@@ -57,7 +57,7 @@ async function whatIsInService(out: string, startedAt: Date): Promise<string> {
   }
 }
 
-/** Adds to a file in Markdown; nothing where none is named. */
+/** Appends Markdown to a file, if one is given. */
 export async function appendSummary(file: string | undefined, text: string): Promise<void> {
   if (file) await appendFile(file, text);
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run train`: from sales to a published model, with a backtest that says what it is worth.
+ * `npm run train`: from sales to a published model, with a backtest.
  *
  * @module
  */

@@ -17,7 +17,7 @@ import {
 } from '../model/parameters.ts';
 import { addPruneOptions, type PruneFlags } from '../publish/prune-store.ts';
 
-/** Which model to make of them. A flag that is given goes before the parameter file, the file before the defaults. */
+/** The parameters of the model. Flags override the parameter file, which overrides the defaults. */
 export interface ModelFlags {
   readonly windows: number;
   readonly seed: number;
@@ -32,16 +32,16 @@ export interface ModelFlags {
   readonly stoppingWindows?: number;
 }
 
-/** What `npm run train` was asked to do. */
+/** The options of `npm run train`. */
 export interface TrainingFlags extends DataFlags, LiveStoreFlags, ModelFlags, PruneFlags {
   readonly out: string;
-  /** YYYY-MM-DD; the caller's today where it is left out. */
+  /** YYYY-MM-DD; default: today at the caller. */
   readonly today?: string;
-  /** Promote the model whatever the gate finds. */
+  /** Promotes the model whatever the gate finds. */
   readonly force?: true;
   /** File with rules of the gate. */
   readonly rules?: string;
-  /** Checks of the data whose failure does not stop the run. */
+  /** Data checks whose failure does not stop the run. */
   readonly allowFailedChecks?: readonly CheckName[];
   /** File to append a summary to, in Markdown. */
   readonly summary?: string;
@@ -86,7 +86,7 @@ export function createTrainingCommand(
     .action(run);
 }
 
-/** The options of `ModelFlags`. */
+/** Adds the options of `ModelFlags`. */
 export function addModelOptions(command: Command, windows: number, minWindows = MIN_WINDOWS): Command {
   const { max_depth, max_rows, training_days, stopping_windows } = PARAMETER_DEFAULTS;
   const or = (value: number) => `(default: ${value}, or what --params says)`;
@@ -120,7 +120,7 @@ export function addModelOptions(command: Command, windows: number, minWindows = 
 }
 
 /**
- * What the flags and the parameter file that they name ask for.
+ * Combines the flags and their parameter file.
  *
  * @throws {ParameterFileError}
  */

@@ -1,4 +1,4 @@
-/** Whether an error is the operating system's of one of these codes, such as `ENOENT`. */
+/** Whether an error is the operating system's, with one of these codes, such as `ENOENT`. */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.some((code) => error.code === code);
 }
@@ -9,8 +9,8 @@ export function isAbsent(error: unknown): boolean {
 }
 
 /**
- * For `.catch()` after opening a file: the fallback where there is no such file. A file that exists and cannot be read
- * (no permission, a faulty disk) is another matter, and its error passes on.
+ * For `.catch()` after opening a file: returns the fallback if there is no such file. Other errors, such as a missing
+ * permission or a faulty disk, are rethrown.
  */
 export function ifAbsent<T>(fallback: T): (error: unknown) => T {
   return (error) => {

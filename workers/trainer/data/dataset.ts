@@ -11,13 +11,16 @@ export interface Panel {
   readonly firstDay: DayNumber;
   readonly dayCount: number;
   readonly series: readonly { readonly storeNbr: string; readonly family: string }[];
-  /** Units x 1000 by series and day; `MISSING` (-1) where nothing is known, and on days on which the store was shut. */
+  /** Units x 1000 by series and day; `MISSING` (-1) where unknown, and on days on which the store was shut. */
   readonly milliUnits: Int32Array;
-  /** Days that `onpromotion` covers: at least `dayCount`, more where the future plan is known (test.csv). */
+  /** Days that `onpromotion` covers: at least `dayCount`, more if the future plan is known (test.csv). */
   readonly plannedDayCount: number;
   /** Items on promotion, at `s * plannedDayCount + d`. */
   readonly onpromotion: Uint16Array;
-  /** Tickets by store (in the order of `Dataset.stores`) and day, `MISSING` where not known; null without transactions.csv. */
+  /**
+   * Tickets by store (in the order of `Dataset.stores`) and day, `MISSING` where unknown; null without
+   * transactions.csv.
+   */
   readonly tickets: Int32Array | null;
 }
 
@@ -38,9 +41,9 @@ export interface Dataset {
   readonly panel: Panel;
   /** Days by which the source's dates were moved forward (time travel); 0 when they are as in the source. */
   readonly shiftDays: number;
-  /** Closures that a person has stated, past and planned. */
+  /** Stated closures, past and planned. */
   readonly declaredClosures?: readonly ClosureInterval[];
-  /** Days on which no store has a row although some should be open. */
+  /** Days without a row of any store although some should be open. */
   readonly lostDays?: readonly DayNumber[];
 }
 
@@ -56,9 +59,9 @@ export function seriesKeysOf({ panel }: Pick<Dataset, 'panel'>): string[] {
 
 /**
  * The part of a dataset that is closed history on the morning of `liveFrom`: sales, tickets and oil prices before that
- * day. Promotions stay known as far as they are planned, and holidays are known anyway.
+ * day. Planned promotions and holidays remain.
  *
- * @throws {NoHistoryError} when the dataset has no day before `liveFrom`.
+ * @throws {NoHistoryError} if the dataset has no day before `liveFrom`.
  */
 export function historyOf(dataset: Dataset, liveFrom: IsoDate): Dataset {
   const { panel } = dataset;

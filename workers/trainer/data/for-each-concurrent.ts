@@ -1,6 +1,6 @@
 /**
- * Does something for each item, so many at the same time. After a failure nothing new is begun, and what is under way is
- * waited for.
+ * Runs a task for each item with limited concurrency. After a failure nothing new is started, and running tasks are
+ * awaited.
  *
  * @throws the first failure
  */

@@ -1,10 +1,10 @@
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `warning`: something should be looked at. `info`: it only explains what happened. */
+/** `warning`: needs attention. `info`: only explains what happened. */
 export type NoteSeverity = 'info' | 'warning';
 
-/** Told what people should know of a run; a warning where no severity is given. */
+/** Receives remarks about a run for the user; a warning by default. */
 export type OnNote = (note: string, severity?: NoteSeverity) => void;
 
 export interface Note {
@@ -12,10 +12,10 @@ export interface Note {
   readonly severity: NoteSeverity;
 }
 
-/** Notes as they are taken. */
+/** The notes of a run. */
 export interface Notes {
   readonly onNote: OnNote;
-  /** In the order in which they came. */
+  /** In order of arrival. */
   readonly taken: readonly Note[];
 }
 
@@ -25,8 +25,8 @@ interface Streams {
 }
 
 /**
- * Takes notes and shows them at once: on the terminal, and in a workflow of GitHub as annotations of the run, so that a
- * night that goes well does not hide what did not.
+ * Collects notes and shows them at once: on the terminal, and in a GitHub workflow as annotations of the run, so that a
+ * successful night does not hide its warnings.
  */
 export function createNotes(environment: Environment, { stdout, stderr }: Streams): Notes {
   const taken: Note[] = [];
@@ -41,7 +41,7 @@ export function createNotes(environment: Environment, { stdout, stderr }: Stream
   };
 }
 
-/** As workflow commands have it: a line, in which `%` stands for what a line cannot hold. */
+/** As a workflow command: one line, with characters escaped by `%`. */
 function escaped(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

@@ -1,9 +1,9 @@
 import { SingleBar } from 'cli-progress';
 
-/** Receives what is being done and how far it is. */
+/** Receives the current activity and its progress. */
 export type ReportProgress = (step: string, done: number, total: number) => void;
 
-/** A progress bar that is being shown, or nothing at all. */
+/** A visible progress bar, or a no-op. */
 export interface Progress {
   update(done: number, total: number): void;
   stop(): void;
@@ -11,13 +11,13 @@ export interface Progress {
 
 const REFRESHES_PER_SECOND = 8;
 
-/** In a log, where a bar would fill the page, a line so often shows that work goes on. */
+/** In a log, where a bar would fill the page, lines at this interval show that work continues. */
 const LINE_INTERVAL_MS = 10_000;
 
 /**
  * Shows a progress bar on a terminal; on a pipe or in a log a line every ten seconds.
  *
- * @param label what is being done, in a few words.
+ * @param label the activity, in a few words.
  */
 export function showProgress(label: string, stream: NodeJS.WriteStream = process.stderr): Progress {
   if (!stream.isTTY) return showLines(label, stream);
@@ -47,7 +47,7 @@ function showLines(label: string, stream: NodeJS.WriteStream): Progress {
   const startedAt = performance.now();
   let shownAt = startedAt;
   let share = '';
-  // Both by the clock and by updates: work without updates lets the clock run, and busy work lets no timer through.
+  // On a timer and on updates: some work sends no updates, and busy work blocks timers.
   const show = () => {
     const now = performance.now();
     if (now - shownAt < LINE_INTERVAL_MS) return;
@@ -64,7 +64,7 @@ function showLines(label: string, stream: NodeJS.WriteStream): Progress {
   };
 }
 
-/** Shows one progress bar after the other: a new step ends the one before. */
+/** Shows one progress bar after the other: a new step ends the previous one. */
 export function createStepProgress(): { readonly report: ReportProgress; stop(): void } {
   let current: { readonly step: string; readonly bar: Progress } | null = null;
   const stop = () => {

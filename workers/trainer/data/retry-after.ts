@@ -1,7 +1,7 @@
 /**
- * How long a `Retry-After` header asks to wait, in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3).
+ * The wait in a `Retry-After` header, in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3).
  *
- * @returns null where there is none, or none that can be read
+ * @returns null if it is absent or invalid
  */
 export function readRetryAfter(header: string | null, now: number): number | null {
   const text = header?.trim() ?? '';

@@ -25,7 +25,7 @@ export interface TrainedModel {
   readonly backtest: BacktestSummary;
   /** The windows of the backtest, and the inputs of their forecasts. */
   readonly run: BacktestRun;
-  /** The final model's forecast of the last window, which it has seen. */
+  /** The final model's forecast of the last window, which it was trained on. */
   readonly seenWindow: Score;
   /** The final model's forecasts of all series for the days ahead. */
   readonly ahead: ForecastsAhead;

@@ -26,12 +26,12 @@ import {
   writeParts,
 } from './put-into-service.ts';
 
-/** What is in service: the champion, null for nothing, or why that is not known. */
+/** The champion, null if nothing is in service, or why that is unknown. */
 export type InService =
   | { readonly kind: 'known'; readonly champion: Champion | null }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** Reads what is in service now. Never fails: it is asked when something has failed already. */
+/** Reads what is in service now. Never fails: it is called after another failure. */
 export async function readInService(store: Pick<ObjectStore, 'get'>): Promise<InService> {
   try {
     return { kind: 'known', champion: (await readPointer(store))?.champion ?? null };
@@ -40,31 +40,31 @@ export async function readInService(store: Pick<ObjectStore, 'get'>): Promise<In
   }
 }
 
-/** What is in service after a change by hand. */
+/** The result of a change by hand. */
 export interface ChampionChange {
   readonly champion: Champion;
-  /** What was in service before; null when nothing was, the same version when the model has not changed. */
+  /** The champion before; null if there was none, the same version if the model has not changed. */
   readonly from: string | null;
-  /** The publication in service, and that before; the same when nothing has changed. */
+  /** The publication in service, and the previous one; the same if nothing has changed. */
   readonly publication: string;
   readonly fromPublication: string | null;
 }
 
-/** A pointer that a hold was put on, or taken from. */
+/** A pointer whose hold was set or released. */
 export interface HoldChange {
   readonly champion: Champion;
-  /** The hold that was there; null for none. */
+  /** The previous hold; null for none. */
   readonly before: Hold | null;
 }
 
-/** By whom and when a champion is changed. */
+/** Who changes a champion, and when. */
 export interface ByHand {
   readonly at: Date;
-  /** In the words of whoever does it. */
+  /** The operator's reason. */
   readonly reason?: string | undefined;
 }
 
-/** What a hold says where nobody gave a reason. */
+/** The reason of a hold without a stated one. */
 const UNSAID = 'by hand, no reason was given';
 
 /**
@@ -86,10 +86,10 @@ export async function promoteByHand(
 }
 
 /**
- * Puts a stored model into service with the dataset in service, once every file of it has been checked. Promoting the
- * champion changes nothing.
+ * Puts a stored model into service with the dataset in service, after verifying all its files. Promoting the champion
+ * changes nothing.
  *
- * @param over the pointer that the choice was made over; read now where it is left out
+ * @param over the pointer on which the choice was based; default: read now
  * @throws {RegistryError} `unknown-version`, `incomplete`, `invalid-pointer`, `conflict`
  */
 export async function promote(
@@ -130,25 +130,26 @@ function changeOf(pointer: PublicationPointer, before: ReadPointer | null): Cham
 }
 
 /**
- * What a rollback goes back to. `model`: an earlier champion, with the dataset in service. `data`: the dataset of an earlier
- * publication, with the model in service. `both`: an earlier publication, whole.
+ * The target of a rollback. `model`: an earlier champion, with the dataset in service. `data`: the dataset of an
+ * earlier publication, with the model in service. `both`: an earlier publication, whole.
  */
 export type RollbackPart = 'model' | 'data' | 'both';
 export const ROLLBACK_PARTS: readonly RollbackPart[] = ['model', 'data', 'both'];
 
 export interface Rollback {
   readonly part?: RollbackPart | undefined;
-  /** A model's version, or a publication's id for `data` and `both`; the one before where it is left out. */
+  /** A model's version, or a publication's id for `data` and `both`; default: the previous one. */
   readonly to?: string | undefined;
   /** Keeps training runs from replacing the model. */
   readonly isHeld: boolean;
 }
 
 /**
- * Goes back to an earlier model, dataset or both, with one write of the pointer, and records the decision under the model
- * that is in service again and under the one that was left.
+ * Rolls back to an earlier model, dataset or both, with one write of the pointer, and records the decision under the
+ * model that is in service again and under the one that it replaces.
  *
- * @throws {RegistryError} `no-champion`, `nothing-before`, `unknown-version`, `incomplete`, `invalid-pointer`, `conflict`
+ * @throws {RegistryError} `no-champion`, `nothing-before`, `unknown-version`, `incomplete`, `invalid-pointer`,
+ * `conflict`
  */
 export async function rollBackByHand(
   store: ObjectStore,
@@ -196,7 +197,7 @@ export async function rollBackByHand(
   return change;
 }
 
-/** The place of a rollback's target in `previous`; -1 where there is none. */
+/** Index of a rollback's target in `previous`; -1 if there is none. */
 async function findTarget(
   store: ObjectStore,
   { pointer, champion }: ReadPointer,
@@ -237,7 +238,7 @@ function nothingBefore(
 }
 
 /**
- * Keeps training runs from replacing the champion, and records it. A hold that is there gives way to the new one.
+ * Keeps training runs from replacing the champion, and records it. Replaces an existing hold.
  *
  * @throws {RegistryError} `no-champion`, `invalid-pointer`, `conflict`
  */

@@ -39,7 +39,7 @@ export function encodeBatchForecasts(batch: BatchForecasts): Uint8Array {
   return Buffer.concat([Buffer.from(start), index, ...packed, Buffer.from(lastBlock), trailer]);
 }
 
-/** The lines of each store, or of so many neighbouring stores that the index has room for all. */
+/** The lines of each store, or of several neighbouring stores if the index has no room for all. */
 function sectionsOf({ series, origin, modelVersion }: BatchForecasts) {
   if (series.length === 0) throw new RangeError('batch forecasts need at least one series');
   const sorted = [...series].sort(

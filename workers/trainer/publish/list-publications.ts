@@ -4,17 +4,17 @@ import type { PublicationManifest } from '../../../shared/artifacts/publication.
 import type { PublicationEntry } from '../../../shared/artifacts/publication-pointer.ts';
 import { messageOf } from '../../../shared/errors/message-of.ts';
 
-/** A publication that is in service, or can be rolled back to. */
+/** A publication that is in service or can be rolled back to. */
 export interface ListedPublication extends PublicationEntry {
   readonly state: 'in service' | 'previous';
-  /** null where its manifest cannot be read. */
+  /** null if its manifest cannot be read. */
   readonly manifest: PublicationManifest | null;
-  /** Why not. */
+  /** Why its manifest cannot be read. */
   readonly problem: string | null;
 }
 
 /**
- * The publication in service and those before it, newest first.
+ * The publication in service and its predecessors, newest first.
  *
  * @throws {RegistryError} `invalid-pointer`
  */

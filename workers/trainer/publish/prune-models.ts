@@ -17,18 +17,18 @@ import { DAY_MS, type DayNumber, toDayNumber } from '../../../shared/calendar/da
 import { isoDateSchema } from '../../../shared/schemas/catalog.ts';
 
 /**
- * Objects younger than this are never removed, whatever names them: a publication in progress may be about to. Of older
- * ones, a publication in progress only uses what the pointer names (`writeContents`).
+ * Objects younger than this are never removed, whatever names them: a publication in progress may be about to name
+ * them. Of older ones, a publication in progress uses only those that the pointer names (`writeContents`).
  */
 const PRUNE_AGE_MS = DAY_MS;
 
-/** What pruning keeps besides the publications that the pointer names. */
+/** What pruning keeps in addition to the publications of the pointer. */
 export interface PruneRules {
-  /** The newest versions, in service or not. */
+  /** Number of newest versions, in service or not. */
   readonly keepVersions: number;
-  /** Versions that were written, or in service, in so many days. */
+  /** Days since versions were written or in service. */
   readonly keepDays: number;
-  /** Batch forecasts from so many days before the newest origin, but for one that lies ahead (`expiredForecasts`). */
+  /** Days of batch forecasts before the newest origin that is not ahead (`expiredForecasts`). */
   readonly keepForecastDays: number;
 }
 
@@ -40,26 +40,26 @@ export interface KeptVersion {
 }
 
 export interface PrunePlan {
-  /** null when nothing is in service: then nothing is removed. */
+  /** null while nothing is in service: then nothing is removed. */
   readonly champion: string | null;
   readonly kept: readonly KeptVersion[];
   /** Versions to remove, each with all of its keys. */
   readonly removed: readonly { readonly version: string; readonly keys: readonly string[] }[];
   /** Keys of batch forecasts to remove. */
   readonly forecasts: readonly string[];
-  /** Keys of publications that nothing can go back to any more, and of objects that only those named. */
+  /** Keys of publications that no rollback can reach, and of objects that only those named. */
   readonly contents: readonly string[];
-  /** The pointer that the plan was made over; null where there is none. */
+  /** The pointer on which the plan is based; null without one. */
   readonly over: ReadPointer | null;
 }
 
 /**
- * Says what pruning would remove. Kept is whatever a publication names that the pointer remembers, what was in service in
- * the last days, and what is young. Without a champion no model is removed, since any stored version may be promoted.
+ * Plans the pruning. Kept are all publications of the pointer with everything they name, whatever was in service in the
+ * last days, and everything young. Without a champion no model is removed, since any stored version may be promoted.
  *
- * @param written keys of batch forecasts that the run has written before which removes old ones
+ * @param written keys of batch forecasts written by the run before it prunes
  * @throws {RegistryError} `invalid-pointer`
- * @throws {InvalidObjectError} for a publication in service that cannot be read: what it names is not known
+ * @throws {InvalidObjectError} if the publication in service cannot be read: its objects are unknown then
  */
 export async function planPruning(
   store: Pick<ObjectStore, 'get' | 'list' | 'listEntries'>,
@@ -137,12 +137,12 @@ function groupByVersion(objects: readonly ListedObject[]): Map<string, ListedObj
   return versions;
 }
 
-/** When the last of the objects was written. */
+/** When the newest of the objects was written. */
 function writtenAt(objects: readonly ListedObject[] | undefined): number {
   return Math.max(...(objects ?? []).map(({ modifiedAt }) => modifiedAt.getTime()));
 }
 
-/** What was in service when any decision since then was made. @param objects their entries among others */
+/** What was in service at each decision since then. @param objects listing that includes their entries */
 export async function championsSince(
   store: Pick<ObjectStore, 'get'>,
   objects: readonly ListedObject[],
@@ -159,21 +159,21 @@ export async function championsSince(
   return new Set(champions.filter((version) => version !== null));
 }
 
-/** What decides which batch forecasts are old. */
+/** What determines which batch forecasts expire. */
 export interface ForecastAge {
   /** Days before the newest origin that are kept. */
   readonly keepDays: number;
   /** The version in service; null without one. */
   readonly champion: string | null;
-  /** Keys that the run has written for which forecasts are removed. */
+  /** Keys written by the run for which forecasts are removed. */
   readonly written: readonly string[];
   readonly now: Date;
 }
 
 /**
- * The batch forecasts that may go. Days are counted from the newest origin, but not from one that lies ahead of what the run
- * has written or of the day it is: a single run for a day ahead (`--today`) would have all the nights after it lose what they
- * have just written. What the run has written stays, and so does the latest of the champion.
+ * The batch forecasts that expire. Days are counted from the newest origin that is no later than those the run has
+ * written and today: otherwise a single run for a day ahead (`--today`) would make all following nights lose their
+ * forecasts. What the run has written stays, and so does the champion's latest.
  */
 export function expiredForecasts(
   keys: readonly string[],
@@ -198,7 +198,7 @@ interface Batch {
   readonly version: string;
 }
 
-/** None for a key of something else. Forecasts of earlier builds end in `.bin.gz`; nothing reads them, and they go by age. */
+/** None for other keys. Forecasts of earlier releases end in `.bin.gz`; nothing reads them, and they expire by age. */
 function batchOf(key: string): Batch[] {
   const [origin = '', file = ''] = key.slice(objectKeys.forecasts.length).split('/');
   if (!isoDateSchema.safeParse(origin).success) return [];
@@ -206,13 +206,14 @@ function batchOf(key: string): Batch[] {
 }
 
 /**
- * Removes what the plan says. Models are first listed in the pointer as being removed, over the very pointer that the plan
- * was made over: whoever promotes one by hand afterwards sees that, and who does it meanwhile has the pointer moved.
+ * Removes what the plan lists. Models are first marked in the pointer as being removed, with a conditional write over
+ * the pointer of the plan: whoever promotes one of them afterwards sees the mark, and whoever does so meanwhile causes
+ * a conflict.
  *
- * May be broken off anywhere: what is left is removed the next time.
+ * May be interrupted anywhere: the rest is removed the next time.
  *
  * @returns the versions that were removed
- * @throws {RegistryError} `conflict` when something else went into service meanwhile; nothing has been removed then
+ * @throws {RegistryError} `conflict` if something else went into service meanwhile; nothing is removed then
  */
 export async function pruneModels(
   store: Pick<ObjectStore, 'put' | 'delete'>,

@@ -44,14 +44,14 @@ export interface Pruned {
 /** The run after which old models and forecasts are removed. */
 export interface PruneOccasion {
   readonly now: Date;
-  /** What it has forecast; null for nothing. */
+  /** Its forecasts; null for none. */
   readonly forecasts: WrittenForecasts | null;
   readonly onNote: (note: string) => void;
 }
 
 /**
- * Removes old models and forecasts once a run has published. A failure is told and is no failure of the run: what could
- * not be removed goes the next night.
+ * Removes old models and forecasts after a publication. A failure is reported without failing the run: the rest is
+ * removed the next night.
  */
 export async function pruneStore(
   store: ObjectStore,

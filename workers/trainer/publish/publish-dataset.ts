@@ -10,10 +10,10 @@ import {
 } from './dataset/write-dataset.ts';
 import { putIntoService, readPartsInService, readPointerToWrite, writeParts } from './put-into-service.ts';
 
-/** What a dataset goes into service with. */
+/** What goes into service with a dataset. */
 interface ServiceOptions {
   readonly now: Date;
-  /** The model in service where it is left out. */
+  /** Default: the model in service. */
   readonly model?: PublishedModelPart;
 }
 
@@ -34,9 +34,9 @@ export async function publishDataset(
 }
 
 /**
- * Publishes a dataset whose objects are made elsewhere.
+ * Publishes a dataset from given objects.
  *
- * @param objects by name (`datasetNames`), the catalog among them
+ * @param objects by name (`datasetNames`), including the catalog
  * @throws as `publishDataset` does
  */
 export async function publishObjects(

@@ -23,7 +23,7 @@ import type { ReportProgress } from '../data/progress.ts';
 import { encodeBatchForecasts } from './encode-batch-forecasts.ts';
 
 export interface WrittenForecasts {
-  /** What a publication has of them. */
+  /** A publication's reference to them. */
   readonly part: NonNullable<PublicationManifest['forecasts']>;
   readonly key: string;
   readonly bytes: number;
@@ -31,9 +31,10 @@ export interface WrittenForecasts {
 }
 
 /**
- * Forecasts every series with a stored model, as the edge loads it, and writes the batch under its origin and version; nothing points to it yet.
+ * Forecasts every series with a stored model, loaded as the edge loads it, and writes the batch under its origin and
+ * version; nothing points to it yet.
  *
- * @throws {ModelError} when the model cannot be served
+ * @throws {ModelError} if the model cannot be served
  */
 export async function writeForecasts(
   store: Pick<ObjectStore, 'get' | 'put'>,
@@ -66,11 +67,11 @@ export async function writeForecasts(
 }
 
 /**
- * Forecasts the days after the last finished one for every series, by the API's own road: the days that the feature store
- * keeps, the catalog as it is published, `forecastSeries`.
+ * Forecasts the days after the last finished one for every series, along the API's own path: the days that the feature
+ * store keeps, the published catalog, `forecastSeries`.
  *
  * @param history ends with the last finished day, the origin
- * @param catalog what is published beside the model
+ * @param catalog published with the model
  */
 export function forecastAllSeries(
   history: Dataset,
@@ -109,7 +110,7 @@ export function forecastAllSeries(
   return { modelVersion: manifest.version, origin: toIsoDate(origin), series: forecast };
 }
 
-/** What the feature store answers with for a series on the morning after the origin. */
+/** The feature store's reading of a series on the morning after the origin. */
 export function readingOf({ panel }: Dataset, index: number, store: number): DailyColumns {
   const { dayCount, plannedDayCount } = panel;
   const start = Math.max(0, dayCount - RETENTION.historyDays);
@@ -125,7 +126,7 @@ export function readingOf({ panel }: Dataset, index: number, store: number): Dai
   };
 }
 
-/** Promotions of the days after the origin; a day that is not planned yet has none. */
+/** Promotions of the days after the origin; none on a day that is not planned yet. */
 export function plannedAfter({ panel }: Dataset, index: number): Uint16Array {
   const { dayCount, plannedDayCount } = panel;
   const row = index * plannedDayCount;

@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { type Manifest, manifestSchema } from '../../../shared/schemas/manifest.ts';
 import type { TrainedModel } from '../evaluate/train-model.ts';
 
-/** A model's name: when it was made, and the start of its hash, so that two never share one. */
+/** A model's version: when it was made, and the start of its hash, so that no two are equal. */
 export function modelVersion(ubj: Uint8Array, createdAt: Date): string {
   return `${createdAt.toISOString().slice(0, 19).replaceAll(':', '')}Z-${sha256(ubj).slice(0, 8)}`;
 }

@@ -25,14 +25,14 @@ export interface TrainingPublication {
   readonly model: Pick<TrainedModel, 'ubj' | 'packed'>;
   readonly manifest: Manifest;
   readonly decision: Decision;
-  /** null leaves the dataset in service, and its forecasts. */
+  /** null keeps the dataset in service, and its forecasts. */
   readonly dataset: Dataset | null;
-  /** What the model was trained on: ends with the last finished day, from which forecasts are made. */
+  /** The training data: ends with the last finished day, from which forecasts are made. */
   readonly history: Dataset;
   readonly liveFrom: IsoDate;
   readonly contract: FeatureContract;
   readonly engine: InferenceEngine;
-  /** The pointer that the decision was made over; null where there was none. */
+  /** The pointer on which the decision was based; null without one. */
   readonly pointer: ReadPointer | null;
   readonly now: Date;
   readonly onProgress: ReportProgress;
@@ -41,20 +41,20 @@ export interface TrainingPublication {
 
 export interface PublishReport {
   readonly dataset: WrittenDataset | null;
-  /** null where no model is in service, or the one in service cannot forecast. */
+  /** null if no model is in service, or the one in service cannot forecast. */
   readonly forecasts: WrittenForecasts | null;
 }
 
 /**
- * Publishes what a training run made: its objects, then a manifest that names all of them, then the pointer to it. Nothing
- * that a reader may hold is changed or removed, so wherever it is broken off, or overtaken, what is in service is whole:
- * the publication before, or this one.
+ * Publishes the result of a training run: its objects, then a manifest that names all of them, then the pointer to it.
+ * Nothing that a reader may hold is changed or removed, so if it is interrupted or overtaken, either the previous
+ * publication or this one is in service, whole.
  *
- * A refused model is stored, and the publication has the champion with the new dataset.
+ * A refused model is stored, and the publication combines the champion with the new dataset.
  *
- * @throws {RegistryError} `conflict` when another publication has gone into service meanwhile, or when the champion that
- *   is to be replaced was held or released; `incomplete`, `unknown-version` for a model that is not stored as it was made
- * @throws {ModelError} when the edge could not serve what is to be promoted
+ * @throws {RegistryError} `conflict` if another publication has gone into service meanwhile, or if the champion to be
+ * replaced was held or released; `incomplete`, `unknown-version` for a model that is not stored as it was made
+ * @throws {ModelError} if the edge could not serve the model to be promoted
  */
 export async function publishTraining(
   store: ObjectStore,
@@ -97,7 +97,7 @@ export async function publishTraining(
   return { dataset, forecasts };
 }
 
-/** Forecasts with the model that will be in service; a champion that cannot serve is no reason to fail. */
+/** Forecasts with the model that will be in service; a champion that cannot be served is no reason to fail. */
 async function forecastAhead(
   store: ObjectStore,
   { decision, manifest, pointer, onNote, ...request }: TrainingPublication,

@@ -17,14 +17,14 @@ import {
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import { sha256Hex } from '../../../shared/sha256.ts';
 
-/** What a publication is made of. */
+/** The parts of a publication. */
 export type PublicationParts = Pick<PublicationManifest, 'dataset' | 'model' | 'forecasts'>;
 
 /**
- * Reads the pointer in order to write over it. What a store from before there were publications holds gets its manifests
- * first; the pointer to them is written with whatever goes into service next.
+ * Reads the pointer for a conditional write. The old layout gets its manifests first; the pointer to them is written
+ * with whatever goes into service next.
  *
- * @param read the pointer as it was read before; read now where it is left out
+ * @param read the pointer as read before; default: read now
  * @throws {RegistryError} `invalid-pointer`
  */
 export async function readPointerToWrite(
@@ -45,7 +45,7 @@ export async function readPointerToWrite(
   };
 }
 
-/** What is in service, part by part; nothing where nothing is. */
+/** The parts in service; none if nothing is in service. */
 export async function readPartsInService(
   store: Pick<ObjectStore, 'get' | 'list'>,
   before: ReadPointer | null,
@@ -54,15 +54,14 @@ export async function readPartsInService(
   return readManifest(store, before.pointer.current);
 }
 
-/** The part of a publication that a stored model is. */
+/** A stored model as the part of a publication. */
 export async function modelPartOf(
   store: Pick<ObjectStore, 'get'>,
   { version, feature_hash, files }: Manifest,
 ): Promise<PublishedModelPart> {
   const key = objectKeys.modelFile(version, 'manifest.json');
   const text = await (await store.get(key))?.text();
-  if (text === undefined)
-    throw new RegistryError('unknown-version', `${key} is not there: train a new model`);
+  if (text === undefined) throw new RegistryError('unknown-version', `${key} is missing: train a new model`);
   const refs = Object.entries(files).map(
     ([file, { sha256 }]) => [file, { key: `${objectKeys.models}${version}/${file}`, sha256 }] as const,
   );
@@ -83,18 +82,18 @@ export async function writeParts(
 }
 
 export interface Service {
-  /** The pointer that the publication was made over; null where there was none. */
+  /** The pointer on which the publication is based; null without one. */
   readonly before: ReadPointer | null;
   readonly at: Date;
-  /** Whether its model replaces the one before: then a hold that was set or lifted meanwhile stops it. */
+  /** Whether its model replaces the champion: then a hold set or released meanwhile stops it. */
   readonly replacesModel: boolean;
-  /** What does not go into service, should it be overtaken. */
+  /** What stays out of service in a conflict. */
   readonly what: string;
 }
 
 /**
- * Puts a publication into service whose manifest is written: one conditional write of the pointer. What is there by then
- * must be what was there when the publication was made; only a hold, or what pruning has written, may have come between.
+ * Puts a publication whose manifest is written into service, with one conditional write of the pointer. The pointer
+ * must still be the one on which the publication is based; only a hold, or marks of pruning, may have been added.
  *
  * @throws {RegistryError} `conflict`
  */
@@ -121,14 +120,14 @@ export async function putIntoService(
   }
 }
 
-/** Why something does not go into service that was made over another pointer. */
+/** Why a publication based on another pointer does not go into service. */
 export function overtaken(what: string): RegistryError {
   return pointerConflict(
     `${what} is stored but not in service; check what is in service now, then promote it or train again`,
   );
 }
 
-/** Why a model cannot be promoted any more that pruning has chosen to remove. */
+/** Why a model that pruning is removing cannot be promoted. */
 export function beingRemoved(version: string): RegistryError {
   return new RegistryError('unknown-version', `${version} is being removed by pruning: train a new model`);
 }
@@ -142,7 +141,7 @@ function isEqual(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Changes a pointer in place, whatever it points to. @throws {RegistryError} `conflict`, `no-champion` */
+/** Changes fields of a pointer, whatever it points to. @throws {RegistryError} `conflict`, `no-champion` */
 export async function changePointer(
   store: ObjectStore,
   change: (pointer: PublicationPointer) => PublicationPointer | null,
@@ -152,7 +151,7 @@ export async function changePointer(
   const after = change(read.pointer);
   if (after === null) return { before: read.pointer, after: read.pointer };
   if (!(await writePointer(store, after, read))) {
-    throw pointerConflict('look at what is in service now, then try again');
+    throw pointerConflict('check what is in service now, then try again');
   }
   return { before: read.pointer, after };
 }

@@ -9,7 +9,7 @@ import type { ChampionChange, HoldChange } from '../publish/change-champion.ts';
 import type { ListedPublication } from '../publish/list-publications.ts';
 import type { PrunePlan } from '../publish/prune-models.ts';
 
-/** All models as a table for people. */
+/** All models as a text table. */
 export function modelTable(entries: readonly ModelEntry[]): string {
   const table = new Table({
     head: ['version', 'state', 'history to', 'RMSLE', 'WAPE', 'windows won', 'last decision'],
@@ -33,7 +33,7 @@ export function modelTable(entries: readonly ModelEntry[]): string {
   return table.toString();
 }
 
-/** One model for people: what it is, what its backtest says, and every decision about it with its reasons. */
+/** One model as text: its data, its backtest, and every decision with its reasons. */
 export function modelText(entry: ModelEntry): string {
   const { version, state, manifest, promotedAt, hold, decisions, missing } = entry;
   const lines = [`${version}: ${state}${promotedAt === null ? '' : `, promoted at ${promotedAt}`}`];
@@ -65,14 +65,14 @@ function decisionWord({ action, by }: Decision): string {
     promote: 'promoted',
     refuse: 'refused',
     rollback: 'rolled back to',
-    withdraw: 'left by a rollback',
+    withdraw: 'replaced by a rollback',
     hold: 'held',
     release: 'released',
   } as const;
   return `${words[action]} (${by})`;
 }
 
-/** One model for programs. */
+/** One model as JSON. */
 export function modelJson({ manifest, promotedAt, ...entry }: ModelEntry): Record<string, unknown> {
   return {
     ...entry,
@@ -84,12 +84,12 @@ export function modelJson({ manifest, promotedAt, ...entry }: ModelEntry): Recor
   };
 }
 
-/** The scores of a model in its own backtest, as means over the windows. */
+/** A model's scores in its own backtest, as means over the windows. */
 export interface ModelScores {
   readonly rmsle: number;
   readonly wape: number;
   readonly windows: number;
-  /** Windows in which its RMSLE is below every baseline's. */
+  /** Windows in which its RMSLE is lower than every baseline's. */
   readonly windows_won: number;
 }
 
@@ -105,7 +105,7 @@ export function modelScores({ backtest }: Manifest): ModelScores {
   };
 }
 
-/** The publications that are, or were, in service as a table for people. */
+/** The publication in service and its predecessors, as a text table. */
 export function publicationTable(entries: readonly ListedPublication[]): string {
   const table = new Table({
     head: ['publication', 'state', 'since', 'dataset', 'live from', 'model', 'forecasts from'],
@@ -126,7 +126,7 @@ export function publicationTable(entries: readonly ListedPublication[]): string 
   return table.toString();
 }
 
-/** One publication for programs. */
+/** One publication as JSON. */
 export function publicationJson(entry: ListedPublication): Record<string, unknown> {
   const { id, state, since, model, manifest, problem } = entry;
   const { dataset = null, forecasts = null } = manifest ?? {};
@@ -139,7 +139,7 @@ export function publicationJson(entry: ListedPublication): Record<string, unknow
 
 const HELD = 'no training run replaces it until `npm run models -- release`';
 
-/** What is in service now, and in place of what, for people. */
+/** The result of a change by hand, as text. */
 export function changeText({ champion, from, publication, fromPublication }: ChampionChange): string {
   const { version, hold } = champion;
   const held = hold ? `; it is held (${hold.reason}): ${HELD}` : '';
@@ -151,25 +151,25 @@ export function changeText({ champion, from, publication, fromPublication }: Cha
   return `${version} is in service${place}${held}`;
 }
 
-/** The same for programs. */
+/** The result of a change by hand, as JSON. */
 export function changeJson({ champion, from, publication }: ChampionChange): Record<string, unknown> {
   const { version, previous, hold } = champion;
   return { champion: version, from, previous, publication, ...(hold && { hold }) };
 }
 
-/** The effect of a hold, or of its release, for people. */
+/** The effect of a hold or its release, as text. */
 export function holdText({ champion, before }: HoldChange): string {
   const { version, hold } = champion;
   if (hold) return `${version} is held (${hold.reason}): ${HELD}`;
   return before ? `${version} is released: training runs may replace it` : `${version} is not held`;
 }
 
-/** The same for programs. */
+/** The effect of a hold or its release, as JSON. */
 export function holdJson({ champion, before }: HoldChange): Record<string, unknown> {
   return { champion: champion.version, hold: champion.hold ?? null, hold_before: before };
 }
 
-/** What was removed, or would be, and what is kept and why, for people. */
+/** The result or plan of pruning, as text: what is removed, and what is kept and why. */
 export function pruneText(
   { champion, kept, forecasts, contents }: PrunePlan,
   removed: readonly string[],
@@ -185,7 +185,7 @@ export function pruneText(
   ].join('\n');
 }
 
-/** The same for programs. */
+/** The result or plan of pruning, as JSON. */
 export function pruneJson(
   { champion, kept, forecasts, contents }: PrunePlan,
   removed: readonly string[],

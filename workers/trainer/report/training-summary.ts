@@ -7,7 +7,7 @@ import { type BacktestSummary, bestContender } from '../evaluate/backtest-summar
 import { publicationText, type TrainingRun } from './training-text.ts';
 
 /**
- * A run for the page of a workflow, in Markdown: the decision and its reasons, the notes, the backtest, the data, the
+ * The summary page of a workflow run, in Markdown: the decision and its reasons, the notes, the backtest, the data, the
  * publication.
  */
 export function trainingSummary(
@@ -52,7 +52,7 @@ export function trainingSummary(
   ].join('\n');
 }
 
-/** A run that failed. @param inService what is in service now */
+/** The page of a failed run. @param inService what is in service now */
 export function failureSummary(error: unknown, inService: string, notes: readonly Note[] = []): string {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return [
@@ -97,7 +97,7 @@ function backtestRows({ contenders, windows, means, windowsWon, coverage80 }: Ba
   ];
 }
 
-/** Escapes foreign text: names of a dataset and reasons may contain Markdown or HTML. */
+/** Escapes untrusted text: names of a dataset and reasons may contain Markdown or HTML. */
 function asText(text: string): string {
   return text
     .replace(/[\\`*_{}[\]<>|#]/g, (sign) => (sign === '<' ? '&lt;' : `\\${sign}`))

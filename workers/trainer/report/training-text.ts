@@ -14,7 +14,7 @@ export interface TrainingRun {
   readonly manifest: Manifest;
   readonly liveFrom: IsoDate;
   readonly decision: Decision;
-  /** Whether a model is in service after the run that this build can serve. */
+  /** Whether a model that this release can serve is in service after the run. */
   readonly isServing: boolean;
   readonly checks: DataChecks;
   readonly published: PublishReport;
@@ -23,7 +23,7 @@ export interface TrainingRun {
 
 type PublishedRun = Pick<TrainingRun, 'published' | 'pruned' | 'decision'>;
 
-/** What a run wrote in addition to the model, line by line, and what it did not. */
+/** The output of a run in addition to the model, line by line, and what is missing from it. */
 export function publicationText(run: PublishedRun): string[] {
   const { dataset, forecasts } = run.published;
   const { versions } = run.pruned;
@@ -45,7 +45,7 @@ function whyNoForecasts({ published, decision }: PublishedRun): string {
   return isNoneInService ? 'no model is in service' : 'the model in service cannot make them';
 }
 
-/** What the gate decided and why, for people. */
+/** The decision of the gate and its reasons, as text. */
 export function decisionText({ version, action, champion, reasons }: Decision, out: string): string {
   const because = reasons.map((reason) => `  - ${reason}\n`).join('');
   if (action === 'promote') {
@@ -55,11 +55,11 @@ export function decisionText({ version, action, champion, reasons }: Decision, o
   const stays = champion === null ? 'nothing is in service yet' : `${champion} stays in service`;
   return (
     `refused: ${version} is stored, ${stays}\n${because}` +
-    `promote it in spite of that: npm run models -- promote ${version} --in ${out}\n`
+    `promote it nevertheless: npm run models -- promote ${version} --in ${out}\n`
   );
 }
 
-/** Why nothing can be served after a run, in one line for people; null where something can. */
+/** Why nothing can be served after a run, in one line; null if something can. */
 export function nothingServedText(
   { decision, isServing }: Pick<TrainingRun, 'decision' | 'isServing'>,
   out: string,
@@ -72,9 +72,9 @@ export function nothingServedText(
 }
 
 /**
- * What is in service after a run that failed, in a sentence.
+ * What is in service after a failed run, in a sentence.
  *
- * @param startedAt the moment of the run
+ * @param startedAt time of the run
  */
 export function inServiceText(inService: InService, startedAt: Date): string {
   if (inService.kind === 'unknown') return `What is in service is unknown: ${inService.reason}`;
@@ -93,7 +93,7 @@ const SIGN: Readonly<Record<DataCheck['severity'], string>> = {
 };
 const WIDTHS = [19, 9, 88];
 
-/** The findings of the checks, a line each, with the fix where there is one. */
+/** The findings of the checks, one per line, with their fixes. */
 export function dataChecksTable({ checks, allowed }: DataChecks): string {
   const table = new Table({
     head: ['check', '', 'finding'],

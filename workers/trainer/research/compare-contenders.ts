@@ -96,7 +96,7 @@ export function pairedTable(
   return table.toString();
 }
 
-/** The same for programs. */
+/** The comparison as JSON. */
 export function pairedJson(others: readonly PairedScores[]): Record<string, unknown>[] {
   return others.map(({ name, rmsle, wape, rmsleDifference, wapeDifference, windowsWon, worst }) => ({
     name,

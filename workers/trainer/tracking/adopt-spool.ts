@@ -23,14 +23,14 @@ const entrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('champion'), key: z.string() }),
 ]);
 
-/** `<time>-<version>`, a folder for each run that waits. */
+/** `<time>-<version>`, a folder for each pending run. */
 const ENTRY = /^\d{8}T\d{9}Z-/;
 const REPORTS = ['backtest.json', 'backtest.html'];
 
 /**
- * Takes over the runs that an earlier release has not sent, each in a folder of its own on disk: their records go to the
- * store that holds their models, where what MLflow lacks is looked for, and the folder goes. A run whose model is not in the
- * store stays where it is, and a note says so. Never fails.
+ * Takes over the runs that an earlier release could not send, each in its own folder on disk: their records move to the
+ * store that holds their models, from which missing runs are logged, and the folder is removed. A run whose model is
+ * not in the store stays in place, with a note. Never fails.
  */
 export async function adoptSpool(
   store: Pick<ObjectStore, 'get' | 'put'>,
@@ -52,7 +52,7 @@ export async function adoptSpool(
     } catch (error) {
       onNote(
         `MLflow: the run that an earlier release kept in ${folder} is not taken over (${messageOf(error)}); ` +
-          'npm run tracking -- --in WHERE does it where its model is stored; delete the folder to give it up.',
+          'npm run tracking -- --in WHERE takes it over from the store of its model; delete the folder to abandon it.',
       );
     }
   }
@@ -60,12 +60,12 @@ export async function adoptSpool(
 
 async function adopt(store: Pick<ObjectStore, 'get' | 'put'>, folder: string): Promise<void> {
   const entry = entrySchema.parse(JSON.parse(await readFile(join(folder, 'record.json'), 'utf8')));
-  // Which model is champion is read from the store.
+  // The store says which model is champion.
   if (entry.kind === 'champion') return;
   const { key: version, run, windows, model } = entry;
   if (await store.get(objectKeys.runRecord(version))) return;
   const manifest = objectKeys.modelFile(version, 'manifest.json');
-  if (!(await store.get(manifest))) throw new Error(`${manifest} is not there`);
+  if (!(await store.get(manifest))) throw new Error(`${manifest} is missing`);
   const reports: Record<string, string> = {};
   for (const path of REPORTS) {
     const text = await readFile(join(folder, 'files', path), 'utf8').catch(ifAbsent(null));

@@ -9,7 +9,7 @@ export interface TrackingConfiguration {
   /** Address with its path, without credentials and trailing slash. */
   readonly baseUrl: string;
   readonly authorization: string | null;
-  /** What must not be seen in a message. */
+  /** Secrets to hide in messages. */
   readonly secrets: readonly string[];
   readonly experiment: string;
   readonly model: string;
@@ -17,7 +17,7 @@ export interface TrackingConfiguration {
   readonly tries: number;
 }
 
-/** Where runs are logged. */
+/** The tracking server and the names on it. */
 export interface Target {
   readonly connection: MlflowConnection;
   readonly experiment: string;
@@ -27,7 +27,7 @@ export interface Target {
 
 const DEFAULT_NAME = 'retail-demand-edge';
 
-/** Thrown for environment variables that cannot be used; names all of them. */
+/** Thrown for invalid environment variables; names all of them. */
 export class TrackingConfigurationError extends UserError {
   override name = 'TrackingConfigurationError';
 }
@@ -76,7 +76,7 @@ export function isTracking(environment: Environment): boolean {
 }
 
 /**
- * A token comes before user name and password, and these before what stands in the address.
+ * A token takes precedence over user name and password, and these over credentials in the address.
  *
  * @throws {TrackingConfigurationError}
  */
@@ -103,7 +103,7 @@ export function readConfiguration(environment: Environment): TrackingConfigurati
   };
 }
 
-/** What stands in an address, which may or may not have been escaped. */
+/** Credentials in an address may or may not be percent-encoded. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -112,7 +112,7 @@ function decode(text: string): string {
   }
 }
 
-/** The target of a configuration, over the network. @param signal ends everything under way */
+/** The target of a configuration, over the network. @param signal ends everything in progress */
 export function connect(configuration: TrackingConfiguration, signal?: AbortSignal): Target {
   const { experiment, model, ...connection } = configuration;
   return {

@@ -17,7 +17,7 @@ import type { TrainingLoss } from '../model/recipe.ts';
 import type { Metric, RunPart } from './mlflow/runs.ts';
 import { PART_TAG, RUN_KEY_TAG, type RunRecord, VERSION_TAG } from './run-record.ts';
 
-/** A training run whose model is made, and not published yet. */
+/** A training run whose model is made but not yet published. */
 export interface FinishedTraining {
   readonly model: Pick<TrainedModel, 'backtest' | 'run' | 'curve'>;
   readonly manifest: Manifest;
@@ -28,13 +28,13 @@ export interface FinishedTraining {
 interface RunFacts extends FinishedTraining {
   readonly endedAt: Date;
   readonly environment: Environment;
-  /** Why publishing failed; null where it did not, or has not begun. */
+  /** Why publishing failed; null if it did not fail or has not started. */
   readonly failure: string | null;
 }
 
 /**
- * A training run as MLflow keeps it: one run with everything that decided about the model, below it one for each window of
- * the backtest, and the backtest as a page and as JSON.
+ * A training run in MLflow: one run with everything that determined the model, a nested run for each window of the
+ * backtest, and the backtest as a page and as JSON.
  */
 export function describeRun(facts: RunFacts): RunRecord {
   const { model, manifest, decision, failure } = facts;
@@ -98,7 +98,7 @@ export function describeRun(facts: RunFacts): RunRecord {
   };
 }
 
-/** The recipe, the data it was given, and the gate's rules. */
+/** The recipe, the training data, and the gate's rules. */
 function paramsOf(manifest: Manifest, decision: Decision, summary: BacktestSummary): Record<string, string> {
   const { training, feature_names, horizon, objective, target } = manifest;
   const { params, libraries, rounds, dataset, first_origin, last_day, rows, series } = training;
@@ -124,9 +124,9 @@ function paramsOf(manifest: Manifest, decision: Decision, summary: BacktestSumma
 }
 
 /**
- * `rmsle`, `wape` and those of every baseline: means over the windows, as the backtest tells them. MASE, bias and what
- * the intervals are worth: over all points. `window/...`: step = window, `horizon/...`: step = days ahead. `train/...`: the
- * loss on the rows that the final model was fitted on, step = trees.
+ * `rmsle`, `wape` and those of every baseline: means over the windows, as the backtest reports them. MASE, bias and the
+ * quality of the intervals: over all points. `window/...`: step = window, `horizon/...`: step = days ahead.
+ * `train/...`: the loss of the final model on its training rows, step = trees.
  */
 function runMetrics(
   {
@@ -138,7 +138,7 @@ function runMetrics(
     readonly summary: BacktestSummary;
     readonly breakdown: Breakdown;
     readonly decision: Decision;
-    /** How the loss of the final model went down on the rows that it was fitted on. */
+    /** The final model's loss on its training rows, by trees. */
     readonly curve: readonly TrainingLoss[];
   },
   at: number,
@@ -157,7 +157,7 @@ function runMetrics(
       metricsOf(segmentScores(segment), at, Number(segment.name), 'horizon/'),
     ),
     ...curve.flatMap(({ metric, value, round }) =>
-      // MLflow takes no "@", as in tweedie-nloglik@1.5.
+      // MLflow rejects "@", as in tweedie-nloglik@1.5.
       metricsOf({ [metric.replaceAll(/[^\w.-]/g, '-')]: value }, at, round, 'train/'),
     ),
     ...(decision.evidence?.windows ?? []).flatMap(({ origin, champion }) =>
@@ -170,10 +170,10 @@ function windowIndex({ window }: Breakdown, origin: string): number {
   return window.findIndex(({ name }) => name === origin);
 }
 
-/** Scores by name. A score of nothing (NaN) is not a metric. */
+/** Scores by name, without those that are NaN. */
 type Scores = Readonly<Record<string, number | undefined>>;
 
-/** @param prefix what the names start with, `window/` */
+/** @param prefix of the names, such as `window/` */
 function metricsOf(scores: Scores, timestamp: number, step = 0, prefix = ''): Metric[] {
   return Object.entries(scores).flatMap(([name, value]) =>
     value !== undefined && Number.isFinite(value) ? [{ key: prefix + name, value, step, timestamp }] : [],
@@ -209,7 +209,7 @@ function intervalScores(scores: IntervalScores | null, prefix: string): Record<s
 }
 
 /**
- * Where a run comes from, in the tags that MLflow's pages show: the command, and on GitHub the commit, the branch, who
+ * The origin of a run, in the tags that MLflow's pages show: the command, and on GitHub the commit, the branch, who
  * started it and the address of the workflow run.
  */
 function sourceTags(environment: Environment): Record<string, string> {

@@ -15,11 +15,11 @@ import {
   type StoredRuns,
 } from './stored-runs.ts';
 
-/** What became of what the server lacked. */
+/** The result of logging what the server lacked. */
 export interface TrackingOutcome {
-  /** Runs that have arrived, or of which something was missing. */
+  /** Runs that were missing or incomplete and are complete now. */
   readonly logged: readonly string[];
-  /** What is still missing, and why. */
+  /** Runs that are still missing or incomplete, and why. */
   readonly left: readonly { readonly run: string; readonly reason: string }[];
 }
 
@@ -31,12 +31,11 @@ interface TrackingContext {
 type Store = Pick<ObjectStore, 'get' | 'listEntries'>;
 
 /**
- * Compares the runs that a store holds with those that an MLflow server has, and logs what is missing there, oldest first:
- * runs, model versions, what went into service, the champion. A run that cannot be read, or that the server refuses or
- * fails at, is passed over; when the server does not answer at all, the rest waits. Whatever is left is found missing the
- * next time.
+ * Compares the runs in a store with those on an MLflow server, and logs what is missing there, oldest first: runs,
+ * model versions, promotions, the champion. A run that cannot be read, or that the server refuses or fails at, is
+ * skipped; if the server does not respond at all, the rest is left. The next call finds whatever is left.
  *
- * @throws {MlflowError} when the server cannot be asked what it has
+ * @throws {MlflowError} if the server cannot be queried
  */
 export async function logMissing(
   store: Store,
@@ -71,7 +70,7 @@ export async function logMissing(
     try {
       if (await log()) logged.push(version);
     } catch (error) {
-      // Whatever it is, it must not hold up the runs after this one.
+      // Whatever the failure, later runs must be logged.
       left.push({ run: version, reason: messageOf(error) });
       if (error instanceof MlflowError && error.concernsServer) obstacle = await findObstacle(target);
     }
@@ -82,7 +81,7 @@ export async function logMissing(
 }
 
 /**
- * The versions of which something is missing on an MLflow server, oldest first.
+ * The versions with something missing on an MLflow server, oldest first.
  *
  * @throws {MlflowError}
  */
@@ -94,12 +93,12 @@ export async function listMissing(store: Store, target: Target): Promise<string[
   return stored.versions.filter((version) => isMissing(known, stored, version));
 }
 
-/** Runs of other stores, and of models that have been pruned, may be as new as those of this store. */
+/** Runs of other stores, and of pruned models, may be as new as those of this store. */
 const OTHER_RUNS = 50;
 
 /**
- * The runs that the server has, by our version: its newest are asked for at once, and what is not among them by name. Of a
- * run that was deleted and logged again, the second counts.
+ * The server's runs by our version: its newest are fetched at once, others searched by name. Of a run that was deleted
+ * and logged again, the second counts.
  */
 async function findParents(
   { connection }: Target,
@@ -166,15 +165,15 @@ async function logStopped(context: LogContext, stopped: StoredRun): Promise<bool
 }
 
 interface Registry {
-  /** @returns false where the server has no registry @throws {MlflowError} */
+  /** @returns false if the server has no registry @throws {MlflowError} */
   register(record: RunRecord, run: KnownRun): Promise<boolean>;
-  /** Makes the alias `champion` mean what is in service. */
+  /** Points the alias `champion` to the model in service. */
   agreeOnChampion(champion: Pick<Champion, 'version'>): Promise<void>;
 }
 
 const CHAMPION = 'champion';
 
-/** The server's model registry. One that has none is told about in a note, once, and the rest goes on. */
+/** The server's model registry. If there is none, a single note says so, and everything else is logged. */
 function createRegistry(context: LogContext): Registry {
   const { target, onNote } = context;
   const { connection, model } = target;
@@ -215,9 +214,9 @@ function createRegistry(context: LogContext): Registry {
 }
 
 /**
- * Asks for what concerns no run, once: a run that a server fails at must not hold up the others for good.
+ * Sends one request that concerns no run: a run at which a server fails must not hold up the others for good.
  *
- * @returns why nothing can be logged; null where the server answers
+ * @returns why nothing can be logged; null if the server responds
  */
 async function findObstacle({ connection, experiment }: Target): Promise<string | null> {
   try {

@@ -24,24 +24,24 @@ export interface LogContext {
   readonly onNote: (note: string) => void;
 }
 
-/** A tag of MLflow's: the run that a nested one belongs to. */
+/** MLflow's tag for the parent of a nested run. */
 const PARENT_TAG = 'mlflow.parentRunId';
-/** How many batches of a part have arrived, so that a run that was broken off goes on where it stood. */
+/** Number of batches of a part that have been logged, so that an interrupted run is continued. */
 const BATCHES_TAG = 'batches_logged';
-/** Marks a run that was made a second time and deleted, as against one that a person has deleted. */
+/** Marks a duplicate run that was deleted, as opposed to one deleted by a person. */
 export const DUPLICATE_TAG = 'duplicate';
-/** The run's number in the model registry, once it has one. */
+/** The run's version number in the model registry, if it has one. */
 export const MODEL_VERSION_TAG = 'model_version';
-/** Windows that are logged at the same time: a server of one's own has few workers. */
+/** Windows logged concurrently: self-hosted servers have few workers. */
 const WINDOWS_AT_ONCE = 4;
-/** What the registered model is, on MLflow's pages. */
+/** Description of the registered model, on MLflow's pages. */
 const MODEL_DESCRIPTION = `Daily demand by store and product family, ${HORIZON} days ahead. The alias champion is the model in service.`;
 
 /**
- * Logs a training run: the run, its files and the nested runs of its windows. What is there already is found by its tags, so
- * broken off anywhere and logged again, it yields one run; it has ended there once everything of it has arrived.
+ * Logs a training run: the run, its files and the nested runs of its windows. Existing parts are found by their tags,
+ * so an interrupted run that is logged again yields one run; it is marked as ended once all of it has been logged.
  *
- * @returns the run there, and whether anything of it was missing; null where a person has deleted it
+ * @returns the run on the server, and whether anything of it was missing; null if a person has deleted it
  * @throws {MlflowError}
  */
 export async function logRun(
@@ -77,13 +77,13 @@ async function logBatches(
   const logged = Number(tags[BATCHES_TAG] ?? 0);
   for (const [i, batch] of batchesOf(part).entries()) {
     if (i < logged) continue;
-    // A server writes params and metrics before tags: where the tag has arrived, so has the rest.
+    // A server writes params and metrics before tags: if the tag exists, so does the rest.
     const marked = [...batch.tags, { key: BATCHES_TAG, value: String(i + 1) }];
     await logBatch(connection, runId, { ...batch, tags: marked });
   }
 }
 
-/** What became of a model may have changed since the run was made there. */
+/** The decision about a model may have changed since its run was created. */
 async function updateTags(
   { target: { connection } }: LogContext,
   part: RunPart,
@@ -104,7 +104,7 @@ async function uploadFiles(
     const why = `the server keeps files at ${artifactUri || 'a place of its own'} and does not pass them on`;
     await setTag(connection, runId, 'files', `not sent: ${why}`);
     onNote(
-      `MLflow: ${record.version} goes without its files: ${why} (mlflow server --serve-artifacts does).`,
+      `MLflow: ${record.version} is logged without its files: ${why} (mlflow server --serve-artifacts does).`,
     );
     return;
   }
@@ -112,13 +112,13 @@ async function uploadFiles(
 }
 
 interface Parts {
-  /** The run of a part, made where it is not there. @throws {MlflowError} */
+  /** The run of a part, created if it does not exist. @throws {MlflowError} */
   ensure(part: RunPart): Promise<KnownRun>;
-  /** A create that took longer than the time for a request may have come through after it was looked for. */
+  /** A create that timed out may still succeed after a search for it. */
   removeOthers(): Promise<void>;
 }
 
-/** Creates each part's run once, whatever gets lost on the way. */
+/** Creates each part's run once, whatever replies are lost. */
 async function openParts(
   { target: { connection }, experimentId }: LogContext,
   version: string,
@@ -140,7 +140,7 @@ async function openParts(
         connection,
         async () => ofPart(await lookUp()),
         () => {
-          // Should the create fail, it has to be looked for again.
+          // If the create fails, it must be searched for again.
           lookUp = search;
           return createRun(connection, { experimentId, name, startTime: start_time, tags });
         },
@@ -158,7 +158,7 @@ async function openParts(
   };
 }
 
-/** Registers the model of a run that has been logged as a version, once. @throws {MlflowError} */
+/** Registers the model of a logged run as a version, once. @throws {MlflowError} */
 export async function registerVersion(
   { target: { connection, model } }: LogContext,
   { version, model: about }: RunRecord,

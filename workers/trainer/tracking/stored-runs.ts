@@ -10,24 +10,24 @@ import { failedChecks } from '../data/checks/run-checks.ts';
 import { championsSince } from '../publish/prune-models.ts';
 import { MODEL_FOLDER, PART_TAG, RUN_KEY_TAG, type RunRecord, readRunRecord } from './run-record.ts';
 
-/** A run as it is to be logged. */
+/** A run to be logged. */
 export interface StoredRun {
   readonly record: RunRecord;
   /** Its files by their paths. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  /** Whether the run has left a model: one that was killed, or stopped, has not. */
+  /** Whether the run has left a model: one that was killed or stopped has not. */
   readonly isComplete: boolean;
 }
 
-/** The runs that a store holds, and what became of their models. */
+/** The runs in a store, and the decisions about their models. */
 export interface StoredRuns {
-  /** Of every run that has left a record, oldest first. */
+  /** Of every run with a record, oldest first. */
   readonly versions: readonly string[];
-  /** In service; null for nothing. */
+  /** The version in service; null for nothing. */
   readonly champion: Champion | null;
   /** Whether the model of a run is stored. */
   isComplete(version: string): boolean;
-  /** Whether the model is in service, or may be rolled back to. */
+  /** Whether the model is in service, or can be rolled back to. */
   isNamed(version: string): boolean;
   /** @throws {InvalidObjectError} */
   readRecord(version: string): Promise<RunRecord>;
@@ -76,7 +76,7 @@ export async function openStoredRuns(store: Store): Promise<StoredRuns> {
   };
 }
 
-/** What was decided and why, what the checks of the data found, the backtest, and the model as MLflow loads it. */
+/** The decisions and their reasons, the data checks, the backtest, and the model as MLflow loads it. */
 async function readFiles(store: Store, { version, reports }: RunRecord, keys: readonly string[]) {
   const [decision] = keys.filter((key) => key.startsWith(objectKeys.decisions(version))).sort();
   const sources: readonly (readonly [string, string | undefined])[] = [
@@ -98,8 +98,8 @@ async function readFiles(store: Store, { version, reports }: RunRecord, keys: re
 }
 
 /**
- * The file `MLmodel` beside a model, by which MLflow knows how to load it: as XGBoost's own booster,
- * `mlflow.xgboost.load_model("models:/retail-demand-edge@champion")`. It is YAML, of which JSON is a part.
+ * The file `MLmodel` next to a model, which tells MLflow how to load it: as XGBoost's own booster,
+ * `mlflow.xgboost.load_model("models:/retail-demand-edge@champion")`. It is YAML, a superset of JSON.
  */
 function modelDescription(version: string, manifest: Uint8Array): string {
   const key = objectKeys.modelFile(version, 'manifest.json');
@@ -122,10 +122,9 @@ function modelDescription(version: string, manifest: Uint8Array): string {
 }
 
 /**
- * The last run, where the checks of its data stopped it: it has made no model, and left only what the checks found. The same
- * finding is one run.
+ * The last run, if its data checks stopped it: it has no model, only findings. The same findings are one run.
  *
- * @returns null where the last run went on
+ * @returns null if the last run continued
  */
 export async function readStoppedRun(store: Store): Promise<StoredRun | null> {
   const key = objectKeys.lastDataChecks;

@@ -7,19 +7,19 @@ import { describeRun, type FinishedTraining } from './describe-run.ts';
 import { logMissing, type TrackingOutcome } from './log-missing.ts';
 import { storeRunRecord } from './run-record.ts';
 
-/** Time that logging may take of a command that somebody waits for; what is left is logged by the next. */
+/** Time limit for logging in an interactive command; the next one logs the rest. */
 const LOGGING_TIME_MS = 60_000;
-/** For the nightly run nobody waits. */
+/** Nobody waits for the nightly run. */
 export const NIGHTLY_LOGGING_TIME_MS = 600_000;
 
-/** Runs may be left for different reasons, of which a few tell enough. */
+/** Runs may be left for different reasons; a few of them are shown. */
 const REASONS_SHOWN = 3;
 
-/** Logs to a tracking server what a store holds. Never fails, and takes no longer than it may. */
+/** Logs the contents of a store to a tracking server. Never fails, and keeps its time limit. */
 export interface Tracker {
-  /** Stores what a training run has to log; once before its model can go into service, and again where publishing fails. */
+  /** Stores the record of a training run: once before its model can go into service, and again if publishing fails. */
   recordRun(store: ObjectStore, training: FinishedTraining, failure: Error | null): Promise<void>;
-  /** Logs what the server lacks of what the store holds, that and the champion. */
+  /** Logs what the server lacks, including the champion. */
   logMissing(store: ObjectStore): Promise<void>;
 }
 
@@ -28,11 +28,11 @@ export interface TrackerContext {
   readonly now: () => Date;
   readonly onProgress: (step: string, done: number, total: number) => void;
   readonly onNote: OnNote;
-  /** Time that logging may take; a minute where it is left out. */
+  /** Time limit for logging; default: a minute. */
   readonly loggingTimeMs?: number;
 }
 
-/** @returns a tracker that only stores records where MLFLOW_TRACKING_URI is not set */
+/** @returns a tracker that only stores records if MLFLOW_TRACKING_URI is not set */
 export function createTracker(context: TrackerContext): Tracker {
   const { environment, now, onNote, onProgress, loggingTimeMs = LOGGING_TIME_MS } = context;
   return {
@@ -83,10 +83,10 @@ export function loggedText({ logged }: TrackingOutcome, baseUrl: string): string
 }
 
 /**
- * Publishes what a training run made. Its record is stored before the champion pointer can move; whatever happens then, the
- * run is logged: by this process, or, where it is killed, by the next.
+ * Publishes the result of a training run. Its record is stored before the champion pointer can change; whatever happens
+ * then, the run is logged by this process or, if it is killed, by the next.
  *
- * @throws whatever `publish` throws, once that has been logged, too
+ * @throws whatever `publish` throws, after logging it
  */
 export async function publishTracked<T>(
   tracker: Tracker | undefined,

@@ -53,7 +53,7 @@ export function labelledDays(
   return days;
 }
 
-/** A point in pixels; null breaks the line, for days whose value is not known. */
+/** A point in pixels; null interrupts the line, for days whose value is unknown. */
 export type PathPoint = readonly [x: number, y: number] | null;
 
 const at = (value: number): string => String(Math.round(value * 100) / 100);

@@ -7,7 +7,7 @@ import { type CliArguments, parseArguments, USAGE } from './arguments.ts';
 import { readCsv } from './csv-reader.ts';
 import { writeCsv } from './csv-writer.ts';
 
-/** Where text goes: process.stdout, or a collector in tests. */
+/** Output of text: process.stdout, or a collector in tests. */
 export interface TextSink {
   write(text: string): unknown;
 }

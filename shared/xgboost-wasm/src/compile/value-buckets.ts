@@ -10,8 +10,8 @@ function orderedBits(value: number): number {
 }
 
 /**
- * A first guess at a value's rank: `bucket(x)` never falls as x grows, so all cuts of lower buckets are below x, all of
- * higher ones above, and only the few of its own bucket need comparing. The kernels compute the same operations.
+ * A first estimate of a value's rank: `bucket(x)` never falls as x grows, so all cuts of lower buckets are below x, all
+ * of higher ones above, and only the few of its own bucket need comparing. The kernels compute the same operations.
  */
 export interface ValueBuckets {
   /** 0: trunc((x - low) * factor), in float32. 1: (ordered bits of x - low) >> factor. */
@@ -46,11 +46,11 @@ function collect(
 }
 
 /**
- * Evenly wide buckets: good for most columns. They span the finite cuts, so that `x - low` is never `Infinity - Infinity`;
- * an infinite cut, like an infinite value, falls into the first or the last bucket.
+ * Evenly wide buckets, which suit most columns. They span the finite cuts, so that `x - low` is never `Infinity -
+ * Infinity`; an infinite cut, like an infinite value, falls into the first or the last bucket.
  *
- * @returns undefined when float32 cannot hold the width of the span or of a bucket's inverse: then the product may be
- *   `Infinity * 0`, which has no place among the buckets
+ * @returns undefined if float32 cannot hold the width of the span or of a bucket's inverse: then the product may be
+ * `Infinity * 0`, which has no place among the buckets
  */
 function byValue(cuts: Float32Array, count: number): ValueBuckets | undefined {
   const finite = cuts.filter(Number.isFinite);
@@ -62,7 +62,7 @@ function byValue(cuts: Float32Array, count: number): ValueBuckets | undefined {
   return { mode: 0, low, factor, ...collect(cuts, count, bucketOf) };
 }
 
-/** Buckets that widen with the size of the value: good for skewed columns. Integers only, so any cut fits. */
+/** Buckets that widen with the size of the value, which suit skewed columns. Integers only, so any cut fits. */
 function byBits(cuts: Float32Array, count: number): ValueBuckets {
   const low = orderedBits(cuts[0] ?? 0);
   const span = orderedBits(cuts.at(-1) ?? 0) - low;

@@ -1,4 +1,4 @@
-/** Decodes `count` big-endian 32-bit words that begin at byte `at`; the caller has checked that they are there. */
+/** Decodes `count` big-endian 32-bit words that begin at byte `at`; the caller has checked the bounds. */
 export type WordReader = (bytes: Uint8Array, at: number, count: number) => Int32Array<ArrayBuffer>;
 
 /** The reader that needs no kernels. */

@@ -1,6 +1,6 @@
 import { XgboostWasmError } from '../errors.ts';
 
-/** What assembly/index.ts exports. Pointers are byte offsets into the imported memory. */
+/** The exports of assembly/index.ts. Pointers are byte offsets into the imported memory. */
 export interface Kernels {
   setUp(): number;
   checksum(at: number, bytes: number): bigint;

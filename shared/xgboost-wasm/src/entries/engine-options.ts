@@ -2,8 +2,8 @@ import { checkNames, wrongOption } from '../engine/check-options.ts';
 
 export interface EngineOptions {
   /**
-   * The kernels, where the runtime cannot find them by itself: the bytes of `xgboost-wasm/kernels.wasm`, a compiled
-   * module, or where to fetch it.
+   * The kernels, if the runtime cannot find them by itself: the bytes of `xgboost-wasm/kernels.wasm`, a compiled
+   * module, or the URL to fetch it from.
    */
   readonly wasm?: BufferSource | WebAssembly.Module | URL;
 }

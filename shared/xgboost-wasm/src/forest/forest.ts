@@ -9,7 +9,7 @@ export interface Tree {
   readonly feature: Int32Array;
   /** A numeric split sends `x < threshold` to the left. */
   readonly threshold: Float32Array;
-  /** 1 where a missing value goes left. */
+  /** 1 if a missing value goes left. */
   readonly defaultLeft: Uint8Array;
   /** The categories that go right, by node, ascending; nodes that are absent split numerically. */
   readonly categories: ReadonlyMap<number, Int32Array>;

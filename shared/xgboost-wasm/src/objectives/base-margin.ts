@@ -24,10 +24,10 @@ function expectileMargins(scores: Float32Array, logf: (x: number) => number): Fl
 }
 
 /**
- * The margins that base_score stands for: the objective's link function, step by step in float32.
- * From 3.2 on XGBoost clamps the logit's argument to [1e-6, 1 - 1e-6].
+ * The margins for base_score: the objective's link function, step by step in float32. From 3.2 on XGBoost clamps the
+ * logit's argument to [1e-6, 1 - 1e-6].
  *
- * @throws XgboostWasmError `invalid-model` when a score is outside the objective's range
+ * @throws XgboostWasmError `invalid-model` if a score is outside the objective's range
  */
 export function baseMarginsOf(
   field: Field,

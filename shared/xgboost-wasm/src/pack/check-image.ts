@@ -27,7 +27,7 @@ function ensure(condition: boolean, path: string): void {
   if (!condition) throw invalidPacked(path, 'is out of range');
 }
 
-/** Trees have arrays of their own. Where they share them, a small file could stand for any amount of memory. */
+/** Trees must have their own arrays. If they shared them, a small file could stand for any amount of memory. */
 function checkShare(trees: Uint32Array, bytes: number): void {
   let taken = 0;
   for (let at = 0; at < trees.length; at += TREE_WORDS)

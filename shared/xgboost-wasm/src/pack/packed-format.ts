@@ -102,7 +102,7 @@ function readMargins(packed: Uint8Array, header: PackedHeader, groupCount: unkno
   return Array.from({ length: groupCount }, (_, group) => view.getFloat32(start + 4 * group, true));
 }
 
-/** What a file whose checksum has been verified says of its model, not yet checked. */
+/** The contents of a file whose checksum has been verified, not yet checked themselves. */
 export function readPackedInfo(packed: Uint8Array, header: PackedHeader): unknown {
   let info: unknown;
   try {

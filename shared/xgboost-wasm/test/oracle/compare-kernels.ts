@@ -9,7 +9,7 @@ const EXPLAINED_ROWS = 2;
 /** As for the zoo: relative to the row's largest contribution. */
 const CONTRIBUTION_TOLERANCE = 1e-4;
 
-/** What the plain walker makes of a model. */
+/** The plain walker's results for a model. */
 interface Expected {
   readonly margins: Float32Array;
   readonly fromBase: Float32Array;
@@ -17,7 +17,7 @@ interface Expected {
   readonly leaves: Float32Array;
 }
 
-/** The rounds of the ranged comparison: all but the first and the last where there are enough. */
+/** The rounds of the ranged comparison: all but the first and the last, if there are enough. */
 function rangeOf(model: RandomModel): readonly [number, number] {
   return model.roundCount > 2 ? [1, model.roundCount - 1] : [0, 1];
 }
@@ -50,7 +50,7 @@ function walk(model: RandomModel, walker: ReferenceWalker): Expected {
   return expected;
 }
 
-/** "3 of 40, first at 7: got 1, expected 2", or nothing when all have the same bits; NaN is NaN. */
+/** "3 of 40, first at 7: got 1, expected 2", or empty if all bits are equal; NaN equals NaN. */
 function difference(actual: Float32Array, expected: Float32Array): string | undefined {
   if (actual.length !== expected.length) return `${actual.length} numbers, expected ${expected.length}`;
   let wrong = 0;
@@ -120,7 +120,7 @@ function inPlaceProblems(engine: Engine, model: RandomModel, loaded: Model, expe
   const input = engine.floats(model.rows.length);
   const output = engine.floats(expected.margins.length);
   input.values.set(model.rows);
-  // The scratch memory has grown by now, so the views last for the call.
+  // The scratch memory has grown by now, so the views stay valid during the call.
   loaded.predict(input.values, { output: 'margin', missing: model.missing, out: output.values });
   const found = difference(output.values, expected.margins);
   input.dispose();
@@ -129,10 +129,10 @@ function inPlaceProblems(engine: Engine, model: RandomModel, loaded: Model, expe
 }
 
 /**
- * Puts the model of a seed through every kernel (batch, one row, leaves, rounds, contributions; loaded, packed and packed
- * without contributions) and compares with the plain walker.
+ * Runs the model of a seed through every kernel (batch, one row, leaves, rounds, contributions; loaded, packed and
+ * packed without contributions) and compares with the plain walker.
  *
- * @returns which kernel the engine chose, and what differs
+ * @returns the kernel that the engine chose, and the differences
  */
 export function compareKernels(engine: Engine, seed: number): { kernel: string; problems: string[] } {
   const model = drawModel(seed);

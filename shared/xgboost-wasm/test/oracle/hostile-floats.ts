@@ -26,14 +26,14 @@ const SPECIAL: readonly [number, ...number[]] = [
   -0,
 ];
 
-/** How the thresholds of a column are spread. */
+/** The distribution of a column's thresholds. */
 type Spread = (draws: Draws) => number;
 
 const SPREADS: readonly [Spread, ...Spread[]] = [
   (draws) => draws.ordinary(),
-  // Whole numbers, as of counts.
+  // Whole numbers, like counts.
   (draws) => draws.integer(-4, 12),
-  // Further apart than float32 can tell.
+  // Too large for float32 to represent neighbours.
   (draws) => Math.fround((draws.share() * 2 - 1) * MAX_FLOAT),
   // Denormal throughout: the width of the span has no inverse in float32.
   (draws) => ofBits(draws.integer(0, 4000)) * (draws.chance(0.5) ? 1 : -1),
@@ -41,7 +41,7 @@ const SPREADS: readonly [Spread, ...Spread[]] = [
   (draws) => Math.fround(1e6 + draws.integer(0, 40) / 16),
   // Skewed over all magnitudes.
   (draws) => Math.fround(Math.exp(draws.share() * 170 - 85)) * (draws.chance(0.7) ? 1 : -1),
-  // Any bits at all, NaN among them.
+  // Arbitrary bits, including NaN.
   (draws) => ofBits(Math.floor(draws.share() * 2 ** 32)),
 ];
 
@@ -54,7 +54,7 @@ export function drawThresholds(draws: Draws, count: number): Float32Array {
   );
 }
 
-/** The float32 above or below. */
+/** The next float32 above or below. */
 function neighbour(value: number, step: 1 | -1): number {
   single[0] = value;
   const pattern = bits[0] ?? 0;
@@ -62,7 +62,7 @@ function neighbour(value: number, step: 1 | -1): number {
   return ofBits((value > 0 ? pattern + step : pattern - step) >>> 0);
 }
 
-/** A value where a kernel would go wrong if it did: a threshold, one next to it, or the ends of float32. */
+/** A value at which a faulty kernel would show: a threshold, one next to it, or the ends of float32. */
 export function drawValue(draws: Draws, thresholds: Float32Array): number {
   const threshold = thresholds[draws.integer(0, thresholds.length - 1)] ?? 0;
   const kind = draws.share();

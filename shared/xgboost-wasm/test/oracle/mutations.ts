@@ -1,4 +1,4 @@
-/** A small deterministic generator (xorshift32), so that a failing case can be made again from its seed. */
+/** A small deterministic generator (xorshift32), so that a failing case can be reproduced from its seed. */
 export function randomFrom(seed: number): () => number {
   let state = seed | 0 || 1;
   return () => {
@@ -13,7 +13,7 @@ const INTERESTING = [
   0, 1, 0x7f, 0x80, 0xff, 0x24, 0x23, 0x4c, 0x5b, 0x5d, 0x7b, 0x7d, 0x64, 0x6c, 0x2d, 0x39, 0x4e,
 ];
 
-/** Damages a file: flips, odd bytes, cuts, repeats and overwritten runs, one to four of them. */
+/** Damages a file: bit flips, random bytes, cuts, repetitions and overwritten runs, one to four of them. */
 export function mutate(bytes: Uint8Array, random: () => number): Uint8Array {
   let damaged = bytes.slice();
   const at = (): number => Math.floor(random() * damaged.length);

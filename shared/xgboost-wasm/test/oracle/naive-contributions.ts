@@ -1,6 +1,9 @@
 import type { PlainTree, ReferenceWalker } from './reference-walker.ts';
 
-/** What a tree gives on average when only the columns of `known` (a bit set) are known: by cover elsewhere. */
+/**
+ * The expected output of a tree if only the columns of `known` (a bit set) are known: weighted by cover at other
+ * splits.
+ */
 function expectation(
   walker: ReferenceWalker,
   tree: PlainTree,

@@ -11,20 +11,20 @@ export interface RandomModel {
   /** Row-major. */
   readonly rows: Float32Array;
   readonly rowCount: number;
-  /** The margin that every output starts from without others. */
+  /** The margin that every output starts from by default. */
   readonly baseScore: number;
   /** n x groupCount margins to start from. */
   readonly baseMargin: Float32Array;
-  /** A value that means missing beside NaN; NaN for none. */
+  /** A value that means missing in addition to NaN; NaN for none. */
   readonly missing: number;
   readonly treeCount: number;
   readonly roundCount: number;
   readonly treesPerRound: number;
-  /** Whether contributions in float32 can be held to a naive sum: small, shallow trees. */
+  /** Whether float32 contributions can be compared with a naive sum: small, shallow trees. */
   readonly explainable: boolean;
 }
 
-/** One model in so many has more predicates than one table holds. */
+/** One model in this many has more predicates than one table holds. */
 const LARGE_EVERY = 125;
 
 function drawColumns(draws: Draws, count: number, large: boolean): Column[] {

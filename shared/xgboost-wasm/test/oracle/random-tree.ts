@@ -3,7 +3,7 @@ import type { Written } from './write-document.ts';
 
 /** The columns that a model's trees may split on. */
 export interface Column {
-  /** Thresholds to draw from; of a categorical column they only say which values rows take. */
+  /** Thresholds to draw from; for a categorical column they only determine the values of rows. */
   readonly thresholds: Float32Array;
   /** Number of categories; 0 for a numeric column. */
   readonly categories: number;
@@ -13,12 +13,12 @@ export interface TreeShape {
   /** A node above this depth splits with this probability; depth 0 always does unless `maxDepth` is 0. */
   readonly maxDepth: number;
   readonly splits: number;
-  /** Only one child of a node may split on: deep and thin, so that no heap holds it. */
+  /** Only one child of a node may split: deep and thin trees, which no heap holds. */
   readonly chain: boolean;
   readonly freshThresholds: boolean;
 }
 
-/** A value that a leaf adds: ordinary, or one that loses its sign or its last bits easily. */
+/** A leaf value: ordinary, or one that easily loses its sign or its last bits. */
 function drawLeaf(draws: Draws): number {
   const kind = draws.share();
   if (kind < 0.06) return -0;
@@ -53,7 +53,7 @@ class GrowingTree {
     return this.left.length - 1;
   }
 
-  /** A node that was pruned away: its arrays hold numbers that nothing may look at. */
+  /** A pruned node, whose arrays hold numbers that must not be read. */
   addDeleted(): void {
     const node = this.add(0);
     this.left[node] = 2147483647;
@@ -109,7 +109,7 @@ function grow(draws: Draws, shape: TreeShape, columns: readonly Column[]): Growi
   return tree;
 }
 
-/** How a tree of several outputs writes its leaves: by node up to 3.1, by leaf from 3.2 on. */
+/** How a tree with several outputs stores its leaves: by node up to 3.1, by leaf from 3.2 on. */
 export type VectorLeaves = 'none' | 'by-node' | 'by-leaf';
 
 function leaves(draws: Draws, tree: GrowingTree, width: number, form: VectorLeaves): Record<string, Written> {

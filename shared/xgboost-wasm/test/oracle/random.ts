@@ -1,11 +1,12 @@
 import { randomFrom } from './mutations.ts';
 
-/** Draws for making models and rows; all from one seed. */
+/** Random draws for models and rows, all from one seed. */
 export class Draws {
   private readonly next: () => number;
 
   constructor(seed: number) {
-    // Neighbouring seeds of an xorshift give neighbouring first numbers, so the seed is spread and some are passed over.
+    // Neighbouring seeds of an xorshift give neighbouring first numbers, so the seed is mixed and some numbers are
+    // skipped.
     this.next = randomFrom(Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995);
     for (let i = 0; i < 8; i++) this.next();
   }
@@ -15,7 +16,7 @@ export class Draws {
     return this.next();
   }
 
-  /** Whether something of this probability happens. */
+  /** Whether an event of this probability happens. */
   chance(probability: number): boolean {
     return this.next() < probability;
   }

@@ -3,7 +3,7 @@ import { parseDocument } from '../../src/document/parse-document.ts';
 
 type Numbers = ArrayLike<number>;
 
-/** A tree as its arrays in the file say, and what its leaves add. */
+/** A tree by its arrays in the file, and the values of its leaves. */
 export interface PlainTree {
   readonly left: Numbers;
   readonly right: Numbers;
@@ -12,10 +12,10 @@ export interface PlainTree {
   readonly defaultLeft: ArrayLike<number | boolean>;
   readonly cover: Numbers;
   readonly sets: ReadonlyMap<number, ReadonlySet<number>>;
-  /** First output that the leaves are added to, and how many. */
+  /** First output that the leaves are added to, and the number of outputs. */
   readonly group: number;
   readonly width: number;
-  /** What a leaf adds to output `group + k`, the weight of dart included. */
+  /** The value that a leaf adds to output `group + k`, including the dart weight. */
   readonly leafValue: (node: number, k: number) => number;
 }
 
@@ -56,8 +56,9 @@ function readTree(tree: Field, group: number, weight: number): PlainTree {
 }
 
 /**
- * The plainest predictor there is: walks the arrays of the file node by node, in float32. It shares only the document
- * reader with the engine, so what both say is what the file says. Trees of gbtree and dart, scalar and vector leaves.
+ * The simplest possible predictor: walks the arrays of the file node by node, in float32. It shares only the document
+ * reader with the engine, so agreement means that both follow the file. Trees of gbtree and dart, scalar and vector
+ * leaves.
  */
 export class ReferenceWalker {
   readonly trees: readonly PlainTree[];
@@ -93,7 +94,7 @@ export class ReferenceWalker {
     }
   }
 
-  /** Node number of the leaf that a row falls into. */
+  /** Node number of the leaf that a row reaches. */
   leafOf(tree: PlainTree, row: Float32Array): number {
     let node = 0;
     for (;;) {

@@ -1,4 +1,4 @@
-/** What a model document is made of; floats may be any, NaN and -0 included, plain numbers are integers. */
+/** The values of a model document; floats may be arbitrary, including NaN and -0, plain numbers are integers. */
 export type Written =
   | string
   | number

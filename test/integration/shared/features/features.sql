@@ -1,5 +1,5 @@
--- Every feature of the model once more, in SQL over the long tables of a dataset: an oracle that shares neither code
--- nor way of thinking with shared/features. One row per sample (series, origin, h); NULL where a value is not known.
+-- Every feature of the model in SQL over the long tables of a dataset: an oracle that shares neither code nor approach
+-- with shared/features. One row per sample (series, origin, h); NULL where a value is unknown.
 --
 -- Tables: facts(shift_days), stores, series(series, store_nbr, family), sales(series, day, milli_units): known days only,
 -- promotions(series, day, items): days with items only, closures(store_nbr, day), tickets(store_nbr, day, tickets),
@@ -48,7 +48,7 @@ known_past AS (
     END AS demand
   FROM islands
 ),
--- What is usual on each weekday of the last four weeks, without days that are much further off than the others.
+-- The usual level of each weekday of the last four weeks, without outliers.
 weekday_distances AS (
   SELECT *, abs(demand - median_4) AS distance
   FROM (
@@ -100,7 +100,7 @@ anchors AS (
   JOIN known_means USING (series, origin)
   JOIN weekday_shifts USING (series, origin, lag)
 ),
--- An unknown day of the last four weeks stands at its weekday's anchor.
+-- An unknown day of the last four weeks has its weekday's anchor.
 past AS (
   SELECT
     series, origin, k, items, has_tickets, log_tickets, log_items,

@@ -19,9 +19,10 @@ const FAMILIES = ['BEVERAGES', 'BREAD/BAKERY', 'DAIRY', 'LAWN AND GARDEN'];
 const LEVELS = [900, 120, 40, 0.8];
 
 /**
- * An invented dataset with all that makes features hard: days without a row, whole weeks of zeros, closures of one to five
- * days with and without tickets, days cut short, a store without any tickets, series that begin late, promotions on a
- * quarter of the days, planned ones after the last day, dates moved in time and a 29 February among the targets' sources.
+ * A random dataset with everything that makes features hard: days without a row, whole weeks of zeros, closures of one
+ * to five days with and without tickets, truncated days, a store without any tickets, series that begin late,
+ * promotions on a quarter of the days, planned ones after the last day, dates moved in time and a 29 February among the
+ * targets' sources.
  */
 export function createRandomDataset(seed: number): Dataset {
   const random = sequence(seed);
@@ -38,7 +39,7 @@ export function createRandomDataset(seed: number): Dataset {
       if (store < 2 && closed[d] === 0) {
         tickets[store * DAYS + d] = Math.floor((isShort ? 0.15 : 1) * (600 + 900 * random()));
       }
-      // Some closed days have a row of no tickets, some no row.
+      // Some closed days have a row with zero tickets, some have no row.
       if (store < 2 && closed[d] === 1 && random() < 0.5) tickets[store * DAYS + d] = 0;
       FAMILIES.forEach((__, family) => {
         const s = store * FAMILIES.length + family;
@@ -54,7 +55,7 @@ export function createRandomDataset(seed: number): Dataset {
   for (let i = 0; i < onpromotion.length; i++)
     onpromotion[i] = random() < 0.25 ? 1 + Math.floor(40 * random()) : 0;
   return {
-    name: 'invented',
+    name: 'random',
     stores: STORES,
     families: FAMILIES,
     holidays: HOLIDAYS,

@@ -20,8 +20,8 @@ import { virtualEnvironmentForTests } from '../../../support/processes/virtual-e
 import { createRandomDataset, DAYS, FIRST_DAY } from './random-dataset.ts';
 
 /**
- * Both sides compute in double precision; ours is then kept as float32, whose neighbours are a part in 2^23 apart. What is
- * a difference of two means may lose what they have in common, so that a part of 1 is allowed beside it.
+ * Both sides compute in double precision; ours is then stored as float32, with a relative spacing of 1 / 2^23. A
+ * difference of two means may cancel most of its digits, so an absolute tolerance of that size is allowed in addition.
  */
 const TOLERANCE = 1e-6;
 const SAMPLES = 600;
@@ -34,7 +34,7 @@ interface Sample {
   readonly h: number;
 }
 
-/** Half of the targets anywhere, half on days that are special: holidays, and the source's 29 February. */
+/** Half of the targets anywhere, half on special days: holidays, and the source's 29 February. */
 function drawSamples(seed: number, { panel, holidays, shiftDays }: Dataset): Sample[] {
   const random = sequence(seed);
   const below = (limit: number) => Math.floor(random() * limit);
@@ -47,7 +47,7 @@ function drawSamples(seed: number, { panel, holidays, shiftDays }: Dataset): Sam
   });
 }
 
-/** The dataset as long tables: a row for what is known, no row for what is not. */
+/** The dataset as long tables: a row for each known value. */
 async function writeTables(directory: string, dataset: Dataset, samples: readonly Sample[]): Promise<void> {
   const { panel, stores, shiftDays } = dataset;
   const date = (d: number) => toIsoDate(panel.firstDay + d);
@@ -103,7 +103,7 @@ async function writeTables(directory: string, dataset: Dataset, samples: readonl
   }
 }
 
-/** The features of each sample by SQL, NaN where not known. */
+/** The features of each sample by SQL, NaN where unknown. */
 async function computeInSql(python: string, dataset: Dataset, samples: readonly Sample[]) {
   const directory = await mkdtemp(join(tmpdir(), 'sql-oracle-'));
   await writeTables(directory, dataset, samples);
@@ -119,7 +119,7 @@ const openSeries = (dataset: Dataset) =>
   openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
 
 describe('the features, recomputed in SQL from the long tables', () => {
-  it.for(SEEDS)('are the same, all of them, in dataset %i', async (seed, context) => {
+  it.for(SEEDS)('are all equal in dataset %i', async (seed, context) => {
     const programs = await virtualEnvironmentForTests('duckdb', ['duckdb==1.4.4']);
     if (programs === null) return context.skip('no DuckDB: set REQUIRE_SERVICES=1 to install it');
     const dataset = createRandomDataset(seed);
@@ -147,7 +147,7 @@ describe('the features, recomputed in SQL from the long tables', () => {
         }
       });
     });
-    // A feature that is the same in every sample would agree by accident.
+    // A feature that is constant over all samples would agree by accident.
     const constant = [...known].filter(([, values]) => values.size < 2).map(([name]) => name);
     expect(constant).toEqual([]);
   });

@@ -32,17 +32,17 @@ describe('the backtest', () => {
     expect(view.won).toBe(1);
   });
 
-  it('says how much of the best baseline error is saved', () => {
+  it("shows the reduction of the best baseline's error", () => {
     expect(view.gain).toBeCloseTo(0.25);
     expect(buildAccuracyView({ pooled: { model: score(0.3) }, windows: [] }, 'rmsle').gain).toBeNull();
   });
 
-  it('weighs the coverage of a window by its points', () => {
+  it('weights the coverage of a window by its points', () => {
     expect(view.coverage).toBeCloseTo((0.7 * 100 + 0.9 * 300) / 400);
     expect(buildAccuracyView({ ...backtest, windows: [] }, 'rmsle').coverage).toBeNull();
   });
 
-  it('is told in either measure', () => {
+  it('is available in either measure', () => {
     expect(buildAccuracyView(backtest, 'wape').pooled).toEqual({
       model: 0.15,
       seasonal_naive: 0.25,
@@ -52,7 +52,7 @@ describe('the backtest', () => {
   });
 });
 
-it('contenders have names that people use, also ones not met before', () => {
+it('names contenders in plain words, even unknown ones', () => {
   expect(contenderName('seasonal_naive')).toBe('Last week');
   expect(contenderName('same_weekday_mean_4')).toBe('4-week mean');
   expect(contenderName('lightgbm_with_lags')).toBe('Lightgbm with lags');

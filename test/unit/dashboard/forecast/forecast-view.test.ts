@@ -49,7 +49,7 @@ describe('the chart of sales and forecast', () => {
     expect(view.days.slice(0, 4).map((day) => day.sold)).toEqual([90, null, 110, null]);
   });
 
-  it('has today both as it is so far and as it is expected', () => {
+  it("has today's sales so far and today's forecast", () => {
     const today = buildForecastView(daily([90]), forecast(), 84).days[1];
     expect(today).toMatchObject({ date: TODAY, soFar: 40, sold: null, forecast: { h: 1, p50: 100 } });
   });
@@ -67,7 +67,7 @@ describe('the chart of sales and forecast', () => {
     expect(view.days[0]).toMatchObject({ date: dayAt(-42), sold: 48 });
   });
 
-  it('shows the one where the other is missing', () => {
+  it('shows either one if the other is missing', () => {
     const sales = buildForecastView(daily([1, 2]), null, 84);
     expect([sales.days.length, sales.firstOpen]).toEqual([3, 2]);
     const ahead = buildForecastView(null, forecast(), 84);
@@ -88,7 +88,7 @@ describe('the totals', () => {
     expect(fourteen?.units).toBe(14 * 101);
   });
 
-  it('compare with nothing where a day is missing, unknown or all were zero', () => {
+  it('have no comparison if a day is missing or unknown, or all were zero', () => {
     const change = (units: (number | null)[]) => forecastTotals(daily(units), forecast(), [7])[0]?.change;
     expect(change([1, 2, 3, 4, 5, 6])).toBeNull();
     expect(change([1, 2, 3, null, 5, 6, 7])).toBeNull();
@@ -96,7 +96,7 @@ describe('the totals', () => {
     expect(forecastTotals(null, forecast(), [7])[0]?.change).toBeNull();
   });
 
-  it('leave out a span that the forecast does not reach', () => {
+  it('leave out a span beyond the forecast', () => {
     expect(forecastTotals(null, forecast(14), [7, 14, 16]).map((total) => total.days)).toEqual([7, 14]);
   });
 });
@@ -113,7 +113,7 @@ describe('the chart in words', () => {
     );
   });
 
-  it('says all there is about one day', () => {
+  it('describes one day in full', () => {
     const { days } = buildForecastView(daily([90, null]), forecast(), 84);
     expect(days.slice(0, 3).map(describeDay)).toEqual([
       'Fri 20 Nov, 90 sold, 9 items on promotion',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readUrlState, writeUrlState } from '../../../../dashboard/src/lib/url-state.ts';
 
-it('a link says store, family and whether the table is open', () => {
+it('reads store, family and whether the table is open from a link', () => {
   expect(readUrlState('?store=44&family=GROCERY+I&table=1')).toEqual({
     storeNbr: '44',
     family: 'GROCERY I',
@@ -11,7 +11,7 @@ it('a link says store, family and whether the table is open', () => {
   expect(readUrlState('')).toEqual({ storeNbr: null, family: null, table: false });
 });
 
-it('a link that makes no sense counts as one that says nothing', () => {
+it('treats an invalid link like an empty one', () => {
   for (const store of ['', '%20', '+%0A'])
     expect(readUrlState(`?store=${store}&family=%20`)).toEqual({
       storeNbr: null,
@@ -20,7 +20,7 @@ it('a link that makes no sense counts as one that says nothing', () => {
     });
 });
 
-it('every state comes back from its link, and strangers in the link stay', () => {
+it('round-trips every state, and keeps other parameters of the link', () => {
   const name = fc
     .string({ minLength: 1, maxLength: 64, unit: 'grapheme' })
     .filter((text) => text === text.trim());
@@ -38,6 +38,6 @@ it('every state comes back from its link, and strangers in the link stay', () =>
   );
 });
 
-it('an empty state leaves a clean address', () => {
+it('writes a clean address for an empty state', () => {
   expect(writeUrlState('?store=1&table=1', { storeNbr: null, family: null, table: false })).toBe('');
 });

@@ -51,7 +51,7 @@ describe('the day so far', () => {
     expect(buildLiveView(liveOf(0)).lastHour).toBeNull();
   });
 
-  it('stands alone where last week is not known', () => {
+  it('has no comparison if last week is unknown', () => {
     const alone = { ...liveOf(24), comparison: null, ratio: null };
     const view = buildLiveView(alone);
     expect(view).toMatchObject({
@@ -63,7 +63,7 @@ describe('the day so far', () => {
     expect(describeLive(alone, view)).toBe('240 units sold on Sun 22 Nov until 02:00.');
   });
 
-  it('is told in one sentence', () => {
+  it('is summarised in one sentence', () => {
     const more = liveOf(24);
     expect(describeLive(more, buildLiveView(more))).toBe(
       '240 units sold on Sun 22 Nov until 02:00, 25.0% more than at the same time on Sun 15 Nov.',
@@ -73,7 +73,7 @@ describe('the day so far', () => {
   });
 });
 
-describe('the ticking number', () => {
+describe('the animated number', () => {
   it('ends exactly on its value and never overshoots', () => {
     const value = fc.double({ min: 0, max: 1e7, noNaN: true });
     fc.assert(
@@ -87,7 +87,7 @@ describe('the ticking number', () => {
     );
   });
 
-  it('is spoken at most once a minute', () => {
+  it('is announced at most once a minute', () => {
     expect(timeUntilAnnouncement(1000, 1000)).toBe(ANNOUNCEMENT_PAUSE);
     expect(timeUntilAnnouncement(1000, 31_000)).toBe(ANNOUNCEMENT_PAUSE - 30_000);
     expect(timeUntilAnnouncement(1000, 90_000)).toBe(0);

@@ -20,14 +20,14 @@ const index = (series: string[]) =>
 describe('the series of a catalog', () => {
   const full = index(['44:GROCERY I', '44:DAIRY', '2:DAIRY', '2:AUTOMOTIVE', '1:DELI: COLD']);
 
-  it('are by store, in order; a store that sells nothing is left out', () => {
+  it('are grouped by store, in order, without stores that sell nothing', () => {
     expect(full.stores.map((one) => one.store_nbr)).toEqual(['1', '2', '44']);
     expect(full.familiesOf('44')).toEqual(['DAIRY', 'GROCERY I']);
     expect(full.familiesOf('1')).toEqual(['DELI: COLD']);
     expect(full.familiesOf('99')).toEqual([]);
   });
 
-  it('open with store 44 and GROCERY I where that exists', () => {
+  it('open with store 44 and GROCERY I if that exists', () => {
     const nothing = { storeNbr: null, family: null };
     expect(resolveSelection(full, nothing)).toEqual({ storeNbr: '44', family: 'GROCERY I' });
     expect(resolveSelection(index(['2:GROCERY I', '1:DAIRY']), nothing)).toEqual({
@@ -41,7 +41,7 @@ describe('the series of a catalog', () => {
     expect(resolveSelection(index([]), nothing)).toBeNull();
   });
 
-  it('follow the link as far as it goes', () => {
+  it('follow the link as far as possible', () => {
     expect(resolveSelection(full, { storeNbr: '2', family: 'DAIRY' })).toEqual({
       storeNbr: '2',
       family: 'DAIRY',
@@ -60,7 +60,7 @@ describe('the series of a catalog', () => {
     });
   });
 
-  it('always resolve to one that exists', () => {
+  it('always resolve to an existing series', () => {
     const wish = fc.record({
       storeNbr: fc.option(fc.constantFrom('1', '2', '44', '54', '7')),
       family: fc.option(fc.constantFrom('DAIRY', 'GROCERY I', 'AUTOMOTIVE', 'NONE')),
@@ -82,7 +82,7 @@ describe('options', () => {
   ];
   const found = (query: string) => filterOptions(options, query).map((option) => option.value);
 
-  it('are found by any of their words, whatever case and accents', () => {
+  it('are found by any of their words, ignoring case and accents', () => {
     expect(found('MACHALA')).toEqual(['41']);
     expect(found('type d')).toEqual(['1', '41']);
     expect(found('d quito')).toEqual(['1']);
@@ -99,7 +99,7 @@ describe('options', () => {
     ]);
   });
 
-  it('are stepped through around the ends', () => {
+  it('wrap around when stepping past the ends', () => {
     expect(stepOption(options, '1', -1)).toBe('41');
     expect(stepOption(options, '41', 1)).toBe('1');
     expect(stepOption(options, '15', 1)).toBe('41');

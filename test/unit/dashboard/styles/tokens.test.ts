@@ -44,19 +44,19 @@ describe.each(Object.entries(schemes))('the %s colours', (_name, tokens) => {
     return value;
   };
 
-  it('let every text be read: 4.5 to 1 at least', () => {
+  it('give every text a contrast of at least 4.5 to 1', () => {
     for (const [text, surfaces] of TEXT)
       for (const surface of surfaces)
         expect(contrast(colour(text), colour(surface)), `${text} on ${surface}`).toBeGreaterThanOrEqual(4.5);
   });
 
-  it('let every mark be seen: 3 to 1 at least', () => {
+  it('give every mark a contrast of at least 3 to 1', () => {
     for (const mark of MARKS)
       expect(contrast(colour(mark), colour('--surface')), mark).toBeGreaterThanOrEqual(3);
   });
 });
 
-it('the dark scheme has colours of its own', () => {
+it('the dark scheme defines its own colours', () => {
   expect(schemes.dark['--surface']).not.toBe(schemes.light['--surface']);
   expect(contrast('#000000', '#ffffff')).toBeCloseTo(21);
 });

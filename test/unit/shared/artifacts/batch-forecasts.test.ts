@@ -77,7 +77,7 @@ function sampleBatch(stores = 3, days = 16): BatchForecasts {
 }
 
 describe('batch forecasts', () => {
-  it('are found series by series, number for number, whatever they are', () =>
+  it('round-trip every series, number for number', () =>
     fc.assert(
       fc.asyncProperty(batches, async (batch) => {
         const bytes = encodeBatchForecasts(batch);
@@ -94,7 +94,7 @@ describe('batch forecasts', () => {
       { numRuns: 60 },
     ));
 
-  it('are a gzipped CSV file to every other reader, sorted by store', () =>
+  it('are a plain gzipped CSV file to other readers, sorted by store', () =>
     fc.assert(
       fc.asyncProperty(batches, async (batch) => {
         const lines = readBatchLines(encodeBatchForecasts(batch));
@@ -120,7 +120,7 @@ describe('batch forecasts', () => {
       { numRuns: 60 },
     ));
 
-  it('start with the columns that are documented, and the first series', async () => {
+  it('start with the documented columns and the first series', async () => {
     expect(gunzipSync(encodeBatchForecasts(sampleBatch())).toString().split('\n').slice(0, 3)).toEqual([
       'store_nbr,family,date,h,p10,p50,p90,mean,onpromotion,source,closed,origin,model_version',
       '1,DAIRY,2026-11-23,1,1,2,4,3,5,model,,2026-11-22,2026-11-22T03-00-00Z',
@@ -128,11 +128,11 @@ describe('batch forecasts', () => {
     ]);
   });
 
-  it('have the same bytes when they are written again', async () => {
+  it('have the same bytes when written again', async () => {
     expect(encodeBatchForecasts(sampleBatch())).toEqual(encodeBatchForecasts(sampleBatch()));
   });
 
-  it('of more stores than the index has room for share sections', async () => {
+  it('share sections when there are more stores than index entries', async () => {
     const batch = sampleBatch(8003, 1);
     const bytes = encodeBatchForecasts(batch);
     for (const storeNbr of [1, 2, 4001, 8002, 8003]) {
@@ -143,7 +143,7 @@ describe('batch forecasts', () => {
     expect((await findForecasts(bytes, { storeNbr: '8004', family: 'EGGS' })).points).toBeNull();
   });
 
-  it('cannot be written with a number that is none, nor without a series', async () => {
+  it('reject numbers that are not finite, and an empty batch', async () => {
     const { series, ...facts } = sampleBatch(1);
     const [{ points: [first, ...others] = [], ...name } = { storeNbr: '1', family: 'DAIRY' }] = series;
     if (!first) throw new Error('the sample has no points');
@@ -152,7 +152,7 @@ describe('batch forecasts', () => {
     expect(() => encodeBatchForecasts({ ...facts, series: [] })).toThrow(RangeError);
   });
 
-  it('that are cut off are refused wherever the series that is asked for is not whole', async () => {
+  it('are refused when truncated before the requested series is complete', async () => {
     const batch = sampleBatch();
     const bytes = encodeBatchForecasts(batch);
     for (const { storeNbr, family, points } of batch.series) {
@@ -178,15 +178,15 @@ describe('batch forecasts', () => {
     }
   });
 
-  it('of another format are refused', async () => {
+  it('are refused in another format', async () => {
     const find = (bytes: Uint8Array) => findForecasts(bytes, { storeNbr: '1', family: 'DAIRY' });
     const text = gunzipSync(encodeBatchForecasts(sampleBatch()));
     for (const bytes of [new Uint8Array(0), new Uint8Array([1, 2, 3]), gzipSync(text), text]) {
-      await expect(find(bytes)).rejects.toThrow('have no index of their stores');
+      await expect(find(bytes)).rejects.toThrow('have no store index');
     }
   });
 
-  it('that are out of order are refused', async () => {
+  it('are refused out of order', async () => {
     const { series, ...facts } = sampleBatch(1);
     const disordered = series.map((entry) => ({
       ...entry,

@@ -4,7 +4,7 @@ import { datasetNames, objectKeys } from '../../../../shared/artifacts/object-ke
 import { MemoryObjects } from '../../../support/object-store/memory-objects.ts';
 import { LIVE_FROM, publishSampleDataset } from '../../../support/pipeline/published-dataset.ts';
 
-it('reads the pointer in every run, and the manifest only when another publication is in service', async () => {
+it('reads the pointer in every run, and the manifest only after the publication changes', async () => {
   const objects = new MemoryObjects();
   await publishSampleDataset(objects);
   objects.reads.clear();

@@ -4,7 +4,7 @@ import { storeModel } from '../../../../workers/trainer/publish/publish-model.ts
 import { createDatedStore } from '../../../support/object-store/dated-store.ts';
 import { CONTRACT, sampleDecision, sampleManifest } from '../../../support/trainer/sample-trained-model.ts';
 
-it('decisions are kept, oldest first, and never overwritten', async () => {
+it('keeps decisions, oldest first, and never overwrites one', async () => {
   const store = createDatedStore();
   const first = sampleDecision('a', { action: 'refuse' });
   const second = sampleDecision('a', { by: 'manual', decided_at: '2026-11-24T03:00:00.000Z' });
@@ -15,7 +15,7 @@ it('decisions are kept, oldest first, and never overwritten', async () => {
   expect(await readDecisions(store, 'a')).toEqual([first, second]);
 });
 
-it('a model that was made for other features is told from one that is not there', async () => {
+it('distinguishes a model made for other features from a missing one', async () => {
   const store = createDatedStore();
   const { model, manifest } = sampleManifest('a');
   await storeModel(store, model, manifest);

@@ -18,7 +18,7 @@ import {
 } from '../../../support/datasets/sample-history.ts';
 import { anchorsOf, buildFeatureRows, isEstablished } from '../../../support/features/build-rows.ts';
 
-/** Everything computed again the slow way, from a map of days: no windows, no offsets, no shared code. */
+/** The oracle: everything computed the slow way, from a map of days, without windows, offsets or shared code. */
 function oracle(history: SeriesHistory, origin: number, h: number): Record<string, number> {
   const ticketsOn = (day: number) => history.tickets[day - history.firstDay] ?? -1;
   const unitsOn = (day: number) => history.milliUnits[day - history.firstDay] ?? -1;
@@ -181,7 +181,7 @@ describe('lags, windows and promotions', () => {
   it.each([
     [3, 0],
     [4, 4 / 28],
-  ])('take %i closed days for days without demand in a share of %d', (closedDays, zeroShare) => {
+  ])('treat %i closed days as days without demand in a share of %d', (closedDays, zeroShare) => {
     const days = 60;
     const isClosed = (day: number) => day >= 40 && day < 40 + closedDays;
     const history = {
@@ -223,7 +223,7 @@ describe('lags, windows and promotions', () => {
     expect(isEstablished(history, FIRST_DAY + 39)).toBe(false);
   });
 
-  it('anchor a weekday of which four weeks are lost at the level of the others, and keep what sets it apart', () => {
+  it('anchor a weekday with four missing weeks at the level of the others plus its own difference', () => {
     const days = 60;
     const sundays = (day: number) => day % 7 === 3;
     const milliUnits = Int32Array.from({ length: days }, (_, day) => (sundays(day) ? 40_000 : 10_000));

@@ -43,8 +43,8 @@ function featuresFor(targetDate: string, h: number, series = SERIES): (name: str
   };
 }
 
-describe('the list of features', () => {
-  it('has at least fifty columns with names of their own', () => {
+describe('FEATURES', () => {
+  it('has at least fifty columns with unique names', () => {
     expect(FEATURE_COUNT).toBeGreaterThanOrEqual(50);
     expect(new Set(FEATURE_NAMES).size).toBe(FEATURE_COUNT);
     expect(FEATURES.filter(({ kind }) => kind === 'category').map(({ name }) => name)).toEqual([
@@ -63,7 +63,7 @@ describe('the list of features', () => {
 });
 
 describe('features of the date', () => {
-  it('tell the target day, not the origin', () => {
+  it('describe the target day, not the origin', () => {
     const at = featuresFor('2016-02-29', 3);
     expect(at('day_of_week')).toBe(1);
     expect(at('day_of_month')).toBe(29);
@@ -91,7 +91,7 @@ describe('features of the date', () => {
     expect(featuresFor('2016-05-08', 1)('national_holiday')).toBe(0);
   });
 
-  it('smooth oil over the 28 days up to the origin, the last price standing in for days without one', () => {
+  it('smooth oil over the 28 days up to the origin and carry prices over days without one', () => {
     const prices = new Map(SOURCE.oil.map(({ date, price }) => [date, price]));
     const origin = toDayNumber('2016-03-06');
     const priceOn = (day: number): number => prices.get(toIsoDate(day)) ?? priceOn(day - 1);
@@ -119,7 +119,7 @@ describe('categories', () => {
     expect(categories.family).toEqual(['A', 'B']);
   });
 
-  it('give NaN for a value that training had not seen, and an error for an unknown store', () => {
+  it('give NaN for a value not seen in training, and an error for an unknown store', () => {
     const covariates = createCovariates(SOURCE, 0, 10, createCategories(STORES.slice(0, 1), ['DAIRY']));
     expect([...covariates.of({ storeNbr: '3', family: 'DAIRY' }).statics]).toEqual([0, 0, 0, 0, 0, 0]);
     expect([...covariates.of({ storeNbr: '12', family: 'EGGS' }).statics].every(Number.isNaN)).toBe(true);
@@ -128,7 +128,7 @@ describe('categories', () => {
 });
 
 describe('time travel', () => {
-  it('leaves every feature as it was when a dataset moves by whole years of 364 days', () => {
+  it('leaves every feature unchanged when a dataset moves by whole years of 364 days', () => {
     for (const years of [1, 3, 9]) {
       const shift = years * 364;
       const move = (date: string) => toIsoDate(toDayNumber(date) + shift);

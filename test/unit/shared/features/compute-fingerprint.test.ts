@@ -5,8 +5,8 @@ import { FEATURE_FINGERPRINT, FEATURE_NAMES, FEATURES, HORIZON } from '../../../
 
 afterEach(() => vi.restoreAllMocks());
 
-describe('the fingerprint of the features', () => {
-  it('is the constant that models are compared with (`npm run fingerprint` writes it)', async () => {
+describe('the feature fingerprint', () => {
+  it('equals the constant that models are compared with (`npm run fingerprint` writes it)', async () => {
     expect(await computeFeatureFingerprint()).toBe(FEATURE_FINGERPRINT);
   });
 
@@ -17,7 +17,7 @@ describe('the fingerprint of the features', () => {
       vi.spyOn(feature as Feature<unknown>, 'write').mockImplementation((source, out, at, stride) => {
         write(source, out, at, stride);
         const bits = new Int32Array(out.buffer, out.byteOffset, out.length);
-        // A table is written a row a call, so that the next value in its column is not `stride` away.
+        // Tables are written one row per call, so the next value in a column is not `stride` away.
         const rows = stride === 1 ? 1 : HORIZON;
         for (let row = 0, cell = at; row < rows && cell < out.length; row++, cell += stride) {
           if (!Number.isNaN(out[cell]) && out[cell] !== 0) bits[cell] = (bits[cell] as number) ^ 1;
@@ -27,7 +27,7 @@ describe('the fingerprint of the features', () => {
     },
   );
 
-  it('changes where a value that is unknown becomes known', async () => {
+  it('changes when an unknown value becomes known', async () => {
     const feature = FEATURES[FEATURE_NAMES.indexOf('year_ago')] as Feature<unknown>;
     const { write } = feature;
     vi.spyOn(feature, 'write').mockImplementation((source, out, at, stride) => {

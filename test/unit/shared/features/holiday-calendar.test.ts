@@ -12,7 +12,7 @@ const holiday = (description: string, change: Partial<Holiday> = {}): Holiday =>
   ...change,
 });
 
-it('a day has the names of its holidays at a place, each once, and none that was transferred', () => {
+it('gives a day the names of its holidays at a place, each once, without transferred ones', () => {
   const holidays = [
     holiday('Navidad'),
     holiday('Navidad', { type: 'Additional' }),

@@ -9,8 +9,8 @@ import {
 } from '../../../../shared/features/window-statistics.ts';
 
 /** The shortcuts of feature building must not change a bit. */
-describe('remembered logarithms', () => {
-  it('have the bits of Math.log1p, in whatever order numbers come and displace each other', () => {
+describe('cached logarithms', () => {
+  it('have the bits of Math.log1p, whatever the order of numbers and evictions', () => {
     const count = fc.oneof(
       fc.nat(50),
       fc.nat(2 ** 31 - 1),
@@ -26,14 +26,14 @@ describe('remembered logarithms', () => {
     );
   });
 
-  it('know nothing before they are asked: 0 is no number that was seen', () => {
+  it('are empty at first: 0 is not taken for a cached number', () => {
     expect(createLogCache(1)(0)).toBe(0);
     expect(createLogCache(1)(1)).toBe(Math.LN2);
   });
 });
 
 describe('means of one pass', () => {
-  it('have the bits of the means of each window by itself', () => {
+  it('have the bits of separately computed window means', () => {
     const value = fc.oneof(fc.double({ min: 0, max: 12, noNaN: true }), fc.constant(Number.NaN));
     fc.assert(
       fc.property(fc.array(value, { minLength: 30, maxLength: 30 }), (values) => {

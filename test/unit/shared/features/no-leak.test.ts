@@ -52,7 +52,7 @@ describe('features of an origin', () => {
     );
   });
 
-  it('do not need the days after the origin, nor those before the lookback', () => {
+  it('need neither the days after the origin nor those before the lookback', () => {
     fc.assert(
       fc.property(histories, origins, (history, origin) => {
         const last = origin + 1 - history.firstDay;
@@ -70,7 +70,7 @@ describe('features of an origin', () => {
     );
   });
 
-  it('react at every horizon when the sales of the origin change, so the test above can fail', () => {
+  it('change at every horizon with the sales of the origin, so the test above can fail', () => {
     fc.assert(
       fc.property(histories, (history) => {
         const origin = FIRST_DAY + HISTORY_DAYS - 1;
@@ -86,7 +86,7 @@ describe('features of an origin', () => {
     );
   });
 
-  it('react at every horizon to a promotion planned for the target day', () => {
+  it('change at every horizon with a promotion planned for the target day', () => {
     fc.assert(
       fc.property(histories, origins, (history, origin) => {
         const before = rowsOf(history, origin);
@@ -103,7 +103,7 @@ describe('features of an origin', () => {
     );
   });
 
-  it('tell the days next to a closed one', () => {
+  it('mark the days next to a closed one', () => {
     fc.assert(
       fc.property(histories, origins, fc.integer({ min: 1, max: HORIZON }), (history, origin, h) => {
         const open = new Uint8Array(history.onpromotion.length);
@@ -162,7 +162,7 @@ describe('features of an origin', () => {
     expect(() => buildFeatureRows(history, covariates, origin, out, 1)).toThrow(/out has/);
   });
 
-  it('write nothing for no horizons', () => {
+  it('write nothing for an empty list of horizons', () => {
     const history = fc.sample(histories, 1)[0] as SeriesHistory;
     const origin = FIRST_DAY + 100;
     const covariates = createCovariates(SOURCE, origin, origin + HORIZON, CATEGORIES).of(SERIES);

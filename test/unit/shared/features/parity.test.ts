@@ -9,7 +9,7 @@ import { buildFeatureRows } from '../../../support/features/build-rows.ts';
 import { PARITY_DATASET, PARITY_ORIGINS, rowBits } from '../../../support/features/parity-dataset.ts';
 
 describe('the panel path', () => {
-  it('builds the rows that the serving path is held to (test/workers/shared/features; the golden file is test/support/features/parity.golden.json, `vitest -u` writes them anew)', async () => {
+  it('builds the same rows as the serving path (test/integration/shared/features; `vitest -u` rewrites the golden file test/support/features/parity.golden.json)', async () => {
     const { catalog, history } = PARITY_DATASET;
     const first = Math.min(...PARITY_ORIGINS);
     const last = Math.max(...PARITY_ORIGINS) + HORIZON;

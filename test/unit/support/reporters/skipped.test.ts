@@ -16,7 +16,7 @@ function moduleOf(moduleId: string, tests: readonly Skipped[]): TestModule {
   return { moduleId, children: { allTests: () => all } } as unknown as TestModule;
 }
 
-it('tests that are skipped are told with the reason, once for each reason in each file', () => {
+it('reports skipped tests with the reason, once for each reason in each file', () => {
   const redis = 'the bridge (redis-server is not installed) > needs redis-server';
   const lines = skippedLines(
     [

@@ -21,7 +21,7 @@ async function unreadable(...names: readonly string[]): Promise<{ directory: str
   return { directory, path };
 }
 
-describe('a file that cannot be read is not taken for an absent one', () => {
+describe('an unreadable file is not taken for a missing one', () => {
   it('by ifAbsent', () => {
     const error = (code: string) => Object.assign(new Error(code), { code });
     expect(ifAbsent(null)(error('ENOENT'))).toBeNull();
@@ -47,7 +47,7 @@ describe('a file that cannot be read is not taken for an absent one', () => {
   it('as a publication', async () => {
     const { path } = await unreadable('published');
     await expect(openPublication(path)).rejects.toMatchObject({ code: 'ELOOP' });
-    await expect(openPublication(`${path}-none`)).rejects.toThrow('is not there');
+    await expect(openPublication(`${path}-none`)).rejects.toThrow('does not exist');
   });
 
   it('as the files of a competition: neither downloaded again nor removed', async () => {
@@ -56,7 +56,7 @@ describe('a file that cannot be read is not taken for an absent one', () => {
     expect(await readCache(await newDirectory())).toBeNull();
   });
 
-  it('as a part of a download, whose bytes are kept', async () => {
+  it('as a partial download, whose bytes are kept', async () => {
     const { directory } = await unreadable('archive.zip.json');
     await writeFile(join(directory, 'archive.zip'), 'bytes');
     await expect(partFile(join(directory, 'archive.zip')).read()).rejects.toMatchObject({ code: 'ELOOP' });

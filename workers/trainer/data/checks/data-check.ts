@@ -27,19 +27,19 @@ export const CHECK_NAMES = [
 ] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];
 
-/** What one check found. `info` is as it should be, `warning` is told, `failure` stops the run. */
+/** The result of one check. `info`: as it should be; `warning`: worth a look; `failure`: stops the run. */
 export const dataCheckSchema = z.object({
   name: z.enum(CHECK_NAMES),
   severity: z.enum(['info', 'warning', 'failure']),
-  /** What was found, in a sentence. */
+  /** The finding, in a sentence. */
   finding: z.string(),
   figures: z.record(z.string(), z.union([z.number(), z.string()])),
-  /** What to do about it; null where nothing is to be done. */
+  /** The fix; null if nothing needs to be done. */
   fix: z.string().nullable(),
 });
 export type DataCheck = z.infer<typeof dataCheckSchema>;
 
-/** What the checks of a run found; `models/<version>/data-checks.json`. */
+/** The data checks of a run; `models/<version>/data-checks.json`. */
 export const dataChecksSchema = z.object({
   schema_version: z.literal(1),
   dataset: z.string(),
@@ -47,24 +47,24 @@ export const dataChecksSchema = z.object({
   last_date: z.iso.date(),
   series: z.int(),
   checks: z.array(dataCheckSchema),
-  /** Failures that the run was told to go on with. */
+  /** Failures that the run was allowed to continue with. */
   allowed: z.array(z.enum(CHECK_NAMES)),
 });
 export type DataChecks = z.infer<typeof dataChecksSchema>;
 
-/** What the checks look at. */
+/** The input of the checks. */
 export interface CheckInput {
-  /** What is learned from; ends with the last finished day. */
+  /** The training data; ends with the last finished day. */
   readonly history: Dataset;
-  /** What the reader of the files did; null for sales that were made up. */
+  /** The report of the file reader; null for synthetic sales. */
   readonly files: CsvReport | null;
-  /** What came from the feature store; null without one. */
+  /** Sales from the feature store; null without one. */
   readonly live: LiveSales | null;
-  /** Live days that are kept in the archive and not learned from. */
+  /** Archived live days that are not used in training. */
   readonly unusedArchive: readonly UnusedArchive[];
-  /** Whether the dataset was moved in time, so that it ends on the day before today however old it is. */
+  /** Whether the dataset was moved in time, so that it ends yesterday however old it is. */
   readonly isReplayed: boolean;
-  /** What the last run saw of the same dataset, under the dates of this one; null for the first. */
+  /** The last run's profile of the same dataset, under its current dates; null for the first run. */
   readonly previous: DataProfile | null;
   /** The business day of the run. */
   readonly today: DayNumber;

@@ -13,13 +13,13 @@ import {
   sharesOf,
 } from './distributions.ts';
 
-/** What the next run compares its data with, in a few kilobytes; `dataset/profile.json`. */
+/** A few kilobytes with which the next run compares its data; `dataset/profile.json`. */
 export const dataProfileSchema = z.object({
   schema_version: z.literal(1),
   dataset: z.string(),
   shift_days: z.int(),
   last_date: z.iso.date(),
-  /** Days up to `last_date` that `families` tell of. */
+  /** Days up to `last_date` that `families` covers. */
   window_days: z.int().min(1),
   series: z.array(z.string()),
   families: namedRecord(
@@ -55,8 +55,8 @@ export function profileOf(dataset: Dataset): DataProfile {
 }
 
 /**
- * Writes down what the next run compares its data with. The model is in service by then, so a failure is told and is no
- * failure of the run.
+ * Writes the profile of the data for the next run. The model is already in service, so a failure is reported without
+ * failing the run.
  */
 export async function storeProfile(
   store: Pick<ObjectStore, 'put'>,

@@ -5,7 +5,7 @@ import type { Dataset } from '../dataset.ts';
 /** Days of which distributions are compared: four whole weeks. */
 export const CHECK_WINDOW_DAYS = 28;
 
-/** What one family sold on the days of a window, over all its stores. */
+/** The sales of one family in a window, over all its stores. */
 export interface FamilyWindow {
   /** log1p(units) of every known value. */
   readonly values: Float64Array;
@@ -68,12 +68,12 @@ function membersBy<K>(keys: readonly K[]): ReadonlyMap<K, readonly number[]> {
   return members;
 }
 
-/** What takes the place of a share of zero, whose logarithm there is not. */
+/** Replaces a share of zero, whose logarithm does not exist. */
 const EMPTY_SHARE = 0.0001;
 
 /**
- * Population stability index: the sum over bins of (r - c) ln(r / c), with shares r of the reference and c of what is
- * compared with it; 0 for equal distributions. Empty bins count as 0.0001.
+ * Population stability index: the sum over bins of (r - c) ln(r / c), with shares r of the reference and c of the
+ * compared sample; 0 for equal distributions. Empty bins count as 0.0001.
  */
 export function populationStabilityIndex(reference: readonly number[], current: readonly number[]): number {
   return reference.reduce((sum, share, bin) => {
@@ -84,8 +84,8 @@ export function populationStabilityIndex(reference: readonly number[], current: 
 }
 
 /**
- * Edges between bins that hold about equally many of the values; fewer than asked for where many values are alike.
- * Bin i holds what lies above edge i - 1 and not above edge i.
+ * Edges between bins that hold about equally many of the values; fewer than requested if many values are equal. Bin i
+ * holds values above edge i - 1 and up to edge i.
  *
  * @param values in any order
  */
@@ -99,7 +99,7 @@ export function quantileEdges(values: Float64Array, bins: number): number[] {
   return edges;
 }
 
-/** The share of the values in each bin; all zero where there are none. */
+/** The share of the values in each bin; all zero without values. */
 export function sharesOf(values: Float64Array, edges: readonly number[]): number[] {
   const counts = new Array<number>(edges.length + 1).fill(0);
   for (const value of values) {

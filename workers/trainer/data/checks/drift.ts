@@ -12,26 +12,27 @@ import {
 } from './distributions.ts';
 
 /**
- * The same season, and the weeks just before where the year before is not known; each with the windows of the past that
- * have to say how much the distribution changes anyway. Without the season only another scale counts, which few tell.
+ * Lags of the reference: the same season, or the weeks just before if the year before is unknown; each with the past
+ * windows that show how much the distribution changes anyway. Without the season only a change of scale counts, for
+ * which few windows are enough.
  */
 const LAGS = [
   { lag: YEAR_OF_WEEKS, minPast: 6 },
   { lag: CHECK_WINDOW_DAYS, minPast: 3 },
 ] as const;
-/** At most a year of them. */
+/** At most one year of windows. */
 const MAX_PAST = 13;
 const BINS = 10;
-/** A bin that chance alone may leave empty says nothing, and makes the index large. */
+/** A bin that may be empty by chance says nothing, and inflates the index. */
 const VALUES_PER_BIN = 10;
-/** A window with fewer values says nothing of a distribution. */
+/** A window with fewer values says nothing about a distribution. */
 const ENOUGH_VALUES = CHECK_WINDOW_DAYS;
-/** What the index has to exceed: a figure for large samples, what was usual in the past by so much, and chance. */
+/** What the index must exceed: a threshold for large samples, a multiple of the usual, and chance. */
 const PSI_THRESHOLD = 0.25;
 const BEYOND_PAST = 1.5;
-/** Standard deviations above what chance makes of two samples of one distribution. */
+/** Standard deviations above the expected index of two samples of one distribution. */
 const BEYOND_CHANCE = 3;
-/** Half of the families have to drift: one alone may have been listed or promoted. */
+/** Half of the families must drift: a single one may have been newly listed or promoted. */
 const MANY_FAMILIES = 0.5;
 /** No season multiplies the sales of half of the families by this; a change of units does. */
 const OTHER_SCALE = 5;
@@ -45,7 +46,7 @@ interface FamilyDrift {
   readonly hasDrifted: boolean;
 }
 
-/** Whether the last four weeks are distributed as those of the season before, as far as the past lets one expect. */
+/** Whether the last four weeks are distributed like those of the season before, within past variation. */
 export const checkDrift: Check = ({ history }) => {
   const drifts = Array.from(membersByFamily(history), ([family, members]) =>
     familyDrift(history, family, members),
@@ -54,7 +55,7 @@ export const checkDrift: Check = ({ history }) => {
   const rescaled = drifted.filter(({ ratio }) => Math.max(ratio, 1 / ratio) > OTHER_SCALE);
   const share = (part: readonly unknown[]) => part.length / Math.max(1, drifts.length);
   const isFailure = drifts.length > 0 && share(rescaled) >= MANY_FAMILIES;
-  // Without the year before, nobody can tell a season from a drift.
+  // Without the year before, a season cannot be distinguished from drift.
   const outOfSeason = drifted.filter(({ lag }) => lag !== CHECK_WINDOW_DAYS);
   const isWarning = drifts.length > 0 && share(outOfSeason) >= MANY_FAMILIES;
   const worst = [...drifts].sort((a, b) => b.psi - a.psi)[0];
@@ -125,7 +126,7 @@ function compare(
 }
 
 /**
- * What the index of two samples of one distribution hardly exceeds. For B bins and samples of n and m values it is about
+ * Upper bound of the index of two samples of one distribution. For B bins and samples of n and m values it is about
  * (1/n + 1/m) times a chi-squared variable of B - 1 degrees of freedom, whose mean is B - 1 and variance 2 (B - 1)
  * (Yurdakul and Naranjo, Statistical properties of the population stability index, 2020).
  */
@@ -134,10 +135,10 @@ function chanceOf(bins: number, n: number, m: number): number {
   return (1 / n + 1 / m) * (freedom + BEYOND_CHANCE * Math.sqrt(2 * freedom));
 }
 
-/** The index above which the very same days are not what they were. */
+/** The index above which the same days have changed since the last run. */
 const REWRITTEN = 0.1;
 
-/** Whether the days that the last run saw are still what they were: corrections are few, a change of units is not. */
+/** Whether the days of the last run are unchanged: corrections are few, a change of units is not. */
 export const checkRewrittenHistory: Check = ({ history, previous }) => {
   const { firstDay } = history.panel;
   const end = previous ? toDayNumber(previous.last_date) : 0;

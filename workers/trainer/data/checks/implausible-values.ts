@@ -3,20 +3,21 @@ import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import { type Check, threeDecimals } from './data-check.ts';
 
-/** Sales days that a series needs to say what is usual for it. */
+/** Days with sales that a series needs to show its usual level. */
 const ENOUGH = 30;
 /**
- * How many times what nine of ten sales days stay below. Promotions and seasons reach 12 in the real data (eggs on a
- * promotion) and 27 in the synthetic dataset (school supplies in August); a number in the wrong unit is off by hundreds.
+ * Multiple of the level that nine in ten sales days stay below. Promotions and seasons reach 12 in the real data (eggs
+ * on a promotion) and 27 in the synthetic dataset (school supplies in August); a number in the wrong unit is off by
+ * hundreds.
  */
 const WARN_RATIO = 60;
 const FAIL_RATIO = 300;
 const EXAMPLES = 3;
 
-/** Days on either side of a value that say whether it stands alone: a family that is newly listed sells on. */
+/** Days on either side of a value that show whether it is isolated: a newly listed family continues to sell. */
 const NEIGHBOURS = 7;
 const ALONE = 20;
-/** Of the newest days nobody knows yet whether they stand alone. */
+/** Newest days, for which it is too early to say whether they are isolated. */
 const TOO_NEW = 2;
 
 interface OddValue {
@@ -25,7 +26,7 @@ interface OddValue {
   readonly isNew: boolean;
 }
 
-/** Single values far beyond what the series, or for a young series its family, has ever sold on a good day. */
+/** Isolated values far beyond the best days of the series or, for a young series, of its family. */
 export const checkImplausibleValues: Check = ({ history: { panel } }) => {
   const { dayCount, series } = panel;
   const rowOf = (s: number) => panel.milliUnits.subarray(s * dayCount, (s + 1) * dayCount);
@@ -67,13 +68,15 @@ export const checkImplausibleValues: Check = ({ history: { panel } }) => {
   };
 };
 
-/** What nine of ten days with sales stay below, in milli-units; null for too few of them. */
+/** The level that nine in ten days with sales stay below, in milli-units; null for too few days. */
 function goodDayOf(row: Int32Array): number | null {
   const sold = row.filter((value) => value > 0).sort();
   return sold.length < ENOUGH ? null : at(sold, Math.floor(sold.length * 0.9));
 }
 
-/** Of the days around a day, itself included: an error may be made on two days in a row. 0 of fewer than three days. */
+/**
+ * Median of the days around a day, itself included: an error may affect two days in a row. 0 for fewer than three days.
+ */
 function thirdLargestAround(row: Int32Array, day: number): number {
   const around = row.slice(Math.max(0, day - NEIGHBOURS), day + NEIGHBOURS + 1).sort();
   return around.at(-3) ?? 0;

@@ -2,18 +2,21 @@ import { DAYS_PER_WEEK, toIsoDate, YEAR_OF_WEEKS } from '../../../../shared/cale
 import { median } from '../averages.ts';
 import { type Check, percentage } from './data-check.ts';
 
-/** Weeks before the last day that say what it should be like. */
+/** Weeks before the last day that show its usual level. */
 const WEEKS = 4;
-/** Below this share of the series, or of the units, the day is not complete. */
+/** Below this share of the series, or of the units, the day is incomplete. */
 const COMPLETE = 0.5;
 const LOW_SALES = 0.3;
-/** From so many times the same weekdays before on it is odd, or in another unit. */
+/** From this multiple of the same weekdays before, the day is unusual or in another unit. */
 const HIGH_SALES = 5;
 const IMPLAUSIBLE_SALES = 20;
-/** And so many times what nine of ten days of the last year stay below: a day before a holiday is none, nor one that is usually closed. */
+/**
+ * And this multiple of the level that nine in ten days of the last year stay below: neither a day before a holiday nor
+ * a usually closed weekday exceeds it.
+ */
 const BEYOND_GOOD_DAYS = 2;
 
-/** Whether the last day is all there, and no more: a file that was cut off ends in the middle of it. */
+/** Whether the last day is complete, and not too large: a truncated file ends in the middle of it. */
 export const checkLastDay: Check = ({ history: { panel }, live }) => {
   const last = panel.dayCount - 1;
   const today = dayTotals(panel, last);
@@ -33,7 +36,7 @@ export const checkLastDay: Check = ({ history: { panel }, live }) => {
       1,
       usual(({ units }) => units),
     );
-  // A file's last day has rows; where no series has a value, it says that all stores were closed.
+  // A file's last day has rows; if no series has a value, they say that all stores were closed.
   const isClosed = today.known === 0 && live === null;
   const isCutOff = before.length > 0 && seriesShare < COMPLETE && !isClosed;
   const isLow = before.length > 0 && unitShare < LOW_SALES;
@@ -66,7 +69,7 @@ export const checkLastDay: Check = ({ history: { panel }, live }) => {
   };
 };
 
-/** What nine of ten days with sales of the year before a day stay below, in units. */
+/** The level that nine in ten days with sales of the year before a day stay below, in units. */
 function goodDayOf(panel: Parameters<typeof dayTotals>[0], day: number): number {
   const sold: number[] = [];
   for (let before = Math.max(0, day - YEAR_OF_WEEKS); before < day; before++) {

@@ -5,18 +5,21 @@ import { type Check, threeDecimals } from './data-check.ts';
 import { CHECK_WINDOW_DAYS, membersByFamily, membersByStore } from './distributions.ts';
 
 /**
- * How many times its former level a whole store or family sells. Seasons and openings reach 4 in the real data; a number
- * in another unit is off by hundreds.
+ * Multiple of its former level that a whole store or family sells. Seasons and openings reach 4 in the real data; a
+ * number in another unit is off by hundreds.
  */
 const WARN_RATIO = 20;
 const FAIL_RATIO = 100;
-/** Last days whose median is compared: an error shows in the shortest at once, and in the longest for weeks. */
+/**
+ * Numbers of last days whose median is compared: the shortest shows an error at once, the longest shows it for weeks.
+ */
 const SPANS = [CHECK_WINDOW_DAYS, DAYS_PER_WEEK, 1] as const;
-/** The newest day alone is told and stops nothing: it may be one large order. */
+/** The newest day alone is only a warning: it may be one large order. */
 const ONE_DAY = 1;
 /**
- * What has sold less than this share of the average store or family, on a quarter of the days before or more, has only
- * just been listed, or listed again: the real data have a family that was in and out for years, seven hundredfold.
+ * A store or family with less than this share of the average's sales on at least a quarter of the days before was newly
+ * listed, or listed again: the real data have a family that was repeatedly unlisted for years, a factor of seven
+ * hundred.
  */
 const MIN_SHARE = 0.02;
 const QUARTER = 0.25;
@@ -25,11 +28,11 @@ const EXAMPLES = 3;
 interface Change {
   readonly name: string;
   readonly span: number;
-  /** Times the level before; below 1 for a fall. */
+  /** Multiple of the level before; below 1 for a fall. */
   readonly ratio: number;
 }
 
-/** Whether a store or a family sells on another scale than it did: none does from one week to the next. */
+/** Whether a store or family has changed its scale from one week to the next, which none does. */
 export const checkLevels: Check = ({ history }) => {
   const { panel } = history;
   const stores = changesOf(panel, named('store', membersByStore(history)));
@@ -63,7 +66,9 @@ function named<K>(what: string, members: ReadonlyMap<K, readonly number[]>) {
   return Array.from(members, ([key, series]) => ({ name: `${what} ${key}`, series }));
 }
 
-/** For each group and span the level now, times that of the four weeks before and of the season before. */
+/**
+ * For each group and span, the current level as a multiple of that of the four weeks before and of the season before.
+ */
 function changesOf(
   panel: Panel,
   groups: readonly { readonly name: string; readonly series: readonly number[] }[],
@@ -71,14 +76,14 @@ function changesOf(
   const last = panel.dayCount - 1;
   return SPANS.flatMap((span) => {
     const before = { from: last - span - CHECK_WINDOW_DAYS + 1, to: last - span };
-    // The same season knows what a season does.
+    // The season before accounts for seasonal changes.
     const season = { from: last - YEAR_OF_WEEKS - CHECK_WINDOW_DAYS + 1, to: last - YEAR_OF_WEEKS };
     const levels = groups.map(({ series }) => levelOf(panel, series, before) ?? 0);
     const average = levels.reduce((sum, level) => sum + level, 0) / Math.max(1, groups.length);
     const isListed = (series: readonly number[]) =>
       (levelOf(panel, series, before, quarterOfSalesDays) ?? 0) >= MIN_SHARE * average;
     return groups.flatMap(({ name, series }) => {
-      // Like for like: a family that a few more stores list does not change its level.
+      // Like for like: stores that newly list a family do not change its level.
       const listed = series.filter(
         (s) => (levelOf(panel, [s], before, (totals) => Math.max(...totals)) ?? 0) > 0,
       );
@@ -92,7 +97,7 @@ function changesOf(
   }).filter(({ ratio }) => ratio > 0);
 }
 
-/** The median of the days' totals, in milli-units; null where less than half of the days are known. */
+/** The median of the days' totals, in milli-units; null if less than half of the days are known. */
 function levelOf(
   { milliUnits, dayCount }: Panel,
   series: readonly number[],
@@ -107,13 +112,13 @@ function levelOf(
   return totals.length * 2 < to - from + 1 ? null : of(totals);
 }
 
-/** What a quarter of the days with sales stay below: days on which stores are closed say nothing. */
+/** The level that a quarter of the days with sales stay below; closed days do not count. */
 function quarterOfSalesDays(totals: readonly number[]): number {
   const sold = totals.filter((total) => total > 0).sort((a, b) => a - b);
   return sold[Math.floor(sold.length * QUARTER)] ?? 0;
 }
 
-/** The largest change of each group, the largest first. */
+/** The largest change of each group, largest first. */
 function largestByName(changes: readonly Change[]): readonly Change[] {
   const size = ({ ratio }: Change) => Math.max(ratio, 1 / ratio);
   const largest = new Map<string, Change>();

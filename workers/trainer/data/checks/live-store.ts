@@ -2,12 +2,12 @@ import { objectKeys } from '../../../../shared/artifacts/object-keys.ts';
 import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import type { Check } from './data-check.ts';
 
-/** Days that the store may be behind yesterday before it is told, and before the model would be an old one. */
+/** Days that the store may be behind yesterday before a warning, and before a failure: the model would be outdated. */
 const BEHIND = 1;
 const FAR_BEHIND = 7;
 const EXAMPLES = 5;
 
-/** How far the feature store has come. */
+/** How far the feature store has counted. */
 export const checkLiveLag: Check = ({ live, today }) => {
   // A store that runs ahead, as in a demonstration, is not behind.
   const behind = live ? Math.max(0, today - 1 - live.closedThrough) : 0;
@@ -22,7 +22,7 @@ export const checkLiveLag: Check = ({ live, today }) => {
   };
 };
 
-/** Whether what earlier runs kept of live days is still in the feature store, and learned from. */
+/** Whether the live days archived by earlier runs are still in the feature store and used in training. */
 export const checkLiveArchive: Check = ({ live, unusedArchive }) => {
   const restored = live?.restored ?? [];
   const unused = unusedArchive.reduce((sum, { dates }) => sum + dates.length, 0);
@@ -56,7 +56,7 @@ export const checkLiveArchive: Check = ({ live, unusedArchive }) => {
   };
 };
 
-/** Rows that were refused because the catalog does not know their store or family. */
+/** Rows that were refused because their store or family is not in the catalog. */
 export const checkRefusedRows: Check = ({ live }) => {
   const refused = [...(live?.refused ?? [])];
   const rows = refused.reduce((sum, [, count]) => sum + count, 0);

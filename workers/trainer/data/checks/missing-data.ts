@@ -9,7 +9,7 @@ import { CHECK_WINDOW_DAYS } from './distributions.ts';
 
 /** The longest run of days without any value that closed stores explain. */
 const LONGEST_CLOSURE = 3;
-/** From this share of missing values on it is worth a word. */
+/** Share of missing values that is a warning. */
 const MANY_MISSING = 0.05;
 
 /** Days on which no series has a value although a store should have been open. */
@@ -63,9 +63,9 @@ export const checkMissingDays: Check = ({ history, files, live }) => {
 };
 
 /**
- * Days of the files, as indices into the panel, on which every store was closed. A live day of which the feature store
- * knows nothing is none: tills may have been off. Nor are more than a few days on which several stores are silent
- * together, unless the reader of the files has found out why.
+ * Days of the files, as indices into the panel, on which every store was closed. A live day without data in the feature
+ * store is not one: the tills may have been off. Nor are more than a few days on which several stores are silent
+ * together, unless the file reader has an explanation.
  */
 function daysOfClosedStores(
   history: CheckInput['history'],
@@ -96,7 +96,7 @@ function forgetLongRuns(days: Uint8Array, text: ReadonlySet<number>): void {
   }
 }
 
-/** Values that are missing within or after a series' own days, closed days left out. */
+/** Missing values within or after a series' own days, without closed days. */
 export const checkMissingValues: Check = ({ history }) => {
   const { panel } = history;
   const statesOf = new Map(storeHistories(history).map(({ store, states }) => [store.store_nbr, states]));
@@ -126,11 +126,11 @@ export const checkMissingValues: Check = ({ history }) => {
 };
 
 const EXAMPLES = 5;
-/** From this share of the series on a dataset is another one, or was cut off. */
+/** From this share of the series, the dataset is a different one or truncated. */
 const TOO_MANY = 0.5;
 const MANY_SILENT = 0.2;
 
-/** Series that the last run did not have, or that it had and are gone or silent now. */
+/** Series that are new since the last run, and those that are gone or silent now. */
 export const checkVanishedSeries: Check = ({ history: { panel }, previous }) => {
   const keys = new Set<string>();
   const silent: string[] = [];

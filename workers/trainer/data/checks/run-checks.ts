@@ -54,7 +54,7 @@ export class FailedChecksError extends UserError {
   }
 }
 
-/** Runs every check over the data that a model is to be learned from. */
+/** Runs every check over the training data. */
 export function runChecks(input: CheckInput, allowed: readonly CheckName[] = []): DataChecks {
   const { name, panel } = input.history;
   return {
@@ -68,7 +68,7 @@ export function runChecks(input: CheckInput, allowed: readonly CheckName[] = [])
   };
 }
 
-/** Checks the data of a training run, beside what the last run into the same place saw. */
+/** Checks the data of a training run, in comparison with the last run into the same location. */
 export async function checkData(
   { history, source, live, unusedArchive, isReplayed }: TrainingData,
   today: IsoDate,
@@ -81,21 +81,21 @@ export async function checkData(
   return runChecks(data, allowed);
 }
 
-/** The checks that failed and were not allowed to. */
+/** The failed checks that are not allowed to fail. */
 export function failedChecks({ checks, allowed }: DataChecks): DataCheck[] {
   return checks.filter(({ name, severity }) => severity === 'failure' && !allowed.includes(name));
 }
 
-/** @throws {FailedChecksError} when a check failed that is not allowed to */
+/** @throws {FailedChecksError} if a check failed that is not allowed to */
 export function requirePassed(checks: DataChecks): void {
   const failed = failedChecks(checks);
   if (failed.length > 0) throw new FailedChecksError(checks, failed);
 }
 
 /**
- * What the last run saw of the same sales, under the dates that they have now; null for the first run, for sales of
- * another retailer or of other days, and for a profile that cannot be read: a run must not fail because of a note that
- * an older build wrote. What the dataset is called does not matter: it is the name of a folder.
+ * The last run's profile of the same sales, under their current dates. null for the first run, for sales of another
+ * retailer or of other days, and for an unreadable profile: a run must not fail because of an older release's file. The
+ * dataset's name is ignored: it is that of a folder.
  */
 export async function readPreviousProfile(
   objects: Pick<ObjectStore, 'get'>,

@@ -4,13 +4,15 @@ import { type Dataset, lastDayOf } from '../dataset.ts';
 import { type Check, percentage } from './data-check.ts';
 import { CHECK_WINDOW_DAYS, familyWindow } from './distributions.ts';
 
-/** Promotions were usual if so many values had one. */
+/** Promotions were usual if this share of the values had one. */
 const USUAL_PROMOTIONS = 0.02;
-/** So many points more of zeros than a year, or four weeks, ago are odd. */
+/** An increase of the share of zeros, over a year or four weeks, that is unusual. */
 const MORE_ZEROS = 0.15;
 const NEARLY_ALL = 0.99;
 
-/** Shares over all series of the last four weeks, and of the same season before; of the weeks before in a short history. */
+/**
+ * Shares over all series of the last four weeks and of the same season before; in a short history, of the weeks before.
+ */
 function recentAndBefore(dataset: Dataset) {
   const { firstDay, series } = dataset.panel;
   const all = series.map((_, s) => s);
@@ -23,7 +25,7 @@ function recentAndBefore(dataset: Dataset) {
   };
 }
 
-/** How much is on promotion; promotions that have ended altogether are more likely lost than given up. */
+/** The share of promoted values; promotions that have ended altogether are more likely lost than given up. */
 export const checkPromotions: Check = ({ history }) => {
   const { lag, recent, before } = recentAndBefore(history);
   const isLost = recent.promotedShare === 0 && before.promotedShare >= USUAL_PROMOTIONS;
@@ -40,7 +42,7 @@ export const checkPromotions: Check = ({ history }) => {
   };
 };
 
-/** Whether the promotions of the days that are forecast are known. */
+/** Whether the promotions of the forecast days are known. */
 export const checkPromotionPlan: Check = ({ history }) => {
   const { plannedDayCount, dayCount } = history.panel;
   const planned = Math.min(HORIZON, plannedDayCount - dayCount);
@@ -57,7 +59,7 @@ export const checkPromotionPlan: Check = ({ history }) => {
   };
 };
 
-/** How many values are zero. */
+/** The share of zeros. */
 export const checkZeros: Check = ({ history }) => {
   const { lag, recent, before } = recentAndBefore(history);
   const isComparable = before.values.length > 0 && recent.values.length > 0;

@@ -2,13 +2,13 @@ import { toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { lastDayOf } from '../dataset.ts';
 import { type Check, percentage } from './data-check.ts';
 
-/** From this share of the rows on, what is left out is not an accident any more. */
+/** From this share of the rows, skipped rows are no longer an accident. */
 const TOO_MANY = 0.01;
 
-/** Rows that were left out with `--skip-bad-rows`: duplicates, negative or unreadable values; without it none is. */
+/** Rows skipped with `--skip-bad-rows`: duplicates, negative or unreadable values. */
 export const checkBadRows: Check = ({ files }) => {
   const { count = 0, byKind: all = {} } = files?.skipped ?? {};
-  // A gap is no row that was left out; missing-days tells of it.
+  // A gap is not a skipped row; the check missing-days covers it.
   const { 'date-gap': gaps = 0, ...byKind } = all;
   const share = count / Math.max(1, (files?.rows ?? 0) + count);
   const kinds = Object.entries(byKind).map(([kind, rows]) => `${rows} ${kind}`);
@@ -27,13 +27,15 @@ export const checkBadRows: Check = ({ files }) => {
   };
 };
 
-/** Days before today on which current files may end before it is told, and before the model would be an old one. */
+/**
+ * Days before today on which current files may end before a warning, and before a failure: the model would be outdated.
+ */
 const LATE = 3;
 const STALE = 30;
 
 /**
- * Whether the files still come in. Those of a replay are old, and behind live days they need not go on. Files
- * that are stale but not yet of an age at which a dataset is replayed by itself (`CURRENT_DAYS`) are for a person to decide.
+ * Whether the files are up to date. Files of a replay are old, and files before live days need not continue. Files that
+ * are stale but younger than a dataset that is replayed automatically (`CURRENT_DAYS`) require a decision.
  */
 export const checkStaleFiles: Check = ({ history: { panel }, files, live, isReplayed, today }) => {
   const last = lastDayOf(panel);

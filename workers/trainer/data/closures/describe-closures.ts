@@ -4,15 +4,15 @@ import type { StoreHistory } from './infer-closures.ts';
 import { DAY } from './past-closures.ts';
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-/** Groups that a sentence names, and stores that a group names. */
+/** Groups per sentence, and stores per group. */
 const GROUPS = 6;
 const STORES = 5;
-/** A store that begins to sell so many days after the first of all has been opened since. */
+/** A store whose sales begin at least this many days after the first sales of all was opened since. */
 const OPENED_DAYS = 7;
 
 /**
- * What was made of the days on which stores sold nothing, in sentences: days off, closures, openings, stores that are
- * silent, and what is expected to be shut next.
+ * Describes the days on which stores sold nothing, in sentences: days off, closures, openings, silent stores, and
+ * expected closures.
  *
  * @param ahead closures of the days that are forecast next
  */

@@ -1,8 +1,8 @@
 import { type DayNumber, toDayNumber } from '../../../../shared/calendar/day-number.ts';
 
 /**
- * Days from Easter Sunday to the days that move with it and on which shops are shut somewhere: carnival, Maundy Thursday to
- * Easter Monday, Ascension, Whitsun, Corpus Christi.
+ * Days from Easter Sunday to the movable feasts on which shops are shut somewhere: carnival, Maundy Thursday to Easter
+ * Monday, Ascension, Whitsun, Corpus Christi.
  */
 const EASTER_OFFSETS: ReadonlySet<number> = new Set([-48, -47, -3, -2, -1, 0, 1, 39, 49, 50, 60]);
 
@@ -22,7 +22,7 @@ export function easterOf(year: number): DayNumber {
   return toDayNumber(`${year}-${month}-${day}`);
 }
 
-/** Days from Easter Sunday to `day` where it is a feast that moves with Easter; null on any other. */
+/** Days from Easter Sunday to `day` if it is a movable feast; null otherwise. */
 export function easterOffsetOf(day: DayNumber, year: number): number | null {
   const offset = day - easterOf(year);
   return EASTER_OFFSETS.has(offset) ? offset : null;

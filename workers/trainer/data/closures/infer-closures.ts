@@ -13,11 +13,11 @@ import { type StoreActivity, storeActivities } from './store-activity.ts';
 import { daysOffAsOf } from './weekly-days-off.ts';
 import { createYearlyClosures, type StorePast, type YearlyClosures } from './yearly-closures.ts';
 
-/** A date of the calendar on which nearly all stores that have a past there are shut counts for those that have none. */
+/** A date on which nearly all stores with known years are shut counts for stores without them, too. */
 const MOST_STORES = 0.9;
 const ENOUGH_STORES = 2;
 
-/** What a store did up to a day. */
+/** The states of a store's days up to one of them. */
 export interface StoreHistory {
   readonly store: Store;
   readonly activity: StoreActivity;
@@ -26,10 +26,10 @@ export interface StoreHistory {
 }
 
 /**
- * What every day of every store was, from the days up to one alone: by its sales, by what a person has stated, and by which
- * days the reader has found lost.
+ * The state of every day of every store, from the days up to `through` alone: by its sales, the stated closures, and
+ * the days that the reader has found lost.
  *
- * @param through last day of the panel that is looked at
+ * @param through last day of the panel that is considered
  */
 export function storeHistories(
   dataset: Pick<Dataset, 'panel' | 'stores' | 'declaredClosures' | 'lostDays'>,
@@ -53,11 +53,11 @@ export function storeHistories(
 }
 
 /**
- * The closures that can be foreseen at the end of a day: what a person has stated, weekdays off, closures that return every
- * year, and stores that are shut until further notice. Reads no sale after that day.
+ * The closures that are foreseeable at the end of a day: stated closures, weekdays off, yearly closures, and stores
+ * that are shut until further notice. Uses no sale after that day.
  *
- * @param origin last day that is known
- * @param days that are looked ahead
+ * @param origin last known day
+ * @param days number of days ahead
  */
 export function inferClosures(
   dataset: Pick<Dataset, 'panel' | 'stores' | 'holidays' | 'shiftDays' | 'declaredClosures' | 'lostDays'>,
@@ -92,7 +92,7 @@ export function inferClosures(
   return { intervals: [...declared, ...inferred], weekly };
 }
 
-/** For each store the days, as indices into the panel, on which a closure of an earlier year returns. */
+/** For each store the days, as indices into the panel, on which a closure of an earlier year recurs. */
 function expectedDays(
   histories: readonly StoreHistory[],
   yearly: YearlyClosures,
@@ -114,7 +114,7 @@ function expectedDays(
   return expected;
 }
 
-/** First day of the silence that a store has been in for so long that it is shut; null for a store that is not. */
+/** First day of a store's silence, if it is long enough for the store to be shut; null otherwise. */
 function shutSince(activity: StoreActivity, states: Uint8Array, through: number): number | null {
   const { last } = activity;
   if (last < 0 || through - last < daysUntilShut(activity, states)) return null;
@@ -145,7 +145,7 @@ function interval(storeNbr: string, from: DayNumber, to: DayNumber | null, reaso
   };
 }
 
-/** Whether nobody could buy anything on a day, so that it says nothing of demand. */
+/** Whether nobody could buy anything on a day, so that it says nothing about demand. */
 export function isShut(state: number | undefined): boolean {
   return (
     state === DAY.dayOff ||
@@ -157,8 +157,8 @@ export function isShut(state: number | undefined): boolean {
 }
 
 /**
- * The dataset with the days on which a store was shut as MISSING: a closure is no demand of zero, whether the files say
- * nothing of it or write zeros.
+ * The dataset with MISSING on the days on which a store was shut: a closure is not demand of zero, whether the files
+ * lack its rows or contain zeros.
  */
 export function markClosedDays(dataset: Dataset, histories = storeHistories(dataset)): Dataset {
   const { panel } = dataset;

@@ -2,14 +2,14 @@ import { at } from '../../../../shared/at.ts';
 import { chanceAround, type StoreActivity } from './store-activity.ts';
 import { isPastDayOff } from './weekly-days-off.ts';
 
-/** What a day of a store was. */
+/** The state of a store's day. */
 export const DAY = {
   /** Open, or an ordinary day without a sale. */
   open: 0,
-  /** A weekday that the store takes off. */
+  /** A weekday on which the store is regularly closed. */
   dayOff: 1,
   closed: 2,
-  /** Shut as of the last day that is known, for too short a time to say for how long. */
+  /** Shut as of the last known day, for too short a time to say for how long. */
   silent: 3,
   /** Before the first sale. */
   notOpenYet: 4,
@@ -20,25 +20,29 @@ export const DAY = {
 } as const;
 export type DayState = (typeof DAY)[keyof typeof DAY];
 
-/** The chance of an ordinary silence from which on it is no closure. */
+/** From this chance of an ordinary silence, it is not a closure. */
 const UNLIKELY = 1e-3;
-/** Silences of at most so many days, or as long as the one in question, count as ordinary ones where they are frequent. */
+/** Silences of at most this many days, or as long as the one in question, count as ordinary if they are frequent. */
 const SHORT_DAYS = 3;
-/** Share of silent days from which on a single one is ordinary, and the chance by that share from which on a longer one is. */
+/**
+ * Share of silent days from which a single one is ordinary, and the chance by that share from which a longer one is.
+ */
 const FREQUENT = 0.08;
 const UNLIKELY_BY_SHARE = 1e-4;
 /** Days on either side in which silences are counted. */
 const AROUND_DAYS = 56;
-/** Days without a sale up to the last known day from which on a store is taken to be shut, unless it has been away longer before. */
+/**
+ * Days without a sale up to the last known day from which a store is shut, unless it has been silent for longer before.
+ */
 const SHUT_DAYS = 14;
 
-/** The chance that a store sells nothing on a day while too few of its days are known to tell. */
+/** The chance that a store sells nothing on a day if too few of its days are known. */
 const UNKNOWN_CHANCE = 0.5;
 
-/** A run of days without a sale, days off within it left out. */
+/** A run of days without a sale, ignoring days off within it. */
 type Silence = readonly number[];
 
-/** The number of silent days up to the last known one from which on the store is shut until further notice. */
+/** The number of silent days up to the last known one from which the store is shut until further notice. */
 export function daysUntilShut(activity: StoreActivity, states: Uint8Array): number {
   let longest = 0;
   for (const days of silences(activity, states, activity.last)) longest = Math.max(longest, spanOf(days));
@@ -46,16 +50,16 @@ export function daysUntilShut(activity: StoreActivity, states: Uint8Array): numb
 }
 
 /**
- * What each day of a store was, by its sales alone. A day without a sale was a closure where an open store can hardly have
- * sold nothing on it: by the level of its sales around it, and by how often it sells nothing.
+ * The state of each day of a store, by its sales alone. A day without a sale was a closure if an open store could
+ * hardly have sold nothing on it, given the level of its sales around the day and how often it sells nothing.
  *
- * @param through last day that is looked at
+ * @param through last day that is considered
  */
 export function dayStatesOf(activity: StoreActivity, through: number): Uint8Array {
   const { open, first, last } = activity;
   const states = new Uint8Array(through + 1);
   if (first < 0) return states;
-  // A few days without a sale may be ordinary ones of a store that sells little.
+  // A few days without a sale may be ordinary in a store that sells little.
   if ((chanceAround(activity, first) ?? UNKNOWN_CHANCE) ** first <= UNLIKELY)
     states.fill(DAY.notOpenYet, 0, first);
   for (let day = first; day <= through; day++) {
@@ -94,9 +98,9 @@ function spanOf(days: readonly number[]): number {
 
 function isClosure(activity: StoreActivity, days: readonly number[], all: readonly Silence[]): boolean {
   let logChance = 0;
-  // A long silence is told by its first weeks, whose days have open ones around them.
+  // A long silence is judged by its first weeks, whose days have open ones around them.
   for (const day of days.slice(0, AROUND_DAYS)) {
-    // In the middle of a long silence no open day is near; the days around its first one speak for it.
+    // In the middle of a long silence no open day is near; the days around its first one stand in for it.
     const chance = chanceAround(activity, day) ?? chanceAround(activity, at(days, 0));
     if (chance === null) return false;
     logChance += Math.log(chance);
@@ -106,7 +110,7 @@ function isClosure(activity: StoreActivity, days: readonly number[], all: readon
   return share <= FREQUENT || share ** days.length <= UNLIKELY_BY_SHARE;
 }
 
-/** The share of days around a silence on which the store sold nothing, this silence and long ones left out. */
+/** The share of days around a silence on which the store sold nothing, except for this silence and long ones. */
 function silentShareAround(
   { open, first, last }: StoreActivity,
   days: readonly number[],

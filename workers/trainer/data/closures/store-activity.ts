@@ -3,12 +3,12 @@ import { DAYS_PER_WEEK } from '../../../../shared/calendar/day-number.ts';
 import { meanOf } from '../averages.ts';
 import type { Dataset } from '../dataset.ts';
 
-/** What one store sold, all series together, by day of the panel. */
+/** The sales of one store over all series, by day of the panel. */
 export interface StoreActivity {
   readonly storeNbr: string;
-  /** Sales of an open day: tickets where the store counts them, else the units of all series together. */
+  /** Sales of an open day: tickets if the store counts them, otherwise the units of all series. */
   readonly totals: Float64Array;
-  /** 1 where the store sold anything or counted tickets: it was open. */
+  /** 1 if the store sold anything or counted tickets: it was open. */
   readonly open: Uint8Array;
   /** First and last open day; -1 for a store that never was. */
   readonly first: number;
@@ -18,7 +18,7 @@ export interface StoreActivity {
 /**
  * The activity of every store, in the order of the dataset's stores.
  *
- * @param through last day of the panel that is looked at
+ * @param through last day of the panel that is considered
  */
 export function storeActivities(
   { panel, stores }: Pick<Dataset, 'panel' | 'stores'>,
@@ -56,20 +56,20 @@ function sum(values: Uint8Array): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** Same weekdays on either side of a day that say what the store sells on it, and how many of them have to be open. */
+/** Same weekdays on either side of a day that show its usual sales, and how many of them must be open. */
 const WEEKS = 8;
 const ENOUGH_SAME_WEEKDAYS = 4;
-/** Days on either side that say it where the weekday is not sold on often enough, and how many of them have to be open. */
+/** Days on either side that show them if the weekday rarely has sales, and how many of them must be open. */
 const DAYS = 42;
 const ENOUGH_DAYS = 8;
-/** Of totals that are no counts, such as kilograms, the mean stands for at least so many sales. */
+/** For totals that are not counts, such as kilograms, the mean corresponds to at least this many sales. */
 const SALES_OF_A_MEASURE = 20;
 
 /**
- * The chance that a store which is open sells nothing on a day: that of 0 in the negative binomial distribution with mean
- * and variance of its totals on open days, the Poisson distribution where they vary less than that. Totals of at least
+ * The chance that an open store sells nothing on a day: that of 0 in the negative binomial distribution with mean and
+ * variance of its totals on open days, or in the Poisson distribution if they vary less than that. Totals of at least
  * one sale are too high for a store that often sells nothing, which makes silence look less likely than it is; such a
- * store is told by how often it is silent.
+ * store is judged by how often it is silent.
  *
  * @param totals units of open days, at least one
  */
@@ -85,7 +85,7 @@ export function chanceOfNoSale(totals: readonly number[]): number {
   return (size / (size + sales)) ** size;
 }
 
-/** The chance that the store sells nothing on a day, by its open days around it; null where there are too few of them. */
+/** The chance that the store sells nothing on a day, by the open days around it; null for too few of them. */
 export function chanceAround(
   { totals: sales, open, first, last }: StoreActivity,
   day: number,

@@ -2,24 +2,29 @@ import { DAYS_PER_WEEK } from '../../../../shared/calendar/day-number.ts';
 import { meanOf } from '../averages.ts';
 import { chanceOfNoSale, type StoreActivity } from './store-activity.ts';
 
-/** Weeks on either side that say whether a past day was a regular day off, how many of them, and which share of them. */
+/**
+ * Weeks on either side that show whether a past day was a regular day off, how many of them must be known, and the
+ * share that must be silent.
+ */
 const PAST_WEEKS = 4;
 const ENOUGH_PAST_WEEKS = 4;
 const REGULAR = 0.75;
-/** Same weekdays in a row without a sale that make a day off; or the last ones of a weekday that is hardly ever open. */
+/**
+ * Same weekdays in a row without a sale that make a day off; or the last ones of a weekday that is hardly ever open.
+ */
 const WEEKS_IN_A_ROW = 4;
 const LAST_WEEKS = 2;
 const HARDLY_EVER = 0.1;
-/** Weeks up to the last day that a rule is read from. */
+/** Weeks up to the last day from which a rule is inferred. */
 const MEMORY_WEEKS = 26;
-/** The chance that ordinary days without a sale look like a day off must be smaller. */
+/** Upper bound of the chance that ordinary days without a sale look like a day off. */
 const UNLIKELY = 1e-5;
-/** Share of open days from which on a weekday is one on which the store usually sells. */
+/** Share of open days from which the store usually sells on a weekday. */
 const MOSTLY_OPEN = 0.5;
-/** Days on either side whose totals say what an open day sells. */
+/** Days on either side whose totals show the sales of an open day. */
 const LEVEL_DAYS = 56;
 
-/** Whether the store is open on any of the days around one: weeks of a long closure say nothing of days off. */
+/** Whether the store is open on any of the days around one: weeks of a long closure say nothing about days off. */
 function isInActiveWeek({ open }: StoreActivity, day: number): boolean {
   for (let near = Math.max(0, day - 3); near <= day + 3; near++) {
     if (near !== day && open[near] === 1) return true;
@@ -27,7 +32,7 @@ function isInActiveWeek({ open }: StoreActivity, day: number): boolean {
   return false;
 }
 
-/** Whether a day without a sale is one of a weekday that the store takes off, by the weeks on either side of it. */
+/** Whether a day without a sale is on a regular weekday off, by the weeks on either side of it. */
 export function isPastDayOff(activity: StoreActivity, day: number): boolean {
   const { open, first, last } = activity;
   let weeks = 0;
@@ -47,12 +52,12 @@ export function isPastDayOff(activity: StoreActivity, day: number): boolean {
 }
 
 /**
- * Days of the week, 0..6 by `day % 7` of the panel, that the store takes off as of its last days. A weekday is off where
- * the store has not sold on it for `WEEKS_IN_A_ROW` weeks although it sold on others and used to sell on this one, or where it
- * is hardly ever open on it. One sale on the last of them ends the rule: to forecast nothing for a shop that has begun to
- * open on Sundays is worse than to forecast one Sunday too many.
+ * Days of the week, 0..6 by `day % 7` of the panel, that are off as of the store's last days. A weekday is off if the
+ * store has not sold on it for `WEEKS_IN_A_ROW` weeks although it sold on others and used to sell on this one, or if it
+ * is hardly ever open on it. One sale on the last of them ends the rule: forecasting nothing for a shop that has begun
+ * to open on Sundays is worse than forecasting one Sunday too many.
  *
- * @param through last day that is known
+ * @param through last known day
  */
 export function daysOffAsOf(activity: StoreActivity, through: number): boolean[] {
   const off = new Array<boolean>(DAYS_PER_WEEK).fill(false);
@@ -72,12 +77,12 @@ export function daysOffAsOf(activity: StoreActivity, through: number): boolean[]
   return off;
 }
 
-/** @param wasOpen of the same weekdays, the most recent first */
+/** @param wasOpen on the same weekdays, the most recent first */
 function isOff(wasOpen: readonly boolean[], chance: number): boolean {
   const firstOpen = wasOpen.indexOf(true);
   const inARow = firstOpen < 0 ? wasOpen.length : firstOpen;
   const earlier = wasOpen.slice(inARow);
-  // One more of either kind than counted: few weeks prove little.
+  // One more of either kind than counted: a few weeks are little evidence.
   const silentShare = (earlier.filter((open) => !open).length + 1) / (earlier.length + 2);
   const share = wasOpen.filter(Boolean).length / wasOpen.length;
   if (wasOpen.length < WEEKS_IN_A_ROW || chance ** inARow > UNLIKELY) return false;
@@ -86,8 +91,8 @@ function isOff(wasOpen: readonly boolean[], chance: number): boolean {
 }
 
 /**
- * The chance that a day of the weeks around one sells nothing while the store is open: by the level of its sales, and by
- * how often the weekdays on which it mostly sells are silent. A store that mostly sells on none does not tell.
+ * The chance that a day of the weeks around one sells nothing while the store is open: by the level of its sales, and
+ * by how often its usual sales days are silent. Unknown for a store without usual sales days.
  */
 function chanceOfOpenDays({ totals: sales, open, first, last }: StoreActivity, day: number): number {
   const totals: number[] = [];

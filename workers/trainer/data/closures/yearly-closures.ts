@@ -4,38 +4,40 @@ import type { Holiday, Store } from '../../../../shared/schemas/catalog.ts';
 import { easterOf, easterOffsetOf } from './easter.ts';
 import { DAY, type DayState } from './past-closures.ts';
 
-/** Dates on which shops are shut nearly everywhere: one year tells. */
+/** Dates on which shops are shut nearly everywhere: one year is enough evidence. */
 export const CLOSED_ANYWHERE: readonly string[] = ['12-25', '01-01'];
-/** Years that are looked back. */
+/** Years considered before a day. */
 const YEARS = 4;
-/** A closure of more days is a holiday of the shop, or works on it: one year does not tell which. */
+/** A longer closure may be a shop's holiday or works: one year does not show which. */
 const SHORT_DAYS = 3;
 
-/** What is known of the past days of one store. */
+/** The past of one store. */
 export interface StorePast {
   readonly store: Store;
-  /** Day of the panel that `states` begins with, in the source's calendar: dates moved by time travel are moved back. */
+  /** Day of the panel at which `states` begins, in the source's calendar: dates moved by time travel are moved back. */
   readonly firstDay: DayNumber;
-  /** By day up to the last that is known. */
+  /** By day, up to the last known one. */
   readonly states: Uint8Array;
 }
 
-/** Whether one of the years before tells that a store is shut on a day, or that it is open. */
+/** The evidence of an earlier year that a store is shut on a day, or open. */
 type Evidence = 'closed' | 'open' | null;
 
 export interface YearlyClosures {
-  /** Whether a store is expected to be shut on a day of the source's calendar because it was a year before; null: unknown. */
+  /**
+   * Whether a store is expected to be shut on a day of the source's calendar because it was a year before; null:
+   * unknown.
+   */
   isExpected(past: StorePast, day: DayNumber): boolean | null;
 }
 
 /**
- * Finds closures that return every year: on the same date, on the same day of a feast that moves with Easter, and on the
- * same holiday of the calendar that comes with the files. The year before decides; where older years are known, a date
- * that is no feast has to have been closed twice in a row, for a store that was shut once on some day of March for
- * reasons of its own must not be forecast at nothing a year later. So has one of a closure of more than three days,
- * unless it is that of Christmas.
+ * Finds yearly closures: on the same date, on the same movable feast, and on the same holiday of the calendar in the
+ * files. The year before decides. If older years are known, a date that is not a feast must have been closed twice in a
+ * row, because a store that was shut once on some day of March must not be forecast at 0 a year later. So must a date
+ * in a closure of more than three days, except for Christmas.
  *
- * @param holidays of the source's calendar, as they are dated there
+ * @param holidays of the source's calendar, with its dates
  */
 export function createYearlyClosures(holidays: readonly Holiday[]): YearlyClosures {
   const named = new Map<string, DayNumber[]>();
@@ -51,7 +53,7 @@ export function createYearlyClosures(holidays: readonly Holiday[]): YearlyClosur
     const day = toDayNumber(holiday.date);
     namesByDay.set(day, [...(namesByDay.get(day) ?? []), holiday]);
   }
-  /** Whether a holiday on a day stands on other dates in other years. */
+  /** Whether a holiday on a day falls on other dates in other years. */
   const isMoving = (day: DayNumber) =>
     (namesByDay.get(day) ?? []).some(
       ({ description }) =>
@@ -73,7 +75,7 @@ export function createYearlyClosures(holidays: readonly Holiday[]): YearlyClosur
         past,
         years.flatMap((other) => sameDateIn(day, other) ?? []),
         isFixed,
-        // What a feast explains says nothing of the date that it fell on.
+        // A day explained by a feast says nothing about its date.
         (other) => easterOffsetOf(other, datePartsOf(other).year) !== null || isMoving(other),
       ),
     ];

@@ -15,40 +15,42 @@ import {
 import { SKIP_HINT } from './read-table.ts';
 import type { SalesRows } from './sales-rows.ts';
 
-/** The panel without tickets, and what its gaps were made into. */
+/** The panel without tickets, and how its gaps were interpreted. */
 export interface BuiltPanel extends Omit<Panel, 'tickets'> {
-  /** Days on which no series has a row because all stores were closed. */
+  /** Days without a row of any series because all stores were closed. */
   readonly closedDays: readonly DayNumber[];
-  /** Days on which no series has a row and which nothing explains. */
+  /** Days without a row of any series and without an explanation. */
   readonly lostDays: readonly DayNumber[];
-  /** Runs of such days after which sales came back as they were. */
+  /** Runs of such days after which sales recovered. */
   readonly gaps: DaysWithoutRows['passedOver'];
-  /** Families that are spelled in more than one way. */
+  /** Families with more than one spelling. */
   readonly respelled: readonly RespelledFamily[];
 }
 
 export interface RespelledFamily {
   readonly family: string;
   readonly spellings: number;
-  /** Rows whose series has a row of another spelling on the same day: they are added up. */
+  /** Rows that were added to a row of another spelling on the same day. */
   readonly added: number;
 }
 
 /**
- * Lays rows out as a dense panel, sorted by store, then family. Days without a row:
+ * Arranges rows as a dense panel, sorted by store, then family. Days without a row:
  *
  * - before a series' first row: MISSING, the series did not exist;
- * - absent for every series, on a day on which all stores may have been closed ({@link createClosureJudge}): MISSING;
- * - absent for every series on any other day: MISSING, the day was lost; more than three in a row after which sales do not
- *   come back as they were are a `date-gap` error, or MISSING when bad rows are skipped;
- * - absent for one series while others have rows: MISSING; what it stands for is decided by {@link fillTillZeros}.
+ * - without a row of any series, if all stores may have been closed ({@link createClosureJudge}): MISSING;
+ * - without a row of any series on any other day: MISSING, the day was lost; more than three in a row after which sales
+ * do not recover are a `date-gap` error, or MISSING if bad rows are skipped;
+ * - without a row of one series while others have rows: MISSING; {@link fillTillZeros} decides what it stands for.
  *
- * Spellings of a family that are one name are one series; where two of them have a row on the same day, both count.
+ * Spellings of a family with the same normalised name are one series; if two of them have a row on the same day, both
+ * count.
  *
- * Gaps are looked for before any memory is taken for the days between.
+ * Gaps are detected before any memory is allocated for the days between.
  *
  * @param rows at least one.
- * @throws {DatasetError} for weekly or monthly sales; for a duplicate key or a gap, unless `badRows` skips them; the first row of a key is kept.
+ * @throws {DatasetError} for weekly or monthly sales; for a duplicate key or a gap, unless `badRows` skips them,
+ * keeping the first row of a key.
  */
 export function buildPanel(
   rows: SalesRows,
@@ -72,7 +74,7 @@ export function buildPanel(
   const onpromotion = new Uint16Array(order.length * dayCount);
   const spellings = countSpellings(rows.series);
   const isRespelled = rows.series.map(({ family }) => (spellings.get(family) ?? 1) > 1);
-  /** The series number of a cell's value, where its family has several spellings. */
+  /** The number of a cell's series if its family has several spellings. */
   const numberAt = new Map<number, number>();
   for (let row = 0; row < rows.day.length; row += 1) {
     const day = (rows.day[row] as number) - firstDay;
@@ -119,7 +121,7 @@ export function buildPanel(
   };
 }
 
-/** The series in the order of the panel, and the row of the panel that each series number belongs to. */
+/** The series in the order of the panel, and the panel row of each series number. */
 function orderSeries(series: SalesRows['series']): {
   readonly order: readonly { readonly storeNbr: string; readonly family: string }[];
   readonly rowOf: Int32Array;
@@ -140,7 +142,7 @@ function orderSeries(series: SalesRows['series']): {
   return { order, rowOf };
 }
 
-/** How many spellings each family has. */
+/** The number of spellings of each family. */
 function countSpellings(series: SalesRows['series']): Map<string, number> {
   const spellings = new Map<string, Set<string>>();
   for (const { family, spelling } of series) {
@@ -152,11 +154,11 @@ function countSpellings(series: SalesRows['series']): Map<string, number> {
 type Plan = Pick<Panel, 'plannedDayCount' | 'onpromotion'>;
 
 /**
- * Appends the promotions of test.csv to those of the panel. Rows of series that the panel does not have are ignored,
- * and so is a whole test.csv that does not start on the day after the panel's last: it belongs to other sales.
+ * Appends the promotions of test.csv to those of the panel. Rows of series that the panel lacks are ignored, and so is
+ * a whole test.csv that does not start on the day after the panel's last: it belongs to other sales.
  *
- * @returns null when the plan does not follow on.
- * @throws {DatasetError} for a duplicate key and a date beyond reason, unless `badRows` skips it.
+ * @returns null if the plan is ignored.
+ * @throws {DatasetError} for a duplicate key and a date too far ahead, unless `badRows` skips it.
  */
 export function joinPlan(
   panel: Pick<Panel, 'firstDay' | 'dayCount' | 'series' | 'onpromotion'>,
@@ -199,7 +201,7 @@ export function joinPlan(
     if (s === undefined || day > latest) return;
     const cell = s * plannedDayCount + day - firstDay;
     const earlier = seen.get(cell);
-    // Another spelling of the family: the same promotion, told twice.
+    // Another spelling of the family repeats the same promotion.
     if (earlier !== undefined && earlier !== number) {
       onpromotion[cell] = Math.max(at(onpromotion, cell), at(rows.onpromotion, row));
       return;

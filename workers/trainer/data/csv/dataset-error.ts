@@ -26,16 +26,16 @@ export interface DatasetProblem {
   readonly kind: DatasetErrorKind;
   /** Name of the file, without its directory. */
   readonly file: string;
-  /** Line in the (decompressed) file, the header is line 1; null when the file as a whole is meant. */
+  /** Line in the (decompressed) file, where the header is line 1; null if the error concerns the whole file. */
   readonly line: number | null;
-  /** Name of the column; null when no single one is meant. */
+  /** Name of the column; null if the error concerns no single one. */
   readonly column: string | null;
   readonly problem: string;
-  /** What to do about it. */
+  /** The fix. */
   readonly fix: string;
 }
 
-/** Thrown for bad input; says where it is and what to do. */
+/** Thrown for bad input; says where it is and how to fix it. */
 export class DatasetError extends UserError implements DatasetProblem {
   override name = 'DatasetError';
   readonly kind: DatasetErrorKind;
@@ -61,20 +61,22 @@ export class DatasetError extends UserError implements DatasetProblem {
   }
 }
 
-/** What was left out or passed over, by kind, and the first of each kind. */
+/** Skipped rows and gaps by kind, with the first of each kind. */
 export interface SkippedRows {
-  /** Rows that were left out. */
+  /** Skipped rows. */
   readonly count: number;
-  /** Rows that were left out, and gaps that were passed over. */
+  /** Skipped rows and gaps. */
   readonly byKind: Readonly<Partial<Record<DatasetErrorKind, number>>>;
   readonly examples: readonly string[];
 }
 
-/** Decides what happens to a bad row or a gap: it ends the reading, or is counted and left out. */
+/** Handles a bad row or a gap: either stops reading, or counts and skips it. */
 export interface BadRows {
   /** @throws {DatasetError} unless bad rows are skipped. */
   report(problem: DatasetProblem): void;
-  /** Days that are not there are no row that is left out. @throws {DatasetError} unless bad rows are skipped. */
+  /**
+   * The same for missing days, which do not count as skipped rows. @throws {DatasetError} unless bad rows are skipped.
+   */
   reportGap(problem: DatasetProblem): void;
   summary(): SkippedRows;
 }

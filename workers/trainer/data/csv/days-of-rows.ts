@@ -8,17 +8,17 @@ import {
 import { DatasetError } from './dataset-error.ts';
 import type { SalesRows } from './sales-rows.ts';
 
-/** One day that a file has rows of. */
+/** One day with rows in a file. */
 export interface DayOfRows {
   readonly day: DayNumber;
   /** The first line of the day, in the order of the file. */
   readonly line: number;
   readonly rows: number;
-  /** Thousandths of a unit of all rows together. */
+  /** Total of all rows in milli-units. */
   readonly milliUnits: number;
 }
 
-/** The days that a file has rows of, in order. */
+/** The days with rows in a file, in order. */
 export function daysOfRows({
   day,
   line,
@@ -37,17 +37,17 @@ export function daysOfRows({
   return [...days.values()].sort((a, b) => a.day - b.day);
 }
 
-/** Dates that tell how often a file has rows, and which share of the steps between them has to be of one kind. */
+/** Dates needed to determine the period of a file, and the share of the steps between them that must agree. */
 const ENOUGH_DATES = 4;
 const MOST = 0.8;
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 /**
- * Refuses files with one date a week or a month: taken as daily, they would be a shop that is shut on most days. A file in
- * which any store has rows on other days is daily.
+ * Refuses files with one date a week or a month: as daily sales, they would mean a shop that is shut on most days. A
+ * file is daily if any store has rows on other days.
  *
- * @param days that have rows, in order
- * @throws {DatasetError} `weekly-data` or `monthly-data`, which skipping bad rows does not pass over
+ * @param days with rows, in order
+ * @throws {DatasetError} `weekly-data` or `monthly-data`, which skipping bad rows does not override
  */
 export function requireDaily(days: readonly DayOfRows[], file: string): void {
   if (days.length < ENOUGH_DATES) return;

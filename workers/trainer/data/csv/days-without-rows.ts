@@ -8,28 +8,28 @@ import { CLOSED_ANYWHERE, sameDateIn } from '../closures/yearly-closures.ts';
 import { type BadRows, DatasetError, type DatasetProblem } from './dataset-error.ts';
 import type { DayOfRows } from './days-of-rows.ts';
 
-/** More lost days than this in a row are a hole in the file. */
+/** More lost days in a row are a gap. */
 const MAX_LOST_DAYS = 3;
-/** No panel is laid out over a gap like this: one year that was mistyped would take gigabytes. */
+/** No panel is allocated over a longer gap: a single mistyped year would take gigabytes. */
 export const MAX_GAP_DAYS = 400;
 
-/** What became of the days that no series has a row of. */
+/** The interpretation of days without any row. */
 export interface DaysWithoutRows {
   /** All stores were closed. */
   readonly closed: readonly DayNumber[];
-  /** Nobody knows. */
+  /** Unexplained. */
   readonly lost: readonly DayNumber[];
-  /** Runs of lost days after which sales came back as they were: first and last day. */
+  /** Runs of lost days after which sales recovered: first and last day. */
   readonly passedOver: readonly { readonly from: DayNumber; readonly to: DayNumber }[];
 }
 
 /**
- * Tells closures from lost days. A few lost days in a row are missing values, and so are more of them where sales
- * come back after them as they were ({@link isHarmlessGap}). Any other gap is a `date-gap`, at the line of the smaller part
- * of the file, which is the one with the mistake in it.
+ * Distinguishes closures from lost days. A few lost days in a row are missing values, and so are more of them if sales
+ * recover ({@link isHarmlessGap}). Any other gap is a `date-gap`, reported at the line of the smaller part of the file,
+ * which is likely to be the mistake.
  *
- * @param days the days that have rows, in order
- * @throws {DatasetError} for a gap, unless `badRows` skips it; one of more than 400 days is never skipped.
+ * @param days with rows, in order
+ * @throws {DatasetError} for a gap, unless `badRows` skips it; a gap of more than 400 days is never skipped.
  */
 export function findClosedDays(
   days: readonly DayOfRows[],
@@ -75,31 +75,31 @@ function gapProblem(days: readonly DayOfRows[], index: number, file: string): Da
       `${isBefore ? 'after' : 'before'} this line's, ${toIsoDate(isBefore ? before.day : after.day)})`,
     fix:
       length > MAX_GAP_DAYS
-        ? 'Correct the year, or cut the file at the gap: so long a one is not skipped'
+        ? 'Correct the year, or cut the file at the gap: one this long is not skipped'
         : 'Add the days, state the closure in closures.csv (store, from, to), or cut the file at the gap; ' +
           '--skip-bad-rows takes them as missing values',
   };
 }
 
-/** Same weekdays on either side that tell whether one is a regular day off, and how many of them have to be. */
+/** Same weekdays on either side that show whether one is a regular day off, and how many of them must be. */
 const WEEKS = 4;
 const ENOUGH_WEEKS = 4;
 const REGULAR = 0.75;
 
-/** What tells closures from days that were lost. */
+/** Evidence that distinguishes closures from lost days. */
 export interface ClosureEvidence {
   readonly holidays: readonly Holiday[];
-  /** Stores that have rows. */
+  /** Stores with rows. */
   readonly stores: readonly Store[];
-  /** Closures that a person has stated. */
+  /** Closures stated in closures.csv. */
   readonly declared: readonly ClosureInterval[];
 }
 
 /**
- * Says of a day without any row whether all stores may have been closed: because a person has stated it, on a holiday of all of them, on the weekday
- * that they always take off, or because they were closed on the same date a year before or after.
+ * Decides whether all stores may have been closed on a day without any row: because of stated closures, on a holiday of
+ * all of them, on a regular weekday off, or because they were closed on the same date a year before or after.
  *
- * @param days the days that have rows
+ * @param days with rows
  */
 export function createClosureJudge(
   days: ReadonlySet<DayNumber>,
@@ -145,14 +145,14 @@ const LONGEST_DAYS = 45;
 /** Days before and after a gap that are compared, and how many of them must have sales. */
 const BEFORE = { days: 28, enough: 8 };
 const AFTER = { days: 14, enough: 4 };
-/** How far the sales of an open day may move from before the gap to after it. */
+/** Largest change of an open day's sales across a gap. */
 const MOST_CHANGE = 2;
 
 /**
- * Whether sales come back after a gap at about the level that they had before it: then the days between are missing values that
- * do no harm, whatever they were. A gap at the very beginning or end of the sales, or a very long one, does not tell.
+ * Whether sales recover after a gap to about their level before it: then the days between are harmless missing values,
+ * whatever happened. False for a gap at the very beginning or end of the sales, and for a very long one.
  *
- * @param unitsOn sales of all stores on a day; 0 where there are none
+ * @param unitsOn sales of all stores on a day; 0 without any
  * @param from first day of the gap
  * @param to last day of it
  */

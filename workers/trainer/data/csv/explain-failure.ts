@@ -7,7 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { CsvError } from 'csv-parse';
 import { DatasetError } from './dataset-error.ts';
 
-/** What went wrong while a file was read, in words of ours where it is known; the error itself where it is not. */
+/** Explains an error while reading a file if its cause is known; otherwise returns the error. */
 export async function explainFailure(error: unknown, path: string, lastLine: number): Promise<unknown> {
   const file = basename(path);
   if (error instanceof DatasetError) return error;
@@ -20,8 +20,8 @@ export async function explainFailure(error: unknown, path: string, lastLine: num
       column: null,
       problem: `the file is not UTF-8${found ? ` from "${found.text}" on` : ''}`,
       fix:
-        `Save it as UTF-8, for example with iconv -f LATIN1 -t UTF-8, or -f UTF-16. This is not skipped: letters that ` +
-        'cannot be read would make one family of two',
+        `Save it as UTF-8, for example with iconv -f LATIN1 -t UTF-8, or -f UTF-16. This cannot be skipped: letters that ` +
+        'cannot be read could merge two families',
     });
   }
   if (error instanceof CsvError) {
@@ -31,11 +31,11 @@ export async function explainFailure(error: unknown, path: string, lastLine: num
       line: lastLine + 1,
       column: null,
       problem: `a quote is opened or closed in the wrong place (${error.code})`,
-      fix: 'Quote whole fields only, and double a quote inside one. This is not skipped: it may hide the lines after it',
+      fix: 'Quote whole fields only, and double a quote inside one. This cannot be skipped: it may hide the lines after it',
     });
   }
   if (error instanceof Error && 'code' in error && /^Z_|^ERR_ZLIB/.test(String(error.code))) {
-    // The header of a compressed file is asked for at its start, and again after its data.
+    // The header of a compressed file is checked at its start, and again after its data.
     const isTail = error.message === 'incorrect header check' && (await startsWithGzipHeader(path));
     return new DatasetError({
       kind: isTail ? 'trailing-rubbish' : 'broken-gzip',
@@ -45,7 +45,7 @@ export async function explainFailure(error: unknown, path: string, lastLine: num
       problem: isTail
         ? 'something else follows after the end of the compressed data'
         : `the compressed data breaks off or is damaged (${error.message})`,
-      fix: 'Fetch or compress the file again',
+      fix: 'Download or compress the file again',
     });
   }
   return error;
@@ -67,8 +67,8 @@ export class NotUtf8Error extends Error {
 }
 
 /**
- * Lets bytes through as they are as long as they are UTF-8. A decoder that is not fatal would make one sign of every
- * letter that it does not know, and one family of two.
+ * Passes bytes through unchanged while they are valid UTF-8. A lenient decoder would map all unknown letters to one
+ * character, and two families to one name.
  */
 export function createUtf8Gate(): Transform {
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -91,10 +91,10 @@ const LINE_END = 0x0a;
 const SHOWN = 60;
 
 /**
- * The first line of a file that is not UTF-8, as Latin-1 has it. Called once reading has failed: the file is read anew,
- * since a decoder tells of bytes and not of lines.
+ * The first line of a file that is not valid UTF-8, decoded as Latin-1. Called after reading has failed: the file is
+ * read again, since a decoder reports bytes, not lines.
  *
- * @returns null where every line is
+ * @returns null if every line is valid
  */
 export async function findBadText(
   path: string,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isAbsent } from '../absent-file.ts';
 import { DatasetError } from './dataset-error.ts';
 
-/** The files of a dataset directory: paths, null where there is none, and their size together. */
+/** The files of a dataset directory: paths, null for absent ones, and their total size. */
 export interface DatasetFiles {
   readonly train: string;
   readonly test: string | null;
@@ -18,10 +18,10 @@ export interface DatasetFiles {
 export const isTrainFile = (name: string) => /^train.*\.csv(\.gz)?$/.test(name);
 
 /**
- * Finds the tables of a dataset, each plain or gzipped. Sales are in `trainFile`, else train.csv(.gz), else in the only
- * train*.csv(.gz) there is.
+ * Finds the tables of a dataset, each plain or gzipped. Sales are in `trainFile`, else in train.csv(.gz), else in the
+ * only train*.csv(.gz).
  *
- * @throws {DatasetError} when there is no directory, or no single train file.
+ * @throws {DatasetError} if there is no directory, or no unique train file.
  */
 export async function findFiles(directory: string, trainFile?: string): Promise<DatasetFiles> {
   const names = await readdir(directory).catch((error: unknown) => {

@@ -24,11 +24,11 @@ import { fillTillZeros, type MissingRule, type TillStores } from './till-exports
 export interface CsvOptions {
   /** Name of the file with the sales, within the directory. */
   readonly trainFile?: string;
-  /** Counts and leaves out bad rows instead of stopping at the first. */
+  /** Counts and skips bad rows instead of stopping at the first. */
   readonly skipBadRows?: boolean;
-  /** What a series without a row has sold on a day on which its store has one; found out where it is left out. */
+  /** The sales of a series without a row on a day on which its store has one; default: inferred. */
   readonly missing?: MissingRule;
-  /** Called with the bytes of all files that have been read. */
+  /** Called with the number of bytes read so far, over all files. */
   readonly onProgress?: (bytes: number, totalBytes: number) => void;
 }
 
@@ -38,21 +38,21 @@ export interface CsvReport {
   readonly skipped: SkippedRows;
   /** Days without any row on which all stores were closed. */
   readonly closedDays: readonly string[];
-  /** Days without any row that nothing explains, taken as missing values. */
+  /** Days without any row and without an explanation, taken as missing values. */
   readonly lostDays: readonly string[];
-  /** Days of single series without a value on which their store was not closed. */
+  /** Days of single series without a value although their store was open. */
   readonly missingCells: number;
-  /** What else a reader should know, in sentences. */
+  /** Other remarks for the user, in sentences. */
   readonly notes: readonly string[];
 }
 
 /**
- * Reads a dataset in the schema of Kaggle's "Store Sales" from a directory: train.csv, and where they are there
- * stores.csv, oil.csv, holidays_events.csv, transactions.csv, closures.csv and test.csv; each plain or gzipped, streamed.
- * Units are rounded to thousandths. What becomes of days without rows is told at {@link buildPanel}, {@link fillTillZeros}
- * and {@link markClosedDays}.
+ * Reads a dataset in the schema of Kaggle's "Store Sales" from a directory: train.csv, and if present stores.csv,
+ * oil.csv, holidays_events.csv, transactions.csv, closures.csv and test.csv; each plain or gzipped, streamed. Units are
+ * rounded to thousandths. For days without rows, see {@link buildPanel}, {@link fillTillZeros} and
+ * {@link markClosedDays}.
  *
- * @throws {DatasetError} for the first thing that is wrong; with `skipBadRows` only for what no row can be blamed for.
+ * @throws {DatasetError} for the first error; with `skipBadRows` only for errors that are not in a single row.
  */
 export async function readCsvDirectory(
   directory: string,
@@ -125,7 +125,7 @@ export async function readCsvDirectory(
     panel,
     shiftDays: 0,
     ...(declared.length > 0 && { declaredClosures: declared }),
-    // Whether one store alone was closed or its day was lost, its own sales tell.
+    // Whether a single store was closed or its day was lost is decided by its own sales.
     ...(lostDays.length > 0 && stores.length > 1 && { lostDays }),
   };
   const histories = storeHistories(unmarked);
@@ -148,7 +148,7 @@ export async function readCsvDirectory(
   return { dataset, report };
 }
 
-/** Cells from each series' first row on that have no value although the store was not closed. */
+/** Cells after each series' first row that have no value although the store was open. */
 function countMissing(
   { panel }: Dataset,
   histories: readonly StoreHistory[],
@@ -170,14 +170,14 @@ function countMissing(
 
 function describeRespelled({ family, spellings, added }: RespelledFamily): string {
   const sum = added > 0 ? `; ${added} rows of the same day are added up` : '';
-  return `The family "${family}" is spelled in ${spellings} ways that are one name: it is taken as one${sum}.`;
+  return `The family "${family}" is spelled in ${spellings} ways of one name: they are one family${sum}.`;
 }
 
 function describeTills({ storeNbrs, filledCells, share }: TillStores, stores: number): string {
   const which = storeNbrs.length === stores ? 'All stores have' : `Stores ${storeNbrs.join(', ')} have`;
   return (
     `${which} rows only for what was sold, as a till exports it: ${filledCells} values without a row ` +
-    `(${Math.round(share * 100)} %) are zero. --missing unknown takes them as not known.`
+    `(${Math.round(share * 100)} %) are zero. --missing unknown treats them as unknown.`
   );
 }
 
@@ -191,7 +191,7 @@ function describeLostDays(days: readonly string[], gaps: BuiltPanel['gaps']): st
   const text = days.slice(0, EXAMPLES).join(', ') + (days.length > EXAMPLES ? ', ...' : '');
   return (
     `${days.length} ${days.length === 1 ? 'day has' : 'days have'} no row at all (${text}) and ` +
-    `${days.length === 1 ? 'is' : 'are'} no holiday and no usual day off: missing, not zero.` +
-    (gaps.length > 0 ? ' Sales come back after them as they were, so that the gap does no harm.' : '')
+    `${days.length === 1 ? 'is' : 'are'} neither a holiday nor a usual day off: missing, not zero.` +
+    (gaps.length > 0 ? ' Sales recover after them, so the gap does no harm.' : '')
   );
 }

@@ -10,7 +10,7 @@ import {
 import { createDateParser, invalid, type Parsed, parseCount } from './fields.ts';
 import { readTable, type TableRequest } from './read-table.ts';
 
-/** Attributes of a store that no stores.csv describes. */
+/** Attributes of a store that stores.csv does not describe. */
 export function unknownStore(storeNbr: string): Store {
   return { store_nbr: storeNbr, city: 'unknown', state: 'unknown', type: 'unknown', cluster: 0 };
 }
@@ -50,13 +50,13 @@ export function parseStoreNbr(text: string, column = 'store_nbr'): Parsed<string
   return value === null
     ? invalid(
         column,
-        describeBadStoreNbr(text) ?? 'is no store',
+        describeBadStoreNbr(text) ?? 'is not a valid store',
         `Write 1 to ${MAX_STORE_NBR_LENGTH} characters without control characters`,
       )
     : { value };
 }
 
-/** A store that stores.csv does not name; where it names one of the same number, the fix is to write it that way. */
+/** The error for a store that stores.csv lacks; if it has one of the same number, the fix is to write it that way. */
 export function notInStores(storeNbr: string, known: ReadonlyMap<string, unknown>) {
   const isNumber = /^[0-9]+$/.test(storeNbr);
   const alike = [...known.keys()].find(
@@ -72,7 +72,7 @@ const MAX_TICKETS = 999_999_999;
 /**
  * Reads transactions.csv (date, store_nbr, transactions) into a table of tickets by store and day.
  *
- * Days outside the panel and stores that sell nothing in it are ignored.
+ * Days outside the panel and stores without sales in it are ignored.
  *
  * @param tickets filled with MISSING, at `store index * dayCount + day`.
  */
@@ -119,10 +119,10 @@ export async function readTickets(
 const MAX_REASON = 80;
 
 /**
- * Reads closures.csv: store, from, to (both days included; empty: until further notice), and a reason where the column is
- * there. The reason "open" says that the store is open, whatever its sales suggest.
+ * Reads closures.csv: store, from, to (both days included; empty: until further notice), and an optional reason. The
+ * reason "open" states that the store is open, whatever its sales suggest.
  *
- * @param knownStores stores that have sales or stand in stores.csv
+ * @param knownStores stores with sales or in stores.csv
  */
 export async function readClosures(
   source: Pick<TableRequest, 'path' | 'badRows' | 'onBytes'>,

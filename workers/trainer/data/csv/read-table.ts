@@ -11,13 +11,13 @@ import { isAbsent } from '../absent-file.ts';
 import { type BadRows, DatasetError, type DatasetErrorKind } from './dataset-error.ts';
 import { createUtf8Gate, explainFailure } from './explain-failure.ts';
 
-/** One row of a table: the fields of the wanted columns in the wanted order, and where it stands. */
+/** One row of a table: the requested columns in the requested order, and its line. */
 export interface TableRow {
   readonly line: number;
   readonly fields: readonly string[];
 }
 
-/** A bad value found by the reader of one table; `column` is one of the wanted ones. */
+/** An invalid value, as reported by the reader of a table; `column` is one of the requested ones. */
 export interface RowProblem {
   readonly kind: DatasetErrorKind;
   readonly column: string | null;
@@ -28,30 +28,31 @@ export interface RowProblem {
 export interface TableRequest {
   readonly path: string;
   readonly columns: readonly string[];
-  /** Other names that a column may have. */
+  /** Alternative names of a column. */
   readonly synonyms?: Readonly<Record<string, readonly string[]>>;
-  /** Columns that a file may do without, and the text that every row then has there; they come after `columns`. */
+  /** Optional columns with their default text; they come after `columns`. */
   readonly defaults?: Readonly<Record<string, string>>;
   readonly badRows: BadRows;
   /** @returns what is wrong with the row, or null. */
   readonly onRow: (row: TableRow) => RowProblem | null;
-  /** Called with the bytes of the file that were read since the last call. */
+  /** Called with the number of bytes read since the last call. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
 export interface TableReport {
-  /** Columns that the file does without. */
+  /** Optional columns that the file lacks. */
   readonly absent: readonly string[];
 }
 
 export const SKIP_HINT = 'Correct the row, or leave bad rows out with --skip-bad-rows';
 
 /**
- * Streams a CSV file, plain or gzipped (by its name), row by row. Columns are found by the names in the first line and
- * may stand in any order; others are ignored. Blank lines are ignored.
+ * Streams a CSV file, plain or gzipped (by its name), row by row. Columns are found by name in the first line, in any
+ * order; others are ignored, and so are blank lines.
  *
- * @throws {DatasetError} for a file that cannot be read to its end, for a missing column, for two of one name, and for a bad row unless
- * `badRows` skips it. A stray quote is never skipped: it may have swallowed the lines after it; nor is another encoding.
+ * @throws {DatasetError} for a file that cannot be read to its end, for a missing or duplicate column, and for a bad
+ * row unless `badRows` skips it. A stray quote is never skipped, because it may have swallowed the lines after it; nor
+ * is another encoding.
  */
 export async function readTable(request: TableRequest): Promise<TableReport> {
   const { path, columns, synonyms = {}, defaults = {}, badRows, onRow, onBytes } = request;
@@ -130,7 +131,7 @@ export async function readTable(request: TableRequest): Promise<TableReport> {
   return { absent: Object.keys(defaults).filter((column) => !names.includes(column)) };
 }
 
-/** The names in the first line; a synonym is taken for the column it stands for. */
+/** The names in the first line, with synonyms replaced. */
 function namesOf(
   record: readonly string[],
   columns: readonly string[],
@@ -140,7 +141,7 @@ function namesOf(
   return names.map((name) => columns.find((column) => synonyms[column]?.includes(name)) ?? name);
 }
 
-/** Which of two columns of one name is meant cannot be told; columns without a name are nobody's. */
+/** Rejects duplicate column names, which are ambiguous; unnamed columns are ignored. */
 function requireDistinct(file: string, header: readonly string[]): void {
   const twice = header.find((name, at) => name !== '' && header.indexOf(name) !== at);
   if (twice === undefined) return;
@@ -155,7 +156,7 @@ function requireDistinct(file: string, header: readonly string[]): void {
   });
 }
 
-/** Where the optional columns stand; for one that does not, its default. */
+/** The positions of the optional columns, or their defaults. */
 function findOptional(
   header: readonly string[],
   defaults: Readonly<Record<string, string>>,

@@ -4,16 +4,16 @@ import { notInStores, parseStoreNbr } from './read-store-tables.ts';
 import { type RowProblem, readTable, type TableRequest, type TableRow } from './read-table.ts';
 
 const MAX_PROMOTED_ITEMS = 65_535;
-/** Thousandths of a unit are kept in 32 bits. */
+/** Units are kept in thousandths, as 32-bit integers. */
 const MAX_DAILY_UNITS = 2_000_000;
 
 /** The rows of train.csv or test.csv as columns, in the order of the file. */
 export interface SalesRows {
-  /** By series number. Spellings of a family that are one name are series of their own here, of the same family. */
+  /** By series number. Spellings of one family are separate series here, of the same family. */
   readonly series: readonly {
     readonly storeNbr: string;
     readonly family: string;
-    /** The family as it stands in the file. */
+    /** The family as spelled in the file. */
     readonly spelling: string;
   }[];
   readonly seriesNumber: Int32Array;
@@ -27,16 +27,16 @@ export interface SalesRows {
 }
 
 type Source = Pick<TableRequest, 'path' | 'badRows' | 'onBytes'> & {
-  /** The stores that stores.csv names; null without that file. */
+  /** The stores in stores.csv; null without that file. */
   readonly knownStores: ReadonlyMap<string, unknown> | null;
 };
 
-/** Reads train.csv: date, store_nbr, family, sales, and onpromotion where it is there. */
+/** Reads train.csv: date, store_nbr, family, sales, and optionally onpromotion. */
 export function readSalesRows(source: Source): Promise<SalesRows> {
   return readRows(source, true);
 }
 
-/** Reads test.csv: date, store_nbr, family, and onpromotion where it is there. */
+/** Reads test.csv: date, store_nbr, family, and optionally onpromotion. */
 export function readPlanRows(source: Source): Promise<SalesRows> {
   return readRows(source, false);
 }
@@ -100,7 +100,7 @@ function parseSales(text: string) {
   return sales;
 }
 
-/** Numbers series in the order in which they turn up. */
+/** Numbers series in order of appearance. */
 function createSeriesIndex(knownStores: ReadonlyMap<string, unknown> | null) {
   const series: { storeNbr: string; family: string; spelling: string }[] = [];
   const byStore = new Map<string, { storeNbr: string; families: Map<string, { value: number }> }>();
@@ -127,7 +127,7 @@ function createSeriesIndex(knownStores: ReadonlyMap<string, unknown> | null) {
     const family = readFamily(spelling);
     if (family === null) {
       const fix = `Write 1 to ${MAX_FAMILY_LENGTH} characters without control characters`;
-      return invalid('family', describeBadFamily(spelling) ?? 'is no family', fix);
+      return invalid('family', describeBadFamily(spelling) ?? 'is not a valid family', fix);
     }
     const fresh = { value: series.length };
     store.value.families.set(spelling, fresh);
@@ -137,7 +137,7 @@ function createSeriesIndex(knownStores: ReadonlyMap<string, unknown> | null) {
   return { series, numberOf };
 }
 
-/** A list of 32-bit integers that grows in one typed array: millions of rows without an object each. */
+/** A growing list of 32-bit integers in one typed array: millions of rows without an object each. */
 export class GrowingColumn {
   #values = new Int32Array(1 << 16);
   #length = 0;
@@ -152,7 +152,7 @@ export class GrowingColumn {
     this.#length += 1;
   }
 
-  /** What was pushed; shares memory with the column. */
+  /** The values so far; shares memory with the column. */
   values(): Int32Array {
     return this.#values.subarray(0, this.#length);
   }

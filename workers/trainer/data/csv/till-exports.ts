@@ -2,21 +2,24 @@ import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import { chanceAround, chanceOfNoSale, type StoreActivity } from '../closures/store-activity.ts';
 import type { Panel } from '../dataset.ts';
 
-/** What a series without a row on a day on which its store has one has sold: nothing, or nobody knows; `auto` looks. */
+/** The meaning of a missing row on a day on which the store has one: no sales, or unknown; `auto` infers it. */
 export type MissingRule = 'auto' | 'zero' | 'unknown';
 
-/** Missing cells within the rows of its series from which on a store tells for itself how it is exported. */
+/** Missing cells of a store from which its own rows show how it is exported. */
 const ENOUGH_CELLS = 10;
-/** Share of all cells that are missing, at least, and of zeros among what is missing or zero, at most, in a till's export. */
+/**
+ * In a till's export, the minimum share of missing cells, and the maximum share of zeros among cells that are missing
+ * or zero.
+ */
 const MANY_MISSING = 0.01;
 const FEW_ZEROS = 0.05;
-/** Share of the missing cells that ordinary days without a sale have to explain. */
+/** Share of the missing cells that ordinary days without a sale must explain. */
 const MOST = 0.5;
-/** A series that sells on fewer days, or whose sales reach 0 by that chance, is one that often sells nothing. */
+/** A series that sells on fewer days, or reaches 0 with that chance, often sells nothing. */
 const OFTEN_SOLD = 0.5;
 const PLAUSIBLE = 0.01;
 
-/** How the rows of one store look. */
+/** The evidence in the rows of one store. */
 interface StoreRows {
   /** Cells between the first and the last row of their series, on days on which the store has rows. */
   readonly known: number;
@@ -35,10 +38,9 @@ export interface TillStores {
 }
 
 /**
- * Finds the stores whose files have rows only for what was sold, and writes the zeros that they leave out: on every day on
- * which the store has any row, as live sales are taken. A till writes no zeros, and what it leaves out is mostly what sells
- * slowly; a table that lacks days of a series that always sells has lost them. A store with too few missing cells to tell
- * is as the whole file is.
+ * Finds the stores whose files have rows only for what was sold, and fills in the missing zeros: on every day on which
+ * the store has any row, as for live sales. A till writes no zeros, and mostly omits slow sellers; a table that lacks
+ * days of a series that always sells has lost them. A store with too few missing cells is treated like the whole file.
  *
  * A day without any row of the store stays missing, unless the store sells so little that it was an ordinary day.
  *

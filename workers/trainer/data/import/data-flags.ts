@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { MissingRule } from '../csv/till-exports.ts';
 import { DEFAULT_SLUG } from '../kaggle/fetch-competition.ts';
 
-/** Below the directory in which the command runs. */
+/** Relative to the working directory. */
 export const DEFAULT_CACHE = '.cache';
 
 /** Which sales to read. */
@@ -11,26 +11,26 @@ export interface DataFlags {
   readonly dataset: string;
   /** Name of the Kaggle competition. */
   readonly competition?: string;
-  /** Where what is downloaded is kept. */
+  /** Directory of downloads. */
   readonly cacheDir?: string;
-  /** Kaggle's API; another in tests. */
+  /** Address of Kaggle's API. */
   readonly kaggleUrl?: string;
   readonly train?: string;
-  /** True replays the dataset, false keeps all its days as history; left out, its age decides. */
+  /** True replays the dataset, false keeps all its days as history; by default its age decides. */
   readonly timeTravel?: boolean;
   readonly skipBadRows?: true;
-  /** What a series without a row has sold on a day on which its store has rows; left out, the files decide. */
+  /** The sales of a series without a row on a day on which its store has one; by default inferred from the files. */
   readonly missing?: MissingRule;
   readonly stores?: number;
   readonly families?: number;
 }
 
-/** What the flags say of time travel. The synthetic dataset was made to be replayed, whatever day it ends on. */
+/** The time travel that the flags request. The synthetic dataset is made to be replayed, whatever day it ends on. */
 export function askedTravel({ timeTravel, dataset }: Pick<DataFlags, 'timeTravel' | 'dataset'>) {
   return timeTravel ?? (dataset === 'synthetic' ? true : undefined);
 }
 
-/** The options of `DataFlags`, but for time travel. */
+/** Adds the options of `DataFlags`, except for time travel. */
 export function addDataOptions(command: Command): Command {
   return command
     .option(
@@ -61,7 +61,7 @@ export function createMissingOption(): Option {
   ).choices(['zero', 'unknown']);
 }
 
-/** The options of `LiveStoreFlags`. */
+/** Adds the options of `LiveStoreFlags`. */
 export function addLiveOptions(command: Command): Command {
   return command
     .option(
@@ -72,7 +72,7 @@ export function addLiveOptions(command: Command): Command {
     .option('--no-live', 'train on the files only, even where the environment names a feature store');
 }
 
-/** Reads an option's whole number. */
+/** Parses an option's whole number. */
 export function atLeast(minimum: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;

@@ -2,14 +2,14 @@ import type { Holiday } from '../../../../shared/schemas/catalog.ts';
 import type { Dataset } from '../dataset.ts';
 
 /**
- * Words that name a disaster, in Spanish and English, without accents. An event is known in advance unless it is one:
- * Mother's Day, Black Friday and the matches of a world cup stand in every calendar, an earthquake in none. How often
- * it comes back does not tell the two apart: a world cup is held once in the public files, too.
+ * Words that name a disaster, in Spanish and English, without accents. Every other event is known in advance: Mother's
+ * Day, Black Friday and the matches of a world cup are in every calendar, an earthquake is not. Recurrence does not
+ * distinguish the two: a world cup appears only once in the public files, too.
  */
 const DISASTERS =
   /\b(terremoto|sismo|temblor|maremoto|earthquake|aftershock|tsunami|erupcion|eruption|huracan|hurricane|ciclon|cyclone|tornado|inundacion(es)?|flood(s|ing)?|deslave|derrumbe|landslide|incendios?|wildfires?|pandemi[ac]|epidemi[ac]|cuarentena|lockdown|apagon|blackout|power outage|atentado|estado de (emergencia|excepcion)|state of emergency)\b/;
 
-/** Whether a day of the calendar was known before it came; everything but disasters is. */
+/** Whether an event was known in advance; everything but disasters is. */
 export function isForeseeable({ type, description }: Pick<Holiday, 'type' | 'description'>): boolean {
   if (type !== 'Event') return true;
   const plain = description.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
@@ -17,10 +17,10 @@ export function isForeseeable({ type, description }: Pick<Holiday, 'type' | 'des
 }
 
 /**
- * Leaves out the events that nobody could have known of. A row of features knows the calendar of its target day; a
- * model that had seen disasters there would have learned from what no forecast can be told.
+ * Removes the events that could not be known in advance. A row of features knows the calendar of its target day; a
+ * model trained with disasters would use information that no forecast has.
  *
- * @returns with a sentence for the reader where any was left out.
+ * @returns with a note if any was removed.
  */
 export function keepForeseeable(dataset: Dataset): {
   readonly dataset: Dataset;

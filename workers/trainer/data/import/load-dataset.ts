@@ -13,11 +13,11 @@ export interface LoadedDataset {
   readonly dataset: Dataset;
   /** First day that arrives live. */
   readonly liveFrom: IsoDate;
-  /** What a reader should know of the files, in sentences. */
+  /** Remarks about the files for the user, in sentences. */
   readonly notes: readonly string[];
 }
 
-/** Reads or makes the dataset and moves it in time, as the flags say. */
+/** Reads or generates the dataset and moves it in time, as the flags say. */
 export async function loadDataset(
   flags: DataFlags,
   today: IsoDate,
@@ -30,14 +30,14 @@ export async function loadDataset(
 }
 
 export interface Source {
-  /** Dated as its files are. */
+  /** With the dates of its files. */
   readonly dataset: Dataset;
   readonly notes: readonly string[];
-  /** What the reader did about gaps and bad rows; null for sales that were made up. */
+  /** How the reader handled gaps and bad rows; null for synthetic sales. */
   readonly files: CsvReport | null;
 }
 
-/** Reads or makes the dataset that the flags name, with its own dates and what was known in advance of its days. */
+/** Reads or generates the dataset of the flags, with its own dates and foreseeable events. */
 export async function readSource(flags: DataFlags, onProgress: ReportProgress): Promise<Source> {
   const source = await readSales(flags, onProgress);
   const { dataset, notes } = keepForeseeable(source.dataset);
@@ -67,7 +67,7 @@ async function readSales(flags: DataFlags, onProgress: ReportProgress): Promise<
     ...(gaps > 0 ? [`${gaps} gaps skipped: their days are missing.`] : []),
   ];
   return {
-    // The folder of the cache changes with every download; the dataset stays the same.
+    // The folder of the cache changes with every download; the dataset keeps its name.
     dataset: fetched ? { ...dataset, name: slug } : dataset,
     notes: [...(fetched?.notes ?? []), ...skipped, ...report.skipped.examples, ...report.notes],
     files: report,

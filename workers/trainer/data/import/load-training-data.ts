@@ -14,19 +14,19 @@ import { askedTravel, type DataFlags } from './data-flags.ts';
 import { readSource, type Source } from './load-dataset.ts';
 import { describeTravel, PlacementError, placeInTime } from './time-travel.ts';
 
-/** What a training run learns from and publishes. */
+/** The data that a training run uses and publishes. */
 export interface TrainingData {
   /** The closed history: days of the files, then days of the feature store. */
   readonly history: Dataset;
-  /** What is published beside the model: history up to the day before `liveFrom`, and the future to replay. */
+  /** Published with the model: history up to the day before `liveFrom`, and the future to replay. */
   readonly dataset: Dataset;
-  /** First day that arrives, or arrived, live. */
+  /** First live day. */
   readonly liveFrom: IsoDate;
-  /** Whether the days from then on are those of the dataset, moved in time, instead of real ones. */
+  /** Whether later days are those of the dataset, moved in time, instead of real ones. */
   readonly isReplayed: boolean;
-  /** What the feature store has counted; null without one, or while it is not open. */
+  /** Sales counted by the feature store; null without one, or while it is not open. */
   readonly live: LiveSales | null;
-  /** Live days that earlier runs kept and this one does not learn from. */
+  /** Archived live days that this run does not use. */
   readonly unusedArchive: readonly UnusedArchive[];
   readonly source: Source;
   readonly notes: readonly string[];
@@ -43,7 +43,7 @@ export interface TrainingDataRequest {
 }
 
 /**
- * Reads the files and the finished live days and puts them together. Both the files and the store are only read.
+ * Reads the files and the finished live days and joins them. Neither the files nor the store are changed.
  *
  * @throws {DatasetError | TimeTravelError | PlacementError | LiveStoreError | LiveArchiveError}
  */
@@ -82,7 +82,9 @@ export async function loadTrainingData(request: TrainingDataRequest): Promise<Tr
   };
 }
 
-/** Real sales must not be replayed into a store that receives them anyway: what is published ends where they begin. */
+/**
+ * Real sales must not be replayed into a store that receives them anyway: the published history ends where they begin.
+ */
 function withoutReplay(dataset: Dataset, { liveFrom }: LiveSales): Dataset {
   const history = joinLiveDays(dataset, { liveFrom, closedThrough: liveFrom - 1, days: [] });
   return { ...history, oil: dataset.oil };
@@ -95,8 +97,8 @@ function describeLive({ liveFrom, closedThrough, days }: LiveSales): string {
 }
 
 /**
- * @param isNeeded false for a run that can do without it, and goes on over one that cannot be read
- * @throws {PlacementError} when the catalog is there but cannot be read
+ * @param isNeeded false for a run that can continue without a readable catalog
+ * @throws {PlacementError} if the catalog exists but cannot be read
  */
 async function readPublished(objects: Pick<ObjectStore, 'get'>, isNeeded: boolean): Promise<Catalog | null> {
   const text = await (await (await openCurrentDataset(objects)).get(datasetNames.catalog))?.text();

@@ -12,27 +12,27 @@ import type { Catalog } from '../../../../shared/schemas/catalog.ts';
 import { type Dataset, lastDayOf, seriesKeysOf } from '../dataset.ts';
 import { isSameRetailer } from './same-retailer.ts';
 
-/** Days of future to replay that a move by whole years leaves at least: a horizon and today. */
+/** Least number of days to replay after a move by whole years: a horizon and today. */
 export const FUTURE_DAYS = HORIZON + 1;
 /** The same for a dataset that is too short for whole years. */
 const SHORT_FUTURE_DAYS = 28;
 /** A forecast needs four weeks behind it. */
 const HISTORY_DAYS = 28;
 
-/** Thrown for a dataset that cannot be moved so that today falls inside it. */
+/** Thrown for a dataset that cannot be moved so that today lies inside it. */
 export class TimeTravelError extends UserError {
   override name = 'TimeTravelError';
 }
 
 /**
- * Moves a dataset forward in time so that `today` lies inside it: what lies before is history, what lies from it on is
- * the future that is replayed. The move is by as few calendar years, each rounded to whole weeks (`yearsInWeeks`), as leave at
- * least 17 days from today on; where that would leave less than half of the days as history, it is the smallest multiple of 7
- * days that leaves at least 28. Weekdays never change. `null` leaves the dataset as it is.
+ * Moves a dataset forward in time so that `today` lies inside it: earlier days are history, later ones the future to
+ * replay. The move is by as few calendar years, each rounded to whole weeks (`yearsInWeeks`), as leave at least 17 days
+ * from today on; if that would leave less than half of the days as history, it is the smallest multiple of 7 days that
+ * leaves at least 28. Weekdays never change. `null` leaves the dataset as it is.
  *
  * The panel's columns are shared with the original, not copied.
  *
- * @throws {TimeTravelError} when fewer than 28 days of history would be left.
+ * @throws {TimeTravelError} if fewer than 28 days of history would be left.
  */
 export function travel(dataset: Dataset, today: IsoDate | null): Dataset {
   if (today === null) return dataset;
@@ -61,8 +61,8 @@ function shiftFor({ panel, name }: Dataset, today: IsoDate): number {
 }
 
 /**
- * Days of the whole weeks nearest to so many calendar years after a day. Dates keep their place in the year to within 3 days (4
- * where a leap day lies between): after ten years of 364 days each, Christmas would stand on 13 December.
+ * Days of the whole weeks nearest to a number of calendar years after a day. Dates keep their place in the year to
+ * within 3 days (4 across a leap day): after ten years of 364 days each, Christmas would be on 13 December.
  */
 export function yearsInWeeks(day: DayNumber, years: number): number {
   const date = new Date(day * DAY_MS);
@@ -70,7 +70,7 @@ export function yearsInWeeks(day: DayNumber, years: number): number {
   return DAYS_PER_WEEK * Math.round((later - day) / DAYS_PER_WEEK);
 }
 
-/** Moves every date of a dataset by `days`, on top of moves made before. */
+/** Moves every date of a dataset by `days`, in addition to earlier moves. */
 export function moveBy(dataset: Dataset, days: number): Dataset {
   if (days === 0) return dataset;
   const move = <T extends { readonly date: IsoDate }>(row: T): T => ({
@@ -97,28 +97,28 @@ export function moveBy(dataset: Dataset, days: number): Dataset {
 }
 
 /**
- * A dataset that ends at most so many days before today is of today: its last days are the ones to learn from. Exports
- * are late by days or, where they are made by the month, by weeks; a dataset that is older than this was not made to be
- * forecast from, and is replayed. Files of 31 to 60 days are in between: too old to forecast from, so that the check
- * `stale-files` stops a training run, and too new to be taken for a replay without being asked.
+ * A dataset that ends at most this many days before today is current: training uses its last days. Exports are late by
+ * days or, if they are monthly, by weeks; an older dataset was not made to be forecast from, and is replayed. Files of
+ * 31 to 60 days are in between: too old to forecast from, so that the check `stale-files` stops a training run, and too
+ * new to be replayed without a request.
  */
 export const CURRENT_DAYS = 60;
 
 export interface TravelQuestion {
-  /** What was asked for; where nothing was, the dataset's age decides. */
+  /** The requested time travel; without a request, the dataset's age decides. */
   readonly timeTravel: boolean | undefined;
   readonly today: IsoDate;
-  /** What is published where the run publishes to; null where nothing is. */
+  /** The publication at the run's location; null without one. */
   readonly published: Pick<Catalog, 'dataset' | 'shift_days' | 'series'> | null;
-  /** First day that the feature store counts from the stream; null where it is not open, or there is none. */
+  /** First day that the feature store counts from the stream; null if it is not open, or there is none. */
   readonly openFrom: IsoDate | null;
 }
 
 /**
- * Whether a dataset is replayed: moved so that it has days ahead, which then arrive as if they were live. Unless it was
- * asked for, only an old dataset is, or one that reaches far beyond today anyway. Where a store is open, its publication
- * has decided already; and a retailer whose published dataset stands at its own dates is not replayed when its files
- * are late.
+ * Whether a dataset is replayed: moved so that it has days ahead, which then arrive as if they were live. Without a
+ * request, only an old dataset is, or one that extends far beyond today anyway. If a store is open, its publication has
+ * decided already; and a retailer whose dataset is published at its own dates is not replayed because its files are
+ * late.
  */
 export function isReplayed(dataset: Dataset, question: TravelQuestion): boolean {
   const { timeTravel, today, published, openFrom } = question;
@@ -132,27 +132,27 @@ export function isReplayed(dataset: Dataset, question: TravelQuestion): boolean 
   return !isSameRetailer(published, { dataset: dataset.name, series: seriesKeysOf(dataset) });
 }
 
-/** Thrown when files, publication and feature store do not belong together. */
+/** Thrown if files, publication and feature store do not belong together. */
 export class PlacementError extends UserError {
   override name = 'PlacementError';
 }
 
 export interface Placement {
   readonly dataset: Dataset;
-  /** First day that arrives, or arrived, live. */
+  /** First live day. */
   readonly liveFrom: IsoDate;
-  /** Whether the days from then on are replayed; else the dataset is learned from to its last day. */
+  /** Whether later days are replayed; otherwise training uses every day of the dataset. */
   readonly isReplayed: boolean;
 }
 
 /**
  * Decides by how many days a dataset is moved and on which day its live part begins.
  *
- * A store that is open has counted days under certain dates, so it decides: live sales began when it was opened, and
- * the dataset stays where its publication has put it. Without one a dataset that is replayed is moved anew, so that live
- * sales begin today; any other stays, and they begin on the day after its last.
+ * An open store has counted days under certain dates, so it decides: live sales began when it was opened, and the
+ * dataset keeps the dates of its publication. Without one, a replayed dataset is moved so that live sales begin today;
+ * any other keeps its dates, and they begin on the day after its last.
  *
- * @throws {PlacementError} when the publication is of another retailer than this, or moved although nothing is to be
+ * @throws {PlacementError} if the publication is another retailer's, or was moved although time travel is off
  * @throws {TimeTravelError} as `travel` does
  */
 export function placeInTime(dataset: Dataset, request: TravelQuestion): Placement {
@@ -190,7 +190,7 @@ export function placeInTime(dataset: Dataset, request: TravelQuestion): Placemen
   return { dataset: placed, liveFrom: openFrom, isReplayed: replayed };
 }
 
-/** Where a dataset was put in time, and what becomes of its days, in a sentence or two. */
+/** The dates of a dataset and the use of its days, in a sentence or two. */
 export function describeTravel({ dataset, liveFrom, isReplayed }: Placement, today: IsoDate): string {
   const { panel, shiftDays } = dataset;
   const end = panel.firstDay + panel.dayCount;

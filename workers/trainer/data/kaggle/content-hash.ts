@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 
-/** Hashes of an object as Google Cloud Storage tells them: base64, CRC32C in big-endian byte order. */
+/** Hashes of an object in Google Cloud Storage's headers: base64, CRC32C in big-endian byte order. */
 export interface ContentHashes {
   readonly md5?: string;
   readonly crc32c?: string;
 }
 
-/** Reads `x-goog-hash: crc32c=n03x6A==,md5=Ojk9c3dhfxgoKVVHYwFbHQ==`; several headers come joined by commas. */
+/** Parses `x-goog-hash: crc32c=n03x6A==,md5=Ojk9c3dhfxgoKVVHYwFbHQ==`; several headers are joined by commas. */
 export function parseContentHashes(header: string | null): ContentHashes {
   const hashes: { md5?: string; crc32c?: string } = {};
   for (const part of (header ?? '').split(',')) {
@@ -17,7 +17,7 @@ export function parseContentHashes(header: string | null): ContentHashes {
   return hashes;
 }
 
-/** @returns the name of the first hash that the file does not have; null when all that are given fit. */
+/** @returns the name of the first hash that does not match the file; null if all match. */
 export async function findWrongHash(
   path: string,
   expected: ContentHashes,
@@ -43,7 +43,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** CRC32C (RFC 3720, appendix B.4), going on from the checksum of the bytes before. */
+/** CRC32C (RFC 3720, appendix B.4), continued from the checksum of earlier bytes. */
 export function crc32c(bytes: Uint8Array, before = 0): number {
   let crc = ~before;
   for (const byte of bytes) crc = (TABLE[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8);

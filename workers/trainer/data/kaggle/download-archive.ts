@@ -15,9 +15,9 @@ import { writeStream } from './write-stream.ts';
 
 export interface DownloadRequest {
   readonly source: ArchiveSource;
-  /** Where the archive is written. A download that was broken off there is taken up again. */
+  /** Where the archive is written. An interrupted download there is resumed. */
   readonly path: string;
-  /** ETag of the archive whose files are here already; null without any. */
+  /** ETag of the archive whose files are already present; null without any. */
   readonly knownEtag: string | null;
   readonly onProgress: (bytes: number, totalBytes: number) => void;
   readonly timing?: Partial<DownloadTiming>;
@@ -27,11 +27,11 @@ export interface DownloadTiming {
   readonly sleep: (ms: number) => Promise<void>;
   /** 0..1 */
   readonly random: () => number;
-  /** A connection on which nothing arrives for so long is given up. */
+  /** A connection without data for this long is closed. */
   readonly idleMs: number;
-  /** Tries in a row that bring nothing before the download is given up. */
+  /** Consecutive attempts without progress before the download is given up. */
   readonly attempts: number;
-  /** The longest wait that a server may ask for. */
+  /** The longest wait that a server may request. */
   readonly maxWaitMs: number;
 }
 
@@ -49,23 +49,22 @@ export interface DownloadedArchive {
   readonly path: string;
   readonly etag: string | null;
   readonly bytes: number;
-  /** Removes it. */
+  /** Removes the archive. */
   discard(): Promise<void>;
 }
 
 /**
- * Downloads an archive to disk, piece by piece. A connection that breaks is taken up where it broke, if the server can
- * (Range, If-Range with a strong ETag), and from the start otherwise; size and the hashes that the server tells are
- * checked at the end.
+ * Downloads an archive to disk in pieces. A broken connection is resumed where it broke, if the server can (Range,
+ * If-Range with a strong ETag), and restarted otherwise; size and the server's hashes are verified at the end.
  *
- * @returns null when the server still has the very archive of `knownEtag`.
+ * @returns null if the server still has the archive of `knownEtag`.
  * @throws {KaggleError}
  */
 export async function downloadArchive(request: DownloadRequest): Promise<DownloadedArchive | null> {
   const timing = { ...TIMING, ...request.timing };
   const part = partFile(request.path);
   let failures = 0;
-  /** The most bytes that were ever here: only more of them are a reason to go on. */
+  /** The most bytes so far: only more than these count as progress. */
   let most = (await part.read())?.bytes ?? 0;
   let isDamaged = false;
   for (;;) {
@@ -80,8 +79,8 @@ export async function downloadArchive(request: DownloadRequest): Promise<Downloa
       if (isDamaged) {
         throw new KaggleError(
           'broken-download',
-          `the archive does not have the ${wrong} checksum that the server tells, twice in a row`,
-          'Try again later; or look for a proxy that changes downloads',
+          `the archive does not have the ${wrong} checksum that the server sent, twice in a row`,
+          'Try again later; or check for a proxy that changes downloads',
         );
       }
       isDamaged = true;
@@ -95,7 +94,7 @@ export async function downloadArchive(request: DownloadRequest): Promise<Downloa
   }
 }
 
-/** @throws {KaggleError} when it is not worth while to wait */
+/** @throws {KaggleError} if waiting is not worthwhile */
 async function waitFor(failure: TransientFailure, failures: number, timing: DownloadTiming): Promise<void> {
   const { retryAfterMs, status, message } = failure;
   const asked = retryAfterMs ?? 0;
@@ -104,12 +103,12 @@ async function waitFor(failure: TransientFailure, failures: number, timing: Down
     const later = asked > 0 ? `in ${Math.ceil(asked / 60_000)} minutes` : 'later';
     throw new KaggleError(
       status === 429 ? 'rate-limited' : 'unavailable',
-      `the files cannot be fetched: ${message} (${tries})`,
-      `Try again ${later}: what has arrived is kept, and the download goes on from there`,
+      `the files cannot be downloaded: ${message} (${tries})`,
+      `Try again ${later}: the partial download is kept and will be resumed`,
     );
   }
   const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1));
-  // Spread out, so that many runs that failed together do not come back together.
+  // Randomised, so that runs that failed together do not retry together.
   await timing.sleep(Math.max(asked, backoff * (0.5 + timing.random() / 2)));
 }
 
@@ -119,7 +118,7 @@ interface Fetched {
   readonly hashes: ContentHashes;
 }
 
-/** One request and its body. @returns null when nothing has changed. */
+/** One request and its body. @returns null if nothing has changed. */
 async function fetchOnce(request: DownloadRequest, part: PartFile, idleMs: number): Promise<Fetched | null> {
   const { source, knownEtag, onProgress } = request;
   const held = await part.read();
@@ -134,7 +133,7 @@ async function fetchOnce(request: DownloadRequest, part: PartFile, idleMs: numbe
     if (facts === 'start-over') {
       await response.body?.cancel();
       await part.discard();
-      throw new TransientFailure('the download cannot be taken up again, it starts over', response.status);
+      throw new TransientFailure('the download cannot be resumed and starts over', response.status);
     }
     if (facts.from === 0) await part.begin(facts.etag, facts.size);
     await assertRoom(part.path, (facts.size ?? 0) - facts.from);
@@ -153,7 +152,7 @@ async function fetchOnce(request: DownloadRequest, part: PartFile, idleMs: numbe
     return { etag: facts.etag, bytes, hashes: facts.hashes };
   } catch (error) {
     const explained = explainWriteFailure(error, dirname(part.path));
-    // The room goes back to whoever needs it; nothing of a full disk is worth keeping.
+    // The space is released; nothing on a full disk is worth keeping.
     if (explained instanceof KaggleError && explained.kind === 'disk-full') await part.discard();
     throw explained;
   } finally {
@@ -163,15 +162,15 @@ async function fetchOnce(request: DownloadRequest, part: PartFile, idleMs: numbe
 
 function conditionsFor(held: Part | null, knownEtag: string | null): Record<string, string> {
   if (held && held.bytes < held.size) return { range: `bytes=${held.bytes}-`, 'if-range': held.etag };
-  // All bytes are here, but whether they are right was not checked any more: ask for the last one again.
+  // All bytes are present, but were not verified: request the last one again.
   if (held) return { range: `bytes=${held.bytes - 1}-`, 'if-range': held.etag };
   return knownEtag === null ? {} : { 'if-none-match': knownEtag };
 }
 
 interface BodyFacts extends Omit<Fetched, 'bytes'> {
-  /** Where the body's first byte belongs. */
+  /** Offset of the body's first byte. */
   readonly from: number;
-  /** Bytes of the whole; null where the server does not say. */
+  /** Total bytes; null if the server does not say. */
   readonly size: number | null;
 }
 
@@ -196,13 +195,13 @@ function isSame(etag: string | null, known: string | null): boolean {
   return etag !== null && known !== null && bare(etag) === bare(known);
 }
 
-/** @throws {KaggleError} `disk-full` before the first byte rather than after the last that fits */
+/** @throws {KaggleError} `disk-full` before the first byte instead of after the last that fits */
 async function assertRoom(path: string, bytes: number): Promise<void> {
   const directory = dirname(path);
   const { bavail, bsize } = await statfs(directory);
   if (bavail * bsize >= bytes) return;
   const megabytes = (count: number) => `${Math.ceil(count / 1e6)} MB`;
-  throw diskFull(directory, `${megabytes(bytes)} are to come and ${megabytes(bavail * bsize)} are free`);
+  throw diskFull(directory, `${megabytes(bytes)} are needed and ${megabytes(bavail * bsize)} are free`);
 }
 
 async function write(
@@ -211,7 +210,7 @@ async function write(
   from: number,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  if (!response.body) throw new TransientFailure('the answer has no body', response.status);
+  if (!response.body) throw new TransientFailure('the response has no body', response.status);
   let bytes = from;
   const counter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -230,7 +229,7 @@ async function write(
   }
 }
 
-/** Aborts what hangs. */
+/** Aborts a stalled connection. */
 function idleTimer(idleMs: number) {
   const controller = new AbortController();
   const stopper = () => controller.abort(new Error(`nothing arrived for ${Math.round(idleMs / 1000)} s`));

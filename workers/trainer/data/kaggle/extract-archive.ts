@@ -15,19 +15,19 @@ export interface UnpackedFile {
   readonly bytes: number;
 }
 
-/** Far more than any table of sales; an archive that claims more was made to fill the disk. */
+/** Far more than any sales table; an archive that claims more is a zip bomb. */
 const MAX_UNPACKED_BYTES = 64e9;
 const STORED = 0;
 const DEFLATED = 8;
 const MAX_LISTED = 8;
 
 /**
- * Unpacks the tables (.csv, .csv.gz) of an archive into a directory, without the folders they are in; anything else
- * stays inside. Names, sizes and checksums of the entries are checked; nothing is written outside the directory.
+ * Extracts the tables (.csv, .csv.gz) of an archive into a directory, without their folders; other entries are ignored.
+ * Names, sizes and checksums of the entries are verified; nothing is written outside the directory.
  *
- * @param directory is there, and empty.
+ * @param directory exists, and is empty.
  * @throws {KaggleError} `broken-archive`, `unsafe-archive`, `no-sales` or `disk-full`; the directory may then hold some
- *   files already.
+ * files already.
  */
 export async function extractArchive(
   archive: string,
@@ -142,7 +142,7 @@ async function unpack(
   if (checksum !== entry.crc32) throw broken(new Error('its checksum is wrong'), entry.fileName);
 }
 
-/** What yauzl says of names that lead elsewhere. */
+/** yauzl's messages for names that lead outside. */
 function explainName(error: unknown): KaggleError | null {
   if (!(error instanceof Error)) return null;
   return /^(absolute path|invalid relative path|invalid characters in fileName)/.test(error.message)

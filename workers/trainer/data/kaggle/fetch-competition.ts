@@ -16,7 +16,7 @@ export interface CompetitionRequest {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly now: Date;
   readonly onProgress: (step: string, done: number, total: number) => void;
-  /** Where Kaggle's API is; another in tests. */
+  /** Address of Kaggle's API. */
   readonly baseUrl?: string;
   readonly timing?: Partial<DownloadTiming>;
 }
@@ -24,7 +24,7 @@ export interface CompetitionRequest {
 export interface CompetitionFiles {
   /** Directory with the tables. */
   readonly directory: string;
-  /** What a reader should know, in sentences. */
+  /** Remarks for the user, in sentences. */
   readonly notes: readonly string[];
 }
 
@@ -33,10 +33,10 @@ const BASE_URL = 'https://www.kaggle.com/api/v1';
 const ARCHIVE = 'archive.zip.part';
 
 /**
- * The files of a Kaggle competition, unpacked into the cache. Kaggle is asked every time, but what has not changed is
- * not fetched again; while it does not answer, the files that are here are used.
+ * The files of a Kaggle competition, extracted into the cache. Kaggle is queried every time, but unchanged files are
+ * not downloaded again; while it is unreachable, the cached files are used.
  *
- * @throws {KaggleError} the files that are in the cache stay there.
+ * @throws {KaggleError} the cached files are kept.
  */
 export async function fetchCompetition(request: CompetitionRequest): Promise<CompetitionFiles> {
   const { slug, cacheDirectory, environment, onProgress, baseUrl = BASE_URL } = request;
@@ -61,7 +61,7 @@ export async function fetchCompetition(request: CompetitionRequest): Promise<Com
       ...(request.timing && { timing: request.timing }),
     });
     if (!archive) {
-      // Only who has files says which; the server has no others.
+      // Only cached files have an ETag, and without one the server must not answer 304.
       if (cached)
         return {
           directory: filesOf(cached),
@@ -81,14 +81,12 @@ export async function fetchCompetition(request: CompetitionRequest): Promise<Com
     if (!isAway || !cached) throw error;
     return {
       directory: filesOf(cached),
-      notes: [
-        `Kaggle cannot be asked for newer files, those of ${cached.fetched_at} are used: ${error.message}`,
-      ],
+      notes: [`Kaggle is unavailable, the files of ${cached.fetched_at} are used: ${error.message}`],
     };
   }
 }
 
-/** Unpacks into a folder of its own, and lets it take the place of the one before once it is complete. */
+/** Extracts into a new folder, which replaces the old one once it is complete. */
 async function unpack(
   archive: DownloadedArchive,
   home: string,
@@ -112,7 +110,7 @@ async function unpack(
     return contents;
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    // What did not fit today may fit tomorrow, without being fetched again.
+    // Space may be free tomorrow, without another download.
     if (!(error instanceof KaggleError) || error.kind !== 'disk-full') await archive.discard();
     throw error;
   }
@@ -120,7 +118,7 @@ async function unpack(
 
 const contentsSchema = z.object({
   schema_version: z.literal(1),
-  /** ETag of the archive that the files come from; null where the server gave none. */
+  /** ETag of the archive of the files; null if the server sent none. */
   etag: z.string().nullable(),
   bytes: z.int(),
   fetched_at: z.iso.datetime(),
@@ -130,11 +128,11 @@ const contentsSchema = z.object({
 });
 export type CacheContents = z.infer<typeof contentsSchema>;
 
-/** What folders with files are called; whatever the contents do not name is a leftover. */
+/** Names of folders with files; any folder that the contents do not name is a leftover. */
 export const FOLDER_PREFIX = 'files-';
 const CONTENTS = 'contents.json';
 
-/** @returns null where there is nothing, or not all of what there should be. */
+/** @returns null if there is nothing, or not all of it. */
 export async function readCache(directory: string): Promise<CacheContents | null> {
   const text = await readFile(join(directory, CONTENTS), 'utf8').catch(ifAbsent(null));
   const contents = text === null ? null : parseContents(text);
@@ -146,7 +144,7 @@ export async function readCache(directory: string): Promise<CacheContents | null
   return contents;
 }
 
-/** @returns null for contents that are damaged or of another release: the files are fetched again. */
+/** @returns null for contents that are damaged or of another release: the files are downloaded again. */
 function parseContents(text: string): CacheContents | null {
   try {
     return contentsSchema.parse(JSON.parse(text));
@@ -155,7 +153,7 @@ function parseContents(text: string): CacheContents | null {
   }
 }
 
-/** Puts other files in the place of those that are there, at one stroke; then removes what is not needed any more. */
+/** Replaces the files atomically, then removes what is no longer needed. */
 export async function writeCache(directory: string, contents: CacheContents): Promise<void> {
   const path = join(directory, CONTENTS);
   await writeFile(`${path}.new`, `${JSON.stringify(contents, null, 1)}\n`);

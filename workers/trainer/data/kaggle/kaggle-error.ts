@@ -17,7 +17,7 @@ export type KaggleErrorKind =
   | 'no-sales'
   | 'disk-full';
 
-/** Thrown when a competition's files cannot be had; says what to do about it. Never holds a key. */
+/** Thrown if a competition's files are unavailable; says how to fix it. Never contains a key. */
 export class KaggleError extends UserError {
   override name = 'KaggleError';
   readonly kind: KaggleErrorKind;
@@ -30,17 +30,17 @@ export class KaggleError extends UserError {
   }
 }
 
-/** Turns a write that found no room into an error of ours; any other failure stays as it is. */
+/** Turns a write that found no space into a KaggleError; any other failure is unchanged. */
 export function explainWriteFailure(error: unknown, directory: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
-  return diskFull(directory, 'there is no room left');
+  return diskFull(directory, 'no space is left');
 }
 
 export function diskFull(directory: string, problem: string): KaggleError {
   return new KaggleError(
     'disk-full',
     `${directory}: ${problem}`,
-    'Make room, or name another place with --cache-dir',
+    'Free some space, or choose another directory with --cache-dir',
   );
 }

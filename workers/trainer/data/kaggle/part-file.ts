@@ -3,21 +3,21 @@ import { z } from 'zod';
 import { ifAbsent } from '../absent-file.ts';
 
 const partSchema = z.object({
-  /** A strong ETag: the only proof that bytes to come belong to the bytes that are here. */
+  /** A strong ETag: the only proof that further bytes belong to those on disk. */
   etag: z.string().regex(/^"/),
-  /** Bytes of the whole. */
+  /** Total bytes. */
   size: z.int().min(1),
 });
 
-/** What of an archive is on disk already, and of which one. */
+/** The part of an archive that is on disk, and its identity. */
 export interface Part {
   readonly etag: string;
   readonly size: number;
-  /** Bytes that are there; fewer than `size`, or as many. */
+  /** Bytes on disk, up to `size`. */
   readonly bytes: number;
 }
 
-/** @returns null for facts that a process which was killed left half written */
+/** @returns null for facts that a killed process has left incomplete */
 function parseFacts(text: string): z.infer<typeof partSchema> | null {
   try {
     return partSchema.parse(JSON.parse(text));
@@ -26,7 +26,7 @@ function parseFacts(text: string): z.infer<typeof partSchema> | null {
   }
 }
 
-/** A download that has been broken off, and can be taken up again: `<path>` and, beside it, what it is part of. */
+/** An interrupted download that can be resumed: `<path>`, and a second file with its identity. */
 export function partFile(path: string) {
   const facts = `${path}.json`;
   const discard = async (): Promise<void> => {
@@ -36,7 +36,7 @@ export function partFile(path: string) {
   return {
     path,
     discard,
-    /** @returns null where nothing can be taken up; what is there then is removed. */
+    /** @returns null if nothing can be resumed; leftovers are removed. */
     async read(): Promise<Part | null> {
       const text = await readFile(facts, 'utf8').catch(ifAbsent(null));
       const known = text === null ? null : parseFacts(text);
@@ -45,7 +45,7 @@ export function partFile(path: string) {
       await discard();
       return null;
     },
-    /** Says what the bytes to come are part of. Without both facts the download cannot be taken up again. */
+    /** Records the identity of the following bytes. Without both facts the download cannot be resumed. */
     async begin(etag: string | null, size: number | null): Promise<void> {
       await discard();
       const part = partSchema.safeParse({ etag, size });

@@ -2,17 +2,17 @@ import { readRetryAfter } from '../retry-after.ts';
 import { KaggleError } from './kaggle-error.ts';
 
 export interface ArchiveSource {
-  /** Where Kaggle's API is; another in tests. */
+  /** Address of Kaggle's API. */
   readonly baseUrl: string;
   readonly slug: string;
   readonly authorization: string;
 }
 
-/** An answer that may be another one next time. */
+/** A failure that may be transient. */
 export class TransientFailure extends Error {
   override name = 'TransientFailure';
   readonly status: number | null;
-  /** How long the server asks to wait; null where it does not say. */
+  /** The wait that the server requests; null if it does not say. */
   readonly retryAfterMs: number | null;
 
   constructor(message: string, status: number | null = null, retryAfterMs: number | null = null) {
@@ -27,13 +27,13 @@ const MAX_MESSAGE_LENGTH = 300;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Asks Kaggle for the archive of a competition's files and follows it to where they are stored. The key goes to Kaggle
- * alone: a signed address needs none, and must not learn of it.
+ * Requests the archive of a competition's files from Kaggle and follows the redirect to its storage. The key is sent to
+ * Kaggle alone: a signed address needs none, and must not receive it.
  *
  * @param headers conditions and ranges
- * @returns an answer with the archive (200), a part of it (206), 304 or 416
- * @throws {KaggleError} for an answer that stays the same until a person does something
- * @throws {TransientFailure} for one that may change
+ * @returns a response with the archive (200), a part of it (206), 304 or 416
+ * @throws {KaggleError} for a failure that needs a person to fix it
+ * @throws {TransientFailure} for one that may be transient
  */
 export async function requestArchive(
   { baseUrl, slug, authorization }: ArchiveSource,
@@ -62,14 +62,14 @@ export async function requestArchive(
 
 async function send(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
   try {
-    // Compression would hide how many bytes are still to come.
+    // Compression would hide the number of remaining bytes.
     return await fetch(url, {
       headers: { ...headers, 'accept-encoding': 'identity' },
       redirect: 'manual',
       signal,
     });
   } catch (error) {
-    throw new TransientFailure(`${url.host} does not answer: ${describeNetworkError(error)}`);
+    throw new TransientFailure(`${url.host} does not respond: ${describeNetworkError(error)}`);
   }
 }
 
@@ -83,7 +83,7 @@ async function judge(response: Response, slug: string, isRedirected: boolean): P
     const wait = readRetryAfter(response.headers.get('retry-after'), Date.now());
     throw new TransientFailure(`the server answers with ${says}`, status, wait);
   }
-  // A signed address is good for a while only; the next request gets a fresh one.
+  // A signed address expires; the next request gets a new one.
   if (isRedirected) throw new TransientFailure(`the storage answers with ${says}`, status);
   if (status === 401) {
     throw new KaggleError(
@@ -95,15 +95,15 @@ async function judge(response: Response, slug: string, isRedirected: boolean): P
   if (status === 403 && /rules/i.test(detail)) {
     throw new KaggleError(
       'rules-not-accepted',
-      `Kaggle wants the rules of the competition to be accepted first (${says})`,
+      `Kaggle requires the rules of the competition to be accepted first (${says})`,
       `Open ${page}/rules with the account of the key, and accept them there, once`,
     );
   }
   if (status === 403) {
     throw new KaggleError(
       'forbidden',
-      `Kaggle does not let this account have the files (${says})`,
-      `Look at ${page}/data with the account of the key: it may have to join the competition or verify a phone number`,
+      `Kaggle does not give this account access to the files (${says})`,
+      `Open ${page}/data with the account of the key: it may have to join the competition or verify a phone number`,
     );
   }
   if (status === 404) {
@@ -124,7 +124,7 @@ function unexpected(problem: string): KaggleError {
   );
 }
 
-/** Kaggle's own words, from `{"code":403,"message":"..."}`; else nothing, for a page of HTML says nothing either. */
+/** Kaggle's own message, from `{"code":403,"message":"..."}`; empty for anything else, such as HTML. */
 async function readMessage(response: Response): Promise<string> {
   const text = await response.text().catch(() => '');
   try {

@@ -1,13 +1,15 @@
 import type { Readable, Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** Where a stream that goes to disk broke: at what was read, or at what was written. */
+/** Where a stream to disk failed: while reading or while writing. */
 export interface StreamFailure {
   readonly side: 'source' | 'file';
   readonly error: unknown;
 }
 
-/** Pipes to a file. @returns null when all went well; a failure of one end ends the other, too, so it says which was first. */
+/**
+ * Pipes to a file. @returns null on success. A failure of one end also ends the other, so the result names the first.
+ */
 export async function writeStream(
   source: Readable,
   through: Transform,

@@ -11,16 +11,16 @@ import { UserError } from '../../../../shared/errors/user-error.ts';
 
 const WRANGLER_TOML = fileURLToPath(new URL('../../../../wrangler.toml', import.meta.url));
 
-/** Thrown where the time zone of the stores' business days is not known. */
+/** Thrown if the business time zone is unknown. */
 export class TimeZoneError extends UserError {
   override name = 'TimeZoneError';
 }
 
 /**
- * The clock of the stores' business days: `BUSINESS_TIME_ZONE` of the environment, else that of wrangler.toml, by which
- * the Workers run. A model trained by another clock would take the day in progress for a closed one.
+ * The business clock: `BUSINESS_TIME_ZONE` of the environment, else that of wrangler.toml, which the Workers use. A
+ * model trained with another clock would take the day in progress for a finished one.
  *
- * @throws {TimeZoneError} when neither names a time zone, or none that this machine knows.
+ * @throws {TimeZoneError} if neither sets a time zone, or it is unknown to this machine.
  */
 export async function openBusinessClock(
   environment: Readonly<Record<string, string | undefined>>,
@@ -43,8 +43,8 @@ export async function openBusinessClock(
 }
 
 /**
- * The variable among those of the standalone Worker, `[vars]`. Read by hand: wrangler's own reader takes seconds to
- * load, and the name of a time zone needs no more of TOML than a quoted text.
+ * The variable among those of the standalone Worker, `[vars]`. Parsed by hand: wrangler's own parser takes seconds to
+ * load, and the name of a time zone needs no more of TOML than a quoted string.
  */
 async function readVariable(configPath: string): Promise<string | null> {
   const text = await readFile(configPath, 'utf8').catch((error: unknown) => {

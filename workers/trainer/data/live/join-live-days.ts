@@ -13,14 +13,14 @@ import type { LiveSales } from './live-sales.ts';
 
 /**
  * The closed history of a dataset whose days from `live.liveFrom` on were counted from the stream: its own days before
- * that, then those of the store. What its files say of later days is not used, but for the plan of promotions.
+ * that, then those of the store. Later days of its files are not used, except for the plan of promotions.
  *
- * Days are joined by the very functions by which the store answers a reading, so that a model is trained on what it is
- * served: a series without a row on a day on which its store has rows or tickets has sold nothing; on any other day,
- * and on days that neither the files nor the store have, it is missing.
+ * Days are joined by the functions that serve readings of the store, so that a model is trained on what it is served: a
+ * series without a row on a day on which its store has rows or tickets has sold nothing; on any other day, and on days
+ * that neither the files nor the store have, it is missing.
  *
  * @param dataset has every series of the live days
- * @throws {NoHistoryError} when the dataset has no day before the first live one
+ * @throws {NoHistoryError} if the dataset has no day before the first live one
  */
 export function joinLiveDays(
   dataset: Dataset,
@@ -67,7 +67,7 @@ export function joinLiveDays(
   }
 }
 
-/** The live days by series and store, in the form in which the store's own readings have them. */
+/** The live days by series and store, in the form of the store's own readings. */
 function gatherTails({ liveFrom, days }: Pick<LiveSales, 'liveFrom' | 'days'>): {
   of(storeNbr: string, key: string): SeriesTail;
 } {
@@ -110,11 +110,11 @@ function gatherTails({ liveFrom, days }: Pick<LiveSales, 'liveFrom' | 'days'>): 
 }
 
 /**
- * Adds series of which the dataset knows no sales, such as those that have only been sold live: their days are missing
- * and not on promotion. Series that it has already are passed over.
+ * Adds series without sales in the dataset, such as those that were only sold live: their days are missing and not on
+ * promotion. Existing series are skipped.
  *
  * @param keys `store:family`
- * @param stores attributes of stores that the dataset may not have
+ * @param stores attributes of stores that the dataset may lack
  */
 export function addSeries(dataset: Dataset, keys: Iterable<string>, stores: readonly Store[]): Dataset {
   const { panel } = dataset;
@@ -168,7 +168,7 @@ export function addSeries(dataset: Dataset, keys: Iterable<string>, stores: read
   };
 }
 
-/** Copies rows of `length` values; a row that comes from nowhere stays as `out` has it. */
+/** Copies rows of `length` values; a row without a source keeps its values in `out`. */
 function takeRows<T extends Int32Array | Uint16Array>(
   rows: T,
   length: number,

@@ -15,7 +15,7 @@ import type { Dataset } from '../dataset.ts';
 import { forEachConcurrent } from '../for-each-concurrent.ts';
 import { isSameDay, type LiveDay, type LiveSales, mergeDays } from './live-sales.ts';
 
-/** One finished day as the feature store counted it; `live/<first live day>/<date>.json`. */
+/** One finished day as counted by the feature store; `live/<first live day>/<date>.json`. */
 const archivedDaySchema = z.object({
   date: z.iso.date(),
   sales: namedRecord(z.int()),
@@ -23,21 +23,21 @@ const archivedDaySchema = z.object({
   tickets: namedRecord(z.int()),
 });
 
-/** Thrown for an archived day that cannot be read: going on without it would unlearn it. */
+/** Thrown for an unreadable archived day: continuing would silently drop it from training. */
 export class LiveArchiveError extends UserError {
   override name = 'LiveArchiveError';
 }
 
-/** The newest days are written again every night: rows may still come in late. */
+/** The newest days are rewritten every night: rows may still arrive late. */
 const LATE_DAYS = 14;
-/** Objects written at the same time. */
+/** Objects written concurrently. */
 const IN_FLIGHT = 8;
 
 /**
- * Keeps the live days where models are published: the feature store drops them after 400 days, and by then nothing else
- * has them. Days that are kept already stay as they are, but for the newest, and even of those no row is ever dropped.
+ * Archives the live days where models are published: the feature store drops them after 400 days. Archived days stay
+ * unchanged, except for the newest, which never lose a row either.
  *
- * @throws {LiveArchiveError} when one of the newest days is there but cannot be read
+ * @throws {LiveArchiveError} if one of the newest days exists but cannot be read
  */
 export async function archiveLiveDays(
   objects: Pick<ObjectStore, 'get' | 'list' | 'put'>,
@@ -55,7 +55,7 @@ export async function archiveLiveDays(
   });
 }
 
-/** The days that are kept of the feature store that was opened on a day. */
+/** The archived days of the feature store that was opened on a given day. */
 export async function listArchivedDates(
   objects: Pick<ObjectStore, 'list'>,
   liveFrom: IsoDate,
@@ -63,7 +63,7 @@ export async function listArchivedDates(
   return new Set((await listArchive(objects, objectKeys.liveDays(liveFrom))).get(liveFrom));
 }
 
-/** The days that are kept, in order, by the day on which their feature store was opened. */
+/** The archived days, in order, by the day on which their feature store was opened. */
 export async function listArchive(
   objects: Pick<ObjectStore, 'list'>,
   prefix: string = objectKeys.live,
@@ -80,7 +80,7 @@ export async function listArchive(
 }
 
 /**
- * @returns null for a day that was never kept
+ * @returns null for a day that was never archived
  * @throws {LiveArchiveError}
  */
 export async function readArchivedDay(
@@ -116,7 +116,7 @@ function toJson({ date, sales, onpromotion, tickets }: LiveDay): z.infer<typeof 
   };
 }
 
-/** Archived live days that a run does not learn from. */
+/** Archived live days that a run does not use. */
 export interface UnusedArchive {
   /** The day on which their feature store was opened. */
   readonly opened: IsoDate;
@@ -125,11 +125,11 @@ export interface UnusedArchive {
 }
 
 /**
- * The archived days that nothing else brings into a history: those of a feature store that is not open any more, and
- * those after the last day that it counts. Days that the files have under the same dates are there anyway.
+ * The archived days that are in neither files nor store: those of a feature store that is no longer open, and those
+ * after the last day that it counts. Days in the files under the same dates are not listed.
  *
- * @param archive what is kept, by the day on which its store was opened
- * @param history what is learned from, files and live days
+ * @param archive by the day on which its store was opened
+ * @param history the training data, files and live days
  */
 export function findUnusedArchive(
   archive: ReadonlyMap<IsoDate, readonly IsoDate[]>,

@@ -1,6 +1,6 @@
 import type { DayNumber, IsoDate } from '../../../../shared/calendar/day-number.ts';
 
-/** What the feature store counted on one finished day. A series without a row is not there; a sum of 0 is. */
+/** Sales counted by the feature store on one finished day. A series without a row is absent; a sum of 0 is present. */
 export interface LiveDay {
   readonly date: IsoDate;
   /** Milli-units by series key. */
@@ -15,22 +15,22 @@ export interface LiveDay {
 export interface LiveSales {
   /** First day that was counted from the stream. */
   readonly liveFrom: DayNumber;
-  /** Last finished day; the day before `liveFrom` while none is finished. */
+  /** Last finished day; the day before `liveFrom` if none is finished yet. */
   readonly closedThrough: DayNumber;
-  /** One for each day from `liveFrom` to `closedThrough`, in order; a day of which nothing is known is empty. */
+  /** One for each day from `liveFrom` to `closedThrough`, in order; a day without data is empty. */
   readonly days: readonly LiveDay[];
-  /** Days of which the archive has more than the store, which should still have them; what is missing came from there. */
+  /** Days restored from the archive, because the store has lost rows that it should still have. */
   readonly restored: readonly IsoDate[];
-  /** Rows that were refused because the published catalog does not have their store or family: names and rows. */
+  /** Names and numbers of the rows that were refused because the catalog lacks their store or family. */
   readonly refused: ReadonlyMap<string, number>;
 }
 
-/** Whose value stays where both days have a row. */
+/** Which value wins if both days have a row. */
 export type Precedence = 'first' | 'larger';
 
 /**
- * A day as two places know it: every row that either has. Sums of finished days only grow, so where a day is settled the
- * larger value is the fuller one; while a day may still be put right, it is the first's.
+ * Merges two records of a day: every row of either. Sums of finished days only grow, so on a settled day the larger value
+ * is the more complete one; while a day may still be corrected, the first one's value counts.
  */
 export function mergeDays(first: LiveDay, second: LiveDay, precedence: Precedence): LiveDay {
   return {
@@ -41,7 +41,7 @@ export function mergeDays(first: LiveDay, second: LiveDay, precedence: Precedenc
   };
 }
 
-/** Whether two days have the same rows with the same values. */
+/** Whether two days have the same rows and values. */
 export function isSameDay(one: LiveDay, other: LiveDay): boolean {
   return (
     isSameRows(one.sales, other.sales) &&

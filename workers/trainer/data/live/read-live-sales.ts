@@ -18,7 +18,7 @@ import { forEachConcurrent } from '../for-each-concurrent.ts';
 import { listArchivedDates, readArchivedDay } from './live-archive.ts';
 import { isSameDay, type LiveDay, type LiveSales, mergeDays } from './live-sales.ts';
 
-/** Which feature store the command line names; what it leaves out comes from the environment. */
+/** The feature store of the command line; the environment supplies the rest. */
 export interface LiveStoreFlags {
   /** False trains on the files alone. */
   readonly live?: boolean;
@@ -27,12 +27,12 @@ export interface LiveStoreFlags {
 }
 
 /**
- * The feature store that live days are read from: Upstash Redis, by the flags or by `UPSTASH_REDIS_REST_URL` and
- * `UPSTASH_REDIS_REST_TOKEN`; `STREAM_PARTITIONS` of them, as its Workers have it. A read-only token is enough.
+ * The feature store of live days: Upstash Redis, by the flags or by `UPSTASH_REDIS_REST_URL` and
+ * `UPSTASH_REDIS_REST_TOKEN`, with `STREAM_PARTITIONS` as in its Workers. A read-only token is enough.
  *
- * @returns null where none is named, or none is wanted
- * @throws {StoreConfigurationError} for an address without a token and the other way round, and for a number of
- *   partitions that is none
+ * @returns null if there is none, or none is wanted
+ * @throws {StoreConfigurationError} for an address without a token or vice versa, and for an invalid number of
+ * partitions
  */
 export function openLiveStore(
   { live, liveUrl, liveToken }: LiveStoreFlags,
@@ -56,9 +56,9 @@ export function openLiveStore(
   });
 }
 
-/** The part of a feature store that training reads; nothing of it is ever written. */
+/** The part of a feature store that training reads; training never writes to it. */
 export type LiveStore = Pick<SalesStore, 'status' | 'readBucket' | 'readDeadLetters'> & {
-  /** For messages, where it is known. */
+  /** For messages, if known. */
   readonly address?: StoreAddress;
 };
 
@@ -68,20 +68,20 @@ export interface LiveSource {
   readonly clock: BusinessClock;
 }
 
-/** Days read at the same time. */
+/** Days read concurrently. */
 const IN_FLIGHT = 4;
-/** The newest refused rows that are looked at. */
+/** The newest refused rows that are reported. */
 const MAX_DEAD_LETTERS = 1000;
 
 /**
- * Reads every finished day that a store has counted: three buckets a day, one request each. Days that are so old that the
- * store may have dropped them come from the archive, and so does every row of later days that the store has lost.
+ * Reads every finished day that a store has counted: three buckets a day, one request each. Days that the store may have
+ * dropped are read from the archive, and so is every row of later days that the store has lost.
  *
- * @param objects where earlier runs kept the days.
+ * @param objects the archive of earlier runs.
  * @param onProgress called after each day.
- * @returns null for a store that no history was opened in.
- * @throws {LiveStoreError} when the store does not answer.
- * @throws {LiveArchiveError} when an archived day cannot be read.
+ * @returns null for a store without an imported history.
+ * @throws {LiveStoreError} if the store does not respond.
+ * @throws {LiveArchiveError} if an archived day cannot be read.
  */
 export async function readLiveSales(
   source: LiveSource,
@@ -107,7 +107,7 @@ async function readClosedDays(
   const watermark = slowestWatermark(status);
   const through = Math.max(liveFrom - 1, watermark === null ? liveFrom - 1 : closedThrough(watermark, clock));
   const oldest = through + 1 - RETENTION.dailyDays;
-  // Within this time the stream can put a day right, also downwards.
+  // Within this time the stream can correct a day, also downwards.
   const settled = through - RETENTION.streamDays;
   const kept = await listArchivedDates(objects, status.liveFrom);
   const restored: IsoDate[] = [];
@@ -145,7 +145,7 @@ async function readLiveDay(store: LiveStore, date: string): Promise<LiveDay> {
   };
 }
 
-/** Rows whose store or family is not in the catalog, by that name. */
+/** Numbers of rows whose store or family is not in the catalog, by its name. */
 function countUnknownNames(letters: readonly DeadLetter[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { raw, reason } of letters) {
@@ -166,14 +166,14 @@ function familyOf(raw: string): string {
   }
 }
 
-/** Where a feature store is, and by which flags or variables it was named. */
+/** The address of a feature store, and the flags or variables that set it. */
 export interface StoreAddress {
   readonly origin: string;
   readonly namedBy: string;
   readonly tokenBy: string;
 }
 
-/** Thrown when the feature store does not answer, or refuses to. */
+/** Thrown if the feature store does not respond, or refuses to. */
 export class LiveStoreError extends UserError {
   override name = 'LiveStoreError';
 
@@ -181,8 +181,8 @@ export class LiveStoreError extends UserError {
     const { origin, namedBy = 'its address', tokenBy = 'its token' } = address ?? {};
     super(
       `the feature store${origin ? ` at ${origin} (${namedBy})` : ''} cannot be read: ${cause.message}. ` +
-        `Look whether the database is there, and whether ${namedBy} and ${tokenBy} are those of its REST interface; or ` +
-        'learn from the files alone (--no-live)',
+        `Check that the database exists and that ${namedBy} and ${tokenBy} are those of its REST interface; or ` +
+        'train on the files alone (--no-live)',
       { cause },
     );
   }

@@ -36,9 +36,9 @@ const STATE_DAYS: readonly (readonly [state: string, monthDay: string])[] = [
   ['Santa Elena', '11-07'],
   ['Tungurahua', '07-03'],
 ];
-/** Local holidays that move like national ones. */
+/** Local holidays that are transferred like national ones. */
 const MOVABLE_CITIES = new Set(['Quito', 'Guayaquil']);
-/** National holidays that never move. */
+/** National holidays that are never transferred. */
 const FIXED_RULES = /^(01-01|12-25|easter)/;
 
 /**
@@ -60,10 +60,10 @@ function row(
 
 const NATIONAL = { locale: 'National', locale_name: COUNTRY } as const;
 
-/** Days by which a movable holiday moves, by ISO weekday: to the nearest end of the working week. */
+/** Days by which a holiday is transferred, by ISO weekday: to the nearest end of the working week. */
 const TRANSFER: Readonly<Record<number, number>> = { 2: -1, 3: 2, 4: 1, 6: -1, 7: 1 };
 
-/** A movable holiday stays where it is when the day it would move to is taken. */
+/** A holiday is not transferred if the new day is taken. */
 function withTransfer(holiday: Row, taken: Set<DayNumber>): readonly Row[] {
   const move = TRANSFER[isoWeekday(holiday.day)] ?? 0;
   const target = holiday.day + move;

@@ -20,7 +20,7 @@ export interface FamilyProfile {
   readonly december: number;
   /** Log effect at the height of the school season (its date depends on the region). */
   readonly school: number;
-  /** Log amplitude of the yearly wave and the day of the year on which it is highest. */
+  /** Log amplitude of the yearly wave, and the day of the year of its maximum. */
   readonly wave: number;
   readonly wavePeak: number;
   /** Log effect on the day after the payday at the end of the month; the one of the 15th has half of it. */
@@ -98,9 +98,9 @@ function profile(
 const on = (...week: Week): { weekday: Week } => ({ weekday: week });
 
 /**
- * The 33 families, the largest and most telling ones first: a synthetic dataset with `n` families has the first `n` of them.
- * Sizes are rounded aggregates of a real retailer; the rest is chosen so that the synthetic dataset behaves like one
- * (calibrate.ts compares them).
+ * The 33 families, the largest and most distinctive ones first: a synthetic dataset with `n` families has the first `n`
+ * of them. Sizes are rounded aggregates of a real retailer; the rest is chosen so that the synthetic dataset behaves
+ * like one (calibrate.ts compares them).
  */
 export const FAMILY_TABLE: readonly FamilyProfile[] = [
   profile(

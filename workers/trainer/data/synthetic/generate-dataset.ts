@@ -11,13 +11,13 @@ import { createTruth, type SyntheticTruth } from './truth.ts';
 import { createWorld, TEST_FILE_DAYS, type World } from './world.ts';
 
 export interface SyntheticOptions {
-  /** Stores 1..n; 54 unless told. */
+  /** Stores 1..n; default 54. */
   readonly stores?: number;
-  /** The first n families of family-table.ts; all 33 unless told. */
+  /** The first n families of family-table.ts; default all 33. */
   readonly families?: number;
-  /** 2013-01-01 unless told. */
+  /** Default 2013-01-01. */
   readonly firstDate?: IsoDate;
-  /** 2017-08-15 unless told. */
+  /** Default 2017-08-15. */
   readonly lastDate?: IsoDate;
   readonly seed?: number;
   /** Called after each store. */
@@ -39,11 +39,11 @@ export const SYNTHETIC_DEFAULTS = {
 } as const;
 
 /**
- * Makes up the sales of a grocery chain with known effects (planted-effects.ts, family-table.ts, store-table.ts): the
- * synthetic dataset of the public dataset. Deterministic: the same options give the same dataset to the bit, and a series
- * does not depend on which other series are made beside it.
+ * Generates the sales of a grocery chain with known effects (planted-effects.ts, family-table.ts, store-table.ts), in
+ * the shape of the public dataset. Deterministic: the same options give the same dataset to the bit, and a series does
+ * not depend on the other series.
  *
- * Stores that open late and families that are launched late have zeros before, as the public dataset does.
+ * Stores that open late and families that are launched late have zeros before, as in the public dataset.
  *
  * @throws {RangeError} for a size out of range or an empty span.
  */

@@ -1,5 +1,5 @@
 /**
- * The effects that every family shares in shape, as log effects before a family's own strength multiplies them.
+ * The effects whose shape all families share, as log effects before a family's own strength multiplies them.
  *
  * @module
  */
@@ -12,7 +12,9 @@ export const PAYDAY_PROFILE: readonly number[] = [0.4, 1, 0.8, 0.7, 0.6, 0.4, 0.
 /** The payday on the 15th, compared with the one on the last day of the month. */
 export const MID_MONTH_PAYDAY = 0.5;
 
-/** Log effect of a holiday at the stores that its locale covers; a transferred original has none. */
+/**
+ * Log effect of a holiday at the stores that its locale covers; the original date of a transferred holiday has none.
+ */
 export const HOLIDAY_EFFECTS: Readonly<Record<string, number>> = {
   'National/Holiday': 0.24,
   'National/Transfer': 0.24,
@@ -37,7 +39,7 @@ export function holidayEffect(holiday: Holiday): number {
     : (HOLIDAY_EFFECTS[`${holiday.locale}/${holiday.type}`] ?? 0);
 }
 
-/** December: highest on the 20th. School season: when the school year of the region starts. Widths are in days. */
+/** December: maximum on the 20th. School season: when the school year of the region starts. Widths are in days. */
 export const DECEMBER = { monthDay: '12-20', width: 9 } as const;
 export const SCHOOL_SEASON: Readonly<Record<Region, { readonly monthDay: string; readonly width: number }>> =
   {
@@ -56,9 +58,7 @@ export const DISASTER = {
   highlands: 0.4,
 } as const;
 
-/**
- * How far promotions have grown, as a share of their full extent, linear between the dates: none before April 2014.
- */
+/** The extent of promotions as a share of the maximum, linear between the dates: none before April 2014. */
 export const PROMOTION_GROWTH: readonly (readonly [date: IsoDate, share: number])[] = [
   ['2014-03-31', 0],
   ['2014-04-01', 0.03],
@@ -69,13 +69,13 @@ export const PROMOTION_GROWTH: readonly (readonly [date: IsoDate, share: number]
 
 /** Slow change of each series' level: a first-order autoregression over weeks (log). */
 export const DRIFT = { deviation: 0.065, persistence: 0.93 } as const;
-/** What a store's day has in common over all its families (log): weather, works in the street. */
+/** What all families of a store share on a day (log): weather, roadworks. */
 export const STORE_DAY_DEVIATION = 0.05;
 
-/** Daily steps of the oil price (log, working days) and the window over which demand feels it. */
+/** Daily steps of the oil price (log, working days) and the window over which demand responds to it. */
 export const OIL = { start: 95, dailyDeviation: 0.018, smoothingDays: 28 } as const;
 
-/** Stores closed for works: share of the stores, and for how long at most. */
+/** Stores closed for works: share of the stores, and the longest duration. */
 export const WORKS = { share: 0.1, minDays: 21, maxDays: 75 } as const;
 /** Every store is closed on Christmas day, and on New Year's day except in this city. */
 export const OPEN_ON_NEW_YEAR = 'Salinas';

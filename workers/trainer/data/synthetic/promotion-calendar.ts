@@ -5,7 +5,7 @@ import { PROMOTION_GROWTH } from './planted-effects.ts';
 import { Random } from './random.ts';
 import type { WorldOptions } from './world.ts';
 
-/** By how much `items` promoted items multiply the demand of a family. */
+/** The factor of `items` promoted items on the demand of a family. */
 export function promotionMultiplier(
   promotion: Pick<PromotionProfile, 'uplift' | 'scale'>,
   items: number,
@@ -13,7 +13,7 @@ export function promotionMultiplier(
   return 1 + promotion.uplift * (1 - Math.exp(-items / promotion.scale));
 }
 
-/** Share of their full extent that promotions have reached on a day. */
+/** The extent of promotions on a day, as a share of the maximum. */
 function promotionGrowth(day: number): number {
   let previous: readonly [number, number] | undefined;
   for (const [date, share] of PROMOTION_GROWTH) {
@@ -27,7 +27,7 @@ function promotionGrowth(day: number): number {
   return last(PROMOTION_GROWTH)[1];
 }
 
-/** Expected promoted items of a family at a store of size 1 on each of `dayCount` days: the same in all stores. */
+/** Expected promoted items of a family at a store of size 1 on each of `dayCount` days, the same in all stores. */
 export function createCampaign(
   family: FamilyProfile,
   { firstDay, seed }: Pick<WorldOptions, 'firstDay' | 'seed'>,

@@ -1,4 +1,4 @@
-/** What may name a stream of random numbers besides the seed. */
+/** Labels that identify a stream of random numbers, in addition to the seed. */
 export type StreamLabel = number | string;
 
 const UNIT = 2 ** -32;
@@ -17,8 +17,8 @@ function hashLabels(seed: number, labels: readonly StreamLabel[]): number {
 }
 
 /**
- * A stream of random numbers that is named, not shared: the same seed and labels always give the same numbers, so a
- * series does not change when stores or families are added beside it. Generator: sfc32 (Doty-Humphrey, PractRand).
+ * A stream of random numbers by name: the same seed and labels always give the same numbers, so a series does not
+ * change when stores or families are added. Generator: sfc32 (Doty-Humphrey, PractRand).
  */
 export class Random {
   #a: number;

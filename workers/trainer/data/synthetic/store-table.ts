@@ -9,7 +9,7 @@ interface City {
   readonly city: string;
   readonly state: string;
   readonly region: Region;
-  /** How many of every 54 stores are there. */
+  /** Number of stores in every 54. */
   readonly stores: number;
 }
 
@@ -34,11 +34,11 @@ export const CITIES: readonly City[] = [
 
 interface StoreType {
   readonly type: string;
-  /** How many of every 54 stores are of the type. */
+  /** Number of stores of the type in every 54. */
   readonly stores: number;
-  /** Demand in proportion to a store of size 1. */
+  /** Demand relative to a store of size 1. */
   readonly size: number;
-  /** Clusters of the type and what they multiply its size by. */
+  /** Clusters of the type and their factors on its size. */
   readonly clusters: readonly (readonly [cluster: number, factor: number])[];
 }
 
@@ -90,21 +90,21 @@ const STORE_TYPES: readonly StoreType[] = [
   { type: 'E', stores: 4, size: 0.8, clusters: [[10, 1]] },
 ];
 
-/** A store of the synthetic dataset: what the dataset says of it, and what is behind that. */
+/** A store of the synthetic dataset: its attributes in the dataset, and the planted ones. */
 export interface SyntheticStore extends Store {
   readonly region: Region;
-  /** Demand in proportion to a store of size 1: type x cluster x the store's own luck. */
+  /** Demand relative to a store of size 1: type x cluster x the store's own factor. */
   readonly size: number;
   /** Log effect on Saturdays and Sundays, balanced on the other days. */
   readonly weekendTilt: number;
   /** Units per ticket. */
   readonly basket: number;
-  /** Share of the span that has passed when the store opens; 0 for a store that was always there. */
+  /** Share of the span that has passed when the store opens; 0 for a store that was always open. */
   readonly opensAfter: number;
 }
 
 const CYCLE = 54;
-/** Steps that are coprime to 54: neighbours in number get different cities and types. */
+/** Steps that are coprime to 54: consecutive numbers get different cities and types. */
 const CITY_STEP = 17;
 const TYPE_STEP = 23;
 /** Store number (within a cycle of 54) to the share of the span after which it opens. */
@@ -119,7 +119,7 @@ const LATE_OPENINGS: Readonly<Record<number, number>> = {
   53: 0.93,
 };
 
-/** The `position`-th of a cycle of 54 in which every item fills as many places as it has stores. */
+/** The item at a position in a cycle of 54, in which every item fills as many places as it has stores. */
 function pick<T extends { readonly stores: number }>(items: readonly T[], position: number): T {
   let rest = position;
   for (const item of items) {
@@ -129,7 +129,7 @@ function pick<T extends { readonly stores: number }>(items: readonly T[], positi
   throw new RangeError(`position ${position} lies outside a cycle of ${CYCLE} stores`);
 }
 
-/** Stores 1..count: invented, and the same whatever `count` is. */
+/** Stores 1..count; a store is the same whatever `count` is. */
 export function createStores(count: number, seed: number): readonly SyntheticStore[] {
   return Array.from({ length: count }, (_, index) => {
     const number = index + 1;

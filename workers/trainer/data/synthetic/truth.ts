@@ -7,7 +7,7 @@ import { promotionMultiplier } from './promotion-calendar.ts';
 import type { SyntheticStore } from './store-table.ts';
 import type { World } from './world.ts';
 
-/** What is planted in a synthetic dataset, as plain data. */
+/** The planted effects of a synthetic dataset, as plain data. */
 interface PlantedParameters {
   readonly seed: number;
   readonly firstDate: IsoDate;
@@ -18,24 +18,25 @@ interface PlantedParameters {
     readonly works: { readonly from: IsoDate; readonly to: IsoDate } | null;
   })[];
   readonly disasterDate: IsoDate;
-  /** Shapes that the families share; see planted-effects.ts for what each number is. */
+  /** Shapes that the families share, documented in planted-effects.ts. */
   readonly effects: typeof effects;
 }
 
 /**
- * The truth behind a synthetic dataset: the planted parameters and, by function, the noise-free mean of each cell, so that a test
- * can ask whether a learned effect is right. Dates are the synthetic dataset's own, before any time travel.
+ * The truth behind a synthetic dataset: the planted parameters, and as functions the noise-free mean of each cell, so
+ * that a test can check a learned effect. Dates are the synthetic dataset's own, before any time travel.
  */
 export interface SyntheticTruth {
   readonly parameters: PlantedParameters;
   /**
-   * Expected units of a cell given its promotions: 0 when the store is closed or does not carry the family.
-   * @throws {RangeError} for a series or a date that the synthetic dataset does not have.
+   * Expected units of a cell given its promotions: 0 if the store is closed or does not carry the family.
+   *
+   * @throws {RangeError} for a series or a date that the synthetic dataset lacks.
    */
   meanAt(storeNbr: string, family: string, date: IsoDate): number;
   /** The same cell with another number of promoted items. */
   meanWithPromotion(storeNbr: string, family: string, date: IsoDate, items: number): number;
-  /** By how much `items` promoted items multiply the mean of the family. */
+  /** The factor of `items` promoted items on the mean of the family. */
   promotionMultiplier(family: string, items: number): number;
 }
 

@@ -39,9 +39,7 @@ export interface WorldOptions {
   readonly seed: number;
 }
 
-/**
- * Everything that is planted, as tables: the logarithm of a cell's mean without promotions is a sum of a few look-ups.
- */
+/** All planted effects, as tables: the logarithm of a cell's mean without promotions is a sum of a few look-ups. */
 export interface World extends WorldOptions {
   readonly holidays: readonly Holiday[];
   readonly oil: OilWalk;
@@ -52,7 +50,7 @@ export interface World extends WorldOptions {
   readonly open: Uint8Array;
   /** First day index on which a series sells; `dayCount` for one that never does. At `store * families + family`. */
   readonly firstSale: Int32Array;
-  /** ln of the mean units of a cell without promotions, were the store open. */
+  /** ln of the mean units of a cell without promotions, if the store is open. */
   logMean(store: number, family: number, day: number): number;
 }
 
@@ -200,7 +198,7 @@ export function paydayStrength(day: DayNumber): number {
   );
 }
 
-/** A bump of height 1 that returns every year: exp(-(distance / width)^2 / 2), distance in days. */
+/** A peak of height 1 that recurs every year: exp(-(distance / width)^2 / 2), distance in days. */
 export function yearlyBump(
   day: DayNumber,
   peak: { readonly monthDay: string; readonly width: number },
@@ -218,7 +216,7 @@ export function yearlyWave(day: DayNumber, peakDayOfYear: number): number {
   return Math.cos((2 * Math.PI * (dayOfYear - peakDayOfYear)) / 365.25);
 }
 
-/** When a store sells: from its opening on, not on Christmas or New Year's day, not during works. */
+/** The days on which a store sells: from its opening on, except on Christmas or New Year's day and during works. */
 export interface StoreOpening {
   readonly firstOpenDay: DayNumber;
   /** First and last day of works, null for a store without any. */
@@ -239,7 +237,7 @@ export function createOpening(
   return { firstOpenDay, works: hasWorks ? { from, to: from + length - 1 } : null };
 }
 
-/** Nobody sells anything anywhere on this day, so the files have no rows for it. */
+/** No store sells anything on this day, so the files have no rows for it. */
 export function isClosedEverywhere(day: DayNumber): boolean {
   return toIsoDate(day).endsWith('-12-25');
 }

@@ -9,7 +9,7 @@ import { createDirectory } from '../create-directory.ts';
 import type { Dataset } from '../dataset.ts';
 import { isClosedEverywhere } from './world.ts';
 
-/** Text is handed to the file in pieces of about this many characters. */
+/** Text is written to the file in pieces of about this many characters. */
 const PIECE = 1 << 20;
 
 /**

@@ -19,7 +19,7 @@ export function backtestSubtitle({ fitContext, summary, recipe }: BacktestRun): 
   );
 }
 
-/** The backtest as a table for people: a line per window, RMSLE and WAPE of every contender, and the winner. */
+/** The backtest as a text table: a line per window, RMSLE and WAPE of every contender, and the winner. */
 export function backtestTable(summary: BacktestSummary): string {
   const { contenders, windows, means, pooled, windowsWon, coverage80 } = summary;
   const table = new Table({
@@ -47,7 +47,7 @@ function coverageText({ coverage: { daily, cumulative } }: BacktestSummary): str
   return `80 % intervals cover: of days ${text(daily)}; of days 1..h together ${text(cumulative)}`;
 }
 
-/** The backtest as one object for programs; scores are means over the windows. */
+/** The backtest as a JSON object; scores are means over the windows. */
 export function backtestJson({
   means,
   pooled,

@@ -85,7 +85,7 @@ function segmentTable(title: string, segments: readonly Segment[]): string {
   return table.toString();
 }
 
-/** The breakdown for programs; NaN becomes null. */
+/** The breakdown as JSON; NaN becomes null. */
 export function breakdownJson({ all, ...by }: Breakdown): Record<string, unknown> {
   return {
     all: segmentJson(all),

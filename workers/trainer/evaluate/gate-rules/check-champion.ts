@@ -7,9 +7,9 @@ import type { GateRules } from './rules.ts';
 export interface ChampionFacts extends TieHistory {
   readonly version: string;
   readonly windows: readonly PairedWindow[];
-  /** Whether the challenger has learned from days that the champion has not seen. */
+  /** Whether the challenger was trained on days that the champion was not. */
   readonly isOlder: boolean;
-  /** Windows that the history has room for, where that is fewer than the rules require. */
+  /** Windows that the history has room for, if that is fewer than the rules require. */
   readonly roomFor?: number;
 }
 
@@ -105,7 +105,7 @@ export function lossWithTie(meanRatio: number, { tiedLoss }: TieHistory): number
 }
 
 /**
- * The checks of a tie, which goes to the challenger if it has learned from newer days, because these are its
+ * The checks of a tie, which goes to the challenger if it was trained on newer days, because these are its
  * advantage. It does not when small losses add up from tie to tie, nor when the newest days are unlike all before
  * them: training on a broken export is no advantage.
  *
@@ -121,7 +121,7 @@ export function checkTie(
     ...history
   }: TieHistory & {
     readonly windows: readonly PairedWindow[];
-    /** Whether the challenger has learned from days that the champion has not seen. */
+    /** Whether the challenger was trained on days that the champion was not. */
     readonly isOlder: boolean;
   },
   rules: GateRules,

@@ -7,7 +7,7 @@ import type { GateRules } from './rules.ts';
 
 /** Facts about a challenger. */
 export interface Candidacy extends FirstModel {
-  /** The champion for the comparison; null without one that this build can serve. */
+  /** The champion for the comparison; null without one that this release can serve. */
   readonly comparedChampion: ChampionFacts | null;
   /** The champion's hold, which keeps it in service whatever the challenger's errors; null for none. */
   readonly hold: Hold | null;
@@ -33,7 +33,7 @@ export interface Verdict {
 
 /**
  * Decides whether a challenger goes into service. Against a champion, paired on the same windows: the mean must be
- * better, most windows won, and the worst not much worse; a tie in the mean goes to the model that knows newer days,
+ * better, most windows won, and the worst not much worse; a tie in the mean goes to the model trained on newer days,
  * as long as ties in a row do not add up to more than one. A history with room for fewer windows than the rules
  * require is judged by those it has, and the reasons say so. Without a champion it has to beat every baseline in the
  * mean, or come near the best of them where nothing else is in service. An error that is not a number fails every

@@ -16,7 +16,7 @@ export const gateRulesSchema = z.strictObject({
     .default(0),
   /**
    * Differences up to this share are a tie: a few more rows cause such differences by chance. A tie in the mean goes
-   * to the challenger if it has learned from newer days: the same recipe, retrained. Losses of consecutive ties add
+   * to the challenger if it was trained on newer days: the same recipe, retrained. Losses of consecutive ties add
    * up, and the sum may not exceed this either. With few series chance has a larger effect (another seed makes 2 % on
    * 19 series).
    */

@@ -52,7 +52,7 @@ export type ChampionComparison =
       readonly version: string;
       readonly reason: string;
       readonly isOfOtherDataset: boolean;
-      /** Whether this build can continue to serve it. */
+      /** Whether this release can continue to serve it. */
       readonly canServe: boolean;
     }
   | {
@@ -63,13 +63,13 @@ export type ChampionComparison =
       readonly renamed: string | null;
     };
 
-/** Whether there is a champion that this build can continue to serve. */
+/** Whether there is a champion that this release can continue to serve. */
 export function canServe(comparison: ChampionComparison): boolean {
   return comparison.kind === 'comparable' || (comparison.kind === 'incomparable' && comparison.canServe);
 }
 
 /**
- * Reads the champion. One that this build cannot serve, whose files are damaged, that was made for another dataset,
+ * Reads the champion. One that this release cannot serve, whose files are damaged, that was made for another dataset,
  * or that was trained on days ahead, cannot be compared: continuing to serve it is not an option.
  *
  * @param dataset ends with the last finished day

@@ -25,7 +25,9 @@ export interface GateRequest {
   readonly onProgress: ReportProgress;
 }
 
-/** Runs the gate: compares the challenger with the champion, or with the baselines where there is none to compare with. */
+/**
+ * Runs the gate: compares the challenger with the champion, or with the baselines if there is no comparable champion.
+ */
 export async function decide(request: GateRequest): Promise<Decision> {
   const { dataset, challenger, version, comparison, hold, rules, isForced, now, onProgress } = request;
   const { backtest, description, seenWindow, ahead } = challenger;

@@ -100,7 +100,7 @@ export function learnFirst(series: readonly PanelSeries[], lastDay: DayNumber): 
   };
 }
 
-/** Of a layout that has learned nothing. */
+/** Of an untrained layout. */
 export const NOTHING_LEARNED: LearnedFirst = { promotionResponse: null, peers: null };
 
 /**

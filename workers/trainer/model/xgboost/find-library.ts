@@ -60,7 +60,7 @@ export async function findLibrary(search: LibrarySearch): Promise<string> {
     [
       `${names.file} was not found. Tried:`,
       '  XGBOOST_LIBRARY: not set',
-      ...[cached, ...names.systemPaths].map((path) => `  ${path}: not there`),
+      ...[cached, ...names.systemPaths].map((path) => `  ${path}: not found`),
       `  pip download ${requirement}: ${failure}`,
       `Install XGBoost (pip install ${requirement}) and set XGBOOST_LIBRARY to its ${names.file}.`,
     ].join('\n'),

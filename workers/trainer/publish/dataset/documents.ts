@@ -20,9 +20,9 @@ import { addAlongCurve, intradayCurve } from './intraday-curve.ts';
 const INTRADAY_DAYS = 7;
 /** Days before `live_from` that are still replayed and planned, for a pipeline that lags behind the calendar. */
 const LAG_DAYS = 7;
-/** Days after the history on which closures are looked for: a catalog that is not renewed for a year still knows them. */
+/** Days after the history for which closures are listed: a catalog that is not renewed for a year still has them. */
 const CLOSURE_DAYS = 400;
-/** Days before the history of which holidays and oil prices are still published, for windows that reach back. */
+/** Days before the history whose holidays and oil prices are published, for windows that reach back. */
 const COVARIATE_LOOKBACK_DAYS = 60;
 
 /** A dataset and the day on which its live part starts, with what every document needs of them. */
@@ -56,7 +56,7 @@ export function createPublication(dataset: Dataset, liveDay: DayNumber): Publica
   };
 }
 
-/** @param history all finished days, where more of them are known than the dataset has before `live_from` */
+/** @param history all finished days, if more of them are known than the dataset has before `live_from` */
 export function buildCatalog(
   { dataset, keys, historyStart, liveStart }: Publication,
   history?: Dataset,
@@ -64,7 +64,7 @@ export function buildCatalog(
   const { panel } = dataset;
   const origin = history ? lastDayOf(history.panel) : panel.firstDay + liveStart - 1;
   const from = toIsoDate(panel.firstDay + historyStart - COVARIATE_LOOKBACK_DAYS);
-  // The price in force on the first of these days may be an older one: prices are carried forward.
+  // Prices are carried forward, so the one in force on the first of these days may be older.
   const oilStart = Math.max(
     0,
     dataset.oil.findLastIndex(({ date }) => date <= from),
@@ -114,7 +114,7 @@ export function buildHistoryChunk(
   };
 }
 
-/** A series that has no value on that day is not replayed: the sheet leaves it out. */
+/** A series without a value on that day is not replayed: the sheet leaves it out. */
 export function buildDaySheet({ dataset, keys }: Publication, dayIndex: number): DaySheet {
   const { panel, stores } = dataset;
   const day = panel.firstDay + dayIndex;
@@ -130,7 +130,7 @@ export function buildDaySheet({ dataset, keys }: Publication, dayIndex: number):
     onpromotion.push(at(panel.onpromotion, s * panel.plannedDayCount + dayIndex));
     sold.set(storeNbr, (sold.get(storeNbr) ?? 0) + units);
   });
-  // Not object literals filled by name: a store may be called __proto__.
+  // Not object literals with names as keys: a store may be called __proto__.
   const tickets: [string, number][] = [];
   const curves: [string, number[]][] = [];
   stores.forEach((store, index) => {
@@ -151,8 +151,8 @@ export function buildDaySheet({ dataset, keys }: Publication, dayIndex: number):
 }
 
 /**
- * The days that have a sheet, as indices into the panel: from `replayStart` to the last, or none where nothing is to be
- * replayed, whose sales all come from elsewhere.
+ * The days that have a sheet, as indices into the panel: from `replayStart` to the last, or none if nothing is replayed
+ * because sales arrive from elsewhere.
  */
 export function replayedDays({ dataset, liveStart, replayStart }: Publication): number[] {
   const { dayCount } = dataset.panel;

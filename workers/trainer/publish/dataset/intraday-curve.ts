@@ -5,11 +5,11 @@ import type { Store } from '../../../../shared/schemas/catalog.ts';
 import { ownValue } from '../../../../shared/schemas/named-record.ts';
 import { numberOfStore } from '../../../../shared/schemas/series.ts';
 
-/** One bump of customers: centre in hours since midnight, width (standard deviation) in hours, weight. */
+/** One peak of customers: centre in hours since midnight, width (standard deviation) in hours, weight. */
 type Rush = readonly [centre: number, width: number, weight: number];
 
 interface StoreDay {
-  /** First hour with sales, and the hour before which the doors close. */
+  /** First hour with sales, and the hour at which the doors close. */
   readonly opens: number;
   readonly closes: number;
   readonly rushes: readonly Rush[];
@@ -57,13 +57,13 @@ const WEEKDAY_BY_TYPE: Readonly<Record<string, StoreDay>> = {
   E: NEIGHBOURHOOD,
 };
 
-/** What is ordered online in an hour while the doors are closed, beside the weights of the rushes. */
+/** Weight of an hour of online orders while the doors are closed, relative to the peaks. */
 const ONLINE_ORDERS = 0.004;
 
 /**
  * The share of a store's day that is sold in each local hour: 24 weights that add up to 1. Typical shopping hours by
- * store type, another shape at weekends, a trickle of online orders at night, and each store a little earlier or later than others of its type. The
- * public dataset has days only, so this is an assumption, not a measurement.
+ * store type, a different shape at weekends, a few online orders at night, and each store slightly earlier or later
+ * than others of its type. The public dataset has daily totals only, so this is an assumption, not a measurement.
  *
  * @param weekday ISO weekday, Monday is 1.
  */
@@ -85,7 +85,7 @@ export function intradayCurve(store: Pick<Store, 'store_nbr' | 'type'>, weekday:
   return rounded.map((weight, hour) => (weight + (hour === busiest ? rest : 0)) / 100_000);
 }
 
-/** Any whole number, the same for the same store. */
+/** Any whole number, constant for a store. */
 function numberFor(storeNbr: string): number {
   const sum = () =>
     Array.from(storeNbr).reduce((total, character) => total + (character.codePointAt(0) ?? 0), 0);
@@ -95,11 +95,11 @@ function numberFor(storeNbr: string): number {
 const SLOTS_PER_HOUR = HOUR_MS / TICK_MS;
 
 /**
- * Splits a day's total over its 288 slots along 24 hourly weights, evenly within an hour. Each slot gets the
- * difference of two rounded running totals, so that the slots add up to `total` exactly.
+ * Splits a day's total over its 288 slots by 24 hourly weights, evenly within an hour. Each slot gets the difference of
+ * two rounded running totals, so that the slots add up to `total` exactly.
  *
  * @param total a whole number.
- * @param slots receives the shares on top of what it holds.
+ * @param slots the shares are added to its values.
  */
 export function addAlongCurve(total: number, curve: readonly number[], slots: Float64Array): void {
   const weight = curve.reduce((sum, share) => sum + share, 0);

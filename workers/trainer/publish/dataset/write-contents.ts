@@ -4,15 +4,15 @@ import type { ObjectRef } from '../../../../shared/artifacts/publication.ts';
 import { sha256Hex } from '../../../../shared/sha256.ts';
 import { forEachConcurrent } from '../../data/for-each-concurrent.ts';
 
-/** Objects written at the same time. */
+/** Objects written concurrently. */
 const IN_FLIGHT = 8;
 /**
- * An object that no publication in service names is used again only while it is younger than this: pruning leaves objects
- * alone for twice as long (`PRUNE_AGE_MS`), so what a publication in progress is about to name is never removed.
+ * An object that no publication in service names is reused only while it is younger than this: pruning leaves objects
+ * alone for twice as long (`PRUNE_AGE_MS`), so it never removes what a publication in progress is about to name.
  */
 const REUSE_AGE_MS = 12 * 3_600_000;
 
-/** A named object to write; its content is made when its turn comes, so that few are in memory at the same time. */
+/** A named object to write; its content is made when it is due, so that few are in memory at once. */
 export interface NamedContent {
   readonly name: string;
   readonly build: () => string;
@@ -22,17 +22,17 @@ export interface WrittenContents {
   /** By name. */
   readonly refs: Readonly<Record<string, ObjectRef>>;
   readonly written: number;
-  /** Not written, because the very content is there. */
+  /** Not written, because an object with the same content exists. */
   readonly unchanged: number;
 }
 
 /**
- * Writes objects under keys made of their content, a few at a time. What is stored already is left as it is: R2 bills
- * every write. The first failure ends it, once the writes under way have ended.
+ * Writes objects under keys derived from their content, a few at a time. Existing objects are not rewritten: R2 bills
+ * every write. After the first failure nothing new is started, and writes in progress are awaited.
  *
  * @param inService objects of the publication in service, which pruning keeps
- * @param now of the machine's clock, as that of the store
- * @param copy names objects whose content an older object has that pruning may be removing
+ * @param now by the machine's clock, like the store's
+ * @param copy names objects whose content exists in an older object that pruning may be removing
  * @param onDone called after each object
  */
 export async function writeContents(
@@ -43,7 +43,7 @@ export async function writeContents(
 ): Promise<WrittenContents> {
   const stored = await store.listEntries(objectKeys.contents);
   const ages = new Map(stored.map(({ key, modifiedAt }) => [key, now.getTime() - modifiedAt.getTime()]));
-  // One that has been lost is written again.
+  // A lost object is written again.
   const known = new Map(inService.filter(({ key }) => ages.has(key)).map((ref) => [ref.sha256, ref]));
   const refs: Record<string, ObjectRef> = {};
   let written = 0;
@@ -53,7 +53,7 @@ export async function writeContents(
     if (same) return same;
     const age = ages.get(objectKeys.content(sha256));
     const key = objectKeys.content(sha256, age !== undefined && age >= REUSE_AGE_MS ? copy : undefined);
-    // Another run may be writing the very same.
+    // Another run may be writing the same object.
     const isNew = (age === undefined || age >= REUSE_AGE_MS) && (await store.put(key, body, { etag: null }));
     if (isNew) written++;
     return { key, sha256 };

@@ -18,9 +18,9 @@ import { type NamedContent, writeContents } from './write-contents.ts';
 export interface DatasetOptions {
   /** First business day that arrives live. */
   readonly liveFrom: IsoDate;
-  /** All finished days, live ones included, which say what closures are ahead; those of the dataset where it is left out. */
+  /** All finished days, including live ones, from which closures ahead are inferred; default: those of the dataset. */
   readonly history?: Dataset;
-  /** The moment of the run. */
+  /** Time of the run. */
   readonly now: Date;
 }
 
@@ -30,20 +30,21 @@ export interface WrittenDataset {
   readonly catalog: Catalog;
   readonly objects: number;
   readonly written: number;
-  /** Not written, because the very content is there. */
+  /** Not written, because objects with the same content exist. */
   readonly unchanged: number;
 }
 
 /**
- * Writes the objects of a dataset: the catalog, the history of each store up to the day before `liveFrom`, the five-minute
- * slots of the last seven days, day sheets and planned promotions by ISO week from a week before `liveFrom` on, for a
- * pipeline that lags behind. What has the same content as yesterday is not written again.
+ * Writes the objects of a dataset: the catalog, the history of each store up to the day before `liveFrom`, the
+ * five-minute slots of the last seven days, and, from a week before `liveFrom` for a pipeline that lags behind, day
+ * sheets and planned promotions by ISO week. Unchanged content is not rewritten.
  *
- * A dataset that ends before `liveFrom` has nothing to replay: no day sheets, and a plan only as far as test.csv went.
+ * A dataset that ends before `liveFrom` has nothing to replay: no day sheets, and a plan only as far as test.csv
+ * reaches.
  *
- * @param inService the dataset in service, whose objects are used again; null for none
+ * @param inService the dataset in service, whose objects are reused; null for none
  * @param onProgress called after each object
- * @throws {RangeError} when `liveFrom` does not lie within the dataset's days or on the day after them.
+ * @throws {RangeError} if `liveFrom` is neither one of the dataset's days nor the day after them
  */
 export async function writeDataset(
   dataset: Dataset,
@@ -81,7 +82,7 @@ interface WriteOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Writes a dataset whose objects are made elsewhere. @param contents the catalog among them */
+/** Writes a dataset from given objects. @param contents includes the catalog */
 export async function writeNamed(
   catalog: Catalog,
   contents: readonly NamedContent[],

@@ -7,7 +7,7 @@ import { hasCode, ifAbsent } from '../../data/absent-file.ts';
 import { createDirectory } from '../../data/create-directory.ts';
 import { contentEtag } from './content-etag.ts';
 
-/** Files still being written; never listed. */
+/** Files in progress; never listed. */
 const PARTIAL_SUFFIX = '.partial';
 const KEY = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/;
 
@@ -17,8 +17,8 @@ export class InvalidObjectKeyError extends UserError {
 }
 
 /**
- * A directory in the shape of an object store: a key is a path below `directory`, an etag the MD5 of the content.
- * A file appears whole or not at all. Preconditions hold against other writers in this process.
+ * A directory with the interface of an object store: a key is a path below `directory`, an etag the MD5 of the content.
+ * Files appear atomically. Preconditions hold against other writers in this process.
  */
 export function createDirectorySink(directory: string): ObjectStore {
   const locks = new Map<string, Promise<unknown>>();
@@ -45,7 +45,7 @@ export function createDirectorySink(directory: string): ObjectStore {
       .sort();
   };
 
-  /** Runs writers of one key one after the other. */
+  /** Serialises writers of the same key. */
   const inTurn = <T>(key: string, task: () => Promise<T>): Promise<T> => {
     const turn = (locks.get(key) ?? Promise.resolve()).then(task, task);
     const settled = turn.then(
@@ -69,7 +69,7 @@ export function createDirectorySink(directory: string): ObjectStore {
         await rename(partial, path);
         return true;
       }
-      // Unlike a rename, a link fails where a file already is.
+      // Unlike a rename, a link fails if the file exists.
       await link(partial, path);
       return true;
     } catch (error) {

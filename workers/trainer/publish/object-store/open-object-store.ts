@@ -9,13 +9,13 @@ import { createDirectorySink } from './directory-object-store.ts';
 import { readR2Configuration } from './r2-configuration.ts';
 import { createS3ObjectStore } from './s3-object-store.ts';
 
-/** Whether a place to publish to is a bucket; it is a directory otherwise. */
+/** Whether a location is a bucket; otherwise it is a directory. */
 export function isBucket(location: string): boolean {
   return location.startsWith('r2://');
 }
 
 /**
- * Opens what `--out` and `--in` name: a directory, or a bucket of R2 as `r2://BUCKET`.
+ * Opens the location of `--out` or `--in`: a directory, or a bucket of R2 as `r2://BUCKET`.
  *
  * @throws {S3Error} `configuration` for a bucket whose variables are missing
  */
@@ -27,17 +27,17 @@ export function openObjectStore(
   return createS3ObjectStore(readR2Configuration(location, environment));
 }
 
-/** Thrown where a run could not publish what it is about to make; names the right that is missing and the fix. */
+/** Thrown if a run could not publish its result; names the missing permission and the fix. */
 export class UnwritableStoreError extends UserError {
   override readonly name = 'UnwritableStoreError';
 }
 
 /**
- * Writes an empty object and removes it again. A token that may only read is told from one that may write by nothing else,
- * and not after the minutes or hours of a training run.
+ * Writes an empty object and removes it again: the only way to detect a read-only token before the minutes or hours of
+ * a training run.
  *
- * @param location what `--out` names
- * @throws {UnwritableStoreError} when one of both fails
+ * @param location the value of `--out`
+ * @throws {UnwritableStoreError} if either fails
  */
 export async function probeWriting(
   store: Pick<ObjectStore, 'put' | 'delete'>,
@@ -48,14 +48,14 @@ export async function probeWriting(
     await store.delete(objectKeys.writeProbe);
   } catch (cause) {
     const reason = messageOf(cause);
-    // What an S3Error says names the fix already.
+    // The message of an S3Error names the fix already.
     const fix = isBucket(location) ? '' : '; name a directory that may be written to with --out';
     const message = `${location} cannot be published to, so nothing is trained: ${reason}${fix}`;
     throw new UnwritableStoreError(message, { cause });
   }
 }
 
-/** Thrown for a place that nothing was published to: an empty list would look as if there were no models yet. */
+/** Thrown for a location without a publication: an empty list would look as if there were no models yet. */
 export class NoPublicationError extends UserError {
   override name = 'NoPublicationError';
 }
@@ -63,9 +63,9 @@ export class NoPublicationError extends UserError {
 const WHAT_TO_NAME = 'name where `npm run train -- --out` published with --in: a directory or r2://BUCKET';
 
 /**
- * Opens what a training run has published to.
+ * Opens the output of a training run.
  *
- * @throws {NoPublicationError} when there is no such directory, or nothing of a publication in it
+ * @throws {NoPublicationError} if the directory does not exist, or holds nothing of a publication
  * @throws {S3Error} `configuration` for a bucket whose variables are missing
  */
 export async function openPublication(location: string): Promise<ObjectStore> {
@@ -80,7 +80,7 @@ export async function openPublication(location: string): Promise<ObjectStore> {
 async function requireDirectory(path: string): Promise<void> {
   const found = await stat(path).catch(ifAbsent(null));
   if (found?.isDirectory()) return;
-  const what = found ? 'is not a directory' : 'is not there';
+  const what = found ? 'is not a directory' : 'does not exist';
   throw new NoPublicationError(`${path} ${what}: ${WHAT_TO_NAME}`);
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { S3Error } from './s3-error.ts';
 
-/** Where a bucket is and how to sign for it. */
+/** The address of a bucket, and the keys to sign requests. */
 export interface R2Configuration {
   readonly bucket: string;
   /** Origin of the S3 interface, without a path. */

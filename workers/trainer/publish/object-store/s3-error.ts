@@ -1,9 +1,9 @@
 import { UserError } from '../../../../shared/errors/user-error.ts';
 
 /**
- * `configuration`: variables are missing or wrong. `unauthorized`: the key is not known or its secret does not fit.
- * `forbidden`: the key may not do this. `no-such-bucket`. `network`: no answer, again and again. `refused`: any other
- * answer that is no success.
+ * `configuration`: variables are missing or wrong. `unauthorized`: unknown key, or wrong secret. `forbidden`: the key
+ * lacks the permission. `no-such-bucket`. `network`: no response after several attempts. `refused`: any other response
+ * that is not a success.
  */
 export type S3ErrorCode =
   | 'configuration'
@@ -13,7 +13,7 @@ export type S3ErrorCode =
   | 'network'
   | 'refused';
 
-/** Why an object store did not do what it was asked to; the message says what to check, and holds no secret. */
+/** Why a request to an object store failed; the message says what to check, and contains no secret. */
 export class S3Error extends UserError {
   override readonly name = 'S3Error';
   readonly code: S3ErrorCode;

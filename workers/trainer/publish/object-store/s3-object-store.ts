@@ -4,11 +4,11 @@ import type { R2Configuration } from './r2-configuration.ts';
 import { createS3Requests, S3_RETRY_POLICY, type S3RetryPolicy } from './s3-requests.ts';
 import { readListPage } from './s3-xml.ts';
 
-/** Keys of one page of a listing; a server may give fewer. */
+/** Keys of one page of a listing; a server may return fewer. */
 const PAGE_SIZE = 1000;
 
 /**
- * R2, from outside of Cloudflare, over its S3 interface.
+ * R2 from outside Cloudflare, over its S3 interface.
  *
  * @throws {S3Error} from every method
  */
@@ -53,7 +53,7 @@ export function createS3ObjectStore(
       const headers = onlyIf && preconditionOf(onlyIf.etag);
       const reply = await request({ method: 'PUT', key, body, ...(headers && { headers }) });
       if (reply.errorCode === null) return reply.etag;
-      // The first attempt may have been carried out, and its answer lost: then the object is what the second stumbled over.
+      // The first attempt may have succeeded and its response been lost; then the stored object is this one.
       if (!reply.wasRepeated) return null;
       const stored = await request({ method: 'GET', key });
       return stored.errorCode === null && stored.etag === contentEtag(body) ? stored.etag : null;
@@ -66,7 +66,7 @@ export function createS3ObjectStore(
   };
 }
 
-/** `null`: only where nothing is. */
+/** `null`: only if no object exists. */
 function preconditionOf(etag: string | null): Record<string, string> {
   return etag === null ? { 'If-None-Match': '*' } : { 'If-Match': `"${etag}"` };
 }

@@ -14,25 +14,24 @@ export interface S3Request {
   readonly body?: Uint8Array;
 }
 
-/** A reply that has been read to its end. */
+/** A response with its whole body. */
 export interface S3Reply {
-  /** Without its quotes; empty where there is none. */
+  /** Without quotes; empty if absent. */
   readonly etag: string;
   readonly body: Uint8Array;
   /** The code of an error, e.g. `NoSuchKey`; null for a success. */
   readonly errorCode: string | null;
-  /** An attempt before this one was sent and not answered, or answered with a failure: it may have been carried out. */
+  /** An earlier attempt had no response or a failure: it may have been carried out. */
   readonly wasRepeated: boolean;
 }
 
 const REGION = 'auto';
 
 /**
- * Signed requests (AWS signature version 4, the body included) to one bucket. All of them may be repeated, and are:
- * after a lost connection, 408, 409, 429 and 5xx, with growing random waits.
+ * Signed requests (AWS signature version 4, body included) to one bucket. All are repeatable, and are retried after a
+ * lost connection, 408, 409, 429 and 5xx, with growing random waits.
  *
- * @throws {S3Error} for every reply but a success, and those that S3 has for what was asked: that there is no such key, and
- *   that the precondition of a write does not hold
+ * @throws {S3Error} for every response except a success, a missing key, and a failed precondition of a write
  */
 export function createS3Requests(
   configuration: R2Configuration,
@@ -48,7 +47,7 @@ export function createS3Requests(
     const response = await client.fetch(url.href, {
       method,
       headers: { ...headers, 'x-amz-content-sha256': hash.digest('hex') },
-      // A redirect would be followed with a signature that is meant for another address.
+      // Following a redirect would send a signature made for another address.
       redirect: 'manual',
       signal: AbortSignal.timeout(retryPolicy.timeLimitMs),
       ...(body && { body: body as Uint8Array<ArrayBuffer> }),
@@ -92,26 +91,26 @@ function toReply(
 }
 
 /**
- * Whether an error is what the request wanted to know. Without S3's code it is not: a proxy or a wrong address has a 404 for
- * everything, and nothing would seem to be stored. (There are no HEAD requests here, whose errors have no body.)
+ * Whether an error answers the request. Without S3's code it does not: a proxy or a wrong address returns 404 for
+ * everything, and the store would appear empty. (There are no HEAD requests here, whose errors have no body.)
  */
 function isAnswer({ method, key, headers }: S3Request, status: number, code: string): boolean {
   const isConditional = headers?.['If-Match'] !== undefined || headers?.['If-None-Match'] !== undefined;
-  // S3 answers NoSuchKey and R2 PreconditionFailed to If-Match where nothing is.
+  // With If-Match and no object, S3 returns NoSuchKey and R2 PreconditionFailed.
   if (status === 404 && code === 'NoSuchKey') return key !== '' && (method !== 'PUT' || isConditional);
   return status === 412 && code === 'PreconditionFailed' && isConditional;
 }
 
-/** How long one request is tried for, and what its waits are made of. */
+/** How long one request is retried, and what determines the waits. */
 export interface S3RetryPolicy {
-  /** Tries of one request, the first included. */
+  /** Attempts of one request, including the first. */
   readonly attempts: number;
   /** Longest wait before the second attempt; it doubles with each. */
   readonly firstWaitMs: number;
   readonly longestWaitMs: number;
-  /** The longest wait that the store may ask for. */
+  /** The longest wait that a store may request. */
   readonly longestAskedWaitMs: number;
-  /** Limit of one attempt, the body included. */
+  /** Timeout of one attempt, body included. */
   readonly timeLimitMs: number;
   readonly now: () => number;
   /** 0..1 */
@@ -120,8 +119,8 @@ export interface S3RetryPolicy {
 }
 
 /**
- * Waits of 28 to 56 seconds in all: a store that asks to slow down wants seconds, and what is given up here are the minutes
- * for which a model was trained.
+ * Waits of 28 to 56 seconds in all: a store that asks to slow down needs seconds, and giving up loses minutes of
+ * training.
  */
 export const S3_RETRY_POLICY: S3RetryPolicy = {
   attempts: 10,
@@ -135,11 +134,11 @@ export const S3_RETRY_POLICY: S3RetryPolicy = {
 };
 
 /**
- * Waits after a failed attempt: twice as long each time, between half and all of it so that writers who failed together do
- * not come back together, and at least as long as the store asks for.
+ * Waits after a failed attempt: twice as long each time, between half and all of it so that writers that failed
+ * together do not retry together, and at least as long as the store requests.
  *
  * @param failed attempts so far
- * @param retryAfter the header of the answer; null where there is none
+ * @param retryAfter the response header; null without one
  */
 export function waitAfter(
   retryPolicy: S3RetryPolicy,
@@ -157,17 +156,17 @@ export function isPassing(status: number): boolean {
   return status >= 500 || status === 408 || status === 429 || status === 409;
 }
 
-/** An answer that is no success and says nothing that was asked for. */
+/** A response that is neither a success nor an expected error. */
 export interface Refusal {
   readonly method: string;
   /** Empty for the bucket itself. */
   readonly key: string;
   readonly status: number;
-  /** The code of S3's error, e.g. `AccessDenied`; empty where there is none. */
+  /** S3's error code, e.g. `AccessDenied`; empty without one. */
   readonly code: string;
 }
 
-/** What an answer means, and what to check. */
+/** What a response means, and what to check. */
 export function explainRefusal(
   { bucket, endpoint }: R2Configuration,
   { method, key, status, code }: Refusal,
@@ -175,7 +174,7 @@ export function explainRefusal(
   const what = `${method} r2://${bucket}/${key} at ${endpoint} was answered with ${status} ${code}`;
   const check = (advice: string) => `${what.trimEnd()}: ${advice}`;
   if (code === 'NoSuchBucket') {
-    const advice = `there is no bucket "${bucket}" in this account; make it (npx wrangler r2 bucket create ${bucket}) or correct its name`;
+    const advice = `there is no bucket "${bucket}" in this account; create it (npx wrangler r2 bucket create ${bucket}) or correct its name`;
     return new S3Error('no-such-bucket', check(advice));
   }
   if (code === 'RequestTimeTooSkewed')
@@ -189,22 +188,19 @@ export function explainRefusal(
     return new S3Error('forbidden', check(advice));
   }
   if (code === '' && !isPassing(status)) {
-    const advice = 'no error of S3; check R2_ACCOUNT_ID or R2_ENDPOINT, and what lies between here and there';
+    const advice = 'not an S3 error; check R2_ACCOUNT_ID or R2_ENDPOINT, and any proxy in between';
     return new S3Error('refused', check(advice));
   }
-  return new S3Error(
-    'refused',
-    check('try again later; if it stays so, look at the status page of the store'),
-  );
+  return new S3Error('refused', check('try again later; if it persists, check the status page of the store'));
 }
 
-/** Why no answer came at all. */
+/** Why there was no response. */
 export function explainSilence({ endpoint }: R2Configuration, cause: unknown): S3Error {
   const reason =
     cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : cause;
   return new S3Error(
     'network',
-    `${endpoint} does not answer (${reason}): check R2_ACCOUNT_ID or R2_ENDPOINT, and the connection`,
+    `${endpoint} does not respond (${reason}): check R2_ACCOUNT_ID or R2_ENDPOINT, and the connection`,
     { cause },
   );
 }

@@ -1,6 +1,6 @@
 /**
- * The texts of one element of a reply of S3, which is flat XML without attributes, comments or CDATA where it matters.
- * Not a reader of XML in general.
+ * The texts of one element in an S3 response, which is flat XML without attributes, comments or CDATA where it matters.
+ * Not a general XML parser.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import { S3Error } from './s3-error.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** What stands in every `<name>` element, in order; elements in it stay as they are written. */
+/** The content of every `<name>` element, in order; nested elements stay unparsed. */
 export function elementsOf(xml: string, name: string): string[] {
   return [...xml.matchAll(new RegExp(`<${name}>([^]*?)</${name}>`, 'g'))].map(([, content]) => content ?? '');
 }
 
-/** The text of the first `<name>` element, its entities resolved; null where there is none. */
+/** The text of the first `<name>` element, its entities resolved; null without one. */
 export function textOf(xml: string, name: string): string | null {
   const [content] = elementsOf(xml, name);
   return content === undefined ? null : resolveEntities(content);
@@ -30,14 +30,14 @@ function resolveEntities(text: string): string {
 /** One page of ListObjectsV2. */
 export interface ListPage {
   readonly objects: readonly ListedObject[];
-  /** What asks for the next page; null on the last. */
+  /** Token of the next page; null on the last. */
   readonly next: string | null;
 }
 
 /**
- * Reads a reply to ListObjectsV2.
+ * Parses a response to ListObjectsV2.
  *
- * @throws {S3Error} `refused` for anything else than a listing: a key that is overlooked would be written or kept for nothing
+ * @throws {S3Error} `refused` for anything but a listing: an overlooked key would be rewritten or kept unnecessarily
  */
 export function readListPage(xml: string): ListPage {
   const fail = (problem: string): never => {

@@ -10,7 +10,7 @@ import {
 import type { SearchEnd } from './run-search.ts';
 import type { SearchState } from './search-state.ts';
 
-/** The result of a search, for people and for programs. */
+/** The result of a search, as text and as JSON. */
 export interface SearchReport {
   readonly finalists: readonly PairedScores[];
   /** The best candidate on the windows held out; null where nothing is better, or nothing was held out. */

@@ -19,7 +19,7 @@ export interface FamilyUplift extends Uplift {
   readonly promotedDays: number;
   readonly plainDays: number;
   /** Whether there are enough of both: without unpromoted days, the effect cannot be estimated. */
-  readonly isTold: boolean;
+  readonly isMeasurable: boolean;
   readonly horizons: readonly (Uplift & { readonly h: number })[];
 }
 
@@ -66,7 +66,7 @@ export function summarizeUplift(
       family,
       promotedDays,
       plainDays,
-      isTold: Math.min(promotedDays, plainDays) >= minDays,
+      isMeasurable: Math.min(promotedDays, plainDays) >= minDays,
       ...upliftOf(byHorizon.map(([, tally]) => tally)),
       horizons: byHorizon.map(([h, tally]) => ({ h, ...upliftOf([tally]) })),
     };

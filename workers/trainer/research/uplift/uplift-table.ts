@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { decimal, fiveDecimalsOrNull, percent } from '../../evaluate/backtest-report/format.ts';
 import { type FamilyUplift, type Uplift, upliftRatio } from './summarize-uplift.ts';
 
-/** Uplifts by family for people, with the ratio to the planted ones by days ahead where these are known. */
+/** Uplifts by family as a text table, with the ratio to the planted ones by days ahead if these are known. */
 export function upliftTable(families: readonly FamilyUplift[]): string {
   const head = [
     'family',
@@ -21,7 +21,7 @@ export function upliftTable(families: readonly FamilyUplift[]): string {
     style: { head: [], border: [], compact: true },
   });
   for (const family of families) {
-    const { promotedDays, plainDays, points, learned, planted, isTold } = family;
+    const { promotedDays, plainDays, points, learned, planted, isMeasurable } = family;
     const ratios = family.horizons.map(upliftRatio);
     table.push([
       family.family,
@@ -32,25 +32,25 @@ export function upliftTable(families: readonly FamilyUplift[]): string {
       percent(planted ?? Number.NaN),
       decimal(upliftRatio(family), 2),
       `${decimal(Math.min(...ratios), 2)} to ${decimal(Math.max(...ratios), 2)}`,
-      isTold ? '' : 'too few days of one kind',
+      isMeasurable ? '' : 'too few days of one kind',
     ]);
   }
   return table.toString();
 }
 
-/** The same for programs. */
+/** Uplifts as JSON. */
 export function upliftJson(families: readonly FamilyUplift[]): Record<string, unknown> {
-  const text = families.filter(({ isTold }) => isTold);
-  const share = (isWithin: (family: FamilyUplift) => boolean) => text.filter(isWithin).length;
+  const measurable = families.filter(({ isMeasurable }) => isMeasurable);
+  const share = (isWithin: (family: FamilyUplift) => boolean) => measurable.filter(isWithin).length;
   return {
-    families_told: text.length,
+    families_measurable: measurable.length,
     within_20_percent: share((family) => isWithin20Percent(family)),
     within_20_percent_at_every_horizon: share(({ horizons }) => horizons.every(isWithin20Percent)),
-    families: families.map(({ family, promotedDays, plainDays, isTold, horizons, ...all }) => ({
+    families: families.map(({ family, promotedDays, plainDays, isMeasurable, horizons, ...all }) => ({
       family,
       promoted_days: promotedDays,
       plain_days: plainDays,
-      is_told: isTold,
+      is_measurable: isMeasurable,
       ...upliftFields(all),
       horizons: horizons.map(({ h, ...uplift }) => ({ h, ...upliftFields(uplift) })),
     })),

@@ -1,22 +1,22 @@
 import { emptyReplySchema, type MlflowConnection, sendRequest } from './send-request.ts';
 
 const PROXY = 'mlflow-artifacts/artifacts';
-/** Files take longer than words. */
+/** Uploads take longer than other requests. */
 const TIMEOUT_FACTOR = 4;
 
 /**
- * Where the server's artifact proxy takes a run's files, below `/api/2.0/`.
+ * The folder of a run's files at the server's artifact proxy, below `/api/2.0/`.
  *
  * @param artifactUri of the run: `mlflow-artifacts:/1/<run>/artifacts`, the same with the server's host, or the proxy's
  * own address
- * @returns null where the server leaves it to its clients to write to its storage (S3, a directory, ...)
+ * @returns null if clients write to the server's storage themselves (S3, a directory, ...)
  */
 export function artifactFolder(baseUrl: string, artifactUri: string): string | null {
   const uri = URL.canParse(artifactUri) ? new URL(artifactUri) : null;
   if (!uri) return null;
   const base = new URL(baseUrl);
   if (uri.protocol === 'mlflow-artifacts:') {
-    // Credentials of one host are not shown to another.
+    // Credentials of one host must not be sent to another.
     if (uri.host !== '' && uri.host !== base.host) return null;
     return join(PROXY, uri.pathname);
   }

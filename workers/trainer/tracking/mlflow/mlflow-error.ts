@@ -1,10 +1,10 @@
 import { UserError } from '../../../../shared/errors/user-error.ts';
 
 /**
- * `unreachable`: no reply, so what was asked may have happened or not. `busy`: the server is there and cannot answer
- * now. `denied`: it does not accept the credentials. `unsupported`: MLflow says that it has no such endpoint.
- * `not-found`: 404 or the like in words that are not MLflow's: a server without the endpoint, or something in between
- * that hides it for the moment. `rejected`: it understood and refuses. `not-mlflow`: the reply is not one of MLflow's.
+ * `unreachable`: no reply, so the request may or may not have been carried out. `busy`: the server responds but cannot
+ * serve the request now. `denied`: it rejects the credentials. `unsupported`: MLflow says that it lacks the endpoint.
+ * `not-found`: 404 or similar, but not from MLflow: a server without the endpoint, or something in between that hides
+ * it temporarily. `rejected`: it understands and refuses. `not-mlflow`: the reply is not MLflow's.
  */
 export type MlflowErrorKind =
   | 'unreachable'
@@ -15,11 +15,11 @@ export type MlflowErrorKind =
   | 'rejected'
   | 'not-mlflow';
 
-/** Why a request to a tracking server failed; the message names the server, the request and what to do. */
+/** Why a request to a tracking server failed; the message names the server, the request and the fix. */
 export class MlflowError extends UserError {
   override readonly name = 'MlflowError';
   readonly kind: MlflowErrorKind;
-  /** MLflow's own name of the error, e.g. RESOURCE_DOES_NOT_EXIST; null where the reply has none. */
+  /** MLflow's own error code, e.g. RESOURCE_DOES_NOT_EXIST; null if the reply has none. */
   readonly code: string | null;
 
   constructor(kind: MlflowErrorKind, message: string, code: string | null = null, options?: ErrorOptions) {
@@ -28,12 +28,12 @@ export class MlflowError extends UserError {
     this.code = code;
   }
 
-  /** Whether the same request may do better in a moment. */
+  /** Whether the same request may succeed a moment later. */
   get mayPass(): boolean {
     return this.kind === 'unreachable' || this.kind === 'busy';
   }
 
-  /** Whether other requests to this server fail alike. */
+  /** Whether other requests to this server fail as well. */
   get concernsServer(): boolean {
     return this.kind !== 'rejected' && this.kind !== 'unsupported';
   }

@@ -21,7 +21,7 @@ export interface NewModelVersion {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The registered model of that name; it is created where it is not there. @throws {MlflowError} */
+/** The registered model of that name, created if it does not exist. @throws {MlflowError} */
 export function ensureRegisteredModel(
   connection: MlflowConnection,
   name: string,
@@ -38,7 +38,7 @@ export function ensureRegisteredModel(
   );
 }
 
-/** @returns null where there is no registered model of that name @throws {MlflowError} */
+/** @returns null if there is no registered model of that name @throws {MlflowError} */
 export async function findRegisteredModel(
   connection: MlflowConnection,
   name: string,
@@ -53,7 +53,7 @@ export async function findRegisteredModel(
   }
 }
 
-/** The first version of a model that has this tag; null where none has. @throws {MlflowError} */
+/** The first version of a model with this tag; null if none has it. @throws {MlflowError} */
 export async function findModelVersion(
   connection: MlflowConnection,
   model: string,
@@ -67,7 +67,7 @@ export async function findModelVersion(
   return model_versions.length === 0 ? null : Math.min(...model_versions.map(({ version }) => version));
 }
 
-/** Sent once: whoever calls looks whether it has happened before trying again. @throws {MlflowError} */
+/** Sent once: callers check whether it has happened before retrying. @throws {MlflowError} */
 export async function createModelVersion(
   connection: MlflowConnection,
   { model, source, runId, description, tags }: NewModelVersion,
@@ -89,7 +89,7 @@ export async function createModelVersion(
   return (await sendRequest(connection, request, schema)).model_version.version;
 }
 
-/** Lets an alias mean this version, and no other. @throws {MlflowError} */
+/** Points an alias to this version only. @throws {MlflowError} */
 export function setAlias(
   connection: MlflowConnection,
   model: string,

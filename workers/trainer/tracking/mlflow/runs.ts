@@ -40,10 +40,10 @@ const runSchema = z.object({
   data: z.object({ tags: tagsSchema }).default({ tags: [] }),
 });
 
-/** A run as the server knows it. */
+/** A run on the server. */
 export interface KnownRun {
   readonly runId: string;
-  /** Where its files belong. */
+  /** Where its files are stored. */
   readonly artifactUri: string;
   readonly status: string;
   readonly isDeleted: boolean;
@@ -58,10 +58,10 @@ export interface NewRun {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Runs that one search returns; far more than a training run has parts. */
+/** Runs per search; far more than a training run has parts. */
 const SEARCH_LIMIT = 1000;
 
-/** The experiment's id; it is created where it is not there. @throws {MlflowError} */
+/** The experiment's id, created if it does not exist. @throws {MlflowError} */
 export function ensureExperiment(connection: MlflowConnection, name: string): Promise<string> {
   return findOrCreate(
     connection,
@@ -75,7 +75,7 @@ export function ensureExperiment(connection: MlflowConnection, name: string): Pr
   );
 }
 
-/** @returns its id, or null where it is not there @throws {MlflowError} also where it has been deleted */
+/** @returns its id, or null if it does not exist @throws {MlflowError} also if it has been deleted */
 export async function findExperiment(connection: MlflowConnection, name: string): Promise<string | null> {
   const path = 'mlflow/experiments/get-by-name';
   const request = { method: 'GET', path, query: { experiment_name: name }, isRepeatable: true } as const;
@@ -93,7 +93,7 @@ export async function findExperiment(connection: MlflowConnection, name: string)
   );
 }
 
-/** The runs of an experiment that have this tag, newest first, deleted ones included. @throws {MlflowError} */
+/** The runs of an experiment with this tag, newest first, including deleted ones. @throws {MlflowError} */
 export async function findRuns(
   connection: MlflowConnection,
   experimentId: string,
@@ -112,7 +112,7 @@ export async function findRuns(
   return (await sendRequest(connection, request, schema)).runs.map(knownRun);
 }
 
-/** Sent once: whoever calls looks whether it has happened before trying again. @throws {MlflowError} */
+/** Sent once: callers check whether it has happened before retrying. @throws {MlflowError} */
 export async function createRun(connection: MlflowConnection, run: NewRun): Promise<KnownRun> {
   const body = {
     experiment_id: run.experimentId,
@@ -153,7 +153,7 @@ export function setTag(
   return sendRequest(connection, request, emptyReplySchema);
 }
 
-/** Values that are there already stay as they are: sending a batch again changes nothing. */
+/** Existing values stay unchanged: sending a batch again changes nothing. */
 export function logBatch(connection: MlflowConnection, runId: string, batch: object): Promise<void> {
   const body = { run_id: runId, ...batch };
   const request = { method: 'POST', path: 'mlflow/runs/log-batch', body, isRepeatable: true } as const;
@@ -170,9 +170,12 @@ function knownRun({ info, data }: z.infer<typeof runSchema>): KnownRun {
   };
 }
 
-/** One call of log-batch takes 1,000 metrics, 100 params, 100 tags, and 1,000 items in all; a tag of the caller's fits, too. */
+/**
+ * One call of log-batch takes 1,000 metrics, 100 params, 100 tags, and 1,000 items in all; this leaves room for one tag
+ * of the caller.
+ */
 const LIMITS = { metrics: 800, params: 100, tags: 99 };
-/** Bytes of a param's and a tag's value. A server takes 8,000 of a tag's; older ones took 5,000. */
+/** Bytes of a param's and a tag's value. Servers accept 8,000 for a tag; older ones 5,000. */
 const LONGEST = { param: 6000, tag: 5000 };
 
 export interface Batch {
@@ -181,7 +184,7 @@ export interface Batch {
   readonly tags: readonly { readonly key: string; readonly value: string }[];
 }
 
-/** Divides what is known of a run into calls of log-batch. Values that are too long are cut, with "..." at the end. */
+/** Divides the data of a run into calls of log-batch. Values that are too long are truncated, with "..." at the end. */
 export function batchesOf({ metrics, params, tags }: RunPart): Batch[] {
   const pairs = (values: Readonly<Record<string, string>>, longest: number) =>
     Object.entries(values).map(([key, value]) => ({ key, value: cut(value, longest) }));
@@ -204,7 +207,7 @@ function divide<T>(items: readonly T[], size: number): T[][] {
   );
 }
 
-/** Cut by bytes as UTF-8, which is what databases count at worst, never through a character. */
+/** Truncated by UTF-8 bytes, the strictest count of databases, never inside a character. */
 function cut(text: string, longest: number): string {
   const bytes = new TextEncoder().encode(text);
   if (bytes.byteLength <= longest) return text;

@@ -5,19 +5,19 @@ import { hasCode, MlflowError } from './mlflow-error.ts';
 export interface MlflowConnection {
   /** Address with its path, without credentials and trailing slash: `https://dagshub.com/user/repo.mlflow`. */
   readonly baseUrl: string;
-  /** Value of the header Authorization; null where the server asks for none. */
+  /** Value of the Authorization header; null if the server requires none. */
   readonly authorization: string | null;
-  /** What must not be seen in a message. */
+  /** Secrets to hide in messages. */
   readonly secrets: readonly string[];
-  /** Time for one request. */
+  /** Timeout of one request. */
   readonly timeoutMs: number;
-  /** Tries of one request, the first included. */
+  /** Attempts of one request, including the first. */
   readonly tries: number;
   readonly fetch: typeof fetch;
   readonly sleep: (ms: number) => Promise<void>;
-  /** 0 to 1, for waiting times that differ. */
+  /** 0 to 1, to vary waiting times. */
   readonly random: () => number;
-  /** Ends everything under way. */
+  /** Ends everything in progress. */
   readonly signal?: AbortSignal;
 }
 
@@ -25,10 +25,10 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
- * Waits before another try: twice as long each time, between half and all of it so that clients do not come in step.
+ * Waits before another attempt: twice as long each time, between half and all of it so that clients do not synchronise.
  *
- * @param failed tries so far
- * @param askedMs what the server asked for
+ * @param failed attempts so far
+ * @param askedMs wait requested by the server
  */
 export function pause({ sleep, random }: MlflowConnection, failed: number, askedMs = 0): Promise<void> {
   const usual = FIRST_PAUSE_MS * 2 ** (failed - 1) * (0.5 + random() / 2);
@@ -40,23 +40,23 @@ export interface MlflowRequest {
   /** Below `/api/2.0/`, e.g. `mlflow/runs/create`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** An object goes as JSON, bytes as they are. */
+  /** Objects are sent as JSON, bytes unchanged. */
   readonly body?: object | Uint8Array;
-  /** Whether doing it twice is doing it once. What is not repeatable is sent once and never again. */
+  /** Whether sending it twice has the effect of sending it once. Other requests are sent only once. */
   readonly isRepeatable: boolean;
 }
 
-/** Statuses that may pass. */
+/** Transient statuses. */
 const PASSING = new Set([408, 429, 500, 502, 503, 504]);
 const LONGEST_REASON = 300;
 
-/** The reply to a request that only does something: an object that says nothing, or nothing at all. */
+/** Reply to a request without a result: an empty object, or nothing at all. */
 export const emptyReplySchema = z.object({}).transform(() => undefined);
 
 const errorReplySchema = z.object({ error_code: z.string(), message: z.string().optional() });
 
 /**
- * Sends a request and reads the reply; a repeatable one is tried again while the error may pass.
+ * Sends a request and parses the reply; a repeatable one is retried while the error may be transient.
  *
  * @throws {MlflowError}
  */
@@ -77,7 +77,7 @@ export async function sendRequest<T>(
   }
 }
 
-/** An error that may pass, and how long the server asked to wait. */
+/** A transient error, and the wait that the server requested. */
 class PassingError extends MlflowError {
   readonly retryAfterMs: number;
   constructor(kind: 'unreachable' | 'busy', message: string, retryAfterMs: number, cause?: unknown) {
@@ -106,7 +106,7 @@ async function sendOnce<T>(
         ...(connection.authorization && { authorization: connection.authorization }),
       },
       ...(body && { body: isBytes ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body) }),
-      // A redirected POST would turn into a GET without anybody noticing.
+      // A redirected POST would silently become a GET.
       redirect: 'manual',
       signal: connection.signal ? AbortSignal.any([timeout, connection.signal]) : timeout,
     });
@@ -161,10 +161,10 @@ function failureOf(
 }
 
 function reasonOf(cause: unknown, { timeoutMs, signal }: MlflowConnection): string {
-  if (signal?.aborted) return 'no time is left for it';
+  if (signal?.aborted) return 'no time is left for the request';
   if (!(cause instanceof Error)) return String(cause);
   if (cause.name === 'TimeoutError') return `no reply within ${Math.round(timeoutMs / 1000)} s`;
-  // fetch says only "fetch failed"; the reason is below it.
+  // fetch says only "fetch failed"; the reason is in its cause.
   const { cause: below } = cause;
   const code = below instanceof Error && 'code' in below ? String(below.code) : '';
   const detail = below instanceof Error ? below.message || code : '';
@@ -189,8 +189,8 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Creates what is not there, once: a create whose reply was lost may have happened, so before another try it is looked
- * for again.
+ * Creates something that does not exist, once: a create whose reply was lost may have succeeded, so another attempt
+ * searches for it first.
  *
  * @throws {MlflowError}
  */

@@ -28,7 +28,7 @@ interface BacktestOutput {
   readonly by: Readonly<Record<string, readonly { readonly name: string }[]>>;
 }
 
-/** Runs the command as a user does and reads the last line of what it prints. */
+/** Runs the command as a user does and parses the last line of its output. */
 async function backtest(...args: readonly string[]): Promise<BacktestOutput> {
   const script = join(ROOT, 'workers/trainer/cli/backtest.ts');
   const { stdout } = await run(process.execPath, [script, ...args, '--json'], { cwd: ROOT, maxBuffer: 1e8 });
@@ -62,14 +62,14 @@ describe('npm run backtest', () => {
       expect(output.rmsle).toBeLessThan(rmsle);
       expect(wape).toBeGreaterThan(0);
     }
-    // The synthetic dataset ends on 2017-08-15, and a backtest leaves dates as they are.
+    // The synthetic dataset ends on 2017-08-15, and a backtest does not move dates.
     expect(output.by.window?.map(({ name }) => name)).toEqual(['2017-06-28', '2017-07-14', '2017-07-30']);
     expect(output.by.family).toHaveLength(8);
     expect(output.by.horizon).toHaveLength(16);
     expect(await readFile(html, 'utf8')).toContain('seed_recipe');
   });
 
-  it('takes as many windows as a short history has room for, and says so', async () => {
+  it('uses as many windows as fit into a short history, and says so', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
     await writeRetailer(directory, { stores: [7], families: ['TEA'], firstDate: '2026-08-25', days: 90 });
     const notes: string[] = [];
@@ -84,13 +84,13 @@ describe('npm run backtest', () => {
     );
   });
 
-  it('shows on the real series a better mean than every baseline and at least 7 of 8 windows won', async (context) => {
+  it('beats every baseline in the mean on the real series, and wins at least 7 of 8 windows', async (context) => {
     const isThere = await access(join(REAL, REAL_TRAIN)).then(
       () => true,
       () => false,
     );
     if (!isThere) return context.skip(`${REAL} is not there`);
-    // A part of the rows and trees of a real training, in a fifth of the time.
+    // Some of the rows and trees of a real training, in a fifth of the time.
     const size = ['--rounds', '120', '--trees-per-round', '1', '--max-rows', '40000'];
     const output = await backtest('--dataset', REAL, '--train', REAL_TRAIN, '--windows', '8', ...size);
     for (const { rmsle, wape } of Object.values(output.baselines)) {

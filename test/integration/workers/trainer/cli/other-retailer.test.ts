@@ -76,7 +76,7 @@ describe('a dataset of another shape', () => {
     expect(liveFrom).toBe(TODAY);
     expect(checks.checks.filter(({ severity }) => severity === 'failure')).toEqual([]);
 
-    // Fewer windows than asked for, and it is said so.
+    // Fewer windows than requested, with a note.
     const windows = Math.floor((retailer.days - 56) / 16);
     expect(model.backtest.windows).toHaveLength(windows);
     expect(notes.join()).toMatch(
@@ -102,14 +102,14 @@ describe('a dataset of another shape', () => {
       }
     }
 
-    // The next night compares what there is to compare, and says how sure that can be.
+    // The next night compares the windows that it has, and says how certain that is.
     const again = await train(out, TODAY);
-    const told = again.decision.reasons.join();
-    expect(told).not.toMatch(/at least 4/);
+    const reasons = again.decision.reasons.join();
+    expect(reasons).not.toMatch(/at least 4/);
     expect(again.decision.evidence?.windows).toHaveLength(windows);
   });
 
-  it('says how many days are needed of one that is too short', async () => {
+  it('says how many days a short dataset lacks', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
     await writeRetailer(directory, { stores: [7], families: ['TEA'], firstDate: '2026-09-24', days: 60 });
     const attempt = runTraining(flagsFor(directory, await mkdtemp(join(tmpdir(), 'published-'))), {
@@ -128,7 +128,7 @@ function flagsFor(dataset: string, out: string): TrainingFlags {
   return { windows, seed, threads, dataset, out, timeTravel: false, rounds: 60, treesPerRound: 1 };
 }
 
-/** Asks the API, in this process, over what was published: the history of the store is that of its chunk. */
+/** Queries the API, in this process, over the publication: the history of the store is that of its chunk. */
 async function forecast(
   objects: ObjectStore,
   storeNbr: string,

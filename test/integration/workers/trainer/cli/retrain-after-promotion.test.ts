@@ -56,11 +56,11 @@ async function retrain(bucket: BucketServer, tracking: TrackingServer) {
 
 const championIn = ({ objects }: BucketServer): string =>
   JSON.parse(String(objects.get(objectKeys.current) ?? '{}')).current?.model;
-const championTold = ({ memory }: TrackingServer) =>
+const championLogged = ({ memory }: TrackingServer) =>
   memory.versions?.[(memory.aliases.get('champion') ?? 0) - 1];
 
-describe('a night on which something fails once the model is in service', () => {
-  it('ends well when only what the next night compares with cannot be written, and says so', async () => {
+describe('a night with a failure after the promotion', () => {
+  it('succeeds if only the data profile cannot be written, with a warning', async () => {
     await using bucket = await startBucketServer();
     await using tracking = await startTrackingServer();
     bucket.fault = (request) =>
@@ -71,10 +71,10 @@ describe('a night on which something fails once the model is in service', () => 
     expect(stdout).not.toMatch(/^::warning::MLflow: sent/m);
     expect(summary).toMatch(/### Notes\n\n(- .*\n)*- \*\*warning\*\* The profile of the data is not written/);
     expect(summary).toMatch(/^## Promoted: /);
-    expect(championTold(tracking)).toBe(championIn(bucket));
+    expect(championLogged(tracking)).toBe(championIn(bucket));
   });
 
-  it('says what is in service now, and MLflow hears of it, when the last reply is lost', async () => {
+  it('reports what is in service, also to MLflow, if the last reply is lost', async () => {
     await using bucket = await startBucketServer();
     await using tracking = await startTrackingServer();
     bucket.fault = (request) =>
@@ -86,7 +86,7 @@ describe('a night on which something fails once the model is in service', () => 
     const version = championIn(bucket);
     expect(summary).toContain('## The training run failed');
     expect(summary).toContain(`${version} is in service: it was promoted during this run`);
-    expect(championTold(tracking)).toBe(version);
+    expect(championLogged(tracking)).toBe(version);
     const [run] = [...tracking.memory.runs.values()].filter(({ tags }) => tags.part === 'run');
     expect(run?.tags).toMatchObject({ run_key: version, went_into_service: 'yes' });
     expect(run?.tags['mlflow.note.content']).toContain('Publishing it failed: S3Error');

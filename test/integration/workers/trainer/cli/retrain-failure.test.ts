@@ -9,7 +9,7 @@ import { startBucketServer } from '../../../../support/stand-ins/bucket-server.t
 
 const ROOT = fileURLToPath(new URL('../../../../..', import.meta.url));
 
-it('a night that cannot go through fails, says why on the page of the run, and publishes nothing', async () => {
+it('a failed night says why in the summary of the run, and publishes nothing', async () => {
   await using bucket = await startBucketServer();
   const { configuration, objects } = bucket;
   const summary = join(await mkdtemp(join(tmpdir(), 'retrain-')), 'summary.md');
@@ -21,7 +21,7 @@ it('a night that cannot go through fails, says why on the page of the run, and p
     R2_ACCESS_KEY_ID: configuration.accessKeyId,
     R2_SECRET_ACCESS_KEY: configuration.secretAccessKey,
     RETRAIN_DATASET: '/nowhere',
-    // As a workflow passes a variable that a repository does not have.
+    // A workflow passes a missing variable as an empty string.
     UPSTASH_REDIS_REST_URL: '',
     STREAM_PARTITIONS: '',
     MLFLOW_TRACKING_URI: '',
@@ -44,7 +44,7 @@ it('a night that cannot go through fails, says why on the page of the run, and p
   expect(await retrain({ R2_BUCKET: '' })).toMatchObject({ code: 1, stderr: 'R2_BUCKET is not set\n' });
   expect((await readFile(summary, 'utf8')).match(/## The training run failed/g)).toHaveLength(3);
 
-  // Before the data are looked for, let alone learned from.
+  // Before the data are read, let alone trained on.
   bucket.fault = (request) => (request.startsWith('GET') ? undefined : { status: 403, code: 'AccessDenied' });
   const readOnly = await retrain({});
   expect(readOnly).toMatchObject({ code: 1, stderr: expect.stringContaining('needs "Object Read & Write"') });

@@ -54,11 +54,11 @@ const dependabotSchema = z.strictObject({
 let workflow: z.infer<typeof workflowSchema> | null = null;
 let dependabot: z.infer<typeof dependabotSchema> | null = null;
 const scripts: Record<string, string> = {};
-/** The command that each script of the workflow runs. */
+/** The command of each script in the workflow. */
 const commands: Readonly<Record<string, Command>> = { retrain: createTrainingCommand(async () => undefined) };
 
 beforeAll(async () => {
-  // PyYAML comes with moto; a reader of our own could be wrong in the same way as the file.
+  // PyYAML comes with moto; a parser of our own could share the file's mistake.
   const programs = await virtualEnvironmentForTests('moto', MOTO_PACKAGES);
   if (programs === null) return;
   const program = 'import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))';
@@ -90,7 +90,7 @@ describe('the nightly workflow', () => {
     for (const action of actions) expect(action).toMatch(/^actions\/[a-z/]+@[0-9a-f]{40}$/);
   });
 
-  test('is told of newer actions and packages', () => {
+  test('has Dependabot update actions and packages', () => {
     const places = dependabot?.updates.map((update) => [update['package-ecosystem'], update.directory]);
     expect(places).toEqual([
       ['github-actions', '/'],
@@ -98,7 +98,7 @@ describe('the nightly workflow', () => {
     ]);
   });
 
-  test('keeps what was downloaded also when training takes too long', (parsed) => {
+  test('keeps its downloads even if training takes too long', (parsed) => {
     const steps = stepsOf(parsed);
     const trains = steps.findIndex(({ run }) => run?.startsWith('npm run retrain'));
     expect(steps[trains]?.['timeout-minutes']).toBeLessThanOrEqual(
@@ -138,7 +138,7 @@ describe('the nightly workflow', () => {
     }
   });
 
-  test('caches what the commands keep, and saves what it restores', (parsed) => {
+  test('caches the files that the commands keep, and saves what it restores', (parsed) => {
     const cached = (action: string) =>
       stepsOf(parsed)
         .filter(({ uses }) => uses?.startsWith(`actions/cache/${action}@`))
@@ -148,11 +148,11 @@ describe('the nightly workflow', () => {
       [DEFAULT_SPOOL_DIRECTORY],
     ];
     expect(cached('restore').map(([path]) => path)).toEqual(paths);
-    // What earlier releases kept for the tracking server goes to the bucket, and is not kept again.
+    // Runs that earlier releases kept for the tracking server go to the bucket, and are not kept again.
     expect(cached('save')).toEqual(cached('restore').slice(0, 1));
   });
 
-  test('needs no variable that the documentation does not name', async () => {
+  test('needs no undocumented variable', async () => {
     const readme = await readFile(join(ROOT, 'workers/trainer/README.md'), 'utf8');
     for (const name of Object.keys(RETRAIN_VARIABLES)) expect(readme).toContain(`\`${name}\``);
   });

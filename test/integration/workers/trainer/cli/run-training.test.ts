@@ -76,7 +76,7 @@ describe('a training run', () => {
     for (const { rmsle } of Object.values(baselines)) expect(ours?.rmsle).toBeLessThan(rmsle);
   });
 
-  it('gives the same model to the byte when it is repeated', async () => {
+  it('yields the same model to the byte when repeated', async () => {
     const small = { stores: 2, families: 4, rounds: 20, maxRows: 5000 };
     const first = await train(await mkdtemp(join(tmpdir(), 'published-')), small);
     const second = await train(await mkdtemp(join(tmpdir(), 'published-')), small);
@@ -84,21 +84,21 @@ describe('a training run', () => {
     expect(second.manifest).toEqual(first.manifest);
   });
 
-  it('stops at data that are not fit to be learned from, publishes nothing, and goes on if it is told to', async () => {
+  it('stops if data checks fail, publishes nothing, and continues if they are allowed to fail', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
     await writeRetailer(directory, {
       stores: [7, 8],
       families: ['TEA'],
       firstDate: '2026-07-06',
       days: 140,
-      // Longer than shops are shut that come back as they were, and all of them at once.
+      // Longer than a closure after which sales recover, and in all stores at once.
       isMissing: (_store, _family, day) => day >= 60 && day < 109,
     });
     const out = await mkdtemp(join(tmpdir(), 'published-'));
     const flags = { dataset: directory, timeTravel: false, skipBadRows: true, rounds: 10 } as const;
-    const told: string[] = [];
+    const failures: string[] = [];
     const onChecks: TrainingContext['onChecks'] = ({ checks }) =>
-      void told.push(...checks.filter(({ severity }) => severity === 'failure').map(({ name }) => name));
+      void failures.push(...checks.filter(({ severity }) => severity === 'failure').map(({ name }) => name));
     const logs: string[][] = [];
     const tracker: Tracker = {
       recordRun: async () => undefined,
@@ -108,7 +108,7 @@ describe('a training run', () => {
     await expect(attempt).rejects.toThrow(
       /missing-days: 28 days have no value.*--allow-failed-checks missing-days/s,
     );
-    expect(told).toEqual(['missing-days']);
+    expect(failures).toEqual(['missing-days']);
     expect(logs).toEqual([[objectKeys.lastDataChecks]]);
     expect(await createDirectorySink(out).list('')).toEqual([objectKeys.lastDataChecks]);
 
@@ -120,12 +120,12 @@ describe('a training run', () => {
     });
   });
 
-  it('is recorded for the tracking server before anything else of it is written, and what became of it is logged', async () => {
-    const told: string[] = [];
+  it('is recorded for the tracking server before anything else is written, and its outcome is logged', async () => {
+    const events: string[] = [];
     const tracker: Tracker = {
       recordRun: async (_, { decision }, failure) =>
-        void told.push(failure === null ? decision.action : failure.message),
-      logMissing: async () => void told.push('logged'),
+        void events.push(failure === null ? decision.action : failure.message),
+      logMissing: async () => void events.push('logged'),
     };
     const out = await mkdtemp(join(tmpdir(), 'published-'));
     const directory = createDirectorySink(out);
@@ -138,10 +138,10 @@ describe('a training run', () => {
     };
     const small = { stores: 2, families: 4, rounds: 20, maxRows: 5000 };
     await expect(train(out, small, { store, tracker })).rejects.toThrow('the store is full');
-    expect(told).toEqual(['promote', 'the store is full', 'logged']);
+    expect(events).toEqual(['promote', 'the store is full', 'logged']);
   });
 
-  it('leaves the champion before it in service when it fails', async () => {
+  it('leaves the previous champion in service when it fails', async () => {
     const out = await mkdtemp(join(tmpdir(), 'published-'));
     const store = createDirectorySink(out);
     const before = await putPublication(store, 'before');

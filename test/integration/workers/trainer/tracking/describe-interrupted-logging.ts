@@ -7,8 +7,8 @@ import { readFiles, readHistory, readModel, readRuns } from './read-back.ts';
 
 /** @param urlOf the server of the suite */
 export function describeInterruptedLogging(urlOf: (context: TestContext) => string): void {
-  describe('logging that is broken off', () => {
-    /** One window, and no files but the model's, are as many requests of every kind as can go wrong. */
+  describe('interrupted logging', () => {
+    /** One window, and no files except the model's, cover every kind of request that can fail. */
     const storeOfShortRun = async (): Promise<ObjectStore> => {
       const store = newStore();
       const { windows, ...record } = sampleRecord('run-a');
@@ -17,7 +17,7 @@ export function describeInterruptedLogging(urlOf: (context: TestContext) => stri
       return store;
     };
 
-    /** Everything that must hold once a run has arrived, however often it was tried. */
+    /** Everything that must hold once a run is logged, however many attempts it took. */
     async function expectOneRun(url: string, { experiment, model }: Names, view?: 'ALL') {
       const runs = await readRuns(url, experiment, view);
       expect(runs.map(({ tags }) => tags.part).sort()).toEqual(['run', 'window 2026-11-01']);
@@ -35,7 +35,7 @@ export function describeInterruptedLogging(urlOf: (context: TestContext) => stri
     }
 
     const KINDS: readonly (readonly [string, number, (at: number) => Plan])[] = [
-      // What it leaves is what a lost reply leaves, but for the reply: some of them will do.
+      // It leaves what a lost reply leaves, except for the reply, so a sample is enough.
       ['killed before a request', 3, (at) => (i) => (i < at ? 'pass' : 'refuse')],
       ['killed before a reply', 1, (at) => (i) => (i < at ? 'pass' : i === at ? 'lose' : 'refuse')],
       ['one reply lost, the rest arrives', 1, (at) => (i) => (i === at ? 'lose' : 'pass')],
@@ -51,10 +51,10 @@ export function describeInterruptedLogging(urlOf: (context: TestContext) => stri
         await log(store, proxy.url, target).catch(() => undefined);
         const requests = proxy.requests();
         const isThrough = requests.length <= at;
-        // What a killed process leaves is on the server; a second one goes on from there.
+        // What a killed process leaves is on the server; a second one continues from there.
         proxy.plan(() => 'pass');
         expect(await log(store, proxy.url, target)).toMatchObject({ left: [] });
-        // Deleted ones too: nothing is made twice.
+        // Including deleted ones: nothing is created twice.
         await expectOneRun(url, target, 'ALL');
         const arrived = requests.filter((name, i) => planAt(at)(i, name) !== 'refuse');
         const batches = [...arrived, ...proxy.requests()].filter((name) => name.endsWith('log-batch'));
@@ -68,7 +68,7 @@ export function describeInterruptedLogging(urlOf: (context: TestContext) => stri
       await proxy.stop();
     });
 
-    it('yields one run when a request arrives after it was looked for in vain', async (context) => {
+    it('yields one run if a request arrives after a search has not found it', async (context) => {
       const url = urlOf(context);
       const proxy = await startProxy(url);
       const target = newNames();
@@ -85,7 +85,7 @@ export function describeInterruptedLogging(urlOf: (context: TestContext) => stri
       await proxy.stop();
     });
 
-    it('begins again on a server that has lost its data, and finds what is there on one that has not', async (context) => {
+    it('starts again on a server that has lost its data, and finds the existing run on one that has not', async (context) => {
       const url = urlOf(context);
       const store = await storeOfShortRun();
       const targets = [newNames(), newNames()] as const;

@@ -1,4 +1,4 @@
-"""Loads the champion of a registered model as the documentation says, and prints what it predicts of rows from stdin."""
+"""Loads the champion of a registered model as documented, and prints its predictions for rows from stdin."""
 
 import json
 import sys

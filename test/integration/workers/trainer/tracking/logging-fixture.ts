@@ -13,13 +13,13 @@ export interface Names {
   readonly model: string;
 }
 
-/** Names that no other test has. */
+/** Names that no other test uses. */
 export function newNames(): Names {
   names++;
   return { experiment: `experiment ${names}`, model: `model-${names}` };
 }
 
-/** What a user sets to track runs. */
+/** The variables that a user sets to track runs. */
 export function environmentOf(uri: string, { experiment, model }: Names) {
   return {
     MLFLOW_TRACKING_URI: uri,
@@ -36,7 +36,7 @@ function targetOf(uri: string, targetNames: Names, environment: Readonly<Record<
   return { ...target, connection: { ...target.connection, sleep: () => Promise.resolve() } };
 }
 
-/** Logs what is missing as a fresh process would, without waiting between tries. */
+/** Logs what is missing as a new process would, without waiting between attempts. */
 export async function log(
   store: ObjectStore,
   uri: string,
@@ -51,7 +51,7 @@ export async function log(
   return { ...outcome, notes };
 }
 
-/** What a server lacks of what a store holds. */
+/** The versions in a store that a server lacks. */
 export function missing(store: ObjectStore, uri: string, targetNames: Names): Promise<string[]> {
   return listMissing(store, targetOf(uri, targetNames));
 }

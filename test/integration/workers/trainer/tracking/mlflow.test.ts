@@ -42,7 +42,7 @@ function urlOf(context: TestContext): string {
 }
 
 describe('a training run in MLflow', () => {
-  it('is there with params, metrics by step, nested runs, files and a champion, which goes back on a rollback', async (context) => {
+  it('has params, metrics by step, nested runs, files and a champion, which follows a rollback', async (context) => {
     const url = urlOf(context);
     const xgboost = await openXgboostOrSkip(context);
     const out = await newDirectory();
@@ -179,7 +179,7 @@ describe('a training run in MLflow', () => {
     expect((await readModel(url, target.model)).champion).toBe(first.manifest.version);
   });
 
-  it('goes without its files to a server that does not pass them on, and says so', async (context) => {
+  it('is logged without files to a server that does not accept them, with a note', async (context) => {
     const url = urlOf(context);
     const target = newNames();
     await call(url, 'experiments/create', {
@@ -196,7 +196,7 @@ describe('a training run in MLflow', () => {
 });
 
 describe('a server without a model registry', () => {
-  it('gets the run, and a note says what is left out', async (context) => {
+  it('gets the run, with a note about what is left out', async (context) => {
     const url = urlOf(context);
     const target = newNames();
     const proxy = await startProxy(url, { without: /registered-models|model-versions/ });
@@ -209,7 +209,7 @@ describe('a server without a model registry', () => {
 });
 
 describe('the champion in MLflow', () => {
-  it('is what is in service, in whatever order runs are logged', async (context) => {
+  it('is the model in service, in whatever order runs are logged', async (context) => {
     const url = urlOf(context);
     const target = newNames();
     const store = await storeOf('newer');
@@ -221,7 +221,7 @@ describe('the champion in MLflow', () => {
     expect(model.champion).toBe('newer');
   });
 
-  it('is nobody when a model goes into service that MLflow has never heard of', async (context) => {
+  it('is unset when a model goes into service that MLflow does not know', async (context) => {
     const url = urlOf(context);
     const target = newNames();
     const store = await storeOf('known');
@@ -238,8 +238,8 @@ describe('the champion in MLflow', () => {
 
 describeInterruptedLogging(urlOf);
 
-describe('a server that is away', () => {
-  it('gets both runs, in their order, once it is back: by the next run, or by npm run tracking', async (context) => {
+describe('an unreachable server', () => {
+  it('gets both runs, in order, once it is back: by the next run, or by npm run tracking', async (context) => {
     const url = urlOf(context);
     const target = newNames();
     const gone = await startProxy(url);
@@ -258,7 +258,7 @@ describe('a server that is away', () => {
         cwd: ROOT,
         env,
       });
-    expect((await npmTracking('--dry-run')).stdout).toContain('not there, or not in full: a-first, b-second');
+    expect((await npmTracking('--dry-run')).stdout).toContain('missing or incomplete: a-first, b-second');
     expect((await npmTracking()).stdout).toContain('logged 2 runs');
     expect((await npmTracking('--dry-run')).stdout).toContain('has every run');
     expect((await npmTracking()).stdout).toContain('has every run');
@@ -278,24 +278,27 @@ describe('credentials', () => {
     bearer: 'Bearer a-secret-token',
   };
 
-  it.for(CASES)('open a server below a path with %s authentication', async ([kind, credentials], context) => {
-    const url = urlOf(context);
-    const target = newNames();
-    const store = await storeOf('with-credentials');
-    const proxy = await startProxy(url, {
-      prefix: '/user/repo.mlflow',
-      authorization: headerOf[kind],
-    });
-    const wrong = { MLFLOW_TRACKING_USERNAME: 'ana', MLFLOW_TRACKING_PASSWORD: 'not-this-one' };
-    const denied = await log(store, proxy.url, target, wrong).catch(String);
-    expect(denied).toContain('MLFLOW_TRACKING_PASSWORD');
-    expect(denied).not.toMatch(/not-this-one|Basic \w/);
-    expect(proxy.requests()).toHaveLength(1);
+  it.for(CASES)(
+    'give access to a server below a path with %s authentication',
+    async ([kind, credentials], context) => {
+      const url = urlOf(context);
+      const target = newNames();
+      const store = await storeOf('with-credentials');
+      const proxy = await startProxy(url, {
+        prefix: '/user/repo.mlflow',
+        authorization: headerOf[kind],
+      });
+      const wrong = { MLFLOW_TRACKING_USERNAME: 'ana', MLFLOW_TRACKING_PASSWORD: 'not-this-one' };
+      const denied = await log(store, proxy.url, target, wrong).catch(String);
+      expect(denied).toContain('MLFLOW_TRACKING_PASSWORD');
+      expect(denied).not.toMatch(/not-this-one|Basic \w/);
+      expect(proxy.requests()).toHaveLength(1);
 
-    const { left } = await log(store, `${proxy.url}/`, target, credentials);
-    await proxy.stop();
-    expect(left).toEqual([]);
-    const parent = (await readRuns(url, target.experiment)).find(({ tags }) => tags.part === 'run');
-    expect(await readFiles(url, parent?.info.run_id ?? '')).toEqual(SAMPLE_FILES);
-  });
+      const { left } = await log(store, `${proxy.url}/`, target, credentials);
+      await proxy.stop();
+      expect(left).toEqual([]);
+      const parent = (await readRuns(url, target.experiment)).find(({ tags }) => tags.part === 'run');
+      expect(await readFiles(url, parent?.info.run_id ?? '')).toEqual(SAMPLE_FILES);
+    },
+  );
 });

@@ -4,19 +4,19 @@ import { buffer } from 'node:stream/consumers';
 
 /**
  * `lose`: the request arrives, the reply does not. `refuse`: the request does not arrive either. `delay`: it arrives
- * after the request that follows, and has no reply.
+ * after the following request, and has no reply.
  */
 type Fate = 'pass' | 'lose' | 'refuse' | 'delay';
 
-/** What becomes of a request. @param index of the request, from 0 @param name `POST mlflow/runs/create` */
+/** Decides the fate of a request. @param index of the request, from 0 @param name `POST mlflow/runs/create` */
 export type Plan = (index: number, name: string) => Fate;
 
 interface ProxyOptions {
-  /** Path under which the server is, as at DagsHub: `/user/repo.mlflow`. */
+  /** Path of the server, as at DagsHub: `/user/repo.mlflow`. */
   readonly prefix?: string;
-  /** The only header Authorization that is let through. */
+  /** The only Authorization header that is let through. */
   readonly authorization?: string;
-  /** Endpoints that the server does not have, as MLflow says it. */
+  /** Endpoints that the server lacks, in MLflow's words. */
   readonly without?: RegExp;
 }
 
@@ -29,7 +29,7 @@ export interface Proxy {
   stop(): Promise<void>;
 }
 
-/** A server on loopback that passes requests on to another, and sometimes does not. */
+/** A server on loopback that forwards requests to another one, or drops them as planned. */
 export async function startProxy(target: string, options: ProxyOptions = {}): Promise<Proxy> {
   const { prefix = '', authorization, without } = options;
   let requests: string[] = [];

@@ -1,4 +1,4 @@
-/** What a tracking server knows, read with nothing of the product's. */
+/** The contents of a tracking server, read without any code of this project. */
 
 interface Pair {
   readonly key: string;
@@ -34,7 +34,7 @@ async function experimentId(url: string, name: string): Promise<string> {
   return (await call<{ experiment: { experiment_id: string } }>(url, path)).experiment.experiment_id;
 }
 
-/** The runs of an experiment, deleted ones left out unless they are asked for. */
+/** The runs of an experiment, without deleted ones unless requested. */
 export async function readRuns(
   url: string,
   experiment: string,
@@ -62,7 +62,7 @@ export async function readHistory(url: string, runId: string, key: string): Prom
   return metrics.map(({ step, value }) => [Number(step ?? 0), value]);
 }
 
-/** Paths of a run's files, in folders too. */
+/** Paths of a run's files, including folders. */
 export async function readFiles(url: string, runId: string, folder = ''): Promise<string[]> {
   type Listing = { files?: { path: string; is_dir?: boolean }[] };
   const path = `artifacts/list?run_id=${runId}&path=${encodeURIComponent(folder)}`;
@@ -87,7 +87,7 @@ interface ServerVersion {
   readonly tags?: readonly Pair[];
 }
 
-/** The versions of a registered model, first to last, and which of them is champion. */
+/** The versions of a registered model, first to last, and its champion. */
 export async function readModel(url: string, name: string) {
   const filter = encodeURIComponent(`name='${name}'`);
   const { model_versions = [] } = await call<{ model_versions?: ServerVersion[] }>(

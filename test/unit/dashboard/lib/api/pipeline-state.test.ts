@@ -12,7 +12,7 @@ describe('the pipeline', () => {
     },
   });
 
-  it('lists the runs of all processes, newest first, and no more than asked for', () => {
+  it('lists the runs of all processes, newest first, up to the limit', () => {
     expect(latestRuns(pipeline, 3).map((one) => `${one.process} ${one.scheduled_at.slice(11, 16)}`)).toEqual([
       'aggregator 19:35',
       'producer 19:35',
@@ -20,7 +20,7 @@ describe('the pipeline', () => {
     ]);
   });
 
-  it('knows how far the import is', () => {
+  it('reports the progress of the import', () => {
     const share = (stores_imported: number, stores_total: number | null, complete = false) =>
       importShare({ stores_imported, stores_total, complete });
     expect([share(21, 54), share(0, null), share(0, 0), share(54, 54, true), share(60, 54)]).toEqual([

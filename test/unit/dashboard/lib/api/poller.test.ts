@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createPoller, nextDelay, type Poller, paceOf } from '../../../../../dashboard/src/lib/api/poller.ts';
 
 describe('the wait between polls', () => {
-  it('is the interval while all is well', () => {
+  it('is the interval after a success', () => {
     expect(nextDelay(3000, 0, 0.9)).toBe(3000);
     expect(nextDelay(300_000, 0, 0.1)).toBe(300_000);
   });
@@ -15,7 +15,7 @@ describe('the wait between polls', () => {
       ]);
   });
 
-  it('is never shorter for more failures, and spread by at most a fifth', () => {
+  it('never shrinks with more failures, and varies by at most a fifth', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1000, max: 300_000 }),
@@ -33,8 +33,8 @@ describe('the wait between polls', () => {
   });
 });
 
-describe('the pace', () => {
-  it('is quick after a step, slower the longer nothing moves, within bounds', () => {
+describe('the polling interval', () => {
+  it('is short after a step, and longer the longer nothing moves, within bounds', () => {
     expect([0, 10_000, 60_000, 150_000, 300_000, 1e9].map(paceOf)).toEqual([
       3000, 3000, 6000, 15_000, 20_000, 20_000,
     ]);
@@ -42,7 +42,7 @@ describe('the pace', () => {
 });
 
 describe('a poller', () => {
-  /** One question that waits for its answer. */
+  /** One pending request. */
   interface Question {
     readonly signal: AbortSignal;
     answer(text: string): Promise<void>;
@@ -103,7 +103,7 @@ describe('a poller', () => {
     poller.refresh();
   });
 
-  it('asks again an interval after the answer, not before', async () => {
+  it('requests again an interval after the response, not before', async () => {
     expect(questions).toHaveLength(1);
     expect(timers).toHaveLength(0);
     await question(0).answer('a');
@@ -124,7 +124,7 @@ describe('a poller', () => {
     expect(heard).toEqual(['failure', 'failure', 'back']);
   });
 
-  it('does not lose patience with what passes by itself', async () => {
+  it('does not back off for transient failures', async () => {
     for (let index = 0; index < 5; index++) {
       await question(index).fail('starting');
       expect(timers.map((timer) => timer.milliseconds)).toEqual([3000]);
@@ -132,7 +132,7 @@ describe('a poller', () => {
     }
   });
 
-  it('asks before its time when nudged, but not twice at once and not after a failure', async () => {
+  it('requests early when nudged, but not twice at once and not after a failure', async () => {
     poller.nudge();
     expect(questions).toHaveLength(1);
     await question(0).answer('a');
@@ -145,7 +145,7 @@ describe('a poller', () => {
     expect(timers).toHaveLength(1);
   });
 
-  it('rests while paused, and asks at once when it goes on', async () => {
+  it('stops while paused, and requests immediately when resumed', async () => {
     await question(0).answer('a');
     poller.pause();
     expect(timers).toHaveLength(0);
@@ -155,7 +155,7 @@ describe('a poller', () => {
     expect(heard).toEqual(['a', 'b']);
   });
 
-  it('abandons the question under way when paused, and does not hear its answer', async () => {
+  it('aborts the pending request when paused, and ignores its response', async () => {
     poller.pause();
     expect(question(0).signal.aborted).toBe(true);
     await question(0).answer('late');
@@ -163,7 +163,7 @@ describe('a poller', () => {
     expect(timers).toHaveLength(0);
   });
 
-  it('lets a newer question overtake an older one', async () => {
+  it('lets a newer request replace an older one', async () => {
     poller.refresh();
     await question(1).answer('new');
     await question(0).answer('old');
@@ -171,7 +171,7 @@ describe('a poller', () => {
     expect(timers).toHaveLength(1);
   });
 
-  it('says and asks nothing more once stopped', async () => {
+  it('neither requests nor reports anything once stopped', async () => {
     poller.stop();
     await question(0).answer('late');
     poller.refresh();

@@ -7,7 +7,7 @@ import {
 } from '../../../../../dashboard/src/lib/api/read-answer.ts';
 import { problemSchema } from '../../../../../shared/schemas/api/problem.ts';
 
-describe('a request that fails', () => {
+describe('a failed request', () => {
   const problem = problemSchema.parse({
     type: '/v1/problems#unknown-family',
     code: 'unknown-family',
@@ -18,7 +18,7 @@ describe('a request that fails', () => {
     request_id: 'r-1',
   });
 
-  it('tells what the API tells', () => {
+  it("carries the API's problem", () => {
     expect(toApiError(404, problem)).toMatchObject({
       kind: 'problem',
       title: problem.title,
@@ -27,13 +27,13 @@ describe('a request that fails', () => {
     });
   });
 
-  it('is no error while the system gets ready', () => {
+  it('is not an error while the system starts', () => {
     for (const code of ['not-ready', 'no-model'])
       expect(toApiError(503, { ...problem, code }).kind).toBe('not-ready');
     expect(toApiError(503, { ...problem, code: 'store-unavailable' }).kind).toBe('problem');
   });
 
-  it('is explained even where nobody explains it', () => {
+  it('is explained even without an explanation from the server', () => {
     for (const body of [null, 'Bad gateway', {}, { title: 1, detail: 'x', code: 'y' }])
       expect(toApiError(502, body)).toMatchObject({ kind: 'unreadable', title: 'The server answered 502' });
     expect(asApiError(new TypeError('Failed to fetch')).kind).toBe('unreachable');
@@ -43,7 +43,7 @@ describe('a request that fails', () => {
     expect(asApiError(known)).toBe(known);
   });
 
-  it('is read from the answer, whatever it holds', async () => {
+  it('is read from the response, whatever it holds', async () => {
     const kindOf = (response: Response) =>
       readAnswer(Promise.resolve(response) as never).then(
         () => 'fine',

@@ -26,7 +26,7 @@ describe('a scale', () => {
     );
   });
 
-  it('without width maps to the start instead of to nowhere', () => {
+  it('without width maps to the start instead of dividing by zero', () => {
     expect(linearScale([5, 5], [10, 90])(5)).toBe(10);
     expect(linearScale([0, 5], [10, 10]).invert(10)).toBe(0);
   });
@@ -57,7 +57,7 @@ describe('ticks', () => {
 });
 
 describe('a line', () => {
-  it('is lifted where a value is missing, and a day alone is still seen', () => {
+  it('is interrupted at missing values, and a single day is still visible', () => {
     expect(linePath([[0, 1], [1, 2.345], null, [3, 4]])).toBe('M0 1L1 2.35M3 4h0.01');
     expect(linePath([null, null])).toBe('');
   });
@@ -73,7 +73,7 @@ describe('a line', () => {
 });
 
 describe('labels under days', () => {
-  it('stand on Mondays, do not touch, and include the newest Monday', () => {
+  it('are on Mondays, do not touch, and include the newest Monday', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 20_000, max: 21_000 }),
@@ -95,7 +95,7 @@ describe('labels under days', () => {
 });
 
 describe('the cursor', () => {
-  it('stands on the position nearest to the pointer, also outside the plot', () => {
+  it('snaps to the position nearest to the pointer, also outside the plot', () => {
     expect([-50, 10, 14, 16, 110, 999].map((pixel) => nearestPosition(pixel, 10, 110, 11))).toEqual([
       0, 0, 0, 1, 10, 10,
     ]);
@@ -112,7 +112,7 @@ describe('the cursor', () => {
     expect(move('a', 9)).toBeNull();
   });
 
-  it('has its tooltip inside the chart, and beside the line where there is room', () => {
+  it('keeps its tooltip inside the chart, and next to the line if there is room', () => {
     fc.assert(
       fc.property(number(0, 1), fc.integer({ min: 230, max: 1600 }), (share, width) => {
         const x = share * width;

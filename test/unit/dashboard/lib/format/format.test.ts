@@ -22,7 +22,7 @@ import {
 } from '../../../../../dashboard/src/lib/format/numbers.ts';
 
 describe('numbers', () => {
-  it('show units with the decimals that tell days apart', () => {
+  it('show units with enough decimals to distinguish days', () => {
     expect(formatUnits(8421.3)).toBe('8,421');
     expect(formatUnits(12)).toBe('12');
     expect(formatUnits(9.96)).toBe('10');
@@ -34,7 +34,7 @@ describe('numbers', () => {
     expect(formatUnits(0)).toBe('0');
   });
 
-  it('show a dash for what is not known', () => {
+  it('show a dash for an unknown value', () => {
     for (const format of [formatUnits, formatCount, formatPercent, formatChange, formatScore, formatCompact])
       for (const value of [null, undefined, Number.NaN, Number.POSITIVE_INFINITY])
         expect(format(value)).toBe(NO_VALUE);
@@ -48,7 +48,7 @@ describe('numbers', () => {
     expect(formatDifference(-1500)).toBe('\u22121,500');
   });
 
-  it('show scores, shares, axis numbers and counted things', () => {
+  it('show scores, shares, axis numbers and counts', () => {
     expect(formatScore(0.37412)).toBe('0.3741');
     expect(formatPercent(0.791)).toBe('79.1%');
     expect(formatCompact(12_500)).toBe('12.5K');
@@ -59,7 +59,7 @@ describe('numbers', () => {
 });
 
 describe('dates', () => {
-  it('are written as they are, wherever the reader is', () => {
+  it("are shown as written, whatever the reader's time zone", () => {
     const before = process.env.TZ;
     try {
       for (const zone of ['Pacific/Kiritimati', 'America/Guayaquil', 'Pacific/Pago_Pago', 'UTC']) {
@@ -77,7 +77,7 @@ describe('dates', () => {
     }
   });
 
-  it('refuse what is not a date', () => {
+  it('reject an invalid date', () => {
     expect(() => formatDay('2026-02-30')).toThrow('2026-02-30');
   });
 
@@ -85,7 +85,7 @@ describe('dates', () => {
     expect([0, 5, 875, 1440].map(formatMinute)).toEqual(['00:00', '00:05', '14:35', '24:00']);
   });
 
-  it('instants are in the time of the stores, or say that they are not', () => {
+  it("instants are in the stores' time zone, or say that they are not", () => {
     expect(formatInstant('2026-11-22T19:35:00.000Z', 'America/Guayaquil')).toBe('14:35');
     expect(formatInstant('2026-11-22T05:00:00.000Z', 'America/Guayaquil')).toBe('00:00');
     expect(formatInstant('2026-11-22T19:35:00.000Z', null)).toBe('19:35 UTC');

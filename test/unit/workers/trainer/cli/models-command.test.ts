@@ -19,7 +19,7 @@ const LATER = new Date('2026-11-26T10:00:00Z');
 let directory: string;
 let store: ObjectStore;
 
-/** Stores models as this build makes them, each a day newer than the one before. */
+/** Stores models of this release, each a day newer than the one before. */
 async function storeModels(...versions: readonly string[]): Promise<void> {
   const { hash } = FEATURE_CONTRACT;
   for (const [i, version] of versions.entries()) {
@@ -29,7 +29,7 @@ async function storeModels(...versions: readonly string[]): Promise<void> {
   }
 }
 
-/** Runs the command and gives what it prints. */
+/** Runs the command and returns its output. */
 function models(...args: readonly string[]): Promise<string> {
   return modelsAt(NOW, ...args);
 }
@@ -48,7 +48,7 @@ beforeEach(() => {
 });
 
 describe('npm run models', () => {
-  it('lists the newest first, with what they are and what was decided', async () => {
+  it('lists models, newest first, with their state and last decision', async () => {
     await storeModels('a', 'b', 'c');
     await recordDecision(store, sampleDecision('c', { action: 'refuse', reasons: ['it is worse'] }));
     await models('promote', 'a');
@@ -66,7 +66,7 @@ describe('npm run models', () => {
     expect(rows[2]).toMatch(/a .*incomplete.*without model.ubj/);
   });
 
-  it('lists a champion of which nothing is stored', async () => {
+  it('lists a champion whose files are missing', async () => {
     await storeModels('a', 'b');
     await models('promote', 'a');
     for (const file of ['model.ubj', 'model.packed', 'manifest.json'] as const) {
@@ -79,7 +79,7 @@ describe('npm run models', () => {
     });
   });
 
-  it('shows the champion, or a version, with the reasons of every decision', async () => {
+  it('shows the champion or a version, with the reasons of every decision', async () => {
     await storeModels('a', 'b');
     await recordDecision(store, sampleDecision('b', { action: 'refuse', reasons: ['it is worse'] }));
     await models('promote', 'a');
@@ -90,7 +90,7 @@ describe('npm run models', () => {
     await expect(models('show', 'x')).rejects.toThrow('there is no model x (known: b, a)');
   });
 
-  it('promotes and rolls back, and writes down who did it', async () => {
+  it('promotes and rolls back, and records who did it', async () => {
     await storeModels('a', 'b');
     expect(await models('promote', 'a')).toBe('a is in service');
     expect(await models('promote', 'b')).toBe('b is in service, in place of a');
@@ -103,7 +103,7 @@ describe('npm run models', () => {
     await expect(models('rollback')).rejects.toThrow(/promote a stored version instead/);
   });
 
-  it('writes nothing down when nothing changes', async () => {
+  it('records nothing when nothing changes', async () => {
     await storeModels('a');
     await models('promote', 'a');
     const written = await store.list(objectKeys.models);
@@ -116,7 +116,7 @@ describe('npm run models', () => {
     expect(await store.list(objectKeys.models)).toEqual(written);
   });
 
-  it('rolls back to a version that is named', async () => {
+  it('rolls back to a given version', async () => {
     await storeModels('a', 'b', 'c');
     for (const version of ['a', 'b', 'c']) await models('promote', version);
     expect(JSON.parse(await models('rollback', '--to', 'a', '--json'))).toEqual({
@@ -127,7 +127,7 @@ describe('npm run models', () => {
     });
   });
 
-  it('rolls back the data alone, or all of an earlier publication, and lists what there is', async () => {
+  it('rolls back the data alone or a whole publication, and lists what to roll back to', async () => {
     await storeModels('a', 'b');
     await models('promote', 'a');
     await publishSampleDataset(store);
@@ -144,23 +144,23 @@ describe('npm run models', () => {
     );
   });
 
-  it('writes a rollback down under the version that was left, too, with the reason', async () => {
+  it('records a rollback, with its reason, under the version that was left as well', async () => {
     await storeModels('a', 'b');
     await models('promote', 'a');
     await models('promote', 'b');
     await modelsAt(LATER, 'rollback', '--reason', 'promotions are wrong');
-    const told = async (version: string) => {
+    const decisionsOf = async (version: string) => {
       const decision = (await readDecisions(store, version)).at(-1);
       return [decision?.action, decision?.by, decision?.champion, ...(decision?.reasons ?? [])];
     };
-    expect(await told('b')).toEqual([
+    expect(await decisionsOf('b')).toEqual([
       'withdraw',
       'manual',
       'b',
       'by hand, a is in service again',
       'promotions are wrong',
     ]);
-    expect(await told('a')).toEqual([
+    expect(await decisionsOf('a')).toEqual([
       'rollback',
       'manual',
       'b',
@@ -168,12 +168,12 @@ describe('npm run models', () => {
       'promotions are wrong',
     ]);
     expect(await models('show', 'b')).toContain(
-      'left by a rollback (manual)\n  - by hand, a is in service again\n  - promotions are wrong',
+      'replaced by a rollback (manual)\n  - by hand, a is in service again\n  - promotions are wrong',
     );
-    expect(await models('list')).toMatch(/ b .*stored.*left by a rollback \(manual\)/);
+    expect(await models('list')).toMatch(/ b .*stored.*replaced by a rollback \(manual\)/);
   });
 
-  it('holds the champion, with a rollback or without, and releases it', async () => {
+  it('holds the champion, with or without a rollback, and releases it', async () => {
     await storeModels('a', 'b');
     await models('promote', 'a');
     await models('promote', 'b', '--reason', 'better at promotions');
@@ -202,12 +202,12 @@ describe('npm run models', () => {
     expect(await models('show')).toContain('held (manual)\n  - by hand, no training run replaces it');
   });
 
-  it('prunes by rule, and with --dry-run only says so', async () => {
+  it('prunes by rule, and with --dry-run only lists', async () => {
     await storeModels('a', 'b', 'c', 'd');
     await models('promote', 'b');
     const year = 366 * 86_400_000;
     for (const key of await store.list('models/')) {
-      // The later in the alphabet, the newer.
+      // Last in the alphabet is newest.
       const then = (NOW.getTime() - year) / 1000 + key.charCodeAt('models/'.length);
       await utimes(join(directory, key), then, then);
     }
@@ -217,16 +217,16 @@ describe('npm run models', () => {
       /kept b: in service\nkept d: newest\nwould be removed: a\nwould be removed: c\n2 models, 0 batch forecasts and 0 other objects would be removed, 2 models kept/,
     );
     expect(await store.list('models/')).toEqual(files);
-    const told = JSON.parse(await models('prune', '--json', ...rules));
-    expect(told).toMatchObject({ champion: 'b', forecasts: [] });
-    expect(told.removed).toHaveLength(2);
+    const summary = JSON.parse(await models('prune', '--json', ...rules));
+    expect(summary).toMatchObject({ champion: 'b', forecasts: [] });
+    expect(summary.removed).toHaveLength(2);
     expect((await listModels(store)).map(({ version }) => version)).not.toContain('a');
     expect(await models('prune', ...rules)).toContain(
       '0 models, 0 batch forecasts and 0 other objects removed, 2 models kept',
     );
   });
 
-  it('prints JSON for programs', async () => {
+  it('prints JSON', async () => {
     await storeModels('a', 'b');
     await models('promote', 'b');
     const list = JSON.parse(await models('list', '--json')) as { version: string; state: string }[];
@@ -241,14 +241,14 @@ describe('npm run models', () => {
     });
   });
 
-  it('says so where there is a dataset and no model, and nothing is in service', async () => {
+  it('reports a dataset without a model and nothing in service', async () => {
     await publishSampleDataset(store);
     expect(await models('list')).toBe(`${directory} has no models`);
     await expect(models('show')).rejects.toThrow('nothing is in service: name a version');
     await expect(models('hold')).rejects.toThrow('nothing is in service');
   });
 
-  it('tells a directory that holds no publication from one that is not there, and from a file', async () => {
+  it('distinguishes a directory without a publication from a missing directory and from a file', async () => {
     const name = /name where `npm run train -- --out` published with --in/;
     await writeFile(join(directory, 'notes.txt'), 'not a model');
     await store.put('models/notes.txt', 'not a model either');
@@ -258,12 +258,12 @@ describe('npm run models', () => {
     }
     const empty = directory;
     directory = join(empty, 'nowhere');
-    await expect(models('list')).rejects.toThrow(/nowhere is not there: name where/);
+    await expect(models('list')).rejects.toThrow(/nowhere does not exist: name where/);
     directory = join(empty, 'notes.txt');
     await expect(models('list')).rejects.toThrow(/notes.txt is not a directory: name where/);
   });
 
-  it('does not leave the directory', async () => {
+  it('stays within the directory', async () => {
     await storeModels('a');
     await expect(models('promote', '../../etc')).rejects.toThrow(/is not an object key/);
   });

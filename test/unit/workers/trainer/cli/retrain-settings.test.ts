@@ -21,7 +21,7 @@ async function flagsOf(args: readonly string[]): Promise<TrainingFlags> {
   return flags;
 }
 
-it('the environment of the nightly run is a command line of npm run train', async () => {
+it('turns the environment of the nightly run into a command line of npm run train', async () => {
   const environment = { ...R2, KAGGLE_API_TOKEN: 'token', GITHUB_STEP_SUMMARY: '/tmp/summary.md' };
   expect(await flagsOf(retrainArguments(environment, ['--force']))).toMatchObject({
     dataset: 'kaggle',
@@ -37,26 +37,26 @@ it.each([
   ['auto', undefined],
   ['on', true],
   ['off', false],
-])('RETRAIN_TIME_TRAVEL %s asks for time travel: %s', async (text, timeTravel) => {
+])('maps RETRAIN_TIME_TRAVEL=%s to the flag %s', async (text, timeTravel) => {
   const environment = { ...R2, RETRAIN_DATASET: './sales', ...(text && { RETRAIN_TIME_TRAVEL: text }) };
   expect((await flagsOf(retrainArguments(environment, []))).timeTravel).toBe(timeTravel);
 });
 
-it('RETRAIN_TIME_TRAVEL of another word is refused before any work', () => {
+it('refuses an unknown value of RETRAIN_TIME_TRAVEL before any work', () => {
   const environment = { ...R2, RETRAIN_DATASET: './sales', RETRAIN_TIME_TRAVEL: 'yes' };
   expect(() => retrainArguments(environment, [])).toThrow(
     /RETRAIN_TIME_TRAVEL is "yes": set auto, on or off/,
   );
 });
 
-it('what is given wins over the environment', async () => {
+it('lets flags win over the environment', async () => {
   const args = retrainArguments({ ...R2, RETRAIN_DATASET: 'synthetic' }, ['--windows', '4', '--stores', '2']);
   const flags = await flagsOf(args);
   expect(flags).toMatchObject({ dataset: 'synthetic', windows: 4, stores: 2 });
   expect(flags.summary).toBeUndefined();
 });
 
-it('names everything that is missing at once, and no secret', () => {
+it('names everything missing at once, and no secret', () => {
   let message = '';
   try {
     retrainArguments({ KAGGLE_USERNAME: 'me', R2_SECRET_ACCESS_KEY: 'very secret' }, []);

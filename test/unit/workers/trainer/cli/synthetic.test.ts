@@ -17,7 +17,7 @@ describe('npm run synthetic', { timeout: 60_000 }, () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  it('writes files that can be read back, and the truth', async () => {
+  it('writes files that can be read back, and the planted truth', async () => {
     const out = join(directory, 'out');
     const truth = join(directory, 'truth.json');
     const span = ['--first-date', '2016-03-01', '--last-date', '2016-04-30'];
@@ -45,7 +45,7 @@ describe('npm run synthetic', { timeout: 60_000 }, () => {
     [['--out', 'x', '--stores', 'two'], 'Write a whole number.'],
     [['--out', 'x', '--first-date', '2016-02-30'], '"2016-02-30" is not a date'],
     [['--out', 'x', '--families', '34'], 'families must be a whole number from 1 to 33, not 34'],
-  ])('says what is wrong with %s', async (flags, message) => {
+  ])('reports what is wrong with %s', async (flags, message) => {
     await expect(run(...flags)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
   });
 });

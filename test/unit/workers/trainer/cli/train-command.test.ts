@@ -13,7 +13,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it('a run that the checks of the data stop tells programs which, and keeps the report, and nothing else', async () => {
+it('reports failed data checks as JSON and keeps only their report when they stop the run', async () => {
   const dataset = await mkdtemp(join(tmpdir(), 'retailer-'));
   const out = await mkdtemp(join(tmpdir(), 'published-'));
   await writeRetailer(dataset, { stores: [7], families: ['TEA'], firstDate: '2026-07-06', days: 100 });
@@ -26,13 +26,13 @@ it('a run that the checks of the data stop tells programs which, and keeps the r
     /stale-files: the files end on 2026-10-13/,
   );
 
-  const told = JSON.parse(written.join('').trim().split('\n').at(-1) ?? '');
-  expect(told).toMatchObject({ promoted: false, failed_checks: ['stale-files'] });
-  expect(told.data_checks).toContainEqual(
+  const summary = JSON.parse(written.join('').trim().split('\n').at(-1) ?? '');
+  expect(summary).toMatchObject({ promoted: false, failed_checks: ['stale-files'] });
+  expect(summary.data_checks).toContainEqual(
     expect.objectContaining({ name: 'stale-files', severity: 'failure' }),
   );
   const store = createDirectorySink(out);
   expect(await store.list('')).toEqual([objectKeys.lastDataChecks]);
   const report = JSON.parse((await (await store.get(objectKeys.lastDataChecks))?.text()) ?? '');
-  expect(dataChecksSchema.parse(report).checks).toEqual(told.data_checks);
+  expect(dataChecksSchema.parse(report).checks).toEqual(summary.data_checks);
 });

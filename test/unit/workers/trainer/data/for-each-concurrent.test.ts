@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { forEachConcurrent } from '../../../../../workers/trainer/data/for-each-concurrent.ts';
 
-it('after a failure nothing new is begun, and what is under way ends first', async () => {
+it('starts nothing after a failure, and waits for what is running', async () => {
   const done: number[] = [];
   const begun: number[] = [];
   const second = Promise.withResolvers<void>();

@@ -15,7 +15,7 @@ function take(environment: Readonly<Record<string, string>>) {
 }
 
 describe('notes', () => {
-  it('are shown on the terminal as they come, and remembered', () => {
+  it('appear on the terminal at once, and are collected', () => {
     const { written, taken } = take({});
     expect(written).toEqual({ stdout: '', stderr: 'MLflow is away:\n100 % of it\nfetched once\n' });
     expect(taken).toEqual([
@@ -24,7 +24,7 @@ describe('notes', () => {
     ]);
   });
 
-  it('are annotations of a workflow of GitHub where something should be looked at, each on one line', () => {
+  it('are annotations in a GitHub workflow if they need attention, one line each', () => {
     const { written, taken } = take({ GITHUB_ACTIONS: 'true' });
     expect(written).toEqual({
       stdout: '::warning::MLflow is away:%0A100 %25 of it\n',

@@ -16,7 +16,7 @@ function stream(isTTY: boolean) {
 }
 
 describe('a progress bar', () => {
-  it('shows label and share on a terminal', () => {
+  it('shows label and percentage on a terminal', () => {
     const { target, written } = stream(true);
     const progress = showProgress('reading', target);
     progress.update(1, 4);
@@ -26,7 +26,7 @@ describe('a progress bar', () => {
     expect(written.join('')).toContain('100%');
   });
 
-  it('writes a line every ten seconds where there is no terminal, and none for short work', () => {
+  it('writes a line every ten seconds without a terminal, and none for short work', () => {
     vi.useFakeTimers();
     try {
       const { target, written } = stream(false);
@@ -44,7 +44,7 @@ describe('a progress bar', () => {
     }
   });
 
-  it('writes lines by its updates too, while busy work lets no timer through', () => {
+  it('writes lines on updates as well, because busy work blocks timers', () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     try {
       const { target, written } = stream(false);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readRetryAfter } from '../../../../../workers/trainer/data/retry-after.ts';
 
-it('a wait that a server asks for is in seconds or ends at a date', () => {
+it('Retry-After holds seconds or a date', () => {
   const now = Date.parse('2026-11-23T03:00:00Z');
   expect(readRetryAfter('120', now)).toBe(120_000);
   expect(readRetryAfter('Mon, 23 Nov 2026 03:00:30 GMT', now)).toBe(30_000);

@@ -19,7 +19,7 @@ const BASELINES = ['seasonal_naive', 'same_weekday_mean_4'];
 const ORIGIN = toDayNumber('2017-06-12');
 
 describe('backtest windows', () => {
-  it('follow each other without a gap and end with the last day', () => {
+  it('are contiguous and end with the last day', () => {
     const last = toDayNumber('2017-08-15');
     expect(backtestOrigins(last - 400, last, 4)).toEqual([last - 64, last - 48, last - 32, last - 16]);
   });
@@ -27,12 +27,12 @@ describe('backtest windows', () => {
   it('need eight weeks before the first of them', () => {
     expect(backtestOrigins(0, 55 + 64, 4)[0]).toBe(55);
     expect(() => backtestOrigins(0, 55 + 63, 4)).toThrow(TooFewDaysError);
-    // Options that not every command has are no advice.
+    // The message must not advise options that only some commands have.
     expect(() => backtestOrigins(0, 55 + 63, 4)).toThrow(/fewer windows$/);
     expect([71, 72, 89, 120, 400].map((days) => windowsThatFit(1, days, 4))).toEqual([0, 1, 2, 4, 4]);
   });
 
-  it('fall in line with those of an earlier backtest, whether its days lie before or after, but for the last', () => {
+  it('align with those of an earlier backtest, before or after it, except for the last', () => {
     const last = 1000;
     expect(backtestOrigins(0, last, 3, 984 - 5)).toEqual([947, 963, 984]);
     expect(backtestOrigins(0, last, 3, 979 - 16 * 30)).toEqual([947, 963, 984]);
@@ -41,7 +41,7 @@ describe('backtest windows', () => {
     expect(backtestOrigins(0, last, 1, 979)).toEqual([984]);
   });
 
-  it('end with the last day and do not overlap, whatever they are put in line with', () => {
+  it('end with the last day and do not overlap, whatever they are aligned with', () => {
     for (let alignTo = 900; alignTo < 1100; alignTo++) {
       const origins = backtestOrigins(0, 1000, 4, alignTo);
       expect(origins.at(-1)).toBe(984);
@@ -52,7 +52,7 @@ describe('backtest windows', () => {
     }
   });
 
-  it('stay where they are when falling in line would leave too few days to learn from', () => {
+  it('are not aligned if that would leave too few training days', () => {
     expect(backtestOrigins(0, 55 + 64, 4, 54)).toEqual(backtestOrigins(0, 55 + 64, 4));
     expect(backtestOrigins(0, 56 + 64, 4, 55)).toEqual([55, 71, 87, 104]);
   });
@@ -72,14 +72,14 @@ describe('baselines', () => {
     expect(sameWeekdayMean4(history, 39, 15)).toBe((33 + 26 + 19 + 12) / 4);
   });
 
-  it('pass over unknown days and say 0 where nothing is known', () => {
+  it('skip unknown days and forecast 0 without any known day', () => {
     expect(seasonalNaive(history, 46, 1)).toBe(33);
     expect(sameWeekdayMean4(history, 46, 1)).toBe((33 + 26 + 19) / 3);
     expect(seasonalNaive(history, -1, 1)).toBe(0);
     expect(sameWeekdayMean4(history, -1, 1)).toBe(0);
   });
 
-  it('look 364 days back, and where nothing is known there, at the last four same weekdays', () => {
+  it('use the day 364 days before, or if unknown the last four same weekdays', () => {
     const long = { ...history, milliUnits: Int32Array.from({ length: 400 }, (_, day) => 1000 * day) };
     long.milliUnits[390 + 5 - 364] = -1;
     expect([1, 4, 16].map((h) => naive364(long, 390, h))).toEqual([27, 30, 42]);
@@ -94,7 +94,7 @@ describe('the summary of a backtest', () => {
   );
   const summary = summarizeBacktest(windows, BASELINES, CONFORMAL_DEFAULTS);
 
-  it('counts a window as won only when every baseline is worse', () => {
+  it('counts a window as won only if every baseline is worse', () => {
     expect(summary.windowsWon).toBe(3);
     expect(summary.windows.map(({ scores }) => (scores.model?.rmsle ?? 9) < 0.3)).toEqual([
       true,
@@ -104,7 +104,7 @@ describe('the summary of a backtest', () => {
     ]);
   });
 
-  it('covers each window with intervals made from the other windows', () => {
+  it('covers each window with intervals from the other windows', () => {
     const [first, , wide] = summary.windows;
     // The wide window is covered by intervals of narrow ones, so less; the others by wider ones, so more.
     expect(wide?.coverage80).toBeLessThan(0.7);
@@ -117,12 +117,12 @@ describe('the summary of a backtest', () => {
     expect(summary.coverage80).toBeCloseTo(weighted / counts.reduce((sum, count) => sum + count, 0), 12);
   });
 
-  it('gives no coverage for a single window', () => {
+  it('has no coverage for a single window', () => {
     const single = summarizeBacktest(windows.slice(0, 1), BASELINES, CONFORMAL_DEFAULTS);
     expect(single.windows[0]?.coverage80).toBeNull();
   });
 
-  it('is told as a table of every window and as one object', () => {
+  it('is a table with every window, and one JSON object', () => {
     const table = backtestTable(summary);
     expect(table).toContain('2017-06-13..2017-06-28');
     expect(table).toContain('2017-07-31..2017-08-15');

@@ -12,8 +12,8 @@ import { simulatedWindow } from '../../../../support/trainer/simulated-window.ts
 
 const BASELINES = ['seasonal_naive', 'same_weekday_mean_4'];
 
-describe('the errors of points', () => {
-  it('are those of the metrics, and MASE divides by the scale of each series', () => {
+describe('point errors', () => {
+  it('equal those of the metrics; MASE divides by the scale of each series', () => {
     const errors = new PointErrors();
     errors.add(10, 12, 12, 4, 'a');
     errors.add(0, -3, -3, 2, 'a');
@@ -24,7 +24,7 @@ describe('the errors of points', () => {
     expect(mase).toBe((2 / 4 + 0 / 2) / 2);
   });
 
-  it('of intervals count what lies inside, how wide they are and the pinball loss', () => {
+  it('of intervals are coverage, width and pinball loss', () => {
     const errors = new IntervalErrors();
     errors.add(10, 8, 9, 12);
     errors.add(20, 0, 5, 10);
@@ -38,7 +38,7 @@ describe('the errors of points', () => {
     expect(new IntervalErrors().scores()).toBeNull();
   });
 
-  it('have a pinball loss that no other constant makes smaller than the true quantiles do', () => {
+  it('have a pinball loss that is minimal at the true quantiles', () => {
     const values = Array.from({ length: 99 }, (_, i) => i + 1);
     const loss = (p10: number, p50: number, p90: number) => {
       const errors = new IntervalErrors();
@@ -67,7 +67,7 @@ describe('the scale of MASE', () => {
     expect(seasonalScale(history(days), 100 + 13)).toBeCloseTo((2 + 0 + 4 + 0 + 0 + 0) / 6, 12);
   });
 
-  it('is unknown where last week always repeats itself or nothing is known', () => {
+  it('is unknown if last week always repeats or nothing is known', () => {
     expect(seasonalScale(history(Array(30).fill(2000)), 129)).toBeNaN();
     expect(seasonalScale(history([1000, 2000]), 101)).toBeNaN();
   });
@@ -79,7 +79,7 @@ describe('the breakdown of a backtest', () => {
   const summary = summarizeBacktest(windows, BASELINES, CONFORMAL_DEFAULTS);
   const breakdown = breakDown(windows, summary, families);
 
-  it('loses and doubles no point in any dimension', () => {
+  it('neither loses nor doubles a point in any dimension', () => {
     const total = windows.reduce((sum, { actual }) => sum + actual.length, 0);
     const { all, ...dimensions } = breakdown;
     for (const segments of [[all], ...Object.values(dimensions)]) {
@@ -91,7 +91,7 @@ describe('the breakdown of a backtest', () => {
     );
   });
 
-  it('agrees with the summary, window by window and over all points', () => {
+  it('equals the summary, window by window and over all points', () => {
     expect(breakdown.all.scores.model).toMatchObject({
       rmsle: expect.closeTo(summary.pooled.model?.rmsle ?? 0, 10),
       wape: expect.closeTo(summary.pooled.model?.wape ?? 0, 10),
@@ -108,18 +108,18 @@ describe('the breakdown of a backtest', () => {
     );
   });
 
-  it('tells volume classes apart, small ones first', () => {
+  it('separates volume classes, small ones first', () => {
     expect(breakdown.volume.length).toBe(summary.conformal.class_bounds.length + 1);
     expect(breakdown.volume[0]?.name).toMatch(/^0-/);
     expect(breakdown.volume.at(-1)?.name).toMatch(/\+$/);
   });
 });
 
-describe('intervals of a window that is held out', () => {
+describe('held-out intervals', () => {
   const windows = [1, 2, 3, 4, 5].map((seed, i) => simulatedWindow(seed, 17_000 + 16 * i, 0.2, 480));
   const before = heldOutIntervals(windows, CONFORMAL_DEFAULTS);
 
-  /** The window, of which nothing but the sales is another. */
+  /** The window with other sales and nothing else changed. */
   const changed = (window: (typeof windows)[number]) => {
     const days = {
       ...window,
@@ -129,7 +129,7 @@ describe('intervals of a window that is held out', () => {
     return { ...days, cumulative: addUpDays({ ...days, mean: window.predicted.model ?? days.actual }) };
   };
 
-  it('do not change when the sales of their own window do', () => {
+  it('do not change with the sales of their own window', () => {
     for (const i of [0, 3]) {
       const held = windows[i] as (typeof windows)[number];
       const after = heldOutIntervals(windows.with(i, changed(held)), CONFORMAL_DEFAULTS);
@@ -162,21 +162,21 @@ describe('intervals of a window that is held out', () => {
     });
   });
 
-  it('of the first day are those of the first day alone', () => {
+  it('of sums of one day equal those of the first day', () => {
     const { daily, cumulative } = before[0]?.others ?? {};
     const first = (column?: Float64Array) => column?.filter((_, i) => i % 16 === 0);
     expect(first(cumulative?.p10)).toEqual(first(daily?.p10));
     expect(first(cumulative?.p90)).toEqual(first(daily?.p90));
   });
 
-  it('are none for a single window', () => {
+  it('are null for a single window', () => {
     expect(heldOutIntervals(windows.slice(0, 1), CONFORMAL_DEFAULTS)).toEqual([
       { others: null, earlier: null },
     ]);
   });
 });
 
-describe('days added up', () => {
+describe('sums of days', () => {
   const days = (h: number[], series: number[], units: number[]) => {
     const column = (values: number[]) => Float64Array.from(values);
     return {
@@ -188,7 +188,7 @@ describe('days added up', () => {
     };
   };
 
-  it('are the sums from the first day on, closed days with their zeros', () => {
+  it('start on the first day and count closed days as zero', () => {
     const { actual, logForecast, residual, level, h, series } = addUpDays(
       days([1, 2, 3, 1, 2], [4, 4, 4, 7, 7], [5, 0, 6, 100, 200]),
     );
@@ -200,7 +200,7 @@ describe('days added up', () => {
     expect(residual[4]).toBeCloseTo(Math.log1p(300) - Math.log1p(13 + 14), 12);
   });
 
-  it('end before the first day whose sales are not known', () => {
+  it('end before the first day with unknown sales', () => {
     const sums = addUpDays(days([1, 3, 4, 2, 3, 1], [0, 0, 0, 1, 1, 2], [5, 6, 7, 8, 9, 10]));
     expect([...sums.actual]).toEqual([5, 10]);
     expect([...sums.series]).toEqual([0, 2]);

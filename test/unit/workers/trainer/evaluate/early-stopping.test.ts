@@ -13,7 +13,7 @@ const LAST_DAY = FIRST_DAY + DAYS - 1;
 
 interface Fake {
   readonly xgboost: Xgboost;
-  /** Highest round of any booster, counted from 0. */
+  /** Last round of any booster, counted from 0. */
   lastRound: number;
   /** Labels of every training matrix. */
   readonly labels: Float32Array[];
@@ -79,7 +79,7 @@ function choose(
 }
 
 describe('early stopping', () => {
-  it('chooses the rounds after which the error is least, and goes on no longer than it takes to be sure', async () => {
+  it('chooses the rounds with the least error, and stops soon after them', async () => {
     const fake = fakeLibrary((rounds) => Math.abs(rounds - 150) / 100);
     const choice = await choose(fake);
     expect(choice?.rounds).toBe(150);
@@ -89,12 +89,12 @@ describe('early stopping', () => {
     expect(choice?.curve.find(({ rounds }) => rounds === 50)?.rmsle).toBeCloseTo(1, 6);
   });
 
-  it('takes the smaller model where more rounds make hardly a difference', async () => {
+  it('prefers the smaller model if more rounds make hardly any difference', async () => {
     const choice = await choose(fakeLibrary((rounds) => (rounds < 100 ? 1 : 0.5 - rounds * 1e-7)));
     expect(choice?.rounds).toBe(100);
   });
 
-  it('looks at windows that end with the last day it may know, one after the other', async () => {
+  it('uses windows that end with the last known day, one after the other', async () => {
     const choice = await choose(fakeLibrary(() => 0));
     expect(choice?.windows).toEqual([LAST_DAY - 48, LAST_DAY - 32, LAST_DAY - 16].map(toIsoDate));
   });
@@ -118,7 +118,7 @@ describe('early stopping', () => {
     ).not.toEqual(choice);
   });
 
-  it('makes do with the windows that a short history has room for, and with none', async () => {
+  it('manages with the windows that fit into a short history, and with none', async () => {
     const lastDay = FIRST_DAY + 55 + 2 * 16;
     expect(
       (
@@ -136,7 +136,7 @@ describe('early stopping', () => {
     ).toBeNull();
   });
 
-  it('never goes beyond the most that is allowed, and frees what it has made', async () => {
+  it('never exceeds the maximum, and frees what it creates', async () => {
     const fake = fakeLibrary((rounds) => 1 / rounds);
     expect((await choose(fake, { most: 60 }))?.rounds).toBe(60);
     expect(fake.lastRound).toBe(59);

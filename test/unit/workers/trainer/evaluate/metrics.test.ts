@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { coverageOf, scoreOf, scorePoint } from '../../../../../workers/trainer/evaluate/metrics.ts';
 
 describe('scores', () => {
-  it('agree with values computed by hand', () => {
+  it('equal values computed by hand', () => {
     // log1p: 0, log 2, log 4 against log 2, log 2, log 8; errors log 2, 0, log 2.
     const score = scorePoint([0, 1, 3], [1, 1, 7]);
     expect(score.rmsle).toBeCloseTo(Math.log(2) * Math.sqrt(2 / 3), 12);
@@ -11,7 +11,7 @@ describe('scores', () => {
     expect(score.count).toBe(3);
   });
 
-  it('take a forecast below zero for zero', () => {
+  it('count a forecast below zero as zero', () => {
     expect(scorePoint([0, 4], [-3, 4])).toEqual({
       rmsle: 0,
       wape: 0,
@@ -21,13 +21,13 @@ describe('scores', () => {
     });
   });
 
-  it('are not a number where nothing was scored or sold', () => {
+  it('are NaN if nothing was scored or sold', () => {
     expect(scorePoint([], []).rmsle).toBeNaN();
     expect(scorePoint([0], [1]).wape).toBeNull();
     expect(scorePoint([0], [0]).wape).toBeNull();
   });
 
-  it('score the median by RMSLE and WAPE, the mean by bias and by the sums of each series', () => {
+  it('use the median for RMSLE and WAPE, the mean for bias and for the sums of each series', () => {
     const score = scoreOf({
       actual: [0, 4, 10, 10],
       median: [0, 4, 10, 12],
@@ -42,7 +42,7 @@ describe('scores', () => {
     expect(score.sum_wape).toBeCloseTo((2 + 4) / 24, 12);
   });
 
-  it('refuse columns of different length', () => {
+  it('reject columns of different length', () => {
     expect(() => scorePoint([1], [1, 2])).toThrow(RangeError);
   });
 });

@@ -11,7 +11,7 @@ import { FIRST_DAY, smallDataset } from '../../../../support/datasets/small-data
 const DAYS = 120;
 const ORIGINS = [FIRST_DAY + DAYS - 1 - 2 * HORIZON, FIRST_DAY + DAYS - 1 - HORIZON];
 
-/** Runs two windows over stores 1 and 2 of one family, with one model that says 3 of everything. */
+/** Runs two windows over stores 1 and 2 of one family, with a model that always forecasts 3. */
 async function windowsOf(edit: (milliUnits: Int32Array, tickets: Int32Array) => void) {
   const dataset = smallDataset(DAYS, ['A'], ({ milliUnits, tickets }) => edit(milliUnits, tickets));
   const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
@@ -20,14 +20,14 @@ async function windowsOf(edit: (milliUnits: Int32Array, tickets: Int32Array) => 
 }
 
 describe('a backtest', () => {
-  it('scores every day whose sales are known', async () => {
+  it('scores every day with known sales', async () => {
     const windows = await windowsOf((milliUnits) => {
       milliUnits[DAYS - 1] = MISSING;
     });
     expect(windows.map(({ actual }) => actual.length)).toEqual([2 * HORIZON, 2 * HORIZON - 1]);
   });
 
-  it('leaves a store out that opens within the window, and takes it in afterwards', async () => {
+  it('leaves out a store that opens within the window, and includes it afterwards', async () => {
     const windows = await windowsOf((milliUnits) => {
       milliUnits.fill(MISSING, DAYS, 2 * DAYS - 2 * HORIZON + 6);
     });
@@ -52,7 +52,7 @@ describe('a backtest', () => {
     }
   });
 
-  it('forecasts nothing of a day off that was foreseen', () => {
+  it('forecasts 0 on a foreseen day off', () => {
     const dataset = smallDataset(DAYS, ['A'], ({ milliUnits, tickets }) => {
       for (let day = 2; day < DAYS; day += 7) milliUnits[day] = tickets[day] = 0;
     });
@@ -77,7 +77,7 @@ describe('a backtest', () => {
     expect([...units.slice(HORIZON)].map(Math.round)).toEqual(days.map(() => 3));
   });
 
-  it('shows a model the closures that were foreseen, not those that came', () => {
+  it('shows a model the closures that were foreseen, not those that occurred', () => {
     const origin = ORIGINS[0] as number;
     const dataset = smallDataset(DAYS, ['A'], ({ milliUnits, tickets }) => {
       for (let day = 2; day < DAYS; day += 7) milliUnits[day] = tickets[day] = 0;
@@ -104,7 +104,7 @@ describe('a backtest', () => {
     expect(seen).toEqual([daysOff]);
   });
 
-  it('leaves a window out of which nothing is known', async () => {
+  it('leaves out a window without known sales', async () => {
     const windows = await windowsOf((milliUnits) => {
       for (const end of [DAYS, 2 * DAYS]) milliUnits.fill(MISSING, end - HORIZON, end);
     });

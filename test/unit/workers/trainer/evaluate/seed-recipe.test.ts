@@ -19,13 +19,13 @@ function rowsOf(edit?: Parameters<typeof smallDataset>[2]): Float32Array[] {
 }
 
 describe('the 13-column recipe', () => {
-  it('has 13 columns and nothing of what the series sold', () => {
+  it("has 13 columns and none of the series' sales", () => {
     expect(SEED_ROWS.columns).toBe(13);
     const changed = rowsOf(({ milliUnits }) => milliUnits.fill(77_000));
     expect(changed).toEqual(rowsOf());
   });
 
-  it('knows tickets up to the origin only: those of the last same weekday', () => {
+  it('uses tickets up to the origin only: those of the last same weekday', () => {
     const count = (_: number, i: number) => 100 + (i % 80);
     const rows = rowsOf(({ tickets }) => tickets.set(tickets.map(count)));
     expect(rows.map((row) => row[TICKETS])).toEqual([...HORIZONS].map((h) => 100 + 34 + ((h - 1) % 7)));
@@ -36,7 +36,7 @@ describe('the 13-column recipe', () => {
     expect(later).toEqual(rows);
   });
 
-  it('passes over weeks in which tickets are not known', () => {
+  it('skips weeks with unknown tickets', () => {
     const rows = rowsOf(({ tickets }) => {
       tickets.set(tickets.map((_, i) => 100 + (i % 80)));
       tickets.fill(-1, 34, 41);

@@ -35,11 +35,11 @@ async function fileWith(text: string): Promise<string> {
 }
 
 describe('the parameters of a model', () => {
-  it('are the defaults where nothing is said', async () => {
+  it('are the defaults without flags and file', async () => {
     expect(await trainingOptionsOf(flagsOf())).toEqual(TRAINING_DEFAULTS);
   });
 
-  it('are those of the file, and those of the flags before them', async () => {
+  it('are those of the file, overridden by flags', async () => {
     const path = await fileWith('{ "max_depth": 9, "rounds": 77, "lambda": 3 }');
     expect(await trainingOptionsOf(flagsOf('--params', path, '--rounds', '55', '--seed', '4'))).toEqual({
       ...TRAINING_DEFAULTS,
@@ -56,7 +56,7 @@ describe('the parameters of a model', () => {
     ['{ "rounds": "many" }', /rounds: /],
     ['[]', /the file: /],
     ['{ "eta": ', /cannot be read as JSON/],
-  ])('are refused in a file that holds %s', async (text, message) => {
+  ])('are refused if the file holds %s', async (text, message) => {
     const path = await fileWith(text);
     const refusal = trainingOptionsOf(flagsOf('--params', path));
     await expect(refusal).rejects.toThrow(ParameterFileError);
@@ -64,11 +64,11 @@ describe('the parameters of a model', () => {
     await expect(refusal).rejects.toThrow(path);
   });
 
-  it('are refused from a file that is not there', async () => {
+  it('are refused if the file is missing', async () => {
     await expect(trainingOptionsOf(flagsOf('--params', '/nowhere.json'))).rejects.toThrow(/nowhere\.json/);
   });
 
-  it('reach XGBoost under its own names; leaf-wise growth only where leaves are limited', () => {
+  it('reach XGBoost under its own names; growth is leaf-wise only if leaves are limited', () => {
     const { params } = recipeOf({
       ...PARAMETER_DEFAULTS,
       seed: 7,
@@ -92,7 +92,7 @@ describe('the parameters of a model', () => {
 });
 
 describe('the rounds', () => {
-  it('are by the number of rows, from 60 to 300, where none are asked for', async () => {
+  it('depend on the number of rows, from 60 to 300, by default', async () => {
     expect([500, 7_200, 12_000, 36_000, 300_000].map(roundsFor)).toEqual([60, 60, 100, 300, 300]);
     const dataset = smallDataset(100, ['A']);
     const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
@@ -109,7 +109,7 @@ describe('the rounds', () => {
 });
 
 describe('the trees of a round', () => {
-  it('are one for many rows, more the fewer there are, and sixteen at most', () => {
+  it('are one for many rows, more for fewer, and sixteen at most', () => {
     expect([1_000_000, 300_000, 240_001, 110_000, 30_000, 7_000, 500].map(treesPerRound)).toEqual([
       1, 1, 1, 4, 8, 16, 16,
     ]);

@@ -37,7 +37,7 @@ const championIn = async (store: ObjectStore) => (await readPointer(store))?.cha
 const inService = async (store: ObjectStore) => (await championIn(store))?.version ?? null;
 
 describe('promoting a model', () => {
-  it('puts it into service and remembers the champions before, newest first', async () => {
+  it('puts it into service and remembers earlier champions, newest first', async () => {
     const store = await storeWith('a', 'b', 'c');
     for (const version of ['a', 'b', 'c']) await promote(store, version, CONTRACT, AT);
     const { champion } = (await readPointer(store)) ?? {};
@@ -54,7 +54,7 @@ describe('promoting a model', () => {
     });
   });
 
-  it('changes nothing when it is in service already', async () => {
+  it('changes nothing if it is already in service', async () => {
     const store = await storeWith('a', 'b');
     await promote(store, 'b', CONTRACT, AT);
     await promote(store, 'a', CONTRACT, AT);
@@ -69,7 +69,7 @@ describe('promoting a model', () => {
       'lacks a file',
       'b',
       (store: ObjectStore) => store.delete(objectKeys.modelFile('b', 'model.packed')),
-      /model.packed is not there/,
+      /model.packed is missing/,
     ],
     [
       'has a damaged file',
@@ -87,7 +87,7 @@ describe('promoting a model', () => {
       },
       /its manifest is not valid/,
     ],
-  ])('is refused when it %s', async (_, version, damage, message) => {
+  ])('is refused if it %s', async (_, version, damage, message) => {
     const store = await storeWith('a', 'b');
     await promote(store, 'a', CONTRACT, AT);
     await damage(store);
@@ -95,14 +95,14 @@ describe('promoting a model', () => {
     expect(await inService(store)).toBe('a');
   });
 
-  it('is refused when it was made for other features', async () => {
+  it('is refused if it was made for other features', async () => {
     const store = await storeWith('a');
     const other = { ...CONTRACT, hash: 'other' };
     await expect(promote(store, 'a', other, AT)).rejects.toMatchObject({ code: 'incomplete' });
     await expect(verifyStored(store, 'a', other)).rejects.toThrow(/train it again/);
   });
 
-  it('does not overwrite a pointer that somebody else has moved', async () => {
+  it('does not overwrite a pointer that has changed meanwhile', async () => {
     const store = await storeWith('a', 'b', 'c');
     await promote(store, 'a', CONTRACT, AT);
     const before = await readPointer(store);
@@ -111,14 +111,14 @@ describe('promoting a model', () => {
     expect(await inService(store)).toBe('b');
   });
 
-  it('does not overwrite a first champion that somebody else has promoted', async () => {
+  it('does not overwrite a first champion promoted meanwhile', async () => {
     const store = await storeWith('a', 'b');
     await promote(store, 'a', CONTRACT, AT);
     await expect(promote(store, 'b', CONTRACT, AT, null)).rejects.toMatchObject({ code: 'conflict' });
     expect(await inService(store)).toBe('a');
   });
 
-  it('says what to do about a pointer that cannot be read', async () => {
+  it('says how to fix an unreadable pointer', async () => {
     const store = await storeWith('a');
     await store.put(objectKeys.current, '{"version":"a"}');
     await expect(promote(store, 'a', CONTRACT, AT)).rejects.toThrow(
@@ -128,7 +128,7 @@ describe('promoting a model', () => {
 });
 
 describe('rolling back', () => {
-  it('puts the champion before back into service and forgets the one that failed', async () => {
+  it('puts the previous champion back into service and forgets the one that failed', async () => {
     const store = await storeWith('a', 'b', 'c');
     for (const version of ['a', 'b', 'c']) await promote(store, version, CONTRACT, AT);
     expect((await rollback(store)).from).toBe('c');
@@ -141,7 +141,7 @@ describe('rolling back', () => {
     await expect(rollback(store)).rejects.toMatchObject({ code: 'nothing-before' });
   });
 
-  it('goes back further when it is told to', async () => {
+  it('returns to a given earlier champion', async () => {
     const store = await storeWith('a', 'b', 'c', 'd');
     for (const version of ['a', 'b', 'c', 'd']) await promote(store, version, CONTRACT, AT);
     await rollback(store, { to: 'b' });
@@ -152,7 +152,7 @@ describe('rolling back', () => {
     await expect(rollback(store, { to: 'd' })).rejects.toThrow(/no earlier champion d .*known: a/);
   });
 
-  it('leaves the champion when the one before is no longer whole', async () => {
+  it('keeps the champion if the previous one is damaged', async () => {
     const store = await storeWith('a', 'b');
     for (const version of ['a', 'b']) await promote(store, version, CONTRACT, AT);
     await store.delete(objectKeys.modelFile('a', 'model.packed'));
@@ -160,14 +160,14 @@ describe('rolling back', () => {
     expect(await inService(store)).toBe('b');
   });
 
-  it('needs something in service', async () => {
+  it('requires a model in service', async () => {
     await expect(rollback(await storeWith('a'))).rejects.toMatchObject({
       code: 'no-champion',
     });
   });
 });
 
-describe('rolling back data', () => {
+describe('rolling back the data', () => {
   const catalogOf = (store: ObjectStore) => readPublished(store, datasetNames.catalog);
   /** Three nights: `old` and `new` with one dataset, `newest` with another. */
   async function threeNights() {
@@ -179,7 +179,7 @@ describe('rolling back data', () => {
     return { store, first, second };
   }
 
-  it('alone leaves the model, and what follows is forgotten', async () => {
+  it('alone keeps the model, and later publications are forgotten', async () => {
     const { store, second } = await threeNights();
     const change = await rollback(store, { part: 'data' }, BUILD);
     expect(change).toMatchObject({ champion: { version: 'newest' }, from: 'newest' });
@@ -187,7 +187,7 @@ describe('rolling back data', () => {
     expect((await championIn(store))?.previous.map(({ version }) => version)).toEqual(['old']);
   });
 
-  it('and model together is the publication before, byte for byte', async () => {
+  it('and the model restores the previous publication, byte for byte', async () => {
     const { store, first, second } = await threeNights();
     await rollback(store, { part: 'both' }, BUILD);
     expect(await inService(store)).toBe('new');
@@ -199,18 +199,18 @@ describe('rolling back data', () => {
     await expect(rollback(store, { part: 'both' }, BUILD)).rejects.toMatchObject({ code: 'nothing-before' });
   });
 
-  it('of the model alone leaves the dataset', async () => {
+  it('is not part of rolling back the model', async () => {
     const { store } = await threeNights();
     const newest = await catalogOf(store);
     await rollback(store, { to: 'old' }, BUILD);
     expect(await inService(store)).toBe('old');
     expect(await catalogOf(store)).toBe(newest);
     const read = await readPointer(store);
-    // Its forecasts were made with the model that was left.
+    // Its forecasts were made with the model that was replaced.
     expect(read && (await readManifest(store, read.pointer.current)).forecasts).toBeNull();
   });
 
-  it('names the publications there are when there is none of that name', async () => {
+  it('lists the known publications if none has the given id', async () => {
     const { store } = await threeNights();
     const ids = (await readPointer(store))?.pointer.previous.map(({ id }) => id) ?? [];
     await expect(rollback(store, { part: 'both', to: 'x' }, BUILD)).rejects.toThrow(
@@ -225,7 +225,7 @@ const hold = (store: ObjectStore, { since, reason } = HOLD) =>
 const release = (store: ObjectStore) => releaseByHand(store, { at: new Date('2026-11-25T08:00:00Z') });
 
 describe('a hold', () => {
-  it('is put on the champion and taken from it, and nothing else changes', async () => {
+  it('is set on the champion and released, and nothing else changes', async () => {
     const store = await serving('a', 'b');
     const before = await championIn(store);
     expect(await hold(store)).toMatchObject({ before: null, champion: { hold: HOLD } });
@@ -234,7 +234,7 @@ describe('a hold', () => {
     expect(await championIn(store)).toEqual(before);
   });
 
-  it('gives way to a newer one, and its end may come twice', async () => {
+  it('gives way to a newer one, and may be released twice', async () => {
     const store = await serving('a', 'b');
     await hold(store);
     const newer = { ...HOLD, reason: 'still wrong' };
@@ -244,7 +244,7 @@ describe('a hold', () => {
     expect((await release(store)).before).toBeNull();
   });
 
-  it('stays over what a person puts into service', async () => {
+  it('stays over a promotion by hand', async () => {
     const store = await serving('a', 'b');
     await hold(store);
     await promote(store, 'c', CONTRACT, AT);
@@ -253,7 +253,7 @@ describe('a hold', () => {
     expect(await championIn(store)).toMatchObject({ version: 'b', hold: HOLD });
   });
 
-  it('comes with a rollback in one write', async () => {
+  it('is written together with a rollback', async () => {
     const store = await serving('a', 'b');
     let writes = 0;
     const counting: ObjectStore = {
@@ -269,7 +269,7 @@ describe('a hold', () => {
     expect(await championIn(store)).toMatchObject({ version: 'a', hold: HOLD });
   });
 
-  it('needs something in service, and gives way to whoever was faster', async () => {
+  it('requires a model in service, and fails on a concurrent change', async () => {
     const store = await serving('a', 'b');
     const changed = { ...store, put: async () => null };
     await expect(hold(changed)).rejects.toMatchObject({ code: 'conflict' });

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../../../../shared/artifacts/object-store.ts';
 
-/** A store that counts what is written to it and removed from it. */
+/** A store that records writes and deletions. */
 export interface CountingStore extends ObjectStore {
   /** The keys of all changes, in order. */
   readonly changes: readonly string[];
@@ -8,7 +8,7 @@ export interface CountingStore extends ObjectStore {
 
 export class Killed extends Error {}
 
-/** A store whose process is killed once its `at`-th change is made. */
+/** A store whose process is killed after its `at`-th change. */
 export function killedAt(store: ObjectStore, at: number): CountingStore {
   const changes: string[] = [];
   const change = async <T>(key: string, make: () => Promise<T>): Promise<T> => {
@@ -21,7 +21,7 @@ export function killedAt(store: ObjectStore, at: number): CountingStore {
   return changing(store, changes, change);
 }
 
-/** A store in which something happens between the `at`-th change and the next. */
+/** A store in which something happens after the `at`-th change and before the next. */
 export function interruptedAfter(
   store: ObjectStore,
   at: number,

@@ -47,7 +47,7 @@ const SERIES = new Map([
   [OTHER_DATASET, OTHER_SERIES],
 ]);
 
-/** An uninterrupted publication: the numbers of its changes, and its result. */
+/** An uninterrupted publication: the number of its changes, and its result. */
 async function uninterrupted(store: ObjectStore, night: Night) {
   const counted = counting(await fill(store));
   await publishAndPrune(counted, 'new', night);
@@ -55,14 +55,14 @@ async function uninterrupted(store: ObjectStore, night: Night) {
   return { changes, pointerAt: changes.indexOf(objectKeys.current) + 1, left: await leftOf(store) };
 }
 
-/** The keys that are left once what a broken publication has written is old enough to be removed. */
+/** The keys that remain once the objects of an interrupted publication are old enough to be removed. */
 async function leftOf(store: ObjectStore): Promise<string[]> {
   const later = new Date(Date.now() + 2 * DAY_MS);
   await pruneModels(store, await planPruning(store, RULES, later));
   return [...(await store.list(''))].sort();
 }
 
-/** Every object of the dataset in service, as a reader finds it that has opened it now. */
+/** Every object of the dataset in service, as read by a reader that opens it now. */
 async function openReader(store: ObjectStore) {
   const read = await readPointer(store);
   if (!read) throw new Error('nothing is in service');
@@ -75,7 +75,7 @@ async function openReader(store: ObjectStore) {
     );
 }
 
-/** What pipeline and API find of one night, whole. */
+/** Everything that pipeline and API find of one night. */
 async function expectWhole(store: ObjectStore, night: Night, version: string): Promise<void> {
   const series = SERIES.get(night) ?? [];
   expect(await whatPipelineFinds(store)).toEqual({
@@ -98,7 +98,7 @@ describe.each([
   ['to a directory, of another dataset', openDirectory, OTHER_DATASET],
   ['to a bucket, the night after', openBucket, NEXT_NIGHT],
 ] as const)('a publication %s', (_, open, night) => {
-  it('that is killed at any change leaves one whole publication, the old or the new', async () => {
+  it('killed at any change leaves one whole publication, the old or the new', async () => {
     const whole = await uninterrupted(open(), night);
     // Then models are removed, after a mark in the pointer.
     const afterwards = whole.changes.slice(whole.pointerAt);
@@ -109,11 +109,11 @@ describe.each([
       const store = await fill(open());
       const held = await openReader(store);
       const before = await held();
-      // After one change is before the next.
+      // Killed after this change and before the next.
       await expect(publishAndPrune(killedAt(store, at), 'new', night)).rejects.toThrow(Killed);
       const isNew = at >= whole.pointerAt;
       await expectWhole(store, isNew ? night : FIRST_NIGHT, isNew ? 'new' : 'old');
-      // A reader that opened the publication before still has all of it, and it can be rolled back to.
+      // A reader that opened the previous publication still has all of it, and it can be rolled back to.
       expect(await held()).toEqual(before);
       await expect(verifyStored(store, 'old', CONTRACT)).resolves.toBeDefined();
       // The next run completes with the result of an uninterrupted one.
@@ -126,7 +126,7 @@ describe.each([
 });
 
 describe('a first publication', () => {
-  it('that is killed at any change leaves a champion with all that it needs, or nothing', async () => {
+  it('killed at any change leaves a complete champion, or nothing', async () => {
     const counted = counting(openDirectory());
     await publishAndPrune(counted, 'new', FIRST_NIGHT);
     expect(counted.changes.at(-1)).toBe(objectKeys.current);

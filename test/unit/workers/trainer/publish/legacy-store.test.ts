@@ -28,7 +28,7 @@ async function openLegacy() {
   return { store, pipeline, answers };
 }
 
-describe('a store from before there were publications', () => {
+describe('an object store in the old layout', () => {
   it('is read as one publication, by pipeline and API', async () => {
     const { store, pipeline, answers } = await openLegacy();
     expect(await whatPipelineFinds(store)).toEqual(pipeline);
@@ -76,7 +76,7 @@ describe('a store from before there were publications', () => {
     expect((await readPointer(store))?.champion?.version).toBe('refused-1');
   });
 
-  it('loses its objects to pruning once nothing can go back to them', async () => {
+  it('loses its objects to pruning once no rollback can reach them', async () => {
     const { store } = await openLegacy();
     await pruneModels(store, await planPruning(store, RULES, new Date(AT.getTime() + 5 * DAY_MS)));
     expect(await whatPipelineFinds(store)).toMatchObject({ missingSheets: [] });

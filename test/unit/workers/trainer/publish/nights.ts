@@ -14,27 +14,30 @@ import { createSampleEngine } from '../../../../support/api/sample-served-model.
 import { FIRST_DAY, smallDataset } from '../../../../support/datasets/small-dataset.ts';
 import { AT, sampleDecision, sampleManifest } from '../../../../support/trainer/sample-trained-model.ts';
 
-/** What a training run publishes besides its model. */
+/** What a training run publishes in addition to its model. */
 export interface Night {
   readonly dataset: Dataset;
   readonly liveFrom: IsoDate;
 }
 
-/** The contract of this build, so that the API serves the models. */
+/** The contract of this release, so that the API serves the models. */
 export const CONTRACT = FEATURE_CONTRACT;
 const DAYS = 40;
 const LIVE_DAY = DAYS - 6;
 const ENGINE = createSampleEngine();
-/** Keeps nothing that it need not keep, however new the files are by the clock of the machine. */
+/** Keeps as little as possible, however new the files are by the machine's clock. */
 export const RULES = { keepVersions: 0, keepDays: Number.NEGATIVE_INFINITY, keepForecastDays: 10 };
 
 const small = smallDataset(DAYS, ['A']);
-/** Some promotion every day, another number on each. */
+/** Promotions on every day, a different number on each. */
 small.panel.onpromotion.forEach((_, index, planned) => {
   planned[index] = 1 + (index % 9);
 });
 
-/** Of another retailer: one of the two stores and one of the families have the same name, and it ends a few days before. */
+/**
+ * Another retailer: one of its two stores and one of its families share a name with the first, and it ends a few days
+ * earlier.
+ */
 function otherDataset(): Dataset {
   const { panel, stores, ...rest } = smallDataset(DAYS - 3, ['A', 'B']);
   const renumber = (storeNbr: string) => (storeNbr === '2' ? '3' : storeNbr);
@@ -59,7 +62,7 @@ export const originOf = ({ dataset, liveFrom }: Night): IsoDate => {
   return toIsoDate(firstDay + dayCount - 1);
 };
 
-/** What a training run publishes once its model is made: a better one, if the changes do not say otherwise. */
+/** What a training run publishes: a better model, unless `changes` say otherwise. */
 export async function publish(
   store: ObjectStore,
   version: string,
@@ -83,14 +86,14 @@ export async function publish(
   });
 }
 
-/** All that a training run does with a store once its model is made: publish, then prune. */
+/** Everything a training run does with a store once its model is made: publish, then prune. */
 export async function publishAndPrune(store: ObjectStore, version: string, night: Night): Promise<void> {
   const { forecasts } = await publish(store, version, night);
   const written = forecasts ? [forecasts.key] : [];
   await pruneModels(store, await planPruning(store, RULES, AT, written));
 }
 
-/** A store in which the first night has put `old` into service, with two models that were refused. */
+/** A store in which the first night has promoted `old`, with two models that were refused. */
 export async function fill(store: ObjectStore): Promise<ObjectStore> {
   for (const version of ['refused-1', 'refused-2']) {
     const { model, manifest } = sampleManifest(version, AT, CONTRACT.hash);

@@ -29,14 +29,14 @@ const hold = (store: ObjectStore) =>
   holdByHand(store, { at: new Date('2026-11-23T08:00:00.000Z'), reason: 'promotions are wrong' });
 const release = (store: ObjectStore) => releaseByHand(store, { at: new Date('2026-11-23T09:00:00.000Z') });
 
-/** The number of the change that puts a publication into service, when nobody overtakes it. */
+/** The number of the change that puts an undisturbed publication into service. */
 const pointerAt = await (async () => {
   const store = counting(await openStore());
   await publish(store, 'new', OTHER_DATASET);
   return store.changes.indexOf(objectKeys.current) + 1;
 })();
 
-describe('a publication that somebody overtakes', () => {
+describe('a publication overtaken', () => {
   it.each(['promote', 'refuse'] as const)('does not go into service (%s)', async (action) => {
     const store = await openStore();
     const pointer = await readPointer(store);
@@ -50,7 +50,7 @@ describe('a publication that somebody overtakes', () => {
     expect(await readPointer(store)).toEqual(before);
   });
 
-  it('by a hold or a release does not promote, and says which it was', async () => {
+  it('by a hold or a release promotes nothing, and says which it was', async () => {
     const store = await openStore();
     const free = await readPointer(store);
     await hold(store);
@@ -68,7 +68,7 @@ describe('a publication that somebody overtakes', () => {
     expect(await inService(store)).toBe('old');
   });
 
-  it('by a hold goes through all the same where it leaves the champion, and the hold stays', async () => {
+  it('by a hold goes into service if it keeps the champion, and the hold stays', async () => {
     const store = await openStore();
     const pointer = await readPointer(store);
     await hold(store);
@@ -82,7 +82,7 @@ describe('a publication that somebody overtakes', () => {
     expect(await whatPipelineFinds(store)).toMatchObject({ liveFrom: NEXT_NIGHT.liveFrom });
   });
 
-  it('by a promotion between any two of its changes leaves what that has put into service, whole', async () => {
+  it('by a promotion between any two of its changes leaves the promoted model in service, whole', async () => {
     expect(pointerAt).toBeGreaterThan(15);
     for (let at = 1; at < pointerAt; at++) {
       const store = await openStore();
@@ -102,12 +102,12 @@ describe('a publication that somebody overtakes', () => {
     }
   });
 
-  it('by a whole publication between any two of its changes leaves that', async () => {
+  it('by a whole publication between any two of its changes leaves that in service', async () => {
     for (let at = 1; at < pointerAt; at++) {
       const store = await openStore();
-      const overtaken = interruptedAfter(store, at, () => publish(store, 'rival', NEXT_NIGHT));
+      const overtaken = interruptedAfter(store, at, () => publish(store, 'challenger', NEXT_NIGHT));
       await expect(publish(overtaken, 'new', OTHER_DATASET)).rejects.toMatchObject({ code: 'conflict' });
-      expect(await inService(store)).toBe('rival');
+      expect(await inService(store)).toBe('challenger');
       expect(await whatPipelineFinds(store)).toMatchObject({
         liveFrom: NEXT_NIGHT.liveFrom,
         missingSheets: [],
@@ -117,7 +117,7 @@ describe('a publication that somebody overtakes', () => {
     }
   });
 
-  it('before there was any leaves that which came first', async () => {
+  it('before there was any leaves the first one in service', async () => {
     const store = createDatedStore();
     const { model, manifest } = sampleManifest('overtaker', AT, CONTRACT.hash);
     await storeModel(store, model, manifest);

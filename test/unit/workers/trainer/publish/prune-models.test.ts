@@ -21,7 +21,7 @@ import { fill, NEXT_NIGHT, RULES as NIGHT_RULES, OTHER_DATASET, publish } from '
 const RULES = { keepVersions: 2, keepDays: 30, keepForecastDays: 60 };
 const day = (n: number) => new Date(Date.UTC(2026, 0, 1 + n));
 
-/** Stores a model on a day, with the decision about it. */
+/** Stores a model on a day, with its decision. */
 async function train(
   store: ReturnType<typeof createDatedStore>,
   version: string,
@@ -43,7 +43,7 @@ const removedVersions = async (store: ObjectStore, at: number, rules = RULES) =>
   (await plan(store, at, rules)).removed.map(({ version }) => version).sort();
 
 describe('pruning', () => {
-  it('keeps the champion, those before it, the newest and the recent, whatever else is old', async () => {
+  it('keeps the champion, its predecessors, the newest and the recent models', async () => {
     const store = createDatedStore();
     await train(store, 'first', 0);
     await train(store, 'refused-old', 1, false);
@@ -78,7 +78,7 @@ describe('pruning', () => {
     expect(await removedVersions(store, 101, { ...RULES, keepVersions: 9 })).toEqual([]);
   });
 
-  it('removes whole versions, and leaves the rest as it was', async () => {
+  it('removes whole versions, and leaves the rest unchanged', async () => {
     const store = createDatedStore();
     await train(store, 'champion', 0);
     for (const n of [1, 2, 3]) await train(store, `refused-${n}`, n, false);
@@ -92,7 +92,7 @@ describe('pruning', () => {
     expect(await removedVersions(store, 100)).toEqual([]);
   });
 
-  it('keeps what a rollback took out of service a while ago: an isolate may still be loading it', async () => {
+  it('keeps what a rollback has replaced recently: an isolate may still be loading it', async () => {
     const store = createDatedStore();
     await train(store, 'old', 0);
     await train(store, 'bad', 1);
@@ -124,7 +124,7 @@ describe('pruning', () => {
     });
   });
 
-  it('passes over a decision that cannot be read', async () => {
+  it('ignores an unreadable decision', async () => {
     const store = createDatedStore();
     await train(store, 'champion', 0);
     await store.put(objectKeys.decision('champion', day(0).toISOString()), 'no JSON');
@@ -148,7 +148,7 @@ describe('pruning', () => {
       expect(await store.list('forecasts/')).toHaveLength(3);
     });
 
-    it('removes those that an earlier build left in its own format, by the same rules', async () => {
+    it('removes those of earlier releases in the old format by the same rules', async () => {
       const store = createDatedStore();
       await train(store, 'champion', 0);
       await forecast(store, ['2026-04-01', 'champion']);
@@ -159,13 +159,13 @@ describe('pruning', () => {
       expect((await plan(store, 100)).forecasts).toEqual(earlier.slice(0, 2));
     });
 
-    it('counts from the newest of an old dataset that is not moved in time, not from the day it is', async () => {
+    it('counts from the newest origin of an old dataset that is not moved in time, not from today', async () => {
       const store = createDatedStore();
       await forecast(store, ['2017-08-14', 'v'], ['2017-08-15', 'v']);
       expect((await plan(store, 100)).forecasts).toEqual([]);
     });
 
-    it('does not count from an origin that lies ahead, so that no night loses what it has just written', async () => {
+    it('does not count from an origin ahead, so that no night loses what it has just written', async () => {
       const store = createDatedStore();
       await train(store, 'champion', 0);
       const nights = [
@@ -176,7 +176,7 @@ describe('pruning', () => {
       const tonight = [key('2026-01-31', 'champion')];
       const removed = [key('2025-10-01', 'champion')];
       expect((await planPruning(store, RULES, day(31), tonight)).forecasts).toEqual(removed);
-      // Nor does a person who prunes in the months after it.
+      // Nor does pruning by hand in the months after it.
       expect((await plan(store, 31)).forecasts).toEqual(removed);
       // Nor does the run ahead of its day itself.
       expect((await planPruning(store, RULES, day(31), [key('2031-05-05', 'stray')])).forecasts).toEqual(
@@ -184,7 +184,7 @@ describe('pruning', () => {
       );
     });
 
-    it('counts from what the run has written, where that is older than the newest', async () => {
+    it('counts from what the run has written, if that is older than the newest', async () => {
       const store = createDatedStore();
       await forecast(store, ['2025-12-01', 'v'], ['2025-12-20', 'v'], ['2026-03-20', 'v']);
       const written = [key('2025-12-20', 'v')];
@@ -205,8 +205,8 @@ describe('pruning', () => {
   });
 });
 
-describe('pruning while the pointer moves', () => {
-  /** A store in which something happens right after the n-th change of the pruning. */
+describe('pruning during changes of the pointer', () => {
+  /** A store in which something happens right after the n-th change by pruning. */
   const happenAfter = (store: ObjectStore, n: number, happen: () => Promise<unknown>): ObjectStore => {
     let changes = 0;
     return {
@@ -233,7 +233,7 @@ describe('pruning while the pointer moves', () => {
     await expect(verifyStored(store, 'refused-1', CONTRACT)).resolves.toBeDefined();
   });
 
-  it('keeps a model out of service that it removes between the check and the write of a promotion', async () => {
+  it("prevents the promotion of a model that it removes between the promotion's check and write", async () => {
     const store = await withRefused();
     const planned = await plan(store, 100);
     const prunedMeanwhile: ObjectStore = {
@@ -252,14 +252,14 @@ describe('pruning while the pointer moves', () => {
     expect((await readPointer(store))?.champion).toMatchObject({ version: 'champion', previous: [] });
   });
 
-  it('marks the models before it removes the first file of them', async () => {
+  it('marks models before it removes their first file', async () => {
     const store = await withRefused();
     const killed = happenAfter(store, 1, () => Promise.reject(new Error('killed')));
     await expect(pruneModels(killed, await plan(store, 100))).rejects.toThrow('killed');
     expect((await readPointer(store))?.pointer.removing).toEqual(['refused-1']);
   });
 
-  it('that is killed at any change leaves every named version whole, and goes on the next time', async () => {
+  it('leaves every remaining version whole if killed at any change, and resumes the next time', async () => {
     for (let at = 1; at <= 8; at++) {
       const store = createDatedStore();
       await train(store, 'old', 0);

@@ -60,7 +60,7 @@ const soldOn = (day: number) =>
   sum(panel.series.map((_, s) => panel.milliUnits[s * panel.dayCount + day] ?? 0));
 
 describe('a published dataset', () => {
-  it('has a catalog that says what is there, and a pointer that comes last', async () => {
+  it('has a catalog of its contents, and a pointer that is written last', async () => {
     const { objects, read, result, written } = await publish(LIVE_FROM);
     const catalog = catalogSchema.parse(read(datasetNames.catalog));
     expect(written.slice(-2)).toEqual([expect.stringMatching(/^publications\/2026-/), objectKeys.current]);
@@ -101,7 +101,7 @@ describe('a published dataset', () => {
     });
   });
 
-  it('has a day sheet for each day from a week before it goes live on, whose units add up to the panel', async () => {
+  it('has a day sheet for each day from a week before it goes live, whose units add up to the panel', async () => {
     const { read, objects } = await publish(LIVE_FROM);
     expect([...objects.keys()].filter((key) => key.startsWith('replay/'))).toHaveLength(7 + 27);
     for (let day = toDayNumber(LIVE_FROM) - 7; day <= toDayNumber('2017-08-15'); day += 1) {
@@ -113,7 +113,7 @@ describe('a published dataset', () => {
     }
   });
 
-  it('leaves a series out of the sheets of the days on which its sales are not known', async () => {
+  it('leaves a series out of the sheets of days with unknown sales', async () => {
     const objects = new MemoryObjects();
     const { panel: small, ...rest } = smallDataset(60, ['DAIRY', 'EGGS'], ({ milliUnits, tickets }) => {
       milliUnits.fill(MISSING, 60, 60 + 51); // the first 51 days of the EGGS of store 1
@@ -164,14 +164,14 @@ describe('a published dataset', () => {
     }
   });
 
-  it('has nothing to replay, but a plan, when it ends before it goes live', async () => {
+  it('has nothing to replay except a plan if it ends before it goes live', async () => {
     const { objects, read } = await publish('2017-08-16');
     expect([...objects.keys()].filter((key) => key.startsWith('replay/'))).toEqual([]);
     expect(catalogSchema.parse(read(datasetNames.catalog)).last_date).toBe('2017-08-15');
     expect([...objects.keys()].filter((key) => key.startsWith('plan/'))).toHaveLength(4);
   });
 
-  it('writes in the night after only what has changed, and leaves what it had', async () => {
+  it('writes only what has changed on the next night, and leaves the rest', async () => {
     const { store, result, objects } = await publish(LIVE_FROM);
     expect(result).toMatchObject({ written: result.objects, unchanged: 0 });
     const again = await publish(LIVE_FROM, store);
@@ -185,19 +185,19 @@ describe('a published dataset', () => {
     expect(nextNight.objects.has('replay/2017-07-13.json')).toBe(false);
     const fresh = await publish(toIsoDate(toDayNumber(LIVE_FROM) + 1));
     expect(nextNight.objects).toEqual(fresh.objects);
-    // The publication before is as it was, for readers that hold it.
+    // The previous publication is unchanged, for readers that hold it.
     if (!read) throw new Error('nothing was published');
     const before = await readPublication(store, read.pointer.current);
     for (const [name, text] of objects) expect(await (await before.dataset.get(name))?.text()).toBe(text);
   });
 
-  it('writes again what has been lost', async () => {
+  it('rewrites lost objects', async () => {
     const { store, objects } = await publish(LIVE_FROM);
     await store.delete(await publishedKey(store, datasetNames.catalog));
     expect((await publish(LIVE_FROM, store)).objects).toEqual(objects);
   });
 
-  it('writes a copy of what is there but old and in no service, since pruning may be removing it', async () => {
+  it('writes a copy of an old object that no publication in service names, since pruning may be removing it', async () => {
     const { store } = await publish(LIVE_FROM);
     const contents = await store.list(objectKeys.contents);
     await store.delete(objectKeys.current);
@@ -220,7 +220,7 @@ describe('a published dataset', () => {
 });
 
 describe('the intraday curve', () => {
-  it('adds up to 1 and sells little at night but never nothing, for every type, store and weekday', () =>
+  it('adds up to 1 and is small but never 0 at night, for every type, store and weekday', () =>
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 99_999 }),

@@ -29,7 +29,7 @@ const dataset = travel(generateSyntheticDataset({ stores: 4, families: 9 }).data
 const history = historyOf(dataset, TODAY);
 const engine = await createEngine();
 
-/** The model that comes with the repository, in service. */
+/** The repository's bootstrap model, in service. */
 async function publishModel(objects: MemoryObjects): Promise<string> {
   const manifest = await readFile(new URL('manifest.json', BOOTSTRAP), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };
@@ -40,7 +40,7 @@ async function publishModel(objects: MemoryObjects): Promise<string> {
   return version;
 }
 
-/** Makes the feature store one on the morning of `TODAY`, which has counted the days since `liveFrom`. */
+/** The feature store on the morning of `TODAY`, which has counted the days since `liveFrom`. */
 function fillStore(sales: MemorySales, liveFrom: string): void {
   const clock = createBusinessClock(TIME_ZONE);
   const now = entryIdAt(clock.startOf(toDayNumber(TODAY)) + 300_000);
@@ -69,7 +69,7 @@ function fillStore(sales: MemorySales, liveFrom: string): void {
 }
 
 it.each([TODAY, '2026-11-02'])(
-  'batch forecasts are the numbers of the API, for every series, where sales are live since %s',
+  'batch forecasts are the numbers of the API, for every series, with live sales since %s',
   async (liveFrom) => {
     const objects = new MemoryObjects();
     const version = await publishModel(objects);
@@ -103,7 +103,7 @@ it.each([TODAY, '2026-11-02'])(
   },
 );
 
-it('refuses a series of a store that the dataset does not have, instead of reading tickets of another row', async () => {
+it("refuses a series of a store that the dataset lacks, instead of reading another row's tickets", async () => {
   const objects = new MemoryObjects();
   const version = await publishModel(objects);
   const { catalog } = await publishDataset(

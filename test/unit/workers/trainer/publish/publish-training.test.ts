@@ -26,8 +26,8 @@ async function openWithChampion(): Promise<ObjectStore> {
   return store;
 }
 
-describe('a publication', () => {
-  it('stores a refused model beside the champion, and the dataset if it is to', async () => {
+describe('publishTraining', () => {
+  it('stores a refused model next to the champion, with the dataset if requested', async () => {
     const store = await openWithChampion();
     const before = await readPointer(store);
     await publish(store, 'worse', NEXT_NIGHT, { ...REFUSED, dataset: null });
@@ -39,7 +39,7 @@ describe('a publication', () => {
     expect((await readPointer(store))?.champion).toEqual(before?.champion);
   });
 
-  it('forecasts with the model that is in service afterwards, also where another was refused', async () => {
+  it('forecasts with the model in service afterwards, even if another was refused', async () => {
     const store = await fill(openDirectory());
     const { forecasts } = await publish(store, 'worse', NEXT_NIGHT, REFUSED);
     const origin = originOf(NEXT_NIGHT);
@@ -55,7 +55,7 @@ describe('a publication', () => {
     expect(await nothingInService.list('forecasts/')).toEqual([]);
   });
 
-  it('goes on without forecasts when the champion that stays is damaged, and says so', async () => {
+  it('continues without forecasts if the remaining champion is damaged, and says so', async () => {
     const store = await openWithChampion();
     await store.delete(objectKeys.modelFile('old', 'model.packed'));
     const notes: string[] = [];
@@ -68,7 +68,7 @@ describe('a publication', () => {
     expect(notes.join()).toContain('There are no batch forecasts of this night: model old cannot be served');
   });
 
-  it('does not put a model into service that is not stored as it was made, and leaves the dataset', async () => {
+  it('does not promote a model that is not stored as it was made, and leaves the dataset', async () => {
     const store = await fill(openDirectory());
     const catalog = await readPublished(store, datasetNames.catalog);
     const damaged: ObjectStore = {
@@ -81,7 +81,7 @@ describe('a publication', () => {
     expect(await readPublished(store, datasetNames.catalog)).toBe(catalog);
   });
 
-  it('does not promote over a champion that the model was not compared with, without a dataset either', async () => {
+  it('does not promote over a champion that the model was not compared with, even without a dataset', async () => {
     const store = await openWithChampion();
     const pointer = await readPointer(store);
     const { model, manifest } = sampleManifest('overtaker', AT, CONTRACT.hash);

@@ -25,14 +25,14 @@ const NEW_STORE: StoreStatus = {
   partition: null,
 };
 
-/** What producer and aggregator find in a store, by their own code. */
+/** What the code of producer and aggregator finds in a store. */
 export interface PipelineView {
   readonly liveFrom: IsoDate;
-  /** Days from the first live one to the last that have no sheet. */
+  /** Days without a sheet, from the first live one to the last. */
   readonly missingSheets: readonly IsoDate[];
   /** Series that are replayed on any of these days. */
   readonly replayed: readonly string[];
-  /** Series whose history up to the first live day is imported when a feature store is opened now. */
+  /** Series whose history up to the first live day would be imported into a feature store opened now. */
   readonly imported: readonly string[];
 }
 
@@ -76,13 +76,13 @@ export async function whatPipelineFinds(store: ObjectStore): Promise<PipelineVie
 
 export interface ApiAnswer {
   readonly status: number;
-  /** The body of a forecast; nothing of it in a problem. */
+  /** The body of a forecast; absent in a problem. */
   readonly body: Partial<ForecastBody>;
 }
 
 /**
- * Asks an API that has just been started for the forecast of each series. Its feature store was opened on `liveFrom` and
- * knows every series that is asked for.
+ * Requests the forecast of each series from a newly started API. Its feature store was opened on `liveFrom` and knows
+ * every requested series.
  */
 export async function askApi(
   objects: ObjectStore,

@@ -34,18 +34,18 @@ function pageOf(
   return trainingSummary(run, notes, 'r2://bucket', 60);
 }
 
-describe('what a run says when nothing can be served', () => {
+describe('the message when nothing can be served', () => {
   it.each([
     [true, 'old', null],
     [false, null, 'out has no model in service: the first one was refused.'],
     [false, 'old', 'out has no model in service that can be served: old cannot, and new was refused.'],
-  ])('is told by whether something is served (%s) and the champion (%s)', (isServing, champion, text) => {
+  ])('depends on whether something is served (%s) and on the champion (%s)', (isServing, champion, text) => {
     const decision = sampleDecision('new', { action: 'refuse', champion });
     expect(nothingServedText({ decision, isServing }, 'out')).toBe(text);
   });
 });
 
-describe('the page of a night', () => {
+describe('the summary of a nightly run', () => {
   it.each([
     [
       'the dataset is that of another champion',
@@ -60,12 +60,12 @@ describe('the page of a night', () => {
       { forecasts: null },
       'the model in service cannot make them',
     ],
-  ] as const)('says that there are no batch forecasts when %s', (_, decision, published, why) => {
+  ] as const)('says that there are no batch forecasts if %s', (_, decision, published, why) => {
     expect(pageOf(decision, published)).toContain(`- no batch forecasts of this night: ${why}\n`);
     expect(pageOf(decision, {})).not.toContain('no batch forecasts');
   });
 
-  it('says that a champion that stays cannot be served', () => {
+  it('says that the remaining champion cannot be served', () => {
     const refused = { action: 'refuse', champion: 'old' } as const;
     const page = (isServing: boolean) => pageOf(refused, {}, [], { isServing });
     expect(page(true)).toMatch(/^## Refused: new is stored, old stays in service\n/);
@@ -74,7 +74,7 @@ describe('the page of a night', () => {
     );
   });
 
-  it('shows every note, warnings as such, as text', () => {
+  it('shows every note as text, warnings marked as such', () => {
     const notes: readonly Note[] = [
       { text: 'MLflow: not sent yet (<html>503</html>).', severity: 'warning' },
       { text: 'MLflow: sent a to b.', severity: 'info' },
@@ -103,7 +103,7 @@ const championAt = (promoted_at: string) => {
   return JSON.stringify({ schema_version: 1, current: entry, previous: [] });
 };
 
-describe('the page of a run that failed', () => {
+describe('the summary of a failed run', () => {
   it.each([
     [
       'a model that stayed',
@@ -122,7 +122,7 @@ describe('the page of a run that failed', () => {
       new Error('connection reset'),
       'What is in service is unknown: connection reset',
     ],
-  ])('tells %s as it is', async (_, pointer, text) => {
+  ])('reports %s', async (_, pointer, text) => {
     const inService = inServiceText(await readInService(storeOf(pointer)), STARTED_AT);
     expect(inService).toContain(text);
     const page = failureSummary(new RangeError('no <space> left'), inService);

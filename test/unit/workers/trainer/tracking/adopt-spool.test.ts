@@ -24,7 +24,7 @@ beforeEach(async () => {
   await storeSampleModel(store, 'a');
 });
 
-/** What an earlier release left of a run that it could not send. */
+/** The files that an earlier release kept of a run that it could not send. */
 async function keep(version: string): Promise<void> {
   const folder = join(directory, `20261123T030000000Z-${version}`);
   const { reports, version: key, ...record } = sampleRecord(version);
@@ -41,8 +41,8 @@ async function adopt(): Promise<string[]> {
   return notes;
 }
 
-describe('what an earlier release could not send', () => {
-  it('is logged once, from the store that holds the model', async () => {
+describe('a run that an earlier release could not send', () => {
+  it('is logged once, from the store that holds its model', async () => {
     await using server = await startTrackingServer();
     await keep('a');
     await mkdir(join(directory, '20261124T030000000Z-a.2b.partial'));
@@ -59,7 +59,7 @@ describe('what an earlier release could not send', () => {
     expect(await logQuickly(store, server)).toMatchObject({ logged: [] });
   });
 
-  it('does not replace a record that is in the store', async () => {
+  it('does not replace a record in the store', async () => {
     await store.put(objectKeys.runRecord('a'), 'newer');
     await keep('a');
     expect(await adopt()).toEqual([]);
@@ -67,22 +67,20 @@ describe('what an earlier release could not send', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('stays where it is when its model is stored elsewhere, or it cannot be read, and a note names the folder', async () => {
+  it('stays in place if its model is stored elsewhere or it cannot be read, and a note names the folder', async () => {
     await keep('elsewhere');
     const damaged = join(directory, '20261125T030000000Z-damaged');
     await mkdir(damaged);
     await writeFile(join(damaged, 'record.json'), '{"kind":');
     expect(await adopt()).toEqual([
-      expect.stringMatching(
-        /Z-elsewhere is not taken over \(models\/elsewhere\/manifest.json is not there\)/,
-      ),
+      expect.stringMatching(/Z-elsewhere is not taken over \(models\/elsewhere\/manifest.json is missing\)/),
       expect.stringContaining(damaged),
     ]);
     expect(await readdir(directory)).toHaveLength(2);
     expect(await store.get(objectKeys.runRecord('elsewhere'))).toBeNull();
   });
 
-  it('is nothing where there is no such directory, and a note where it cannot be read', async () => {
+  it('is nothing without such a directory, and a note if it cannot be read', async () => {
     directory = join(directory, 'none');
     expect(await adopt()).toEqual([]);
     await symlink(directory, directory);

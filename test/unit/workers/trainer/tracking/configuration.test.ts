@@ -8,8 +8,8 @@ import { messageOf } from '../../../../support/message-of.ts';
 
 const URI = 'https://dagshub.com/user/repo.mlflow';
 
-describe('the configuration of tracking', () => {
-  it('is off without an address', () => {
+describe('the tracking configuration', () => {
+  it('is null without an address', () => {
     expect(isTracking({})).toBe(false);
     expect(isTracking({ MLFLOW_TRACKING_URI: '' })).toBe(false);
     expect(isTracking({ MLFLOW_TRACKING_URI: URI })).toBe(true);
@@ -31,13 +31,13 @@ describe('the configuration of tracking', () => {
     [{ MLFLOW_TRACKING_TOKEN: 'abc', MLFLOW_TRACKING_USERNAME: 'ana' }, 'Bearer abc'],
     [{ MLFLOW_TRACKING_USERNAME: 'ana', MLFLOW_TRACKING_PASSWORD: 'pass' }, 'Basic YW5hOnBhc3M='],
     [{ MLFLOW_TRACKING_URI: 'https://ana:p%61ss@dagshub.com/user/repo.mlflow' }, 'Basic YW5hOnBhc3M='],
-  ])('knows who asks: %j', (environment, authorization) => {
+  ])('reads the credentials: %j', (environment, authorization) => {
     const configuration = readConfiguration({ MLFLOW_TRACKING_URI: URI, ...environment });
     expect(configuration).toMatchObject({ baseUrl: URI, authorization });
     expect(configuration.secrets).toContain(authorization.split(' ')[1]);
   });
 
-  it('names everything that is wrong at once, and shows no value', () => {
+  it('names every invalid variable at once, and shows no value', () => {
     const read = () =>
       readConfiguration({
         MLFLOW_TRACKING_URI: 'file:///srv/mlruns',

@@ -50,10 +50,10 @@ const facts = {
 const valuesOf = (metrics: readonly { key: string; value: number; step: number }[], name: string) =>
   metrics.filter(({ key }) => key === name).map(({ step, value }) => [step, value]);
 
-describe('a training run as MLflow keeps it', () => {
+describe('a training run in MLflow', () => {
   const { run, ...record } = describeRun(facts);
 
-  it('has the means over the windows, as the backtest tells them, and the rest over all points', () => {
+  it('has means over the windows, as the backtest reports them, and the rest over all points', () => {
     expect(valuesOf(run.metrics, 'rmsle')).toEqual([[0, summary.means.model?.rmsle]]);
     expect(valuesOf(run.metrics, 'seasonal_naive/wape')).toEqual([[0, summary.means.seasonal_naive?.wape]]);
     expect(valuesOf(run.metrics, 'mase')).toEqual([[0, breakdown.all.scores.model?.mase]]);
@@ -63,7 +63,7 @@ describe('a training run as MLflow keeps it', () => {
     expect(new Set(steps).size).toBe(steps.length);
   });
 
-  it('has curves by window and by days ahead, the champion before in the windows that were compared', () => {
+  it('has curves by window and by days ahead, with the previous champion in the compared windows', () => {
     expect(valuesOf(run.metrics, 'window/rmsle')).toEqual(
       breakdown.window.map(({ scores }, i) => [i, scores.model?.rmsle]),
     );
@@ -77,7 +77,7 @@ describe('a training run as MLflow keeps it', () => {
     ]);
   });
 
-  it('has a part for each window, with every contender', () => {
+  it('has a nested run for each window, with every contender', () => {
     expect(record.windows.map(({ params }) => params.origin)).toEqual(origins);
     const [first] = record.windows;
     expect(valuesOf(first?.metrics ?? [], 'seasonal_naive/rmsle')).toEqual([
@@ -86,7 +86,7 @@ describe('a training run as MLflow keeps it', () => {
     expect(new Set([run, ...record.windows].map(({ part }) => part)).size).toBe(4);
   });
 
-  it('says what was decided, with which rules', () => {
+  it('records the decision and the rules', () => {
     expect(run.params).toMatchObject({ dataset: 'small', windows: '3', 'gate.max_worst_ratio': '1.1' });
     expect(run.tags).toMatchObject({ decision: 'promoted', champion_before: 'before', run_key: VERSION });
     expect(run.tags['mlflow.note.content']).toContain('it is better');
@@ -106,7 +106,7 @@ describe('a training run as MLflow keeps it', () => {
     expect(record.reports['backtest.html']).toContain(`Backtest of ${VERSION}`);
   });
 
-  it('survives being written down, without metrics that are no number', () => {
+  it('survives serialisation, without metrics that are not a number', () => {
     const unknown = windows.map((window) => ({ ...window, scale: window.scale.map(() => Number.NaN) }));
     const model = {
       ...facts.model,

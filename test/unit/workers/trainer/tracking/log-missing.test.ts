@@ -29,8 +29,8 @@ function missingIn(store: ObjectStore, { url }: TrackingServer): Promise<string[
   return listMissing(store, { connection, experiment: 'experiment', model: 'model' });
 }
 
-describe('logging what a server lacks', () => {
-  it('logs every run, version and the champion when nothing is in the way, and then nothing more', async () => {
+describe('logMissing', () => {
+  it('logs every run, version and the champion without faults, and then nothing more', async () => {
     await using server = await startTrackingServer();
     const store = await storeOf('a', 'b');
     expect(await missingIn(store, server)).toEqual(['a', 'b']);
@@ -62,7 +62,7 @@ describe('logging what a server lacks', () => {
     expect(server.requests.filter(isChange)).toEqual([]);
   });
 
-  it('logs what another server has in full to one that has nothing', async () => {
+  it('copies everything to a new server', async () => {
     await using before = await startTrackingServer();
     await using server = await startTrackingServer();
     const store = await storeOf('a', 'b');
@@ -82,7 +82,7 @@ describe('logging what a server lacks', () => {
       (store: ObjectStore) => store.put(objectKeys.modelFile('damaged', 'manifest.json'), '{}'),
       objectKeys.modelFile('damaged', 'manifest.json'),
     ],
-  ])('passes over a run with %s, names the object, and logs what comes after it', async (_, damage, key) => {
+  ])('skips a run with %s, names the object, and logs the runs after it', async (_, damage, key) => {
     await using server = await startTrackingServer();
     const store = await storeOf('damaged', 'whole');
     await damage(store);
@@ -92,7 +92,7 @@ describe('logging what a server lacks', () => {
     expect(keysOf(server)).toContain('whole');
   });
 
-  it('passes over a run whose files cannot be read', async () => {
+  it('skips a run whose files cannot be read', async () => {
     await using server = await startTrackingServer();
     const whole = await storeOf('damaged', 'whole');
     const key = objectKeys.modelFile('damaged', 'model.ubj');
@@ -103,7 +103,7 @@ describe('logging what a server lacks', () => {
     expect(left).toEqual({ damaged: `${key}: access denied` });
   });
 
-  it('passes over what the server fails at again and again, night after night', async () => {
+  it('skips what the server fails at repeatedly, night after night', async () => {
     await using server = await startTrackingServer();
     const store = await storeOf('a-poison', 'b-also-poison', 'c-fine');
     const failsAt = new Set(['a-poison', 'b-also-poison']);
@@ -123,12 +123,12 @@ describe('logging what a server lacks', () => {
     }
   });
 
-  it('does not try every run with a server that does nothing at all', async () => {
+  it('does not try every run with a server that does not respond', async () => {
     await using server = await startTrackingServer();
     const store = await storeOf('a', 'b', 'c', 'd');
     server.instead = () => ({ status: 503, body: 'upgrading' });
     await expect(logQuickly(store, server)).rejects.toThrow('503 upgrading');
-    // Four tries of the first request.
+    // Four attempts of the first request.
     expect(server.requests).toHaveLength(4);
   });
 
@@ -148,12 +148,12 @@ describe('logging what a server lacks', () => {
     expect(Object.keys(left)).toEqual(['a', 'b', 'c', 'd']);
     expect(Object.values(left)).toEqual(Array(4).fill(expect.stringContaining('503 upgrading')));
     expect(server.requests.filter((request) => request.endsWith('runs/create'))).toHaveLength(1);
-    // Whether it is the server is asked once, and nothing after that.
+    // Only the server itself is checked once more.
     const asked = server.requests.lastIndexOf('GET mlflow/experiments/get-by-name');
     expect(server.requests.length - asked).toBe(1);
   });
 
-  it('says what became of a model, also when that changes after its run was logged', async () => {
+  it('records the outcome of a model, even if it changes after its run was logged', async () => {
     await using server = await startTrackingServer();
     const store = await storeOf('a', 'b');
     await storeRun(store, sampleRecord('c-refused'));
@@ -166,7 +166,7 @@ describe('logging what a server lacks', () => {
     expect(server.memory.aliases.get('champion')).toBe(3);
   });
 
-  it('knows of a model that was in service from the decisions, once the pointer has forgotten it', async () => {
+  it('knows from the decisions that a model was in service, even if the pointer has forgotten it', async () => {
     await using server = await startTrackingServer();
     const store = await storeOf('a', 'b');
     await storeRun(store, sampleRecord('forgotten'));
@@ -175,7 +175,7 @@ describe('logging what a server lacks', () => {
     expect(parentOf(server, 'forgotten')?.tags.went_into_service).toBe('yes');
   });
 
-  it('logs a run that was killed before its model was stored as failed, and goes on when it is stored after all', async () => {
+  it('logs a run that was killed before its model was stored as failed, and updates it once it is stored', async () => {
     await using server = await startTrackingServer();
     const store = newStore();
     await storeRunRecord(store, sampleRecord('a'));
@@ -192,7 +192,7 @@ describe('logging what a server lacks', () => {
     expect([...server.memory.files].sort()).toEqual(SAMPLE_FILES);
   });
 
-  it('logs a run that the checks of its data stopped, once, with what they found', async () => {
+  it('logs a run that its data checks stopped, once, with their findings', async () => {
     await using server = await startTrackingServer();
     const store = await storeOf('a');
     const checks = (severity: string, allowed: readonly string[] = []) => ({

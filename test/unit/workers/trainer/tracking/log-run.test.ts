@@ -4,7 +4,7 @@ import { logQuickly } from '../../../../support/tracking/log-quickly.ts';
 import { newStore, sampleRecord, storeRun } from '../../../../support/tracking/stored-runs.ts';
 
 const WINDOWS = 8;
-/** Windows that are logged at the same time. */
+/** Windows that are logged concurrently. */
 const AT_ONCE = 4;
 
 /** A store with one run of eight windows. */
@@ -21,11 +21,11 @@ async function storeOfWindows() {
   return store;
 }
 
-it('windows are logged at the same time, but not so many that a small server chokes', async () => {
+it('windows are logged concurrently, within what a small server can take', async () => {
   await using server = await startTrackingServer();
   const isWindow = (text: string) => text.includes('window ');
   const fourBegun = Promise.withResolvers<void>();
-  /** Windows that had ended when each of them began. */
+  /** For each window, how many had ended when it began. */
   const endedBefore: number[] = [];
   server.instead = async (request, body) => {
     if (!request.endsWith('runs/create') || !isWindow(body)) return undefined;
@@ -47,7 +47,7 @@ it('windows are logged at the same time, but not so many that a small server cho
   expect(server.memory.runs.size).toBe(1 + WINDOWS);
 });
 
-it('what other windows had reached when one failed is found, and not done again', async () => {
+it('windows logged before another one failed are found, and not logged again', async () => {
   await using server = await startTrackingServer();
   const refused = { status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE', message: 'not today' } };
   const store = await storeOfWindows();
@@ -78,7 +78,7 @@ it('what other windows had reached when one failed is found, and not done again'
   expect(countOf('runs/delete')).toBe(0);
 });
 
-it('a run that a person has deleted there stays deleted', async () => {
+it('a run that was deleted on the server by hand stays deleted', async () => {
   await using server = await startTrackingServer();
   const store = newStore();
   await storeRun(store, sampleRecord('a'));

@@ -11,7 +11,7 @@ const ENDPOINT_NOT_FOUND: TrackingReply = {
 const isRegistry = (request: string) => /registered-models|model-versions/.test(request);
 
 describe('a server without a model registry', () => {
-  it('gets the runs, and one note says what is left out, when MLflow itself says so', async () => {
+  it('gets the runs, with one note about what is left out, if MLflow itself says so', async () => {
     await using server = await startTrackingServer();
     server.instead = (request) => (isRegistry(request) ? ENDPOINT_NOT_FOUND : undefined);
     const { logged, left, notes } = await logQuickly(await storeOf('a', 'b'), server);
@@ -20,7 +20,7 @@ describe('a server without a model registry', () => {
     expect([...server.memory.runs.values()].every(({ status }) => status === 'FINISHED')).toBe(true);
   });
 
-  it('is not made out of the page of a proxy: version and champion follow once that is gone', async () => {
+  it("is not inferred from a proxy's page: version and champion follow once that is gone", async () => {
     await using server = await startTrackingServer();
     server.instead = (request) => (isRegistry(request) ? PROXY_PAGE : undefined);
     const store = await storeOf('a', 'b');
@@ -43,11 +43,11 @@ describe('a server without a model registry', () => {
     const changes = server.requests.filter(
       (request) => !isRegistry(request) && !/^GET|search$/.test(request),
     );
-    // Only that the version is there now.
+    // Only that the version exists now.
     expect(changes).toEqual(Array(2).fill('POST mlflow/runs/set-tag'));
   });
 
-  it('does not hold up the runs of later nights, however long such pages last', async () => {
+  it('does not delay the runs of later nights, however long such pages last', async () => {
     await using server = await startTrackingServer();
     server.instead = (request) => (isRegistry(request) ? PROXY_PAGE : undefined);
     const store = await storeOf('a');

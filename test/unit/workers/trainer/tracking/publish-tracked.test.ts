@@ -54,8 +54,8 @@ const championOf = ({ memory }: TrackingServer) =>
 const tagsOf = ({ memory }: TrackingServer, version: string) =>
   [...memory.runs.values()].find(({ tags }) => tags.run_key === version && tags.part === 'run')?.tags;
 
-describe('publishing a tracked run', () => {
-  it('is logged with what became of the model', async () => {
+describe('a tracked publication', () => {
+  it('is logged with the decision', async () => {
     await using server = await startTrackingServer();
     await night(server, 'good', FIRST);
     await night(server, 'bad', SECOND, true);
@@ -88,7 +88,7 @@ describe('publishing a tracked run', () => {
     expect(championOf(server)).toBe(hasMoved ? 'new' : 'old');
   });
 
-  it('that is killed is in the store before the pointer moves; the next night logs it and puts the champion right', async () => {
+  it('that is killed is recorded before the pointer changes; the next night logs it and corrects the champion', async () => {
     await using server = await startTrackingServer();
     await night(server, 'old', FIRST);
     let isRecorded = false;
@@ -115,7 +115,7 @@ describe('publishing a tracked run', () => {
     expect(championOf(server)).toBe('new');
   });
 
-  it('has the alias mean nothing rather than another model when what is in service was never logged', async () => {
+  it('removes the champion alias if the model in service was never logged', async () => {
     await using server = await startTrackingServer();
     await night(server, 'old', FIRST);
     await publish('made-elsewhere', SECOND);
@@ -127,7 +127,7 @@ describe('publishing a tracked run', () => {
     expect(notes).toEqual([expect.stringContaining('MLflow: logged')]);
   });
 
-  it('does not claim to know what is in service when the store cannot be read afterwards', async () => {
+  it('does not claim to know what is in service if the store cannot be read afterwards', async () => {
     await using server = await startTrackingServer();
     await night(server, 'old', FIRST);
     const unreadable = {
@@ -146,7 +146,7 @@ describe('publishing a tracked run', () => {
     expect(championOf(server)).toBe('new');
   });
 
-  it('is logged once, and in full, also where another process logs it meanwhile', async () => {
+  it('is logged once and in full, even if another process logs it concurrently', async () => {
     await using server = await startTrackingServer();
     await publishTracked(trackerOf(server.url), sampleTraining('new', {}, FIRST), store, async () => {
       await trackerOf(server.url).logMissing(store);

@@ -10,11 +10,11 @@ import { startTrackingServer } from '../../../../support/stand-ins/tracking-serv
 import { storeOf } from '../../../../support/tracking/stored-runs.ts';
 import { sampleTraining } from '../../../../support/trainer/sample-training.ts';
 
-let nobody = '';
+let unreachable = '';
 let store: ObjectStore;
 
 beforeAll(async () => {
-  nobody = `http://127.0.0.1:${await freePort()}`;
+  unreachable = `http://127.0.0.1:${await freePort()}`;
 });
 beforeEach(async () => {
   store = await storeOf('a');
@@ -33,7 +33,7 @@ async function trackerOf(environment: Readonly<Record<string, string>>, loggingT
   return { tracker, notes };
 }
 
-/** @returns what it said */
+/** @returns its notes */
 async function logMissing(environment: Readonly<Record<string, string>>, loggingTimeMs?: number) {
   const { tracker, notes } = await trackerOf(environment, loggingTimeMs);
   await tracker.logMissing(store);
@@ -41,18 +41,18 @@ async function logMissing(environment: Readonly<Record<string, string>>, logging
 }
 
 describe('the tracker', () => {
-  it('does nothing where no server is named', async () => {
+  it('does nothing without a configured server', async () => {
     expect(await logMissing({})).toEqual([]);
   });
 
-  it('says that a server is away, and how what is missing gets there', async () => {
-    const notes = await logMissing({ MLFLOW_TRACKING_URI: nobody });
+  it('reports an unreachable server, and how missing runs will be logged', async () => {
+    const notes = await logMissing({ MLFLOW_TRACKING_URI: unreachable });
     expect(notes).toEqual([
       expect.stringMatching(/not logged yet: whatever is missing.*ECONNREFUSED.*npm run tracking/),
     ]);
   });
 
-  it('names the runs that are left, and a few of the reasons', async () => {
+  it('names the remaining runs, and a few of the reasons', async () => {
     await using server = await startTrackingServer();
     store = await storeOf('a', 'b', 'c', 'd', 'e');
     server.instead = (request, body) => {
@@ -66,7 +66,7 @@ describe('the tracker', () => {
     expect(left).not.toContain('not e');
   });
 
-  it('takes the time that it is given and no more, whatever a slow server asks for', async () => {
+  it('takes no longer than its time limit, whatever a slow server asks for', async () => {
     await using server = await startTrackingServer();
     server.instead = () => new Promise<undefined>(() => undefined);
     const environment = { MLFLOW_TRACKING_URI: server.url };
@@ -75,13 +75,13 @@ describe('the tracker', () => {
     expect(await logMissing(environment, 30_000)).toEqual([`MLflow: logged a to ${server.url}.`]);
   });
 
-  it('lets the command go on when the configuration is wrong, and names what is', async () => {
+  it('lets the command continue with an invalid configuration, and names the problem', async () => {
     expect(await logMissing({ MLFLOW_TRACKING_URI: 'databricks' })).toEqual([
       expect.stringContaining('MLFLOW_TRACKING_URI'),
     ]);
   });
 
-  it('lets the command go on when the store cannot be read', async () => {
+  it('lets the command continue if the store cannot be read', async () => {
     const listEntries = () => Promise.reject(new Error('connection reset'));
     store = { ...store, listEntries };
     await using server = await startTrackingServer();
@@ -90,7 +90,7 @@ describe('the tracker', () => {
     ]);
   });
 
-  it('lets the command go on when a record cannot be stored, and records runs also where no server is named', async () => {
+  it('lets the command continue if a record cannot be stored, and stores records even without a server', async () => {
     const { tracker, notes } = await trackerOf({});
     const full = { ...store, put: () => Promise.reject(new Error('the store is full')) };
     await tracker.recordRun(full, sampleTraining('new'), null);

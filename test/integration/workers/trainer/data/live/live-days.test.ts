@@ -44,8 +44,8 @@ const LIVE_DAYS = 12;
 const TICK = 300_000;
 
 /**
- * Rows that the files do not have: of one series, of a store, of all on the weekday that they take off (a closure) and on
- * another (a lost day), of a series before it was sold.
+ * Rows that the files lack: of one series, of a store, of all stores on their weekday off (a closure) and on another
+ * day (a lost day), and of a series before its first sale.
  */
 const isMissing = (liveFromIndex: number) => (store: string, family: string, day: number) => {
   const live = day - liveFromIndex;
@@ -61,7 +61,7 @@ const isMissing = (liveFromIndex: number) => (store: string, family: string, day
 };
 
 describeWithRedis('finished live days out of Redis', (bridge) => {
-  it('are learned from as they are served, under the dates of the store, and nothing is lost meanwhile', async () => {
+  it('are trained on as they are served, under the dates of the store, and nothing is lost', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
     const liveFromIndex = liveDay - toDayNumber(FIRST_DATE) - 364;
     await writeRetailer(directory, {
@@ -101,7 +101,7 @@ describeWithRedis('finished live days out of Redis', (bridge) => {
     expect(callCount).toBeGreaterThanOrEqual(LIVE_DAYS);
     expect(callCount).toBeLessThanOrEqual(3 * LIVE_DAYS + 2);
 
-    // Whatever day it is, the store keeps its dates.
+    // Whatever the day, the store keeps its dates.
     expect(second.liveFrom).toBe(TODAY);
     expect(second.dataset.shiftDays).toBe(first.dataset.shiftDays);
     expect(second.live?.refused).toEqual(
@@ -128,7 +128,8 @@ describeWithRedis('finished live days out of Redis', (bridge) => {
     expect(at('1205', 'TOYS', 3)).toBe(12_500);
     expect(at('7', 'BREAD', -30)).toBe(MISSING);
 
-    // The plan of the files goes on after the last finished day, and what is published is what the store was opened with.
+    // The plan of the files continues after the last finished day, and the publication is the one with which the store
+    // was opened.
     const planned = first.dataset.panel;
     const aheadOf = (dataset: Dataset) => {
       const s = dataset.panel.series.findIndex(
@@ -146,19 +147,19 @@ describeWithRedis('finished live days out of Redis', (bridge) => {
     expect(await readPublished(objects, datasetNames.history('7'))).toBe(history);
     expect(await readPublished(objects, datasetNames.daySheet(toIsoDate(liveDay + 20)))).toBe(sheet);
 
-    // Without the store, or before it is open, nothing of this is known.
+    // Without the store, or before it is open, none of this is known.
     expect((await load(TODAY, null)).history.panel.dayCount).toBe(first.history.panel.dayCount);
 
-    // A read-only token is all that training needs.
+    // Training needs only a read-only token.
     const client = createUpstashClient({ url: bridge().url, token: bridge().readOnlyToken });
     expect(await load(later, createUpstashSalesStore(client, { namespace }))).toEqual(second);
-    // As flags name it, it reads the namespace of production, which is empty here.
+    // Named by flags, it reads the namespace of production, which is empty here.
     const named = openLiveStore({ liveUrl: bridge().url, liveToken: bridge().readOnlyToken }, {});
     if (!named) throw new Error('a store was named');
     expect((await named.status()).liveFrom).toBeNull();
   });
 
-  it("become part of the next night's model, and leave the publication where the store was opened", async (context) => {
+  it("become part of the next night's model, and keep the publication's dates", async (context) => {
     const xgboost = await openXgboostOrSkip(context);
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
     await writeRetailer(directory, {
@@ -213,7 +214,7 @@ describeWithRedis('finished live days out of Redis', (bridge) => {
     expect(catalog.live_from).toBe(TODAY);
     expect(catalog.series).toContain('1205:TOYS');
     expect(await objects.list(objectKeys.liveDays(TODAY))).toHaveLength(LIVE_DAYS);
-    // What the store has counted since is as good as it was.
+    // What the store has counted since is unaffected.
     expect((await store.status()).liveFrom).toBe(TODAY);
     await produce({
       store,
@@ -226,7 +227,7 @@ describeWithRedis('finished live days out of Redis', (bridge) => {
     expect((await store.status()).waitingEntries).toBeGreaterThan(0);
   });
 
-  it('stay in the store for 400 days whether a model was published or not, and are kept beyond that', async () => {
+  it('stay in the store for 400 days whether a model is published or not, and in the archive beyond that', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
     await writeRetailer(directory, { stores: [7], families: ['TEA'], firstDate: FIRST_DATE, days: DAYS });
     const objects = new MemoryObjects();
@@ -244,7 +245,7 @@ describeWithRedis('finished live days out of Redis', (bridge) => {
     await runAggregator({ store, objects, clock, now: clock.startOf(liveDay), ...LIMITS });
     const end = clock.startOf(liveDay + 1);
     await produce({ store, objects, clock, now: end, batchSize: 5, maxTicks: 288 });
-    // Closing the day compacts it, which is what lets expiry drop it in the end.
+    // Closing the day compacts it, which lets expiry drop it eventually.
     expect(await runAggregator({ store, objects, clock, now: end, ...LIMITS })).toMatchObject({
       compacted: 1,
     });
@@ -274,7 +275,7 @@ describeWithRedis('finished live days out of Redis', (bridge) => {
 
 const LIMITS = { maxEntries: 400, storesPerRun: 60, compactSeriesPerRun: 3 };
 
-/** The real producer and aggregator over all live days; with what a till might send besides. */
+/** Runs the real producer and aggregator over all live days, with additional deliveries of a till. */
 async function goOn(store: SalesStore, objects: MemoryObjects): Promise<StreamEntry[]> {
   await runAggregator({ store, objects, clock, now: clock.startOf(liveDay), ...LIMITS });
   // Kept from day to day: the stream is trimmed after a week.
@@ -289,7 +290,7 @@ async function goOn(store: SalesStore, objects: MemoryObjects): Promise<StreamEn
     await keepNew();
     await runAggregator({ store, objects, clock, now: end, ...LIMITS });
   }
-  // Of the day in progress something is sold, too; it must not be learned from.
+  // The day in progress has sales, too; it must not be trained on.
   const now = clock.startOf(liveDay + LIVE_DAYS) + 6 * TICK;
   await produce({ store, objects, clock, now, batchSize: 3, maxTicks: 288 });
   await keepNew();
@@ -316,7 +317,7 @@ function unitsOn({ panel }: Dataset, storeNbr: string, family: string, day: numb
   return panel.milliUnits[s * panel.dayCount + day - panel.firstDay];
 }
 
-/** Every live value of the panel is the sum of the rows of the stream, added up row by row. */
+/** Checks that every live value of the panel is the sum of the stream's rows, added up row by row. */
 function expectSumsOfStream(history: Dataset, stream: readonly StreamEntry[]): void {
   const { panel, stores } = history;
   const units = new Map<string, number>();
@@ -353,7 +354,7 @@ function expectSumsOfStream(history: Dataset, stream: readonly StreamEntry[]): v
   }
 }
 
-/** Every day that the store serves is the day that the model learns from. */
+/** Checks that every day that the store serves is the day that the model is trained on. */
 async function expectServed({ panel, stores }: Dataset, store: SalesStore): Promise<void> {
   const closed = panel.firstDay + panel.dayCount - 1;
   for (const [s, { storeNbr, family }] of panel.series.entries()) {

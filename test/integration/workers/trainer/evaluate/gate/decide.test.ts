@@ -61,7 +61,7 @@ const sourcesOf = ({ decision }: TrainingRun) => decision.evidence?.windows.map(
 
 let firstNight: Promise<{ readonly run: TrainingRun; readonly out: string }> | undefined;
 
-/** What the first night has published, in a directory of its own; trained once for all tests. */
+/** Output of the first night, in its own directory; trained once for all tests. */
 async function afterFirstNight(): Promise<{ readonly first: TrainingRun; readonly out: string }> {
   firstNight ??= newDirectory().then(async (out) => ({ run: await train(out, '2026-11-23', xgboost), out }));
   const { run: first, out: published } = await firstNight;
@@ -70,7 +70,7 @@ async function afterFirstNight(): Promise<{ readonly first: TrainingRun; readonl
   return { first, out };
 }
 
-// What is decided on which errors is in the unit tests of the gate.
+// The decisions by errors are in the unit tests of the gate.
 describe('the gate of a training run', () => {
   it('refuses a challenger trained on shuffled targets, stores it, and leaves the champion in service', async () => {
     const { first, out } = await afterFirstNight();
@@ -93,15 +93,15 @@ describe('the gate of a training run', () => {
     const { version } = challenger.manifest;
     await expect(verifyStored(store, version, FEATURE_CONTRACT)).resolves.toEqual(challenger.manifest);
     expect(await readDecisions(store, version)).toEqual([challenger.decision]);
-    // The day went on nevertheless.
+    // The dataset is published nevertheless.
     expect(await readPublished(store, datasetNames.catalog)).toContain('"live_from":"2026-11-24"');
   });
 
-  it('puts the same recipe into service again the day after, by the same errors on the same windows', async () => {
+  it('promotes the same recipe the day after, with the same errors on the same windows', async () => {
     const { first, out } = await afterFirstNight();
     const nextDay = await train(out, '2026-11-24', xgboost);
     expect(nextDay.decision).toMatchObject({ action: 'promote', champion: first.manifest.version });
-    // The windows are the champion's, but for the last, which ends on the last day.
+    // The windows are the champion's, except for the last, which ends on the last day.
     const windows = nextDay.decision.evidence?.windows ?? [];
     const before = first.manifest.backtest.windows.map(({ origin }) => origin);
     expect(windows.map(({ origin }) => origin)).toEqual([...before.slice(0, 3), '2026-11-07']);
@@ -112,7 +112,7 @@ describe('the gate of a training run', () => {
     expect(await inService(out)).toBe(nextDay.manifest.version);
   });
 
-  it('stores a first model that is refused, and it can be promoted by hand', async () => {
+  it('stores a refused first model, which can be promoted by hand', async () => {
     const out = await newDirectory();
     const { decision, manifest } = await train(out, '2026-11-23', negatingTargets(xgboost));
     expect(decision).toMatchObject({ action: 'refuse', champion: null });

@@ -18,7 +18,7 @@ beforeEach(async (context) => {
   xgboost = await openXgboostOrSkip(context);
 });
 
-/** The first run of a shop with one family, whose ninety days are noisier than a model of them can be good. */
+/** The first run of a shop with one family, whose ninety days are too noisy for a good model. */
 async function firstRun(seed: number, library: Xgboost): Promise<TrainingRun & { readonly out: string }> {
   const dataset = await mkdtemp(join(tmpdir(), 'retailer-'));
   const shop = { stores: [1205], families: ['TEA'], firstDate: '2026-08-25', days: 90 };
@@ -40,7 +40,7 @@ async function firstRun(seed: number, library: Xgboost): Promise<TrainingRun & {
 }
 
 describe('the first model of a small retailer', () => {
-  it('goes into service although chance makes it worse than a baseline, with a warning', async () => {
+  it('goes into service with a warning although by chance it is worse than a baseline', async () => {
     const warned = [];
     for (const seed of [1, 2, 3, 4, 8, 9, 10]) {
       const { decision, manifest, out } = await firstRun(seed, xgboost);
@@ -54,7 +54,7 @@ describe('the first model of a small retailer', () => {
     expect(warned.length).toBeGreaterThan(1);
   });
 
-  it('is refused all the same where it has learned nothing', async () => {
+  it('is refused nevertheless if it has learned nothing', async () => {
     for (const seed of [1, 3, 5, 10]) {
       const { decision, out } = await firstRun(seed, shufflingTargets(xgboost));
       expect(decision).toMatchObject({ action: 'refuse', champion: null });

@@ -35,8 +35,8 @@ async function train(out: string, days: number, flags: Partial<TrainingFlags> = 
   );
 }
 
-describe('a training run under a hold', () => {
-  it('stores its model and leaves the champion until it is released or forced', async (context) => {
+describe('a training run during a hold', () => {
+  it('stores its model and keeps the champion until it is released or forced', async (context) => {
     await openXgboostOrSkip(context);
     const out = await mkdtemp(join(tmpdir(), 'published-'));
     const store = createDirectorySink(out);
@@ -56,7 +56,7 @@ describe('a training run under a hold', () => {
     expect(forced.decision).toMatchObject({ action: 'promote', by: 'forced' });
     expect(await inService()).toMatchObject({ version: forced.manifest.version, hold: HOLD });
 
-    // Nothing is served then, which a night must not pass over.
+    // Nothing is served then, which a run must report.
     await store.delete(objectKeys.modelFile(forced.manifest.version, 'model.packed'));
     const unserved = await train(out, 133);
     expect(unserved).toMatchObject({ isServing: false, decision: { action: 'refuse', by: 'gate' } });

@@ -12,7 +12,7 @@ import { measuredBacktest } from '../../../../../support/trainer/measured-backte
 import { openXgboostOrSkip } from '../../../../../support/trainer/open-xgboost.ts';
 
 const { dataset: WHOLE } = generateSyntheticDataset({ stores: 2, families: 4 });
-/** What was known when the champion was trained, half a year before the dataset ends. */
+/** Known when the champion was trained, half a year before the dataset ends. */
 const HISTORY = historyOf(WHOLE, '2017-02-15');
 const SMALL = { windows: 1, rounds: 20, num_parallel_tree: 1, max_rows: 5000, threads: 1 };
 
@@ -30,7 +30,7 @@ function champion(context: TestContext): Promise<ComparableChampion> {
   return training;
 }
 
-it('the model in service forecasts the windows that came after it, better than last week repeated', async (context) => {
+it('the model in service forecasts the windows after its training better than last week repeated', async (context) => {
   const comparedChampion = await champion(context);
   const run = await measuredBacktest(WHOLE, [0.3, 0.3, 0.3, 0.3]);
   const pairs = await pairWindows(WHOLE, run, comparedChampion, () => undefined);
@@ -39,7 +39,7 @@ it('the model in service forecasts the windows that came after it, better than l
   for (const [i, pair] of pairs.entries()) expect(pair.champion).toBeLessThan(lastWeek[i] ?? 0);
 });
 
-it('its recipe, refitted for a window that it has seen, errs as its own backtest has recorded', async (context) => {
+it('its recipe, refitted for a window that it has seen, has the error recorded in its own backtest', async (context) => {
   const comparedChampion = await champion(context);
   const [recorded] = comparedChampion.manifest.backtest.windows;
   const run = await measuredBacktest(HISTORY, [0.3]);

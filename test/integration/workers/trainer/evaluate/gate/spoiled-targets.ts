@@ -1,7 +1,7 @@
 import type { Xgboost } from '../../../../../../workers/trainer/model/xgboost/xgboost.ts';
 import { sequence } from '../../../../../support/datasets/sample-history.ts';
 
-/** XGBoost on targets that have nothing to do with their rows: what a pipeline that mixes up its rows would learn. */
+/** XGBoost on targets that are unrelated to their rows, as in a pipeline that mixes up its rows. */
 export function shufflingTargets(real: Xgboost): Xgboost {
   return spoiling(real, (labels) => {
     const random = sequence(7);
@@ -13,8 +13,8 @@ export function shufflingTargets(real: Xgboost): Xgboost {
 }
 
 /**
- * XGBoost on targets of the other sign, which is worse than to learn nothing: trees that learn nothing leave the anchor as it is,
- * and that is as good as the best baseline.
+ * XGBoost on targets of the opposite sign, which is worse than learning nothing: trees that learn nothing leave the
+ * anchor unchanged, which is as good as the best baseline.
  */
 export function negatingTargets(real: Xgboost): Xgboost {
   return spoiling(real, (labels) => {

@@ -21,11 +21,11 @@ beforeAll(async () => {
 });
 afterAll(() => moto?.[Symbol.asyncDispose]());
 
-/** moto 5.2.5 honours both preconditions of a write; signatures and rights it does not check. */
-describe('a bucket of an S3 server that is not ours', () => {
+/** moto 5.2.5 supports both preconditions of a write; it does not check signatures and permissions. */
+describe('a bucket of a third-party S3 server', () => {
   describeObjectStore(() => store);
 
-  it('is told from one that is not there', async (context) => {
+  it('is distinguished from a missing one', async (context) => {
     if (!moto) return context.skip('moto is not there');
     const { endpoint } = moto;
     const missing = { endpoint, bucket: 'nowhere', accessKeyId: 'a', secretAccessKey: 'b' };

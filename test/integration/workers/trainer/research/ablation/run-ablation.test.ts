@@ -25,7 +25,7 @@ beforeEach(async (context) => {
   xgboost = await openXgboostOrSkip(context);
 });
 
-/** Sales that treble on the days, drawn at random, on which items are promoted; the price of oil has no part in it. */
+/** Sales that treble on the randomly drawn days with items on promotion; the price of oil has no effect. */
 function promotedDataset(): Dataset {
   const dataset = smallDataset(DAYS, ['A', 'B', 'C']);
   const { panel } = dataset;
@@ -45,7 +45,7 @@ function promotedDataset(): Dataset {
 const onProgress = () => undefined;
 
 describe('an ablation', () => {
-  it('tells features that are worth much from those that are worth nothing, with progress', async () => {
+  it('distinguishes features with a large contribution from those without one, with progress', async () => {
     const steps = new Set<string>();
     const { model, others, windows } = await runAblation({
       dataset: promotedDataset(),
@@ -74,7 +74,7 @@ describe('an ablation', () => {
 });
 
 describe('early stopping of a training run', () => {
-  it('chooses the rounds before the first window, keeps to them in every fit, and says so in the manifest', async () => {
+  it('chooses the rounds before the first window, uses them in every fit, and records them in the manifest', async () => {
     const options = { ...OPTIONS, stopping_windows: 2, rounds: 200 };
     const dataset = promotedDataset();
     const { description, run } = await trainModel(dataset, options, xgboost, onProgress);

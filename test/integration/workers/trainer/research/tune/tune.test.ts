@@ -53,19 +53,19 @@ async function tune(
   return output;
 }
 
-/** Trials in a state file that may not be there yet; a file that is no whole state fails the test. */
+/** Trials in a state file that may not exist yet; an incomplete state file fails the test. */
 async function trialsIn(path: string): Promise<number> {
   const text = await readFile(path, 'utf8').catch(() => null);
   return text === null ? 0 : (JSON.parse(text) as { trials: unknown[] }).trials.length;
 }
 
 describe('a search for parameters', () => {
-  it('that is killed and begun again ends as one that was not', async () => {
+  it('killed and restarted ends like an uninterrupted one', async () => {
     const whole = await newSearch();
     const output = await tune(whole);
     const total = await trialsIn(whole.state);
-    const told = JSON.parse(output.trim().split('\n').at(-1) ?? '');
-    expect(told).toMatchObject({ candidates: 6, trials: total, current: CURRENT });
+    const summary = JSON.parse(output.trim().split('\n').at(-1) ?? '');
+    expect(summary).toMatchObject({ candidates: 6, trials: total, current: CURRENT });
 
     const broken = await newSearch();
     await tune(broken, 3);
@@ -74,9 +74,9 @@ describe('a search for parameters', () => {
     expect(atKill).toBeLessThan(total);
     const resumed = await tune(broken);
     expect(await readFile(broken.state, 'utf8')).toBe(await readFile(whole.state, 'utf8'));
-    expect(JSON.parse(resumed.trim().split('\n').at(-1) ?? '')).toEqual(told);
+    expect(JSON.parse(resumed.trim().split('\n').at(-1) ?? '')).toEqual(summary);
 
-    expect(told.best).toMatchObject({ rounds: expect.toBeOneOf(SPACE.rounds) });
-    expect(JSON.parse(await readFile(broken.params, 'utf8'))).toEqual(told.best);
+    expect(summary.best).toMatchObject({ rounds: expect.toBeOneOf(SPACE.rounds) });
+    expect(JSON.parse(await readFile(broken.params, 'utf8'))).toEqual(summary.best);
   });
 });

@@ -8,11 +8,11 @@ import { runChecks } from '../../../../../../workers/trainer/data/checks/run-che
 import type { Dataset } from '../../../../../../workers/trainer/data/dataset.ts';
 import { generateSyntheticDataset } from '../../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 
-/** Sales without anything wrong: six stores with eight families each, a store's families side by side. */
+/** Sales without any fault: six stores with eight families each, ordered by store. */
 export const synthetic = generateSyntheticDataset({ stores: 6, families: 8 }).dataset;
 export const lastOf = ({ panel }: Dataset) => panel.firstDay + panel.dayCount - 1;
 
-/** What every check finds of a history that the run of the next day learns from. */
+/** The findings of every check in a run on the day after the history. */
 export function check(
   history: Dataset,
   changes: Partial<CheckInput> = {},
@@ -31,18 +31,18 @@ export function check(
   return runChecks(input, allowed);
 }
 
-/** What one of them found. */
+/** The finding of one check. */
 export function found(checks: DataChecks, name: CheckName): DataCheck {
   const check = checks.checks.find((candidate) => candidate.name === name);
   if (!check) throw new Error(`there is no check ${name}`);
   return check;
 }
 
-/** Checks that found something, `name severity`. */
+/** Checks with a warning or failure, as `name severity`. */
 export const alarms = ({ checks }: DataChecks) =>
   checks.filter(({ severity }) => severity !== 'info').map(({ name, severity }) => `${name} ${severity}`);
 
-/** A copy of the synthetic dataset with other sales: `day` counts back from the last one, 0. */
+/** A copy of the synthetic dataset with changed sales; `day` counts back from the last day, which is 0. */
 export function changed(
   edit: (value: number, series: number, day: number) => number,
   dataset = synthetic,

@@ -24,8 +24,8 @@ function ofStores(dataset: Dataset, isWanted: (storeNbr: string) => boolean): Da
   return { ...dataset, panel: { ...panel, series, milliUnits, onpromotion } };
 }
 
-describe('the checks of the data, beside the last run,', () => {
-  it('compare with what the last run saw, under the dates that the dataset has now', async () => {
+describe('data checks against the last run', () => {
+  it("compare with the data of the last run, under the dataset's current dates", async () => {
     const before = historyOf(synthetic, toIsoDate(lastOf(synthetic) - 5));
     const objects = new MemoryObjects();
     expect(await readPreviousProfile(objects, synthetic)).toBeNull();
@@ -58,7 +58,7 @@ describe('the checks of the data, beside the last run,', () => {
     expect(await readPreviousProfile(objects, synthetic)).toBeNull();
   });
 
-  it('compare the sales of a retailer whose folder has another name every day', async () => {
+  it('recognise a retailer whose folder has another name every day', async () => {
     const named = (dataset: Dataset, name: string) => ({ ...dataset, name });
     const before = named(historyOf(synthetic, toIsoDate(lastOf(synthetic))), 'export-2026-11-26');
     const objects = new MemoryObjects();
@@ -73,7 +73,7 @@ describe('the checks of the data, beside the last run,', () => {
     const gone = check(fewer, { previous: await previousOf(fewer) });
     expect(found(gone, 'vanished-series')).toMatchObject({ severity: 'failure', figures: { gone: 32 } });
 
-    // Of other stores, or of other days, they are other sales.
+    // Other stores or other days are different sales.
     const { series } = synthetic.panel;
     const elsewhere = {
       ...synthetic.panel,
@@ -84,7 +84,7 @@ describe('the checks of the data, beside the last run,', () => {
     expect(await previousOf(historyOf(synthetic, toIsoDate(lastOf(synthetic) - 10)))).not.toBeNull();
   });
 
-  it('name the series that are new and those that are gone', () => {
+  it('name new and vanished series', () => {
     const previous = profileOf(synthetic);
     const fewer = { ...previous, series: previous.series.slice(1) };
     expect(found(check(synthetic, { previous: fewer }), 'vanished-series')).toMatchObject({

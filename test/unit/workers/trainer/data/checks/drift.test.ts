@@ -43,7 +43,7 @@ function stationary(
   };
 }
 
-describe('the drift of a small retailer', () => {
+describe('the drift check of a small retailer', () => {
   it.each([
     [1, 1, 500],
     [1, 2, 500],
@@ -51,14 +51,14 @@ describe('the drift of a small retailer', () => {
     [1, 2, 650],
     [2, 2, 650],
   ])(
-    'of %i stores, %i families and %i days is told of fewer than one in twenty that have none',
+    'raises an alarm for fewer than one in twenty stationary histories of %i stores, %i families and %i days',
     (stores, families, days) => {
       const random = sequence(20_261_127);
       const draws = 120;
-      const told = Array.from({ length: draws }, () =>
+      const alarms = Array.from({ length: draws }, () =>
         found(check(stationary(stores, families, days, random)), 'drift'),
       ).filter(({ severity }) => severity !== 'info');
-      expect(told.length / draws).toBeLessThan(0.05);
+      expect(alarms.length / draws).toBeLessThan(0.05);
     },
   );
 
@@ -66,14 +66,14 @@ describe('the drift of a small retailer', () => {
     [0.4, 'warning'],
     [2.5, 'warning'],
     [10, 'failure'],
-  ])('of a single series is told where there is one: %f times as much', (level, severity) => {
+  ])('raises one for a single series at %f times its level', (level, severity) => {
     const random = sequence(7);
     for (let draw = 0; draw < 20; draw++) {
       expect(found(check(stationary(1, 1, 700, random, level)), 'drift').severity).toBe(severity);
     }
   });
 
-  it('is told by scale alone where the season before is not known for long enough', () => {
+  it('looks at the scale alone when the season before is too short', () => {
     const random = sequence(3);
     expect(found(check(stationary(1, 1, 300, random, 2)), 'drift').severity).toBe('info');
     expect(found(check(stationary(1, 1, 300, random, 10)), 'drift').severity).toBe('failure');

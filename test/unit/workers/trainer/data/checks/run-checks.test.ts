@@ -45,8 +45,8 @@ const filesReport = (changes: Partial<CsvReport>): CsvReport => ({
   ...changes,
 });
 
-describe('the checks of the data', () => {
-  it('find nothing wrong with the synthetic dataset, on whichever day of its last two years the run takes place', () => {
+describe('the data checks', () => {
+  it('find nothing wrong with the synthetic dataset on any day of its last two years', () => {
     expect(check(synthetic).checks.map(({ name }) => name)).toEqual([...CHECK_NAMES]);
     expect(alarms(check(synthetic))).toEqual([]);
     let previous = null;
@@ -108,7 +108,7 @@ describe('the checks of the data', () => {
       {},
     ],
     [
-      'rows of what was sold only',
+      'rows only for what was sold',
       'missing-values',
       'warning',
       changed((v, s, day) => (s % 3 === 0 && day % 3 === 0 ? -1 : v)),
@@ -189,14 +189,14 @@ describe('the checks of the data', () => {
       synthetic,
       { live: liveSales({ refused: new Map([['store 99', 4]]) }) },
     ],
-  ] as const)('see %s: %s %s', (_, name, severity, history, changes) => {
+  ] as const)('detect %s: %s %s', (_, name, severity, history, changes) => {
     const result = found(check(history, changes), name);
     expect(result.severity).toBe(severity);
     expect(result.fix).not.toBeNull();
     expect(result.finding).not.toMatch(/NaN|Infinity|undefined/);
   });
 
-  it('say how to replay files that are late, and how to go on with those that stop a run', () => {
+  it('say how to replay stale files, and how to continue with files that stop the run', () => {
     const fixAt = (age: number) =>
       found(check(synthetic, { files: filesReport({}), today: lastOf(synthetic) + age }), 'stale-files').fix;
     expect(fixAt(30)).toMatch(/--time-travel replays an old dataset$/);
@@ -204,7 +204,7 @@ describe('the checks of the data', () => {
     expect(fixAt(3)).toBeNull();
   });
 
-  it('tell of live days that are kept and not learned from, and of those that the store has lost', () => {
+  it('report archived live days that are not used, and days that the store has lost', () => {
     const lost = check(synthetic, { live: liveSales({ restored: ['2017-08-10', '2017-08-11'] }) });
     expect(found(lost, 'live-archive')).toMatchObject({
       severity: 'warning',
@@ -226,20 +226,20 @@ describe('the checks of the data', () => {
     ['of three days ago', { files: filesReport({}), today: lastOf(synthetic) + 3 }],
     ['that are replayed', { files: filesReport({}), today: lastOf(synthetic) + 3000, isReplayed: true }],
     ['before live days', { files: filesReport({}), today: lastOf(synthetic) + 300, live: liveSales({}) }],
-    ['that were made up', { today: lastOf(synthetic) + 300 }],
-  ] as const)('do not call files stale %s', (_, changes) => {
+    ['of a synthetic dataset', { today: lastOf(synthetic) + 300 }],
+  ] as const)('accept files %s', (_, changes) => {
     expect(found(check(synthetic, changes), 'stale-files').severity).toBe('info');
   });
 
-  it('take a family that is newly listed for what it is, whatever it sells from the third day on', () => {
+  it('accept a newly listed family, whatever it sells, from its third day on', () => {
     const listed = changed((v, s, day) => (s % 8 === 2 ? (day < 4 ? v * 500 : Math.round(v / 100)) : v));
     expect(found(check(listed), 'absurd-values').severity).toBe('info');
-    // A day after the listing it looks like a mistake, which is no reason to stop.
+    // One day after the listing it looks like an error, which is no reason to stop.
     const yesterday = changed((v, s, day) => (s % 8 === 2 ? (day < 1 ? v * 500 : Math.round(v / 100)) : v));
     expect(found(check(yesterday), 'absurd-values').severity).toBe('warning');
   });
 
-  it('see promotions that are lost, and a plan that does not reach far enough', () => {
+  it('detect missing promotions, and a plan that is too short', () => {
     const { panel } = synthetic;
     const without = (from: number) =>
       panel.onpromotion.map((items, i) => (i % panel.plannedDayCount >= from ? 0 : items));
@@ -257,7 +257,7 @@ describe('the checks of the data', () => {
     });
   });
 
-  it('stop the run with the reason and the fix, unless it is meant to be so', () => {
+  it('stop the run with reason and fix, unless the failure is allowed', () => {
     const bad = changed((v, _, day) => (day >= 30 && day < 79 ? -1 : v));
     const checks = check(bad);
     expect(() => requirePassed(checks)).toThrow(FailedChecksError);
@@ -269,7 +269,7 @@ describe('the checks of the data', () => {
     expect(allowed.allowed).toEqual(['missing-days']);
   });
 
-  it('say so of a history that is too short to compare, and do not fail', () => {
+  it('do not fail for a history that is too short to compare', () => {
     const short = historyOf(synthetic, toIsoDate(synthetic.panel.firstDay + 40));
     expect(alarms(check(short))).toEqual([]);
     expect(found(check(short), 'drift').finding).toMatch(/too short/);
@@ -277,13 +277,13 @@ describe('the checks of the data', () => {
 });
 
 describe('the population stability index', () => {
-  it('is the sum of (r - c) ln(r / c), an empty bin counting as 0.0001', () => {
+  it('is the sum of (r - c) ln(r / c), counting an empty bin as 0.0001', () => {
     expect(populationStabilityIndex([0.5, 0.5], [0.5, 0.5])).toBe(0);
     expect(populationStabilityIndex([0.5, 0.5], [0.25, 0.75])).toBeCloseTo(0.25 * Math.log(3), 12);
     expect(populationStabilityIndex([1, 0], [0, 1])).toBeCloseTo(2 * 0.9999 * Math.log(10_000), 10);
   });
 
-  it('has bins of equal size where values differ, and fewer where they do not', () => {
+  it('has bins of equal size for distinct values, and fewer for repeated ones', () => {
     const values = Float64Array.from({ length: 100 }, (_, i) => i);
     expect(quantileEdges(values, 4)).toEqual([25, 50, 75]);
     expect(sharesOf(values, [25, 50, 75])).toEqual([0.26, 0.25, 0.25, 0.24]);
@@ -298,18 +298,14 @@ describe.skipIf(!existsSync(REAL))('on the real sales', () => {
   it.each([
     ['train_19_series.csv.gz', 28],
     ['train_2013.csv.gz', 50],
-  ])(
-    '%s, whatever day the run takes place on, no check raises an alarm',
-    { timeout: 120_000 },
-    async (trainFile, step) => {
-      const { dataset, report } = await readCsvDirectory(REAL, { trainFile });
-      let previous = null;
-      for (let day = dataset.panel.firstDay + 95; day <= lastOf(dataset); day += step) {
-        const history = historyOf(dataset, toIsoDate(day + 1));
-        expect(alarms(check(history, { previous, files: report })), toIsoDate(day)).toEqual([]);
-        previous = profileOf(history);
-      }
-      expect(alarms(check(dataset, { previous, files: report }))).toEqual([]);
-    },
-  );
+  ])('raises no alarm, whatever the day of the run: %s', { timeout: 120_000 }, async (trainFile, step) => {
+    const { dataset, report } = await readCsvDirectory(REAL, { trainFile });
+    let previous = null;
+    for (let day = dataset.panel.firstDay + 95; day <= lastOf(dataset); day += step) {
+      const history = historyOf(dataset, toIsoDate(day + 1));
+      expect(alarms(check(history, { previous, files: report })), toIsoDate(day)).toEqual([]);
+      previous = profileOf(history);
+    }
+    expect(alarms(check(dataset, { previous, files: report }))).toEqual([]);
+  });
 });

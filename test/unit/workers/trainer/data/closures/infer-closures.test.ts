@@ -15,7 +15,7 @@ const shop = (rows: (day: ShopDay) => Rows, sells: Readonly<Record<string, numbe
   rows,
 });
 
-/** Dates on which a store is foreseen to be shut after `origin`, and why. */
+/** Dates after `origin` on which a store is expected to be shut, and why. */
 function ahead(dataset: Dataset, storeNbr: string, origin = LAST, days = 16): Record<string, string> {
   const day = toDayNumber(origin);
   const calendar = createClosureCalendar(inferClosures(dataset, day, days));
@@ -29,7 +29,7 @@ function ahead(dataset: Dataset, storeNbr: string, origin = LAST, days = 16): Re
 
 describe('a regular day off', () => {
   it.each(['zero', 'none'] as const)(
-    'of one store among others is forecast at 0, its rows are %s',
+    'of one store among others is forecast at 0 when its rows are %s',
     async (kind) => {
       const off = shop(({ weekday }) => (weekday === 7 ? kind : 'all'));
       const { dataset, report } = await csv.read({ 'train.csv': shopsCsv({ 1: open, 2: off }, LAST, 180) });
@@ -44,14 +44,14 @@ describe('a regular day off', () => {
     },
   );
 
-  it('is no more once the shop has begun to open on it', async () => {
+  it('ends once the store has begun to open on it', async () => {
     const opens = shop(({ weekday, left }) => (weekday === 7 && left > 6 ? 'none' : 'all'));
     const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: opens }, LAST, 180) });
     expect(ahead(dataset, '1')).toEqual({});
     expect(ahead(dataset, '1', '2026-11-21')).toMatchObject({ '2026-11-22': 'day-off' });
   });
 
-  it('is not seen in a shop that sells little, nor in one that is shut for weeks', async () => {
+  it('is not inferred for a store that sells little, or one that is shut for weeks', async () => {
     const slow = shop(() => 'all', { GIFTS: 0.4 });
     const shut = shop(({ left }) => (left >= 10 && left < 50 ? 'none' : 'all'));
     const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: slow, 2: shut, 3: open }, LAST, 180) });
@@ -61,7 +61,7 @@ describe('a regular day off', () => {
     }
   });
 
-  it('may be six of the week', async () => {
+  it('may be any of up to six days of the week', async () => {
     const fridays = shop(({ weekday }) => (weekday === 5 ? 'all' : 'none'));
     const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: fridays, 2: open }, LAST, 180) });
     expect(Object.keys(ahead(dataset, '1'))).toHaveLength(14);
@@ -71,7 +71,7 @@ describe('a regular day off', () => {
 
 describe('a closure', () => {
   it.each(['zero', 'none'] as const)(
-    'is no demand of 0 while its rows are %s, and ends with the first sale',
+    'is not demand of 0 when its rows are %s, and ends with the first sale',
     async (kind) => {
       const reopened = shop(({ left }) => (left >= 4 && left < 18 ? kind : 'all'));
       const { dataset, report } = await csv.read({
@@ -84,27 +84,27 @@ describe('a closure', () => {
     },
   );
 
-  it('of all stores for weeks needs no override where sales come back as they were', async () => {
+  it('of all stores for weeks needs no override if sales recover', async () => {
     const summer = shop(({ date }) => (date >= '2026-08-03' && date <= '2026-08-16' ? 'none' : 'all'));
     const one = await csv.read({ 'train.csv': shopsCsv({ 1: summer }, LAST, 300) });
     expect(one.report.closedDays).toHaveLength(14);
     expect(one.report.skipped.byKind).toEqual({});
     const two = await csv.read({ 'train.csv': shopsCsv({ 1: summer, 2: summer }, LAST, 300) });
     expect(two.report.lostDays).toHaveLength(14);
-    expect(two.report.notes.join('\n')).toContain('Sales come back after them as they were');
+    expect(two.report.notes.join('\n')).toContain('Sales recover after them');
   });
 
   it.each([
     ['lasts too long', ({ left }: ShopDay) => (left >= 100 && left < 150 ? 'none' : 'all')],
     ['ends two days before the last', ({ left }: ShopDay) => (left >= 2 && left < 12 ? 'none' : 'all')],
-  ] as const)('of all stores that %s is asked about', async (_, rows) => {
+  ] as const)('of all stores needs an override if it %s', async (_, rows) => {
     expect(await csv.failure({ 'train.csv': shopsCsv({ 1: shop(rows) }, LAST, 300) })).toMatchObject({
       kind: 'date-gap',
       fix: expect.stringContaining('closures.csv'),
     });
   });
 
-  it('until further notice is forecast at 0; a feed that lost some days is not one', async () => {
+  it('until further notice is forecast at 0, unlike a few lost days', async () => {
     const silent = (days: number) => shop(({ left }) => (left < days ? 'none' : 'all'));
     const shops = { 1: silent(30), 2: silent(3), 3: silent(13), 4: open };
     const { dataset, report } = await csv.read({ 'train.csv': shopsCsv(shops, LAST, 180) });
@@ -117,7 +117,7 @@ describe('a closure', () => {
     expect(report.notes.join('\n')).toContain('2026-11-26 to 2026-11-28 (store 2)');
   });
 
-  it('gives way to a sale that comes in later', async () => {
+  it('ends with a later sale', async () => {
     const silent = shop(({ left }) => (left < 30 ? 'none' : 'all'));
     const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: silent, 2: open }, LAST, 180) });
     const origin = toDayNumber(LAST);
@@ -127,7 +127,7 @@ describe('a closure', () => {
     expect(calendar.ahead('1', origin + 2, 3, sales([-1, 5000]))).toEqual([null, null, null]);
   });
 
-  it('is not read from the quiet days of a shop that often sells nothing', async () => {
+  it('is not inferred from the quiet days of a slow seller', async () => {
     const { dataset } = await csv.read({
       'train.csv': shopsCsv({ 1: shop(() => 'all', { GIFTS: 0.4, JAM: 0.3 }), 2: open }, LAST, 180),
     });
@@ -135,7 +135,7 @@ describe('a closure', () => {
     expect(known).toBe(dataset.panel.milliUnits.length);
   });
 
-  it('before the first sale is a store that is not open yet, zeros or not', async () => {
+  it('ends with the first sale of a new store, whether earlier rows are zero or absent', async () => {
     const opened = shop(({ left }) => (left >= 40 ? 'zero' : 'all'));
     const { dataset, report } = await csv.read({ 'train.csv': shopsCsv({ 1: opened, 2: open }, LAST, 180) });
     expect(unitsOn(dataset, '1', 'BREAD', '2026-09-01')).toBe(-1);
@@ -143,28 +143,28 @@ describe('a closure', () => {
   });
 });
 
-describe('a holiday of a shop', () => {
+describe('a yearly holiday', () => {
   const closedOn = (...dates: readonly string[]) =>
     shop(({ date }) => (dates.includes(date) ? 'none' : 'all'));
   const read = async (...dates: readonly string[]) =>
     (await csv.read({ 'train.csv': shopsCsv({ 1: closedOn(...dates), 2: open }, LAST, 800) })).dataset;
 
-  it('is found from the year before, not from a date on which it was open since', async () => {
+  it('is found from the year before, unless the store has been open on the date since', async () => {
     expect(ahead(await read('2024-12-05', '2025-12-05', '2024-12-09'), '1')).toEqual({
       '2026-12-05': 'holiday',
     });
   });
 
-  it('that was shut once, and open the year before that, is not one', async () => {
+  it('is not inferred from a single closure when the store was open the year before that', async () => {
     expect(ahead(await read('2025-12-05'), '1')).toEqual({});
   });
 
   it('moves with Easter', async () => {
-    // Good Friday, 2024-03-29 is before the first day; 2025-04-18 and 2026-04-03.
+    // Good Friday is 2024-03-29 (before the first day), 2025-04-18 and 2026-04-03.
     expect(ahead(await read('2025-04-18'), '1', '2026-03-28', 30)).toEqual({ '2026-04-03': 'holiday' });
   });
 
-  it('moves with the calendar that comes with the files', async () => {
+  it('moves with the holiday calendar of the files', async () => {
     const holidays = ['2025-11-05', '2026-12-02'].map((date) => `${date},Holiday,Local,Quito,Fair,False`);
     await csv.read({
       'holidays_events.csv': `date,type,locale,locale_name,description,transferred\n${holidays.join('\n')}\n`,
@@ -174,12 +174,12 @@ describe('a holiday of a shop', () => {
     expect(ahead(dataset, '1')).toEqual({ '2026-12-02': 'holiday' });
   });
 
-  it('is Christmas after one year, and stays on its date through time travel', async () => {
+  it('includes Christmas after a single year, and keeps its date through time travel', async () => {
     const dataset = moveBy(await read('2025-12-25'), 364);
     expect(ahead(dataset, '1', '2027-11-27', 60)).toEqual({ '2027-12-24': 'holiday' });
   });
 
-  it('is not told from days after the origin', async () => {
+  it('does not depend on days after the origin', async () => {
     const dataset = await read('2024-12-05', '2025-12-05');
     expect(ahead(dataset, '1', '2024-12-01')).toEqual({});
   });
@@ -188,7 +188,7 @@ describe('a holiday of a shop', () => {
 describe('closures.csv', () => {
   const train = shopsCsv({ 1: open, 2: shop(({ weekday }) => (weekday === 7 ? 'none' : 'all')) }, LAST, 180);
 
-  it('states closures, past and planned, and days on which a store is open', async () => {
+  it('states past and planned closures, and days on which a store is open', async () => {
     const { dataset } = await csv.read({
       'train.csv': train,
       'closures.csv':
@@ -214,31 +214,34 @@ describe('closures.csv', () => {
     ['1,2026-12-32,,', 'bad-date', 'from'],
     ['1,2026-12-05,2026-12-01,', 'bad-date', 'to'],
     ['1,2026-12-05,tomorrow,', 'bad-date', 'to'],
-  ])('with %s is refused with field, value and fix', async (row, kind, column) => {
+  ])('is refused with %s: field, value and fix', async (row, kind, column) => {
     const error = await csv.failure({ 'train.csv': train, 'closures.csv': `store,from,to,reason\n${row}\n` });
     expect(error).toMatchObject({ kind, column, file: 'closures.csv', line: 2 });
   });
 });
 
-describe('rows only for what was sold', () => {
-  it.each([SLOW, { JAM: 0.6 }])('are told from the files and read as zeros elsewhere: %j', async (sells) => {
-    const full = await csv.read({ 'train.csv': shopsCsv({ 1: shop(() => 'all', sells) }, LAST, 180) });
-    const till = await csv.read({ 'train.csv': shopsCsv({ 1: shop(() => 'sold', sells) }, LAST, 180) });
-    const { dayCount } = till.dataset.panel;
-    const tail = (dataset: Dataset) =>
-      dataset.panel.series.map((_, s) =>
-        dataset.panel.milliUnits.slice(
-          (s + 1) * dataset.panel.dayCount - dayCount + 1,
-          (s + 1) * dataset.panel.dayCount,
-        ),
+describe('till exports', () => {
+  it.each([SLOW, { JAM: 0.6 }])(
+    'are recognised, and their missing rows filled with zeros: %j',
+    async (sells) => {
+      const full = await csv.read({ 'train.csv': shopsCsv({ 1: shop(() => 'all', sells) }, LAST, 180) });
+      const till = await csv.read({ 'train.csv': shopsCsv({ 1: shop(() => 'sold', sells) }, LAST, 180) });
+      const { dayCount } = till.dataset.panel;
+      const tail = (dataset: Dataset) =>
+        dataset.panel.series.map((_, s) =>
+          dataset.panel.milliUnits.slice(
+            (s + 1) * dataset.panel.dayCount - dayCount + 1,
+            (s + 1) * dataset.panel.dayCount,
+          ),
+        );
+      expect(tail(till.dataset)).toEqual(tail(full.dataset));
+      expect(till.report.notes.join('\n')).toMatch(
+        /All stores have rows only for what was sold.*--missing unknown/,
       );
-    expect(tail(till.dataset)).toEqual(tail(full.dataset));
-    expect(till.report.notes.join('\n')).toMatch(
-      /All stores have rows only for what was sold.*--missing unknown/,
-    );
-  });
+    },
+  );
 
-  it('are told store by store, and either way on request', async () => {
+  it('are recognised store by store, unless --missing decides', async () => {
     const shops = { 1: shop(() => 'sold', SLOW), 2: shop(() => 'all', SLOW) };
     const files = { 'train.csv': shopsCsv(shops, LAST, 180) };
     const { report } = await csv.read(files);
@@ -247,7 +250,7 @@ describe('rows only for what was sold', () => {
     expect((await csv.read({}, { missing: 'unknown' })).report.missingCells).toBeGreaterThan(100);
   });
 
-  it('are not a table that lacks days of series that always sell', async () => {
+  it('are not inferred when series that always sell lack days', async () => {
     const rows = shopsCsv({ 1: open, 2: open }, LAST, 180).split('\n');
     const lost = rows.filter((row, i) => i === 0 || i % 19 !== 3 || row === '');
     const { report } = await csv.read({ 'train.csv': lost.join('\n') });
@@ -267,7 +270,7 @@ describe('weekly and monthly data', () => {
   it.each([
     ['weekly', 'Friday', ({ weekday }: ShopDay) => weekday === 5],
     ['monthly', 'month', ({ date }: ShopDay) => date.endsWith('-01')],
-  ] as const)('are refused as %s', async (kind, word, isDay) => {
+  ] as const)('are refused: %s', async (kind, word, isDay) => {
     const some = shop((day) => (isDay(day) ? 'all' : 'none'));
     const error = await csv.failure({ 'train.csv': shopsCsv({ 1: some, 2: some }, LAST, 400) });
     expect(error).toMatchObject({ kind: `${kind}-data`, column: 'date' });

@@ -3,7 +3,7 @@ import type { Dataset } from '../../../../../../workers/trainer/data/dataset.ts'
 import { lines } from '../../../../../support/datasets/csv-files.ts';
 import { sequence } from '../../../../../support/datasets/sample-history.ts';
 
-/** What a shop sells a day, by family: busy ones, and ones of which a day often sells none. */
+/** Mean units a day by family: fast sellers, and slow ones that often sell nothing. */
 export const BUSY = { BREAD: 60, ROLLS: 40 } as const;
 export const SLOW = { BREAD: 40, JAM: 0.8, TEA: 0.5, GIFTS: 0.3 } as const;
 
@@ -11,14 +11,14 @@ export interface ShopDay {
   readonly date: string;
   /** ISO weekday, 1..7. */
   readonly weekday: number;
-  /** Days up to the last one, 0 on it. */
+  /** Days before the last one, which is 0. */
   readonly left: number;
 }
 
-/** The rows of a day: as they are; `zero`, all with 0; `none`, left out; `sold`, only those with sales. */
+/** The rows of a day: `all`; `zero`, all with 0; `none`; `sold`, only those with sales. */
 export type Rows = 'all' | 'zero' | 'none' | 'sold';
 
-/** train.csv of shops, by store number. Sales are whole and scatter around their means; the same every time. */
+/** train.csv by store number. Sales are whole units with deterministic noise around their means. */
 export function shopsCsv(
   shops: Readonly<
     Record<number, { readonly sells: Readonly<Record<string, number>>; rows(day: ShopDay): Rows }>
@@ -43,7 +43,7 @@ export function shopsCsv(
   return lines('date,store_nbr,family,sales', ...rows);
 }
 
-/** Units of a series on a day; -1 where not known. */
+/** Units of a series on a day; -1 where unknown. */
 export function unitsOn({ panel }: Dataset, storeNbr: string, family: string, date: string): number {
   const s = panel.series.findIndex((series) => series.storeNbr === storeNbr && series.family === family);
   const value = panel.milliUnits[s * panel.dayCount + toDayNumber(date) - panel.firstDay] ?? -1;

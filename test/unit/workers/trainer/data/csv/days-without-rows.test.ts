@@ -17,7 +17,7 @@ describe('days without rows', () => {
   const day = (date: string, ...series: readonly string[]) => series.map((name) => `0,${date},${name},5,0`);
   const header = 'id,date,store_nbr,family,sales,onpromotion';
 
-  it('are closures where no series has a row, and missing where another has one', async () => {
+  it('are closures if no series has a row, and missing if another one has', async () => {
     const { dataset, report } = await read({
       'train.csv': lines(
         header,
@@ -35,7 +35,7 @@ describe('days without rows', () => {
     expect(report.missingCells).toBe(2);
   });
 
-  it('are a hole in the file where there are many, or missing values when bad rows are skipped', async () => {
+  it('are a gap if there are many, or missing values with --skip-bad-rows', async () => {
     const files = { 'train.csv': lines(header, ...day('2016-12-01', '1,A'), ...day('2016-12-06', '1,A')) };
     const error = await failure(files);
     expect(error).toMatchObject({ kind: 'date-gap', file: 'train.csv', line: 3, column: 'date' });
@@ -43,11 +43,11 @@ describe('days without rows', () => {
     const { dataset, report } = await readCsvDirectory(csv.directory, { skipBadRows: true });
     expect([...dataset.panel.milliUnits]).toEqual([5000, -1, -1, -1, -1, 5000]);
     expect(report.skipped).toMatchObject({ byKind: { 'date-gap': 1 }, count: 0 });
-    // A gap is no row: it is not what makes a small file fail for its bad rows.
+    // A gap is not a row, so it does not count towards the share of bad rows.
     expect(checkBadRows(inputOf(dataset, report))).toMatchObject({ severity: 'info', figures: { gaps: 1 } });
   });
 
-  it('are lost where nothing explains them: missing, told, and warned of', async () => {
+  it('are lost without an explanation: missing, with a note and a warning', async () => {
     const { dataset, report } = await readDays('2016-03-01', 30, (date) =>
       ['2016-03-16', '2016-03-17'].includes(date),
     );
@@ -78,7 +78,7 @@ describe('days without rows', () => {
     expect(report.lostDays.length > 0).toBe(closures === 0);
   });
 
-  it('are closures on a holiday of all stores, and lost on one of a few, on an event and on one that was moved', async () => {
+  it('are closures on a holiday of all stores, and lost on one of some stores, an event or a moved holiday', async () => {
     const holiday = (date: string, type: string, locale: string, name: string, transferred = 'False') =>
       `${date},${type},${locale},${name},X,${transferred}`;
     const files = {
@@ -100,7 +100,7 @@ describe('days without rows', () => {
     expect(report.lostDays).toEqual(['2016-03-07', '2016-03-10', '2016-03-15']);
   });
 
-  it('are closures however many there are in a row, if each of them is a holiday', async () => {
+  it('are closures however many there are in a row, if each is a holiday', async () => {
     const dates = ['2016-02-08', '2016-02-09', '2016-02-10', '2016-02-11', '2016-02-12'];
     const files = {
       'holidays_events.csv': lines(
@@ -115,7 +115,7 @@ describe('days without rows', () => {
   it.each([
     ['ahead', '9016', 122],
     ['back', '1916', 122],
-  ])('never take memory: a year that was mistyped far %s is refused with its line', async (_, year, line) => {
+  ])('allocate no memory: a mistyped year far %s is refused with its line', async (_, year, line) => {
     const rows = daysFrom('2016-03-01', 120, () => false);
     const wrong = rows.at(-1)?.replace('2016', year) ?? '';
     const error = await failure({ 'train.csv': lines(header, ...rows, wrong) });
@@ -124,7 +124,7 @@ describe('days without rows', () => {
     await expect(readCsvDirectory(csv.directory, { skipBadRows: true })).rejects.toThrow('Correct the year');
   });
 
-  it('of a plan never take memory either', async () => {
+  it('of a plan allocate no memory either', async () => {
     const files = {
       'train.csv': lines(header, ...daysFrom('2016-03-01', 3, () => false)),
       'test.csv': lines('date,store_nbr,family,onpromotion', '2016-03-04,1,A,1', '9016-03-05,1,A,1'),

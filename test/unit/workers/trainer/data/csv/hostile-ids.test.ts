@@ -28,7 +28,7 @@ async function expectRoundTrip(stores: readonly string[], families: readonly str
     expect(dataset.panel.series).toEqual(written.panel.series);
     expect(dataset.panel.tickets).toEqual(written.panel.tickets);
     expect(dataset.declaredClosures?.map(({ store_nbr }) => store_nbr)).toEqual(stores);
-    // Up to the closure every value comes back.
+    // Up to the closure, every value is unchanged.
     const { dayCount } = written.panel;
     for (let s = 0; s < written.panel.series.length; s++) {
       const days = [s * dayCount, s * dayCount + 23] as const;
@@ -40,11 +40,11 @@ async function expectRoundTrip(stores: readonly string[], families: readonly str
   }
 }
 
-it('ids as people have them go through CSV files and back', async () => {
+it('realistic ids survive CSV files', async () => {
   await expectRoundTrip(HOSTILE_STORES, HOSTILE_FAMILIES);
 });
 
-it('so do whatever others', async () => {
+it('arbitrary ids survive CSV files', async () => {
   const some = <T>(names: fc.Arbitrary<T>) => fc.uniqueArray(names, { minLength: 1, maxLength: 4 });
   await fc.assert(fc.asyncProperty(some(anyStore), some(anyFamily), expectRoundTrip), { numRuns: 25 });
 });

@@ -24,7 +24,7 @@ const TRAIN = [
 const STORES =
   'store_nbr,city,state,type,cluster\n1,Quito,Pichincha,A,3\n2,Manta,Manabi,B,4\n3,Loja,Loja,C,5\n';
 
-/** The train file with the row on `line` replaced (or left out). */
+/** The train file with one line replaced or removed. */
 const trainWith = (line: number, ...replacement: readonly string[]) =>
   lines(...TRAIN.toSpliced(line - 1, 1, ...replacement));
 
@@ -50,7 +50,7 @@ describe('a directory of CSV files', () => {
     expect(report.skipped.count).toBe(0);
   });
 
-  it('may have columns in any order, a byte-order mark, carriage returns, blank lines and no last line end', async () => {
+  it('may have columns in any order, a byte-order mark, carriage returns, blank lines and no final line break', async () => {
     const plain = await read({ 'train.csv': lines(...TRAIN) });
     const shuffled = TRAIN.map((row, index) => {
       const [id, date, store, ...rest] = row.split(',');
@@ -62,7 +62,7 @@ describe('a directory of CSV files', () => {
     expect(odd.dataset.panel).toEqual(plain.dataset.panel);
   });
 
-  it('may be gzipped, and then shows progress in bytes of the compressed files', async () => {
+  it('may be gzipped, with progress in bytes of the compressed files', async () => {
     const plain = await read({ 'train.csv': lines(...TRAIN) });
     await rm(join(csv.directory, 'train.csv'));
     const calls: [number, number][] = [];
@@ -81,7 +81,7 @@ describe('a directory of CSV files', () => {
     expect(report.rows).toBe(6);
   });
 
-  it('takes oil, holidays, tickets and the plan where they are there', async () => {
+  it('contributes oil, holidays, tickets and the plan if present', async () => {
     const { dataset } = await read({
       'train.csv': lines(...TRAIN),
       'stores.csv': STORES,
@@ -98,7 +98,7 @@ describe('a directory of CSV files', () => {
     expect([...dataset.panel.onpromotion]).toEqual([4, 0, 0, 0, 0, 0, 1, 2, 8, 0]);
   });
 
-  it('ignores a plan that does not follow on, and says so', async () => {
+  it('ignores a plan that does not start on the day after the sales, with a note', async () => {
     const { dataset, report } = await read({
       'train.csv': lines(...TRAIN),
       'test.csv': 'id,date,store_nbr,family,onpromotion\n9,2017-02-04,2,DAIRY,8\n',
@@ -107,7 +107,7 @@ describe('a directory of CSV files', () => {
     expect(report.notes.join(' ')).toContain('test.csv does not start on the day after the last sales');
   });
 
-  it('has stores without attributes when there is no stores.csv', async () => {
+  it('has stores without attributes if there is no stores.csv', async () => {
     const { dataset } = await read({ 'train.csv': lines(...TRAIN) });
     expect(dataset.stores[1]).toEqual({
       store_nbr: '2',
@@ -118,7 +118,7 @@ describe('a directory of CSV files', () => {
     });
   });
 
-  it('is read from the only train file, or from the one that is named', async () => {
+  it('is read from the only train file, or from the given one', async () => {
     expect((await read({ 'train_small.csv': lines(...TRAIN) })).report.rows).toBe(6);
     await writeFile(join(csv.directory, 'train_more.csv'), lines(...TRAIN.slice(0, 3)));
     const refusal = await readCsvDirectory(csv.directory).catch((error: unknown) => String(error));
@@ -130,7 +130,7 @@ describe('a directory of CSV files', () => {
     expect((await readCsvDirectory(csv.directory, { trainFile: 'train_more.csv' })).report.rows).toBe(2);
   });
 
-  it('may do without promotions: nothing is on promotion then, and it says so', async () => {
+  it('may lack promotions: nothing is on promotion then, with a note', async () => {
     const without = TRAIN.map((row) => row.replace(/,[^,]*$/, ''));
     const { dataset, report } = await read({
       'train.csv': lines(...without),
@@ -141,7 +141,7 @@ describe('a directory of CSV files', () => {
     expect(report.notes.join()).toMatch(/train.csv has no column "onpromotion".*test.csv has no column/);
   });
 
-  it('makes the synthetic dataset again from the files of the synthetic dataset', async () => {
+  it('round-trips the synthetic dataset', async () => {
     const { dataset: synthetic } = generateSyntheticDataset({
       stores: 5,
       families: 6,
@@ -184,26 +184,29 @@ describe('bad input', () => {
     ['a row that is cut off', '2,2017-01-02,2,DAIRY', 'field-count', 'sales'],
     ['a comma without quotes', ROW.replace('DAIRY', 'DAI,RY'), 'field-count', 'after onpromotion'],
     ['the key of an earlier row', '2,2017-01-01,2,DAIRY,2.0,1', 'duplicate-key', 'date'],
-  ])('with %s names file, line, column and fix, and is left out on request', async (_, row, kind, column) => {
-    const files = { 'train.csv': trainWith(4, row), 'stores.csv': STORES };
-    const error = await failure(files);
-    expect(error).toMatchObject({ kind, column, file: 'train.csv', line: 4 });
-    expect(error.message).toContain(`train.csv, line 4, column "${column}": `);
-    expect(error.fix).toMatch(/[a-z]{4}/);
+  ])(
+    'with %s is reported with file, line, column and fix, and left out on request',
+    async (_, row, kind, column) => {
+      const files = { 'train.csv': trainWith(4, row), 'stores.csv': STORES };
+      const error = await failure(files);
+      expect(error).toMatchObject({ kind, column, file: 'train.csv', line: 4 });
+      expect(error.message).toContain(`train.csv, line 4, column "${column}": `);
+      expect(error.fix).toMatch(/[a-z]{4}/);
 
-    const { dataset, report } = await readCsvDirectory(csv.directory, { skipBadRows: true });
-    expect(report.skipped.count).toBe(1);
-    expect(report.skipped.byKind).toEqual({ [kind]: 1 });
-    expect(report.skipped.examples).toEqual([error.message]);
-    expect([...dataset.panel.milliUnits]).toEqual([3000, 0, 7000, 1500, -1, 12346]);
-  });
+      const { dataset, report } = await readCsvDirectory(csv.directory, { skipBadRows: true });
+      expect(report.skipped.count).toBe(1);
+      expect(report.skipped.byKind).toEqual({ [kind]: 1 });
+      expect(report.skipped.examples).toEqual([error.message]);
+      expect([...dataset.panel.milliUnits]).toEqual([3000, 0, 7000, 1500, -1, 12346]);
+    },
+  );
 
-  it('with rubbish after the last row names that line', async () => {
+  it('with garbage after the last row is reported at that line', async () => {
     const error = await failure({ 'train.csv': `${lines(...TRAIN)}-- 6 rows exported --\n` });
     expect(error).toMatchObject({ kind: 'field-count', file: 'train.csv', line: 8, column: 'date' });
   });
 
-  it('without a column names it and what is there', async () => {
+  it('without a column is reported with the columns present', async () => {
     const error = await failure({ 'train.csv': lines(...TRAIN).replace('sales', 'units') });
     expect(error).toMatchObject({ kind: 'missing-column', file: 'train.csv', line: 1, column: 'sales' });
     expect(error.message).toContain('"units"');
@@ -221,16 +224,22 @@ describe('bad input', () => {
     ['Latin-1', Buffer.from(trainWith(5, '3,2017-01-02,1,Käse,0,0'), 'latin1'), 5, 'Käse'],
     ['Latin-1, in the last line', Buffer.from(`${trainWith(8)}6,2017-01-04,1,Käse,0,0`, 'latin1'), 8, 'Käse'],
     ['UTF-16', Buffer.from(`\uFEFF${lines(...TRAIN)}`, 'utf16le'), 1, 'ÿþ'],
-  ])('in %s is refused with its line, for two families might become one', async (_, bytes, line, text) => {
-    const error = await failure({ 'train.csv': bytes });
-    expect(error).toMatchObject({ kind: 'bad-encoding', file: 'train.csv', line });
-    expect(error.message).toMatch(new RegExp(`not UTF-8 from ".*${text}.*iconv`, 's'));
-    await expect(readCsvDirectory(csv.directory, { skipBadRows: true })).rejects.toThrow('not UTF-8');
-    await rm(join(csv.directory, 'train.csv'));
-    expect(await failure({ 'train.csv.gz': gzipSync(bytes) })).toMatchObject({ kind: 'bad-encoding', line });
-  });
+  ])(
+    'in %s is refused with its line, because two families might become one',
+    async (_, bytes, line, text) => {
+      const error = await failure({ 'train.csv': bytes });
+      expect(error).toMatchObject({ kind: 'bad-encoding', file: 'train.csv', line });
+      expect(error.message).toMatch(new RegExp(`not UTF-8 from ".*${text}.*iconv`, 's'));
+      await expect(readCsvDirectory(csv.directory, { skipBadRows: true })).rejects.toThrow('not UTF-8');
+      await rm(join(csv.directory, 'train.csv'));
+      expect(await failure({ 'train.csv.gz': gzipSync(bytes) })).toMatchObject({
+        kind: 'bad-encoding',
+        line,
+      });
+    },
+  );
 
-  it('may have any letters, wherever the pieces in which it is read end', async () => {
+  it('may have any letters, wherever chunk boundaries fall', async () => {
     const families = Array.from({ length: 40 }, (_, i) => `Käse ${'ß'.repeat(i % 7)}日本 🍵${i}`);
     const rows = Array.from({ length: 300 }, (_, day) =>
       new Date(Date.UTC(2016, 2, 1 + day)).toISOString().slice(0, 10),
@@ -241,7 +250,7 @@ describe('bad input', () => {
     expect(new Set(dataset.families)).toEqual(new Set(families));
   });
 
-  it('that was cut off in its compressed form is refused', async () => {
+  it('is refused if its compressed data is truncated', async () => {
     const gzipped = gzipSync(lines(...TRAIN));
     expect(await failure({ 'train.csv.gz': gzipped.subarray(0, -12) })).toMatchObject({
       kind: 'broken-gzip',
@@ -249,14 +258,14 @@ describe('bad input', () => {
     });
   });
 
-  it('that is not compressed but says so is refused', async () => {
+  it('is refused if it is not compressed despite its name', async () => {
     expect(await failure({ 'train.csv.gz': lines(...TRAIN) })).toMatchObject({
       kind: 'broken-gzip',
       line: 1,
     });
   });
 
-  it('with rubbish after its compressed data is refused', async () => {
+  it('is refused with garbage after its compressed data', async () => {
     const file = Buffer.concat([gzipSync(lines(...TRAIN)), Buffer.from('<html>error</html>')]);
     expect(await failure({ 'train.csv.gz': file })).toMatchObject({
       kind: 'trailing-rubbish',
@@ -264,7 +273,7 @@ describe('bad input', () => {
     });
   });
 
-  it('without any row, any line or any file is refused', async () => {
+  it('is refused without any row, line or file', async () => {
     expect(await failure({ 'train.csv': lines(TRAIN[0] ?? '') })).toMatchObject({
       kind: 'empty-file',
       line: 2,
@@ -311,7 +320,7 @@ describe('bad input', () => {
       2,
       'transferred',
     ],
-  ] as const)('in %s is named too (%#)', async (file, content, kind, line, column) => {
+  ] as const)('in %s is reported as well (%#)', async (file, content, kind, line, column) => {
     const error = await failure({ 'train.csv': lines(...TRAIN), 'stores.csv': STORES, [file]: content });
     expect(error).toMatchObject({ kind, file, line, column });
     const { report } = await readCsvDirectory(csv.directory, { skipBadRows: true });
@@ -329,7 +338,7 @@ describe.skipIf(!hasFavorita)(
   'the real files (skipped where ../shared/data/favorita is absent)',
   { timeout: 120_000 },
   () => {
-    it('are read without a complaint: 19 series over the whole span', async () => {
+    it('are read without a note: 19 series over the whole span', async () => {
       const { dataset, report } = await readCsvDirectory(FAVORITA, { trainFile: 'train_19_series.csv.gz' });
       expect(report).toMatchObject({ rows: 31_996, missingCells: 0, lostDays: [] });
       expect(report.skipped.count).toBe(0);
@@ -338,7 +347,7 @@ describe.skipIf(!hasFavorita)(
       expect(dataset.panel.series).toHaveLength(19);
     });
 
-    it('are read without a complaint: every series of 2013', async () => {
+    it('are read without a note: every series of 2013', async () => {
       const { dataset, report } = await readCsvDirectory(FAVORITA, { trainFile: 'train_2013.csv.gz' });
       expect(report).toMatchObject({ rows: 440_154, missingCells: 0, lostDays: [] });
       expect(dataset.panel.series).toHaveLength(1782);

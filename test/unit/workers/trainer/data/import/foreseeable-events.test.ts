@@ -14,7 +14,7 @@ const REAL = fileURLToPath(
   new URL('../../../../../../../shared/data/favorita/holidays_events.csv', import.meta.url),
 );
 
-describe('events that were known in advance', () => {
+describe('foreseeable events', () => {
   it.each([
     ['Dia de la Madre', true],
     ['Black Friday', true],
@@ -23,7 +23,7 @@ describe('events that were known in advance', () => {
     ['Terremoto Manabi+30', false],
     ['Erupción del Cotopaxi', false],
     ['Flooding of the river', false],
-    // A word within another one is none.
+    // A word inside another one does not count.
     ['Floodlit late opening', true],
     ['Sismologo del año', true],
   ])('%s: %s', (description, expected) => {
@@ -31,7 +31,7 @@ describe('events that were known in advance', () => {
     expect(isForeseeable({ type: 'Holiday', description })).toBe(true);
   });
 
-  it('are all that a model is shown of the synthetic dataset, whose files tell of the disaster all the same', async () => {
+  it('exclude the disaster of the synthetic dataset, although its files list it', async () => {
     const { dataset } = generateSyntheticDataset({ stores: 1, families: 1 });
     const flags = { dataset: 'synthetic', stores: 1, families: 1, timeTravel: false };
     const read = await readSource(flags, () => undefined);

@@ -41,7 +41,7 @@ function spanning(firstDate: string, dayCount: number): Dataset {
 
 const days = fc.integer({ min: toDayNumber('2013-01-01'), max: toDayNumber('2040-01-01') });
 
-/** The same date so many years later. */
+/** The same date a number of years later. */
 function anniversary(day: number, years: number): number {
   const date = new Date(day * 86_400_000);
   return Date.UTC(date.getUTCFullYear() + years, date.getUTCMonth(), date.getUTCDate()) / 86_400_000;
@@ -97,7 +97,7 @@ describe('time travel', () => {
     expect(toDayNumber('2026-11-22') - moved.panel.firstDay).toBeGreaterThan(247 / 2);
   });
 
-  it('leaves a dataset alone for null, and one that already spans today', () => {
+  it('leaves a dataset unchanged for null, or if it already spans today', () => {
     const dataset = spanning('2013-01-01', 1688);
     expect(travel(dataset, null)).toBe(dataset);
     expect(travel(dataset, '2017-01-01')).toBe(dataset);
@@ -118,7 +118,7 @@ describe('the history of a dataset', () => {
     lastDate: '2016-12-31',
   });
 
-  it('ends on the day before the live part and holds the same values', () => {
+  it('ends on the day before the live part, with the same values', () => {
     const history = historyOf(dataset, '2016-10-01');
     const { panel } = history;
     expect(toIsoDate(panel.firstDay + panel.dayCount)).toBe('2016-10-01');
@@ -135,7 +135,7 @@ describe('the history of a dataset', () => {
     expect(history.oil.length).toBeGreaterThan(0);
   });
 
-  it('does not change when the future does', () => {
+  it('does not depend on the future', () => {
     const changed = { ...dataset, panel: { ...dataset.panel, milliUnits: dataset.panel.milliUnits.slice() } };
     const cut = toDayNumber('2016-10-01') - dataset.panel.firstDay;
     dataset.panel.series.forEach((_, s) => {
@@ -146,7 +146,7 @@ describe('the history of a dataset', () => {
     );
   });
 
-  it('is the dataset itself when nothing lies after', () => {
+  it('is the dataset itself if nothing lies after it', () => {
     expect(historyOf(dataset, '2017-01-01')).toBe(dataset);
   });
 

@@ -10,7 +10,7 @@ import {
 
 const text = (value: string) => new TextEncoder().encode(value);
 
-describe('the hashes of the storage', () => {
+describe('the hashes of a storage response', () => {
   it('are CRC32C by the vectors of RFC 3720, in one piece or in many', () => {
     expect(crc32c(text('123456789'))).toBe(0xe3069283);
     expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
@@ -18,7 +18,7 @@ describe('the hashes of the storage', () => {
     expect(crc32c(text('6789'), crc32c(text('12345')))).toBe(0xe3069283);
   });
 
-  it('are read from one header or several, and whatever else is there is passed over', () => {
+  it('are read from one header or several, ignoring other headers', () => {
     expect(parseContentHashes('crc32c=4waSgw==, md5=JfnnlDI7RTiF9RgfG2JNCw==')).toEqual({
       crc32c: '4waSgw==',
       md5: 'JfnnlDI7RTiF9RgfG2JNCw==',
@@ -27,7 +27,7 @@ describe('the hashes of the storage', () => {
     expect(parseContentHashes(null)).toEqual({});
   });
 
-  it('are those of the file, or the first that is not is named', async () => {
+  it('match the file, or the first that differs is named', async () => {
     const path = join(await mkdtemp(join(tmpdir(), 'hash-')), 'file');
     await writeFile(path, '123456789');
     const right = { crc32c: '4waSgw==', md5: 'JfnnlDI7RTiF9RgfG2JNCw==' };

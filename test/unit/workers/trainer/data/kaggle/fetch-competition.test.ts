@@ -21,7 +21,7 @@ const SLUG = 'store-sales-time-series-forecasting';
 const KEYS = { KAGGLE_USERNAME: 'someone', KAGGLE_KEY: 'secret' };
 const BASIC = `Basic ${Buffer.from('someone:secret').toString('base64')}`;
 
-/** Incompressible enough that the archive comes in many pieces. */
+/** Incompressible enough for the archive to arrive in many pieces. */
 const days = Array.from({ length: 4000 }, (_, day) => {
   const date = new Date(Date.UTC(2016, 0, 1 + day)).toISOString().slice(0, 10);
   return `${date},7,TEA,${((day * 7919) % 100_003) / 1000},${day % 5}`;
@@ -65,7 +65,7 @@ function fetchFiles(changes: Partial<CompetitionRequest> = {}) {
   });
 }
 
-/** The error, and that nothing half-done is left behind. */
+/** Returns the error, and checks that no partial files are left. */
 async function failure(changes: Partial<CompetitionRequest> = {}): Promise<KaggleError> {
   const error = await fetchFiles(changes).then(
     () => null,
@@ -81,7 +81,7 @@ async function failure(changes: Partial<CompetitionRequest> = {}): Promise<Kaggl
 }
 
 describe("a competition's files", () => {
-  it('are downloaded, checked, unpacked, and readable as a dataset', async () => {
+  it('are downloaded, verified, unpacked, and readable as a dataset', async () => {
     const steps = new Map<string, number>();
     const { directory, notes } = await fetchFiles({
       onProgress: (step, done, total) => {
@@ -102,7 +102,7 @@ describe("a competition's files", () => {
     expect((await readCsvDirectory(directory)).dataset.panel.dayCount).toBe(4000);
   });
 
-  it('are a dataset of the name of the competition, wherever the cache has them', async () => {
+  it('are a dataset with the name of the competition, wherever the cache is', async () => {
     for (const [name, value] of Object.entries(KEYS)) vi.stubEnv(name, value);
     const flags = { dataset: 'kaggle', cacheDir: cache, kaggleUrl: server.baseUrl, timeTravel: false };
     const { dataset, notes } = await readSource(flags, () => undefined);
@@ -112,7 +112,7 @@ describe("a competition's files", () => {
     expect(notes).toEqual([]);
   });
 
-  it('are asked for with the key, which the storage never learns', async () => {
+  it('are requested with the key, which the storage never receives', async () => {
     await fetchFiles();
     expect(server.seen.map(({ at, authorization }) => [at, authorization])).toEqual([
       ['api', BASIC],
@@ -122,7 +122,7 @@ describe("a competition's files", () => {
     expect(server.seen[2]?.authorization).toBe('Bearer token');
   });
 
-  it('are not fetched again while they have not changed, and replaced when they have', async () => {
+  it('are downloaded again only after a change, and then replaced', async () => {
     const first = await fetchFiles();
     const second = await fetchFiles();
     expect(second.directory).toBe(first.directory);
@@ -136,14 +136,14 @@ describe("a competition's files", () => {
     expect(await readFile(join(third.directory, 'train.csv'), 'utf8')).toContain('TOYS');
   });
 
-  it('are fetched again when the cache has lost one of them', async () => {
+  it('are downloaded again if the cache has lost one of them', async () => {
     const first = await fetchFiles();
     await rm(join(first.directory, 'stores.csv'));
     const second = await fetchFiles();
     expect(await readFile(join(second.directory, 'stores.csv'), 'utf8')).toBe(STORES);
   });
 
-  it('go on where the connection broke', async () => {
+  it('are resumed where the connection broke', async () => {
     server.storage.push((response, request) => {
       server.send(request, response, 5000);
       return true;
@@ -163,7 +163,7 @@ describe("a competition's files", () => {
     expect(waits).toEqual([1000, 1000]);
   });
 
-  it('go on in the next run where this one gave up', async () => {
+  it('are resumed by the next run', async () => {
     const brief = { sleep: async () => undefined, idleMs: 400, attempts: 1 };
     server.storage.push((response, request) => {
       server.send(request, response, 5000);
@@ -174,7 +174,7 @@ describe("a competition's files", () => {
     expect(server.seen.at(-1)?.range).toBe('bytes=5000-');
   });
 
-  it('start over when they have changed meanwhile, or when the server has no strong ETag', async () => {
+  it('are downloaded from the start if they have changed meanwhile, or the server has no strong ETag', async () => {
     const cutOff = (
       response: Parameters<KaggleServer['send']>[1],
       request: Parameters<KaggleServer['send']>[0],
@@ -194,7 +194,7 @@ describe("a competition's files", () => {
     expect(await readFile(join(again.directory, 'train.csv'), 'utf8')).toContain('TOYS');
   });
 
-  it('survive a server that takes a broken download up at another byte', async () => {
+  it('survive a server that resumes at the wrong byte', async () => {
     server.storage.push((response, request) => {
       server.send(request, response, 5000);
       return true;
@@ -210,7 +210,7 @@ describe("a competition's files", () => {
     expect(await readFile(join(directory, 'train.csv'), 'utf8')).toBe(TRAIN);
   });
 
-  it('survive a connection on which nothing arrives any more', async () => {
+  it('survive a connection that stalls', async () => {
     server.storage.push((response) => {
       response.writeHead(200, { etag: server.etag, 'content-length': String(ARCHIVE.length) });
       response.write(ARCHIVE.subarray(0, 2000));
@@ -221,7 +221,7 @@ describe("a competition's files", () => {
     expect(server.seen.at(-1)?.range).toBe('bytes=2000-');
   });
 
-  it('survive an address that is not good any more, and a server that is busy', async () => {
+  it('survive an expired address, and a busy server', async () => {
     server.storage.push((response) => {
       response.writeHead(403).end('<Error><Code>ExpiredToken</Code></Error>');
       return true;
@@ -241,14 +241,14 @@ describe("a competition's files", () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('are those of the cache while Kaggle is away, and it is said so', async () => {
+  it('are taken from the cache while Kaggle is unreachable, with a note', async () => {
     const { directory } = await fetchFiles();
     const baseUrl = `http://127.0.0.1:${await freePort()}`;
     const away = { baseUrl, timing: { sleep: async () => undefined, attempts: 2 } };
     const second = await fetchFiles(away);
     expect(second.directory).toBe(directory);
-    expect(second.notes.join()).toMatch(/those of 2026-11-23T03:00:00.000Z are used: .*ECONNREFUSED/);
-    // But a refused key is reported, whatever the cache holds.
+    expect(second.notes.join()).toMatch(/the files of 2026-11-23T03:00:00.000Z are used: .*ECONNREFUSED/);
+    // A refused key is reported whatever the cache holds.
     server.api.push(refuse(401, 'Unauthenticated'));
     expect((await failure()).kind).toBe('unauthorized');
     expect(existsSync(directory)).toBe(true);
@@ -284,19 +284,19 @@ describe('what stops a download', () => {
       'forbidden',
       403,
       "Permission 'competitions.participate' was denied",
-      /participate' was denied\)\. Look at/,
+      /participate' was denied\)\. Open/,
     ],
     ['not-found', 404, 'Not found', /no files of a competition "store-sales/],
     ['unexpected-answer', 418, 'teapot', /answers with status 418: teapot/],
-  ] as const)('%s: status %i', async (kind, status, told, message) => {
-    server.api.push(refuse(status, told));
+  ] as const)('%s: status %i', async (kind, status, text, message) => {
+    server.api.push(refuse(status, text));
     const error = await failure();
     expect(error.kind).toBe(kind);
     expect(error.message).toMatch(message);
     expect(server.seen).toHaveLength(1);
   });
 
-  it('a server that is busy for longer than a run should wait, or again and again', async () => {
+  it('a server that is busy for longer than a run should wait, or repeatedly', async () => {
     server.api.push(refuse(429, 'Too many requests', { 'retry-after': '3600' }));
     const limited = await failure();
     expect(limited.kind).toBe('rate-limited');
@@ -312,7 +312,7 @@ describe('what stops a download', () => {
     expect(waits).toEqual([1000, 2000, 4000, 8000]);
   });
 
-  it('an archive that does not have its checksum, after a second try', async () => {
+  it('an archive with the wrong checksum, after a second attempt', async () => {
     const damage = (response: Parameters<KaggleServer['send']>[1]) => {
       const damaged = Buffer.from(ARCHIVE);
       damaged[4000] = (damaged[4000] ?? 0) ^ 1;
@@ -393,7 +393,7 @@ describe('what stops a download', () => {
     await fetchFiles();
   });
 
-  it('more to come than there is room for, before a byte of it is written', async () => {
+  it('too little disk space, before a byte is written', async () => {
     server.storage.push((response) => {
       response.writeHead(200, { etag: server.etag, 'content-length': String(1e15) }).write('x');
       return true;
@@ -401,18 +401,18 @@ describe('what stops a download', () => {
     const error = await failure();
     expect(error.kind).toBe('disk-full');
     expect(error.message).toMatch(
-      /1000000000 MB are to come and \d+ MB are free\. Make room, or name another place/,
+      /1000000000 MB are needed and \d+ MB are free\. Free some space, or choose another directory/,
     );
   });
 
-  it('a disk that is full all the same', async () => {
+  it('a full disk nevertheless', async () => {
     const reason = await writeFile('/dev/full', 'x').catch((error: unknown) => error);
     expect(explainWriteFailure(reason, '/somewhere')).toMatchObject({ kind: 'disk-full' });
     const other = new Error('other');
     expect(explainWriteFailure(other, '/somewhere')).toBe(other);
   });
 
-  it('a redirect that leads nowhere safe, or in circles', async () => {
+  it('an unsafe redirect, or a redirect loop', async () => {
     server.api.push((response) => {
       response.writeHead(302, { location: 'ftp://127.0.0.1/archive.zip' }).end();
       return true;
@@ -426,7 +426,7 @@ describe('what stops a download', () => {
     expect((await failure()).message).toMatch(/redirects more than 5 times/);
   });
 
-  it('is survived by the files that were there before', async () => {
+  it('leaves the earlier files in place', async () => {
     const first = await fetchFiles();
     server.archive = zipFile([{ name: 'other.csv', text: 'x' }]);
     expect((await failure()).kind).toBe('no-sales');
@@ -435,10 +435,10 @@ describe('what stops a download', () => {
     expect((await fetchFiles()).directory).toBe(first.directory);
   });
 
-  it('is not what someone else left in the cache', async () => {
+  it('ignores damaged leftovers in the cache', async () => {
     await mkdir(home(), { recursive: true });
     await writeFile(join(home(), 'contents.json'), '{"schema_version":1}');
-    await writeFile(join(home(), 'archive.zip.part'), 'rubbish');
+    await writeFile(join(home(), 'archive.zip.part'), 'garbage');
     await writeFile(join(home(), 'archive.zip.part.json'), '{}');
     const { directory } = await fetchFiles();
     expect(await readFile(join(directory, 'train.csv'), 'utf8')).toBe(TRAIN);

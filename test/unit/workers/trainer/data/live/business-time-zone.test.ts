@@ -13,8 +13,8 @@ async function configuration(text: string): Promise<string> {
   return path;
 }
 
-describe('the time zone of the business days', () => {
-  it('is that of wrangler.toml, by which the Workers run, unless the environment names another', async () => {
+describe('the business time zone', () => {
+  it('is that of wrangler.toml, which the Workers use, unless the environment sets another', async () => {
     const path = await configuration('[vars]\nBUSINESS_TIME_ZONE = "Asia/Tokyo" # the stores\n');
     expect((await openBusinessClock({}, path)).timeZone).toBe('Asia/Tokyo');
     expect((await openBusinessClock({ BUSINESS_TIME_ZONE: '' }, path)).timeZone).toBe('Asia/Tokyo');
@@ -39,6 +39,6 @@ describe('the time zone of the business days', () => {
     await expect(attempt).rejects.toThrow(message);
   });
 
-  it('says so where there is no wrangler.toml', () =>
+  it('is reported missing without a wrangler.toml', () =>
     expect(openBusinessClock({}, '/nowhere/wrangler.toml')).rejects.toThrow(/Set it in the environment/));
 });

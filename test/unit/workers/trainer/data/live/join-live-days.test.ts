@@ -34,8 +34,8 @@ function unitsFrom(dataset: ReturnType<typeof smallDataset>, storeNbr: string, f
   return Array.from(row.subarray(day - panel.firstDay));
 }
 
-describe('live days behind the days of files', () => {
-  it('leaves days that neither the files nor the store have missing', () => {
+describe('joinLiveDays', () => {
+  it('leaves days missing that neither the files nor the store have', () => {
     const liveFrom = FIRST_DAY + DAYS + 2;
     const days = [
       liveDay(liveFrom, { sales: new Map([['1:TEA', 500]]) }),
@@ -57,7 +57,7 @@ describe('live days behind the days of files', () => {
     expect(tickets.slice(DAYS, DAYS + 5)).toEqual([MISSING, MISSING, MISSING, MISSING, MISSING]);
   });
 
-  it("uses the store's days where the files have them, too, and keeps oil prices up to the last finished day", () => {
+  it("prefers the store's days to the files', and keeps oil prices up to the last finished day", () => {
     const dataset = {
       ...smallDataset(DAYS, FAMILIES),
       oil: [50, 55, 58, 59].map((day) => ({ date: toIsoDate(FIRST_DAY + day), price: day })),
@@ -72,7 +72,7 @@ describe('live days behind the days of files', () => {
     expect(joined.panel.dayCount).toBe(59);
   });
 
-  it('adds a series that was only sold live, with its store, and none twice', () => {
+  it('adds a series that was only sold live, with its store, once', () => {
     const dataset = smallDataset(DAYS, FAMILIES);
     const widened = addSeries(dataset, ['1:TEA', '9:TEA', '2:A: B', '9:TEA'], []);
     expect(widened.panel.series.map(({ storeNbr, family }) => `${storeNbr}:${family}`)).toEqual([
@@ -96,7 +96,7 @@ describe('live days behind the days of files', () => {
   });
 });
 
-describe('the place of a dataset in time', () => {
+describe('the dates of a dataset', () => {
   const dataset = smallDataset(800, FAMILIES);
   const request = { timeTravel: true, today: '2026-11-23', published: null, openFrom: null };
 
@@ -106,22 +106,22 @@ describe('the place of a dataset in time', () => {
     series: ['1:DAIRY', '1:TEA', '2:DAIRY', '2:TEA'],
   });
 
-  it('is where the open store and its publication have it, whatever day it is', () => {
+  it('are those of the open store and its publication, whatever the day', () => {
     const first = placeInTime(dataset, request);
     const published = publication(first.dataset.shiftDays);
-    // A year later a dataset moved again would have other dates.
+    // A year later, a dataset that is moved again would have other dates.
     const next = placeInTime(dataset, { ...request, today: '2027-11-23', published, openFrom: '2026-11-23' });
     expect(next.dataset.shiftDays).toBe(first.dataset.shiftDays);
     expect(next.liveFrom).toBe('2026-11-23');
     expect(placeInTime(dataset, { ...request, today: '2027-11-23' }).dataset.shiftDays).not.toBe(
       first.dataset.shiftDays,
     );
-    // Where the publication is gone, the store's opening day determines the same.
+    // Without the publication, the store's opening day determines the same.
     const alone = placeInTime(dataset, { ...request, today: '2027-11-23', openFrom: '2026-11-23' });
     expect(alone.dataset.shiftDays).toBe(first.dataset.shiftDays);
   });
 
-  it('begins live on the day after the last without time travel, or when the store was opened', () => {
+  it('start live on the day after the last one without time travel, or when the store was opened', () => {
     const end = toIsoDate(FIRST_DAY + 800);
     expect(placeInTime(dataset, { ...request, timeTravel: false }).liveFrom).toBe(end);
     const openFrom = toIsoDate(FIRST_DAY + 790);
@@ -130,7 +130,7 @@ describe('the place of a dataset in time', () => {
     expect(placed.dataset).toBe(dataset);
   });
 
-  describe('where nothing was asked for', () => {
+  describe('without a time travel flag', () => {
     const end = FIRST_DAY + 799;
     const ago = (days: number) => ({ ...request, timeTravel: undefined, today: toIsoDate(end + days) });
 
@@ -138,7 +138,7 @@ describe('the place of a dataset in time', () => {
       ['yesterday', 1],
       ['today, in the middle of the day', 0],
       ['two months ago', 60],
-    ])('stays as it is for a dataset that ends %s: all its days are history', (_, days) => {
+    ])('keeps a dataset that ends %s: all its days are history', (_, days) => {
       const placed = placeInTime(dataset, ago(days));
       expect(placed).toEqual({ dataset, liveFrom: toIsoDate(end + 1), isReplayed: false });
       expect(describeTravel(placed, ago(days).today)).toMatch(
@@ -146,7 +146,7 @@ describe('the place of a dataset in time', () => {
       );
     });
 
-    it('is moved for an older one, and for one that reaches far beyond today', () => {
+    it('moves an older dataset, and one that extends far beyond today', () => {
       const placed = placeInTime(dataset, ago(61));
       expect(placed).toMatchObject({
         liveFrom: ago(61).today,
@@ -164,7 +164,7 @@ describe('the place of a dataset in time', () => {
       });
     });
 
-    it('stays for a retailer that is published at its own dates, however late the files are', () => {
+    it('keeps the dates of a retailer published at its own dates, however late the files are', () => {
       expect(placeInTime(dataset, { ...ago(200), published: publication(0, 'export-2018') }).isReplayed).toBe(
         false,
       );
@@ -173,18 +173,18 @@ describe('the place of a dataset in time', () => {
       expect(placeInTime(dataset, { ...ago(200), published: publication(364) }).isReplayed).toBe(true);
     });
 
-    it('is that of the publication where the store is open, however old the files are', () => {
+    it('follows the publication while the store is open, however old the files are', () => {
       const openFrom = toIsoDate(end + 1);
       const stayed = placeInTime(dataset, { ...ago(300), openFrom, published: publication(0) });
       expect(stayed).toMatchObject({ liveFrom: openFrom, isReplayed: false, dataset: { shiftDays: 0 } });
       const moved = placeInTime(dataset, { ...ago(300), openFrom, published: publication(364) });
       expect(moved).toMatchObject({ liveFrom: openFrom, isReplayed: true, dataset: { shiftDays: 364 } });
-      // Without a publication the store's opening day determines whether the files were current then.
+      // Without a publication, the store's opening day determines whether the files were current then.
       expect(placeInTime(dataset, { ...ago(300), openFrom }).isReplayed).toBe(false);
       expect(placeInTime(dataset, { ...ago(300), openFrom: toIsoDate(end + 200) }).isReplayed).toBe(true);
     });
 
-    it('is found by the series of a folder that has another name now, not by those of the synthetic dataset', () => {
+    it('recognises a renamed folder by its series, but not by those of the synthetic dataset', () => {
       const openFrom = toIsoDate(end + 1);
       const published = publication(0, 'export-2018');
       expect(placeInTime(dataset, { ...ago(20), openFrom, published }).dataset).toBe(dataset);
@@ -202,15 +202,15 @@ describe('the place of a dataset in time', () => {
     ],
     [{ timeTravel: false, published: publication(364) }, /was moved by 364 days/],
     [{ timeTravel: false, openFrom: toIsoDate(FIRST_DAY) }, /there is no history before them/],
-  ])('is refused where files, publication and store do not belong together: %j', (parts, message) => {
+  ])('refuses files, publication and store that do not belong together: %j', (parts, message) => {
     const attempt = () => placeInTime(dataset, { ...request, openFrom: '2026-11-23', ...parts });
     expect(attempt).toThrow(PlacementError);
     expect(attempt).toThrow(message);
   });
 });
 
-describe('the store of the command line', () => {
-  it('is that of the flags, then that of the environment, and none where none is wanted', () => {
+describe('the feature store of a command line', () => {
+  it('comes from the flags, then from the environment, and is null if unwanted', () => {
     const environment = { UPSTASH_REDIS_REST_URL: 'http://127.0.0.1:1', UPSTASH_REDIS_REST_TOKEN: 'token' };
     expect(openLiveStore({}, {})).toBeNull();
     expect(openLiveStore({}, environment)).not.toBeNull();
@@ -221,23 +221,20 @@ describe('the store of the command line', () => {
   it.each([
     [{}, 'UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN'],
     [{ liveUrl: 'http://127.0.0.1:1', liveToken: 'token' }, '--live-url', '--live-token'],
-  ])(
-    'says where it was looked for, and who named it, when nobody answers there: %j',
-    async (flags, url, token) => {
-      const environment = {
-        UPSTASH_REDIS_REST_URL: 'http://127.0.0.1:1',
-        UPSTASH_REDIS_REST_TOKEN: 'very secret',
-        STREAM_PARTITIONS: '2',
-      };
-      const store = openLiveStore(flags, environment);
-      if (!store) throw new Error('a store was named');
-      const clock = createBusinessClock('America/Guayaquil');
-      const reading = readLiveSales({ store, clock }, new MemoryObjects());
-      await expect(reading).rejects.toThrow(LiveStoreError);
-      const message = await reading.catch(String);
-      expect(message).toContain(`http://127.0.0.1:1 (${url}) cannot be read: `);
-      expect(message).toMatch(new RegExp(`${url} and ${token} are those .*--no-live`));
-      expect(message).not.toContain('very secret');
-    },
-  );
+  ])('is named, with its origin, if it does not respond: %j', async (flags, url, token) => {
+    const environment = {
+      UPSTASH_REDIS_REST_URL: 'http://127.0.0.1:1',
+      UPSTASH_REDIS_REST_TOKEN: 'very secret',
+      STREAM_PARTITIONS: '2',
+    };
+    const store = openLiveStore(flags, environment);
+    if (!store) throw new Error('a store was named');
+    const clock = createBusinessClock('America/Guayaquil');
+    const reading = readLiveSales({ store, clock }, new MemoryObjects());
+    await expect(reading).rejects.toThrow(LiveStoreError);
+    const message = await reading.catch(String);
+    expect(message).toContain(`http://127.0.0.1:1 (${url}) cannot be read: `);
+    expect(message).toMatch(new RegExp(`${url} and ${token} are those .*--no-live`));
+    expect(message).not.toContain('very secret');
+  });
 });

@@ -21,7 +21,7 @@ const DAYS = 20;
 const TODAY = toIsoDate(toDayNumber(OPENED) + DAYS);
 const dateOf = (day: number) => toIsoDate(toDayNumber(OPENED) + day);
 
-/** What a feature store holds of sales, by date and series; a test may take from it, or close the store. */
+/** A feature store's sales by date and series, from which a test may remove rows; it may also be closed. */
 let buckets: Map<string, Map<string, number>>;
 let openedOn: string | null;
 let objects: MemoryObjects;
@@ -64,7 +64,7 @@ beforeEach(() => {
   );
 });
 
-/** A night: the days are read, then kept. */
+/** One night: the days are read, then archived. */
 async function night() {
   const live = await readLiveSales(source, objects);
   if (live) await archiveLiveDays(objects, live);
@@ -76,9 +76,9 @@ const kept = async (day: number): Promise<unknown> => {
   return text === undefined ? null : JSON.parse(text).sales;
 };
 
-describe('a live day that was kept', () => {
+describe('an archived live day', () => {
   it.each([2, DAYS - 2])(
-    'is learned from, and stays kept, when the store has lost its bucket (day %i)',
+    'is used in training and stays archived after the store has lost its bucket (day %i)',
     async (day) => {
       await night();
       buckets.delete(dateOf(day));
@@ -94,7 +94,7 @@ describe('a live day that was kept', () => {
     },
   );
 
-  it('brings back the rows that are gone, and takes in those that came late', async () => {
+  it('restores missing rows and takes in late ones', async () => {
     await night();
     buckets.set(
       dateOf(DAYS - 3),
@@ -109,7 +109,7 @@ describe('a live day that was kept', () => {
     expect(await kept(DAYS - 3)).toEqual(rows);
   });
 
-  it('may be put right within the week of the stream, and is the fuller of the two after it', async () => {
+  it('may be corrected within the week of the stream; after that, the larger values win', async () => {
     await night();
     for (const day of [2, DAYS - 2]) buckets.get(dateOf(day))?.set('7:TEA', 40);
     const live = await night();
@@ -118,7 +118,7 @@ describe('a live day that was kept', () => {
     expect(live?.restored).toEqual([dateOf(2)]);
   });
 
-  it('is not written again while nothing changes', async () => {
+  it('is not rewritten while nothing changes', async () => {
     await night();
     const etags = async () =>
       (await objects.listEntries(objectKeys.live)).map(({ key, etag }) => `${key} ${etag}`);
@@ -130,7 +130,7 @@ describe('a live day that was kept', () => {
   });
 });
 
-describe('kept live days of a store that is not there any more', () => {
+describe('archived live days of a store that is gone', () => {
   const load = async (request: { days: number; live?: LiveSource | null; timeTravel?: boolean }) => {
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
     await writeRetailer(directory, {
@@ -157,8 +157,8 @@ describe('kept live days of a store that is not there any more', () => {
   it.each([
     ['was emptied', null, undefined],
     ['is not named', OPENED, null],
-    ['was opened anew', dateOf(DAYS), undefined],
-  ] as const)('are told to be left out where the store %s', async (_, opened, live) => {
+    ['was opened again', dateOf(DAYS), undefined],
+  ] as const)('are reported as unused if the store %s', async (_, opened, live) => {
     openedOn = opened;
     const { unusedArchive } = await load({ days: BEFORE, ...(live === null && { live }) });
     expect(unusedArchive).toEqual([
@@ -166,7 +166,7 @@ describe('kept live days of a store that is not there any more', () => {
     ]);
   });
 
-  it('are not missed where the store has them, nor where the files do under the same dates', async () => {
+  it('are not reported if the store has them, or the files under the same dates', async () => {
     expect((await load({ days: BEFORE })).unusedArchive).toEqual([]);
     openedOn = null;
     expect((await load({ days: BEFORE + DAYS })).unusedArchive).toEqual([]);

@@ -7,12 +7,12 @@ import { CITIES } from '../../../../../../workers/trainer/data/synthetic/store-t
 describe('the holidays of the synthetic dataset', () => {
   const holidays = createHolidays(toDayNumber('2013-01-01'), toDayNumber('2017-12-31'));
 
-  it('keep the schema and the order of holidays_events.csv', () => {
+  it('have the schema and the order of holidays_events.csv', () => {
     for (const holiday of holidays) expect(holidaySchema.parse(holiday)).toEqual(holiday);
     expect(holidays.map(({ date }) => date)).toEqual(holidays.map(({ date }) => date).sort());
   });
 
-  it('fall on the days that the law names', () => {
+  it('fall on the days set by law', () => {
     const has = (date: string, description: string) =>
       holidays.some((holiday) => holiday.date === date && holiday.description === description);
     expect(has('2016-02-08', 'Carnaval')).toBe(true);
@@ -29,7 +29,7 @@ describe('the holidays of the synthetic dataset', () => {
     expect(holidays.filter(({ transferred }) => transferred)).toHaveLength(moved.length);
   });
 
-  it('never put two national holidays of one kind on one day', () => {
+  it('never put two national holidays of one kind on the same day', () => {
     const days = holidays
       .filter(
         ({ locale, type, transferred }) => locale === 'National' && type !== 'Additional' && !transferred,
@@ -38,7 +38,7 @@ describe('the holidays of the synthetic dataset', () => {
     expect(new Set(days).size).toBe(days.length);
   });
 
-  it('give each city of the synthetic dataset a day of its own', () => {
+  it('give each city its own day', () => {
     const local = new Set(
       holidays.filter(({ locale }) => locale === 'Local').map(({ locale_name }) => locale_name),
     );

@@ -19,17 +19,17 @@ function columnOf({ panel }: Dataset, storeNbr: string, family: string): Int32Ar
 }
 
 describe('the synthetic dataset', () => {
-  it('is the same to the bit for the same options, and another one for another seed', () => {
+  it('is bit-identical for the same options, and different for another seed', () => {
     const first = hash(generateSyntheticDataset(SMALL).dataset);
     expect(hash(generateSyntheticDataset(SMALL).dataset)).toBe(first);
     expect(hash(generateSyntheticDataset({ ...SMALL, seed: 2 }).dataset)).not.toBe(first);
   });
 
-  it('keeps the bytes it has had since it was calibrated', () => {
+  it('has the same bytes since it was calibrated', () => {
     expect(hash(generateSyntheticDataset(SMALL).dataset).slice(0, 16)).toBe('f1c3548ddf56742e');
   });
 
-  it('has the size, the order and the series of the public dataset', () => {
+  it('has the size, order and series of the public dataset', () => {
     const { dataset } = generateSyntheticDataset({ firstDate: '2017-08-01' });
     expect(dataset.stores.map(({ store_nbr }) => store_nbr)).toEqual(
       Array.from({ length: 54 }, (_, i) => String(i + 1)),
@@ -46,7 +46,7 @@ describe('the synthetic dataset', () => {
     }
   });
 
-  it('makes a series the same whichever stores and families are made beside it', () => {
+  it('generates each series independently of the other stores and families', () => {
     const large = generateSyntheticDataset(SMALL).dataset;
     const small = generateSyntheticDataset({ ...SMALL, stores: 2, families: 2 }).dataset;
     for (const { storeNbr, family } of small.panel.series) {
@@ -54,7 +54,7 @@ describe('the synthetic dataset', () => {
     }
   });
 
-  it('says what is wrong with a size or a span', () => {
+  it('reports an invalid size or span', () => {
     expect(() => generateSyntheticDataset({ stores: 0 })).toThrow(
       'stores must be a whole number from 1 to 999, not 0',
     );
@@ -77,12 +77,12 @@ describe('the synthetic dataset', () => {
   });
 });
 
-describe('what is planted in the synthetic dataset', { timeout: 60_000 }, () => {
+describe('the planted effects of the synthetic dataset', { timeout: 60_000 }, () => {
   const { dataset, truth } = generateSyntheticDataset({ stores: 54, families: 17 });
   const { panel } = dataset;
   const dateOf = (day: number) => toIsoDate(panel.firstDay + day);
 
-  /** Sum of sales over sum of true means, over the cells that `isWanted` picks: 1 when the data match the truth. */
+  /** Sum of sales over sum of true means, over the cells that `isWanted` selects: 1 when the data match the truth. */
   function salesOverTruth(family: string, isWanted: (day: number, items: number) => boolean): number {
     let sales = 0;
     let expected = 0;
@@ -104,7 +104,7 @@ describe('what is planted in the synthetic dataset', { timeout: 60_000 }, () => 
     ['on days without a promotion', (_: number, items: number) => items === 0],
     ['in the week after the end of the month', (day: number) => Number(dateOf(day).slice(8)) <= 6],
     ['on Sundays', (day: number) => isoWeekday(panel.firstDay + day) === 7],
-  ] as const)('is what the sales show %s', (_, isWanted) => {
+  ] as const)('match the sales %s', (_, isWanted) => {
     for (const family of ['GROCERY I', 'POULTRY', 'LIQUOR,WINE,BEER']) {
       // About 20,000 cells with a shared error of 5 % per store and day.
       const ratio = salesOverTruth(family, isWanted);
@@ -113,7 +113,7 @@ describe('what is planted in the synthetic dataset', { timeout: 60_000 }, () => 
     }
   });
 
-  it('includes an uplift that comparing sales with and without promotion finds again', () => {
+  it('include an uplift that a comparison of promoted and unpromoted sales recovers', () => {
     for (const family of ['POULTRY', 'SEAFOOD', 'MEATS']) {
       let sales = 0;
       let unpromoted = 0;
@@ -134,7 +134,7 @@ describe('what is planted in the synthetic dataset', { timeout: 60_000 }, () => 
     }
   });
 
-  it('includes the weekday profile of each family, up to promotions and holidays', () => {
+  it('include the weekday profile of each family, up to promotions and holidays', () => {
     const large = truth.parameters.families.filter(({ launch, level }) => launch === null && level >= 50);
     expect(large.length).toBeGreaterThanOrEqual(5);
     for (const profile of large) {
@@ -158,7 +158,7 @@ describe('what is planted in the synthetic dataset', { timeout: 60_000 }, () => 
     }
   });
 
-  it('lifts sales on a transferred holiday where it went, not where it came from', () => {
+  it('raise sales on the new date of a transferred holiday, not on the original', () => {
     const { effects } = truth.parameters;
     const transferred = dataset.holidays.filter(
       (holiday) => holiday.transferred && holiday.locale === 'National',
@@ -177,7 +177,9 @@ describe('what is planted in the synthetic dataset', { timeout: 60_000 }, () => 
     }
   });
 
-  /** Median over days of all stores' GROCERY I sales divided by the median of the same weekday one and two weeks off. */
+  /**
+   * Median over days of all stores' GROCERY I sales divided by the median of the same weekday one and two weeks away.
+   */
   function liftOn(days: readonly number[]): number {
     const totals = new Float64Array(panel.dayCount);
     panel.series.forEach(({ family }, s) => {
@@ -202,7 +204,7 @@ describe('what is planted in the synthetic dataset', { timeout: 60_000 }, () => 
       .filter((holiday) => holiday.locale === 'National' && isWanted(holiday))
       .map(({ date }) => toDayNumber(date));
 
-  it('shows a holiday in the sales where it was moved to, and nothing where it was moved from', () => {
+  it('show a holiday in the sales of its new date, and nothing on the original', () => {
     const moved = liftOn(national(({ type }) => type === 'Transfer'));
     expect(moved).toBeGreaterThan(1.15);
     expect(moved).toBeLessThan(1.4);
@@ -212,7 +214,7 @@ describe('what is planted in the synthetic dataset', { timeout: 60_000 }, () => 
     expect(liftOn(national(({ description }) => description === 'Dia de la Madre'))).toBeLessThan(0.85);
   });
 
-  it('shows paydays in the sales', () => {
+  it('show paydays in the sales', () => {
     const days = (dayOfMonth: string) =>
       Array.from({ length: panel.dayCount }, (_, day) => panel.firstDay + day).filter((day) =>
         toIsoDate(day).endsWith(`-${dayOfMonth}`),
@@ -225,7 +227,7 @@ describe('what is planted in the synthetic dataset', { timeout: 60_000 }, () => 
     expect(liftOn(days('12'))).toBeLessThan(1);
   });
 
-  it('has no promotion before April 2014 and more from year to year', () => {
+  it('have no promotion before April 2014, and more from year to year', () => {
     const share = (from: string, to: string) => {
       let promoted = 0;
       let cells = 0;
@@ -244,7 +246,7 @@ describe('what is planted in the synthetic dataset', { timeout: 60_000 }, () => 
     expect(share('2016-03-01', '2017-08-15')).toBeGreaterThan(share('2015-01-01', '2016-01-01') + 0.1);
   });
 
-  it('has stores that open late, works, and closures on Christmas and New Year', () => {
+  it('have stores that open late, works, and closures on Christmas and New Year', () => {
     const late = truth.parameters.stores.filter(({ firstOpenDate }) => firstOpenDate > '2013-01-01');
     expect(late).toHaveLength(8);
     const works = truth.parameters.stores.filter((store) => store.works !== null);
@@ -269,7 +271,7 @@ describe('what is planted in the synthetic dataset', { timeout: 60_000 }, () => 
     }
   });
 
-  it('has one disaster week, stronger on the coast', () => {
+  it('have one disaster week, stronger on the coast', () => {
     const start = toDayNumber(truth.parameters.disasterDate);
     const ratio = (region: string) => {
       let after = 0;
@@ -289,7 +291,7 @@ describe('what is planted in the synthetic dataset', { timeout: 60_000 }, () => 
     expect(dataset.holidays.filter(({ description }) => description.startsWith('Sismo'))).toHaveLength(7);
   });
 
-  it('has noise beyond a Poisson count, and a school season in each region', () => {
+  it('have more noise than a Poisson count, and a school season in each region', () => {
     let excess = 0;
     let cells = 0;
     const column = columnOf(dataset, '1', 'GROCERY I');
@@ -313,7 +315,7 @@ describe('what is planted in the synthetic dataset', { timeout: 60_000 }, () => 
     );
   });
 
-  it('has three decimals in the families sold by weight and none in the others', () => {
+  it('have three decimals in the families sold by weight and none in the others', () => {
     const byWeight = new Set(FAMILY_TABLE.filter(({ decimals }) => decimals).map(({ family }) => family));
     const fractional = new Map<string, boolean>();
     panel.series.forEach(({ family }, s) => {
@@ -323,7 +325,7 @@ describe('what is planted in the synthetic dataset', { timeout: 60_000 }, () => 
     for (const [family, isFractional] of fractional) expect(isFractional, family).toBe(byWeight.has(family));
   });
 
-  it('has tickets exactly on the days on which a store is open', () => {
+  it('have tickets exactly on the days on which a store is open', () => {
     dataset.stores.forEach((store, index) => {
       const column = columnOf(dataset, store.store_nbr, 'GROCERY I');
       column.forEach((value, day) => {
@@ -334,7 +336,7 @@ describe('what is planted in the synthetic dataset', { timeout: 60_000 }, () => 
     });
   });
 
-  it('refuses a cell that it does not have', () => {
+  it('raise an error for an unknown cell', () => {
     expect(() => truth.meanAt('99', 'GROCERY I', '2016-01-01')).toThrow(RangeError);
     expect(() => truth.meanAt('1', 'GROCERY I', '2018-01-01')).toThrow('on 2018-01-01');
     expect(() => truth.promotionMultiplier('NOTHING', 1)).toThrow('no family "NOTHING"');

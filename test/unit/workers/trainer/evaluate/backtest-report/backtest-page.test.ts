@@ -16,25 +16,25 @@ const windows = [1, 2].map((seed, i) => simulatedWindow(seed, 17_000 + 16 * i, 0
 const summary = summarizeBacktest(windows, ['seasonal_naive', 'same_weekday_mean_4'], CONFORMAL_DEFAULTS);
 const breakdown = breakDown(windows, summary, Array(200).fill(FAMILY));
 
-describe('the report of a backtest', () => {
+describe('backtestPage', () => {
   const page = backtestPage({ title: 'Backtest', subtitle: 'two windows', summary, breakdown });
 
-  it('is one file that asks the network for nothing', () => {
+  it('is a single file without network requests', () => {
     expect(page).not.toMatch(/<script|<link|<img|@import|url\(|https?:/);
     expect(page.match(/<svg /g)?.length).toBe(7);
   });
 
-  it('follows the colours of the reader, and every chart says what it shows', () => {
+  it("follows the reader's colour scheme, and labels every chart", () => {
     expect(page).toContain('prefers-color-scheme: dark');
     expect(page.match(/<svg [^>]*role="img" aria-label="[^"]+"/g)?.length).toBe(7);
   });
 
-  it('takes names as text', () => {
+  it('escapes names', () => {
     expect(page).not.toContain(FAMILY);
     expect(page).toContain('&lt;b&gt;&quot;BREAD &amp; CO&quot;&lt;/b&gt;');
   });
 
-  it('draws no value that is not a number', () => {
+  it('draws only finite values', () => {
     expect(page).not.toMatch(/NaN|Infinity|undefined/);
     const gap = { name: 'a', colour: 'red', values: [1, Number.NaN, 2] };
     const svg = lineChart({ label: 'l', x: ['1', '2', '3'], lines: [gap], format: String });
@@ -68,7 +68,7 @@ describe('the breakdown', () => {
     }
   });
 
-  it('is JSON without anything that JSON cannot say', () => {
+  it('is valid JSON, with null for NaN', () => {
     const json = breakdownJson(breakdown);
     expect(JSON.parse(JSON.stringify(json))).toEqual(json);
     expect(Object.keys(json.by as object)).toEqual(['window', 'family', 'horizon', 'volume']);

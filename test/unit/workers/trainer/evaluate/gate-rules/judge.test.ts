@@ -11,7 +11,7 @@ const BASELINES = { seasonal_naive: 0.6, same_weekday_mean_4: 0.5 };
 
 const AHEAD = { points: 2000, implausible: 0, examples: [] };
 
-/** A challenger whose errors are the champion's 0.4, times a ratio for each window. */
+/** A challenger with the champion's errors of 0.4, times a ratio for each window. */
 function against(ratios: readonly number[], isOlder = true, tiedLoss = 0): Candidacy {
   const windows = ratios.map((ratio, i) => ({
     origin: `2026-10-${10 + i}`,
@@ -35,7 +35,7 @@ const failedChecks = (candidacy: Candidacy, rules = GATE_DEFAULTS) =>
     .checks.filter(({ outcome }) => outcome === 'failed')
     .map(({ name }) => name);
 
-describe('forecasts of the days ahead that are absurd', () => {
+describe('implausible forecasts of the days ahead', () => {
   const ahead = (implausible: number, points = 2000) => ({
     points,
     implausible,
@@ -43,7 +43,7 @@ describe('forecasts of the days ahead that are absurd', () => {
   });
   const better = against([0.9, 0.9, 0.9, 0.9]);
 
-  it('stop a model, however well it did in the backtest, and are named', () => {
+  it('stop a model, however good its backtest, and are named', () => {
     const { action, reasons } = judge({ ...better, ahead: ahead(3) }, GATE_DEFAULTS);
     expect(action).toBe('refuse');
     expect(reasons[0]).toBe(
@@ -52,14 +52,14 @@ describe('forecasts of the days ahead that are absurd', () => {
     );
   });
 
-  it('are warned of where they are a few of many, and one is too many for a small shop', () => {
+  it('are a warning if they are a few of many; a single one is too many for a small retailer', () => {
     const few = judge({ ...better, ahead: ahead(2) }, GATE_DEFAULTS);
     expect(few.action).toBe('promote');
     expect(few.checks.find(({ name }) => name === 'plausible')?.outcome).toBe('warned');
     expect(failedChecks({ ...better, ahead: ahead(1, 320) })).toEqual(['plausible']);
   });
 
-  it('are as many as the rules allow', () => {
+  it('are limited by the rules', () => {
     const rules = { ...GATE_DEFAULTS, max_absurd_share: 0.01 };
     expect(failedChecks({ ...better, ahead: ahead(20) }, rules)).toEqual([]);
   });
@@ -83,7 +83,7 @@ describe('the gate without a champion', () => {
   });
 
   it.each([0.5, 0.55, 0.6])(
-    'promotes one with an error of %d where nothing else would be served, and warns',
+    'promotes one with an error of %d, with a warning, if nothing else could be served',
     (rmsle) => {
       const { action, reasons, checks } = judge({ ...first, rmsle }, GATE_DEFAULTS);
       expect(action).toBe('promote');
@@ -102,7 +102,7 @@ describe('the gate without a champion', () => {
     expect(reasons.join()).toContain('with nothing in service, at most 1.2');
   });
 
-  it('refuses one that is near the best baseline and has learned nothing', () => {
+  it('refuses one that comes near the best baseline but has learned nothing', () => {
     for (const seenRatio of [0.81, Number.NaN]) {
       const { action, reasons } = judge({ ...first, rmsle: 0.51, seenRatio }, GATE_DEFAULTS);
       expect(action).toBe('refuse');
@@ -110,25 +110,25 @@ describe('the gate without a champion', () => {
     }
   });
 
-  it('goes by the ratio that is given', () => {
+  it('uses the given ratio', () => {
     const strict = gateRulesSchema.parse({ first_max_ratio: 1 });
     expect(judge({ ...first, rmsle: 0.5 }, strict).action).toBe('promote');
     expect(judge({ ...first, rmsle: 0.501 }, strict).action).toBe('refuse');
   });
 
-  it('refuses a model that was compared with nothing', () => {
+  it('refuses a model without any comparison', () => {
     expect(judge({ ...first, baselines: {} }, GATE_DEFAULTS).action).toBe('refuse');
   });
 });
 
-describe('the gate where the history has room for few windows', () => {
+describe('the gate with few windows', () => {
   const roomFor = (count: number, ratios: readonly number[]): Candidacy => {
     const { comparedChampion, ...candidacy } = against(ratios);
-    if (!comparedChampion) throw new Error('there is a rival');
+    if (!comparedChampion) throw new Error('there is a champion');
     return { ...candidacy, comparedChampion: { ...comparedChampion, roomFor: count } };
   };
 
-  it('judges by those, and says that they are few', () => {
+  it('judges by the windows that the history has, and says that they are few', () => {
     const verdict = judge(roomFor(2, [0.9, 0.95]), GATE_DEFAULTS);
     expect(verdict.action).toBe('promote');
     expect(verdict.reasons.join()).toContain('the history has room for no more windows');
@@ -138,7 +138,7 @@ describe('the gate where the history has room for few windows', () => {
     );
   });
 
-  it('still wants one at least, and as many as there is room for', () => {
+  it('requires at least one, and as many as the history has room for', () => {
     expect(failedChecks(roomFor(0, []))).toContain('windows');
     expect(failedChecks(roomFor(3, [0.9, 0.9]))).toContain('windows');
   });
@@ -155,7 +155,7 @@ describe('the gate with a champion', () => {
     expect(failedChecks(against([0.98, 0.98, 0.98, 1.09]))).toEqual(['mean']);
   });
 
-  it('refuses one that owes its mean to few windows', () => {
+  it('refuses one whose mean depends on few windows', () => {
     expect(failedChecks(against([0.5, 1.02, 1.02, 1.02]))).toEqual(['windows']);
     expect(failedChecks(against([0.9, 0.9, 1.02, 1.02]))).toEqual(['windows']);
   });
@@ -165,7 +165,7 @@ describe('the gate with a champion', () => {
     expect(failedChecks(against([0.8, 0.8, 0.8, 1.09]))).toEqual([]);
   });
 
-  it('gives a tie to the model that knows newer days', () => {
+  it('gives a tie to the model trained on newer days', () => {
     expect(judge(against([1, 1, 1, 1]), GATE_DEFAULTS).action).toBe('promote');
     expect(judge(against([1, 1.004, 0.998, 1.001]), GATE_DEFAULTS).action).toBe('promote');
     expect(failedChecks(against([1, 1, 1, 1], false))).toEqual(['newer-days']);
@@ -175,7 +175,7 @@ describe('the gate with a champion', () => {
   it('gives no tie to newer days that are unlike all before them', () => {
     const newestTimes = (factor: number): Candidacy => {
       const { comparedChampion, ...candidacy } = against([1, 1, 1, 1]);
-      if (!comparedChampion) throw new Error('there is a rival');
+      if (!comparedChampion) throw new Error('there is a champion');
       const windows = comparedChampion.windows.map((window, i) =>
         i < 3 ? window : { ...window, challenger: 0.4 * factor, champion: 0.4 * factor },
       );
@@ -190,16 +190,16 @@ describe('the gate with a champion', () => {
     expect(failedChecks(newestTimes(3), gateRulesSchema.parse({ max_newest_ratio: 3.1 }))).toEqual([]);
   });
 
-  it('lets a challenger that is really better into service whatever the newest days are like', () => {
+  it('promotes a clearly better challenger whatever the newest days are like', () => {
     const { comparedChampion, ...candidacy } = against([0.9, 0.9, 0.9, 0.9]);
     const windows = comparedChampion?.windows.map((window, i) =>
       i < 3 ? window : { ...window, challenger: 3.6, champion: 4 },
     );
-    if (!comparedChampion || !windows) throw new Error('there is a rival');
+    if (!comparedChampion || !windows) throw new Error('there is a champion');
     expect(failedChecks({ ...candidacy, comparedChampion: { ...comparedChampion, windows } })).toEqual([]);
   });
 
-  it('says how many windows it has measured anew', () => {
+  it('says how many windows are newly measured', () => {
     const { comparedChampion, ...candidacy } = against([1, 1, 1, 1]);
     const measured = (sources: readonly PairedWindow['source'][]) => {
       const windows = sources.map((source, i) => ({
@@ -229,7 +229,7 @@ describe('the gate with a champion', () => {
     expect(failedChecks(against([]))).toEqual(['windows']);
   });
 
-  it('refuses a model whose final fit went wrong, whatever its backtest says', () => {
+  it('refuses a model whose final fit failed, whatever its backtest says', () => {
     const better = against([0.8, 0.8, 0.8, 0.8]);
     expect(failedChecks({ ...better, seenRatio: 1.3 })).toEqual(['final-model']);
     expect(failedChecks({ ...better, seenRatio: Number.NaN })).toEqual(['final-model']);
@@ -243,7 +243,7 @@ describe('the gate with a champion', () => {
     }
   });
 
-  it('keeps its promise whatever the errors: a promoted model is nowhere much worse, and no worse in the mean than a tie', () => {
+  it('promotes no model that is much worse on a window, or in the mean by more than a tie, whatever the errors', () => {
     const ratio = fc.double({ min: 0.5, max: 1.5, noNaN: true });
     const actions = { promote: 0, refuse: 0 };
     fc.assert(
@@ -258,7 +258,7 @@ describe('the gate with a champion', () => {
           expect.fail('a challenger that wins every window was refused');
         }
       }),
-      // Challengers at random rarely win; these two do.
+      // Random challengers rarely win; these two do.
       {
         examples: [
           [[0.8, 0.9, 0.7, 0.8], true],
@@ -270,7 +270,7 @@ describe('the gate with a champion', () => {
     expect(actions.refuse).toBeGreaterThan(0);
   });
 
-  it('calls nothing a tie where a gain is asked for, however small it is', () => {
+  it('counts nothing as a tie if a gain is required, however small it is', () => {
     const rules = gateRulesSchema.parse({ min_gain: 0.003 });
     expect(failedChecks(against([1.004, 1.004, 1.004, 1.004]), rules)).toEqual(['mean']);
     expect(failedChecks(against([0.998, 0.998, 0.998, 0.998]), rules)).toEqual(['mean']);
@@ -293,7 +293,7 @@ describe('the gate with a champion', () => {
     expect(error).toBeLessThanOrEqual(1 + GATE_DEFAULTS.tie);
   });
 
-  it('says what ties have lost, and forgets it once a model really wins', () => {
+  it('reports what ties have lost, and resets it after a real win', () => {
     const lost = judge(against([1.003, 1.003, 1.003, 1.003], true, 0.004), GATE_DEFAULTS);
     expect(lost.reasons[0]).toContain(
       'a tie, but with the ties before it +0.70 % since the last real win (at most +0.50 %)',
@@ -302,13 +302,13 @@ describe('the gate with a champion', () => {
     const regained = judge(against([0.998, 0.998, 0.998, 0.998], true, 0.004), GATE_DEFAULTS);
     expect(regained.action).toBe('promote');
     expect(regained.tiedLoss).toBeCloseTo(1.004 * 0.998 - 1, 12);
-    // Gains are not saved up for losses to come.
+    // Gains are not saved up for later losses.
     expect(judge(against([0.996, 0.996, 0.996, 0.996]), GATE_DEFAULTS).tiedLoss).toBe(0);
     const won = judge(against([0.9, 0.9, 0.9, 0.9], true, 0.004), GATE_DEFAULTS);
     expect(won).toMatchObject({ action: 'promote', tiedLoss: 0 });
   });
 
-  it('keeps every champion within one tie of any before it, as long as only ties decide', () => {
+  it('keeps every champion within one tie of any predecessor while only ties decide', () => {
     const change = fc.double({ min: -GATE_DEFAULTS.tie, max: GATE_DEFAULTS.tie, noNaN: true });
     const actions = { promote: 0, refuse: 0 };
     fc.assert(
@@ -328,7 +328,7 @@ describe('the gate with a champion', () => {
     expect(actions.refuse).toBeGreaterThan(0);
   });
 
-  it('follows rules that are given', () => {
+  it('applies the given rules', () => {
     const rules = gateRulesSchema.parse({ min_gain: 0.1, max_worst_ratio: 2 });
     expect(failedChecks(against([0.92, 0.92, 0.92, 0.92]), rules)).toEqual(['mean']);
     expect(failedChecks(against([0.5, 0.5, 0.5, 1.9]), rules)).toEqual([]);
@@ -336,10 +336,10 @@ describe('the gate with a champion', () => {
   });
 });
 
-describe('the gate over a hold', () => {
+describe('the gate during a hold', () => {
   const hold = { since: '2026-11-23T08:00:00.000Z', reason: 'promotions are wrong' };
 
-  it('refuses the best challenger, and says why and how to end it', () => {
+  it('refuses the best challenger, and says why and how to release the hold', () => {
     const { action, reasons } = judge({ ...against([0.8, 0.8, 0.8, 0.8]), hold }, GATE_DEFAULTS);
     expect(action).toBe('refuse');
     expect(reasons[0]).toBe(
@@ -348,7 +348,7 @@ describe('the gate over a hold', () => {
     );
   });
 
-  it('says that nothing is served meanwhile where the champion cannot be', () => {
+  it('says that nothing is served if the champion cannot be', () => {
     const challenger = {
       rmsle: 0.4,
       baselines: BASELINES,
@@ -365,7 +365,7 @@ describe('the gate over a hold', () => {
     expect(reasonsOf(false)).not.toContain('cannot be served');
   });
 
-  it('says what else speaks against a challenger', () => {
+  it('lists the other reasons against a challenger', () => {
     const bad = { ...against([1.2, 1.2, 1.2, 1.2]), hold };
     expect(failedChecks(bad)).toEqual(['mean', 'windows', 'worst-window', 'hold']);
     expect(judge(bad, GATE_DEFAULTS).reasons.join()).not.toContain('without the hold');

@@ -43,7 +43,7 @@ const EVIDENCE: NonNullable<Decision['evidence']> = {
 
 let store: ObjectStore;
 
-/** The champion has learned from `smallDataset(366, ['A', 'B'])`: two stores, two families, all of 2016. */
+/** The champion was trained on `smallDataset(366, ['A', 'B'])`: two stores, two families, all of 2016. */
 beforeEach(async () => {
   store = createDatedStore();
   await putIntoService();
@@ -65,7 +65,7 @@ async function putIntoService(training: Partial<Manifest['training']> = {}): Pro
   await promote(store, 'a', CONTRACT, AT);
 }
 
-/** Sales whose baselines have errors of their own; of the last series nothing is known before the last window. */
+/** Sales on which each baseline has a distinct error; the last series is unknown before the last window. */
 function shake({ milliUnits }: { readonly milliUnits: Int32Array }): void {
   const random = sequence(5);
   for (let i = 0; i < milliUnits.length; i++) milliUnits[i] = 1000 + Math.floor(4000 * random());
@@ -91,7 +91,7 @@ async function comparison(dataset = smallDataset(400, ['A', 'B'])): Promise<Cham
 }
 
 describe('the dataset of a champion', () => {
-  it('is the same whatever the folder is called, if half of its series are there on its days', async () => {
+  it('is the same, whatever its folder is called, if it has half of the series on the same days', async () => {
     const renamed = { ...smallDataset(400, ['A', 'B']), name: 'export-2026-11-23' };
     expect(await comparison(renamed)).toMatchObject({
       kind: 'comparable',
@@ -104,7 +104,7 @@ describe('the dataset of a champion', () => {
     });
   });
 
-  it('is another where its series are not there, whatever the folder is called', async () => {
+  it('is another one without its series, whatever its folder is called', async () => {
     expect(await comparison(smallDataset(400, ['C', 'D']))).toMatchObject({
       kind: 'incomparable',
       isOfOtherDataset: true,
@@ -118,7 +118,7 @@ describe('the dataset of a champion', () => {
     expect(await comparison(fewer)).toMatchObject({ kind: 'incomparable', isOfOtherDataset: true });
   });
 
-  it('is another where one of the two is the synthetic dataset, which has the stores and families of public sales', async () => {
+  it('is another one if one of the two is the synthetic dataset, which has the stores and families of public sales', async () => {
     const synthetic = { ...smallDataset(400, ['A', 'B']), name: SYNTHETIC_NAME };
     expect(await comparison(synthetic)).toMatchObject({
       kind: 'incomparable',
@@ -130,14 +130,14 @@ describe('the dataset of a champion', () => {
     expect(await comparison(synthetic)).toMatchObject({ kind: 'comparable', renamed: null });
   });
 
-  it('is the same where half of the series of a smaller export are of the champion', async () => {
+  it("is the same if half of the series of a smaller export are the champion's", async () => {
     const dataset = smallDataset(400, ['A']);
     const { panel } = dataset;
     const oneSeries = { ...dataset, panel: { ...panel, series: panel.series.slice(0, 1) } };
     expect(await comparison(oneSeries)).toMatchObject({ kind: 'comparable' });
   });
 
-  it('is another where none of its days are there', async () => {
+  it('is another one without any of its days', async () => {
     const dataset = smallDataset(400, ['A', 'B']);
     const later = { ...dataset, panel: { ...dataset.panel, firstDay: toDayNumber('2017-01-01') } };
     expect(await comparison(later)).toMatchObject({
@@ -147,7 +147,7 @@ describe('the dataset of a champion', () => {
     });
   });
 
-  it('is the same where the baselines have the same errors on a window that both know, as after a renumbering, late series or not', async () => {
+  it('is the same if the baselines have the same errors on a common window, as after a renumbering, with late series or not', async () => {
     const edit = (panel: { milliUnits: Int32Array }) => shake(panel);
     expect(await comparison(smallDataset(366, ['C', 'D'], edit))).toMatchObject({ kind: 'comparable' });
     const other = (panel: { milliUnits: Int32Array }) => {
@@ -158,13 +158,13 @@ describe('the dataset of a champion', () => {
   });
 });
 
-describe('a champion that is no rival', () => {
-  it('is no reason to serve nothing where it cannot be served', async () => {
+describe('a champion that cannot be compared', () => {
+  it('is no obstacle if it cannot be served', async () => {
     await store.delete(objectKeys.modelFile('a', 'model.packed'));
     expect(await comparison()).toMatchObject({ kind: 'incomparable', canServe: false });
   });
 
-  it('is served on where it only knows days that lie ahead', async () => {
+  it('stays in service if it was only trained on days ahead', async () => {
     expect(await comparison(smallDataset(300, ['A', 'B']))).toMatchObject({
       kind: 'incomparable',
       canServe: true,
@@ -172,7 +172,7 @@ describe('a champion that is no rival', () => {
     });
   });
 
-  it('knows days that lie ahead once dates have been moved on by a year since', async () => {
+  it('was trained on days ahead if dates have been moved by a year since', async () => {
     await recordDecision(store, sampleDecision('a', { evidence: EVIDENCE }));
     const dataset = smallDataset(400, ['A', 'B']);
     expect(await comparison(dataset)).toMatchObject({
@@ -187,18 +187,18 @@ describe('a champion that is no rival', () => {
   });
 });
 
-describe('the champion as a rival', () => {
-  it('carries on what ties have lost by which the gate put it into service', async () => {
+describe('the champion in a comparison', () => {
+  it('inherits the loss of the ties by which the gate promoted it', async () => {
     await recordDecision(store, sampleDecision('a', { evidence: EVIDENCE }));
     expect(await comparison()).toMatchObject({ kind: 'comparable', comparedChampion: { tiedLoss: 0.004 } });
   });
 
   it.for([
-    ['that a person put into service against the gate', { by: 'forced', evidence: EVIDENCE }],
-    ['that the gate refused, and a person promoted', { action: 'refuse', evidence: EVIDENCE }],
-    ['that was made before this was counted', { evidence: { ...EVIDENCE, tied_loss: undefined } }],
-    ['that no gate has judged', { by: 'manual' }],
-  ] as const)('starts from nothing for one %s', async ([, fields]) => {
+    ['was forced into service against the gate', { by: 'forced', evidence: EVIDENCE }],
+    ['was refused by the gate and promoted by hand', { action: 'refuse', evidence: EVIDENCE }],
+    ['was made before losses were recorded', { evidence: { ...EVIDENCE, tied_loss: undefined } }],
+    ['was never judged by the gate', { by: 'manual' }],
+  ] as const)('starts without a loss if it %s', async ([, fields]) => {
     await recordDecision(store, sampleDecision('a', fields as Partial<Decision>));
     expect(await comparison()).toMatchObject({ kind: 'comparable', comparedChampion: { tiedLoss: 0 } });
   });

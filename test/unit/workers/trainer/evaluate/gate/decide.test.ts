@@ -10,13 +10,13 @@ import { SHAKEN_DAYS as DAYS, shakenDataset } from '../../../../../support/datas
 import { manifestOf, measuredBacktest } from '../../../../../support/trainer/measured-backtest.ts';
 import { AT, sampleModel } from '../../../../../support/trainer/sample-trained-model.ts';
 
-/** What the champion's own backtest has recorded. */
+/** The champion's own backtest. */
 const CHAMPION_ERRORS = [0.2, 0.2, 0.2, 0.2];
 const AHEAD = { points: 64, implausible: 0, examples: [] };
 
 type Comparable = Extract<ChampionComparison, { kind: 'comparable' }>;
 
-/** A champion that was trained when so many days were known. */
+/** A champion trained when that many days were known. */
 async function championAfter(days: number): Promise<Comparable> {
   const dataset = shakenDataset(days);
   const run = await measuredBacktest(dataset, CHAMPION_ERRORS);
@@ -32,12 +32,12 @@ async function championAfter(days: number): Promise<Comparable> {
 }
 
 interface Challenge extends Partial<Omit<GateRequest, 'challenger'>> {
-  /** Of the final model on the last window, as a share of the backtest's. */
+  /** The final model's error on the last window, as a share of the backtest's. */
   readonly seenShare?: number;
   readonly ahead?: TrainedModel['ahead'];
 }
 
-/** What becomes of a challenger that errs so much on the windows of its backtest, in line with the champion's. */
+/** Decides on a challenger with that error on the windows of its backtest, aligned with the champion's. */
 async function challenge(
   comparison: ChampionComparison,
   errors: readonly number[],
@@ -65,7 +65,7 @@ const failed = ({ evidence }: Decision) =>
 const sourcesOf = ({ evidence }: Decision) => evidence?.windows.map(({ source }) => source);
 
 describe('a challenger on the day after the champion', () => {
-  it('goes into service where the same recipe errs the same and knows newer days', async () => {
+  it('goes into service with the same recipe and error, because it was trained on newer days', async () => {
     const comparison = await championAfter(DAYS - 1);
     const decision = await challenge(comparison, [0.2, 0.2, 0.2, 0.2]);
     expect(decision).toMatchObject({ action: 'promote', by: 'gate', champion: 'champion' });
@@ -73,7 +73,7 @@ describe('a challenger on the day after the champion', () => {
     expect(decision.reasons.at(-1)).toContain('1 of 4 windows newly measured');
   });
 
-  it('is refused where it errs more, and the evidence says on which windows', async () => {
+  it('is refused with a larger error, and the evidence shows the windows', async () => {
     const decision = await challenge(await championAfter(DAYS - 1), [0.4, 0.4, 0.4, 0.4]);
     expect(decision).toMatchObject({ action: 'refuse', by: 'gate', champion: 'champion' });
     expect(failed(decision)).toEqual(['mean', 'windows', 'worst-window']);
@@ -82,13 +82,13 @@ describe('a challenger on the day after the champion', () => {
     expect(first?.champion).toBeCloseTo(0.2, 9);
   });
 
-  it('is refused where the newest days are unlike all before them, however the champion does there', async () => {
+  it('is refused if the newest days are unlike all before them, however the champion does there', async () => {
     const decision = await challenge(await championAfter(DAYS - 1), [0.2, 0.2, 0.2, 0.6]);
     expect(failed(decision)).toEqual(['newer-days']);
     expect(decision.reasons.join()).toContain('the newest days are unlike those before');
   });
 
-  it('is refused where the final model is worse than its backtest, or forecasts what nobody sells', async () => {
+  it('is refused if the final model is worse than its backtest, or its forecasts are implausible', async () => {
     const comparison = await championAfter(DAYS - 1);
     const better = [0.15, 0.15, 0.15, 0.15];
     expect((await challenge(comparison, better)).action).toBe('promote');
@@ -97,7 +97,7 @@ describe('a challenger on the day after the champion', () => {
     expect(failed(await challenge(comparison, better, { ahead }))).toEqual(['plausible']);
   });
 
-  it('goes into service all the same where a person forces it, which is written down', async () => {
+  it('goes into service nevertheless if forced, which is recorded', async () => {
     const comparison = await championAfter(DAYS - 1);
     const worse = await challenge(comparison, [0.4, 0.4, 0.4, 0.4], { isForced: true });
     expect(worse).toMatchObject({ action: 'promote', by: 'forced' });
@@ -107,7 +107,7 @@ describe('a challenger on the day after the champion', () => {
     expect(better).toMatchObject({ action: 'promote', by: 'gate' });
   });
 
-  it('is refused under a hold, however good it is, and forced past it', async () => {
+  it('is refused during a hold, however good it is, unless forced', async () => {
     const comparison = await championAfter(DAYS - 1);
     const hold = { since: '2016-12-30T08:00:00.000Z', reason: 'promotions are wrong' };
     const held = await challenge(comparison, [0.1, 0.1, 0.1, 0.1], { hold });
@@ -117,7 +117,7 @@ describe('a challenger on the day after the champion', () => {
     expect(forced).toMatchObject({ action: 'promote', by: 'forced' });
   });
 
-  it('adds what it loses in a tie to what ties have lost before', async () => {
+  it('adds its loss in a tie to that of earlier ties', async () => {
     const { comparedChampion, ...comparison } = await championAfter(DAYS - 1);
     const tied = [0.2004, 0.2004, 0.2004, 0.2004];
     const first = await challenge({ ...comparison, comparedChampion }, tied);
@@ -131,14 +131,14 @@ describe('a challenger on the day after the champion', () => {
 });
 
 describe('a challenger on the same day as the champion', () => {
-  it('is refused where it is no better', async () => {
+  it('is refused if it is not better', async () => {
     const decision = await challenge(await championAfter(DAYS), [0.2, 0.2, 0.2, 0.2]);
     expect(sourcesOf(decision)).toEqual(Array(4).fill('recorded'));
     expect(failed(decision)).toEqual(['newer-days']);
     expect(decision.reasons.join()).toContain('knows no newer days');
   });
 
-  it('goes into service where it is really better', async () => {
+  it('goes into service if it is clearly better', async () => {
     const decision = await challenge(await championAfter(DAYS), [0.18, 0.18, 0.18, 0.18]);
     expect(decision.action).toBe('promote');
   });
@@ -147,11 +147,11 @@ describe('a challenger on the same day as the champion', () => {
 describe('a challenger without a champion to compare with', () => {
   const NONE: ChampionComparison = { kind: 'none' };
   const UNSERVED: ChampionComparison = {
-    ...{ kind: 'incomparable', version: 'champion', reason: 'model.packed is not there' },
+    ...{ kind: 'incomparable', version: 'champion', reason: 'model.packed is missing' },
     ...{ isOfOtherDataset: false, canServe: false },
   };
 
-  it('goes into service where it beats every baseline', async () => {
+  it('goes into service if it beats every baseline', async () => {
     const decision = await challenge(NONE, [0.2, 0.2, 0.2, 0.2]);
     expect(decision).toMatchObject({ action: 'promote', champion: null });
     expect(sourcesOf(decision)).toEqual([]);
@@ -163,13 +163,13 @@ describe('a challenger without a champion to compare with', () => {
     ]);
   });
 
-  it('is refused where it is far worse than the baselines', async () => {
+  it('is refused if it is far worse than the baselines', async () => {
     const decision = await challenge(NONE, [2, 2, 2, 2]);
     expect(decision).toMatchObject({ action: 'refuse', champion: null });
     expect(failed(decision)).toEqual(['baselines']);
   });
 
-  it('may be a little worse than the best baseline where nothing else can be served, and only there', async () => {
+  it('may be slightly worse than the best baseline only if nothing else can be served', async () => {
     const { evidence } = await challenge(NONE, [0.2, 0.2, 0.2, 0.2]);
     const { model: _, ...baselines } = evidence?.means ?? {};
     const errors = Array(4).fill(1.1 * Math.min(...Object.values(baselines)));
@@ -180,12 +180,12 @@ describe('a challenger without a champion to compare with', () => {
     }
     const served = await challenge({ ...UNSERVED, canServe: true }, errors);
     expect(served.action).toBe('refuse');
-    expect(served.reasons[0]).toBe('the champion cannot be compared: model.packed is not there');
+    expect(served.reasons[0]).toBe('the champion cannot be compared: model.packed is missing');
   });
 });
 
 describe('the decision', () => {
-  it("says how a dataset of another name is known to be the champion's", async () => {
+  it("says why a dataset of another name is the champion's", async () => {
     const renamed = '"export-2016-12-31" is the dataset of champion champion ("small")';
     const decision = await challenge({ ...(await championAfter(DAYS - 1)), renamed }, [0.1, 0.1, 0.1, 0.1]);
     expect(decision.reasons[0]).toBe(renamed);
@@ -198,7 +198,7 @@ describe('the decision', () => {
     expect(evidence).toMatchObject({ dataset: 'moved', last_day: lastDay, shift_days: 364 });
   });
 
-  it('is made of as few windows as a short history has room for', async () => {
+  it('is based on as few windows as a short history has', async () => {
     const days = 56 + 2 * 16;
     const dataset = shakenDataset(days);
     const run = await measuredBacktest(dataset, [0.2, 0.2]);

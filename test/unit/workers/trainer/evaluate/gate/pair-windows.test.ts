@@ -41,7 +41,7 @@ beforeAll(async () => {
   packed = await packStumps(FEATURE_COUNT, family ?? -1, horizon ?? -1);
 });
 
-/** A champion that has learned from so many days; its recipe is the challenger's. */
+/** A champion trained on that many days with the challenger's recipe. */
 async function championAfter(days: number, changes: Partial<Manifest> = {}): Promise<ComparableChampion> {
   const dataset = shakenDataset(days);
   const made = await measuredBacktest(dataset, CHAMPION_ERRORS);
@@ -54,7 +54,7 @@ const pair = (comparedChampion: ComparableChampion, run = challenger) =>
   pairWindows(DATASET, run, comparedChampion, () => undefined);
 const UNMEASURED = { backtest: { windows: [], pooled: {} } };
 
-describe('a champion whose backtest has not recorded a window', () => {
+describe('pairWindows', () => {
   it.for([
     [0, ['stored', 'stored', 'stored', 'stored']],
     [1, ['refitted', 'stored', 'stored', 'stored']],
@@ -65,7 +65,7 @@ describe('a champion whose backtest has not recorded a window', () => {
     [49, ['refitted', 'refitted', 'refitted', 'refitted']],
     [64, ['refitted', 'refitted', 'refitted', 'refitted']],
   ] as const)(
-    'that has seen %i days of the windows forecasts only those of which it has seen none',
+    'lets a champion that has seen %i days of the windows forecast only those it has not seen',
     async ([seen, sources]) => {
       const pairs = await pair(await championAfter(DAYS - 64 + seen, UNMEASURED));
       expect(pairs.map(({ source }) => source)).toEqual(sources);
@@ -79,7 +79,7 @@ describe('a champion whose backtest has not recorded a window', () => {
     },
   );
 
-  it('forecasts by the codes that it knows stores and families by', async () => {
+  it("forecasts with the champion's own codes of stores and families", async () => {
     const categories = { store_nbr: ['2', '1'], family: ['B', 'A'] };
     const pairs = await pair(await championAfter(DAYS - 64, { ...UNMEASURED, categories }));
     const series = openPanelSeries(DATASET, createCategories(DATASET.stores, DATASET.families));
@@ -99,18 +99,18 @@ describe('a champion whose backtest has not recorded a window', () => {
     });
   });
 
-  it('forecasts nothing where nobody knows by how many days dates have been moved since', async () => {
+  it('pairs nothing if it is unknown by how many days dates have been moved since', async () => {
     const pairs = await pair({ ...(await championAfter(DAYS - 64, UNMEASURED)), movedDays: null });
     expect(pairs.map(({ source }) => source)).toEqual(Array(4).fill('refitted'));
   });
 
-  it('has its own recipe refitted where that is another', async () => {
+  it("refits the champion's own recipe if it differs", async () => {
     const comparedChampion = await championAfter(DAYS, UNMEASURED);
     const run = { ...challenger, recipe: { ...RECIPE, rounds: 7 } };
     await expect(pair(comparedChampion, run)).rejects.toThrow('a model is fitted here');
   });
 
-  it('is left out where its manifest does not tell its recipe', async () => {
+  it("pairs nothing if the champion's manifest lacks its recipe", async () => {
     const { manifest, ...comparedChampion } = await championAfter(DAYS - 63, UNMEASURED);
     const training = { ...manifest.training, params: { max_depth: 6 } };
     const pairs = await pair({ ...comparedChampion, manifest: { ...manifest, training } });
@@ -118,14 +118,14 @@ describe('a champion whose backtest has not recorded a window', () => {
   });
 });
 
-describe('a window that the backtest of the champion has recorded', () => {
-  it('is taken from there, although the model in service has seen it', async () => {
+describe("a window in the champion's own backtest", () => {
+  it('is used even if the model in service has seen it', async () => {
     const pairs = await pair(await championAfter(DAYS));
     expect(pairs.map(({ source }) => source)).toEqual(Array(4).fill('recorded'));
     for (const [i, { champion }] of pairs.entries()) expect(champion).toBeCloseTo(CHAMPION_ERRORS[i] ?? 0, 9);
   });
 
-  it('is put in line with it a day later, and the newest is measured', async () => {
+  it('is aligned with it a day later, and the newest is measured', async () => {
     const yesterday = await championAfter(DAYS - 1);
     const alignTo = yesterday.firstOrigin ?? 0;
     const pairs = await pair(yesterday, await measuredBacktest(DATASET, ERRORS, alignTo));
@@ -154,7 +154,7 @@ describe('a window that the backtest of the champion has recorded', () => {
     expect(await sourcesOf(0)).toEqual(Array(4).fill('refitted'));
   });
 
-  it('is not believed where sales have changed since, or there are more of them', async () => {
+  it('is ignored if sales have changed since, or there are more of them', async () => {
     const comparedChampion = await championAfter(DAYS);
     // One sale of the third window has been corrected.
     const corrected = shakenDataset(DAYS, (milliUnits) => {

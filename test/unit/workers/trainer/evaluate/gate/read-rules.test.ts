@@ -14,7 +14,7 @@ async function rulesFile(text: string): Promise<string> {
 }
 
 describe('the rules of the gate', () => {
-  it('are the defaults where a file leaves them out, or there is none', async () => {
+  it('are the defaults if absent from the file, or without a file', async () => {
     expect(await readGateRules(undefined)).toEqual(GATE_DEFAULTS);
     const path = await rulesFile('{"max_worst_ratio":1.2}');
     expect(await readGateRules(path)).toEqual({ ...GATE_DEFAULTS, max_worst_ratio: 1.2 });
@@ -31,14 +31,11 @@ describe('the rules of the gate', () => {
     ['{"min_windows":0}', /min_windows: must be a whole number of at least 1/],
     ['{"min_windows":0,"tie":0.2}', /tie: .*min_windows: /],
     ['{', /cannot be read as JSON/],
-  ] as const)(
-    'that nothing could meet are refused by name, with what to write: %s',
-    async ([text, message]) => {
-      await expect(readGateRules(await rulesFile(text))).rejects.toThrow(message);
-    },
-  );
+  ] as const)('that no model could meet are refused by name, with the fix: %s', async ([text, message]) => {
+    await expect(readGateRules(await rulesFile(text))).rejects.toThrow(message);
+  });
 
-  it('ask for no more windows than are measured', () => {
+  it('require no more windows than are measured', () => {
     expect(() => requireWindows({ ...GATE_DEFAULTS, min_windows: 12 }, 8)).toThrow(
       "the gate's min_windows is 12, and the backtest has 8 windows: every challenger would be refused. " +
         'Train with --windows 12 or more, or lower min_windows',
@@ -46,7 +43,7 @@ describe('the rules of the gate', () => {
     expect(() => requireWindows({ ...GATE_DEFAULTS, min_windows: 8 }, 8)).not.toThrow();
   });
 
-  it('of another time do not make a decision unreadable', () => {
+  it('of the past do not make a decision unreadable', () => {
     const rules = { min_win_share: 1, max_seen_ratio: 0.01 };
     const evidence = {
       rules,

@@ -59,7 +59,7 @@ function coverageBy(conformal: Conformal, fresh: readonly Residuals[]) {
 }
 
 describe('conformal quantiles', () => {
-  it('cover 80 % of residuals that they have not seen, in every class and horizon alike', () => {
+  it('cover 80 % of unseen residuals in every class and horizon', () => {
     const coverage = coverageBy(fitConformal(simulate(1, 60_000), OPTIONS), simulate(2, 60_000));
     expect(coverage.size).toBe(1 + 4 + 16);
     for (const [key, share] of coverage) {
@@ -68,8 +68,8 @@ describe('conformal quantiles', () => {
     }
   });
 
-  it('cover 80 % of windows to come where the residuals of a window go together', () => {
-    // Four windows say far less than their 1,920 residuals pretend: plain quantiles of them cover 73 %.
+  it('cover 80 % of future windows if the residuals of a window are correlated', () => {
+    // Four windows say far less than their 1,920 residuals suggest: plain quantiles of them cover 73 %.
     const runs = 60;
     let covered = 0;
     for (let run = 0; run < runs; run++) {
@@ -81,7 +81,7 @@ describe('conformal quantiles', () => {
     expect(covered / runs).toBeLessThan(0.84);
   });
 
-  it('are not stretched where residuals are independent', () => {
+  it('are not stretched if residuals are independent', () => {
     const one = fitConformal(simulate(6, 40_000, 1), OPTIONS);
     const many = fitConformal(simulate(6, 40_000, 8), OPTIONS);
     const width = ({ p10, p90 }: Conformal) =>
@@ -90,7 +90,7 @@ describe('conformal quantiles', () => {
     expect(width(many) / width(one)).toBeLessThan(1.03);
   });
 
-  it('use fewer classes and pool horizons where residuals are few', () => {
+  it('use fewer classes and pool horizons if residuals are few', () => {
     const conformal = fitConformal(simulate(3, 300), OPTIONS);
     expect(conformal.class_bounds).toEqual([]);
     expect(conformal.p90).toHaveLength(1);
@@ -98,8 +98,9 @@ describe('conformal quantiles', () => {
     expect(conformal.p90.flat().every(Number.isFinite)).toBe(true);
   });
 
-  it('cover 80 % at every horizon alike where residuals are few and one horizon errs further than another', () => {
-    // Six series in six windows: 36 residuals a horizon, all 576 of them behind each quantile. Sums of independent days.
+  it('cover 80 % at every horizon if residuals are few and horizons differ in error', () => {
+    // Six series in six windows: 36 residuals a horizon, all 576 of them behind each quantile. Sums of independent
+    // days.
     const few = { ...OPTIONS, minPerCell: 400 };
     const window = (seed: number): WindowResiduals => {
       const days = simulateWindow(seed, 96);
@@ -137,7 +138,7 @@ describe('conformal quantiles', () => {
     expect(() => fitConformal([])).toThrow(/no residuals/);
   });
 
-  it('are all numbers, whatever windows, classes and horizons lack residuals', () => {
+  it('are finite whatever windows, classes and horizons lack residuals', () => {
     const some = fc.record({
       count: fc.nat(900),
       from: fc.integer({ min: 0, max: 8 }),
@@ -185,7 +186,7 @@ describe('the forecast of a horizon', () => {
     isClosed: () => false,
   });
 
-  it('takes quantiles from the forecast of the logarithm, and the mean as it is', () => {
+  it('takes quantiles from the forecast of the logarithm, and the mean unchanged', () => {
     const conformal = { class_bounds: [], p10: table(-1), p50: table(0.3), p90: table(1) };
     const [point] = horizonForecast(seriesOf([Math.log(15)], [20]), conformal);
     expect(point?.h).toBe(1);
@@ -215,7 +216,7 @@ describe('the forecast of a horizon', () => {
     for (const { cumulative } of points) expect(cumulative?.p50).toBeLessThanOrEqual(cumulative?.mean ?? 0);
   });
 
-  it('has whole quantiles where demand is whole, zero where a day of ten sells nothing', () => {
+  it('has whole quantiles for whole demand, and zero if one day in ten sells nothing', () => {
     const conformal = { class_bounds: [], p10: table(-0.5), p50: table(0), p90: table(0.9) };
     const [slow] = horizonForecast(seriesOf([0.4], [0.6], true), conformal);
     expect(slow).toMatchObject({ p10: 0, p90: 2 });
@@ -223,12 +224,12 @@ describe('the forecast of a horizon', () => {
       ...conformal,
       p90: table(0.3),
     });
-    // The mean of a series that sells on one day of twenty lies above its p90, and within what is served.
+    // The mean of a series that sells on one day in twenty lies above its p90, and within what is served.
     expect(rare?.p10).toBe(0);
     expect(rare?.p90).toBe(0.05);
   });
 
-  it('is wider where the level of the series is not known for sure, and by nothing where it is', () => {
+  it('is wider if the level of the series is uncertain, and unchanged if it is known', () => {
     const tables = { p10: table(-0.3), p50: table(0), p90: table(0.3) };
     const conformal = { class_bounds: [], ...tables, cumulative: tables };
     const known = seriesOf([3, 3], [20, 20]);
@@ -243,13 +244,13 @@ describe('the forecast of a horizon', () => {
     expect(unsure?.cumulative?.p10).toBeCloseTo(41 * Math.exp(-reach) - 1, 9);
   });
 
-  it('has no demand of days together by tables that lack it', () => {
+  it('has no sums of days if the tables lack them', () => {
     const conformal = { class_bounds: [], p10: table(-1), p50: table(0), p90: table(1) };
     const points = horizonForecast(seriesOf([1, 2], [2, 7]), conformal);
     expect(points.map(({ cumulative }) => cumulative)).toEqual([null, null]);
   });
 
-  it('is 0 for sure on closed days, which add nothing to the days up to them together, nor to their interval', () => {
+  it('is exactly 0 on closed days, which add nothing to sums or their intervals', () => {
     const row = (from: number, step: number) => [Array.from({ length: 16 }, (_, i) => from + step * i)];
     const tables = { p10: row(-0.4, -0.02), p50: row(0.01, 0), p90: row(0.4, 0.02) };
     const conformal = { class_bounds: [], ...tables, cumulative: tables };

@@ -41,7 +41,7 @@ const ORIGIN = LAST_DAY - HORIZON;
 const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
 const response = fitPromotionResponse(series, ORIGIN);
 
-/** Families that are promoted on some days and not on others, and a number of items that is usual there. */
+/** Families that are promoted on some days only, and a number of items that is usual there. */
 const PROMOTED = [
   ['POULTRY', 12],
   ['MEATS', 20],
@@ -51,27 +51,27 @@ const PROMOTED = [
   ['PRODUCE', 60],
 ] as const;
 
-/** Learned over planted uplift of so many items. */
+/** Learned over planted uplift of that many items. */
 function ratioOf(learned: ReturnType<typeof fitPromotionResponse>, family: string, items: number): number {
   const uplift = Math.expm1(promotionEffectOf(learned, family)?.(items) ?? 0);
   return uplift / (truth.promotionMultiplier(family, items) - 1);
 }
 
-describe('what promotions are worth', () => {
-  it('is learned to within 20 % of what was planted, by families promoted on some days and not on others', () => {
+describe('the promotion response', () => {
+  it('is within 20 % of the planted one for families promoted on some days only', () => {
     for (const [family, items] of PROMOTED) {
       expect(ratioOf(response, family, items), family).toBeGreaterThan(0.8);
       expect(ratioOf(response, family, items), family).toBeLessThan(1.2);
     }
   });
 
-  it('is learned of a family that sells two a day and has a season of its own', () => {
+  it('is learned for a family that sells two a day and has its own season', () => {
     const supplies = ratioOf(response, 'SCHOOL AND OFFICE SUPPLIES', 4);
     expect(supplies).toBeGreaterThan(0.7);
     expect(supplies).toBeLessThan(1.3);
   });
 
-  it('never falls with more items, and gains less by each further one', () => {
+  it('never falls with more items, and gains less with each further one', () => {
     const families = response?.families ?? {};
     expect(Object.keys(families)).toEqual(expect.arrayContaining(PROMOTED.map(([family]) => family)));
     for (const [family, effects] of Object.entries(families)) {
@@ -101,7 +101,7 @@ describe('what promotions are worth', () => {
     expect(fitPromotionResponse(changedFrom(ORIGIN - 30), ORIGIN)).not.toEqual(fitted);
   });
 
-  it('is nothing where nothing was ever promoted', () => {
+  it('is null if nothing was ever promoted', () => {
     expect(
       fitPromotionResponse(
         withPlan(series, () => 0),
@@ -132,7 +132,7 @@ describe('what promotions are worth', () => {
     expect(effect).toBeLessThan(0.5);
   });
 
-  it('of a family that is always promoted on the same weekday is that of all families: nothing tells it', () => {
+  it('of a family that is always promoted on the same weekday is that of all families, for lack of evidence', () => {
     const some = series.filter(({ family }) => ['EGGS', 'POULTRY', 'SEAFOOD', 'MEATS'].includes(family));
     const mondays = some.map((member) =>
       member.family === 'EGGS'
@@ -146,7 +146,7 @@ describe('what promotions are worth', () => {
     expect(of('POULTRY')).toBeGreaterThan(0.8 * (response?.families.POULTRY?.[3] as number));
   });
 
-  it('is learned of one family alone, too', () => {
+  it('is learned from a single family, too', () => {
     const poultry = fitPromotionResponse(
       series.filter(({ family }) => family === 'POULTRY'),
       ORIGIN,
@@ -155,7 +155,7 @@ describe('what promotions are worth', () => {
     expect(ratioOf(poultry, 'POULTRY', 12)).toBeLessThan(1.2);
   });
 
-  it('is learned from the days where all stores have the same plan', () => {
+  it('is learned from days on which all stores have the same plan', () => {
     // Stores cannot be compared then, only promoted days with others; sales are 30 % higher on those.
     const random = sequence(7);
     const plan = Array.from({ length: panel.plannedDayCount }, () => (random() < 0.3 ? 5 : 0));
@@ -174,7 +174,7 @@ describe('what promotions are worth', () => {
     expect(Math.expm1(effect)).toBeLessThan(0.35);
   });
 
-  it('gets no credit for what happens to all families on the same days', () => {
+  it('gets no credit for effects shared by all families on the same days', () => {
     // Every family sells half more on the days on which only EGGS are promoted, which does nothing.
     const random = sequence(11);
     const plan = Array.from({ length: panel.plannedDayCount }, () => (random() < 0.2 ? 5 : 0));
@@ -191,7 +191,7 @@ describe('what promotions are worth', () => {
 });
 
 describe('the effect between the knots', () => {
-  it('goes straight from knot to knot, is none without items and constant beyond the last', () => {
+  it('is linear, 0 without items, and constant beyond the last knot', () => {
     const effect = promotionEffectOf({ items: [1, 3, 15], families: { A: [0.1, 0.2, 0.4] } }, 'A');
     expect([0, 1, 3, 15, 400].map((items) => effect?.(items))).toEqual([0, 0.1, 0.2, 0.4, 0.4]);
     expect(effect?.(9)).toBeCloseTo(0.3, 12);
@@ -205,7 +205,7 @@ describe('the plan of the target day', () => {
   if (!member) throw new Error('no such series');
   const { history, covariates, family } = member;
 
-  it('changes nothing where the target is promoted as the days are that the anchor averages', () => {
+  it('changes nothing if the target is promoted like the days that the anchor averages', () => {
     const even = { ...history, onpromotion: new Uint16Array(history.onpromotion.length).fill(7) };
     const effect = promotionEffectOf(response, family) ?? (() => Number.NaN);
     for (let h = 1; h <= HORIZON; h++)
@@ -215,7 +215,7 @@ describe('the plan of the target day', () => {
     expect(effect(7)).toBeGreaterThan(0.1);
   });
 
-  it('is compared with the very days that the anchor averages, so that an outlier among them does not count', () => {
+  it('is compared with exactly the days that the anchor averages, so an outlier among them does not count', () => {
     const effect = promotionEffectOf(response, family) ?? (() => Number.NaN);
     const origin = ORIGIN - history.firstDay;
     const milliUnits = history.milliUnits.slice();
@@ -234,7 +234,7 @@ describe('the plan of the target day', () => {
     expect(lift()).toBeCloseTo(0, 12);
   });
 
-  it('multiplies the units of the forecast, and the label of a day is what leads to its sales', () => {
+  it("multiplies the forecast's units, and a day's label is the margin that yields its sales", () => {
     expect(Math.expm1(logForecast(2, 0.5, 0.3))).toBeCloseTo(Math.exp(0.3) * Math.expm1(2.5), 12);
     expect(logForecast(2, -9, 0.3)).toBe(0);
     const bases = createTargetBases(2);
@@ -247,7 +247,7 @@ describe('the plan of the target day', () => {
     expect(targetMargin(1.5, 12, 0)).toBe(Math.log1p(12) - 1.5);
   });
 
-  it('and everything else is the same in training and in serving', () => {
+  it('and everything else are the same in training and in serving', () => {
     const layout = modelRows({ promotionResponse: response, peers: null });
     const horizons = Uint8Array.from({ length: HORIZON }, (_, i) => i + 1);
     const bases = createTargetBases(HORIZON);
@@ -299,7 +299,7 @@ describe('the plan of the target day', () => {
     }
   });
 
-  it('is told to no tree: the columns that know of it are blank, and no other column is', () => {
+  it('is hidden from the trees: its columns, and no others, are blank', () => {
     const plain = new Float32Array(HORIZON * FEATURE_COUNT);
     buildFeatureRows(history, covariates, ORIGIN, plain);
     const rowsWith = (items: number) => {

@@ -12,14 +12,14 @@ const dataset = smallDataset(DAYS, ['A', 'B', 'C'], ({ milliUnits }) => {
 });
 
 describe('categories', () => {
-  it('stand in the order of what is sold', () => {
+  it('are ordered by sales', () => {
     const { store_nbr, family, city } = categoriesByLevel(dataset, LAST_DAY);
     expect(store_nbr).toEqual(['2', '1']);
     expect(family).toEqual(['B', 'A', 'C']);
     expect(city).toEqual(['Manta', 'Quito']);
   });
 
-  it('stand as they stood on a day, whatever is sold later', () => {
+  it('are ordered as of a day, whatever is sold later', () => {
     const { panel } = dataset;
     const milliUnits = panel.milliUnits.slice();
     for (let s = 0; s < 6; s++) milliUnits.fill(s === 1 ? 9e6 : 0, s * DAYS + 30, (s + 1) * DAYS);
@@ -28,7 +28,7 @@ describe('categories', () => {
     expect(categoriesByLevel(later, LAST_DAY).family).not.toEqual(['B', 'A', 'C']);
   });
 
-  it('stand by their later days where none was known by then', () => {
+  it('are ordered by later days if none was known by then', () => {
     const { panel } = dataset;
     const milliUnits = panel.milliUnits.slice();
     for (const s of [0, 3]) milliUnits.fill(-1, s * DAYS, s * DAYS + 40);
@@ -36,7 +36,7 @@ describe('categories', () => {
     expect(categoriesByLevel(late, FIRST_DAY + 29).family).toEqual(['B', 'A', 'C']);
   });
 
-  it('stand as they stood when a store of a few days comes, however much it sells of what', () => {
+  it('keep their order when a store of a few days is added, whatever it sells', () => {
     const { panel } = dataset;
     const milliUnits = panel.milliUnits.slice();
     [1, 9000, 1].forEach((units, f) => {
@@ -47,7 +47,7 @@ describe('categories', () => {
     expect(categoriesByLevel(young, LAST_DAY).family).toEqual(['B', 'A', 'C']);
   });
 
-  it('stand by when it was sold where as much was sold, not by their names', () => {
+  it('with equal sales are ordered by when they sold, not by name', () => {
     const orderOf = (families: readonly string[]) => {
       const renamed = smallDataset(DAYS, families, ({ milliUnits }) => {
         milliUnits.fill(0);

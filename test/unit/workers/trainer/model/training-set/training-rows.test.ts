@@ -27,14 +27,14 @@ describe('training rows', () => {
   it('are every series, origin and horizon whose target is no later than the last day', () => {
     const series = open(smallDataset(80, ['A', 'B']));
     const rows = buildTrainingRows(series, { ...ALL, lastDay: LAST_DAY });
-    // Origins from day 27 (28 days of history) to the day before the last; of the last 16 origins only part of the horizons.
+    // Origins from day 27 (28 days of history) to the day before the last; the last 16 origins have only some horizons.
     const origins = LAST_DAY - 1 - (FIRST_DAY + 27) + 1;
     const perSeries = (origins - 15) * 16 + (15 * 16) / 2;
     expect(rows.count).toBe(4 * perSeries);
     expect(rows.firstOrigin).toBe(FIRST_DAY + 27);
   });
 
-  it('hold the features of the serving path and log1p(units) less the anchor', () => {
+  it('hold the features of the serving path and log1p(units) minus the anchor', () => {
     const series = open(smallDataset(60, ['A']));
     const rows = buildTrainingRows(series.slice(0, 1), { ...ALL, lastDay: LAST_DAY, trainingDays: 1 });
     expect(rows.count).toBe(1);
@@ -66,7 +66,7 @@ describe('training rows', () => {
     [391, [...SEASON, 'day_of_month'], 119],
     [391, SEASON, 363],
     [392, [], 364],
-  ])('of %i days know nothing of %j from %i days of origins', (days, expected, trainingDays) => {
+  ])('of %i days leave out %j with %i days of origins', (days, expected, trainingDays) => {
     const lastDay = FIRST_DAY + days - 1;
     const rows = buildTrainingRows(open(smallDataset(days, ['A'])), { ...ALL, lastDay, trainingDays });
     const isUnknown = (name: string) =>
@@ -78,7 +78,7 @@ describe('training rows', () => {
     }
   });
 
-  it('know nothing of a kind of holiday that has come on fewer than four dates', () => {
+  it('have no column for a kind of holiday with fewer than four dates', () => {
     const dates = [30, 37, 45, 52].map((day) => toIsoDate(FIRST_DAY + day));
     const unknownWith = (holidays: readonly Holiday[]) => {
       const series = open({ ...smallDataset(60, ['A']), holidays });
@@ -101,12 +101,12 @@ describe('training rows', () => {
       holiday(date, { locale: 'Local', locale_name: localNames[i] ?? '' }),
     );
     expect(unknownWith(local)).toEqual(HOLIDAYS.filter((name) => name !== 'local_holiday'));
-    // Holidays after the last day are no dates of the past.
+    // Holidays after the last day are not dates of the past.
     const next = holiday(toIsoDate(LAST_DAY + 3));
     expect(unknownWith([...dates.slice(1).map((date) => holiday(date)), next])).toEqual(HOLIDAYS);
   });
 
-  it('know which days around the target were closed, and of those after the last day only what was foreseen', () => {
+  it('mark closed days around the target, after the last day only foreseen ones', () => {
     const closed = smallDataset(80, ['A'], ({ milliUnits, tickets }) => {
       for (const day of [40, 60])
         milliUnits[day] = milliUnits[80 + day] = tickets[day] = tickets[80 + day] = 0;
@@ -125,7 +125,7 @@ describe('training rows', () => {
     expect(targetsWith('closed_day_after')).toEqual(new Set([2]));
   });
 
-  it('are sampled the same way for the same seed, another way for another, and about as many as asked for', () => {
+  it('are sampled alike for the same seed, differently for another, and about as many as requested', () => {
     const series = open(smallDataset(200, ['A', 'B']));
     const selection = { ...ALL, lastDay: FIRST_DAY + 199, maxRows: 2000 };
     const one = buildTrainingRows(series, selection);
@@ -137,7 +137,7 @@ describe('training rows', () => {
     expect(horizons.size).toBe(16);
   });
 
-  it('are sampled the same way beside other series', () => {
+  it('are sampled alike when series are added', () => {
     const all = open(smallDataset(200, ['A', 'B', 'C']));
     const some = all.filter(({ family }) => family !== 'B');
     const rowsOf = (series: typeof all) =>
@@ -160,7 +160,7 @@ describe('training rows', () => {
     expect(full.count - rows.count).toBe(16 + 3 * 16);
   });
 
-  it('leave out closures that return every year, too', () => {
+  it('leave out yearly closures, too', () => {
     const families = ['A'];
     const close = (days: readonly number[]) =>
       smallDataset(500, families, ({ milliUnits, tickets }) => {
@@ -177,7 +177,7 @@ describe('training rows', () => {
     expect(none - count([34, 400])).toBe(none - count([34]) + 16);
   });
 
-  it('are not made from less than four weeks', () => {
+  it('need at least four weeks', () => {
     const series = open(smallDataset(28, ['A']));
     expect(() => buildTrainingRows(series, { ...ALL, lastDay: FIRST_DAY + 27 })).toThrow(NoTrainingRowsError);
   });
@@ -195,7 +195,7 @@ describe('closures', () => {
     expect(closedOn(dataset, '2')).toEqual([]);
   });
 
-  it('are not told from the silence of a few series where tickets are not counted', () => {
+  it('are not inferred from the silence of a few series if tickets are not counted', () => {
     const silence = (families: readonly string[]) => {
       const dataset = smallDataset(30, families, ({ milliUnits }) => {
         for (let s = 0; s < families.length; s++) milliUnits[s * 30 + 5] = 0;

@@ -57,7 +57,7 @@ describe('the XGBoost library', () => {
     expect(await findLibrary({ ...search, environment: { XGBOOST_LIBRARY: library } })).toBe(library);
   });
 
-  it('is not searched elsewhere when XGBOOST_LIBRARY names no file', async () => {
+  it('is not searched for elsewhere if XGBOOST_LIBRARY names no file', async () => {
     const environment = { XGBOOST_LIBRARY: '/nowhere/libxgboost.so' };
     await expect(findLibrary({ ...search, environment })).rejects.toThrow(
       /XGBOOST_LIBRARY is \/nowhere\/libxgboost.so, but there is no such file/,
@@ -65,7 +65,7 @@ describe('the XGBoost library', () => {
     await expect(findLibrary({ ...search, environment })).rejects.toBeInstanceOf(XgboostLibraryError);
   });
 
-  it('is taken from the wheel fetched before', async () => {
+  it('is taken from the wheel downloaded before', async () => {
     const cached = join(cacheDirectory, `xgboost-cpu-${PINNED_VERSION}/xgboost/lib/libxgboost.so`);
     await mkdir(dirname(cached), { recursive: true });
     await writeFile(cached, '');
@@ -80,7 +80,7 @@ describe('the XGBoost library', () => {
     );
   });
 
-  it('gives a clear error when the file is no library', async () => {
+  it('is reported clearly if the file is not a library', async () => {
     const broken = join(cacheDirectory, 'broken.so');
     await writeFile(broken, 'not a library');
     expect(() => openXgboost(broken)).toThrow(XgboostError);

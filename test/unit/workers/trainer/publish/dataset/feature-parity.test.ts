@@ -35,7 +35,7 @@ it.each([
   ['40 days before the end', synthetic, 40],
   ['300 days before the end, with the last oil price years ago', withoutRecentOil, 300],
 ])(
-  'what was published gives the same feature bits as the panel that the model was trained on, %s',
+  'published data and the training panel yield the same feature bits, %s',
   async (_, dataset, daysBeforeEnd) => {
     const { panel } = dataset;
     const categories = createCategories(dataset.stores, dataset.families);

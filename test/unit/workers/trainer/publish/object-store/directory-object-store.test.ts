@@ -17,7 +17,7 @@ describe('an object store in a directory', () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  it('gives back what was put, with an etag that follows the content', async () => {
+  it('returns what was put, with an etag that follows the content', async () => {
     const etag = await store.put('a/b.json', '{"x":1}');
     const object = await store.get('a/b.json');
     expect(await object?.text()).toBe('{"x":1}');
@@ -26,13 +26,13 @@ describe('an object store in a directory', () => {
     expect([...((await (await store.get('a/b.json'))?.bytes()) ?? [])]).toEqual([1, 2, 255]);
   });
 
-  it('has nothing where nothing was put', async () => {
+  it('returns null for a missing key', async () => {
     expect(await store.get('a/b.json')).toBeNull();
     expect(await store.list('')).toEqual([]);
     await store.delete('a/b.json');
   });
 
-  it('writes over the expected version only', async () => {
+  it('overwrites the expected version only', async () => {
     const first = await store.put('champion.json', 'one');
     expect(await store.put('champion.json', 'two', { etag: 'stale' })).toBeNull();
     expect(await (await store.get('champion.json'))?.text()).toBe('one');
@@ -41,7 +41,7 @@ describe('an object store in a directory', () => {
     expect(await store.put('other.json', 'x', { etag: 'stale' })).toBeNull();
   });
 
-  it('lets exactly one of many writers create an object, or replace a version', async () => {
+  it('lets exactly one of many writers create an object or replace a version', async () => {
     const writers = Array.from({ length: 12 }, (_, writer) => String(writer));
     const created = await Promise.all(writers.map((body) => store.put('new.json', body, { etag: null })));
     expect(created.filter((etag) => etag !== null)).toHaveLength(1);
@@ -58,7 +58,7 @@ describe('an object store in a directory', () => {
     expect((await readdir(join(directory, 'out', 'replay'))).sort()).toEqual(['1.json', '2.json']);
   });
 
-  it('tells etag and time of what it lists', async () => {
+  it('lists etag and time of each object', async () => {
     const etag = await store.put('a/b.json', 'x');
     await store.put('other.json', 'x');
     const [entry, ...others] = await store.listEntries('a/');

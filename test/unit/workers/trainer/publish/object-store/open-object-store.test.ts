@@ -7,8 +7,8 @@ import { probeWriting } from '../../../../../../workers/trainer/publish/object-s
 import { createS3ObjectStore } from '../../../../../../workers/trainer/publish/object-store/s3-object-store.ts';
 import { startBucketServer } from '../../../../../support/stand-ins/bucket-server.ts';
 
-describe('a store that is to be published to', () => {
-  it('is as it was once it has been tried', async () => {
+describe('the write test before publishing', () => {
+  it('leaves the store unchanged', async () => {
     await using bucket = await startBucketServer();
     const store = createS3ObjectStore(bucket.configuration);
     await store.put('models/champion.json', '{}');
@@ -18,7 +18,7 @@ describe('a store that is to be published to', () => {
   });
 
   it.each(['PUT', 'DELETE'])(
-    'is refused when the token lacks the right to %s, with the right to give it',
+    'fails if the token lacks the right to %s, and says which right to grant',
     async (method) => {
       await using bucket = await startBucketServer();
       bucket.fault = (request) =>
@@ -34,7 +34,7 @@ describe('a store that is to be published to', () => {
     },
   );
 
-  it('is refused when it is no directory, with the flag that names another', async () => {
+  it('fails if the location is not a directory, and names the flag to change it', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'probe-')), 'file');
     await writeFile(file, '');
     await expect(probeWriting(createDirectorySink(file), file)).rejects.toThrow(

@@ -5,7 +5,7 @@ import { readListPage, textOf } from '../../../../../../workers/trainer/publish/
 const KEYS = { R2_ACCESS_KEY_ID: 'id', R2_SECRET_ACCESS_KEY: 'very secret' };
 const ACCOUNT = '0123456789abcdef0123456789abcdef';
 
-describe('where a bucket is', () => {
+describe('the address of a bucket', () => {
   it('follows from the account, or from an endpoint', () => {
     expect(readR2Configuration('r2://artifacts', { ...KEYS, R2_ACCOUNT_ID: ACCOUNT })).toEqual({
       bucket: 'artifacts',
@@ -19,7 +19,7 @@ describe('where a bucket is', () => {
     );
   });
 
-  it('is asked for with every variable that is missing, at once', () => {
+  it('requires every variable, and names all missing ones at once', () => {
     const problems = problemsOf('r2://artifacts', { R2_ACCESS_KEY_ID: '' });
     for (const name of ['R2_ACCOUNT_ID', 'R2_ACCESS_KEY_ID', 'R2_SECRET_ACCESS_KEY']) {
       expect(problems).toContain(`${name} is not set`);
@@ -32,7 +32,7 @@ describe('where a bucket is', () => {
     ['r2://abc', { R2_ACCOUNT_ID: 'my account' }, 'R2_ACCOUNT_ID must be 32 hexadecimal digits'],
     ['r2://abc', { R2_ENDPOINT: 'https://x.example/abc' }, 'R2_ENDPOINT must be an address without a path'],
     ['r2://abc', { R2_ENDPOINT: 'x.example' }, 'R2_ENDPOINT must be an http or https address'],
-  ])('is refused where it is wrong: %s, %j', (location, variables, message) => {
+  ])('is refused if it is invalid: %s, %j', (location, variables, message) => {
     const problems = problemsOf(location, { ...KEYS, ...variables });
     expect(problems).toContain(message);
     expect(problems).not.toContain('very secret');
@@ -55,7 +55,7 @@ describe('a listing', () => {
   const object =
     '<Contents><Key>a</Key><LastModified>2026-11-22T10:00:00Z</LastModified><ETag>e</ETag></Contents>';
 
-  it('resolves entities where keys are not encoded, and decodes where they are', () => {
+  it('resolves entities in unencoded keys, and decodes encoded ones', () => {
     const contents = object.replace('>a<', '>a&amp;b&#x20;&#99; %20+&lt;<').replace('>e<', '>&quot;e&quot;<');
     expect(readListPage(page(contents)).objects).toEqual([
       { key: 'a&b c %20+<', etag: 'e', modifiedAt: new Date('2026-11-22T10:00:00Z') },
@@ -72,7 +72,7 @@ describe('a listing', () => {
     [page(object.replace('2026', 'x')), 'a without LastModified'],
     [page(object, ''), 'it has no end and no next page'],
     [page(object, '<IsTruncated>true</IsTruncated>'), 'it has no end and no next page'],
-  ])('that is none stops the run: %s', (xml, message) => {
+  ])('is refused if it is malformed: %s', (xml, message) => {
     expect(() => readListPage(xml)).toThrow(message);
   });
 });

@@ -24,13 +24,13 @@ function failNext(...faults: readonly BucketFault[]): void {
   bucket.fault = () => left.shift();
 }
 
-describe('a bucket over its S3 interface, every signature checked', () => {
+describe('a bucket over its S3 interface, with every signature checked', () => {
   describeObjectStore(() => openStore());
 });
 
-describe('a bucket that fails for a moment', () => {
+describe('a bucket with a transient failure', () => {
   it.each(['drop-before', 'drop-after', { status: 503 }, { status: 429 }] as const)(
-    'is asked again after %j',
+    'is retried after %j',
     async (fault) => {
       const store = openStore();
       failNext(fault, fault);
@@ -47,7 +47,7 @@ describe('a bucket that fails for a moment', () => {
   );
 
   it.each(['drop-after', { status: 500, isDone: true }] as const)(
-    'and has written all the same (%j), tells a conditional write so',
+    'has stored the object nevertheless (%j), which a conditional write reports',
     async (fault) => {
       const store = openStore();
       failNext(fault);
@@ -59,7 +59,7 @@ describe('a bucket that fails for a moment', () => {
     },
   );
 
-  it('tells a conditional write that somebody else was faster, also after a failure', async () => {
+  it('tells a conditional write that another writer was faster, even after a failure', async () => {
     const store = openStore();
     await store.put('pointer', 'theirs');
     failNext('drop-before');
@@ -72,7 +72,7 @@ describe('a bucket that fails for a moment', () => {
 
 describe('a bucket that asks to slow down', () => {
   const SLOW_DOWN = { status: 503, code: 'SlowDown' };
-  /** A store with the patience of a nightly run whose waits are written down instead of waited for. */
+  /** A store with the retry policy of a nightly run, whose waits are recorded instead of awaited. */
   function openPatientStore(random = 1) {
     const waits: number[] = [];
     const sleep = async (ms: number) => void waits.push(ms);
@@ -84,7 +84,7 @@ describe('a bucket that asks to slow down', () => {
     ['longest', 1, [500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000, 10_000]],
     ['shortest', 0, [250, 500, 1000, 2000, 4000, 5000, 5000, 5000, 5000]],
   ] as const)(
-    'is waited for ten times at the %s, with waits that grow to ten seconds',
+    'is retried ten times with the %s waits, which grow to ten seconds',
     async (_, random, expected) => {
       bucket.fault = () => SLOW_DOWN;
       const { store, waits } = openPatientStore(random);
@@ -94,13 +94,13 @@ describe('a bucket that asks to slow down', () => {
     },
   );
 
-  it('gets what it is to have once it has recovered', async () => {
+  it('receives the object once it has recovered', async () => {
     failNext(...Array(9).fill(SLOW_DOWN));
     await openPatientStore().store.put('a', 'x');
     expect(bucket.objects.get('a')?.toString()).toBe('x');
   });
 
-  it('is asked again when it says, but in a minute at the latest', async () => {
+  it('is retried when it says, but after a minute at the latest', async () => {
     const askingFor = (retryAfter: string) => ({ ...SLOW_DOWN, headers: { 'retry-after': retryAfter } });
     failNext(askingFor('7'), askingFor('Mon, 23 Nov 2026 03:00:30 GMT'), askingFor('0'), askingFor('3600'));
     const { store, waits } = openPatientStore();
@@ -109,14 +109,14 @@ describe('a bucket that asks to slow down', () => {
   });
 });
 
-describe('a bucket that cannot be used', () => {
+describe('an unusable bucket', () => {
   it('is given up after some attempts, with what to check', async () => {
     bucket.fault = () => 'drop-before';
     const { endpoint } = bucket.configuration;
     await expect(openStore().get('a')).rejects.toMatchObject({
       name: 'S3Error',
       code: 'network',
-      message: expect.stringContaining(`${endpoint} does not answer`),
+      message: expect.stringContaining(`${endpoint} does not respond`),
     });
     bucket.fault = () => ({ status: 500 });
     await expect(openStore().put('a', 'x')).rejects.toMatchObject({ code: 'refused' });
@@ -127,7 +127,7 @@ describe('a bucket that cannot be used', () => {
     [{ accessKeyId: 'other' }, 'unauthorized', /InvalidAccessKeyId: check R2_ACCESS_KEY_ID/],
     [{ secretAccessKey: 'wrong' }, 'unauthorized', /SignatureDoesNotMatch: check R2_ACCESS_KEY_ID/],
     [{ bucket: 'other' }, 'no-such-bucket', /there is no bucket "other" in this account/],
-  ] as const)('is named at once: %j', async (changes, code, message) => {
+  ] as const)('is reported at once: %j', async (changes, code, message) => {
     for (const attempt of [
       (store: ReturnType<typeof openStore>) => store.get('a'),
       (store: ReturnType<typeof openStore>) => store.put('a', 'x', { etag: 'e' }),
@@ -141,7 +141,7 @@ describe('a bucket that cannot be used', () => {
     }
   });
 
-  it('says which right is missing, and whose clock is wrong', async () => {
+  it('reports the missing right, or a wrong clock', async () => {
     failNext({ status: 403, code: 'AccessDenied' });
     await expect(openStore().put('a', 'x')).rejects.toMatchObject({
       code: 'forbidden',
@@ -157,30 +157,27 @@ describe('a bucket that cannot be used', () => {
     ['writing over a version', (store: ReturnType<typeof openStore>) => store.put('a', 'x', { etag: 'e' })],
     ['listing', (store: ReturnType<typeof openStore>) => store.list('')],
     ['removing', (store: ReturnType<typeof openStore>) => store.delete('a')],
-  ] as const)(
-    'is not taken for an empty one because something else answers 404 to %s',
-    async (_, attempt) => {
-      const page = '<html><title>404 Not Found</title></html>';
-      bucket.fault = () => ({ status: 404, page });
-      const error = await attempt(openStore()).catch((thrown: unknown) => thrown);
-      expect(error).toMatchObject({
-        name: 'S3Error',
-        code: 'refused',
-        message: expect.stringContaining('no error of S3; check R2_ACCOUNT_ID or R2_ENDPOINT'),
-      });
-    },
-  );
+  ] as const)('is not taken for an empty one if something else answers 404 to %s', async (_, attempt) => {
+    const page = '<html><title>404 Not Found</title></html>';
+    bucket.fault = () => ({ status: 404, page });
+    const error = await attempt(openStore()).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      name: 'S3Error',
+      code: 'refused',
+      message: expect.stringContaining('not an S3 error; check R2_ACCOUNT_ID or R2_ENDPOINT'),
+    });
+  });
 
   it.each([
     { status: 404, code: 'NoSuchKey' },
     { status: 412, code: 'PreconditionFailed' },
-  ])('has not written what it answered %j to, where no condition was set', async (fault) => {
+  ])('has not stored what it answered with %j, without a condition', async (fault) => {
     failNext(fault);
     await expect(openStore().put('a', 'x')).rejects.toMatchObject({ name: 'S3Error', code: 'refused' });
     expect(bucket.objects.size).toBe(0);
   });
 
-  it('tells in the words of S3 and of R2 that a write would not have been over the version that was read', async () => {
+  it('reports a failed precondition of a write as S3 and as R2 do', async () => {
     for (const fault of [
       { status: 404, code: 'NoSuchKey' },
       { status: 412, code: 'PreconditionFailed' },

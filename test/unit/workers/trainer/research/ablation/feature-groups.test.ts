@@ -44,20 +44,20 @@ function openOne(): PanelSeries {
   return member;
 }
 
-describe('the groups of features that an ablation leaves out', () => {
+describe('the feature groups of an ablation', () => {
   it('hold every feature exactly once, and nothing else', () => {
     const named = ABLATION_GROUP_NAMES.flatMap((group) => [...ABLATION_GROUPS[group]]);
     expect([...named].sort()).toEqual([...FEATURE_NAMES].sort());
   });
 
-  it('leave the other columns in their order', () => {
+  it('leave the other columns in order', () => {
     const kept = columnsWithout(['oil', 'horizon']).map((column) => FEATURE_NAMES[column]);
     expect(kept).toEqual(
       FEATURE_NAMES.filter((name) => !['oil_mean_28', 'oil_change', 'horizon'].includes(name)),
     );
   });
 
-  it('make rows of the columns that are left, measured from the same anchors', () => {
+  it('make rows of the remaining columns, measured from the same anchors', () => {
     const member = openOne();
     const kept = columnsWithout(['lags', 'holiday']);
     const { columns, write } = rowsOfColumns(kept);
@@ -76,7 +76,7 @@ describe('the groups of features that an ablation leaves out', () => {
 });
 
 describe('rows of lags of at least 16 days', () => {
-  it('are those of the farthest horizon, 16 days before the target', () => {
+  it('equal those of the farthest horizon, 16 days before the target', () => {
     const member = openOne();
     const rows = new Float32Array(3 * FEATURE_COUNT);
     const bases = createTargetBases(3);
@@ -104,7 +104,7 @@ describe('an average of contenders', () => {
   });
 });
 
-describe('contenders paired by window', () => {
+describe('paired contenders', () => {
   const score = (rmsle: number, wape: number) => ({ rmsle, wape });
   const windows = [
     { origin: '2017-06-28', scores: { model: score(0.1, 0.05), other: score(0.2, 0.05) } },
@@ -112,7 +112,7 @@ describe('contenders paired by window', () => {
     { origin: '2017-07-30', scores: { model: score(0.3, 0.1), other: score(0.3, 0.1) } },
   ];
 
-  it('are told by the means of their differences, the windows won, a tie not counted, and the worst window', () => {
+  it('are summarised by mean differences, windows won without ties, and the worst window', () => {
     const paired = pairScores(windows, 'model', 'other');
     expect(paired.rmsle).toBeCloseTo(0.3, 12);
     expect(paired.wape).toBeCloseTo(0.15, 12);
@@ -123,11 +123,11 @@ describe('contenders paired by window', () => {
     expect(paired.worst.rmsleDifference).toBeCloseTo(0.1, 12);
   });
 
-  it('must both have forecast every window', () => {
+  it('need forecasts of both for every window', () => {
     expect(() => pairScores(windows, 'model', 'nobody')).toThrow(/2017-06-28 lacks "nobody"/);
   });
 
-  it('are printed and told to programs with their signs', () => {
+  it('are printed, and reported as JSON, with their signs', () => {
     const paired = pairScores(windows, 'model', 'other');
     const table = pairedTable({ name: 'model', rmsle: 0.3, wape: 0.1166 }, [paired], 3);
     expect(table).toContain('11.7 %');

@@ -22,15 +22,15 @@ function selection(unitsOn: (day: number) => number, itemsOn: (day: number) => n
   };
 }
 
-describe('the measures of the calibration', () => {
-  it('see a weekday profile and a share of zeros', () => {
+describe('the calibration measures', () => {
+  it('find a weekday profile and a share of zeros', () => {
     const sundaysOff = selection((day) => (day % 7 === 6 ? 0 : 7));
     expect(measures.weekdayProfile(sundaysOff)).toEqual([7 / 6, 7 / 6, 7 / 6, 7 / 6, 7 / 6, 7 / 6, 0]);
     expect(measures.zeroShare(sundaysOff)).toBeCloseTo(1 / 7);
     expect(measures.meanUnits(sundaysOff)).toBe(6);
   });
 
-  it('find the ratio of promoted to plain days of the same weekday', () => {
+  it('find the ratio of promoted to unpromoted days of the same weekday', () => {
     const promoted = selection(
       (day) => (day % 7) + 1 + (day === 30 ? 6 : 0),
       (day) => Number(day === 30),
@@ -40,7 +40,7 @@ describe('the measures of the calibration', () => {
     expect(measures.promotionRatio(selection(() => 1))).toBeNull();
   });
 
-  it('find no error where every week is the same', () => {
+  it('find no error if every week is the same', () => {
     const steady = selection((day) => 5 + (day % 7));
     for (const weeks of [1, 4]) {
       expect(measures.sameWeekdayError(steady, measures.lastOrigins(70, 2), weeks, false)).toEqual({
@@ -50,7 +50,7 @@ describe('the measures of the calibration', () => {
     }
   });
 
-  it('forecast from before the window only', () => {
+  it('forecast from days before the window only', () => {
     const jump = selection((day) => (day > 53 ? 19 : 9));
     const error = measures.sameWeekdayError(jump, [53], 1, false);
     expect(error.rmsle).toBeCloseTo(Math.log(2));

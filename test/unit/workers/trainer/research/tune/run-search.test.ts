@@ -43,7 +43,7 @@ const IDENTITY: SearchIdentity = {
   threads: 2,
 };
 
-/** An error that depends on nothing but candidate and window; the higher candidates are the better ones. */
+/** An error that depends only on candidate and window; higher candidates are better. */
 const errorOf = (candidate: number, window: string) =>
   1 / (1 + candidate) + Number(window.slice(-2)) / 1000 + ((candidate * 7) % 3) / 100;
 const measure: MeasureCandidate = async (candidate, window) => ({
@@ -53,7 +53,7 @@ const measure: MeasureCandidate = async (candidate, window) => ({
 
 class Killed extends Error {}
 
-/** Measures, and is killed when it is to measure for the (k + 1)-th time. */
+/** Measures candidates, and is killed before the (k + 1)-th measurement. */
 function killedAfter(k: number): MeasureCandidate {
   let measured = 0;
   return async (candidate, window) => {
@@ -78,7 +78,7 @@ async function search(measureWith: MeasureCandidate = measure, identity = IDENTI
 }
 
 describe('the candidates of a search', () => {
-  it('are the current parameters and other points of the space, none twice', () => {
+  it('are the current parameters and other points of the space, without duplicates', () => {
     const candidates = candidatesOf(40);
     expect(candidates).toHaveLength(40);
     expect(candidates[0]).toEqual(PARAMETER_DEFAULTS);
@@ -89,12 +89,12 @@ describe('the candidates of a search', () => {
     }
   });
 
-  it('are the same for the same seed, and the first ones the same however many are asked for', () => {
+  it('are the same for the same seed, and the first ones the same for any number of them', () => {
     expect(candidatesOf(12)).toEqual(candidatesOf(40).slice(0, 12));
     expect(candidatesOf(12, 2).slice(1)).not.toEqual(candidatesOf(12).slice(1));
   });
 
-  it('are all points of a space that is smaller than asked for', () => {
+  it('are all points of a space that is smaller than requested', () => {
     const depths = candidatesOf(50, 1, { max_depth: [2, 3, PARAMETER_DEFAULTS.max_depth] });
     expect(depths.map(({ max_depth }) => max_depth).sort()).toEqual([2, 3, PARAMETER_DEFAULTS.max_depth]);
   });
@@ -112,7 +112,7 @@ describe('the candidates of a search', () => {
     await expect(readSearchSpace(file)).rejects.toThrow(message);
   });
 
-  it('come from the file that is named', async () => {
+  it('come from the given file', async () => {
     const file = join(dirname(dirname(path)), 'space.json');
     await writeFile(file, '{ "eta": [0.1, 0.2] }');
     expect(await readSearchSpace(file)).toEqual({ eta: [0.1, 0.2] });
@@ -129,7 +129,7 @@ describe('successive halving', () => {
     expect(planRungs(4, 1)).toEqual([{ windows: 1, candidates: 4 }]);
   });
 
-  it('keeps the least errors, and the current parameters always', () => {
+  it('keeps the least errors, and always the current parameters', () => {
     const errors = new Map([0.9, 0.3, 0.5, 0.3, 0.1].map((error, id) => [id, error]));
     expect(selectBest(errors, 3)).toEqual([0, 1, 4]);
     expect(selectBest(new Map([...errors, [0, 0.2]]), 3)).toEqual([0, 1, 4]);
@@ -138,7 +138,7 @@ describe('successive halving', () => {
 });
 
 describe('a search', () => {
-  it('measures all candidates on few windows, the best on all, and the best of all on those held out', async () => {
+  it('measures all candidates on few windows, the best on all, and the winner on those held out', async () => {
     const { state, finalists, best } = await search();
     expect(finalists).toEqual([0, 8]);
     expect(best).toBe(8);
@@ -147,7 +147,7 @@ describe('a search', () => {
     expect(IDENTITY.holdout.map(onWindow)).toEqual([2, 2]);
   });
 
-  it('never looks at the windows held out before the best is chosen', async () => {
+  it('never uses the windows held out before the best is chosen', async () => {
     const { state } = await search();
     const first = state.trials.findIndex(({ window }) => IDENTITY.holdout.includes(window));
     expect(state.trials.slice(first).every(({ window }) => IDENTITY.holdout.includes(window))).toBe(true);
@@ -171,7 +171,7 @@ describe('a search', () => {
     }
   });
 
-  it('leaves nothing half-written beside its state', async () => {
+  it('leaves no partial files next to its state', async () => {
     await search();
     expect(await readdir(dirname(path))).toEqual(['state.json']);
   });
@@ -182,7 +182,7 @@ describe('a search', () => {
     ['windows', { windows: IDENTITY.windows.slice(1) }],
     ['threads', { threads: 1 }],
     ['xgboost', { xgboost: '3.3.0' }],
-  ])('is not gone on with when it differs in: %s', async (name, change) => {
+  ])('is not resumed if it differs in: %s', async (name, change) => {
     await expect(search(killedAfter(3))).rejects.toThrow(Killed);
     const before = await readFile(path, 'utf8');
     const refusal = search(measure, { ...IDENTITY, ...change });
@@ -191,14 +191,17 @@ describe('a search', () => {
     expect(await readFile(path, 'utf8')).toBe(before);
   });
 
-  it.each(['', '{ "schema_version": 1 }', '[]'])('is not begun over a file that holds "%s"', async (text) => {
-    await saveSearch(path, { schema_version: 1, identity: IDENTITY, trials: [] });
-    await writeFile(path, text);
-    await expect(search()).rejects.toThrow(SearchStateError);
-    expect(await readFile(path, 'utf8')).toBe(text);
-  });
+  it.each(['', '{ "schema_version": 1 }', '[]'])(
+    'is not started over a file that holds "%s"',
+    async (text) => {
+      await saveSearch(path, { schema_version: 1, identity: IDENTITY, trials: [] });
+      await writeFile(path, text);
+      await expect(search()).rejects.toThrow(SearchStateError);
+      expect(await readFile(path, 'utf8')).toBe(text);
+    },
+  );
 
-  it('says what it has found and how to use it', async () => {
+  it('reports its result and how to use it', async () => {
     const report = reportSearch(await search(), 'best.json');
     expect(report.parameters).toEqual(IDENTITY.candidates[8]);
     expect(report.text).toContain('candidate 8');
@@ -215,7 +218,7 @@ describe('a search', () => {
     expect(text).toContain('Keep the current parameters');
   });
 
-  it('keeps the current parameters where nothing is better', async () => {
+  it('keeps the current parameters if nothing is better', async () => {
     const { parameters, text } = reportSearch(
       await search(async (candidate) => ({ rmsle: candidate, wape: 1 })),
       'best.json',
@@ -226,7 +229,7 @@ describe('a search', () => {
 });
 
 describe('the hash of a dataset', () => {
-  it('tells any change of what rows are made of', () => {
+  it('changes with everything that rows are made of', () => {
     const hashOf = (edit?: Parameters<typeof smallDataset>[2]) => hashDataset(smallDataset(60, ['A'], edit));
     const plain = hashOf();
     expect(hashOf()).toBe(plain);

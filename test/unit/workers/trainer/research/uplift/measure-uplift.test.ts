@@ -38,7 +38,7 @@ panel.series.forEach(({ family }, s) => {
 });
 const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
 
-/** A model that adds 0.2 in log space where items are on promotion, at h = 5 of MEATS 0.4. */
+/** A model that adds 0.2 in log space if items are on promotion, and 0.4 for MEATS at h = 5. */
 const predict = (rows: Float32Array) =>
   Float32Array.from({ length: rows.length / FEATURE_COUNT }, (_, row) => {
     const value = (name: string) => rows[row * FEATURE_COUNT + FEATURE_NAMES.indexOf(name)] as number;
@@ -53,8 +53,8 @@ function summarize(planted: PlantedMultiplier | null) {
   return summarizeUplift(tallies, series, LAST_DAY, 20);
 }
 
-describe('the uplift of promotions', () => {
-  it("is asked for on every planned day at every horizon, with and without that day's plan", () => {
+describe('the promotion uplift', () => {
+  it("is measured on every planned day at every horizon, with and without that day's plan", () => {
     expect(points.filter(({ family }) => family === 'EGGS')).toHaveLength(2 * 16 * HORIZON);
     const planned = Array.from({ length: 16 }, (_, i) => i).filter((i) => (DAYS + i) % 5 === 0);
     for (let horizon = 1; horizon <= HORIZON; horizon++) {
@@ -68,11 +68,11 @@ describe('the uplift of promotions', () => {
     }
   });
 
-  it('stands beside what was planted, with the same weights, where both kinds of days are known', () => {
+  it('is compared with the planted one, with the same weights, if both kinds of days are known', () => {
     const planted = () => 1.25;
     const [eggs, meats] = summarize(planted);
-    expect(eggs).toMatchObject({ family: 'EGGS', promotedDays: 2 * DAYS, plainDays: 0, isTold: false });
-    expect(meats).toMatchObject({ promotedDays: 2 * 40, plainDays: 2 * 160, isTold: true });
+    expect(eggs).toMatchObject({ family: 'EGGS', promotedDays: 2 * DAYS, plainDays: 0, isMeasurable: false });
+    expect(meats).toMatchObject({ promotedDays: 2 * 40, plainDays: 2 * 160, isMeasurable: true });
     expect(meats?.planted).toBeCloseTo(0.25, 12);
     const plain = points.filter(({ family }) => family === 'MEATS');
     const sum = (of: (point: (typeof plain)[number]) => number) =>
@@ -84,16 +84,16 @@ describe('the uplift of promotions', () => {
     expect(summarize(null)[0]?.planted).toBeNull();
   });
 
-  it('is told as a table and as JSON, in which families that cannot tell do not count', () => {
+  it('is reported as a table and as JSON, in which families without enough days do not count', () => {
     const families = summarize(() => 1.28);
     expect(upliftTable(families)).toMatch(/EGGS .* too few days/);
     const json = upliftJson(families);
-    expect(json).toMatchObject({ families_told: 1, within_20_percent_at_every_horizon: 0 });
+    expect(json).toMatchObject({ families_measurable: 1, within_20_percent_at_every_horizon: 0 });
     expect(JSON.parse(JSON.stringify(json))).toEqual(json);
   });
 });
 
-describe('what was planted', () => {
+describe('the planted uplift', () => {
   it('is that of the synthetic dataset, or of its truth file', async () => {
     expect(plantedInSynthetic()('POULTRY', 12)).toBeCloseTo(1 + 0.5 * (1 - Math.exp(-1)), 12);
     const file = join(await mkdtemp(join(tmpdir(), 'truth-')), 'truth.json');

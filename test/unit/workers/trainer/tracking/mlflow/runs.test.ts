@@ -23,19 +23,19 @@ describe('batches', () => {
     expect(batches.flatMap(({ tags }) => tags)).toHaveLength(120);
   });
 
-  it('cut values that are too long, between letters', () => {
+  it('truncate values that are too long, between characters', () => {
     const run = { ...sampleRecord('x').run, params: { long: 'é'.repeat(3001), fits: 'é'.repeat(3000) } };
     const values = Object.fromEntries(batchesOf(run)[0]?.params.map(({ key, value }) => [key, value]) ?? []);
     expect(values.fits).toBe('é'.repeat(3000));
     expect(values.long).toBe(`${'é'.repeat(2998)}...`);
   });
 
-  it('are none when there is nothing to say', () => {
+  it('are empty without any data', () => {
     expect(batchesOf({ ...sampleRecord('x').run, metrics: [], params: {}, tags: {} })).toEqual([]);
   });
 });
 
-describe('the place of files', () => {
+describe('the artifact folder', () => {
   const base = 'https://host.example:8080/user/repo.mlflow';
 
   it.each([
@@ -45,7 +45,7 @@ describe('the place of files', () => {
       `${base}/api/2.0/mlflow-artifacts/artifacts/x/abc/artifacts`,
       'mlflow-artifacts/artifacts/x/abc/artifacts',
     ],
-  ])('is behind the server: %s', (uri, folder) => {
+  ])("is behind the server's proxy: %s", (uri, folder) => {
     expect(artifactFolder(base, uri)).toBe(folder);
   });
 

@@ -52,7 +52,7 @@ describe('a request to MLflow', () => {
     });
   });
 
-  it('is tried again while the error may pass, after longer and longer pauses', async () => {
+  it('is retried while the error may be transient, with growing pauses', async () => {
     const { connection, pauses } = sampleConnection([
       REFUSED,
       json({}, 503),
@@ -63,7 +63,7 @@ describe('a request to MLflow', () => {
     expect(pauses).toEqual([500, 1000, 7000]);
   });
 
-  it('gives up after so many tries', async () => {
+  it('fails after the last attempt', async () => {
     const { connection, requests } = sampleConnection(Array(9).fill(REFUSED));
     await expect(sendRequest(connection, READ, replySchema)).rejects.toMatchObject({
       kind: 'unreachable',
@@ -72,13 +72,13 @@ describe('a request to MLflow', () => {
     expect(requests).toHaveLength(4);
   });
 
-  it('is sent once if doing it twice would be another thing', async () => {
+  it('is sent once if it is not repeatable', async () => {
     const { connection, requests } = sampleConnection([REFUSED, json({ id: '7' })]);
     await expect(sendRequest(connection, CREATE, replySchema)).rejects.toMatchObject({ mayPass: true });
     expect(requests).toHaveLength(1);
   });
 
-  it('ends when the time for all of them has come', async () => {
+  it('ends at the deadline of all requests', async () => {
     const { connection, requests } = sampleConnection([REFUSED], { signal: AbortSignal.abort() });
     await expect(sendRequest(connection, READ, replySchema)).rejects.toThrow('no time is left');
     expect(requests).toHaveLength(1);
@@ -95,13 +95,13 @@ describe('a request to MLflow', () => {
     [400, { error_code: 'INVALID_PARAMETER_VALUE', message: 'bad key' }, 'rejected', /bad key/],
     [500, { error_code: 'INTERNAL_ERROR', message: 'database is locked' }, 'busy', /database is locked/],
     [200, '<html>sign in</html>', 'not-mlflow', /MLFLOW_TRACKING_URI/],
-  ] as const)('tells what %i %j means and what to do', async (status, body, kind, message) => {
+  ] as const)('explains %i %j and how to fix it', async (status, body, kind, message) => {
     const error = await failureOf([json(body, status)]);
     expect(error.kind).toBe(kind);
     expect(error.message).toMatch(message);
   });
 
-  it('does not follow a redirect, which would lose what is sent', async () => {
+  it('does not follow a redirect, which would lose the body', async () => {
     const error = await failureOf([json({}, 301, { location: 'https://elsewhere.example/x?token=1' })]);
     expect(error.message).toContain('https://elsewhere.example/x:');
     expect(error.kind).toBe('not-mlflow');
@@ -113,7 +113,7 @@ describe('a request to MLflow', () => {
     expect(JSON.stringify(error) + error.stack).not.toContain('hidden-token');
   });
 
-  it('may be answered by nothing, but not by a page, where nothing is asked for', async () => {
+  it('accepts an empty reply if no data is expected, but not a page', async () => {
     const { connection } = sampleConnection([new Response(''), json({}), new Response('<html>')]);
     await sendRequest(connection, READ, emptyReplySchema);
     await sendRequest(connection, READ, emptyReplySchema);
@@ -121,10 +121,10 @@ describe('a request to MLflow', () => {
   });
 });
 
-describe('creating what is not there', () => {
+describe('creating what is missing', () => {
   const lost = new MlflowError('unreachable', 'lost');
 
-  it('looks again before another try, because the reply that was lost may have been a yes', async () => {
+  it('searches again before another attempt, because the lost reply may have been a success', async () => {
     const { connection } = sampleConnection([]);
     const there: string[] = [];
     const create = () => {
@@ -135,7 +135,7 @@ describe('creating what is not there', () => {
     expect(there).toHaveLength(1);
   });
 
-  it('takes what another process has created meanwhile', async () => {
+  it('finds what another process has created meanwhile', async () => {
     const { connection, pauses } = sampleConnection([]);
     const found = [null, 'theirs'];
     const exists = new MlflowError('rejected', 'it exists', 'RESOURCE_ALREADY_EXISTS');
@@ -147,7 +147,7 @@ describe('creating what is not there', () => {
     expect([name, pauses]).toEqual(['theirs', []]);
   });
 
-  it('does not repeat what was refused', async () => {
+  it('does not retry a refusal', async () => {
     const { connection } = sampleConnection([]);
     let tries = 0;
     const create = () => {
