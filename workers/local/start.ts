@@ -26,12 +26,11 @@ import {
 } from './system/data-directory.ts';
 import { endOfProcess } from './system/end-of-process.ts';
 import { lockDirectory } from './system/instance-lock.ts';
-import { endLeftoverRuntime, forgetRuntime } from './system/leftover-runtime.ts';
+import { endLeftoverRuntime } from './system/leftover-runtime.ts';
 import { type LocalSystem, openLocalSystem } from './system/local-system.ts';
 import { assertPortIsFree } from './system/runtime.ts';
 import { describeLoss, readSalesMemory, rememberSales } from './system/sales-memory.ts';
 import { bundleSplitWorkers, openSplitSystem } from './system/split-system.ts';
-import { checkpointStateFiles, checkStateFiles } from './system/state-files.ts';
 import { createTickClock, startTicker, type TickClock } from './ticker.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '');
@@ -147,7 +146,6 @@ async function start(options: StartOptions): Promise<void> {
   await endLeftoverRuntime(options.dataDir);
   await assertPortIsFree(options.host, options.port);
   const directory = await openDataDirectory(options);
-  await checkStateFiles(options.dataDir);
   const ingestKey = await readIngestKey(options.dataDir);
   const workerDirectory = join(options.dataDir, 'worker');
   const bundle = async () =>
@@ -173,8 +171,6 @@ async function start(options: StartOptions): Promise<void> {
     },
     onLog: (level: string, message: string) => write(`[worker ${level}] ${message}`),
   };
-  cleanup.defer(() => checkpointStateFiles(options.dataDir));
-  cleanup.defer(() => forgetRuntime(options.dataDir));
   const system = bundled.split
     ? await openSplitSystem({ ...common, workers: bundled.split, readOnlyToken: backend.readOnlyToken })
     : await openLocalSystem({ ...common, modules: bundled.modules });

@@ -8,11 +8,12 @@ import { createDirectory } from '../../trainer/data/create-directory.ts';
 import { StartError } from '../command-line/start-error.ts';
 import type { StartOptions } from '../command-line/start-options.ts';
 import { LOCK_FILES, OPERATOR_SOCKET } from './instance-lock.ts';
+import { CHECKSUMS } from './state-files.ts';
 
 /** The file that marks a directory as ours; it names the source of its content. */
 const MARKER = 'contents.json';
 /** The content that we manage. Nothing else is ever removed. */
-const OWN_ENTRIES = ['state', 'worker', 'redis', 'sales-store.json'] as const;
+const OWN_ENTRIES = ['state', 'worker', 'redis', 'sales-store.json', CHECKSUMS] as const;
 /** What a first start leaves that was killed before it wrote the marker. */
 const BEFORE_MARKER: readonly string[] = [...LOCK_FILES, `${MARKER}.new`, OPERATOR_SOCKET];
 

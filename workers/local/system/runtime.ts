@@ -10,7 +10,8 @@ import { messageOf } from '../../../shared/errors/message-of.ts';
 import { hasCode } from '../../trainer/data/absent-file.ts';
 import { StartError } from '../command-line/start-error.ts';
 import { createRestartBudget } from '../processes/restart-budget.ts';
-import { endProcess, ownRuntimes, recordRuntime, STATE } from './leftover-runtime.ts';
+import { endProcess, forgetRuntime, ownRuntimes, recordRuntime, STATE } from './leftover-runtime.ts';
+import { checkpointStateFiles, checkStateFiles } from './state-files.ts';
 
 export interface RuntimeOptions {
   readonly dataDir: string;
@@ -87,8 +88,10 @@ const OUTAGE_MS = 60_000;
 /**
  * Starts workerd with these Workers, of which the first answers requests.
  *
+ * Its databases are checked before, and checkpointed when it stops.
+ *
  * @param connect makes the stubs by which the Workers are reached, at the start and after every restart.
- * @throws {StartError} when the address is taken or workerd cannot start.
+ * @throws {StartError} when a database is damaged, the address is taken, or workerd cannot start.
  */
 export async function startRuntime<Stubs>(
   { dataDir, host, port, onLog }: RuntimeOptions,
@@ -106,6 +109,7 @@ export async function startRuntime<Stubs>(
         { cause },
       ),
     );
+  await checkStateFiles(dataDir);
   const budget = createRestartBudget();
   let current: Stubs | null = null;
   const miniflare = new Miniflare({
@@ -130,6 +134,8 @@ export async function startRuntime<Stubs>(
   const stop = async () => {
     stopping.abort();
     await miniflare.dispose();
+    await forgetRuntime(dataDir);
+    await checkpointStateFiles(dataDir);
   };
   let url: URL;
   try {

@@ -1,10 +1,21 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import { ifAbsent } from '../../trainer/data/absent-file.ts';
 import { StartError } from '../command-line/start-error.ts';
 import { STATE } from './leftover-runtime.ts';
+
+/** SHA-256 of every database after a clean stop, by its path below the data directory. */
+export const CHECKSUMS = 'state-checksums.json';
+const checksumsSchema = z.record(z.string(), z.string());
+
+/** What to do about a database that cannot be trusted. */
+const FIX =
+  'Restore the file from a backup, or start over with --reset, which removes all sales of this directory.';
 
 /** Files of workerd below a data directory that are SQLite databases: sales, objects, runs. */
 async function databasesBelow(directory: string): Promise<string[]> {
@@ -17,19 +28,23 @@ async function databasesBelow(directory: string): Promise<string[]> {
 }
 
 /**
- * Checks the structure of every database before workerd opens it: a damaged file would fail in the middle of a run.
+ * Checks every database before workerd opens it: by its checksum after a clean stop, which notices every changed byte,
+ * and by its structure after any other. Call it once per start: the checksums hold until workerd writes again.
  *
  * @throws {StartError} naming the file.
  */
 export async function checkStateFiles(directory: string): Promise<void> {
+  const checksums = await readChecksums(directory);
   for (const path of await databasesBelow(directory)) {
     const damage = findDamage(path);
-    if (damage === null) continue;
-    throw new StartError(
-      `${path} is damaged: ${damage}.`,
-      'Restore the file from a backup, or start over with --reset, which removes all sales of this directory.',
-    );
+    if (damage !== null) throw new StartError(`${path} is damaged: ${damage}.`, FIX);
+    const expected = checksums[relative(directory, path)];
+    if (expected !== undefined && expected !== (await checksumOf(path))) {
+      const message = `${path} is not as the last stop left it: it was changed, damaged, or replaced by an older copy.`;
+      throw new StartError(message, `${FIX} To use it as it is, delete ${join(directory, CHECKSUMS)}.`);
+    }
   }
+  await rm(join(directory, CHECKSUMS), { force: true });
 }
 
 function findDamage(path: string): string | null {
@@ -44,12 +59,34 @@ function findDamage(path: string): string | null {
 }
 
 /**
- * Moves what is in write-ahead logs into the databases, once workerd has ended: a copy of a file without its log is
- * complete then.
+ * Moves what is in write-ahead logs into the databases, once workerd has ended, and notes their checksums: a copy of a
+ * file without its log is complete then.
  */
 export async function checkpointStateFiles(directory: string): Promise<void> {
+  const checksums: Record<string, string> = {};
   for (const path of await databasesBelow(directory)) {
-    using database = new DatabaseSync(path);
+    const database = new DatabaseSync(path);
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    database.close();
+    checksums[relative(directory, path)] = await checksumOf(path);
+  }
+  const path = join(directory, CHECKSUMS);
+  await writeFile(`${path}.new`, JSON.stringify(checksums));
+  await rename(`${path}.new`, path);
+}
+
+async function checksumOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** Without checksums, or with a damaged note of them, the structure alone is checked. */
+async function readChecksums(directory: string): Promise<Readonly<Record<string, string>>> {
+  const text = await readFile(join(directory, CHECKSUMS), 'utf8').catch(ifAbsent('{}'));
+  try {
+    return checksumsSchema.parse(JSON.parse(text));
+  } catch {
+    return {};
   }
 }

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -77,6 +77,32 @@ describe('the files of workerd', () => {
     await expect(failed).rejects.toThrow(`${path} is damaged`);
     await writeFile(path, 'not a database at all, but long enough to be one'.repeat(20));
     await expect(checkStateFiles(directory)).rejects.toThrow(`${path} is damaged`);
+  });
+
+  it('are as the last stop left them: a changed byte is noticed, which the structure does not show', async () => {
+    const { directory, path, database } = await withDatabase();
+    database.close();
+    await checkpointStateFiles(directory);
+    const bytes = await readFile(path);
+    const place = bytes.indexOf('xxxx');
+    bytes[place] = 'y'.charCodeAt(0);
+    await writeFile(path, bytes);
+    const failed = checkStateFiles(directory);
+    await expect(failed).rejects.toBeInstanceOf(StartError);
+    await expect(failed).rejects.toThrow(`${path} is not as the last stop left it`);
+    await rm(join(directory, 'state-checksums.json'));
+    await checkStateFiles(directory);
+  });
+
+  it('may change once they were checked', async () => {
+    const { directory, path, database } = await withDatabase();
+    database.close();
+    await checkpointStateFiles(directory);
+    await checkStateFiles(directory);
+    const again = new DatabaseSync(path);
+    again.exec('DELETE FROM sales');
+    again.close();
+    await checkStateFiles(directory);
   });
 
   it('need not be there', async () => {
