@@ -7,6 +7,7 @@
 import { storeOfField } from './check-commit.ts';
 import type { EntryId } from './entry-id.ts';
 import type { BucketKind, StreamEntry } from './sales-store.ts';
+import type { SeriesColumns, TicketColumn } from './series-reading.ts';
 
 /** The buckets of one period that are kept together, under one watermark. */
 export interface BucketRecord {
@@ -37,6 +38,8 @@ export interface RecordRepair {
   readonly held: HeldRecord;
   readonly values: ReadonlyMap<BucketKind, FieldValues>;
   readonly watermark: EntryId | null;
+  /** Stores whose packed histories are wrong from this day on, whether anything of the record changes or not. */
+  readonly repack?: ReadonlySet<string>;
 }
 
 /**
@@ -46,9 +49,15 @@ export interface RecordRepair {
  */
 export type RepairOutcome = 'repaired' | 'changed' | 'expired';
 
-/** A stream entry with its running number, counted from 1 without a gap; null where the store has none. */
+/** A stream entry with its running number, counted from 1 without a gap. */
 export interface NumberedEntry extends StreamEntry {
-  readonly number: number | null;
+  readonly number: number;
+}
+
+/** What a store has packed histories of: sales of series, and tickets of stores, as `storePart` writes them. */
+export interface HistoryNames {
+  readonly series: readonly string[];
+  readonly stores: readonly string[];
 }
 
 export interface BucketAudit {
@@ -63,11 +72,16 @@ export interface BucketAudit {
   repairRecord(repair: RecordRepair): Promise<RepairOutcome>;
   /** Entries in id order, at most `limit` of them. */
   readEntries(after: EntryId | null, limit: number): Promise<readonly NumberedEntry[]>;
+  listHistories(): Promise<HistoryNames>;
+  /** The packed days of each series, up to the last that counts; null where there are none or they cannot be read. */
+  readHistories(series: readonly string[]): Promise<readonly (SeriesColumns | null)[]>;
+  /** The same for the tickets of stores. */
+  readTicketHistories(stores: readonly string[]): Promise<readonly (TicketColumn | null)[]>;
 }
 
-/** The stores in whose daily values a repair changes anything, as `storePart` writes them. */
-export function storesChanged({ held, values }: RecordRepair): readonly string[] {
-  const stores = new Set<string>();
+/** The stores whose packed histories a repair makes again: those in whose daily values it changes anything, and `repack`. */
+export function storesToRepack({ held, values, repack }: RecordRepair): readonly string[] {
+  const stores = new Set(repack);
   for (const kind of held.kinds) {
     if (kind !== 'sales_daily' && kind !== 'onpromotion_daily' && kind !== 'transactions_daily') continue;
     const before = held.values.get(kind) ?? new Map<string, number>();

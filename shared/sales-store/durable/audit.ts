@@ -1,6 +1,13 @@
-import { type BucketAudit, type RepairOutcome, storesChanged } from '../bucket-audit.ts';
+import {
+  type BucketAudit,
+  type HistoryNames,
+  type NumberedEntry,
+  type RepairOutcome,
+  storesToRepack,
+} from '../bucket-audit.ts';
 import type { EntryId } from '../entry-id.ts';
-import type { Bucket, BucketKind, StreamEntry } from '../sales-store.ts';
+import type { Bucket, BucketKind } from '../sales-store.ts';
+import type { SeriesColumns, TicketColumn } from '../series-reading.ts';
 import { type Answer, unwrap } from './answer.ts';
 import type { StoreNamespace } from './durable-sales-store.ts';
 
@@ -23,7 +30,10 @@ interface RemoteAudit {
     period: string,
   ): Promise<Answer<{ bucket: Bucket; countedTo: EntryId | null }>>;
   repairBucket(repair: BucketRepair): Promise<Answer<RepairOutcome>>;
-  readStream(after: EntryId | null, limit: number): Promise<Answer<StreamEntry[]>>;
+  readNumbered(after: EntryId | null, limit: number): Promise<Answer<NumberedEntry[]>>;
+  listHistories(): Promise<Answer<HistoryNames>>;
+  readHistories(series: readonly string[]): Promise<Answer<(SeriesColumns | null)[]>>;
+  readTicketHistories(stores: readonly string[]): Promise<Answer<(TicketColumn | null)[]>>;
 }
 
 /** The buckets of the embedded store, each a record of its own; its tables admit nothing but values. */
@@ -59,11 +69,13 @@ export function createDurableAudit(namespace: StoreNamespace, objectName: string
           expected: { countedTo: held.countedTo, watermark: held.watermark },
           fields: Object.fromEntries(values.get(kind) ?? []),
           watermark,
-          stores: storesChanged(repair),
+          stores: storesToRepack(repair),
         }),
       );
     },
-    readEntries: async (after, limit) =>
-      unwrap(await object().readStream(after, limit)).map((entry) => ({ ...entry, number: null })),
+    readEntries: async (after, limit) => unwrap(await object().readNumbered(after, limit)),
+    listHistories: async () => unwrap(await object().listHistories()),
+    readHistories: async (series) => unwrap(await object().readHistories(series)),
+    readTicketHistories: async (stores) => unwrap(await object().readTicketHistories(stores)),
   };
 }

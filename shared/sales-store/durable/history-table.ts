@@ -1,6 +1,7 @@
 import type { DayNumber } from '../../calendar/day-number.ts';
 import type { HistoryChunk } from '../../schemas/history-chunk.ts';
 import { seriesKey, storePart } from '../../schemas/series.ts';
+import type { HistoryNames } from '../bucket-audit.ts';
 import { joinImport } from '../history-import.ts';
 import { packInt32, packUint16, unpackInt32, unpackUint16 } from '../packed-column.ts';
 import type { SeriesColumns, TicketColumn } from '../series-reading.ts';
@@ -48,6 +49,15 @@ export class HistoryTable {
     return {
       firstDay: row.first_day,
       tickets: unpackInt32(row.tickets, row.compacted_through - row.first_day + 1),
+    };
+  }
+
+  /** What there are columns of. */
+  names(): HistoryNames {
+    const of = (query: string) => Array.from(this.#sql.exec(query).raw<[string]>(), ([name]) => name);
+    return {
+      series: of('SELECT series FROM history ORDER BY series'),
+      stores: of('SELECT store FROM ticket_history ORDER BY store'),
     };
   }
 

@@ -1,7 +1,14 @@
 import { compareStoreNbrs, numberOfStore } from '../../schemas/series.ts';
 import type { EntryId } from '../entry-id.ts';
 
-type MetaKey = 'watermark' | 'live_from' | 'store_count' | 'daily_from' | 'forgotten_day' | 'partition';
+type MetaKey =
+  | 'watermark'
+  | 'appended'
+  | 'live_from'
+  | 'store_count'
+  | 'daily_from'
+  | 'forgotten_day'
+  | 'partition';
 
 /** Single values of the store, kept as text. */
 export class MetaTable {

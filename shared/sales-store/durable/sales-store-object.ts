@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { type IsoDate, toDayNumber, toIsoDate } from '../../calendar/day-number.ts';
 import type { HistoryChunk } from '../../schemas/history-chunk.ts';
 import type { SeriesKey } from '../../schemas/series.ts';
-import type { RepairOutcome } from '../bucket-audit.ts';
+import type { HistoryNames, NumberedEntry, RepairOutcome } from '../bucket-audit.ts';
 import { type BucketChange, checkCommit, gatherDeltas, storeOfField } from '../check-commit.ts';
 import type { Delivery, DeliveryResult } from '../delivery.ts';
 import type { EntryId } from '../entry-id.ts';
@@ -29,7 +29,14 @@ import {
   type StoreStatus,
   type StreamEntry,
 } from '../sales-store.ts';
-import { extendSeries, extendTickets, lastDayOf, toReading } from '../series-reading.ts';
+import {
+  extendSeries,
+  extendTickets,
+  lastDayOf,
+  type SeriesColumns,
+  type TicketColumn,
+  toReading,
+} from '../series-reading.ts';
 import { type Answer, answer } from './answer.ts';
 import type { BucketRepair } from './audit.ts';
 import { BucketTable } from './bucket-table.ts';
@@ -57,9 +64,9 @@ export class SalesStoreObject extends DurableObject<unknown> {
     super(context, env);
     this.#storage = context.storage;
     const { sql } = context.storage;
-    createTables(sql);
+    context.storage.transactionSync(() => createTables(sql));
     this.#meta = new MetaTable(sql);
-    this.#stream = new StreamTable(sql);
+    this.#stream = new StreamTable(sql, this.#meta);
     this.#buckets = new BucketTable(sql);
     this.#history = new HistoryTable(sql);
     this.#deadLetters = new DeadLetterTable(sql);
@@ -230,6 +237,22 @@ export class SalesStoreObject extends DurableObject<unknown> {
     return { value: { bucket: this.#buckets.read(kind, period), countedTo: this.#meta.watermark() } };
   }
 
+  readNumbered(after: EntryId | null, limit: number): Answer<NumberedEntry[]> {
+    return answer(() => this.#stream.readNumbered(after, limit).entries);
+  }
+
+  listHistories(): Answer<HistoryNames> {
+    return { value: this.#history.names() };
+  }
+
+  readHistories(series: readonly string[]): Answer<(SeriesColumns | null)[]> {
+    return { value: series.map((name) => readable(() => this.#history.readSeries(name))) };
+  }
+
+  readTicketHistories(stores: readonly string[]): Answer<(TicketColumn | null)[]> {
+    return { value: stores.map((store) => readable(() => this.#history.readTickets(store))) };
+  }
+
   /** Replaces a bucket if nothing has been counted since it was read, see `BucketAudit`. */
   repairBucket(repair: BucketRepair): Answer<RepairOutcome> {
     return this.#write(() => {
@@ -307,5 +330,15 @@ export class SalesStoreObject extends DurableObject<unknown> {
     }
     const floor = this.#dailyFrom() - 1;
     for (const [store, day] of lateFrom) this.#history.reopenStore(store, Math.max(day - 1, floor));
+  }
+}
+
+/** Columns that are shorter than the days which they should have cannot be read. */
+function readable<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
   }
 }

@@ -16,10 +16,10 @@ const SAFE = 'BETWEEN -9007199254740991 AND 9007199254740991';
  * Tables of the embedded store. Tables without a rowid cost one written row per row, which is what the free plan
  * counts. Days are day numbers (days since 1970-01-01), periods are text as in the interface.
  *
- * - meta: `watermark`, `live_from`, `store_count`, `daily_from` (first daily bucket that was not dropped),
- *   `forgotten_day` (UTC day before which delivered transactions are forgotten), `partition` (`<index>/<count>` in a part
+ * - meta: `watermark`, `appended` (entries ever appended), `live_from`, `store_count`, `daily_from` (first daily bucket
+ *   that was not dropped), `forgotten_day` (UTC day before which delivered transactions are forgotten), `partition` (`<index>/<count>` in a part
  *   of a divided store)
- * - stream: entries by id
+ * - stream: entries by id, each with its running number, counted from 1
  * - bucket: one row per field; bucket_head: the watermark that a bucket reflects
  * - opening: what buckets held before the first live entry
  * - history: packed columns of a series from first_day on; bytes past compacted_through are void
@@ -32,7 +32,7 @@ const SAFE = 'BETWEEN -9007199254740991 AND 9007199254740991';
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stream (
-  instant INTEGER NOT NULL, sequence INTEGER NOT NULL, payload TEXT NOT NULL,
+  instant INTEGER NOT NULL, sequence INTEGER NOT NULL, payload TEXT NOT NULL, number INTEGER NOT NULL,
   PRIMARY KEY (instant, sequence)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS bucket (
@@ -70,6 +70,30 @@ CREATE TABLE IF NOT EXISTS delivery (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** Creates what is missing. Call it in a transaction: numbering is all or nothing. */
 export function createTables(sql: SqlStorage): void {
   sql.exec(SCHEMA);
+  numberEntries(sql);
+}
+
+/**
+ * Numbers the stream of a store from before entries had numbers. Nothing has ever left the stream of a store that has
+ * dropped no buckets; of any other, the start counts as lost, because nobody knows.
+ */
+function numberEntries(sql: SqlStorage): void {
+  const columns = sql.exec<{ name: string }>('PRAGMA table_info(stream)').toArray();
+  if (columns.some(({ name }) => name === 'number')) return;
+  const lost = sql.exec("SELECT 1 FROM meta WHERE key = 'daily_from'").toArray().length;
+  sql.exec('ALTER TABLE stream ADD COLUMN number INTEGER NOT NULL DEFAULT 0');
+  sql.exec(
+    `UPDATE stream SET number = ranked.place + ?
+      FROM (SELECT instant, sequence, row_number() OVER (ORDER BY instant, sequence) AS place FROM stream) AS ranked
+      WHERE stream.instant = ranked.instant AND stream.sequence = ranked.sequence`,
+    lost,
+  );
+  sql.exec(
+    "INSERT OR REPLACE INTO meta SELECT 'appended', CAST(count(*) + ? AS TEXT) FROM stream HAVING count(*) + ? > 0",
+    lost,
+    lost,
+  );
 }

@@ -1,17 +1,24 @@
+import type { NumberedEntry } from '../bucket-audit.ts';
 import { compareEntryIds, type EntryId, entryIdAt, parseEntryId } from '../entry-id.ts';
 import type { AppendResult, DeadLetter, StreamEntry } from '../sales-store.ts';
+import type { MetaTable } from './meta-table.ts';
 
-type EntryRow = { instant: number; sequence: number; payload: string };
+type EntryRow = { instant: number; sequence: number; payload: string; number: number };
 
 /** Entries that one reading may return, in characters of payload: an answer must fit one call between objects. */
 const MAX_PAYLOAD_CHARACTERS = 8_000_000;
 
-/** The stream of transaction batches, ordered by entry id. */
+/**
+ * The stream of transaction batches, ordered by entry id. Entries have running numbers, so that a job that sums them
+ * again finds out whether any of them is gone.
+ */
 export class StreamTable {
   readonly #sql: SqlStorage;
+  readonly #meta: MetaTable;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, meta: MetaTable) {
     this.#sql = sql;
+    this.#meta = meta;
   }
 
   append(entries: readonly StreamEntry[], watermark: EntryId | null): AppendResult {
@@ -20,12 +27,20 @@ export class StreamTable {
       duplicates: [] as EntryId[],
       conflicts: [] as EntryId[],
     };
+    const before = Number(this.#meta.get('appended') ?? 0);
     let newest = this.newest() ?? watermark;
     for (const { id, payload } of entries) {
       const { instant, sequence } = parseEntryId(id);
       if (compareEntryIds(id, newest) > 0) {
-        this.#sql.exec('INSERT INTO stream VALUES (?, ?, ?)', instant, sequence, payload);
         result.appended.push(id);
+        const number = before + result.appended.length;
+        this.#sql.exec(
+          'INSERT INTO stream (instant, sequence, payload, number) VALUES (?, ?, ?, ?)',
+          instant,
+          sequence,
+          payload,
+          number,
+        );
         newest = id;
       } else {
         const held = this.#sql
@@ -38,6 +53,7 @@ export class StreamTable {
         (held?.payload === payload ? result.duplicates : result.conflicts).push(id);
       }
     }
+    if (result.appended.length > 0) this.#meta.set('appended', String(before + result.appended.length));
     return result;
   }
 
@@ -45,11 +61,21 @@ export class StreamTable {
   read(
     after: EntryId | null,
     limit: number,
-    maxCharacters = MAX_PAYLOAD_CHARACTERS,
+    maxCharacters?: number,
   ): { entries: StreamEntry[]; more: boolean } {
+    const { entries, more } = this.readNumbered(after, limit, maxCharacters);
+    return { entries: entries.map(({ id, payload }) => ({ id, payload })), more };
+  }
+
+  /** The same with the running numbers of the entries. */
+  readNumbered(
+    after: EntryId | null,
+    limit: number,
+    maxCharacters = MAX_PAYLOAD_CHARACTERS,
+  ): { entries: NumberedEntry[]; more: boolean } {
     const room = Math.min(maxCharacters, MAX_PAYLOAD_CHARACTERS);
     const { instant, sequence } = after ? parseEntryId(after) : { instant: -1, sequence: -1 };
-    const entries: StreamEntry[] = [];
+    const entries: NumberedEntry[] = [];
     let characters = 0;
     for (const row of this.#sql.exec<EntryRow>(
       'SELECT * FROM stream WHERE (instant, sequence) > (?, ?) ORDER BY instant, sequence LIMIT ?',
@@ -61,7 +87,7 @@ export class StreamTable {
       if (entries.length === limit || (entries.length > 0 && characters > room)) {
         return { entries, more: true };
       }
-      entries.push({ id: entryIdAt(row.instant, row.sequence), payload: row.payload });
+      entries.push({ id: entryIdAt(row.instant, row.sequence), payload: row.payload, number: row.number });
     }
     return { entries, more: false };
   }

@@ -1,11 +1,14 @@
 import { at } from '../../at.ts';
 import { toDayNumber } from '../../calendar/day-number.ts';
-import { type BucketAudit, type BucketRecord, type RecordRepair, storesChanged } from '../bucket-audit.ts';
+import { type BucketAudit, type BucketRecord, type RecordRepair, storesToRepack } from '../bucket-audit.ts';
 import { fitsKind, isBucket, storeOfField } from '../check-commit.ts';
 import { isEntryId, parseEntryId, toEntryId } from '../entry-id.ts';
 import type { BucketKind } from '../sales-store.ts';
-import { BUCKET, createKeys, fieldOfName, nameOfField } from './keys.ts';
+import type { SeriesColumns, TicketColumn } from '../series-reading.ts';
+import { lastDayOf } from '../series-reading.ts';
+import { BUCKET, createKeys, fieldOfName, nameOfField, STATE } from './keys.ts';
 import { LUA_BASICS, LUA_COMPACTED_RANGE, LUA_NAMES, LUA_TOKEN, type LuaScript } from './lua-script.ts';
+import { openColumns, unpackTickets } from './packed-history.ts';
 import type { RedisClient } from './redis-client.ts';
 import { createRequests, toTexts, UpstashStoreError } from './requests.ts';
 import { READ_ENTRIES } from './stream.ts';
@@ -115,6 +118,35 @@ return 'repaired'
 `,
 };
 
+/**
+ * Packed columns as they are, with the days on which they end; changes nothing. KEYS: state, history, compacted. ARGV:
+ * `series` or `tickets`, then names of series or stores. Answers the first live day, and for each name the last day that
+ * counts (or `''`) and the column (or `''`).
+ */
+const READ_PACKED: LuaScript = {
+  name: 'read packed histories',
+  source: `${LUA_BASICS}
+local state, history, compacted = KEYS[1], KEYS[2], KEYS[3]
+local names = {}
+for i = 2, #ARGV do names[#names + 1] = ARGV[i] end
+local packed = read('HMGET', history, names)
+local ends
+if ARGV[1] == 'series' then
+  ends = read('ZMSCORE', compacted, names)
+else
+  local fields = {}
+  for i, name in ipairs(names) do fields[i] = 'tickets:' .. name end
+  ends = read('HMGET', state, fields)
+end
+local answer = { redis.call('HGET', state, 'live_from') or '' }
+for i = 1, #names do
+  answer[#answer + 1] = ends[i] or ''
+  answer[#answer + 1] = packed[i] or ''
+end
+return answer
+`,
+};
+
 const DAILY: BucketRecord['kinds'] = [
   'sales_daily',
   'sales_intraday',
@@ -136,6 +168,23 @@ export function createUpstashAudit(redis: RedisClient, { namespace = '' } = {}):
     kinds: kind === 'sales_weekly' || kind === 'sales_monthly' ? [kind] : DAILY,
     period,
   });
+
+  const readPacked = async (what: 'series' | 'tickets', names: readonly string[]) => {
+    const reply = await requests.read(
+      READ_PACKED,
+      [keys.state, keys.history, keys.compacted],
+      [what, ...names],
+    );
+    const [liveFrom = '', ...flat] = reply as string[];
+    return names.map((_, i) => {
+      const end = at(flat, 2 * i);
+      return {
+        liveFrom: Number(liveFrom),
+        end: end === '' ? Number.NaN : Number(end),
+        packed: at(flat, 2 * i + 1),
+      };
+    });
+  };
 
   return {
     recordOf,
@@ -188,7 +237,7 @@ export function createUpstashAudit(redis: RedisClient, { namespace = '' } = {}):
       );
       for (const mark of marksOf(values)) pairs.push(mark, '1');
       const isDaily = held.kinds.includes('sales_daily');
-      const lists = [isHash ? gone : [], members, isDaily ? storesChanged(repair) : [], pairs];
+      const lists = [isHash ? gone : [], members, isDaily ? storesToRepack(repair) : [], pairs];
       const args = [
         held.token.slice(0, space),
         held.token.slice(space + 1),
@@ -212,7 +261,39 @@ export function createUpstashAudit(redis: RedisClient, { namespace = '' } = {}):
         payload: at(flat, 3 * i + 2),
       }));
     },
+    listHistories: async () => {
+      const series = toTexts(await requests.command('list histories', ['ZRANGE', keys.compacted, '0', '-1']));
+      const fields = toTexts(await requests.command('list histories', ['HKEYS', keys.state]));
+      const { ticketsPrefix } = STATE;
+      const stores = fields.flatMap((field) =>
+        field.startsWith(ticketsPrefix) ? [field.slice(ticketsPrefix.length)] : [],
+      );
+      return { series: series.toSorted(), stores: stores.toSorted() };
+    },
+    readHistories: async (series) => {
+      if (series.length === 0) return [];
+      const columns = await readPacked('series', series);
+      return columns.map(({ end, packed, liveFrom }) =>
+        toColumns(end, () => openColumns(packed, end, liveFrom)),
+      );
+    },
+    readTicketHistories: async (stores) => {
+      if (stores.length === 0) return [];
+      const columns = await readPacked('tickets', stores);
+      return columns.map(({ end, packed }) => toColumns(end, () => unpackTickets(packed, end)));
+    },
   };
+}
+
+/** Columns that reach the day on which they end; null for all others. */
+function toColumns<T extends SeriesColumns | TicketColumn>(end: number, open: () => T): T | null {
+  try {
+    const columns = open();
+    return lastDayOf(columns) >= end ? columns : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 /** Values by the names of their fields in the hash. */
