@@ -3,7 +3,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import { findOperatorSocket, operatorSocketOf } from '../system/instance-lock.ts';
-import { ReconcileError, type ReconcileReport } from './report.ts';
+import { ReconcileError, type ReconcileMode, type ReconcileReport } from './report.ts';
 
 /**
  * Lets `npm run reconcile` ask the process that runs on a data directory: only that process can reach the stores, and
@@ -13,12 +13,13 @@ import { ReconcileError, type ReconcileReport } from './report.ts';
  */
 export async function serveOperator(
   directory: string,
-  reconcile: (repair: boolean) => Promise<ReconcileReport>,
+  reconcile: (mode: ReconcileMode) => Promise<ReconcileReport>,
 ): Promise<() => Promise<void>> {
   const path = operatorSocketOf(directory);
   const server = createServer((message, response) => {
     message.resume();
-    reconcile(message.url === '/repair').then(
+    const { pathname, searchParams } = new URL(message.url ?? '/', 'http://operator');
+    reconcile({ repair: pathname === '/repair', since: searchParams.get('since') }).then(
       (report) => response.end(JSON.stringify(report)),
       (error: unknown) => response.writeHead(500).end(messageOf(error)),
     );
@@ -39,11 +40,15 @@ export async function serveOperator(
  * @returns null when no process runs on the directory.
  * @throws {ReconcileError} with the error of that process.
  */
-export async function askOperator(directory: string, repair: boolean): Promise<ReconcileReport | null> {
+export async function askOperator(
+  directory: string,
+  { repair, since }: ReconcileMode,
+): Promise<ReconcileReport | null> {
   const socket = await findOperatorSocket(directory);
   if (socket === null) return null;
   return new Promise((resolve, reject) => {
-    const asking = request({ socketPath: socket, path: repair ? '/repair' : '/report', method: 'POST' });
+    const path = `/${repair ? 'repair' : 'report'}${since === null ? '' : `?since=${since}`}`;
+    const asking = request({ socketPath: socket, path, method: 'POST' });
     asking.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
       else reject(error);

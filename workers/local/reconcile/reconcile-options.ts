@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_TIME_ZONE, isTimeZone } from '../../../shared/calendar/business-clock.ts';
+import { isoDateSchema } from '../../../shared/schemas/catalog.ts';
 import { openBusinessClock } from '../../trainer/data/live/business-time-zone.ts';
 import { DEFAULT_DATA_DIR } from '../command-line/start-options.ts';
+import type { ReconcileMode } from './report.ts';
 
-interface CommonOptions {
-  readonly repair: boolean;
+interface CommonOptions extends ReconcileMode {
   readonly json: boolean;
 }
 
@@ -40,8 +41,8 @@ export async function parseReconcileOptions(
 ): Promise<ReconcileOptions> {
   const given = new Command('npm run reconcile --')
     .description(
-      'Sums the stream again and compares every bucket with it. Writes nothing without --repair.\n' +
-        'Exit code: 0 equal, 1 differences, 2 could not run.',
+      'Proves every bucket and packed history by the stream, or by another witness where entries have left it.\n' +
+        'Writes nothing without --repair.',
     )
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .option('--repair', 'replace buckets that differ and can be recomputed', false)
@@ -59,19 +60,38 @@ export async function parseReconcileOptions(
         throw new InvalidArgumentError(`Write an IANA time zone such as ${DEFAULT_TIME_ZONE}.`);
       }),
     )
+    .addOption(
+      new Option(
+        '--since <date>',
+        'leave out what begins before this day, such as days that no witness is left of',
+      ).argParser((date: string) => {
+        if (isoDateSchema.safeParse(date).success) return date;
+        throw new InvalidArgumentError('Write a date such as 2026-01-31.');
+      }),
+    )
     .option('--json', 'the report as one JSON object on the last line', false)
     .addHelpText(
       'after',
-      '\nWith UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN in the environment and no --data-dir, it works on that\n' +
+      '\nExit codes:\n  0  everything is proven (or repaired)\n  1  something differs\n  2  could not run\n' +
+        '  3  nothing differs, but something cannot be proven: the report names it and why\n' +
+        '\nWith UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN in the environment and no --data-dir, it works on that\n' +
         'database. Examples:\n  npm run reconcile\n  npm run reconcile -- --repair\n' +
-        '  npm run reconcile -- --catalog r2://retail-demand-artifacts\n',
+        '  npm run reconcile -- --catalog r2://retail-demand-artifacts\n' +
+        '  npm run reconcile -- --since 2026-06-01 --json\n',
     )
     .parse(argv, { from: 'user' })
-    .opts<{ repair: boolean; dataDir?: string; catalog?: string; timeZone?: string; json: boolean }>();
-  const { repair, json } = given;
+    .opts<{
+      repair: boolean;
+      dataDir?: string;
+      catalog?: string;
+      timeZone?: string;
+      since?: string;
+      json: boolean;
+    }>();
+  const { repair, since = null, json } = given;
   if (given.dataDir !== undefined || !env.UPSTASH_REDIS_REST_URL) {
-    return { dataDir: resolve(given.dataDir ?? DEFAULT_DATA_DIR), timeZone: null, repair, json };
+    return { dataDir: resolve(given.dataDir ?? DEFAULT_DATA_DIR), timeZone: null, repair, since, json };
   }
   const timeZone = given.timeZone ?? (await openBusinessClock(env, configPath)).timeZone;
-  return { dataDir: null, catalog: given.catalog ?? null, timeZone, repair, json };
+  return { dataDir: null, catalog: given.catalog ?? null, timeZone, repair, since, json };
 }

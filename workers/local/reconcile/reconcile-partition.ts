@@ -1,24 +1,25 @@
+import type { DatasetObjects, ObjectReader } from '../../../shared/artifacts/publication.ts';
 import type { DatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
 import type { BusinessClock } from '../../../shared/calendar/business-clock.ts';
-import { DAY_MS, type DayNumber, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import type {
-  BucketAudit,
-  BucketRecord,
-  FieldValues,
-  HeldRecord,
-} from '../../../shared/sales-store/bucket-audit.ts';
-import { keepsLargest } from '../../../shared/sales-store/check-commit.ts';
-import { compareEntryIds, type EntryId, parseEntryId } from '../../../shared/sales-store/entry-id.ts';
-import { RETENTION } from '../../../shared/sales-store/retention.ts';
-import type { BucketKind, DeadLetter, SalesStore } from '../../../shared/sales-store/sales-store.ts';
-import { differencesOf, judgePartial, judgeWhole, type Verdict } from './judge-record.ts';
+import { type IsoDate, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import {
-  type PartitionReport,
-  ReconcileError,
-  type RecordDifference,
-  type UnprovenRecord,
-} from './report.ts';
-import { daysOfPeriod, StreamRecount } from './stream-recount.ts';
+  type BucketAudit,
+  type BucketRecord,
+  type FieldValues,
+  type HeldRecord,
+  storesToRepack,
+} from '../../../shared/sales-store/bucket-audit.ts';
+import { compareEntryIds, type EntryId } from '../../../shared/sales-store/entry-id.ts';
+import type { BucketKind, SalesStore } from '../../../shared/sales-store/sales-store.ts';
+import { HistoryCheck, SECOND_LOOKS } from './check-histories.ts';
+import { compareLetters } from './compare-letters.ts';
+import { judgePartial, judgeWhole, type Verdict } from './judge-record.ts';
+import { firstDayOf, isKept, recordsToExpect } from './kept-periods.ts';
+import { isPacked, PackedHistories } from './packed-histories.ts';
+import { ProofLedger } from './proof-ledger.ts';
+import { RecountedBuckets } from './recounted-buckets.ts';
+import { type PartitionReport, ReconcileError, type RecordDifference } from './report.ts';
+import { type Testimony, Witnesses } from './witnesses.ts';
 
 const MAX_DEAD_LETTERS = 1_000_000;
 /** How often a record is read again that changed between its reading and its repair. */
@@ -30,122 +31,143 @@ export interface ReconcileRequest {
   readonly store: Pick<SalesStore, 'status' | 'readDeadLetters' | 'readOpening'>;
   readonly audit: BucketAudit;
   readonly dataset: DatasetFacts;
+  /** What has been published; null where only the catalog is known. */
+  readonly published: Published | null;
   readonly clock: BusinessClock;
   /** The stores whose sales are kept in this partition. */
   readonly owns: (storeNbr: string) => boolean;
   /** False: nothing is written. */
   readonly repair: boolean;
+  /** Periods that begin before this day are left out; null: none. */
+  readonly since: IsoDate | null;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+export interface Published {
+  readonly dataset: DatasetObjects;
+  /** Where training runs keep closed days. */
+  readonly archive: ObjectReader;
+}
+
 /**
- * Compares every bucket with the sum of the stream, and replaces those that differ on request. May run while
- * producers and aggregators do: sums are made for the store's watermark at the time of reading a record, and a repair
- * is refused when that has moved.
+ * Compares every bucket with the sum of the stream, or with another witness where its entries have left the stream, and
+ * replaces those that differ on request. May run while producers and aggregators do: sums are made for the store's
+ * watermark at the time of reading a record, and a repair is refused when that has moved.
  *
  * @throws {ReconcileError} for a store that is empty or still importing its history.
  */
 export async function reconcilePartition(request: ReconcileRequest): Promise<PartitionReport> {
-  const { store, repair, onProgress } = request;
+  const { partition, store, audit, clock, owns, repair, onProgress } = request;
   const status = await store.status();
   if (status.liveFrom === null) throw new ReconcileError('the store is empty: nothing has been counted yet');
-  if (status.compactedThrough === null) {
+  // A partition without a store of its own has nothing to import.
+  if (status.importedStores.length < (status.storeCount ?? 0)) {
     throw new ReconcileError('the history is still being imported; run this again when that is done');
   }
-  const work = new Reconciliation(request, status.liveFrom, await store.readDeadLetters(MAX_DEAD_LETTERS));
-  await work.advanceTo(status.watermark);
-  const records = await work.listRecords();
+  const histories = await PackedHistories.read(audit);
+  const dataset = { ...request.dataset, liveFrom: status.liveFrom };
+  const deadLetters = await store.readDeadLetters(MAX_DEAD_LETTERS);
+  const buckets = new RecountedBuckets({ store, audit, dataset, clock, owns, deadLetters });
+  const { recount } = buckets;
+  await buckets.advanceTo(status.watermark);
+  const archive = request.published?.archive ?? null;
+  const witnesses = new Witnesses({ audit, buckets, histories, archive, clock, owns });
+  const ledger = new ProofLedger();
+  const work = new Reconciliation({ audit, buckets, histories, witnesses, ledger });
+  const check = new HistoryCheck({ audit, buckets, histories, witnesses, ledger, repair });
+
+  const since = request.since === null ? Number.NEGATIVE_INFINITY : toDayNumber(request.since);
+  const records = (await work.listRecords()).filter(
+    ({ kinds: [kind], period }) => firstDayOf(kind, period) >= since,
+  );
   const differences: RecordDifference[] = [];
-  const unproven: UnprovenRecord[] = [];
   for (const [index, record] of records.entries()) {
-    const result = await work.reconcile(record, repair);
-    if (result && 'outcome' in result) differences.push(result);
-    else if (result) unproven.push(result);
+    const difference = await work.reconcile(record, repair);
+    if (difference) differences.push(difference);
+    await check.checkRecounted(record);
     onProgress?.(index + 1, records.length);
   }
-  const { recount } = work;
+  const isImported = request.dataset.liveFrom === status.liveFrom;
+  await check.checkOldDays(request.published?.dataset ?? null, isImported, since);
   return {
-    partition: request.partition,
-    watermark: work.watermark,
+    partition,
+    watermark: buckets.watermark,
     entries: recount.entries,
     firstEntry: recount.firstEntry,
     completeFrom: recount.completeFrom === null ? null : toIsoDate(recount.completeFrom),
     records: records.length,
+    coverage: ledger.coverage(),
     differences,
-    unproven,
+    histories: check.differences(),
     deadLetters: compareLetters(recount.deadLetters, await store.readDeadLetters(MAX_DEAD_LETTERS), recount),
   };
 }
 
+interface ReconciliationOptions {
+  readonly audit: BucketAudit;
+  readonly buckets: RecountedBuckets;
+  readonly histories: PackedHistories;
+  readonly witnesses: Witnesses;
+  readonly ledger: ProofLedger;
+}
+
 class Reconciliation {
-  readonly recount: StreamRecount;
-  readonly #request: ReconcileRequest;
-  readonly #liveFrom: DayNumber;
-  #watermark: EntryId | null = null;
+  readonly #options: ReconciliationOptions;
 
-  constructor(request: ReconcileRequest, liveFrom: string, deadLetters: readonly DeadLetter[]) {
-    this.#request = request;
-    this.#liveFrom = toDayNumber(liveFrom);
-    const { audit, clock, owns } = request;
-    // A store that is open keeps its first live day, whatever is published later.
-    this.recount = new StreamRecount({
-      audit,
-      dataset: { ...request.dataset, liveFrom },
-      clock,
-      deadLetters,
-      owns,
-    });
+  constructor(options: ReconciliationOptions) {
+    this.#options = options;
   }
 
-  get watermark(): EntryId | null {
-    return this.#watermark;
-  }
-
-  async advanceTo(watermark: EntryId | null): Promise<void> {
-    if (watermark === null) return;
-    const { clock } = this.#request;
-    const oldestKept = (clock.dayOf(parseEntryId(watermark).instant) - RETENTION.streamDays) * DAY_MS;
-    await this.recount.advanceTo(watermark, clock.startOf(this.#liveFrom) >= oldestKept);
-    this.#watermark = watermark;
-  }
-
-  /** The periods of the store and of the stream; days first, because weeks and months are checked by them. */
+  /**
+   * The periods of the store, those of the stream, and all that should be kept, so that a lost one is missed. Days
+   * first, because weeks and months are checked by them.
+   */
   async listRecords(): Promise<BucketRecord[]> {
-    const { audit } = this.#request;
+    const { audit, buckets } = this.#options;
+    const { recount, liveFrom, today } = buckets;
     const records = new Map<string, BucketRecord>();
-    const touched = this.recount.buckets().map(({ kind, period }) => audit.recordOf(kind, period));
-    for (const record of [...(await audit.listRecords()), ...touched]) {
+    const touched = recount.buckets().map(({ kind, period }) => audit.recordOf(kind, period));
+    const expected = today === null ? [] : recordsToExpect(audit, liveFrom, today);
+    for (const record of [...(await audit.listRecords()), ...touched, ...expected]) {
       records.set(`${record.kinds.join()} ${record.period}`, record);
     }
     const rank = ({ kinds: [kind] }: BucketRecord) => Math.max(0, ORDER.indexOf(kind));
     return [...records.values()].sort((a, b) => rank(a) - rank(b) || (a.period < b.period ? -1 : 1));
   }
 
-  /** @returns the difference of a record, or why it cannot be proven; null for one that is proven right. */
-  async reconcile(record: BucketRecord, repair: boolean): Promise<RecordDifference | UnprovenRecord | null> {
-    const { audit } = this.#request;
-    const { kinds, period } = record;
+  /** @returns the difference of a record; null for one that nothing contradicts. */
+  async reconcile(record: BucketRecord, repair: boolean): Promise<RecordDifference | null> {
+    const { audit, buckets, histories, witnesses } = this.#options;
     for (let attempt = 1; ; attempt++) {
       const held = await audit.readRecord(record);
-      await this.advanceTo(held.countedTo);
-      const whole = this.#isWhole(record);
-      const last = this.#lastEntryOf(record);
-      let verdict = whole ? await this.#judgeWhole(held, last) : await this.#judgePartial(held, last);
-      let equalsItsDays = false;
+      await buckets.advanceTo(held.countedTo);
+      const whole = buckets.isWhole(record);
+      const last = buckets.lastEntryOf(record);
+      let verdict = whole
+        ? judgeWhole(held, await buckets.expected(held), last)
+        : await this.#judgePartial(held, last);
+      const testimonies = new Map<BucketKind, Testimony>();
       if (!whole && verdict.symptoms.length === 0) {
-        const byDays = await this.#compareWithDays(held);
-        if (byDays === null || byDays.length === 0) {
-          equalsItsDays = byDays !== null;
-        } else if (attempt <= 2) {
-          continue; // A late row may have been counted between the reads.
-        } else {
-          verdict = { symptoms: ['days'], values: byDays, right: null };
+        for (const kind of held.kinds) {
+          if (this.#mayHold(held, kind)) testimonies.set(kind, await witnesses.ask(held, kind));
+        }
+        const contradictions = [...testimonies.values()].filter((testimony) => 'symptom' in testimony);
+        if (contradictions.length > 0) {
+          if (attempt <= SECOND_LOOKS) {
+            await witnesses.refresh(held, contradictions);
+            continue;
+          }
+          const symptoms = new Set(contradictions.map(({ symptom }) => symptom));
+          if (!held.exists) symptoms.add('missing');
+          const values = contradictions.flatMap((contradiction) => contradiction.values);
+          verdict = { symptoms: [...symptoms], values, right: null };
         }
       }
-      if (verdict.symptoms.length === 0) return whole ? null : { kinds, period, equalsItsDays };
+      this.#enter(held, whole, verdict, testimonies);
+      if (verdict.symptoms.length === 0) return null;
       const difference = (outcome: RecordDifference['outcome']): RecordDifference => ({
-        kinds,
-        period,
+        kinds: record.kinds,
+        period: record.period,
         symptoms: verdict.symptoms,
         watermark: held.watermark,
         values: verdict.values,
@@ -156,124 +178,67 @@ class Reconciliation {
       if (verdict.right === null) return difference('not-recomputable');
       if (!repair) return difference('repairable');
       const watermark = last === null && held.watermark === null ? null : held.countedTo;
-      const outcome = await audit.repairRecord({ held, values: verdict.right, watermark });
-      if (outcome === 'repaired') return difference('repaired');
+      const right = { held, values: verdict.right, watermark };
+      const outcome = await audit.repairRecord(right);
+      if (outcome === 'repaired') {
+        await histories.readAgain(new Set(storesToRepack(right)));
+        // What was moved by the entries in between has not been compared with any witness yet.
+        const left = whole ? null : await this.reconcile(record, false);
+        return left ?? difference('repaired');
+      }
       if (outcome === 'expired') return null;
       if (attempt >= ATTEMPTS) return difference('kept-changing');
     }
   }
 
-  /**
-   * Whether every entry that the record counts is in the stream. Days before the first live one hold opening balances
-   * alone, which no entry can change.
-   */
-  #isWhole({ kinds: [kind], period }: BucketRecord): boolean {
-    const from = this.recount.completeFrom;
-    if (from === null) return true;
-    if (kind === 'sales_weekly' || kind === 'sales_monthly') {
-      const [first] = this.#liveDays(kind, period);
-      return first !== undefined && first >= from;
-    }
-    const day = toDayNumber(period);
-    return day >= from || day < this.#liveFrom;
-  }
-
-  #liveDays(kind: BucketKind, period: string): readonly DayNumber[] {
-    if (this.#watermark === null) return [];
-    // A row may be dated a day ahead of its entry.
-    const through = this.#request.clock.dayOf(parseEntryId(this.#watermark).instant + DAY_MS);
-    return daysOfPeriod(kind, period, this.#liveFrom, through);
-  }
-
-  #lastEntryOf({ kinds, period }: BucketRecord): EntryId | null {
-    return kinds
-      .map((kind) => this.recount.totalOf(kind, period).last)
-      .reduce((latest, id) => (compareEntryIds(id, latest) > 0 ? id : latest), null);
-  }
-
-  async #judgeWhole(held: HeldRecord, last: EntryId | null): Promise<Verdict> {
-    const expected = new Map<BucketKind, FieldValues>();
-    for (const kind of held.kinds) {
-      const fields = await this.#opening(kind, held.period);
-      for (const [field, value] of this.recount.totalOf(kind, held.period).fields) {
-        const before = fields.get(field);
-        if (before === undefined) fields.set(field, value);
-        else fields.set(field, keepsLargest(kind) ? Math.max(before, value) : before + value);
+  /** Writes down what has become of each kind of bucket in a record. */
+  #enter(
+    held: HeldRecord,
+    whole: boolean,
+    { symptoms, values }: Verdict,
+    testimonies: ReadonlyMap<BucketKind, Testimony>,
+  ): void {
+    const { buckets, ledger } = this.#options;
+    const { kinds, period } = held;
+    const [first] = kinds;
+    const isBefore =
+      first !== 'sales_weekly' && first !== 'sales_monthly' && toDayNumber(period) < buckets.liveFrom;
+    const wrong = new Set(values.map(({ kind }) => kind));
+    for (const kind of kinds) {
+      const isWrong = symptoms.length > 0 && (wrong.size === 0 || wrong.has(kind));
+      const testimony = testimonies.get(kind);
+      if (isWrong) ledger.add(kind, period, 'different');
+      else if (!this.#mayHold(held, kind) || (isBefore && !held.values.get(kind)?.size)) continue;
+      else if (whole) ledger.add(kind, period, { by: isBefore ? 'opening' : 'stream' });
+      else if (testimony && !('symptom' in testimony)) ledger.add(kind, period, testimony);
+      if (!testimony || !isPacked(kind)) continue;
+      if ('symptom' in testimony) ledger.add('packed histories', period, 'different');
+      else if ('by' in testimony && testimony.by === 'histories') {
+        ledger.add('packed histories', period, { by: 'days' });
       }
-      expected.set(kind, fields);
     }
-    return judgeWhole(held, expected, last);
+  }
+
+  /** A record of a day may be kept for longer than some of its buckets. */
+  #mayHold({ values, period }: HeldRecord, kind: BucketKind): boolean {
+    const { today } = this.#options.buckets;
+    return Boolean(values.get(kind)?.size) || today === null || isKept(kind, period, today);
   }
 
   async #judgePartial(held: HeldRecord, last: EntryId | null): Promise<Verdict> {
+    const { recount } = this.#options.buckets;
     const [counted, own] = [held.countedTo, held.watermark];
     if (counted === null || own === null) return judgePartial(held, last, null);
     const isAhead = compareEntryIds(own, counted) > 0;
     const [after, through] = isAhead ? [counted, own] : [own, counted];
     if (compareEntryIds(own, last) >= 0 && !isAhead) return judgePartial(held, last, null);
-    if (!this.recount.hasAllAfter(after)) return judgePartial(held, last, null);
+    if (!recount.hasAllAfter(after)) return judgePartial(held, last, null);
     const moved = new Map<BucketKind, FieldValues>();
     for (const kind of held.kinds) {
-      const sums = await this.recount.between(after, through, kind, held.period);
+      const sums = await recount.between(after, through, kind, held.period);
       if (sums === null) return judgePartial(held, last, null);
       moved.set(kind, sums);
     }
     return judgePartial(held, last, moved);
   }
-
-  /**
-   * Compares a week or month of which some entries have left the stream with the sum of its days: days that are in
-   * the stream are recounted, the others are taken as stored.
-   *
-   * @returns null for a day, and where a day is no longer kept.
-   */
-  async #compareWithDays(held: HeldRecord) {
-    const [kind] = held.kinds;
-    if (kind !== 'sales_weekly' && kind !== 'sales_monthly') return null;
-    const { audit } = this.#request;
-    const completeFrom = this.recount.completeFrom ?? this.#liveFrom;
-    const expected = await this.#opening(kind, held.period);
-    for (const day of this.#liveDays(kind, held.period)) {
-      const date = toIsoDate(day);
-      let fields: FieldValues = this.recount.totalOf('sales_daily', date).fields;
-      if (day < completeFrom) {
-        const daily = await audit.readRecord(audit.recordOf('sales_daily', date));
-        if (!daily.exists) return null;
-        fields = daily.values.get('sales_daily') ?? new Map();
-      }
-      for (const [field, value] of fields) {
-        if (value !== 0) expected.set(field, (expected.get(field) ?? 0) + value);
-      }
-    }
-    return differencesOf([kind], held.values, new Map([[kind, expected]]));
-  }
-
-  /** The content of a bucket before the first live entry: only those up to the first live period have any. */
-  async #opening(kind: BucketKind, period: string): Promise<Map<string, number>> {
-    const [first] = daysOfPeriod(kind, period, this.#liveFrom, this.#liveFrom);
-    const isBefore = kind === 'sales_intraday' && period < toIsoDate(this.#liveFrom);
-    if (first === undefined && !isBefore) return new Map();
-    return new Map(Object.entries(await this.#request.store.readOpening(kind, period)));
-  }
-}
-
-function compareLetters(
-  expected: readonly DeadLetter[],
-  held: readonly DeadLetter[],
-  { firstEntry }: StreamRecount,
-): PartitionReport['deadLetters'] {
-  const nameOf = ({ entryId, row, reason }: DeadLetter) => `${entryId} row ${row}: ${reason}`;
-  const heldNames = new Set(held.map(({ entryId, row }) => `${entryId} ${row}`));
-  const expectedNames = new Set(expected.map(({ entryId, row }) => `${entryId} ${row}`));
-  const inStream = held.filter(({ entryId }) => compareEntryIds(entryId, firstEntry) >= 0);
-  const last = expected.at(-1)?.entryId ?? null;
-  return {
-    expected: expected.length,
-    missing: expected.filter(({ entryId, row }) => !heldNames.has(`${entryId} ${row}`)).map(nameOf),
-    unexpected: inStream
-      .filter(
-        ({ entryId, row }) => !expectedNames.has(`${entryId} ${row}`) && compareEntryIds(entryId, last) <= 0,
-      )
-      .map(nameOf),
-  };
 }

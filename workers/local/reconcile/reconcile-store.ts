@@ -6,8 +6,8 @@ import { createBusinessClock } from '../../../shared/calendar/business-clock.ts'
 import type { BucketAudit } from '../../../shared/sales-store/bucket-audit.ts';
 import type { PartitionedStore } from '../../../shared/sales-store/partitioned/partitioned-store.ts';
 import type { LocalSystem } from '../system/local-system.ts';
-import { reconcilePartition } from './reconcile-partition.ts';
-import { type PartitionReport, ReconcileError, type ReconcileReport } from './report.ts';
+import { type Published, reconcilePartition } from './reconcile-partition.ts';
+import { type PartitionReport, ReconcileError, type ReconcileMode, type ReconcileReport } from './report.ts';
 
 /** A store that can be reconciled. */
 export interface ReconcileTarget {
@@ -15,8 +15,14 @@ export interface ReconcileTarget {
   /** One for each partition. */
   readonly audits: readonly BucketAudit[];
   readonly timeZone: string;
-  /** The text of the catalog in service, null when nothing has been published. */
-  readCatalog(): Promise<string | null>;
+  /** The text of the catalog in service, and where it was published; null when nothing has been. */
+  readPublication(): Promise<Publication | null>;
+}
+
+interface Publication {
+  readonly catalog: string;
+  /** Null where only the file of the catalog is known. */
+  readonly published: Published | null;
 }
 
 /**
@@ -26,37 +32,39 @@ export interface ReconcileTarget {
  * @throws {PartitionCountError} when the store has another number of partitions.
  */
 export async function reconcileStore(
-  { store, audits, timeZone, readCatalog }: ReconcileTarget,
-  repair: boolean,
+  { store, audits, timeZone, readPublication }: ReconcileTarget,
+  { repair, since }: ReconcileMode,
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<ReconcileReport> {
-  const catalog = await readCatalog();
-  if (catalog === null) {
+  const publication = await readPublication();
+  if (publication === null) {
     throw new ReconcileError('no dataset has been published: there is nothing to reconcile');
   }
-  const published = readDatasetFacts(catalog, datasetNames.catalog);
+  const facts = readDatasetFacts(publication.catalog, datasetNames.catalog);
   await store.status();
   const clock = createBusinessClock(timeZone);
   const partitions: PartitionReport[] = [];
   for (const { index, owns, store: part } of store.partitions) {
     const audit = audits[index];
     if (!audit) throw new ReconcileError(`partition ${index} has no audit`);
-    const storeNbrs = new Set([...published.storeNbrs].filter(owns));
-    const dataset = { ...published, storeNbrs };
+    const storeNbrs = new Set([...facts.storeNbrs].filter(owns));
+    const dataset = { ...facts, storeNbrs };
     partitions.push(
       await reconcilePartition({
         partition: index,
         store: part,
         audit,
         dataset,
+        published: publication.published,
         clock,
         owns,
         repair,
+        since,
         onProgress,
       }),
     );
   }
-  return { repair, partitions };
+  return { repair, since, partitions };
 }
 
 /** The store of a local system, of either kind. */
@@ -65,12 +73,13 @@ export function targetOf({ store, audits, timeZone, objects }: LocalSystem): Rec
     store,
     audits,
     timeZone,
-    readCatalog: () => readCatalogInService(objects),
+    readPublication: () => readPublicationInService(objects),
   };
 }
 
-/** The text of the catalog in service, null where no dataset is. */
-export async function readCatalogInService(objects: ObjectReader): Promise<string | null> {
+/** The dataset in service, null where none is. */
+export async function readPublicationInService(objects: ObjectReader): Promise<Publication | null> {
   const dataset = await openCurrentDataset(objects);
-  return (await dataset.get(datasetNames.catalog))?.text() ?? null;
+  const catalog = await dataset.get(datasetNames.catalog);
+  return catalog && { catalog: await catalog.text(), published: { dataset, archive: objects } };
 }

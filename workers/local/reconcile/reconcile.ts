@@ -14,15 +14,20 @@ import { showProgress } from '../../trainer/data/progress.ts';
 import { isBucket, openPublication } from '../../trainer/publish/object-store/open-object-store.ts';
 import { openBackend } from '../system/backend.ts';
 import { bundleWorker } from '../system/bundle-worker.ts';
-import { readStoreKind } from '../system/data-directory.ts';
+import { readStoreLayout } from '../system/data-directory.ts';
 import { lockDirectory } from '../system/instance-lock.ts';
 import { endLeftoverRuntime } from '../system/leftover-runtime.ts';
 import { openLocalSystem } from '../system/local-system.ts';
 import { askOperator } from './operator-socket.ts';
 import { printReport } from './print-report.ts';
 import { parseReconcileOptions, type UpstashOptions } from './reconcile-options.ts';
-import { readCatalogInService, reconcileStore, targetOf } from './reconcile-store.ts';
-import { isEqual, ReconcileError, type ReconcileReport } from './report.ts';
+import {
+  type ReconcileTarget,
+  readPublicationInService,
+  reconcileStore,
+  targetOf,
+} from './reconcile-store.ts';
+import { EXIT_CODES, ReconcileError, type ReconcileMode, type ReconcileReport, verdictOf } from './report.ts';
 
 /**
  * Reconciles the store of a data directory: through the process that runs on it, or by opening it.
@@ -32,21 +37,21 @@ import { isEqual, ReconcileError, type ReconcileReport } from './report.ts';
 export async function reconcileDirectory(
   root: string,
   dataDir: string,
-  repair: boolean,
+  mode: ReconcileMode,
   onProgress: (done: number, total: number) => void,
 ): Promise<ReconcileReport> {
-  const store = await readStoreKind(dataDir);
-  if (store === null) {
+  const layout = await readStoreLayout(dataDir);
+  if (layout === null) {
     throw new ReconcileError(`${dataDir} holds no system that has been started; give another --data-dir`);
   }
-  const detail = await askOperator(dataDir, repair);
-  if (detail) return detail;
+  const answered = await askOperator(dataDir, mode);
+  if (answered) return answered;
 
   const unlock = await lockDirectory(dataDir);
   try {
     await endLeftoverRuntime(dataDir);
     const modules = await bundleWorker(root, join(dataDir, 'worker'));
-    const backend = await openBackend({ store, dataDir });
+    const backend = await openBackend({ store: layout.store, dataDir });
     try {
       const system = await openLocalSystem({
         root,
@@ -54,11 +59,11 @@ export async function reconcileDirectory(
         dataDir,
         host: '127.0.0.1',
         port: 0,
-        vars: backend.vars,
+        vars: { ...backend.vars, STREAM_PARTITIONS: String(layout.partitions) },
         onLog: () => undefined,
       });
       try {
-        return await reconcileStore(targetOf(system), repair, onProgress);
+        return await reconcileStore(targetOf(system), mode, onProgress);
       } finally {
         await system.stop();
       }
@@ -73,7 +78,7 @@ export async function reconcileDirectory(
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[/\\]$/, '');
 
 async function reconcileUpstash(
-  { catalog, timeZone, repair }: UpstashOptions,
+  { catalog, timeZone, ...mode }: UpstashOptions,
   onProgress: (done: number, total: number) => void,
 ): Promise<ReconcileReport> {
   const { UPSTASH_REDIS_REST_URL = '', UPSTASH_REDIS_REST_TOKEN = '', STREAM_PARTITIONS } = process.env;
@@ -83,22 +88,24 @@ async function reconcileUpstash(
       'Which rows may be counted depends on the catalog: give --catalog WHERE, see npm run reconcile -- --help',
     );
   }
-  const text = await readPublishedCatalog(catalog).catch((error: Error) => {
+  const publication = await readPublication(catalog).catch((error: Error) => {
     throw new ReconcileError(`--catalog ${catalog}: ${error.message}`);
   });
   const target = {
     store: chooseStore(bindings),
     audits: chooseAudits(bindings),
     timeZone,
-    readCatalog: async () => text,
+    readPublication: async () => publication,
   };
-  return reconcileStore(target, repair, onProgress);
+  return reconcileStore(target, mode, onProgress);
 }
 
 /** @param where a file, or what was published to; null for a publication without a dataset */
-async function readPublishedCatalog(where: string): Promise<string | null> {
-  if (!isBucket(where) && !(await stat(where)).isDirectory()) return readFile(where, 'utf8');
-  return readCatalogInService(await openPublication(where));
+async function readPublication(where: string): ReturnType<ReconcileTarget['readPublication']> {
+  if (!isBucket(where) && !(await stat(where)).isDirectory()) {
+    return { catalog: await readFile(where, 'utf8'), published: null };
+  }
+  return readPublicationInService(await openPublication(where));
 }
 
 async function main(): Promise<number> {
@@ -109,18 +116,20 @@ async function main(): Promise<number> {
     report =
       options.dataDir === null
         ? await reconcileUpstash(options, progress.update)
-        : await reconcileDirectory(ROOT, options.dataDir, options.repair, progress.update);
+        : await reconcileDirectory(ROOT, options.dataDir, options, progress.update);
   } finally {
     progress.stop();
   }
   const write = (line: string) => process.stdout.write(`${line}\n`);
   printReport(report, write);
-  if (options.json) write(JSON.stringify(report));
-  return isEqual(report) ? 0 : 1;
+  const verdict = verdictOf(report);
+  if (options.json) write(JSON.stringify({ verdict, ...report }));
+  return EXIT_CODES[verdict];
 }
 
 main().then(
-  (code) => process.exit(code),
+  // A long report is still on its way through a pipe.
+  (code) => process.stdout.write('', () => process.exit(code)),
   (error: unknown) => {
     process.stderr.write(`${explainError(error)}\n`);
     process.exit(2);

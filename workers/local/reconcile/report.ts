@@ -1,3 +1,4 @@
+import type { IsoDate } from '../../../shared/calendar/day-number.ts';
 import { UserError } from '../../../shared/errors/user-error.ts';
 import type { BucketRecord } from '../../../shared/sales-store/bucket-audit.ts';
 import type { EntryId } from '../../../shared/sales-store/entry-id.ts';
@@ -18,9 +19,20 @@ export interface ValueDifference {
  * - `values`: numbers differ from the sum of the stream.
  * - `strays`: it contains a field that is not a value.
  * - `marks`: it is missing in the index of buckets, or lacks the mark of an open store.
+ * - `history`: a day is not what was packed of it when it was closed; which of them is wrong is unknown.
+ * - `slots`: the slots of a day do not add up to its sales; which of them is wrong is unknown.
  * - `days`: a week or month is not the sum of its days; which of them is wrong is unknown.
  */
-export type Symptom = 'missing' | 'behind' | 'ahead' | 'values' | 'strays' | 'marks' | 'days';
+export type Symptom =
+  | 'missing'
+  | 'behind'
+  | 'ahead'
+  | 'values'
+  | 'strays'
+  | 'marks'
+  | 'history'
+  | 'slots'
+  | 'days';
 
 export interface RecordDifference {
   readonly kinds: BucketRecord['kinds'];
@@ -32,18 +44,67 @@ export interface RecordDifference {
   readonly missingMarks: readonly string[];
   /**
    * - `repairable`, `repaired`
-   * - `not-recomputable`: entries that it counts have left the stream, so that it can neither be proven nor repaired.
+   * - `not-recomputable`: entries that it counts have left the stream, so that it cannot be repaired.
    * - `kept-changing`: it changed at every attempt; run again.
    */
   readonly outcome: 'repairable' | 'repaired' | 'not-recomputable' | 'kept-changing';
 }
 
-/** Records that could not be proven because entries that they count have left the stream. */
-export interface UnprovenRecord {
-  readonly kinds: BucketRecord['kinds'];
-  readonly period: string;
-  /** A week or month that equals the sum of its days. */
-  readonly equalsItsDays: boolean;
+/** A packed history that differs from what it was packed from. */
+export interface HistoryDifference {
+  /** Which column: sales, promoted items, or a store's tickets. */
+  readonly kind: BucketKind;
+  /** A series, or a store. */
+  readonly field: string;
+  /** The first and the last day that differs, and how many do; null where the column as a whole cannot be read. */
+  readonly days: { readonly from: string; readonly to: string; readonly count: number } | null;
+  /** The packed and the expected value of the first day. */
+  readonly held: number | null;
+  readonly expected: number | null;
+  /** `not-recomputable`: days before the first live one come from the import alone. */
+  readonly outcome: 'repairable' | 'repaired' | 'not-recomputable';
+}
+
+/** What is kept, each proven by itself. */
+export const PARTS = [
+  'sales of days',
+  'promotions of days',
+  'tickets of days',
+  'slots',
+  'weeks',
+  'months',
+  'packed histories',
+] as const;
+export type Part = (typeof PARTS)[number];
+
+/**
+ * What agrees with a record.
+ *
+ * - `stream`: the sum of its entries.
+ * - `opening`: the opening balance, which is all that a period before the first live day holds.
+ * - `histories`: what was packed of the day when it was closed.
+ * - `days`: the sum of its days (a week or month), the day's sales (slots), the day's bucket (a packed history).
+ * - `archive`: the closed days that training runs have written to the object store.
+ * - `dataset`: the published history, of days before the first live one.
+ */
+export type Witness = 'stream' | 'opening' | 'histories' | 'days' | 'archive' | 'dataset';
+
+/** Periods of one part for which there is no witness, and why. */
+export interface NotProvable {
+  readonly from: string;
+  readonly to: string;
+  readonly periods: number;
+  readonly why: string;
+}
+
+export interface Coverage {
+  readonly part: Part;
+  /** Days, weeks or months. */
+  readonly periods: number;
+  readonly provenBy: Partial<Readonly<Record<Witness, number>>>;
+  /** Periods with a difference, repaired ones too. */
+  readonly different: number;
+  readonly notProvable: readonly NotProvable[];
 }
 
 export interface PartitionReport {
@@ -54,8 +115,9 @@ export interface PartitionReport {
   /** The first day whose every entry is in the stream; null when all are. */
   readonly completeFrom: string | null;
   readonly records: number;
+  readonly coverage: readonly Coverage[];
   readonly differences: readonly RecordDifference[];
-  readonly unproven: readonly UnprovenRecord[];
+  readonly histories: readonly HistoryDifference[];
   readonly deadLetters: {
     readonly expected: number;
     /** Rows that cannot be counted and are in no dead letter. */
@@ -65,18 +127,36 @@ export interface PartitionReport {
   };
 }
 
-export interface ReconcileReport {
+/** What is asked for. */
+export interface ReconcileMode {
+  /** False: nothing is written. */
   readonly repair: boolean;
+  /** Periods that begin before this day are left out; null: none. */
+  readonly since: IsoDate | null;
+}
+
+export interface ReconcileReport extends ReconcileMode {
   readonly partitions: readonly PartitionReport[];
 }
 
-/** Whether everything that could be proven is right now. */
-export function isEqual({ partitions }: ReconcileReport): boolean {
-  return partitions.every(
-    ({ differences, deadLetters }) =>
-      differences.every(({ outcome }) => outcome === 'repaired') && deadLetters.missing.length === 0,
+/** `different` prevails: it asks for action, whatever else could not be proven. */
+export type Verdict = 'proven' | 'different' | 'not-provable';
+
+export function verdictOf({ partitions }: Pick<ReconcileReport, 'partitions'>): Verdict {
+  const isDifferent = partitions.some(
+    ({ differences, histories, deadLetters }) =>
+      [...differences, ...histories].some(({ outcome }) => outcome !== 'repaired') ||
+      deadLetters.missing.length > 0,
   );
+  if (isDifferent) return 'different';
+  const isOpen = partitions.some(({ coverage }) =>
+    coverage.some(({ notProvable }) => notProvable.length > 0),
+  );
+  return isOpen ? 'not-provable' : 'proven';
 }
+
+/** 2 is left for runs that failed. */
+export const EXIT_CODES: Readonly<Record<Verdict, number>> = { proven: 0, different: 1, 'not-provable': 3 };
 
 /** The store cannot be reconciled now; the message says why and what to do. */
 export class ReconcileError extends UserError {

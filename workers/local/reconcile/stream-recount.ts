@@ -1,7 +1,6 @@
 import type { DatasetFacts } from '../../../shared/artifacts/read-dataset-facts.ts';
-import type { BusinessClock } from '../../../shared/calendar/business-clock.ts';
-import { isoMonthOf, isoWeekOf } from '../../../shared/calendar/date-parts.ts';
-import { DAY_MS, type DayNumber, toDayNumber } from '../../../shared/calendar/day-number.ts';
+import type { BusinessClock, EpochMs } from '../../../shared/calendar/business-clock.ts';
+import { DAY_MS, type DayNumber } from '../../../shared/calendar/day-number.ts';
 import type { BucketAudit, FieldValues, NumberedEntry } from '../../../shared/sales-store/bucket-audit.ts';
 import { keepsLargest } from '../../../shared/sales-store/check-commit.ts';
 import { compareEntryIds, type EntryId, parseEntryId } from '../../../shared/sales-store/entry-id.ts';
@@ -62,19 +61,15 @@ export class StreamRecount {
     return this.#letters;
   }
 
-  /**
-   * Counts every entry up to and including `watermark`, which may only grow.
-   *
-   * @param isWhole whether a stream without running numbers still has its first entry.
-   */
-  async advanceTo(watermark: EntryId | null, isWhole: boolean): Promise<void> {
+  /** Counts every entry up to and including `watermark`, which may only grow. */
+  async advanceTo(watermark: EntryId | null): Promise<void> {
     if (watermark === null) return;
     for await (const entry of this.#entriesUpTo(watermark)) {
       const before = this.#counted;
       if (before === null) {
         this.#first = entry.id;
-        if (entry.number === null ? !isWhole : entry.number !== 1) this.#afterGap = entry.id;
-      } else if (entry.number !== null && before.number !== null && entry.number !== before.number + 1) {
+        if (entry.number !== 1) this.#afterGap = entry.id;
+      } else if (entry.number !== before.number + 1) {
         this.#afterGap = entry.id;
       }
       this.#counted = entry;
@@ -92,6 +87,11 @@ export class StreamRecount {
     if (this.#afterGap === null) return null;
     // A row may be dated at most a day ahead of its entry.
     return this.#options.clock.dayOf(parseEntryId(this.#afterGap).instant + DAY_MS) + 1;
+  }
+
+  /** Whether every entry from an instant on is present. */
+  hasAllSince(instant: EpochMs): boolean {
+    return this.#afterGap === null || parseEntryId(this.#afterGap).instant <= instant;
   }
 
   /** Whether every entry above an id and up to the watermark is present. */
@@ -179,21 +179,4 @@ function join(sums: Map<string, number>, { kind, field, value }: BucketDelta): v
   const before = sums.get(field);
   if (before === undefined) sums.set(field, value);
   else sums.set(field, keepsLargest(kind) ? Math.max(before, value) : before + value);
-}
-
-/** The days from one to another, both included, that a bucket of this kind and period counts. */
-export function daysOfPeriod(
-  kind: BucketKind,
-  period: string,
-  from: DayNumber,
-  through: DayNumber,
-): readonly DayNumber[] {
-  if (kind !== 'sales_weekly' && kind !== 'sales_monthly') {
-    const day = toDayNumber(period);
-    return day >= from && day <= through ? [day] : [];
-  }
-  const nameOf = kind === 'sales_weekly' ? isoWeekOf : isoMonthOf;
-  const days: DayNumber[] = [];
-  for (let day = from; day <= through; day++) if (nameOf(day) === period) days.push(day);
-  return days;
 }

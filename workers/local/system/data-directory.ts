@@ -114,10 +114,12 @@ export async function openDataDirectory(options: StartOptions): Promise<DataDire
   };
 }
 
-/** The kind of sales store of a data directory; null when it has never been filled. */
-export async function readStoreKind(directory: string): Promise<Contents['store'] | null> {
+/** The kind of sales store of a data directory and its partitions; null when it has never been filled. */
+export async function readStoreLayout(
+  directory: string,
+): Promise<Pick<Contents, 'store' | 'partitions'> | null> {
   const found = await readContents(join(directory, MARKER));
-  return found?.status === 'filled' ? found.store : null;
+  return found?.status === 'filled' ? { store: found.store, partitions: found.partitions } : null;
 }
 
 async function readContents(marker: string): Promise<Contents | null> {

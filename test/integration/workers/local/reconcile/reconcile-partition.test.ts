@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest';
+import { openCurrentDataset } from '../../../../../shared/artifacts/current-publication.ts';
 import type { SalesStore } from '../../../../../shared/sales-store/sales-store.ts';
 import { createUpstashAudit } from '../../../../../shared/sales-store/upstash/audit.ts';
+import { createKeys, nameOfField } from '../../../../../shared/sales-store/upstash/keys.ts';
 import type { RedisClient } from '../../../../../shared/sales-store/upstash/redis-client.ts';
 import type { SeriesKey } from '../../../../../shared/schemas/series.ts';
 import { reconcilePartition } from '../../../../../workers/local/reconcile/reconcile-partition.ts';
-import { isEqual, type PartitionReport } from '../../../../../workers/local/reconcile/report.ts';
+import { type PartitionReport, verdictOf } from '../../../../../workers/local/reconcile/report.ts';
+import { describeReconciliation } from '../../../../contract/describe-reconciliation.ts';
 import {
   createPipeline,
   LIVE_FROM,
@@ -30,7 +33,7 @@ const told = ({ differences }: PartitionReport) =>
   differences.map(
     ({ kinds: [kind], period, symptoms, outcome }) => `${kind} ${period}: ${symptoms} (${outcome})`,
   );
-const equal = (report: PartitionReport) => isEqual({ repair: false, partitions: [report] });
+const equal = (report: PartitionReport) => verdictOf({ partitions: [report] }) === 'proven';
 
 describeWithRedis('reconciliation of a store in Redis', (bridge) => {
   /** A store that has counted some ticks, several entries a run. */
@@ -45,15 +48,17 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
       store,
       client,
       key: (name) => namespace + name,
-      reconcile: (repair = false, wrap = (one) => one) =>
+      reconcile: async (repair = false, wrap = (one) => one) =>
         reconcilePartition({
           partition: 0,
           store,
           audit: createUpstashAudit(wrap(client), { namespace }),
           dataset,
+          published: { dataset: await openCurrentDataset(pipeline.objects), archive: pipeline.objects },
           clock,
           owns: () => true,
           repair,
+          since: null,
         }),
     };
   };
@@ -77,7 +82,7 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
   it('finds nothing in a store that is right', async () => {
     const prepared = await prepare(40);
     const report = await prepared.reconcile();
-    expect(report).toMatchObject({ entries: 40, completeFrom: null, differences: [], unproven: [] });
+    expect(report).toMatchObject({ entries: 40, completeFrom: null, differences: [], histories: [] });
     expect(report.records).toBeGreaterThanOrEqual(3);
     expect(equal(report)).toBe(true);
   });
@@ -226,17 +231,22 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
     );
     const calm = await prepared.reconcile(true);
     expect(calm).toMatchObject({ completeFrom: '2026-01-09', differences: [] });
-    expect(calm.unproven).toEqual([
-      { kinds: expect.arrayContaining(['sales_daily']), period: LIVE_FROM, equalsItsDays: false },
-      { kinds: expect.arrayContaining(['sales_daily']), period: '2026-01-08', equalsItsDays: false },
-      { kinds: ['sales_weekly'], period: '2026-W02', equalsItsDays: true },
-      { kinds: ['sales_monthly'], period: '2026-01', equalsItsDays: true },
+    expect(calm.coverage.map(({ part, provenBy }) => [part, provenBy])).toEqual([
+      ['sales of days', { histories: 2, stream: 1 }],
+      ['promotions of days', { histories: 2, stream: 1 }],
+      ['tickets of days', { histories: 2, stream: 1 }],
+      ['slots', { days: 2, stream: 1 }],
+      ['weeks', { days: 1 }],
+      ['months', { days: 1 }],
+      ['packed histories', { dataset: 10, days: 2 }],
     ]);
+    expect(equal(calm)).toBe(true);
 
-    // A day that is not in the stream any more is wrong: its week and month show it, and nothing is written.
+    // A day that is not in the stream any more is wrong: all else shows it, and nothing is written.
     await client.exec(['HINCRBY', names[0] ?? '', SERIES, '-1000']);
     const before = await Promise.all(names.map((name) => read(client, name)));
     expect(told(await prepared.reconcile(true))).toEqual([
+      `sales_daily ${LIVE_FROM}: history,slots (not-recomputable)`,
       'sales_weekly 2026-W02: days (not-recomputable)',
       'sales_monthly 2026-01: days (not-recomputable)',
     ]);
@@ -296,9 +306,11 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
       store,
       audit: createUpstashAudit(client, { namespace: key('') }),
       dataset: { ...pipeline.dataset, storeNbrs },
+      published: null,
       clock: pipeline.clock,
       owns: () => true,
       repair: false,
+      since: null,
     });
     expect(later.differences).toEqual([]);
     expect(later.deadLetters.unexpected).toHaveLength(1);
@@ -313,3 +325,31 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
 function toPairs(flat: readonly string[]): [string, string][] {
   return flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? ''] as [string, string]] : []));
 }
+
+describeWithRedis('a store in Redis', (bridge) => {
+  describeReconciliation('a store in Redis', async () => {
+    const { store, client, namespace } = emptyStore(bridge());
+    const keys = createKeys(namespace);
+    return {
+      store,
+      audit: createUpstashAudit(client, { namespace }),
+      setValue: async (kind, period, field, value) => {
+        const [key, name] = [keys.bucketPrefix(kind) + period, nameOfField(kind, field)];
+        await client.exec(value === null ? ['HDEL', key, name] : ['HSET', key, name, String(value)]);
+      },
+      dropBucket: async (kind, period) => {
+        await client.exec(['DEL', keys.bucketPrefix(kind) + period]);
+      },
+      setPacked: async (series, day, milliUnits) => {
+        const packed = String(await client.exec(['HGET', keys.history, series]));
+        const [firstDay = '', days = '', base64 = ''] = packed.split(':');
+        const bytes = Buffer.from(base64, 'base64');
+        bytes.writeInt32LE(milliUnits, 4 * (day - Number(firstDay)));
+        await client.exec(['HSET', keys.history, series, `${firstDay}:${days}:${bytes.toString('base64')}`]);
+      },
+      dropEntry: async ({ id }) => {
+        await client.exec(['XDEL', keys.stream, id]);
+      },
+    };
+  });
+});

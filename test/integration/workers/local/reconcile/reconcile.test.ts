@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createUpstashClient } from '../../../../../shared/sales-store/upstash/redis-client.ts';
-import type { ReconcileReport } from '../../../../../workers/local/reconcile/report.ts';
+import type { ReconcileReport, Verdict } from '../../../../../workers/local/reconcile/report.ts';
 import { startRedisBridge } from '../../../../../workers/local/redis-bridge/redis-bridge.ts';
+import { STATE } from '../../../../../workers/local/system/leftover-runtime.ts';
+import { CHECKSUMS } from '../../../../../workers/local/system/state-files.ts';
 import {
   freePort,
   type LocalProcess,
@@ -13,6 +16,8 @@ import {
   startLocalProcess,
 } from '../../../../support/processes/local-process.ts';
 import { describeWithRedis } from '../../../../support/redis/with-redis.ts';
+
+type Report = ReconcileReport & { readonly verdict: Verdict };
 
 const FLAGS = ['--today', '2026-11-18', '--stores', '2', '--families', '3'];
 
@@ -28,7 +33,7 @@ describeWithRedis('npm run reconcile', () => {
   });
 
   const reconcile = (dataDir: string, ...flags: string[]) =>
-    new Promise<{ code: number; output: string; report: ReconcileReport | null }>((resolve) => {
+    new Promise<{ code: number; output: string; report: Report | null }>((resolve) => {
       const { UPSTASH_REDIS_REST_URL: _, UPSTASH_REDIS_REST_TOKEN: __, ...env } = process.env;
       execFile(
         process.execPath,
@@ -37,13 +42,14 @@ describeWithRedis('npm run reconcile', () => {
         (error, stdout, stderr) => {
           const code = error ? Number(error.code) : 0;
           const last = stdout.trim().split('\n').at(-1) ?? '';
-          const report = last.startsWith('{') ? (JSON.parse(last) as ReconcileReport) : null;
+          const report = last.startsWith('{') ? (JSON.parse(last) as Report) : null;
           resolve({ code, output: stdout + stderr, report });
         },
       );
     });
-  const run = async (dataDir: string, store: string) => {
-    running = await startLocalProcess(['--data-dir', dataDir, '--store', store, ...FLAGS], await freePort());
+  const run = async (dataDir: string, store: string, ...flags: string[]) => {
+    const all = ['--data-dir', dataDir, '--store', store, ...FLAGS, ...flags];
+    running = await startLocalProcess(all, await freePort());
   };
   const stop = async () => {
     running?.signal('SIGINT');
@@ -82,6 +88,44 @@ describeWithRedis('npm run reconcile', () => {
     expect(repaired.code).toBe(0);
   });
 
+  it('reads the number of partitions from the data directory, and finds what was written into an embedded store', async () => {
+    const dataDir = join(directory, 'embedded');
+    await run(dataDir, 'embedded', '--partitions', '3');
+    await stop();
+    const proven = await reconcile(dataDir);
+    expect(proven.report?.partitions.map(({ completeFrom }) => completeFrom)).toEqual([null, null, null]);
+    expect(proven.report?.verdict).toBe('proven');
+    expect(proven.output).toContain('packed histories');
+    expect(proven.code).toBe(0);
+
+    const torn = await tearFiles(dataDir, 'UPDATE bucket SET value = value + 5000000000');
+    expect(torn).toBeGreaterThan(0);
+    const different = await reconcile(dataDir);
+    expect(different.report?.verdict).toBe('different');
+    expect(different.output).toContain('DIFFERENT');
+    expect(different.code).toBe(1);
+
+    // The stream has lost its start, and no day is closed and packed yet.
+    await tearFiles(
+      dataDir,
+      'UPDATE bucket SET value = value - 5000000000; DELETE FROM stream WHERE number = 1',
+    );
+    const open = await reconcile(dataDir);
+    expect(open.report?.partitions[0]?.differences).toEqual([]);
+    expect(open.report?.verdict).toBe('not-provable');
+    expect(open.output).toMatch(/Not provable: sales of days 2026-11-18: /);
+    expect(open.output).not.toContain('Not provable: weeks');
+    expect(open.code).toBe(3);
+  });
+
+  it('documents its exit codes', async () => {
+    const { code, output } = await reconcile(directory, '--help');
+    expect(code).toBe(0);
+    expect(output).toMatch(
+      /0 {2}everything is proven.*1 {2}something differs.*2 {2}could not run.*3 {2}nothing differs/s,
+    );
+  });
+
   it('says when it cannot run', async () => {
     const nowhere = await reconcile(join(directory, 'nowhere'));
     expect(nowhere.code).toBe(2);
@@ -89,3 +133,27 @@ describeWithRedis('npm run reconcile', () => {
     expect((await reconcile(directory, '--no-such-flag')).code).toBe(2);
   });
 });
+
+/**
+ * Runs a statement in each sales store of a stopped system, whose files are then used as they are, as its message says.
+ *
+ * @returns how many stores there are
+ */
+async function tearFiles(dataDir: string, statement: string): Promise<number> {
+  await rm(join(dataDir, CHECKSUMS), { force: true });
+  const state = join(dataDir, STATE);
+  let stores = 0;
+  for (const name of await readdir(state, { recursive: true })) {
+    if (!name.endsWith('.sqlite')) continue;
+    const database = new DatabaseSync(join(state, name));
+    try {
+      const found = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'bucket_head'").get();
+      if (!found) continue;
+      database.exec(statement);
+      stores++;
+    } finally {
+      database.close();
+    }
+  }
+  return stores;
+}
