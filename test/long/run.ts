@@ -1,5 +1,5 @@
 /**
- * The long proofs, one after the other: random failures over the stores, random retailers, random models, damaged model
+ * The long proofs, one after the other: random failures over the stores, a running system that is broken, random retailers, random models, damaged model
  * files, planted mistakes, the laws on the synthetic dataset, learned against planted promotion effects, two nights of
  * retraining. The exit code is 1 when one of them failed; the others still run.
  *
@@ -14,6 +14,7 @@ import { Command } from 'commander';
 const PROOFS: Readonly<Record<string, readonly string[]>> = {
   faults: ['test:faults'],
   panels: ['test:panels'],
+  chaos: ['test:chaos'],
   engine: ['test:engine'],
   fuzz: ['test:fuzz'],
   mutations: ['test:mutations'],
