@@ -28,7 +28,8 @@ export class InvalidDateError extends UserError {
 /** @throws {InvalidDateError} when `date` is not a date of the Gregorian calendar written `YYYY-MM-DD`. */
 export function toDayNumber(date: IsoDate): DayNumber {
   const milliseconds = ISO_DATE.test(date) ? Date.parse(`${date}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString().slice(0, 10) !== date) {
+  // A 30 February is taken for 2 March.
+  if (Number.isNaN(milliseconds) || new Date(milliseconds).getUTCDate() !== Number(date.slice(8))) {
     throw new InvalidDateError(`"${date}" is not a date: write YYYY-MM-DD, for example 2026-11-22`);
   }
   return milliseconds / DAY_MS;

@@ -1,5 +1,5 @@
 import { datePartsOf } from '../../../../shared/calendar/date-parts.ts';
-import { type DayNumber, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
+import { DAY_MS, type DayNumber, toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import type { Holiday, Store } from '../../../../shared/schemas/catalog.ts';
 import { easterOf, easterOffsetOf } from './easter.ts';
 import { DAY, type DayState } from './past-closures.ts';
@@ -31,6 +31,16 @@ export interface YearlyClosures {
   isExpected(past: StorePast, day: DayNumber): boolean | null;
 }
 
+/** The days of earlier years that tell of a day, the same for every store. */
+interface EarlierDays {
+  readonly day: DayNumber;
+  /** Of each feast that it is, the days on which that fell, the most recent first. */
+  readonly feasts: readonly (readonly DayNumber[])[];
+  /** The most recent first. */
+  readonly sameDates: readonly DayNumber[];
+  readonly isFixed: boolean;
+}
+
 /**
  * Finds yearly closures: on the same date, on the same movable feast, and on the same holiday of the calendar in the
  * files. The year before decides. If older years are known, a date that is not a feast must have been closed twice in a
@@ -60,24 +70,33 @@ export function createYearlyClosures(holidays: readonly Holiday[]): YearlyClosur
         new Set((named.get(description) ?? []).map((other) => toIsoDate(other).slice(5))).size > 1,
     );
 
-  const isExpected = (past: StorePast, day: DayNumber): boolean | null => {
+  const earlierDaysOf = (day: DayNumber): EarlierDays => {
     const { year } = datePartsOf(day);
     const years = Array.from({ length: YEARS }, (_, i) => year - 1 - i);
     const offset = easterOffsetOf(day, year);
     const byName = (namesByDay.get(day) ?? []).map(({ description }) =>
       (named.get(description) ?? []).filter((other) => other < day - 180).sort((a, b) => b - a),
     );
-    const isFixed = CLOSED_ANYWHERE.includes(toIsoDate(day).slice(5));
     const byEaster = offset === null ? [] : [years.map((other) => easterOf(other) + offset)];
+    return {
+      day,
+      feasts: [...byEaster, ...byName],
+      sameDates: years.flatMap((other) => sameDateIn(day, other) ?? []),
+      isFixed: CLOSED_ANYWHERE.includes(toIsoDate(day).slice(5)),
+    };
+  };
+  // A day explained by a feast says nothing about its date.
+  const isExplained = (other: DayNumber) =>
+    easterOffsetOf(other, datePartsOf(other).year) !== null || isMoving(other);
+
+  // A day is asked for of one store after the other.
+  let earlier: EarlierDays | null = null;
+  const isExpected = (past: StorePast, day: DayNumber): boolean | null => {
+    if (earlier?.day !== day) earlier = earlierDaysOf(day);
+    const { feasts, sameDates, isFixed } = earlier;
     const verdicts = [
-      ...[...byEaster, ...byName].map((days) => judge(past, days, true)),
-      judge(
-        past,
-        years.flatMap((other) => sameDateIn(day, other) ?? []),
-        isFixed,
-        // A day explained by a feast says nothing about its date.
-        (other) => easterOffsetOf(other, datePartsOf(other).year) !== null || isMoving(other),
-      ),
+      ...feasts.map((days) => judge(past, days, true)),
+      judge(past, sameDates, isFixed, isExplained),
     ];
     if (verdicts.includes('closed')) return true;
     return verdicts.includes('open') ? false : null;
@@ -122,6 +141,6 @@ function isShortOrChristmas(states: Uint8Array, day: DayNumber, firstDay: DayNum
 /** The same date in another year; null for 29 February. */
 export function sameDateIn(day: DayNumber, year: number): DayNumber | null {
   const { month, dayOfMonth } = datePartsOf(day);
-  const other = toDayNumber(`${year}-${String(month).padStart(2, '0')}-01`) + dayOfMonth - 1;
-  return datePartsOf(other).month === month ? other : null;
+  const milliseconds = Date.UTC(year, month - 1, dayOfMonth);
+  return new Date(milliseconds).getUTCMonth() + 1 === month ? milliseconds / DAY_MS : null;
 }
