@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -31,12 +31,37 @@ import {
 } from './nights.ts';
 import { askApi, whatPipelineFinds } from './what-readers-find.ts';
 
-const openDirectory = () => createDirectorySink(mkdtempSync(join(tmpdir(), 'published-')));
+const root = mkdtempSync(join(tmpdir(), 'interrupted-publication-'));
 const bucket = await startBucketServer();
-afterAll(() => bucket[Symbol.asyncDispose]());
-function openBucket(): ObjectStore {
-  bucket.objects.clear();
-  return createS3ObjectStore(bucket.configuration);
+afterAll(async () => {
+  await bucket[Symbol.asyncDispose]();
+  rmSync(root, { recursive: true });
+});
+
+const makeDirectory = () => mkdtempSync(join(root, 'published-'));
+const openDirectory = () => createDirectorySink(makeDirectory());
+
+/** Opens stores in which all is as the first night left it: that is published once, and copied. */
+async function filledDirectories(): Promise<() => ObjectStore> {
+  const first = makeDirectory();
+  await fill(createDirectorySink(first));
+  return () => {
+    const directory = makeDirectory();
+    cpSync(first, directory, { recursive: true, preserveTimestamps: true });
+    return createDirectorySink(directory);
+  };
+}
+
+/** The same in the one bucket, which is that of the store opened last. */
+async function filledBuckets(): Promise<() => ObjectStore> {
+  const store = createS3ObjectStore(bucket.configuration);
+  await fill(store);
+  const first = [...bucket.objects];
+  return () => {
+    bucket.objects.clear();
+    for (const [key, object] of first) bucket.objects.set(key, object);
+    return store;
+  };
 }
 
 const FIRST_SERIES = ['1:A', '2:A'];
@@ -49,7 +74,7 @@ const SERIES = new Map([
 
 /** An uninterrupted publication: the number of its changes, and its result. */
 async function uninterrupted(store: ObjectStore, night: Night) {
-  const counted = counting(await fill(store));
+  const counted = counting(store);
   await publishAndPrune(counted, 'new', night);
   const { changes } = counted;
   return { changes, pointerAt: changes.indexOf(objectKeys.current) + 1, left: await leftOf(store) };
@@ -94,11 +119,12 @@ async function expectWhole(store: ObjectStore, night: Night, version: string): P
 }
 
 describe.each([
-  ['to a directory, the night after', openDirectory, NEXT_NIGHT],
-  ['to a directory, of another dataset', openDirectory, OTHER_DATASET],
-  ['to a bucket, the night after', openBucket, NEXT_NIGHT],
-] as const)('a publication %s', (_, open, night) => {
-  it('killed at any change leaves one whole publication, the old or the new', async () => {
+  ['to a directory, the night after', filledDirectories, NEXT_NIGHT],
+  ['to a directory, of another dataset', filledDirectories, OTHER_DATASET],
+  ['to a bucket, the night after', filledBuckets, NEXT_NIGHT],
+] as const)('a publication %s', (_, filledStores, night) => {
+  it('that is killed at any change leaves one whole publication, the old or the new', async () => {
+    const open = await filledStores();
     const whole = await uninterrupted(open(), night);
     // Then models are removed, after a mark in the pointer.
     const afterwards = whole.changes.slice(whole.pointerAt);
@@ -106,7 +132,7 @@ describe.each([
     expect(afterwards.slice(1).every((key) => key.startsWith('models/refused-'))).toBe(true);
     expect(afterwards).toHaveLength(1 + 2 * 3);
     for (let at = 1; at <= whole.changes.length; at++) {
-      const store = await fill(open());
+      const store = open();
       const held = await openReader(store);
       const before = await held();
       // Killed after this change and before the next.
@@ -119,7 +145,7 @@ describe.each([
       // The next run completes with the result of an uninterrupted one.
       await publishAndPrune(store, 'new', night);
       const left = await leftOf(store);
-      if (open === openDirectory) expect(left).toEqual(whole.left);
+      if (filledStores === filledDirectories) expect(left).toEqual(whole.left);
       await expectWhole(store, night, 'new');
     }
   }, 240_000);
