@@ -17,17 +17,16 @@ const runFile = promisify(execFile);
  * @returns the directory of its programs (`python`, `mlflow`, ...)
  */
 export async function ensureVirtualEnvironment(name: string, packages: readonly string[]): Promise<string> {
-  const { folder, installed, finished } = placeOf(name, packages);
+  // What is imported once is kept compiled, or each start of a server would compile it again.
+  delete process.env.PYTHONDONTWRITEBYTECODE;
+  const { folder, finished } = placeOf(name, packages);
   if (existsSync(finished)) return join(folder, 'bin');
   // Scripts of a virtual environment hold its path, so it is made in place, by one process at a time.
   const lock = `${folder}.lock`;
   await mkdir(CACHE_DIRECTORY, { recursive: true });
   await takeLock(lock, finished);
   try {
-    if (existsSync(finished)) return join(folder, 'bin');
-    if (!existsSync(installed)) await install(folder, packages, installed);
-    await compile(folder);
-    await writeFile(finished, '');
+    if (!existsSync(finished)) await install(folder, packages, finished);
   } finally {
     await rm(lock, { recursive: true, force: true });
   }
@@ -44,35 +43,46 @@ export async function virtualEnvironmentForTests(
   name: string,
   packages: readonly string[],
 ): Promise<string | null> {
-  const isWanted = process.env.REQUIRE_SERVICES === '1' || existsSync(placeOf(name, packages).installed);
+  const isWanted = process.env.REQUIRE_SERVICES === '1' || existsSync(placeOf(name, packages).finished);
   return isWanted ? ensureVirtualEnvironment(name, packages) : null;
 }
 
-function placeOf(
-  name: string,
-  packages: readonly string[],
-): { folder: string; installed: string; finished: string } {
+function placeOf(name: string, packages: readonly string[]): { folder: string; finished: string } {
   const hash = createHash('sha256').update(packages.join('\n')).digest('hex').slice(0, 8);
   const folder = join(CACHE_DIRECTORY, `${name}-${hash}`);
-  return { folder, installed: join(folder, 'finished'), finished: join(folder, 'compiled') };
+  return { folder, finished: join(folder, 'finished') };
 }
 
+/** Nothing is compiled ahead: of most packages a test loads a small part. */
 async function install(folder: string, packages: readonly string[], marker: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-  await runFile(process.env.PYTHON ?? 'python3', ['-m', 'venv', folder]);
-  const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages];
-  await runFile(join(folder, 'bin', 'python'), args, { maxBuffer: 2 ** 26 });
+  const program = process.env.PYTHON ?? 'python3';
+  await runFile(program, ['-m', 'venv', '--without-pip', folder]);
+  const pip = await findPip(program, join(folder, 'bin', 'python'));
+  const args = [
+    ...pip.args,
+    'install',
+    '--quiet',
+    '--no-compile',
+    '--disable-pip-version-check',
+    ...packages,
+  ];
+  await runFile(pip.program, args, { maxBuffer: 2 ** 26 });
   await writeFile(`${marker}.part`, `${packages.join('\n')}\n`);
   await rename(`${marker}.part`, marker);
 }
 
-/**
- * Where PYTHONDONTWRITEBYTECODE is set, neither pip nor Python keeps what it compiles, and each start of a server takes as
- * long again. Some packages ship templates that are no Python: those stay as they are.
- */
-async function compile(folder: string): Promise<void> {
-  const args = ['-m', 'compileall', '-q', '-q', '-j', '0', '-x', '/tests?/', join(folder, 'lib')];
-  await runFile(join(folder, 'bin', 'python'), args, { maxBuffer: 2 ** 26 }).catch(() => undefined);
+/** The pip that the machine has, which takes a quarter of a second; putting one into an environment takes eight. */
+async function findPip(program: string, python: string): Promise<{ program: string; args: string[] }> {
+  const args = ['-m', 'pip', '--python', python];
+  try {
+    await runFile(program, [...args, '--version']);
+    return { program, args };
+  } catch {
+    // There is none, or one that cannot install into another environment.
+    await runFile(python, ['-m', 'ensurepip', '--default-pip']);
+    return { program: python, args: ['-m', 'pip'] };
+  }
 }
 
 /** Waits for another process that makes the same environment; one that has not finished after ten minutes is dead. */
