@@ -4,8 +4,8 @@ import type { RedisClient } from '../../shared/sales-store/upstash/redis-client.
 export interface Mutation {
   readonly guard: string;
   readonly problem: RegExp;
-  /** Shows within a few schedules. */
-  readonly quick: boolean;
+  /** Seed of a schedule in which it shows, without outages; null where many have to be run. */
+  readonly showsAt: number | null;
   /** Share of schedules in which a day closes. */
   readonly backlogs: number;
   /** Lines of the store, and their replacement. */
@@ -23,7 +23,7 @@ export const REDIS_MUTATIONS: readonly Mutation[] = [
   {
     guard: 'neither watermark nor buckets are compared',
     problem: WRONG_SUM,
-    quick: true,
+    showsAt: 23,
     backlogs: 0,
     lines: [
       [COMPARE_AND_SET, ''],
@@ -34,28 +34,28 @@ export const REDIS_MUTATIONS: readonly Mutation[] = [
   {
     guard: 'the watermark is not compared: the buckets notice',
     problem: /counts entries above the watermark/,
-    quick: false,
+    showsAt: null,
     backlogs: 0,
     lines: [[COMPARE_AND_SET, '']],
   },
   {
     guard: 'an entry that was sent twice is not recognised',
     problem: SENT_TWICE,
-    quick: true,
+    showsAt: 1,
     backlogs: 0,
     lines: [["return fields.p == payload and 'd' or 'c'", "return 'c'"]],
   },
   {
     guard: 'a late row does not open its day again',
     problem: WRONG_READING,
-    quick: false,
+    showsAt: null,
     backlogs: 1,
     lines: [['if last and bucket.day <= last then', 'if false then']],
   },
   {
     guard: 'a history is imported again by a run that overlaps',
     problem: WRONG_OPENING,
-    quick: false,
+    showsAt: null,
     backlogs: 0,
     lines: [
       ["if held[3] then return 'already-imported' end", ''],
@@ -69,21 +69,21 @@ export const EMBEDDED_MUTATIONS: readonly Mutation[] = [
   {
     guard: 'the watermark is not compared',
     problem: WRONG_SUM,
-    quick: true,
+    showsAt: 23,
     backlogs: 0,
     lines: [['if (watermark !== commit.expectedWatermark) return "lost-race";', '']],
   },
   {
     guard: 'a commit that breaks off keeps what it has written',
     problem: WRONG_SUM,
-    quick: true,
+    showsAt: 71,
     backlogs: 0,
     lines: [['answer(() => this.#storage.transactionSync(work))', 'answer(work)']],
   },
   {
     guard: 'an entry that was sent twice is not recognised',
     problem: SENT_TWICE,
-    quick: true,
+    showsAt: 19,
     backlogs: 0,
     lines: [
       [
@@ -95,7 +95,7 @@ export const EMBEDDED_MUTATIONS: readonly Mutation[] = [
   {
     guard: 'a late row does not open its day again',
     problem: WRONG_READING,
-    quick: false,
+    showsAt: null,
     backlogs: 1,
     lines: [
       ['for (const [store, day] of lateFrom) this.#history.reopenStore(', 'for (const [store, day] of []) ('],
@@ -104,7 +104,7 @@ export const EMBEDDED_MUTATIONS: readonly Mutation[] = [
   {
     guard: 'a history is imported again by a run that overlaps',
     problem: WRONG_OPENING,
-    quick: false,
+    showsAt: null,
     backlogs: 0,
     lines: [['if (!this.#imported.add(chunk.store_nbr)) return "already-imported";', '']],
   },
