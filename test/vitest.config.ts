@@ -16,8 +16,14 @@ export default defineConfig({
   root,
   test: {
     maxWorkers: WORKERS,
-    // Tests start some fifty processes; each of them would compile the same files again.
-    env: { NODE_COMPILE_CACHE: `${root}.cache/node` },
+    env: {
+      // Tests start some fifty processes; each of them would compile the same files again.
+      NODE_COMPILE_CACHE: `${root}.cache/node`,
+      // A test file on every core: more threads of one fit would wait for each other by spinning.
+      OMP_THREAD_LIMIT: '1',
+      // Code inside workerd sees these variables only.
+      ALL_RUNS: process.env.ALL_RUNS ?? '',
+    },
     reporters: ['default', new SkippedReporter()],
     projects: [
       {

@@ -1,7 +1,8 @@
 /**
- * The long proofs, one after the other: random failures over the stores, a running system that is broken, random retailers, random models, damaged model
- * files, planted mistakes, the laws on the synthetic dataset, learned against planted promotion effects, two nights of
- * retraining. The exit code is 1 when one of them failed; the others still run.
+ * The long proofs, one after the other: properties by all their random cases, random failures over the stores, a
+ * running system that is broken, random retailers, random models, damaged model files, planted mistakes, the laws on the synthetic dataset and on small random retailers,
+ * learned against planted promotion effects, two nights of retraining. The exit code is 1 when one of them failed; the
+ * others still run.
  *
  *   npm run test:long -- --only faults,panels
  *
@@ -10,8 +11,12 @@
 import { spawn } from 'node:child_process';
 import { Command } from 'commander';
 
+/** Those that small random retailers keep, too. */
+const KEPT_LAWS = 'anotherSeed,losingOthersDays,renaming,movingDates,copying,sumsGrow,meanAboveMedian';
+
 /** npm scripts with their arguments, by name. */
 const PROOFS: Readonly<Record<string, readonly string[]>> = {
+  properties: ['test:properties'],
   faults: ['test:faults'],
   panels: ['test:panels'],
   chaos: ['test:chaos'],
@@ -19,6 +24,7 @@ const PROOFS: Readonly<Record<string, readonly string[]>> = {
   fuzz: ['test:fuzz'],
   mutations: ['test:mutations'],
   laws: ['test:laws', '--', '--dataset', 'synthetic', '--stores', '8', '--families', '8'],
+  'laws-of-panels': ['test:laws', '--', '--panels', '2', '--laws', KEPT_LAWS],
   uplift: ['uplift'],
   nights: ['retrain:local'],
 };

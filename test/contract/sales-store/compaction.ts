@@ -5,7 +5,7 @@ import { entryIdAt } from '../../../shared/sales-store/entry-id.ts';
 import { RETENTION } from '../../../shared/sales-store/retention.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
 import type { SeriesKey } from '../../../shared/schemas/series.ts';
-import { commitDeltas, delta, type MakeStore, openedStore, smallHistory } from './context.ts';
+import { commitDeltas, delta, type MakeStore, openedStore, runsOf, smallHistory } from './context.ts';
 
 const LIVE_FROM = toDayNumber('2026-01-05');
 const SERIES: readonly SeriesKey[] = ['1:DAIRY', '1:BREAD/BAKERY', '2:DAIRY', '2:BREAD/BAKERY'];
@@ -147,7 +147,7 @@ export function describeCompaction(makeStore: MakeStore, share = 1): void {
             }).toEqual(expectedReading(steps, series, 6));
           }
         }),
-        { numRuns: Math.ceil(60 * share) },
+        { numRuns: runsOf(share) },
       );
     });
   });

@@ -8,6 +8,16 @@ import type {
 } from '../../../shared/sales-store/sales-store.ts';
 import type { HistoryChunk } from '../../../shared/schemas/history-chunk.ts';
 
+const RUNS = 60;
+
+/**
+ * Random cases to try of a property: a share of all where every step is many calls; all of them in
+ * `npm run test:properties`.
+ */
+export function runsOf(share: number): number {
+  return process.env.ALL_RUNS === '1' ? RUNS : Math.ceil(RUNS * share);
+}
+
 /** Makes an empty store that shares nothing with any other. */
 export type MakeStore = () => Promise<SalesStore>;
 

@@ -7,7 +7,7 @@ import type {
   SalesStore,
   StreamEntry,
 } from '../../../shared/sales-store/sales-store.ts';
-import { delta, entry, type MakeStore } from './context.ts';
+import { delta, entry, type MakeStore, runsOf } from './context.ts';
 
 const OPENING = [
   delta('sales_weekly', '2026-W02', '1:DAIRY', 400),
@@ -100,7 +100,7 @@ export function describeExactlyOnce(makeStore: MakeStore, share = 1): void {
             );
           }
         }),
-        { numRuns: Math.ceil(60 * share) },
+        { numRuns: runsOf(share) },
       );
     });
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Delivery, DeliveryResult } from '../../../shared/sales-store/delivery.ts';
 import { compareEntryIds, type EntryId, entryIdAt } from '../../../shared/sales-store/entry-id.ts';
 import type { SalesStore } from '../../../shared/sales-store/sales-store.ts';
-import { commitDeltas, entry, type MakeStore } from './context.ts';
+import { commitDeltas, entry, type MakeStore, runsOf } from './context.ts';
 
 const DAY = 86_400_000;
 const TICK = 300_000;
@@ -29,7 +29,8 @@ async function idsInStream(store: SalesStore): Promise<string[]> {
   return (await store.readStream(null, 1000)).flatMap(({ payload }) => idsIn(payload));
 }
 
-export function describeIngest(makeStore: MakeStore): void {
+/** @param share of the random cases to try, for a store whose every step is many calls. */
+export function describeIngest(makeStore: MakeStore, share = 1): void {
   describe('a delivery', () => {
     it('becomes entries of bounded size after the first place of its instant', async () => {
       const store = await makeStore();
@@ -206,7 +207,7 @@ export function describeIngest(makeStore: MakeStore): void {
           );
           expect(entries.flatMap(({ payload }) => idsIn(payload)).sort()).toEqual([...taken].sort());
         }),
-        { numRuns: 60 },
+        { numRuns: runsOf(share) },
       );
     });
   });
