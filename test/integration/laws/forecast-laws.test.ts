@@ -10,11 +10,8 @@ import {
 } from '../../support/trainer/forecast-panel.ts';
 import { openXgboostOrSkip } from '../../support/trainer/open-xgboost.ts';
 
-/** How a law is tried where it need not be by the default recipe. */
-interface Trial {
-  readonly windows?: number;
-  readonly parameters?: PanelOptions['parameters'];
-}
+/** How a law is tried. */
+type Trial = Omit<PanelOptions, 'xgboost'>;
 
 const PLAIN: Trial = {};
 const INTERVALS: Trial = { windows: 2 };
