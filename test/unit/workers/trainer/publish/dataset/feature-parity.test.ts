@@ -25,6 +25,16 @@ import { readPublished } from '../../../../../support/object-store/read-publishe
 
 const bitsOf = (rows: Float32Array) => new Uint32Array(rows.buffer.slice(0));
 
+/** What is read under a name, read once. */
+function once<T>(read: (name: string) => Promise<T>): (name: string) => Promise<T> {
+  const held = new Map<string, Promise<T>>();
+  return (name) => {
+    const value = held.get(name) ?? read(name);
+    held.set(name, value);
+    return value;
+  };
+}
+
 const synthetic = travel(generateSyntheticDataset({ stores: 5, families: 9 }).dataset, '2026-11-22');
 /** Published histories start long after the last price. */
 const withoutRecentOil = { ...synthetic, oil: synthetic.oil.filter(({ date }) => date < '2024-06-01') };
@@ -45,6 +55,8 @@ it.each([
     const origin = liveDay - 1;
     const objects = new MemoryObjects();
     const read = async (name: string) => JSON.parse((await readPublished(objects, name)) ?? 'null');
+    const chunkOf = once(async (name: string) => historyChunkSchema.parse(await read(name)));
+    const planOf = once(async (name: string) => promotionPlanSchema.parse(await read(name)));
     await publishDataset(
       dataset,
       { liveFrom: toIsoDate(liveDay), now: new Date('2026-11-22T03:00:00Z') },
@@ -57,13 +69,13 @@ it.each([
 
     for (const [s, member] of trained.entries()) {
       const { storeNbr, family, covariates: fromPanel } = member;
-      const chunk = historyChunkSchema.parse(await read(datasetNames.history(storeNbr)));
+      const chunk = await chunkOf(datasetNames.history(storeNbr));
       const column = chunk.series.find((series) => series.family === family);
       if (!column) throw new Error(`${storeNbr}:${family} was not published`);
       const planned = await Promise.all(
         Array.from({ length: PLANNED_DAYS }, async (_, h) => {
           const day = liveDay + h;
-          const plan = promotionPlanSchema.parse(await read(datasetNames.promotionPlan(isoWeekOf(day))));
+          const plan = await planOf(datasetNames.promotionPlan(isoWeekOf(day)));
           return plan.days[toIsoDate(day)]?.[plan.series.indexOf(`${storeNbr}:${family}`)] ?? 0;
         }),
       );
@@ -81,9 +93,10 @@ it.each([
       const serving = new Float32Array(HORIZON * FEATURE_COUNT);
       buildFeatureRows(seriesAsOf(member, origin).history, fromPanel, origin, training);
       buildFeatureRows(served, covariates.of({ storeNbr, family }), origin, serving);
+      const [trainingBits, servingBits] = [bitsOf(training), bitsOf(serving)];
       const different = FEATURE_NAMES.filter((_, f) =>
         Array.from({ length: HORIZON }).some(
-          (_, h) => bitsOf(training)[h * FEATURE_COUNT + f] !== bitsOf(serving)[h * FEATURE_COUNT + f],
+          (_, h) => trainingBits[h * FEATURE_COUNT + f] !== servingBits[h * FEATURE_COUNT + f],
         ),
       );
       expect(different, `${storeNbr}:${family} (${s}) at ${toIsoDate(origin)}`).toEqual([]);
