@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { openRunDirectory } from './support/processes/run-directory.ts';
 import SkippedReporter from './support/reporters/skipped.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+// Workers, runtimes and every process that a test starts take it over.
+process.env.TMPDIR = openRunDirectory();
 const inWorkerd = () => cloudflareTest({ wrangler: { configPath: `${root}wrangler.toml` } });
 
 /** A file for every core, as files share no port, directory or database. */
