@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** Where files are kept in memory, on Linux. */
 const MEMORY = '/dev/shm';
@@ -15,6 +15,8 @@ const DAY_MS = 24 * 3_600_000;
  * are processes, whose files outlive them here as well as there.
  */
 export function openRunDirectory(): string {
+  // The configuration is read more than once in a run.
+  if (basename(tmpdir()).startsWith(PREFIX)) return tmpdir();
   const parent = isRoomy(MEMORY) ? MEMORY : tmpdir();
   removeLeftovers(parent);
   const directory = mkdtempSync(join(parent, PREFIX));
