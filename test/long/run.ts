@@ -1,8 +1,8 @@
 /**
- * The long proofs, one after the other: properties by all their random cases, random failures over the stores, a
- * running system that is broken, random retailers, random models, damaged model files, planted mistakes, the laws on the synthetic dataset and on small random retailers,
- * learned against planted promotion effects, two nights of retraining. The exit code is 1 when one of them failed; the
- * others still run.
+ * The long proofs, one after the other: properties by all their random cases, random failures over the stores, a running
+ * system that is broken, random retailers, random models, damaged model files, planted mistakes, the laws on the
+ * synthetic dataset and on small random retailers, learned against planted promotion effects, two nights of retraining.
+ * The exit code is 1 when one of them failed; the others still run.
  *
  *   npm run test:long -- --only faults,panels
  *

@@ -119,7 +119,7 @@ describe.each([
   ['to a directory, of another dataset', filledDirectories, OTHER_DATASET],
   ['to a bucket, the night after', filledBuckets, NEXT_NIGHT],
 ] as const)('a publication %s', (_, filledStores, night) => {
-  it('that is killed at any change leaves one whole publication, the old or the new', async () => {
+  it('killed at any change leaves one whole publication, the old or the new', async () => {
     const open = await filledStores();
     const whole = await uninterrupted(open(), night);
     // Then models are removed, after a mark in the pointer.

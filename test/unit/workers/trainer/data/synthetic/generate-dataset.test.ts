@@ -325,7 +325,7 @@ describe('the planted effects of the synthetic dataset', { timeout: 60_000 }, ()
     for (const [family, isFractional] of fractional) expect(isFractional, family).toBe(byWeight.has(family));
   });
 
-  it('has tickets exactly on the days on which a store is open', () => {
+  it('have tickets exactly on the days on which a store is open', () => {
     const wrong = dataset.stores.flatMap((store, index) =>
       [...columnOf(dataset, store.store_nbr, 'GROCERY I')].flatMap((value, day) => {
         const tickets = panel.tickets?.[index * panel.dayCount + day] ?? 0;
