@@ -12,6 +12,9 @@ export const MAX_UNITS_PER_TRANSACTION = 1_000_000;
 /** More than this at one store in one batch is a typing or scaling error; sums of many such counts stay exact. */
 export const MAX_TICKETS_PER_BATCH = 1_000_000_000;
 
+/** Lines of a receipt are counted; six digits are also what EDIFACT has for the number of a line item. */
+export const MAX_LINE = 999_999;
+
 const unitsSchema = z
   .number()
   .min(0)
@@ -21,7 +24,10 @@ const unitsSchema = z
     'has more than three decimals',
   );
 
-/** One sale of one product family at one store. `ts` is event time, in milliseconds since the epoch. */
+/**
+ * One sale of one product family at one store. `ts` is event time, in milliseconds since the epoch. Store, `id` and
+ * `line` name it; `line` is left out where the id is the transaction's own.
+ */
 export const transactionSchema = z.strictObject({
   id: z.string().min(1).max(120),
   ts: z.int().min(0),
@@ -29,6 +35,7 @@ export const transactionSchema = z.strictObject({
   family: familySchema,
   units: unitsSchema,
   onpromotion: z.int().min(0).max(65_535),
+  line: z.int().min(0).max(MAX_LINE).optional(),
 });
 
 export type Transaction = z.infer<typeof transactionSchema>;
@@ -55,7 +62,7 @@ export function toMilliUnits(units: number): MilliUnits {
   return Math.round(units * 1000);
 }
 
-const FIELDS = ['id', 'ts', 'store_nbr', 'family', 'units', 'onpromotion'] as const;
+const FIELDS = ['id', 'ts', 'store_nbr', 'family', 'units', 'onpromotion', 'line'] as const;
 
 /** Where a row breaks the contract: in one of its fields, by a field that it should not have, or altogether. */
 export type TransactionFault = (typeof FIELDS)[number] | 'extra' | 'row';
@@ -76,7 +83,7 @@ export function checkTransaction(row: unknown): { readonly transaction: Transact
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
     return { fault: 'row', reason: 'is not an object' };
   }
-  const { id, ts, store_nbr, family, units, onpromotion } = row as Partial<Record<string, unknown>>;
+  const { id, ts, store_nbr, family, units, onpromotion, line } = row as Partial<Record<string, unknown>>;
   if (typeof id !== 'string' || id.length < 1 || id.length > 120) {
     return refusal('id', 'must be a text of 1 to 120 characters');
   }
@@ -94,10 +101,14 @@ export function checkTransaction(row: unknown): { readonly transaction: Transact
     );
   }
   if (!isWhole(onpromotion, 0, 65_535)) return refusal('onpromotion', 'must be a whole number in 0..65535');
+  if (line !== undefined && !isWhole(line, 0, MAX_LINE)) {
+    return refusal('line', `must be a whole number in 0..${MAX_LINE}, or left out`);
+  }
   const unknown = Object.keys(row).find((key) => !FIELDS.some((field) => field === key));
   if (unknown !== undefined) return { fault: 'extra', reason: `${unknown}: is not a field of a transaction` };
   // A literal, not a copy of the row: it costs least where a thousand of them are checked for the first time.
-  return { transaction: { id, ts, store_nbr: storeNbr, family: name, units, onpromotion } as Transaction };
+  const transaction = { id, ts, store_nbr: storeNbr, family: name, units, onpromotion } as Transaction;
+  return { transaction: line === undefined ? transaction : { ...transaction, line: Number(line) } };
 }
 
 /** A transaction as it stands in the stream: a store whose id is a whole number is written as that number. */

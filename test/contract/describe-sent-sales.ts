@@ -22,6 +22,7 @@ const REPLAYED_DAYS = 3;
 /** One till's sale; its time is fixed when it is sent for the first time. */
 interface Sale {
   readonly id: string;
+  readonly line: number | null;
   readonly series: number;
   readonly milliUnits: number;
   /** Hours before the stream's time at the first sending. */
@@ -42,7 +43,9 @@ type Action =
     };
 
 const POOL: readonly Sale[] = Array.from({ length: 12 }, (_, i) => ({
-  id: `till ${i % 4}/${Math.floor(i / 4)}`,
+  // Half of them are lines of receipts.
+  id: i % 2 === 0 ? `till ${i % 4}/${Math.floor(i / 4)}` : `receipt ${i % 3}`,
+  line: i % 2 === 0 ? null : i,
   series: (i * 5) % SERIES.length,
   milliUnits: 1000 + i * 137,
   age: [0, 1, 30, 60][i % 4] ?? 0,
@@ -200,7 +203,7 @@ export function describeSentSales(makeStore: MakeStore, numRuns: number): void {
                 else if (answer) expect(answer.body.rejected).toHaveLength(bad.length);
               }
               const taken = answers.some((answer) => answer !== null && answer.outcome !== 'refused');
-              if (taken) for (const row of rows) sent.set(`${row.store_nbr} ${row.id}`, row);
+              if (taken) for (const row of rows) sent.set(`${row.store_nbr} ${row.id} ${row.line}`, row);
             }
           }
           await settle(pipeline, now);
@@ -253,6 +256,7 @@ function makeRow(sale: Sale | undefined, asOf: number): Transaction {
     family,
     units: sale.milliUnits / 1000,
     onpromotion: sale.promoted,
+    ...(sale.line !== null && { line: sale.line }),
   };
 }
 

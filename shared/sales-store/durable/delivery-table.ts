@@ -1,7 +1,9 @@
+import { at } from '../../at.ts';
 import type { EpochMs } from '../../calendar/business-clock.ts';
 import { DAY_MS } from '../../calendar/day-number.ts';
 import {
   BATCH_FRAME,
+  type DeliveredRow,
   type Delivery,
   type DeliveryResult,
   readRecord,
@@ -15,7 +17,7 @@ import type { MetaTable } from './meta-table.ts';
 /** Names of one statement: the longest text that SQLite takes here has two megabytes. */
 const NAMES_PER_STATEMENT = 2000;
 
-/** What is remembered of deliveries: the names of their transactions, and the answers under their keys. */
+/** What is remembered of deliveries: names and hashes of their transactions, and the answers under their keys. */
 export class DeliveryTable {
   readonly #sql: SqlStorage;
   readonly #meta: MetaTable;
@@ -48,28 +50,27 @@ export class DeliveryTable {
     }
     this.#forget(forgotten);
 
-    const seen = this.#known(rows.map(transactionName), forgotten);
-    const fresh: string[] = [];
-    const names: string[] = [];
+    const names = rows.map(transactionName);
+    const known = this.#known(names, forgotten);
+    const fresh: DeliveredRow[] = [];
     const duplicates: number[] = [];
+    const conflicts: number[] = [];
     rows.forEach((row, place) => {
-      const name = transactionName(row);
-      if (seen.has(name)) {
-        duplicates.push(place);
-        return;
-      }
-      seen.add(name);
-      names.push(name);
-      fresh.push(row.json);
+      const name = at(names, place);
+      const held = known.get(name);
+      if (held === undefined) fresh.push(row);
+      else (held === null || held === row.contentHash ? duplicates : conflicts).push(place);
+      if (held === undefined || held === null) known.set(name, row.contentHash);
     });
     const entries: StreamEntry[] = [];
-    for (let at = 0; at < fresh.length; at += rowsPerEntry) {
-      const payload = BATCH_FRAME.open + fresh.slice(at, at + rowsPerEntry).join() + BATCH_FRAME.close;
+    for (let from = 0; from < fresh.length; from += rowsPerEntry) {
+      const json = fresh.slice(from, from + rowsPerEntry).map((row) => row.json);
+      const payload = BATCH_FRAME.open + json.join() + BATCH_FRAME.close;
       entries.push({ id: entryIdAt(instant, sequence + entries.length + 1), payload });
     }
     append(entries);
-    this.#remember(names, instant);
-    const taken = { instant, entries: entries.map(({ id }) => id), duplicates, note };
+    this.#remember(fresh, instant);
+    const taken = { instant, entries: entries.map(({ id }) => id), duplicates, conflicts, note };
     if (key !== null) {
       this.#sql.exec(
         'INSERT OR REPLACE INTO delivery VALUES (?, ?, ?)',
@@ -92,30 +93,33 @@ export class DeliveryTable {
     return row?.record ?? null;
   }
 
-  /** Those of the names that were taken in at or after `forgotten`. */
-  #known(names: readonly string[], forgotten: EpochMs): Set<string> {
-    const known = new Set<string>();
-    for (let at = 0; at < names.length; at += NAMES_PER_STATEMENT) {
+  /** Those of the names that were taken in at or after `forgotten`, with their hashes. */
+  #known(names: readonly string[], forgotten: EpochMs): Map<string, number | null> {
+    const known = new Map<string, number | null>();
+    for (let from = 0; from < names.length; from += NAMES_PER_STATEMENT) {
       const rows = this.#sql
         .exec(
-          `SELECT t.name FROM json_each(?) AS wanted JOIN taken_transaction AS t ON t.name = wanted.value
+          `SELECT t.name, t.content_hash
+            FROM json_each(?) AS wanted JOIN taken_transaction AS t ON t.name = wanted.value
             WHERE t.instant >= ?`,
-          JSON.stringify(names.slice(at, at + NAMES_PER_STATEMENT)),
+          JSON.stringify(names.slice(from, from + NAMES_PER_STATEMENT)),
           forgotten,
         )
-        .raw<[string]>();
-      for (const [name] of rows) known.add(name);
+        .raw<[string, number | null]>();
+      for (const [name, contentHash] of rows) known.set(name, contentHash);
     }
     return known;
   }
 
-  #remember(names: readonly string[], instant: EpochMs): void {
-    for (let at = 0; at < names.length; at += NAMES_PER_STATEMENT) {
+  #remember(rows: readonly DeliveredRow[], instant: EpochMs): void {
+    for (let from = 0; from < rows.length; from += NAMES_PER_STATEMENT) {
+      const part = rows.slice(from, from + NAMES_PER_STATEMENT);
       this.#sql.exec(
-        `INSERT INTO taken_transaction SELECT value, ? FROM json_each(?) WHERE true
-          ON CONFLICT DO UPDATE SET instant = excluded.instant`,
+        `INSERT INTO taken_transaction (name, instant, content_hash)
+          SELECT value ->> 0, ?, value ->> 1 FROM json_each(?) WHERE true
+          ON CONFLICT DO UPDATE SET instant = excluded.instant, content_hash = excluded.content_hash`,
         instant,
-        JSON.stringify(names.slice(at, at + NAMES_PER_STATEMENT)),
+        JSON.stringify(part.map((row) => [transactionName(row), row.contentHash])),
       );
     }
   }

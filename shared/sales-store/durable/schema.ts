@@ -26,7 +26,8 @@ const SAFE = 'BETWEEN -9007199254740991 AND 9007199254740991';
  * - ticket_history: the same for the tickets of a store
  * - dead_letter: rows that were refused
  * - imported: stores whose history has been imported and whose id is a whole number; imported_text: all others
- * - taken_transaction: names of delivered transactions by the instant at which they were taken in
+ * - taken_transaction: names of delivered transactions, the instant at which they were taken in and the hash of
+ *   what they say; null in rows from before hashes were kept
  * - delivery: what was answered to a delivery, by its key
  */
 const SCHEMA = `
@@ -63,17 +64,31 @@ CREATE TABLE IF NOT EXISTS dead_letter (
 CREATE TABLE IF NOT EXISTS imported (store_nbr INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS imported_text (store_nbr TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS taken_transaction (
-  name TEXT PRIMARY KEY, instant INTEGER NOT NULL
+  name TEXT PRIMARY KEY, instant INTEGER NOT NULL, content_hash INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS delivery (
   key TEXT PRIMARY KEY, instant INTEGER NOT NULL, record TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** Creates what is missing. Call it in a transaction: numbering is all or nothing. */
+/** Creates what is missing, also in tables of earlier versions. Call it in a transaction: numbering is all or nothing. */
 export function createTables(sql: SqlStorage): void {
   sql.exec(SCHEMA);
   numberEntries(sql);
+  addContentHash(sql);
+}
+
+function columnsOf(sql: SqlStorage, table: string): string[] {
+  return sql
+    .exec<{ name: string }>('SELECT name FROM pragma_table_info(?)', table)
+    .toArray()
+    .map(({ name }) => name);
+}
+
+/** Ids from before contents were remembered have none. */
+function addContentHash(sql: SqlStorage): void {
+  if (columnsOf(sql, 'taken_transaction').includes('content_hash')) return;
+  sql.exec('ALTER TABLE taken_transaction ADD COLUMN content_hash INTEGER');
 }
 
 /**
@@ -81,8 +96,7 @@ export function createTables(sql: SqlStorage): void {
  * dropped no buckets; of any other, the start counts as lost, because nobody knows.
  */
 function numberEntries(sql: SqlStorage): void {
-  const columns = sql.exec<{ name: string }>('PRAGMA table_info(stream)').toArray();
-  if (columns.some(({ name }) => name === 'number')) return;
+  if (columnsOf(sql, 'stream').includes('number')) return;
   const lost = sql.exec("SELECT 1 FROM meta WHERE key = 'daily_from'").toArray().length;
   sql.exec('ALTER TABLE stream ADD COLUMN number INTEGER NOT NULL DEFAULT 0');
   sql.exec(

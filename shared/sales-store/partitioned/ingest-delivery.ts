@@ -34,14 +34,18 @@ export async function ingestDelivery(
   const taken = results.flatMap((result) => (result.outcome === 'key-conflict' ? [] : [result]));
   if (first.outcome === 'key-conflict' || taken.length < results.length) return { outcome: 'key-conflict' };
   const parts = [decisive, ...others];
+  /** Where in the whole delivery the rows stand that each part names by its own places. */
+  const placesIn = (ofParts: readonly (readonly number[])[]) =>
+    ofParts
+      .flatMap((ofPart, i) => ofPart.map((place) => at(at(parts, i).places, place)))
+      .sort((a, b) => a - b);
   const withRows = taken.filter((_, i) => at(parts, i).places.length > 0);
   return {
     outcome: taken.some(({ outcome }) => outcome === 'taken') ? 'taken' : 'repeated',
     instant: Math.max(...(withRows.length > 0 ? withRows : taken).map(({ instant }) => instant)),
     entries: taken.flatMap(({ entries }) => entries),
-    duplicates: taken
-      .flatMap(({ duplicates }, i) => duplicates.map((place) => at(at(parts, i).places, place)))
-      .sort((a, b) => a - b),
+    duplicates: placesIn(taken.map(({ duplicates }) => duplicates)),
+    conflicts: placesIn(taken.map(({ conflicts }) => conflicts)),
     note: first.note,
   };
 }

@@ -6,10 +6,16 @@ import type { Requests } from './requests.ts';
 /**
  * Takes in a delivery: appends its new transactions and remembers their names and the answer.
  *
- * KEYS: state, stream, names of transactions by the instant at which they were taken in, what is remembered under the
- * delivery's key. ARGV: `1` when it has a key, its digest, its note, the instant before which no entry lies,
- * `rememberMs`, rows of an entry at most, what an entry begins and ends with, then name and JSON of each row.
- * Answers `taken` or `repeated` with what `readRecord` reads, or `key-conflict`.
+ * KEYS: state, stream, names of transactions by instant and content hash, what is remembered under the delivery's key.
+ * ARGV: `1` when it has a key, its digest, its note, the instant before which no entry lies, `rememberMs`,
+ * rows of an entry at most, what an entry begins and ends with, the hashes of all rows (8 digits each, in one
+ * argument), then name and JSON of each row. Answers `taken` or `repeated` with what `readRecord` reads, or
+ * `key-conflict`.
+ *
+ * The score of a name is the instant at which it was taken in, rounded up to 100 s; the five digits that this frees and
+ * three decimals are the hash of its content, with a 5 behind them. 1795376112345.6785 is the hash 12345678, taken in at
+ * 1795376100000 or up to 100 s before. A double tells these apart until 2109. So remembering what a transaction said
+ * takes no memory and no command. Scores from before hashes were kept are whole milliseconds.
  *
  * Why no transaction is counted twice: a script runs alone, so between looking for the names and adding them nothing
  * else runs. Of two deliveries of the same transaction, whole or in part, at the same time or after a lost answer, one
@@ -33,10 +39,10 @@ export const INGEST: LuaScript = {
 local state, stream, names, remembered = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local keyed, digest, note = ARGV[1] == '1', ARGV[2], ARGV[3]
 local not_before, remember, per_entry = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local open, close, first_row = ARGV[7], ARGV[8], 9
-local held = redis.call('HMGET', state, 'newest', 'watermark', 'appended')
-local newest, appended = held[1] or '', tonumber(held[3] or '0')
-if less(newest, held[2] or '') then newest = held[2] end
+local open, close, hashes, first_row = ARGV[7], ARGV[8], ARGV[9], 10
+local head = redis.call('HMGET', state, 'newest', 'watermark', 'appended')
+local newest, appended = head[1] or '', tonumber(head[3] or '0')
+if less(newest, head[2] or '') then newest = head[2] end
 local instant, sequence = not_before, 0
 local function stand_after(id)
   local ms, number = string.match(id, '^(%d+)-(%d+)$')
@@ -57,18 +63,28 @@ if keyed then
   end
 end
 
+local function hash_of(score)
+  return score % 1 > 0 and string.format('%08.0f', math.floor(score % 100000 * 1000)) or nil
+end
 local wanted = {}
 for i = first_row, #ARGV, 2 do wanted[#wanted + 1] = ARGV[i] end
 local scores = #wanted > 0 and read('ZMSCORE', names, wanted) or {}
-local fresh, duplicates, seen, known_at = {}, {}, {}, {}
+local fresh, duplicates, conflicts, held, known_at = {}, {}, {}, {}, {}
 for i, name in ipairs(wanted) do
-  if seen[name] or (scores[i] and tonumber(scores[i]) >= forgotten) then
+  local hash, known = string.sub(hashes, 8 * i - 7, 8 * i), held[name]
+  if not known and scores[i] then
+    local score = tonumber(scores[i])
+    if score >= forgotten then known = hash_of(score) or hash end
+  end
+  held[name] = known or hash
+  if not known then
+    fresh[#fresh + 1] = ARGV[first_row + 2 * i - 1]
+    known_at[#known_at + 1] = hash
+    known_at[#known_at + 1] = name
+  elseif known == hash then
     duplicates[#duplicates + 1] = i - 1
   else
-    seen[name] = true
-    fresh[#fresh + 1] = ARGV[first_row + 2 * i - 1]
-    known_at[#known_at + 1] = ''
-    known_at[#known_at + 1] = name
+    conflicts[#conflicts + 1] = i - 1
   end
 end
 
@@ -94,14 +110,17 @@ for at = 1, #fresh, per_entry do
   if first == '' then first = text(sequence) end
   last = text(sequence)
 end
-for i = 1, #known_at, 2 do known_at[i] = text(instant) end
+local rounded = text(math.ceil(instant / 100000))
+for i = 1, #known_at, 2 do known_at[i] = rounded .. known_at[i] .. '5e-4' end
 
 redis.call('ZREMRANGEBYSCORE', names, '-inf', '(' .. text(instant - remember))
 if #fresh > 0 then
   write('ZADD', names, known_at)
   redis.call('HSET', state, 'newest', text(instant) .. '-' .. last, 'appended', text(appended))
 end
-local record = table.concat({ text(instant), digest, first, last, table.concat(duplicates, ','), note }, '\\n')
+local places = table.concat(duplicates, ',')
+if #conflicts > 0 then places = places .. ';' .. table.concat(conflicts, ',') end
+local record = table.concat({ text(instant), digest, first, last, places, note }, '\\n')
 if keyed then redis.call('SET', remembered, record, 'PX', text(remember)) end
 return { 'taken', record }
 `,
@@ -123,6 +142,7 @@ export async function sendDelivery(
     String(rowsPerEntry),
     BATCH_FRAME.open,
     BATCH_FRAME.close,
+    rows.map(({ contentHash }) => String(contentHash).padStart(8, '0')).join(''),
     ...rows.flatMap((row) => [transactionName(row), row.json]),
   ];
   const [outcome, record = ''] = (await requests.write(INGEST, names, args)) as [string, string?];

@@ -7,7 +7,7 @@
  * | `stream:transactions` | stream | one entry per batch: `p` payload, `n` its running number |
  * | `stream:state` | hash | watermark, newest id, counters, first live day, imported stores: see `STATE` |
  * | `stream:dead-letter` | sorted set | refused rows, by the instant of their entry |
- * | `ingest:transactions` | sorted set | `store:id` of delivered transactions, by the instant they were taken in |
+ * | `ingest:transactions` | sorted set | `store:id` or `:line:store:id` of delivered transactions; scores: see `INGEST` |
  * | `ingest:delivery:<key>` | string | what was answered to a delivery, see `readRecord` (`../delivery.ts`); expires after `rememberMs` |
  * | `feature:daily:<date>` | hash | everything of one day: see `nameOfField` |
  * | `feature:weekly:<iso week>`, `feature:monthly:<month>` | hash | `store:family` to milli-units |

@@ -15,12 +15,22 @@ export const ROW_PROBLEMS = {
   'unknown-field': {
     field: null,
     detail: 'The row has a field that a transaction does not have',
-    fix: 'Send id, ts, store_nbr, family, units and onpromotion, and nothing else',
+    fix: 'Send id, ts, store_nbr, family, units, onpromotion and, for lines of a receipt, line, and nothing else',
   },
   'invalid-id': {
     field: 'id',
     detail: 'Must be a text of 1 to 120 characters',
     fix: 'Give each transaction an id that is its own within its store, and the same whenever it is sent again',
+  },
+  'invalid-line': {
+    field: 'line',
+    detail: 'Must be a whole number in 0..999999',
+    fix: 'Send the number of the line on its receipt, or no line where every transaction has an id of its own',
+  },
+  conflict: {
+    field: 'id',
+    detail: 'This id was accepted before with other content: ts, family, units or onpromotion differs',
+    fix: 'Give each line of a receipt its own `line`, or each transaction its own id; what was counted is not replaced',
   },
   'invalid-ts': {
     field: 'ts',
@@ -98,7 +108,8 @@ export const deliveredTransactionsSchema = z
     transactionSchema.meta({
       id: 'Transaction',
       description:
-        'A sale of one product family at one store. `id` is its own within its store; `ts` is its time in milliseconds ' +
+        'A sale of one product family at one store. `id` is its own within its store; where the lines of a receipt ' +
+        'share its id, `line` is the number of the line and belongs to the identity; `ts` is its time in milliseconds ' +
         'since 1970-01-01 UTC; `store_nbr` is the store as GET /v1/catalog lists it, where a whole number means its ' +
         'digits; `units` has at most three decimals.',
       example: {
@@ -116,7 +127,9 @@ export const deliveredTransactionsSchema = z
 
 const place = {
   row: z.int().min(0).meta({ description: 'Place among the rows of the request, from 0.' }),
-  line: z.int().min(1).nullable().meta({ description: 'Line of an NDJSON body, from 1; null for an array.' }),
+  line: z.int().min(1).nullable().meta({
+    description: 'Line of an NDJSON body, from 1; null for an array. Not the `line` of a transaction.',
+  }),
 };
 
 /** Answer of POST /v1/transactions. */
@@ -127,7 +140,7 @@ export const takenTransactionsBodySchema = z
     accepted: z.int().min(0).meta({ description: 'Rows that were taken in by this request.' }),
     duplicates: z
       .array(z.object({ ...place, id: z.string() }))
-      .meta({ description: 'Rows whose transaction was taken in before: not counted twice.' }),
+      .meta({ description: 'Rows that were taken in before with the same content: not counted twice.' }),
     rejected: z
       .array(
         z.object({

@@ -1,3 +1,4 @@
+import type { DeliveredRow } from '../../../shared/sales-store/delivery.ts';
 import type { EntryId } from '../../../shared/sales-store/entry-id.ts';
 import type {
   BucketDelta,
@@ -27,6 +28,11 @@ export function entry(id: EntryId, payload = `payload of ${id}`): StreamEntry {
 
 export function delta(kind: BucketKind, period: string, field: string, value: number): BucketDelta {
   return { kind, period, field, value };
+}
+
+/** A transaction without a line, as a delivery hands it to the store. */
+export function deliveredRow(id: string, changes: Partial<DeliveredRow> = {}): DeliveredRow {
+  return { storeNbr: '1', id, line: null, contentHash: 7, json: JSON.stringify({ id }), ...changes };
 }
 
 /** Commits deltas on top of whatever the watermark is. */

@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryResult } from '../../../shared/sales-store/delivery.ts';
+import { type Delivery, type DeliveryResult, transactionName } from '../../../shared/sales-store/delivery.ts';
 import { entryIdAt } from '../../../shared/sales-store/entry-id.ts';
 
 /** A stream in memory that takes in deliveries, and remembers keys and ids for ever. */
@@ -8,7 +8,7 @@ export class MemoryDeliveries {
   /** Everything that was delivered, also what was refused or repeated. */
   readonly received: Delivery[] = [];
   failure: Error | null = null;
-  readonly #names = new Set<string>();
+  readonly #hashes = new Map<string, number>();
   readonly #answers = new Map<string, { readonly digest: string; readonly answer: DeliveryResult }>();
 
   async ingest(delivery: Delivery): Promise<DeliveryResult> {
@@ -22,17 +22,20 @@ export class MemoryDeliveries {
         : { outcome: 'key-conflict' };
     }
     const duplicates: number[] = [];
-    rows.forEach(({ storeNbr, id, json }, place) => {
-      const name = JSON.stringify([storeNbr, id]);
-      if (this.#names.has(name)) {
-        duplicates.push(place);
+    const conflicts: number[] = [];
+    rows.forEach((row, place) => {
+      const name = transactionName(row);
+      const held = this.#hashes.get(name);
+      if (held !== undefined) {
+        (held === row.contentHash ? duplicates : conflicts).push(place);
         return;
       }
-      this.#names.add(name);
-      this.rows.push(json);
+      this.#hashes.set(name, row.contentHash);
+      this.rows.push(row.json);
     });
-    const entries = duplicates.length < rows.length ? [entryIdAt(notBefore, 1)] : [];
-    const answer = { outcome: 'taken', instant: notBefore, entries, duplicates, note } as const;
+    const isNew = duplicates.length + conflicts.length < rows.length;
+    const entries = isNew ? [entryIdAt(notBefore, 1)] : [];
+    const answer = { outcome: 'taken', instant: notBefore, entries, duplicates, conflicts, note } as const;
     if (key !== null) this.#answers.set(key, { digest, answer });
     return answer;
   }

@@ -51,13 +51,12 @@ export const count = ({ store, objects }: SalesSystem, now: number) =>
   });
 
 /** Sends sales of the shops with numbers; the ids begin with the name. */
-export function send(
-  { store, objects }: SalesSystem,
-  name: string,
-  stores: readonly number[],
-  idempotencyKey: string | null,
-) {
-  const rows = stores.map((store_nbr, i) => ({
+function send(system: SalesSystem, name: string, stores: readonly number[], idempotencyKey: string | null) {
+  return sendRows(system, rowsOf(name, stores), idempotencyKey);
+}
+
+function rowsOf(name: string, stores: readonly number[]) {
+  return stores.map((store_nbr, i) => ({
     id: `${name}/${i}`,
     ts: tickAt(200) + i,
     store_nbr,
@@ -65,13 +64,16 @@ export function send(
     units: 1.125 + i,
     onpromotion: i,
   }));
+}
+
+function sendRows({ store, objects }: SalesSystem, rows: readonly object[], idempotencyKey: string | null) {
   const body = new Blob([JSON.stringify(rows)]).stream() as ReadableStream<Uint8Array>;
   const intake = createTransactionIntake({ store, objects, clock, limits: LIMITS, now: () => tickAt(290) });
   return intake.takeIn({ format: 'json', body, idempotencyKey });
 }
 
-export const FIRST = { name: 'counted', stores: [1, 2, 10, 1, 2] };
-export const SECOND = { name: 'waiting', stores: [10, 10, 1, 2] };
+const FIRST = { name: 'counted', stores: [1, 2, 10, 1, 2] };
+const SECOND = { name: 'waiting', stores: [10, 10, 1, 2] };
 
 /**
  * What a store goes on to that has counted the first of the deliveries and has the second waiting: both are sent again,
@@ -123,6 +125,35 @@ export async function goOn(system: SalesSystem, series: readonly string[]): Prom
     }),
   ) as unknown;
 }
+
+/**
+ * What a store answers that remembers the ids of the second delivery, but not what they said: the same ids with other
+ * units; one of them twice, once with a third content; as lines of a receipt; then ids of its own.
+ */
+export async function sendKnownIds(system: SalesSystem): Promise<unknown> {
+  const known = rowsOf(SECOND.name, SECOND.stores);
+  const changed = known.map((row) => ({ ...row, units: row.units + 1 }));
+  const receipt = known.flatMap((row) => [row, { ...row, units: 7 }]);
+  const lines = known.map((row, line) => ({ ...row, line }));
+  const corrected = lines.map((row) => ({ ...row, family: 'BREAD/BAKERY' }));
+  const answers: unknown[] = [];
+  for (const rows of [changed, receipt, lines, lines, corrected]) {
+    const answer = await sendRows(system, rows, null);
+    if (answer.outcome === 'refused') throw new Error(answer.detail);
+    const { accepted, duplicates, rejected } = answer.body;
+    answers.push([accepted, duplicates.map(({ row }) => row), rejected.map(({ row, code }) => [row, code])]);
+  }
+  return answers;
+}
+
+/** What `sendKnownIds` must be answered: rows accepted, duplicates, rejected rows with their codes. */
+export const KNOWN_IDS_ANSWERS = [
+  [0, [0, 1, 2, 3], []],
+  [0, [0, 2, 4, 6], [1, 3, 5, 7].map((row) => [row, 'conflict'])],
+  [4, [], []],
+  [0, [0, 1, 2, 3], []],
+  [0, [], [0, 1, 2, 3].map((row) => [row, 'conflict'])],
+];
 
 function sorted(fields: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {
   return Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -18,7 +18,8 @@ const route = createRoute({
   description:
     'Ingests up to 5,000 transactions, as a JSON array or as NDJSON. Invalid rows are rejected one ' +
     'by one, the others are accepted. A transaction is counted once, however often it is sent: its id is remembered ' +
-    'for longer than late sales are accepted. With an Idempotency-Key the same request gets the same response again. ' +
+    'for longer than late sales are accepted. The same id with other content is rejected as a conflict; lines that ' +
+    'share the id of a receipt each need their own `line`. With an Idempotency-Key the same request gets the same response again. ' +
     'Returns (negative units) are not accepted: they are not demand.',
   security: [{ ingestKey: [] }],
   request: {

@@ -18,6 +18,7 @@ const CODES: Readonly<Record<TransactionFault, RowProblemCode>> = {
   family: 'invalid-family',
   units: 'invalid-units',
   onpromotion: 'invalid-onpromotion',
+  line: 'invalid-line',
   extra: 'unknown-field',
 };
 

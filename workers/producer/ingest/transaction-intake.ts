@@ -7,6 +7,7 @@ import type { DeliveredRow } from '../../../shared/sales-store/delivery.ts';
 import type { SalesStore } from '../../../shared/sales-store/sales-store.ts';
 import type { RowProblemCode, TransactionIntake } from '../../../shared/schemas/api/transactions.ts';
 import { toStreamRow } from '../../../shared/schemas/transaction.ts';
+import { hashOfContent } from './content.ts';
 import { describeDelivery, writeNote } from './describe-delivery.ts';
 import { judgeRow } from './judge-row.ts';
 import { type IngestLimits, rememberMsOf } from './limits.ts';
@@ -53,6 +54,8 @@ export function createTransactionIntake({
         rows.push({
           storeNbr: transaction.store_nbr,
           id: transaction.id,
+          line: transaction.line ?? null,
+          contentHash: hashOfContent(transaction),
           // In the order of the sender's fields.
           json: JSON.stringify({ ...(row.value as object), ...toStreamRow(transaction) }),
         });

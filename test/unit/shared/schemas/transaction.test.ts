@@ -23,8 +23,8 @@ const junk = fc.oneof(
     1e6 + 0.001,
     65_535,
     65_536,
-    99_999,
-    100_000,
+    999_999,
+    1_000_000,
     2 ** 53,
   ),
   fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, true, [], {}, '5'),
@@ -36,7 +36,7 @@ const junk = fc.oneof(
 describe('checking a transaction', () => {
   it('accepts and refuses what the schema accepts and refuses, and names the same field', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...Object.keys(GOOD), 'extra'), junk, (field, value) => {
+      fc.property(fc.constantFrom(...Object.keys(GOOD), 'line', 'extra'), junk, (field, value) => {
         const row = { ...GOOD, [field]: value };
         const checked = checkTransaction(row);
         const parsed = transactionSchema.safeParse(row);
@@ -48,6 +48,18 @@ describe('checking a transaction', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it('keeps the line of a receipt, and leaves none where there is none', () => {
+    for (const line of [0, 1, 999_999]) {
+      expect(checkTransaction({ ...GOOD, line })).toEqual({ transaction: { ...GOOD, line } });
+    }
+    expect(Object.keys((checkTransaction(GOOD) as { transaction: object }).transaction)).toEqual(
+      Object.keys(GOOD),
+    );
+    for (const line of [-1, 0.5, 1_000_000, '1', null]) {
+      expect(checkTransaction({ ...GOOD, line })).toMatchObject({ fault: 'line' });
+    }
   });
 
   it('takes spellings of a family that look the same for one', () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { deliveredRow } from '../../../../contract/sales-store/context.ts';
 import { createPipeline, tickAt } from '../../../../support/pipeline/pipeline-fixture.ts';
 import { describeWithRedis, emptyStore } from '../../../../support/redis/with-redis.ts';
 import { bill } from './bill.ts';
@@ -40,7 +41,7 @@ describeWithRedis('billed commands, those inside scripts counted by Redis itself
       key: name,
       digest: '0a',
       note: '[0]',
-      rows: Array.from({ length: rows }, (_, i) => ({ storeNbr: '1', id: `${name} ${i}`, json: '{}' })),
+      rows: Array.from({ length: rows }, (_, i) => deliveredRow(`${name} ${i}`)),
       notBefore: 1000,
       rememberMs: 86_400_000,
       rowsPerEntry: 250,

@@ -12,6 +12,7 @@ import { createUpstashSalesStore } from '../../../../../shared/sales-store/upsta
 import type { ChooseFault, Fault } from '../../../../../workers/local/redis-bridge/rest-server.ts';
 import {
   commitDeltas,
+  deliveredRow,
   delta,
   entry,
   openedStore,
@@ -194,14 +195,16 @@ describeWithRedis('the store over a network that fails', (bridge) => {
       key: null,
       digest: '',
       note: '',
-      rows: [{ storeNbr: '1', id: 'a', json: '{}' }],
+      rows: [deliveredRow('a', { contentHash: 12_345_678 })],
       notBefore: 0,
       rememberMs: 1000,
       rowsPerEntry: 10,
     });
     expect(result).toMatchObject({ instant: 6000, entries: ['6000-1'] });
     expect(await store.status()).toMatchObject({ newestEntry: '6000-1', waitingEntries: 3 });
-    expect(await client.exec(['ZSCORE', createKeys(namespace).transactionNames, '1:a'])).toBe('6000');
+    // The first 100 s that are not before 6000, and the hash.
+    const score = await client.exec(['ZSCORE', createKeys(namespace).transactionNames, '1:a']);
+    expect(Number(score)).toBe(112_345.6785);
   });
 
   it('keeps a day open that a late row has opened while it was being compacted', async () => {

@@ -13,6 +13,7 @@ import { createUpstashClient } from '../../../../../shared/sales-store/upstash/r
 import { createUpstashSalesStore } from '../../../../../shared/sales-store/upstash/upstash-sales-store.ts';
 import type { SeriesKey } from '../../../../../shared/schemas/series.ts';
 import type { RedisBridge } from '../../../../../workers/local/redis-bridge/redis-bridge.ts';
+import { deliveredRow } from '../../../../contract/sales-store/context.ts';
 import {
   createPipeline,
   LIVE_FROM,
@@ -202,7 +203,7 @@ describeWithRedis('a divided stream', (bridge) => {
       key: 'k',
       digest: 'd',
       note: '',
-      rows: [{ storeNbr: '5', id: 'a', json: '{}' }],
+      rows: [deliveredRow('a', { storeNbr: '5' })],
       notBefore: 1,
       rememberMs: 1e9,
       rowsPerEntry: 10,
@@ -251,11 +252,9 @@ describeWithRedis('a divided stream', (bridge) => {
     const pipeline = await createPipeline(SMALL);
     const { store, namespace } = open(bridge(), 8);
     await play(pipeline, store, 1);
-    const rows = Array.from({ length: 60 }, (_, i) => ({
-      storeNbr: String(1 + (i % 20)),
-      id: `sale ${i}`,
-      json: JSON.stringify({ sale: i }),
-    }));
+    const rows = Array.from({ length: 60 }, (_, i) =>
+      deliveredRow(`sale ${i}`, { storeNbr: String(1 + (i % 20)), json: JSON.stringify({ sale: i }) }),
+    );
     const delivery = {
       key: 'a key',
       digest: 'aa',
@@ -279,6 +278,12 @@ describeWithRedis('a divided stream', (bridge) => {
     });
     const again = await store.ingest({ ...delivery, key: null, rows: rows.slice(0, 7).reverse() });
     expect(again).toMatchObject({ outcome: 'taken', entries: [], duplicates: [0, 1, 2, 3, 4, 5, 6] });
+    const changed = rows.map((row, i) => (i % 7 === 0 ? { ...row, contentHash: 8 } : row));
+    expect(await store.ingest({ ...delivery, key: null, rows: changed })).toMatchObject({
+      entries: [],
+      duplicates: rows.flatMap((_, i) => (i % 7 === 0 ? [] : [i])),
+      conflicts: rows.flatMap((_, i) => (i % 7 === 0 ? [i] : [])),
+    });
     const sold: number[] = [];
     for (const partition of store.partitions) {
       for (const { id, payload } of await partition.store.readStream(`${tickAt(1)}-0`, 1000)) {

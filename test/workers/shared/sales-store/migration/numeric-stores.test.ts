@@ -4,7 +4,7 @@ import { createDurableSalesStore } from '../../../../../shared/sales-store/durab
 import { createTables } from '../../../../../shared/sales-store/durable/schema.ts';
 import tables from '../../../../fixtures/numeric-stores/durable.json' with { type: 'json' };
 import outcome from '../../../../fixtures/numeric-stores/outcome.json' with { type: 'json' };
-import { goOn } from '../../../../support/migration/go-on.ts';
+import { goOn, KNOWN_IDS_ANSWERS, sendKnownIds } from '../../../../support/migration/go-on.ts';
 import { OLD_SERIES, openOldObjects } from '../../../../support/migration/old-files.ts';
 import { bindings } from '../../../bindings.ts';
 
@@ -32,9 +32,20 @@ function toBytes({ base64 }: { readonly base64: string }): ArrayBuffer {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer;
 }
 
-it('a Durable Object from when stores were numbers goes on to the same sums, and counts nothing twice', async () => {
-  const name = 'numeric stores';
+async function openOldStore(name: string) {
   await runInDurableObject(bindings.SALES_STORE.getByName(name), (_, { storage }) => restore(storage.sql));
   const store = createDurableSalesStore(bindings.SALES_STORE, name);
-  expect(await goOn({ store, objects: await openOldObjects() }, OLD_SERIES)).toEqual(outcome);
+  return { store, objects: await openOldObjects() };
+}
+
+it('a Durable Object from when stores were numbers goes on to the same sums, and counts nothing twice', async () => {
+  expect(await goOn(await openOldStore('numeric stores'), OLD_SERIES)).toEqual(outcome);
+});
+
+it('and takes its ids for duplicates whatever they say, and new ones by what they say', async () => {
+  const system = await openOldStore('ids without hashes');
+  expect(await sendKnownIds(system)).toEqual(KNOWN_IDS_ANSWERS);
+  const restart = (_: unknown, { storage }: DurableObjectState) => createTables(storage.sql);
+  await runInDurableObject(bindings.SALES_STORE.getByName('ids without hashes'), restart);
+  expect(await sendKnownIds(system)).toEqual(KNOWN_IDS_ANSWERS.with(2, KNOWN_IDS_ANSWERS[3] ?? []));
 });

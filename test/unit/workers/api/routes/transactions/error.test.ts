@@ -5,13 +5,14 @@ import {
   type RowProblemCode,
   takenTransactionsBodySchema,
 } from '../../../../../../shared/schemas/api/transactions.ts';
+import { toStreamRow } from '../../../../../../shared/schemas/transaction.ts';
 import { createSampleApi, NOW } from '../../../../../support/api/sample-api.ts';
 import { lines, NDJSON, sale } from './sample-rows.ts';
 
 const DAY = 86_400_000;
 
 /** For every documented code a row that is rejected with it; a new code without one does not compile. */
-const wrong: Record<RowProblemCode, unknown> = {
+const wrong: Record<Exclude<RowProblemCode, 'conflict'>, unknown> = {
   'not-json': '{"id":"a",',
   'not-an-object': ['a'],
   'unknown-field': { ...sale('a'), currency: 'USD' },
@@ -29,6 +30,7 @@ const wrong: Record<RowProblemCode, unknown> = {
   'negative-units': sale('a', { units: -2.5 }),
   'too-many-units': sale('a', { units: 10_001 }),
   'invalid-onpromotion': sale('a', { onpromotion: 0.5 }),
+  'invalid-line': sale('a', { line: 1_000_000 }),
 };
 
 /** Where the value itself is told. */
@@ -50,6 +52,99 @@ describe.each(Object.entries(wrong))('a row that is wrong by %s', (code, row) =>
       { row: 1, line: 2, id: expect.toBeOneOf(['a', null]), code, field, detail, fix },
     ]);
     expect(deliveries.rows).toHaveLength(2);
+  });
+});
+
+describe('a row whose id came with other content', () => {
+  const CONFLICT = { code: 'conflict', field: 'id', fix: ROW_PROBLEMS.conflict.fix };
+
+  it('is rejected with what differs where the row that counts is in the same request', async () => {
+    const { post, deliveries } = await createSampleApi();
+    const rows = [
+      sale('receipt 1', { family: 'GROCERY I', units: 1 }),
+      sale('receipt 1', { units: 2 }),
+      sale('receipt 1', { family: 'GROCERY I', units: 1.0 }),
+      sale('receipt 1', { family: 'GROCERY I', units: 1, ts: NOW - 120_000, onpromotion: 3 }),
+      sale('receipt 2', { line: 4 }),
+      sale('receipt 2', { line: 4, units: 2.501 }),
+    ];
+    const response = await post(lines(...rows), NDJSON);
+    expect(response.status).toBe(207);
+    const body = takenTransactionsBodySchema.parse(await response.json());
+    expect(body).toMatchObject({ rows: 6, accepted: 2, duplicates: [{ row: 2, id: 'receipt 1' }] });
+    expect(body.rejected).toEqual([
+      {
+        ...CONFLICT,
+        row: 1,
+        line: 2,
+        id: 'receipt 1',
+        detail: 'This id has other content in row 0: family "DAIRY", was "GROCERY I"; units 2, was 1',
+      },
+      {
+        ...CONFLICT,
+        row: 3,
+        line: 4,
+        id: 'receipt 1',
+        detail: `This id has other content in row 0: ts ${NOW - 120_000}, was ${NOW - 60_000}; onpromotion 3, was 0`,
+      },
+      {
+        ...CONFLICT,
+        row: 5,
+        line: 6,
+        id: 'receipt 2',
+        detail: 'This id with line 4 has other content in row 4: units 2.501, was 2.5',
+      },
+    ]);
+    expect(CONFLICT.fix).toContain('Give each line of a receipt its own `line`');
+    expect(deliveries.rows.map((row) => JSON.parse(row))).toEqual(
+      [rows[0], rows[4]].map((row) => row && toStreamRow(row)),
+    );
+  });
+
+  it('is rejected where the row that counts came before, once for every time it comes', async () => {
+    const { post, deliveries } = await createSampleApi();
+    await post(JSON.stringify([sale('a'), sale('b', { line: 0 })]));
+    const changed = [
+      sale('a', { ts: NOW - 59_999 }),
+      sale('new'),
+      sale('b', { line: 0, family: 'GROCERY I' }),
+      sale('a'),
+      sale('x', { units: -1 }),
+    ];
+    const headers = { 'Idempotency-Key': 'k' };
+    const first = await post(JSON.stringify(changed), headers);
+    expect(first.status).toBe(207);
+    const text = await first.text();
+    expect(takenTransactionsBodySchema.parse(JSON.parse(text))).toMatchObject({
+      accepted: 1,
+      duplicates: [{ row: 3, id: 'a' }],
+      rejected: [
+        // Row 3 says what was accepted, so that what differs can be told.
+        {
+          ...CONFLICT,
+          row: 0,
+          id: 'a',
+          detail: `This id has other content in row 3: ts ${NOW - 59_999}, was ${NOW - 60_000}`,
+        },
+        {
+          ...CONFLICT,
+          row: 2,
+          id: 'b',
+          detail:
+            'This id with line 0 was accepted before with other content: ts, family, units or onpromotion differs',
+        },
+        { row: 4, code: 'negative-units' },
+      ],
+    });
+    const again = await post(JSON.stringify(changed), headers);
+    expect(again.headers.get('Idempotency-Replayed')).toBe('true');
+    expect(await again.text()).toBe(text);
+    const alone = await post(JSON.stringify([changed[0]]));
+    expect(await alone.json()).toMatchObject({
+      accepted: 0,
+      rejected: [{ ...CONFLICT, detail: ROW_PROBLEMS.conflict.detail }],
+    });
+    expect(deliveries.rows).toHaveLength(3);
   });
 });
 

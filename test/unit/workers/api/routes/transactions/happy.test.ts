@@ -84,6 +84,38 @@ it('counts a transaction once, and tells the same id in another store apart', as
   expect(deliveries.rows).toHaveLength(2);
 });
 
+it('counts every line of a receipt, and the receipt once', async () => {
+  const { post, deliveries } = await createSampleApi();
+  const receipt = ['DAIRY', 'GROCERY I', 'DAIRY'].map((family, line) => sale('receipt 1', { family, line }));
+  expect(await bodyOf(await post(JSON.stringify(receipt)))).toMatchObject({ accepted: 3, rejected: [] });
+  const again = [...receipt.toReversed(), sale('receipt 1')];
+  const response = await post(JSON.stringify(again));
+  expect(response.status).toBe(200);
+  expect(await bodyOf(response)).toMatchObject({
+    accepted: 1,
+    duplicates: [0, 1, 2].map((row) => ({ row, id: 'receipt 1' })),
+  });
+  expect(deliveries.rows.map((row) => (JSON.parse(row) as { line?: number }).line)).toEqual([
+    0,
+    1,
+    2,
+    undefined,
+  ]);
+});
+
+it('takes numbers and spellings that mean the same for the same content', async () => {
+  const { post } = await createSampleApi();
+  await post(JSON.stringify([sale('a', { units: 1, family: 'GROCERY I' })]));
+  const row = JSON.stringify(sale('a', { family: ' GROCERY I' })).replace('"units":2.5', '"units":1.000');
+  expect(row).toContain('"units":1.000');
+  for (const spelled of [row, row.replace('1.000', '100e-2'), row.replace('"44"', '44')]) {
+    expect(await bodyOf(await post(lines(spelled), NDJSON))).toMatchObject({
+      duplicates: [{ row: 0, id: 'a' }],
+      rejected: [],
+    });
+  }
+});
+
 it('takes sales that are late, and those of a till whose clock is ahead', async () => {
   const { post } = await createSampleApi();
   const rows = [sale('late', { ts: NOW - 4 * 86_400_000 }), sale('ahead', { ts: NOW + 3_600_000 })];
