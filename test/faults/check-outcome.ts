@@ -3,13 +3,22 @@ import { parseEntryId } from '../../shared/sales-store/entry-id.ts';
 import type { SalesStore } from '../../shared/sales-store/sales-store.ts';
 import type { SeriesKey } from '../../shared/schemas/series.ts';
 import { LIVE_FROM, type PipelineFixture, tickAt } from '../support/pipeline/pipeline-fixture.ts';
+import { checkDeliveries, isDelivered, type TillRecord } from './deliver.ts';
+
+/** What was sent besides the replay. */
+export interface SentRecord {
+  /** Markers of appended entries; an acknowledged one is doubtful as well. */
+  readonly acknowledged: string[];
+  readonly doubtful: string[];
+  readonly till: TillRecord;
+}
 
 /** Everything that is not as it must be, as text. */
 export async function checkOutcome(
   lastTick: number,
   pipeline: PipelineFixture,
   store: SalesStore,
-  sent: { readonly acknowledged: readonly string[]; readonly doubtful: readonly string[] },
+  sent: SentRecord,
 ): Promise<string[]> {
   const problems: string[] = [];
   const entries = await store.readStream(null, 100_000);
@@ -23,13 +32,16 @@ export async function checkOutcome(
   }
 
   // Acknowledged sales are counted once, those with a lost response at most once.
-  const others = entries.filter(({ id }) => parseEntryId(id).sequence > 0).map(({ payload }) => payload);
+  const others = entries
+    .filter((entry) => parseEntryId(entry.id).sequence > 0 && !isDelivered(entry))
+    .map(({ payload }) => payload);
   for (const marker of sent.doubtful) {
     const copies = others.filter((payload) => payload.includes(marker)).length;
     const least = sent.acknowledged.includes(marker) ? 1 : 0;
     if (copies < least || copies > 1) problems.push(`what ${marker} sent is in the stream ${copies} times`);
   }
   if (others.length > sent.doubtful.length) problems.push(`${others.length} entries that nobody sent`);
+  problems.push(...checkDeliveries(entries, sent.till));
 
   // Buckets are their opening, as it must be, and the stream's sum; rows that cannot be counted are all kept.
   problems.push(...(await pipeline.findDifferences(store)));

@@ -14,6 +14,7 @@ export interface Mutation {
 
 const WRONG_SUM = /sales_(daily|weekly|monthly).* is not /;
 const SENT_TWICE = /is in the stream [2-9] times/;
+const WRONG_ANSWER = /was answered as counted, but the stream has/;
 const WRONG_READING = /reads \d+, not \d+/;
 const WRONG_OPENING = /opening sales_(weekly|monthly).* is not /;
 const COMPARE_AND_SET = "if watermark ~= expected then return 'lost-race' end";
@@ -44,6 +45,27 @@ export const REDIS_MUTATIONS: readonly Mutation[] = [
     showsAt: 1,
     backlogs: 0,
     lines: [["return fields.p == payload and 'd' or 'c'", "return 'c'"]],
+  },
+  {
+    guard: 'a transaction that was sent twice is not recognised',
+    problem: SENT_TWICE,
+    quick: true,
+    backlogs: 0,
+    lines: [['if score >= forgotten then known', 'if false then known']],
+  },
+  {
+    guard: 'a known id with other content is taken for a duplicate',
+    problem: WRONG_ANSWER,
+    quick: true,
+    backlogs: 0,
+    lines: [['elseif known == hash then', 'elseif true then']],
+  },
+  {
+    guard: 'what a transaction said is not kept',
+    problem: WRONG_ANSWER,
+    quick: true,
+    backlogs: 0,
+    lines: [['known = hash_of(score) or hash', 'known = hash']],
   },
   {
     guard: 'a late row does not open its day again',
@@ -91,6 +113,32 @@ export const EMBEDDED_MUTATIONS: readonly Mutation[] = [
         'result.conflicts.push(id)',
       ],
     ],
+  },
+  {
+    guard: 'a transaction that was sent twice is not recognised',
+    problem: SENT_TWICE,
+    quick: true,
+    backlogs: 0,
+    lines: [['for (const [name, contentHash] of rows) known.set(name, contentHash);', '']],
+  },
+  {
+    guard: 'a known id with other content is taken for a duplicate',
+    problem: WRONG_ANSWER,
+    quick: true,
+    backlogs: 0,
+    lines: [
+      [
+        '(held === null || held === row.contentHash ? duplicates : conflicts).push(place);',
+        'duplicates.push(place);',
+      ],
+    ],
+  },
+  {
+    guard: 'what a transaction said is not kept',
+    problem: WRONG_ANSWER,
+    quick: true,
+    backlogs: 0,
+    lines: [['SELECT t.name, t.content_hash', 'SELECT t.name, NULL']],
   },
   {
     guard: 'a late row does not open its day again',

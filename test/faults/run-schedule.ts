@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type EntryId, parseEntryId } from '../../shared/sales-store/entry-id.ts';
 import type { SalesStore, StreamEntry } from '../../shared/sales-store/sales-store.ts';
 import { type PipelineFixture, tickAt } from '../support/pipeline/pipeline-fixture.ts';
-import { checkOutcome } from './check-outcome.ts';
+import { checkOutcome, type SentRecord } from './check-outcome.ts';
+import { deliver } from './deliver.ts';
 import { persistent } from './persistent.ts';
 import type { Random } from './random.ts';
 import { type Action, type IngestRow, makeFault, type Schedule } from './schedule.ts';
@@ -24,7 +25,7 @@ export async function runSchedule(
   pipeline: PipelineFixture,
   target: FaultTarget,
 ): Promise<ScheduleOutcome> {
-  const sent = { acknowledged: [] as string[], doubtful: [] as string[] };
+  const sent: SentRecord = { acknowledged: [], doubtful: [], till: { sent: new Set(), answered: [] } };
   let failedActions = 0;
   target.setNetwork(() => makeFault(random, schedule.faultRate));
   for (const step of schedule.steps) {
@@ -46,7 +47,7 @@ async function perform(
   random: Random,
   pipeline: PipelineFixture,
   target: FaultTarget,
-  sent: { acknowledged: string[]; doubtful: string[] },
+  sent: SentRecord,
 ): Promise<void> {
   switch (action.kind) {
     case 'kill-database':
@@ -55,6 +56,8 @@ async function perform(
       return target.restartEndpoint();
     case 'ingest':
       return ingest(target.store, `${seed} ${random.below(1e9)}`, action.rows, sent);
+    case 'deliver':
+      return deliver(target.store, pipeline, action.rows, action.key, sent.till);
     case 'produce':
       await pipeline.produce(crashing(target.store, action.crash), tickAt(action.tick), 150 * action.limit);
       return;
@@ -93,7 +96,7 @@ async function ingest(
   store: SalesStore,
   marker: string,
   rows: readonly IngestRow[],
-  sent: { acknowledged: string[]; doubtful: string[] },
+  sent: SentRecord,
 ): Promise<void> {
   sent.doubtful.push(marker);
   const newest = (await store.status()).newestEntry;

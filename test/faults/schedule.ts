@@ -1,4 +1,5 @@
 import type { Fault } from '../../workers/local/redis-bridge/rest-server.ts';
+import { pickTillRows, type TillRow } from './deliver.ts';
 import type { Random } from './random.ts';
 
 /** One thing that happens; several may happen at the same time. */
@@ -16,6 +17,8 @@ export type Action =
     }
   /** A retailer sends rows: good, late, or such that no aggregator can count. */
   | { readonly kind: 'ingest'; readonly rows: readonly IngestRow[] }
+  /** A till delivers receipts through the intake: some sent before, some with other content. */
+  | { readonly kind: 'deliver'; readonly rows: readonly TillRow[]; readonly key: string | null }
   | { readonly kind: 'kill-database' | 'restart-endpoint' };
 
 export type IngestRow = 'good' | 'late' | 'unknown-store' | 'negative' | 'not-a-batch';
@@ -66,6 +69,9 @@ function makeAction(random: Random, tick: number): Action {
       random.pick<IngestRow>(['good', 'good', 'late', 'unknown-store', 'negative', 'not-a-batch']),
     );
     return { kind: 'ingest', rows };
+  }
+  if (random.chance(0.25)) {
+    return { kind: 'deliver', rows: pickTillRows(random), key: random.pick([null, null, 'key 1', 'key 2']) };
   }
   return {
     kind: random.pick<'produce' | 'aggregate'>(['produce', 'aggregate', 'aggregate']),

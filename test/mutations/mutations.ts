@@ -37,6 +37,30 @@ const SALES_STORE: readonly PlantedMutation[] = [
     killedBy: EMBEDDED_STORE,
   },
   {
+    name: 'embedded-conflict-as-duplicate',
+    about: 'A till that gives all lines of a receipt one id loses all but the first without a word.',
+    file: 'shared/sales-store/durable/delivery-table.ts',
+    find: '(held === null || held === row.contentHash ? duplicates : conflicts).push(place);',
+    replace: 'duplicates.push(place);',
+    killedBy: EMBEDDED_STORE,
+  },
+  {
+    name: 'lua-conflict-as-duplicate',
+    about: 'The same with sales in Redis, for receipts that are sent in several requests.',
+    file: 'shared/sales-store/upstash/ingest.ts',
+    find: 'known = hash_of(score) or hash',
+    replace: 'known = hash',
+    killedBy: REDIS_STORE,
+  },
+  {
+    name: 'name-without-line',
+    about: 'The lines of a receipt are told apart by nothing, and all but the first are rejected.',
+    file: 'shared/sales-store/delivery.ts',
+    find: 'return line === null ? name',
+    replace: 'return name ? name',
+    killedBy: EMBEDDED_STORE,
+  },
+  {
     name: 'embedded-claim-of-a-used-store',
     about:
       'A store that holds sales already can be claimed as a partition, and stores that are not its own keep sales there.',
