@@ -49,21 +49,21 @@ export const REDIS_MUTATIONS: readonly Mutation[] = [
   {
     guard: 'a transaction that was sent twice is not recognised',
     problem: SENT_TWICE,
-    quick: true,
+    showsAt: 1,
     backlogs: 0,
     lines: [['if score >= forgotten then known', 'if false then known']],
   },
   {
     guard: 'a known id with other content is taken for a duplicate',
     problem: WRONG_ANSWER,
-    quick: true,
+    showsAt: 1,
     backlogs: 0,
     lines: [['elseif known == hash then', 'elseif true then']],
   },
   {
     guard: 'what a transaction said is not kept',
     problem: WRONG_ANSWER,
-    quick: true,
+    showsAt: 1,
     backlogs: 0,
     lines: [['known = hash_of(score) or hash', 'known = hash']],
   },
@@ -117,14 +117,14 @@ export const EMBEDDED_MUTATIONS: readonly Mutation[] = [
   {
     guard: 'a transaction that was sent twice is not recognised',
     problem: SENT_TWICE,
-    quick: true,
+    showsAt: 1,
     backlogs: 0,
     lines: [['for (const [name, contentHash] of rows) known.set(name, contentHash);', '']],
   },
   {
     guard: 'a known id with other content is taken for a duplicate',
     problem: WRONG_ANSWER,
-    quick: true,
+    showsAt: 1,
     backlogs: 0,
     lines: [
       [
@@ -136,7 +136,7 @@ export const EMBEDDED_MUTATIONS: readonly Mutation[] = [
   {
     guard: 'what a transaction said is not kept',
     problem: WRONG_ANSWER,
-    quick: true,
+    showsAt: 1,
     backlogs: 0,
     lines: [['SELECT t.name, t.content_hash', 'SELECT t.name, NULL']],
   },
