@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { createBusinessClock, DEFAULT_TIME_ZONE, isTimeZone } from '../calendar/business-clock.ts';
+import {
+  createBusinessClock,
+  DEFAULT_TIME_ZONE,
+  type EpochMs,
+  isTimeZone,
+} from '../calendar/business-clock.ts';
 import { UserError } from '../errors/user-error.ts';
 
 /** Invalid variables of a Worker; the message lists all of them. */
@@ -7,15 +12,28 @@ export class ConfigurationError extends UserError {
   override readonly name = 'ConfigurationError';
 }
 
-/** A whole number of 1 or more, as text. */
-export function amountVariable(fallback: number, max: number) {
+/** A whole number of `min` or more, as text. */
+export function amountVariable(fallback: number, max: number, min = 1) {
   return z
     .string()
     .regex(/^\d{1,9}$/, 'must be a whole number')
     .default(String(fallback))
     .transform(Number)
-    .refine((value) => value >= 1 && value <= max, `must lie in 1..${max}`);
+    .refine((value) => value >= min && value <= max, `must lie in ${min}..${max}`);
 }
+
+/**
+ * CLOCK_OFFSET_MS as the clock of the Worker: the real time, moved by so many milliseconds. Only `npm start` sets it, to
+ * begin on another day; a deployment goes by the real time.
+ */
+export const nowVariable = z
+  .string()
+  .regex(/^-?\d{1,15}$/, 'must be a whole number of milliseconds; leave it out for the real time')
+  .default('0')
+  .transform((text) => {
+    const offset = Number(text);
+    return (): EpochMs => Date.now() + offset;
+  });
 
 /** BUSINESS_TIME_ZONE, as a name. */
 export const timeZoneVariable = z

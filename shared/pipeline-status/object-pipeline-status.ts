@@ -1,9 +1,7 @@
 import { objectKeys } from '../artifacts/object-keys.ts';
 import type { ObjectStore } from '../artifacts/object-store.ts';
-import type { PipelineProcess, PipelineRun, PipelineStatus } from './pipeline-status.ts';
+import { addRun, type PipelineProcess, type PipelineRun, type PipelineStatus } from './pipeline-status.ts';
 
-/** Runs kept of each process: four hours of five-minute runs. */
-const KEPT_RUNS = 50;
 /** Overlapping runs of one process write the same object. */
 const ATTEMPTS = 3;
 
@@ -26,9 +24,8 @@ export function createObjectPipelineStatus(
       try {
         for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
           const { etag, runs } = await read(process);
-          const others = runs.filter(({ scheduledTime }) => scheduledTime !== run.scheduledTime);
-          const kept = [run, ...others].sort((a, b) => b.scheduledTime - a.scheduledTime).slice(0, KEPT_RUNS);
-          if (await objects.put(objectKeys.pipelineRuns(process), JSON.stringify(kept), { etag })) return;
+          const kept = JSON.stringify(addRun(runs, run));
+          if (await objects.put(objectKeys.pipelineRuns(process), kept, { etag })) return;
         }
         onError(new Error(`the record of the ${process} changed ${ATTEMPTS} times during the write`));
       } catch (error) {

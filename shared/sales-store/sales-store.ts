@@ -21,6 +21,12 @@ export interface StreamEntry {
   readonly payload: string;
 }
 
+/** An entry on its way into the stream. */
+export interface NewEntry extends StreamEntry {
+  /** Transactions in it, counted in `waitingRows` and not kept with the entry; 0 when left out. */
+  readonly rows?: number;
+}
+
 export interface AppendResult {
   readonly appended: readonly EntryId[];
   /** Already in the stream with the same payload: a retry, nothing to do. */
@@ -73,6 +79,8 @@ export interface AggregationCommit {
   readonly newWatermark: EntryId;
   readonly deltas: readonly BucketDelta[];
   readonly deadLetters: readonly DeadLetter[];
+  /** Transactions in the entries, those refused included: they wait no longer. 0 when left out. */
+  readonly rows?: number;
 }
 
 /** `already-applied`: the watermark stands at `newWatermark`, so this very range has been applied before. */
@@ -104,6 +112,13 @@ export interface StoreStatus {
   readonly watermark: EntryId | null;
   readonly newestEntry: EntryId | null;
   readonly waitingEntries: number;
+  /** Transactions in the waiting entries, as those who sent and counted them said; 0 when no entry waits. */
+  readonly waitingRows: number;
+  /**
+   * The oldest waiting entry, null when none waits. While entries wait that a version without this figure sent, it may
+   * be the watermark instead, which lies before all of them.
+   */
+  readonly oldestWaiting: EntryId | null;
   readonly deadLetters: number;
   /** First business day counted from the stream, null until a history is opened. */
   readonly liveFrom: IsoDate | null;
@@ -134,7 +149,7 @@ export interface BacklogLimits {
 }
 
 export interface SalesStore {
-  append(entries: readonly StreamEntry[]): Promise<AppendResult>;
+  append(entries: readonly NewEntry[]): Promise<AppendResult>;
   /**
    * Appends the rows of a delivery that have not been taken in before, and remembers them and the answer, all of it
    * together or nothing. May be repeated after a failure, whether it was carried out or not.

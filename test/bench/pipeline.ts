@@ -47,6 +47,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const unbounded = {
       REPLAY_MAX_TICKS: '2016',
       AGGREGATE_MAX_ENTRIES: '2016',
+      AGGREGATE_MAX_CHARACTERS: '8000000',
       IMPORT_STORES_PER_RUN: '60',
       COMPACT_SERIES_PER_RUN: '2000',
     };

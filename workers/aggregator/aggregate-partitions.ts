@@ -89,5 +89,7 @@ function mergeReports(reports: readonly AggregatorReport[]): AggregatorReport {
     droppedBuckets: sum(({ droppedBuckets }) => droppedBuckets),
     droppedEntries: sum(({ droppedEntries }) => droppedEntries),
     lagMs: lags.length > 0 ? Math.max(...lags) : null,
+    before: reports.flatMap(({ before }) => before),
+    after: reports.flatMap(({ after }) => after),
   };
 }

@@ -3,6 +3,7 @@ import type { DatasetObjects, ObjectReader } from '../../shared/artifacts/public
 import type { DatasetFacts } from '../../shared/artifacts/read-dataset-facts.ts';
 import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
 import { toIsoDate } from '../../shared/calendar/day-number.ts';
+import type { StoreMark } from '../../shared/pipeline-status/store-loss.ts';
 import { closedThrough, type EntryId, parseEntryId } from '../../shared/sales-store/entry-id.ts';
 import type { SalesStore, StoreStatus } from '../../shared/sales-store/sales-store.ts';
 import { aggregate } from './aggregate.ts';
@@ -47,6 +48,9 @@ export interface AggregatorReport {
   readonly droppedEntries: number;
   /** Time from the watermark to `now`; null before the first entry. */
   readonly lagMs: number | null;
+  /** The watermark of each partition before the run and after it; empty where the run did not come that far. */
+  readonly before: StoreMark;
+  readonly after: StoreMark;
 }
 
 const COMMIT_ATTEMPTS = 3;
@@ -62,6 +66,8 @@ export const NOTHING_AGGREGATED: AggregatorReport = {
   droppedBuckets: 0,
   droppedEntries: 0,
   lagMs: null,
+  before: [],
+  after: [],
 };
 
 /**
@@ -109,7 +115,10 @@ export async function aggregateStore(
     const limit = request.storesPerRun;
     const result = await importHistory({ store, objects, dataset, status, limit, ...part });
     imported = result.imported;
-    if (result.remaining > 0) return { ...NOTHING_AGGREGATED, outcome: 'importing', imported };
+    if (result.remaining > 0) {
+      const mark = [status.watermark];
+      return { ...NOTHING_AGGREGATED, outcome: 'importing', imported, before: mark, after: mark };
+    }
   }
   const counted = await countWaiting(request, dataset, part);
   const watermark = counted.watermark;
@@ -120,6 +129,8 @@ export async function aggregateStore(
     ...counted.report,
     ...upkeep,
     lagMs: watermark === null ? null : now - parseEntryId(watermark).instant,
+    before: [status.watermark],
+    after: [watermark],
   };
 }
 
@@ -137,12 +148,13 @@ async function countWaiting(
     watermark = backlog.watermark;
     const last = backlog.entries.at(-1);
     if (!last) return { report: { outcome: 'idle' }, watermark };
-    const { deltas, deadLetters, rows } = aggregate(backlog.entries, dataset, clock, owns);
+    const { deltas, deadLetters, rows, rowsRead } = aggregate(backlog.entries, dataset, clock, owns);
     const outcome = await store.commit({
       expectedWatermark: watermark,
       newWatermark: last.id,
       deltas,
       deadLetters,
+      rows: rowsRead,
     });
     if (outcome !== 'lost-race') {
       const entries = backlog.entries.length;

@@ -34,6 +34,8 @@ export interface Aggregation {
   readonly deadLetters: readonly DeadLetter[];
   /** Rows that were counted. */
   readonly rows: number;
+  /** Rows in the entries, those refused included. */
+  readonly rowsRead: number;
 }
 
 /**
@@ -54,6 +56,7 @@ export function aggregate(
   const dayOf = createBusinessDays(clock);
   const liveStart = clock.startOf(toDayNumber(dataset.liveFrom));
   let rows = 0;
+  let rowsRead = 0;
 
   for (const { id, payload } of entries) {
     const { instant } = parseEntryId(id);
@@ -66,6 +69,7 @@ export function aggregate(
       refuse(-1, payload, 'is not a batch: {"transactions": [...], "tickets": {...}} is needed');
       continue;
     }
+    rowsRead += batch.transactions.length;
     for (const [index, row] of batch.transactions.entries()) {
       const judged = judge(row, instant, liveStart, dataset, owns);
       if ('reason' in judged) {
@@ -82,7 +86,7 @@ export function aggregate(
     );
     if (refused) refuse(-1, { tickets: refused }, TICKETS_REFUSED);
   }
-  return { deltas: sums.deltas(), deadLetters, rows };
+  return { deltas: sums.deltas(), deadLetters, rows, rowsRead };
 }
 
 function parseBatch(payload: string): { transactions: unknown[]; tickets: unknown } | null {

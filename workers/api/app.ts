@@ -9,7 +9,7 @@ import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { deliveredTransactionsSchema } from '../../shared/schemas/api/transactions.ts';
-import { limitRequests } from './access/rate-limit.ts';
+import { letThroughOnFailure, limitRequests } from './access/rate-limit.ts';
 import { documentHead } from './openapi/document.ts';
 import { ApiProblem, invalidParameters } from './problems/api-problem.ts';
 import { sendProblem } from './problems/send-problem.ts';
@@ -52,7 +52,9 @@ export function createApi(dependencies: ApiDependencies) {
     app.use(cors({ origin, allowMethods: ['GET', 'HEAD', 'OPTIONS'], exposeHeaders: EXPOSED_HEADERS }));
   }
 
-  if (requestLimiter) app.use('/v1/*', limitRequests(requestLimiter));
+  if (requestLimiter) {
+    app.use('/v1/*', limitRequests(letThroughOnFailure(requestLimiter, dependencies.report)));
+  }
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'ingestKey', {
     type: 'http',

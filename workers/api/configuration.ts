@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseVariables, timeZoneVariable } from '../../shared/configuration/variables.ts';
+import { nowVariable, parseVariables, timeZoneVariable } from '../../shared/configuration/variables.ts';
 import { findKeyProblem } from './access/bearer-keys.ts';
 
 /** Texts separated by commas. */
@@ -10,6 +10,9 @@ const listVariable = z
 
 const configurationSchema = z.object({
   BUSINESS_TIME_ZONE: timeZoneVariable,
+  CLOCK_OFFSET_MS: nowVariable,
+  /** Ticks a second; only `npm start -- --speed` sets it. */
+  CLOCK_SPEED: z.string().optional(),
   /** Origins, separated by commas, that may call the API from a browser; empty for the API's own only. */
   CORS_ALLOWED_ORIGINS: listVariable.refine(
     (origins) => origins.every(isOrigin),

@@ -46,7 +46,8 @@ export function createWorkerApi(bindings: ApiBindings, { store, runs, intake }: 
     requestLimiter: bindings.REQUEST_LIMITER ?? null,
     loadEngine: () => engine,
     clock,
-    now: Date.now,
+    now: configuration.CLOCK_OFFSET_MS,
+    accelerated: configuration.CLOCK_SPEED !== undefined,
     allowedOrigins: configuration.CORS_ALLOWED_ORIGINS,
     report: (error, requestId) => console.error(`request ${requestId}:`, error),
   });

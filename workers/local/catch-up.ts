@@ -7,6 +7,9 @@ interface Progress {
   /** Instant up to which sales are counted; null before the first. */
   readonly countedTo: EpochMs | null;
   readonly importedStores: number;
+  /** What waits to be counted. */
+  readonly waitingEntries: number;
+  readonly waitingRows: number;
 }
 
 /** Progress of the pipeline, as reported by its own API. */
@@ -17,6 +20,8 @@ export async function readProgress(system: LocalSystem): Promise<Progress> {
   return {
     countedTo: body.watermark === null || body.as_of === null ? null : Date.parse(body.as_of),
     importedStores: body.history_import.stores_imported,
+    waitingEntries: body.waiting_entries,
+    waitingRows: body.waiting_rows,
   };
 }
 
@@ -30,10 +35,10 @@ async function readFailure(system: LocalSystem): Promise<string | null> {
 }
 
 /**
- * Runs the pipeline until it reaches `due` or makes no more progress, so that no number is empty when the page opens.
- * It makes no progress when there is nothing to replay.
+ * Runs the pipeline until it reaches `due` and nothing waits, so that no number is empty when the page opens. It ends
+ * before `due` when there is nothing to replay.
  *
- * @throws when a run fails, with the reason that the pipeline recorded.
+ * @throws when a run fails, with the reason that the pipeline recorded; when runs no longer count what waits.
  */
 export async function catchUp(
   system: LocalSystem,
@@ -43,15 +48,28 @@ export async function catchUp(
 ): Promise<void> {
   let before = await readProgress(system);
   const first = before.countedTo;
-  while (before.countedTo === null || before.countedTo < due) {
+  const mostWaiting = before.waitingEntries;
+  while (before.countedTo === null || before.countedTo < due || before.waitingEntries > 0) {
     try {
       await system.scheduled(due, cron);
     } catch (error) {
       throw new Error((await readFailure(system)) ?? String(error), { cause: error });
     }
     const after = await readProgress(system);
-    if (after.countedTo === before.countedTo && after.importedStores === before.importedStores) return;
-    if (after.countedTo !== null && first !== null) progress(after.countedTo - first, due - first);
+    const { countedTo, importedStores, waitingEntries, waitingRows } = after;
+    const stands =
+      countedTo === before.countedTo &&
+      importedStores === before.importedStores &&
+      waitingEntries === before.waitingEntries;
+    if (stands && waitingEntries > 0) {
+      throw new Error(
+        `${waitingRows} rows in ${waitingEntries} entries wait, and a run counts none of them; GET /v1/health says why`,
+      );
+    }
+    if (stands) return;
+    if (countedTo !== null && first !== null && countedTo < due) progress(countedTo - first, due - first);
+    else if (waitingEntries > 0)
+      progress(Math.max(0, mostWaiting - waitingEntries), Math.max(mostWaiting, 1));
     before = after;
   }
 }

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createBusinessClock, type EpochMs } from '../../shared/calendar/business-clock.ts';
 import { DAY_MS, HOUR_MS, toDayNumber } from '../../shared/calendar/day-number.ts';
-import { SLOTS_PER_DAY } from '../../shared/calendar/tick.ts';
+import { SLOTS_PER_DAY, TICKS_PER_WEEK } from '../../shared/calendar/tick.ts';
 import { messageOf } from '../../shared/errors/message-of.ts';
 import { explainError } from '../../shared/errors/user-error.ts';
 import { healthBodySchema } from '../../shared/schemas/api/health.ts';
@@ -28,7 +28,7 @@ import { endOfProcess } from './system/end-of-process.ts';
 import { lockDirectory } from './system/instance-lock.ts';
 import { endLeftoverRuntime } from './system/leftover-runtime.ts';
 import { type LocalSystem, openLocalSystem } from './system/local-system.ts';
-import { assertPortIsFree } from './system/runtime.ts';
+import { assertPortIsFree, readSchedule, readWorkerOptions } from './system/runtime.ts';
 import { describeLoss, readSalesMemory, rememberSales } from './system/sales-memory.ts';
 import { bundleSplitWorkers, openSplitSystem } from './system/split-system.ts';
 import { createTickClock, startTicker, type TickClock } from './ticker.ts';
@@ -38,7 +38,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, 
 /** There is no CPU limit per run on one machine: let the pipeline do in one run what takes many at the edge. */
 const LOCAL_LIMITS = {
   REPLAY_MAX_TICKS: String(SLOTS_PER_DAY),
-  AGGREGATE_MAX_ENTRIES: String(SLOTS_PER_DAY),
+  AGGREGATE_MAX_ENTRIES: String(TICKS_PER_WEEK),
+  AGGREGATE_MAX_CHARACTERS: '8000000',
   IMPORT_STORES_PER_RUN: '60',
   COMPACT_SERIES_PER_RUN: '2000',
 } as const;
@@ -49,8 +50,8 @@ async function prepare(
   directory: DataDirectory,
   system: LocalSystem,
   steps: Steps,
+  offset: number,
 ): Promise<{ clock: TickClock; due: EpochMs }> {
-  const offset = directory.filled ? directory.clockOffsetMs : clockOffset(options, system.timeZone);
   const wall = () => Date.now() + offset;
   const now = new Date(wall());
   const request = { options, root: ROOT, objects: system.objects, now, timeZone: system.timeZone, steps };
@@ -73,7 +74,12 @@ async function prepare(
   const due = clock.due();
   if (countedTo !== null && countedTo > now.getTime()) {
     const hours = Math.round((countedTo - now.getTime()) / HOUR_MS);
-    steps.note(`The clock is ${hours} hours ahead because of --speed; --reset starts over from today.`);
+    steps.note(
+      options.speed === null
+        ? `The stream is ${hours} hours ahead of the clock: an earlier start used --speed, or the clock was set back. ` +
+            'Time goes on from there; set the clock right, or start over from today with --reset.'
+        : `Time goes on ${hours} hours ahead of the clock; --reset starts over from today.`,
+    );
   }
   const cron = system.crons[0];
   if (cron === undefined) {
@@ -158,6 +164,10 @@ async function start(options: StartOptions): Promise<void> {
   ]);
   const backend = await openBackend(options, (message) => write(`[redis] ${message}`));
   cleanup.defer(() => backend.stop());
+  // One clock for ticks, deliveries and readings.
+  const offset = directory.filled
+    ? directory.clockOffsetMs
+    : clockOffset(options, readSchedule(readWorkerOptions(ROOT)).timeZone);
   const common = {
     root: ROOT,
     dataDir: options.dataDir,
@@ -168,6 +178,8 @@ async function start(options: StartOptions): Promise<void> {
       ...backend.vars,
       INGEST_API_KEYS: ingestKey,
       STREAM_PARTITIONS: String(options.partitions),
+      CLOCK_OFFSET_MS: String(offset),
+      ...(options.speed !== null && { CLOCK_SPEED: String(options.speed) }),
     },
     onLog: (level: string, message: string) => write(`[worker ${level}] ${message}`),
   };
@@ -178,9 +190,9 @@ async function start(options: StartOptions): Promise<void> {
   // After miniflare has added its own listeners.
   const ended = endOfProcess();
   const failed = Promise.race([system.failed, backend.failed]);
-  cleanup.defer(await serveOperator(options.dataDir, (repair) => reconcileStore(targetOf(system), repair)));
+  cleanup.defer(await serveOperator(options.dataDir, (mode) => reconcileStore(targetOf(system), mode)));
 
-  const prepared = await Promise.race([prepare(options, directory, system, steps), ended, failed]);
+  const prepared = await Promise.race([prepare(options, directory, system, steps, offset), ended, failed]);
   if (typeof prepared === 'string') return;
   write(`POST /v1/transactions accepts sales with the key ${ingestKey}`);
   const announce = createAnnouncement(system, addressOf(options), write);

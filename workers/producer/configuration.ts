@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { BusinessClock } from '../../shared/calendar/business-clock.ts';
+import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
 import { DAY_MS, HOUR_MS } from '../../shared/calendar/day-number.ts';
 import { TICKS_PER_WEEK } from '../../shared/calendar/tick.ts';
 import {
   amountVariable,
   businessClockVariable,
+  nowVariable,
   parseVariables,
 } from '../../shared/configuration/variables.ts';
 import type { IngestLimits } from './ingest/limits.ts';
@@ -21,6 +22,8 @@ export interface ReplayConfiguration {
 }
 
 export interface ProducerConfiguration {
+  /** The clock by which deliveries are judged, and which tells when a run ends. */
+  readonly now: () => EpochMs;
   readonly replay: ReplayConfiguration;
   readonly ingest: IngestLimits;
 }
@@ -28,6 +31,7 @@ export interface ProducerConfiguration {
 /** The defaults fit the free plan, see the README beside this file. */
 export const producerVariables = {
   BUSINESS_TIME_ZONE: businessClockVariable,
+  CLOCK_OFFSET_MS: nowVariable,
   REPLAY_BATCH_SIZE: amountVariable(50, 10_000),
   REPLAY_MAX_TICKS: amountVariable(12, TICKS_PER_WEEK),
   REPLAY_SCENARIO: z
@@ -62,6 +66,7 @@ export function parseProducerConfiguration(variables: unknown): ProducerConfigur
 
 export function toProducerConfiguration(data: z.output<typeof variablesSchema>): ProducerConfiguration {
   return {
+    now: data.CLOCK_OFFSET_MS,
     replay: {
       clock: data.BUSINESS_TIME_ZONE,
       batchSize: data.REPLAY_BATCH_SIZE,

@@ -5,7 +5,7 @@ import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import { type IsoDate, toDayNumber } from '../../shared/calendar/day-number.ts';
 import { floorToTick, TICK_MS } from '../../shared/calendar/tick.ts';
 import { entryIdAt, parseEntryId } from '../../shared/sales-store/entry-id.ts';
-import type { SalesStore, StoreStatus, StreamEntry } from '../../shared/sales-store/sales-store.ts';
+import type { NewEntry, SalesStore, StoreStatus } from '../../shared/sales-store/sales-store.ts';
 import { createTickSource, type TickSource, type TickSourceOptions } from './tick-source.ts';
 
 export interface ProduceLimits {
@@ -97,7 +97,7 @@ export async function produceInto(request: StreamRequest): Promise<ProduceReport
 
   const report = { entries: 0, rows: 0, duplicates: 0, conflicts: 0, remainingTicks: 0 };
   const end = Math.min(last, first + (maxTicks - 1) * TICK_MS);
-  const entries: StreamEntry[] = [];
+  const entries: NewEntry[] = [];
   let missing: IsoDate | null = null;
   for (let tick = first; tick <= end; tick += TICK_MS) {
     const parts = await ticks.read(tick);
@@ -108,7 +108,7 @@ export async function produceInto(request: StreamRequest): Promise<ProduceReport
     const part = parts[index];
     if (!part) throw new RangeError(`a tick has ${parts.length} parts, none of them is number ${index}`);
     report.rows += part.rows;
-    entries.push({ id: entryIdAt(tick), payload: part.payload });
+    entries.push({ id: entryIdAt(tick), payload: part.payload, rows: part.rows });
   }
   if (entries.length > 0) {
     const result = await store.append(entries);

@@ -15,6 +15,7 @@ import type {
   TransactionIntake,
 } from '../../shared/schemas/api/transactions.ts';
 import { parseProducerConfiguration } from './configuration.ts';
+import { recordFailedIntake } from './ingest/record-failed-intake.ts';
 import { createTransactionIntake } from './ingest/transaction-intake.ts';
 import { producePartitions } from './produce-partitions.ts';
 
@@ -23,15 +24,20 @@ interface ProducerBindings extends StoreBindings {
 }
 
 function openProducer(bindings: ProducerBindings) {
-  const { replay, ingest } = parseProducerConfiguration(bindings);
+  const { now, replay, ingest } = parseProducerConfiguration(bindings);
   const store = chooseStore(bindings);
   const objects = createR2ObjectStore(bindings.ARTIFACTS);
+  const status = createObjectPipelineStatus(objects);
   return {
     store,
     objects,
     replay,
-    status: createObjectPipelineStatus(objects),
-    intake: createTransactionIntake({ store, objects, clock: replay.clock, limits: ingest, now: Date.now }),
+    status,
+    now,
+    intake: recordFailedIntake(
+      createTransactionIntake({ store, objects, clock: replay.clock, limits: ingest, now }),
+      { status, now },
+    ),
   };
 }
 
@@ -49,8 +55,8 @@ export class Intake extends WorkerEntrypoint<ProducerBindings> implements Transa
 export default {
   scheduled: async ({ scheduledTime }, env) => {
     opened ??= openProducer(env);
-    const { store, objects, replay, status } = opened;
-    await runRecorded(status, 'producer', scheduledTime, () =>
+    const { store, objects, replay, status, now } = opened;
+    await runRecorded(status, 'producer', { scheduledTime, now }, () =>
       producePartitions({ store, objects, now: scheduledTime, ...replay }),
     );
   },

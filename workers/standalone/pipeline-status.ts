@@ -1,12 +1,10 @@
 import { createDurable, proxyDurable } from 'itty-durable';
-import type {
-  PipelineProcess,
-  PipelineRun,
-  PipelineStatus,
+import {
+  addRun,
+  type PipelineProcess,
+  type PipelineRun,
+  type PipelineStatus,
 } from '../../shared/pipeline-status/pipeline-status.ts';
-
-/** Runs kept of each process: four hours of five-minute runs. */
-const KEPT_RUNS = 50;
 
 /**
  * Keeps the last runs of each process. itty-durable stores every property of the object after each call and loads
@@ -15,10 +13,8 @@ const KEPT_RUNS = 50;
 export class PipelineStatusObject extends createDurable({ autoPersist: true }) {
   runs: Partial<Record<PipelineProcess, PipelineRun[]>> = {};
 
-  /** Recording a run again replaces its first record. */
   recordRun(process: PipelineProcess, run: PipelineRun): { readonly kept: number } {
-    const others = (this.runs[process] ?? []).filter((known) => known.scheduledTime !== run.scheduledTime);
-    const kept = [run, ...others].sort((a, b) => b.scheduledTime - a.scheduledTime).slice(0, KEPT_RUNS);
+    const kept = addRun(this.runs[process] ?? [], run);
     this.runs[process] = kept;
     return { kept: kept.length };
   }

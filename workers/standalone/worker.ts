@@ -3,14 +3,18 @@
  *
  * @module
  */
-import { env as bindings } from 'cloudflare:workers';
+import { env as bindings, WorkerEntrypoint } from 'cloudflare:workers';
 import { createR2ObjectStore } from '../../shared/artifacts/r2-object-store.ts';
+import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import { chooseStore, type StoreBindings } from '../../shared/sales-store/bindings/choose-store.ts';
 import type { SalesStoreObject } from '../../shared/sales-store/durable/sales-store-object.ts';
+import type { AggregatorReport } from '../aggregator/aggregate-store.ts';
+import type { FollowUpExports } from '../aggregator/follow-up.ts';
 import { type ApiBindings, createWorkerApi, isApiPath } from '../api/create-worker-api.ts';
+import { recordFailedIntake } from '../producer/ingest/record-failed-intake.ts';
 import { createTransactionIntake } from '../producer/ingest/transaction-intake.ts';
 import { parsePipelineConfiguration } from './configuration.ts';
-import { type PipelineParts, runPipeline } from './pipeline.ts';
+import { aggregateOnce, type PipelineParts, runPipeline } from './pipeline.ts';
 import { createPipelineStatus } from './pipeline-status.ts';
 
 export { SalesStoreObject } from '../../shared/sales-store/durable/sales-store-object.ts';
@@ -34,14 +38,12 @@ let pipeline: (PipelineParts & { readonly intake: ReturnType<typeof createTransa
 function openPipeline() {
   if (pipeline) return pipeline;
   const configuration = parsePipelineConfiguration(environment);
-  const { clock } = configuration.replay;
-  const intake = createTransactionIntake({
-    store,
-    objects,
-    clock,
-    limits: configuration.ingest,
-    now: Date.now,
-  });
+  const { now, replay } = configuration;
+  const { clock } = replay;
+  const intake = recordFailedIntake(
+    createTransactionIntake({ store, objects, clock, limits: configuration.ingest, now }),
+    { status, now },
+  );
   pipeline = { store, objects, status, configuration, intake };
   return pipeline;
 }
@@ -53,10 +55,20 @@ const api = createWorkerApi(environment, {
   intake: { takeIn: async (incoming) => openPipeline().intake.takeIn(incoming) },
 });
 
+/** One more run of the aggregator: the Worker calls itself, since each call may take the CPU time of an invocation. */
+export class FollowUp extends WorkerEntrypoint<StandaloneBindings> {
+  run(scheduledTime: EpochMs): Promise<AggregatorReport> {
+    return aggregateOnce(openPipeline(), scheduledTime);
+  }
+}
+
 export default {
   fetch: (request, env) => {
     if (!isApiPath(new URL(request.url).pathname)) return env.ASSETS.fetch(request);
     return api.fetch(request);
   },
-  scheduled: ({ scheduledTime }) => runPipeline(openPipeline(), scheduledTime),
+  scheduled: ({ scheduledTime }, _, context) =>
+    runPipeline(openPipeline(), scheduledTime, () =>
+      (context.exports as FollowUpExports).FollowUp.run(scheduledTime),
+    ),
 } satisfies ExportedHandler<StandaloneBindings>;

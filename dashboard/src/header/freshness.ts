@@ -22,7 +22,7 @@ export interface FreshnessReading {
   readonly asOf: number;
   /** Whether anything has been counted yet. */
   readonly started: boolean;
-  /** From the watermark to the newest entry of the stream, milliseconds. */
+  /** Age of the oldest entry that waits to be counted, milliseconds. */
   readonly lag: number;
   /** Milliseconds since the page last saw the watermark move. */
   readonly unmovedFor: number;
@@ -42,7 +42,11 @@ export function readFreshness(reading: FreshnessReading): Freshness {
     return { state: 'stale', label: 'Stale', detail: `No new sales for ${formatDuration(unmovedFor)}` };
   }
   if (lag > LAG_WHEN_LIVE) {
-    return { state: 'catching-up', label: 'Catching up', detail: `${formatDuration(lag)} of sales to count` };
+    return {
+      state: 'catching-up',
+      label: 'Catching up',
+      detail: `The oldest sale to count has waited ${formatDuration(lag)}`,
+    };
   }
   const age = now - asOf;
   if (age > AGE_WHEN_LIVE) {

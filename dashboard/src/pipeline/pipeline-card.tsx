@@ -2,11 +2,19 @@ import type { PipelineBody } from '../../../shared/schemas/api/pipeline.ts';
 import { latestRuns, type ProcessRun } from '../lib/api/pipeline-state.ts';
 import type { Resource } from '../lib/api/use-resource.ts';
 import { Card, Skeleton, Stat } from '../lib/cards/card.tsx';
-import { ImportProgress, WithResource } from '../lib/cards/with-resource.tsx';
+import { ImportProgress, Notice, WithResource } from '../lib/cards/with-resource.tsx';
 import { formatDay, formatDuration, formatInstant } from '../lib/format/dates.ts';
 import { formatCount, NO_VALUE } from '../lib/format/numbers.ts';
 
 const RUNS_SHOWN = 8;
+
+const FINDING_TITLES: Readonly<Partial<Record<PipelineBody['findings'][number]['component'], string>>> = {
+  pipeline: 'Scheduled runs fail or do not come',
+  backlog: 'Sales wait to be counted',
+  writes: 'Deliveries cannot be stored',
+  clock: 'The stream is ahead of the clock',
+  continuity: 'Counted sales are gone',
+};
 
 interface PipelineCardProps {
   readonly resource: Resource<PipelineBody>;
@@ -28,16 +36,26 @@ export function PipelineCard({ resource, timeZone }: PipelineCardProps) {
       >
         {(pipeline) => (
           <>
+            {pipeline.findings.map((finding) => (
+              <Notice
+                key={finding.component}
+                tone={finding.status === 'failing' ? 'error' : 'waiting'}
+                title={FINDING_TITLES[finding.component] ?? 'The pipeline needs attention'}
+              >
+                <p>{finding.detail}</p>
+                {finding.fix && <p>{finding.fix}.</p>}
+              </Notice>
+            ))}
             <dl class="stats">
               <Stat
-                label="Lag"
+                label="Oldest sale to count"
                 value={pipeline.lag_ms === 0 ? 'none' : formatDuration(pipeline.lag_ms)}
                 tone={pipeline.lag_ms > 600_000 ? 'warn' : 'plain'}
               />
               <Stat
-                label="Entries to count"
-                value={formatCount(pipeline.waiting_entries)}
-                tone={pipeline.waiting_entries > 2 ? 'warn' : 'plain'}
+                label="Sales to count"
+                value={formatCount(pipeline.waiting_rows)}
+                tone={pipeline.lag_ms > 600_000 ? 'warn' : 'plain'}
               />
               <Stat
                 label="Rejected rows"

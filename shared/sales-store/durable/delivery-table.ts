@@ -11,7 +11,7 @@ import {
   writeRecord,
 } from '../delivery.ts';
 import { type EntryId, entryIdAt, parseEntryId } from '../entry-id.ts';
-import type { StreamEntry } from '../sales-store.ts';
+import type { NewEntry } from '../sales-store.ts';
 import type { MetaTable } from './meta-table.ts';
 
 /** Names of one statement: the longest text that SQLite takes here has two megabytes. */
@@ -36,7 +36,7 @@ export class DeliveryTable {
   take(
     delivery: Delivery,
     newest: EntryId | null,
-    append: (entries: readonly StreamEntry[]) => void,
+    append: (entries: readonly NewEntry[]) => void,
   ): DeliveryResult {
     const { key, digest, note, rows, notBefore, rememberMs, rowsPerEntry } = delivery;
     const end = newest === null ? null : parseEntryId(newest);
@@ -62,11 +62,11 @@ export class DeliveryTable {
       else (held === null || held === row.contentHash ? duplicates : conflicts).push(place);
       if (held === undefined || held === null) known.set(name, row.contentHash);
     });
-    const entries: StreamEntry[] = [];
+    const entries: NewEntry[] = [];
     for (let from = 0; from < fresh.length; from += rowsPerEntry) {
-      const json = fresh.slice(from, from + rowsPerEntry).map((row) => row.json);
-      const payload = BATCH_FRAME.open + json.join() + BATCH_FRAME.close;
-      entries.push({ id: entryIdAt(instant, sequence + entries.length + 1), payload });
+      const part = fresh.slice(from, from + rowsPerEntry);
+      const payload = BATCH_FRAME.open + part.map(({ json }) => json).join() + BATCH_FRAME.close;
+      entries.push({ id: entryIdAt(instant, sequence + entries.length + 1), payload, rows: part.length });
     }
     append(entries);
     this.#remember(fresh, instant);

@@ -8,7 +8,9 @@ type MetaKey =
   | 'store_count'
   | 'daily_from'
   | 'forgotten_day'
-  | 'partition';
+  | 'partition'
+  | 'appended_rows'
+  | 'counted_rows';
 
 /** Single values of the store, kept as text. */
 export class MetaTable {
@@ -29,6 +31,11 @@ export class MetaTable {
       key,
       value,
     );
+  }
+
+  /** A number that nobody has set is 0. */
+  number(key: MetaKey): number {
+    return Number(this.get(key) ?? 0);
   }
 
   isEmpty(): boolean {

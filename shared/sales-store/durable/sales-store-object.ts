@@ -25,6 +25,7 @@ import {
   type CommitOutcome,
   type DeadLetter,
   type HistoryOpening,
+  type NewEntry,
   type SeriesReading,
   type StoreStatus,
   type StreamEntry,
@@ -74,15 +75,15 @@ export class SalesStoreObject extends DurableObject<unknown> {
     this.#deliveries = new DeliveryTable(sql, this.#meta);
   }
 
-  append(entries: readonly StreamEntry[]): Answer<AppendResult> {
-    return this.#write(() => this.#stream.append(entries, this.#meta.watermark()));
+  append(entries: readonly NewEntry[]): Answer<AppendResult> {
+    return this.#write(() => this.#append(entries, this.#meta.watermark()));
   }
 
   ingest(delivery: Delivery): Answer<DeliveryResult> {
     return this.#write(() => {
       const watermark = this.#meta.watermark();
       return this.#deliveries.take(delivery, this.#stream.newest() ?? watermark, (entries) =>
-        this.#stream.append(entries, watermark),
+        this.#append(entries, watermark),
       );
     });
   }
@@ -102,6 +103,7 @@ export class SalesStoreObject extends DurableObject<unknown> {
       this.#buckets.apply(changes, commit.newWatermark);
       this.#deadLetters.add(commit.deadLetters);
       this.#meta.set('watermark', commit.newWatermark);
+      this.#countRows(commit);
       this.#takeIntoHistory(changes);
       return 'applied';
     });
@@ -132,11 +134,14 @@ export class SalesStoreObject extends DurableObject<unknown> {
     const importedStores = this.#imported.stores();
     const complete = liveFrom !== null && importedStores.length >= Number(this.#meta.get('store_count'));
     const compacted = complete ? this.#history.compactedRange() : null;
+    const waitingEntries = this.#stream.countAfter(watermark);
     return {
       value: {
         watermark,
         newestEntry: this.#stream.newest() ?? watermark,
-        waitingEntries: this.#stream.countAfter(watermark),
+        waitingEntries,
+        waitingRows: waitingEntries === 0 ? 0 : this.#waitingRows(),
+        oldestWaiting: waitingEntries === 0 ? null : this.#stream.firstAfter(watermark),
         deadLetters: this.#deadLetters.count(),
         liveFrom: liveFrom === null ? null : toIsoDate(liveFrom),
         storeCount: liveFrom === null ? null : Number(this.#meta.get('store_count')),
@@ -272,6 +277,25 @@ export class SalesStoreObject extends DurableObject<unknown> {
       }
       return 'repaired';
     });
+  }
+
+  #append(entries: readonly NewEntry[], watermark: EntryId | null): AppendResult {
+    return this.#stream.append(entries, watermark, (rows) => {
+      this.#meta.set('appended_rows', String(this.#meta.number('appended_rows') + rows));
+    });
+  }
+
+  /** Once nothing waits, every row is counted, whatever was said of the entries. */
+  #countRows({ newWatermark, rows = 0 }: AggregationCommit): void {
+    const counted =
+      this.#stream.firstAfter(newWatermark) === null
+        ? this.#meta.number('appended_rows')
+        : this.#meta.number('counted_rows') + rows;
+    if (counted !== this.#meta.number('counted_rows')) this.#meta.set('counted_rows', String(counted));
+  }
+
+  #waitingRows(): number {
+    return Math.max(0, this.#meta.number('appended_rows') - this.#meta.number('counted_rows'));
   }
 
   /** One transaction: all of `work` or nothing. */

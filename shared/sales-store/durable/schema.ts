@@ -18,7 +18,7 @@ const SAFE = 'BETWEEN -9007199254740991 AND 9007199254740991';
  *
  * - meta: `watermark`, `appended` (entries ever appended), `live_from`, `store_count`, `daily_from` (first daily bucket
  *   that was not dropped), `forgotten_day` (UTC day before which delivered transactions are forgotten), `partition` (`<index>/<count>` in a part
- *   of a divided store)
+ *   of a divided store), `appended_rows` and `counted_rows` (transactions ever appended, and those counted)
  * - stream: entries by id, each with its running number, counted from 1
  * - bucket: one row per field; bucket_head: the watermark that a bucket reflects
  * - opening: what buckets held before the first live entry

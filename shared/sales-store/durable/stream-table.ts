@@ -1,6 +1,6 @@
 import type { NumberedEntry } from '../bucket-audit.ts';
 import { compareEntryIds, type EntryId, entryIdAt, parseEntryId } from '../entry-id.ts';
-import type { AppendResult, DeadLetter, StreamEntry } from '../sales-store.ts';
+import type { AppendResult, DeadLetter, NewEntry, StreamEntry } from '../sales-store.ts';
 import type { MetaTable } from './meta-table.ts';
 
 type EntryRow = { instant: number; sequence: number; payload: string; number: number };
@@ -21,7 +21,12 @@ export class StreamTable {
     this.#meta = meta;
   }
 
-  append(entries: readonly StreamEntry[], watermark: EntryId | null): AppendResult {
+  /** @param onRows receives the transactions of the entries that were appended. */
+  append(
+    entries: readonly NewEntry[],
+    watermark: EntryId | null,
+    onRows: (rows: number) => void,
+  ): AppendResult {
     const result = {
       appended: [] as EntryId[],
       duplicates: [] as EntryId[],
@@ -29,7 +34,8 @@ export class StreamTable {
     };
     const before = Number(this.#meta.get('appended') ?? 0);
     let newest = this.newest() ?? watermark;
-    for (const { id, payload } of entries) {
+    let taken = 0;
+    for (const { id, payload, rows = 0 } of entries) {
       const { instant, sequence } = parseEntryId(id);
       if (compareEntryIds(id, newest) > 0) {
         result.appended.push(id);
@@ -42,6 +48,7 @@ export class StreamTable {
           number,
         );
         newest = id;
+        taken += rows;
       } else {
         const held = this.#sql
           .exec<{ payload: string }>(
@@ -54,6 +61,7 @@ export class StreamTable {
       }
     }
     if (result.appended.length > 0) this.#meta.set('appended', String(before + result.appended.length));
+    if (taken > 0) onRows(taken);
     return result;
   }
 
@@ -96,6 +104,19 @@ export class StreamTable {
     const row = this.#sql
       .exec<{ instant: number; sequence: number }>(
         'SELECT instant, sequence FROM stream ORDER BY instant DESC, sequence DESC LIMIT 1',
+      )
+      .next().value;
+    return row ? entryIdAt(row.instant, row.sequence) : null;
+  }
+
+  /** The first entry above `after`. */
+  firstAfter(after: EntryId | null): EntryId | null {
+    const { instant, sequence } = after ? parseEntryId(after) : { instant: -1, sequence: -1 };
+    const row = this.#sql
+      .exec<{ instant: number; sequence: number }>(
+        'SELECT instant, sequence FROM stream WHERE (instant, sequence) > (?, ?) ORDER BY instant, sequence LIMIT 1',
+        instant,
+        sequence,
       )
       .next().value;
     return row ? entryIdAt(row.instant, row.sequence) : null;

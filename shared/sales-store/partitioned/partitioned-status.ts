@@ -23,6 +23,8 @@ export function mergeStatus(partitions: readonly PartitionState[]): PartitionedS
     watermark: newestOf(known.map(({ watermark }) => watermark)),
     newestEntry: newestOf(known.map(({ newestEntry }) => newestEntry)),
     waitingEntries: sum(({ waitingEntries }) => waitingEntries),
+    waitingRows: sum(({ waitingRows }) => waitingRows),
+    oldestWaiting: oldestOf(known.map(({ oldestWaiting }) => oldestWaiting)),
     deadLetters: sum(({ deadLetters }) => deadLetters),
     liveFrom: open?.liveFrom ?? null,
     storeCount: open === undefined ? null : sum(({ storeCount }) => storeCount ?? 0),
@@ -35,6 +37,13 @@ export function mergeStatus(partitions: readonly PartitionState[]): PartitionedS
 
 function newestOf(ids: readonly (EntryId | null)[]): EntryId | null {
   return ids.reduce((newest, id) => (compareEntryIds(id, newest) > 0 ? id : newest), null);
+}
+
+function oldestOf(ids: readonly (EntryId | null)[]): EntryId | null {
+  return ids.reduce(
+    (oldest, id) => (oldest === null || (id && compareEntryIds(id, oldest) < 0) ? id : oldest),
+    null,
+  );
 }
 
 /** Partitions without a store have no history that could lag; null as long as any other is not imported. */

@@ -10,8 +10,8 @@ import { type Requests, UpstashStoreError } from './requests.ts';
  * Applies the sums of a range of entries together with the new watermark, or nothing.
  *
  * KEYS: state, stream, dead letters, compacted, index of buckets, then one hash for each bucket.
- * ARGV: expected watermark or `''`, new watermark, running number of the last entry or `''`, number of dead letters,
- * score and member of each, then each bucket's part as `plan_bucket` reads it.
+ * ARGV: expected watermark or `''`, new watermark, running number of the last entry or `''`, rows in the entries,
+ * number of dead letters, score and member of each, then each bucket's part as `plan_bucket` reads it.
  * Answers `applied`, `already-applied`, `lost-race`, or `torn <key>`.
  *
  * Why exactly once:
@@ -38,14 +38,14 @@ export const COMMIT: LuaScript = {
 local state, stream, letters, compacted, index = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local expected, new = ARGV[1], ARGV[2]
 local held = redis.call('HMGET', state, 'watermark', 'newest', 'counted', 'dead_letters', 'live_from', 'daily_from',
-  'compacted_min', 'compacted_max')
+  'compacted_min', 'compacted_max', 'appended_rows', 'counted_rows')
 local watermark, newest = held[1] or '', held[2] or ''
 if watermark == new then return 'already-applied' end
 if watermark ~= expected then return 'lost-race' end
 
 local members = {}
-local at = 5 + 2 * tonumber(ARGV[4])
-for i = 5, at - 1 do members[#members + 1] = ARGV[i] end
+local at = 6 + 2 * tonumber(ARGV[5])
+for i = 6, at - 1 do members[#members + 1] = ARGV[i] end
 
 local buckets, kinds, fresh = {}, {}, {}
 for k = 6, #KEYS do
@@ -98,6 +98,19 @@ local update = { 'watermark', new, 'counted', counted }
 if less(newest, new) then
   update[#update + 1] = 'newest'
   update[#update + 1] = new
+end
+-- Once nothing waits every row is counted, whatever was said of the entries.
+local appended_rows, counted_rows, oldest = number_of(held[9]) or 0, 0, ''
+counted_rows = appended_rows
+if less(new, newest) then
+  local rest = redis.call('XRANGE', stream, '(' .. new, '+', 'COUNT', 1)[1]
+  if rest then
+    oldest = rest[1]
+    counted_rows = math.min(appended_rows, (number_of(held[10]) or 0) + tonumber(ARGV[4]))
+  end
+end
+for _, value in ipairs({ 'counted_rows', text(counted_rows), 'oldest_waiting', oldest }) do
+  update[#update + 1] = value
 end
 
 local cut = {}
@@ -172,6 +185,7 @@ export async function sendCommit(
     commit.expectedWatermark ?? '',
     commit.newWatermark,
     numberOf(commit.newWatermark) ?? '',
+    String(commit.rows ?? 0),
     String(letters.length / 2),
     ...letters,
     ...parts.flatMap((part) => part.args),

@@ -40,7 +40,7 @@ local state, stream, names, remembered = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local keyed, digest, note = ARGV[1] == '1', ARGV[2], ARGV[3]
 local not_before, remember, per_entry = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local open, close, hashes, first_row = ARGV[7], ARGV[8], ARGV[9], 10
-local head = redis.call('HMGET', state, 'newest', 'watermark', 'appended')
+local head = redis.call('HMGET', state, 'newest', 'watermark', 'appended', 'appended_rows', 'oldest_waiting')
 local newest, appended = head[1] or '', tonumber(head[3] or '0')
 if less(newest, head[2] or '') then newest = head[2] end
 local instant, sequence = not_before, 0
@@ -116,7 +116,10 @@ for i = 1, #known_at, 2 do known_at[i] = rounded .. known_at[i] .. '5e-4' end
 redis.call('ZREMRANGEBYSCORE', names, '-inf', '(' .. text(instant - remember))
 if #fresh > 0 then
   write('ZADD', names, known_at)
-  redis.call('HSET', state, 'newest', text(instant) .. '-' .. last, 'appended', text(appended))
+  local oldest = head[5] or ''
+  if oldest == '' then oldest = text(instant) .. '-' .. first end
+  redis.call('HSET', state, 'newest', text(instant) .. '-' .. last, 'appended', text(appended),
+    'appended_rows', text(tonumber(head[4] or '0') + #fresh), 'oldest_waiting', oldest)
 end
 local places = table.concat(duplicates, ',')
 if #conflicts > 0 then places = places .. ';' .. table.concat(conflicts, ',') end

@@ -49,6 +49,11 @@ export const STATE = {
   /** Entries ever appended, and how many of them lie at or below the watermark. */
   appended: 'appended',
   counted: 'counted',
+  /** Transactions in the entries ever appended, and in those that are counted; equal once nothing waits. */
+  appendedRows: 'appended_rows',
+  countedRows: 'counted_rows',
+  /** The first entry above the watermark, empty when none waits. */
+  oldestWaiting: 'oldest_waiting',
   deadLetters: 'dead_letters',
   liveFrom: 'live_from',
   storeCount: 'store_count',

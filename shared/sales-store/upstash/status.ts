@@ -45,14 +45,18 @@ export async function readStatus(requests: Requests, keys: StoreKeys): Promise<S
   const number = (field: string) => Number(state.get(field) ?? 0);
   const entry = (field: string) => {
     const id = state.get(field);
-    return id === undefined ? null : toEntryId(id);
+    return id === undefined || id === '' ? null : toEntryId(id);
   };
   const date = (field: string) => (state.has(field) ? toIsoDate(number(field)) : null);
   const complete = state.has(STATE.liveFrom) && importedStores.length >= number(STATE.storeCount);
+  const waitingEntries = Math.max(0, number(STATE.appended) - number(STATE.counted));
+  const waits = waitingEntries > 0;
   return {
     watermark: entry(STATE.watermark),
     newestEntry: entry(STATE.newest),
-    waitingEntries: Math.max(0, number(STATE.appended) - number(STATE.counted)),
+    waitingEntries,
+    waitingRows: waits ? Math.max(0, number(STATE.appendedRows) - number(STATE.countedRows)) : 0,
+    oldestWaiting: waits ? (entry(STATE.oldestWaiting) ?? entry(STATE.watermark)) : null,
     deadLetters: number(STATE.deadLetters),
     liveFrom: date(STATE.liveFrom),
     storeCount: state.has(STATE.storeCount) ? number(STATE.storeCount) : null,

@@ -1,12 +1,12 @@
 import { at } from '../../at.ts';
 import { type EntryId, parseEntryId, toEntryId } from '../entry-id.ts';
-import type { AppendResult, Backlog, SalesStore, StreamEntry } from '../sales-store.ts';
+import type { AppendResult, Backlog, NewEntry, SalesStore, StreamEntry } from '../sales-store.ts';
 import type { StoreKeys } from './keys.ts';
 import { LUA_BASICS, type LuaScript } from './lua-script.ts';
 import type { Requests } from './requests.ts';
 
 /**
- * Appends entries, oldest first. KEYS: state, stream. ARGV: id and payload of each entry.
+ * Appends entries, oldest first. KEYS: state, stream. ARGV: id, payload and number of rows of each entry.
  * Answers one of `a` (appended), `d` (duplicate), `c` (conflict) for each.
  *
  * Why a retry changes nothing: an id at or below the newest is never added, only compared with what is there.
@@ -21,8 +21,9 @@ export const APPEND: LuaScript = {
   name: 'append',
   source: `${LUA_BASICS}
 local state, stream = KEYS[1], KEYS[2]
-local held = redis.call('HMGET', state, 'newest', 'watermark', 'appended')
+local held = redis.call('HMGET', state, 'newest', 'watermark', 'appended', 'appended_rows', 'oldest_waiting')
 local newest, appended = held[1] or '', tonumber(held[3] or '0')
+local rows, oldest = tonumber(held[4] or '0'), held[5] or ''
 if less(newest, held[2] or '') then newest = held[2] end
 local floor = newest == '' and '0-0' or newest
 local answers, moved = {}, false
@@ -34,11 +35,12 @@ local function compare(id, payload)
   for i = 1, #found[2], 2 do fields[found[2][i]] = found[2][i + 1] end
   if less(floor, id) then
     floor, appended, moved = id, math.max(appended, tonumber(fields.n)), true
+    if oldest == '' then oldest = id end
   end
   return fields.p == payload and 'd' or 'c'
 end
 
-for i = 1, #ARGV, 2 do
+for i = 1, #ARGV, 3 do
   local id, payload = ARGV[i], ARGV[i + 1]
   local answer
   if less(floor, id) then
@@ -48,13 +50,18 @@ for i = 1, #ARGV, 2 do
       answer = compare(id, payload)
     else
       floor, appended, moved, answer = id, appended + 1, true, 'a'
+      rows = rows + tonumber(ARGV[i + 2])
+      if oldest == '' then oldest = id end
     end
   else
     answer = compare(id, payload)
   end
   answers[#answers + 1] = answer
 end
-if moved then redis.call('HSET', state, 'newest', floor, 'appended', text(appended)) end
+if moved then
+  redis.call('HSET', state, 'newest', floor, 'appended', text(appended), 'appended_rows', text(rows),
+    'oldest_waiting', oldest)
+end
 return answers
 `,
 };
@@ -139,7 +146,7 @@ export function createStream(requests: Requests, keys: StoreKeys): UpstashStream
         conflicts: [] as EntryId[],
       } satisfies AppendResult;
       for (const batch of cut(entries)) {
-        const args = batch.flatMap(({ id, payload }) => [id, payload.toWellFormed()]);
+        const args = batch.flatMap(({ id, payload, rows = 0 }) => [id, payload.toWellFormed(), String(rows)]);
         const answers = (await requests.write(APPEND, [keys.state, keys.stream], args)) as string[];
         batch.forEach(({ id }, index) => {
           const answer = answers[index];
@@ -173,8 +180,8 @@ export function createStream(requests: Requests, keys: StoreKeys): UpstashStream
 }
 
 /** Batches that fit a request; at least one entry each. */
-function cut(entries: readonly StreamEntry[]): StreamEntry[][] {
-  const batches: StreamEntry[][] = [];
+function cut(entries: readonly NewEntry[]): NewEntry[][] {
+  const batches: NewEntry[][] = [];
   let characters = Number.POSITIVE_INFINITY;
   for (const entry of entries) {
     characters += entry.payload.length;

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { isoDateSchema } from '../catalog.ts';
 import { freshnessFields } from './freshness.ts';
+import { componentStateSchema } from './health.ts';
 
 /** One run of a scheduled process. */
 export const pipelineRunSchema = z
   .object({
     scheduled_at: z.iso.datetime().meta({ description: 'The tick that the run was for.' }),
+    finished_at: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: 'When it ended; null for a run of an earlier version.' }),
     outcome: z.enum(['ok', 'failed']),
     detail: z
       .string()
@@ -22,6 +27,7 @@ const partitionSchema = z
     watermark: z.string().nullable(),
     newest_entry: z.string().nullable(),
     waiting_entries: z.int().min(0).nullable(),
+    waiting_rows: z.int().min(0).nullable(),
     lag_ms: z.int().min(0).nullable(),
   })
   .meta({ id: 'StreamPartition' });
@@ -35,8 +41,14 @@ export const pipelineBodySchema = z
     }),
     newest_entry: z.string().nullable().meta({ description: 'Newest entry of the stream.' }),
     waiting_entries: z.int().min(0).meta({ description: 'Entries after the watermark.' }),
+    waiting_rows: z.int().min(0).meta({ description: 'Transactions in the waiting entries.' }),
+    oldest_waiting_at: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: 'Instant of the oldest waiting entry; null when nothing waits.' }),
     lag_ms: z.int().min(0).meta({
-      description: 'From the watermark to the newest entry, of the partition that lags the most.',
+      description:
+        'Age of the oldest waiting entry, of the partition that lags the most; 0 when nothing waits.',
     }),
     dead_letters: z.int().min(0),
     partitions: z
@@ -51,6 +63,9 @@ export const pipelineBodySchema = z
       stores_total: z.int().min(0).nullable().meta({ description: 'null while there is no catalog.' }),
       complete: z.boolean(),
     }),
+    findings: z
+      .array(componentStateSchema)
+      .meta({ description: 'What is wrong with the pipeline, as in GET /v1/health; empty when nothing is.' }),
     runs: z
       .record(z.string(), z.array(pipelineRunSchema))
       .meta({ description: 'Last runs by process (`producer`, `aggregator`), newest first.' }),
@@ -62,6 +77,8 @@ export const pipelineBodySchema = z
       watermark: '1795376100000-0',
       newest_entry: '1795376100000-0',
       waiting_entries: 0,
+      waiting_rows: 0,
+      oldest_waiting_at: null,
       lag_ms: 0,
       dead_letters: 3,
       partitions: [
@@ -71,16 +88,19 @@ export const pipelineBodySchema = z
           watermark: '1795376100000-0',
           newest_entry: '1795376100000-0',
           waiting_entries: 0,
+          waiting_rows: 0,
           lag_ms: 0,
         },
       ],
       live_from: '2026-11-16',
       compacted_through: '2026-11-20',
       history_import: { stores_imported: 54, stores_total: 54, complete: true },
+      findings: [],
       runs: {
         producer: [
           {
             scheduled_at: '2026-11-22T19:35:00.000Z',
+            finished_at: '2026-11-22T19:35:01.250Z',
             outcome: 'ok',
             detail: 'produced',
             counts: { entries: 1, transactions: 50 },

@@ -8,10 +8,9 @@ export const salesLiveBodySchema = z
   .object({
     business_date: isoDateSchema.meta({ description: 'The business day in progress.' }),
     ...freshnessFields,
-    lag_ms: z
-      .int()
-      .min(0)
-      .meta({ description: 'How far the counted sales are behind the newest entry of the stream.' }),
+    lag_ms: z.int().min(0).meta({
+      description: 'Age of the oldest entry of the stream that waits to be counted; 0 when none waits.',
+    }),
     units_today: unitsSchema.meta({ description: 'Units sold today in the finished slots.' }),
     slots: z
       .array(unitsSchema)

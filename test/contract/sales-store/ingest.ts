@@ -52,7 +52,12 @@ export function describeIngest(makeStore: MakeStore, share = 1): void {
         entry('1000-1', '{"transactions":[{"id":"a"},{"id":"b"}]}'),
         entry('1000-2', '{"transactions":[{"id":"c"}]}'),
       ]);
-      expect(await store.status()).toMatchObject({ newestEntry: '1000-2', waitingEntries: 2 });
+      expect(await store.status()).toMatchObject({
+        newestEntry: '1000-2',
+        waitingEntries: 2,
+        waitingRows: 3,
+        oldestWaiting: '1000-1',
+      });
     });
 
     it('lies at the newest entry where that is later, and leaves room for every tick after it', async () => {

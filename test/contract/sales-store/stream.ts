@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import type { EntryId } from '../../../shared/sales-store/entry-id.ts';
+import type { SalesStore } from '../../../shared/sales-store/sales-store.ts';
 import { commitDeltas, entry, type MakeStore } from './context.ts';
+
+/** Counts `rows` rows up to an entry. */
+const countRows = async (store: SalesStore, newWatermark: EntryId, rows: number) =>
+  store.commit({
+    expectedWatermark: (await store.status()).watermark,
+    newWatermark,
+    deltas: [],
+    deadLetters: [],
+    rows,
+  });
 
 export function describeStream(makeStore: MakeStore): void {
   describe('the stream', () => {
@@ -14,6 +26,8 @@ export function describeStream(makeStore: MakeStore): void {
         watermark: null,
         newestEntry: null,
         waitingEntries: 0,
+        waitingRows: 0,
+        oldestWaiting: null,
         deadLetters: 0,
         liveFrom: null,
         storeCount: null,
@@ -102,6 +116,47 @@ export function describeStream(makeStore: MakeStore): void {
         newestEntry: '3-0',
         waitingEntries: 1,
       });
+    });
+
+    it('tells the rows that wait and the oldest entry that does', async () => {
+      const store = await makeStore();
+      await store.append([
+        { ...entry('1-0'), rows: 50 },
+        { ...entry('2-0'), rows: 7 },
+      ]);
+      await store.append([{ ...entry('2-0'), rows: 7 }]);
+      await store.append([{ ...entry('3-0'), rows: 3 }]);
+      expect(await store.status()).toMatchObject({
+        waitingEntries: 3,
+        waitingRows: 60,
+        oldestWaiting: '1-0',
+      });
+      await countRows(store, '2-0', 57);
+      expect(await store.status()).toMatchObject({
+        waitingEntries: 1,
+        waitingRows: 3,
+        oldestWaiting: '3-0',
+      });
+      await countRows(store, '3-0', 3);
+      expect(await store.status()).toMatchObject({
+        waitingEntries: 0,
+        waitingRows: 0,
+        oldestWaiting: null,
+      });
+      await store.append([{ ...entry('9-0'), rows: 5 }]);
+      expect(await store.status()).toMatchObject({ waitingRows: 5, oldestWaiting: '9-0' });
+    });
+
+    it('no row waits once no entry does, whatever was said of the rows', async () => {
+      const store = await makeStore();
+      await store.append([{ ...entry('1-0'), rows: 50 }, entry('2-0')]);
+      await countRows(store, '2-0', 4);
+      expect(await store.status()).toMatchObject({ waitingEntries: 0, waitingRows: 0 });
+      await store.append([{ ...entry('3-0'), rows: 2 }]);
+      expect(await store.status()).toMatchObject({ waitingEntries: 1, waitingRows: 2 });
+      await countRows(store, '3-0', 900);
+      await store.append([{ ...entry('4-0'), rows: 6 }]);
+      expect(await store.status()).toMatchObject({ waitingEntries: 1, waitingRows: 6 });
     });
   });
 }

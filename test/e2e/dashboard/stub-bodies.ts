@@ -192,6 +192,7 @@ export function championBody(): ChampionBody {
 export function pipelineBody(change: Partial<PipelineBody> = {}): PipelineBody {
   const run = (minutesAgo: number, detail: string, counts: Record<string, number> = {}) => ({
     scheduled_at: new Date(Date.parse(AS_OF) - minutesAgo * 60_000).toISOString(),
+    finished_at: null,
     outcome: /^[a-z]+$/.test(detail) ? 'ok' : 'failed',
     detail,
     counts,
@@ -200,6 +201,8 @@ export function pipelineBody(change: Partial<PipelineBody> = {}): PipelineBody {
     ...freshness,
     newest_entry: freshness.watermark,
     waiting_entries: 0,
+    waiting_rows: 0,
+    oldest_waiting_at: null,
     lag_ms: 0,
     dead_letters: 3,
     partitions: [
@@ -209,12 +212,14 @@ export function pipelineBody(change: Partial<PipelineBody> = {}): PipelineBody {
         watermark: freshness.watermark,
         newest_entry: freshness.watermark,
         waiting_entries: 0,
+        waiting_rows: 0,
         lag_ms: 0,
       },
     ],
     live_from: '2026-11-16',
     compacted_through: '2026-11-21',
     history_import: { stores_imported: 8, stores_total: 8, complete: true },
+    findings: [],
     runs: {
       producer: [0, 5, 10, 15].map((minutes) => run(minutes, 'produced', { entries: 1, transactions: 50 })),
       aggregator: [

@@ -3,7 +3,7 @@ import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { isoWeekOf, weekStart } from '../../../shared/calendar/date-parts.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import type { PipelineRun } from '../../../shared/pipeline-status/pipeline-status.ts';
+import type { PipelineProcess, PipelineRun } from '../../../shared/pipeline-status/pipeline-status.ts';
 import { entryIdAt } from '../../../shared/sales-store/entry-id.ts';
 import type { StoreStatus } from '../../../shared/sales-store/sales-store.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
@@ -64,6 +64,8 @@ const readyState: StoreStatus = {
   watermark: entryIdAt(NOW),
   newestEntry: entryIdAt(NOW),
   waitingEntries: 0,
+  waitingRows: 0,
+  oldestWaiting: null,
   deadLetters: 0,
   liveFrom: LIVE_FROM,
   storeCount: 2,
@@ -75,6 +77,10 @@ const readyState: StoreStatus = {
 const runs: PipelineRun[] = [
   { scheduledTime: NOW, outcome: 'produced', counts: { entries: 1 }, error: null },
   { scheduledTime: NOW - 300_000, outcome: 'failed', counts: {}, error: 'the stream is full' },
+];
+
+const counted: PipelineRun[] = [
+  { scheduledTime: NOW, finishedAt: NOW + 2000, outcome: 'aggregated', counts: { entries: 1 }, error: null },
 ];
 
 /** May send sales. */
@@ -91,6 +97,7 @@ export async function createSampleApi(changes: Partial<ApiDependencies> = {}) {
   const engine = createSampleEngine();
   const wallClock = { now: Date.parse('2026-11-22T19:36:00Z') };
   const reported: unknown[] = [];
+  const recorded: Partial<Record<PipelineProcess, PipelineRun[]>> = { producer: runs, aggregator: counted };
 
   await publishCatalog(objects, sampleCatalog);
   await publishModel(objects, VERSION, 7);
@@ -119,7 +126,7 @@ export async function createSampleApi(changes: Partial<ApiDependencies> = {}) {
     objects,
     ingest: { keys: [SAMPLE_KEY], limiter: null, intake },
     requestLimiter: null,
-    runs: { readRuns: async (process) => (process === 'producer' ? runs : []) },
+    runs: { readRuns: async (process) => recorded[process] ?? [] },
     loadEngine: async () => engine,
     clock,
     now: () => wallClock.now,
@@ -138,7 +145,7 @@ export async function createSampleApi(changes: Partial<ApiDependencies> = {}) {
         ...headers,
       },
     });
-  return { app, get, post, objects, sales, deliveries, intake, engine, wallClock, reported };
+  return { app, get, post, objects, sales, deliveries, intake, engine, wallClock, reported, recorded };
 }
 
 /**

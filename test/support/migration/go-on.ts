@@ -2,8 +2,8 @@ import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { createBusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { DAY_MS, toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { TICK_MS } from '../../../shared/calendar/tick.ts';
-import { BUCKET_KINDS, type SalesStore } from '../../../shared/sales-store/sales-store.ts';
-import { runAggregator } from '../../../workers/aggregator/aggregate-store.ts';
+import { BUCKET_KINDS, type SalesStore, type StoreStatus } from '../../../shared/sales-store/sales-store.ts';
+import { type AggregatorReport, runAggregator } from '../../../workers/aggregator/aggregate-store.ts';
 import { createTransactionIntake } from '../../../workers/producer/ingest/transaction-intake.ts';
 import { produce } from '../../../workers/producer/produce.ts';
 
@@ -89,7 +89,11 @@ export async function goOn(system: SalesSystem, series: readonly string[]): Prom
     await send(system, SECOND.name, SECOND.stores, 'second'),
     await send(system, SECOND.name, SECOND.stores, null),
   ];
-  const reports = [await count(system, 300), await ticks(system, 310), await count(system, 310)];
+  const reports = [
+    withoutMarks(await count(system, 300)),
+    await ticks(system, 310),
+    withoutMarks(await count(system, 310)),
+  ];
   const status = await store.status();
   const buckets: unknown[] = [];
   for (const kind of BUCKET_KINDS) {
@@ -114,10 +118,10 @@ export async function goOn(system: SalesSystem, series: readonly string[]): Prom
   }
   return JSON.parse(
     JSON.stringify({
-      before: { ...before, importedStores: before.importedStores.map(String) },
+      before: asTold(before),
       again,
       reports,
-      status: { ...status, importedStores: status.importedStores.map(String) },
+      status: asTold(status),
       buckets,
       readings,
       deadLetters: await store.readDeadLetters(100),
@@ -154,6 +158,15 @@ export const KNOWN_IDS_ANSWERS = [
   [0, [0, 1, 2, 3], []],
   [0, [], [0, 1, 2, 3].map((row) => [row, 'conflict'])],
 ];
+
+/** Without what the old code did not tell. */
+function asTold({ waitingRows: _, oldestWaiting: __, ...told }: StoreStatus) {
+  return { ...told, importedStores: told.importedStores.map(String) };
+}
+
+function withoutMarks({ before: _, after: __, ...told }: AggregatorReport) {
+  return told;
+}
 
 function sorted(fields: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {
   return Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -12,13 +12,13 @@ function run(scheduledTime: number, change: Partial<PipelineRun> = {}): Pipeline
 }
 
 describe('the status of the pipeline', () => {
-  it('gives back the runs of each process, the newest first', async () => {
+  it('gives back the runs of each process, the one recorded last first', async () => {
     expect(await status.readRuns('producer')).toEqual([]);
     await status.recordRun('producer', run(1));
     await status.recordRun('producer', run(3));
     await status.recordRun('producer', run(2));
     await status.recordRun('aggregator', run(9));
-    expect((await status.readRuns('producer')).map(({ scheduledTime }) => scheduledTime)).toEqual([3, 2, 1]);
+    expect((await status.readRuns('producer')).map(({ scheduledTime }) => scheduledTime)).toEqual([2, 3, 1]);
     expect(await status.readRuns('aggregator')).toEqual([run(9)]);
   });
 

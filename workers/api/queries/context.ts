@@ -4,7 +4,7 @@ import type { BusinessClock, EpochMs } from '../../../shared/calendar/business-c
 import type { TransactionIntake } from '../../../shared/schemas/api/transactions.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import { createBearerCheck } from '../access/bearer-keys.ts';
-import type { RateLimiter } from '../access/rate-limit.ts';
+import { letThroughOnFailure, type RateLimiter } from '../access/rate-limit.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import {
   type ApiDependencies,
@@ -25,13 +25,18 @@ import {
 } from './isolate-caches.ts';
 import { createPublicationCache, type Served, type ServedDataset } from './publication-cache.ts';
 import { createSeriesReader, type SeriesReader } from './series-reader.ts';
+import { type WriteWatch, watchIntake } from './write-watch.ts';
 
 /** What the operations share: guarded storage and what this isolate keeps of it. */
 export interface ApiContext {
   readonly clock: BusinessClock;
   readonly now: () => EpochMs;
+  /** Time runs faster than the clock, as `npm start -- --speed` has it. */
+  readonly accelerated: boolean;
   readonly store: SalesReader;
   readonly runs: PipelineRunReader;
+  /** What became of the deliveries that this isolate has taken. */
+  readonly writes: () => WriteWatch;
   /** For ingestion; null where it is disabled. */
   readonly ingest: {
     readonly intake: TransactionIntake;
@@ -58,7 +63,8 @@ export interface ApiContext {
 }
 
 export function createApiContext(dependencies: ApiDependencies): ApiContext {
-  const { clock, now, ingest } = dependencies;
+  const { clock, now, ingest, accelerated = false } = dependencies;
+  const watched = watchIntake(ingest.intake, now);
   const store = guardStore(dependencies.store);
   const objects = guardObjects(dependencies.objects);
   const { loadEngine } = dependencies;
@@ -68,15 +74,17 @@ export function createApiContext(dependencies: ApiDependencies): ApiContext {
   return {
     clock,
     now,
+    accelerated,
+    writes: watched.writes,
     store,
     runs: guardRuns(dependencies.runs),
     ingest:
       ingest.keys.length === 0
         ? null
         : {
-            intake: guardIntake(ingest.intake),
+            intake: guardIntake(watched.intake),
             identify: createBearerCheck(ingest.keys),
-            limiter: ingest.limiter,
+            limiter: ingest.limiter && letThroughOnFailure(ingest.limiter, dependencies.report),
           },
     series: createSeriesReader(store, clock),
     covariates: createCovariateCache(),

@@ -34,8 +34,10 @@ export interface ApiDependencies {
   /** Called once per isolate, when the first model is loaded. */
   readonly loadEngine: () => Promise<InferenceEngine>;
   readonly clock: BusinessClock;
-  /** The age of caches and `loaded_at` are measured with it; no business date ever is. */
+  /** The clock of the pipeline and of whoever judges deliveries; no business date is read from it. */
   readonly now: () => EpochMs;
+  /** Time runs faster than the clock; false by default. */
+  readonly accelerated?: boolean;
   /** Origins that a browser may call from besides the API's own; `*` for any. */
   readonly allowedOrigins: readonly string[];
   /** Receives faults of the API itself, for the log. */

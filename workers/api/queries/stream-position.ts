@@ -2,6 +2,7 @@ import type { BusinessClock, EpochMs } from '../../../shared/calendar/business-c
 import { type DayNumber, type IsoDate, toDayNumber } from '../../../shared/calendar/day-number.ts';
 import { type EntryId, parseEntryId } from '../../../shared/sales-store/entry-id.ts';
 import type { PartitionedStatus } from '../../../shared/sales-store/partitioned/partitioned-status.ts';
+import type { StoreStatus } from '../../../shared/sales-store/sales-store.ts';
 
 /** Where the business clock stands: time is the newest committed event, never the wall clock. */
 export interface Position {
@@ -27,19 +28,24 @@ export function freshnessOf({ asOf, watermark }: Position): { as_of: string; wat
 }
 
 /**
- * Milliseconds of event time from the counted sales to the newest entry of each partition's stream, or from the start
- * of the first live day before any are counted; 0 where nothing waits, null for a partition that does not answer.
+ * Age of the oldest waiting entry; 0 when none waits. Where the stream is ahead of the clock, because time runs faster or
+ * the clock was set back, the newest entry stands for the clock.
  */
-export function lagsOf({ partitions, liveFrom }: PartitionedStatus, clock: BusinessClock): (number | null)[] {
-  if (liveFrom === null) return partitions.map(() => null);
-  const start: EpochMs = clock.startOf(toDayNumber(liveFrom));
-  const instantOf = (id: string | null) => (id === null ? start : Math.max(start, parseEntryId(id).instant));
-  return partitions.map(
-    ({ status }) => status && Math.max(0, instantOf(status.newestEntry) - instantOf(status.watermark)),
-  );
+export function backlogAge(
+  { oldestWaiting, newestEntry }: Pick<StoreStatus, 'oldestWaiting' | 'newestEntry'>,
+  now: EpochMs,
+): number {
+  if (oldestWaiting === null) return 0;
+  const newest = newestEntry === null ? 0 : parseEntryId(newestEntry).instant;
+  return Math.max(0, Math.max(now, newest) - parseEntryId(oldestWaiting).instant);
 }
 
-/** The lag of the partition that lags the most; 0 before a history is opened. */
-export function lagOf(status: PartitionedStatus, clock: BusinessClock): number {
-  return Math.max(0, ...lagsOf(status, clock).map((lag) => lag ?? 0));
+/** How long the oldest waiting entry of each partition has waited; null for a partition that does not answer. */
+export function lagsOf({ partitions }: PartitionedStatus, now: EpochMs): (number | null)[] {
+  return partitions.map(({ status }) => status && backlogAge(status, now));
+}
+
+/** The lag of the partition that lags the most. */
+export function lagOf(status: PartitionedStatus, now: EpochMs): number {
+  return Math.max(0, ...lagsOf(status, now).map((lag) => lag ?? 0));
 }

@@ -1,9 +1,11 @@
 import { createRoute } from '@hono/zod-openapi';
 import { at } from '../../../shared/at.ts';
 import type { PipelineRun } from '../../../shared/pipeline-status/pipeline-status.ts';
+import { type EntryId, parseEntryId } from '../../../shared/sales-store/entry-id.ts';
 import { pipelineBodySchema } from '../../../shared/schemas/api/pipeline.ts';
 import { defineOperation, jsonContent, problemResponses } from '../openapi/operation.ts';
 import type { ApiContext } from '../queries/context.ts';
+import { judgePipeline } from '../queries/judge-pipeline.ts';
 import { freshnessOf, lagOf, lagsOf, positionOf } from '../queries/stream-position.ts';
 
 const route = createRoute({
@@ -11,7 +13,8 @@ const route = createRoute({
   path: '/v1/pipeline',
   tags: ['pipeline'],
   summary: 'Runs, lag and backlog',
-  description: 'Lag behind the stream, waiting entries, dead letters, and the last runs.',
+  description:
+    'What waits to be counted and since when, dead letters, the last runs, and what is wrong with them.',
   responses: {
     200: jsonContent(pipelineBodySchema, 'State of the pipeline.'),
     ...problemResponses('store-unavailable'),
@@ -21,7 +24,7 @@ const route = createRoute({
 /** Runs shown of each process. */
 const LAST_RUNS = 12;
 
-export const pipeline = ({ store, runs, findCatalog, clock }: ApiContext) =>
+export const pipeline = ({ store, runs, findCatalog, clock, now, writes, accelerated }: ApiContext) =>
   defineOperation(route, async (c) => {
     const [status, producer, aggregator, catalog] = await Promise.all([
       store.status(),
@@ -31,7 +34,14 @@ export const pipeline = ({ store, runs, findCatalog, clock }: ApiContext) =>
     ]);
     const { liveFrom, watermark } = status;
     const position = liveFrom === null ? null : positionOf(watermark, liveFrom, clock);
-    const lags = lagsOf(status, clock);
+    const lags = lagsOf(status, now());
+    const findings = judgePipeline({
+      status,
+      runs: { producer, aggregator, intake: [] },
+      writes: writes(),
+      now: now(),
+      accelerated,
+    });
     c.header('Cache-Control', 'no-store');
     return c.json(
       {
@@ -39,7 +49,9 @@ export const pipeline = ({ store, runs, findCatalog, clock }: ApiContext) =>
         watermark,
         newest_entry: status.newestEntry,
         waiting_entries: status.waitingEntries,
-        lag_ms: lagOf(status, clock),
+        waiting_rows: status.waitingRows,
+        oldest_waiting_at: status.oldestWaiting && instantOf(status.oldestWaiting),
+        lag_ms: lagOf(status, now()),
         dead_letters: status.deadLetters,
         partitions: status.partitions.map(({ index, status: own }) => ({
           partition: index,
@@ -47,6 +59,7 @@ export const pipeline = ({ store, runs, findCatalog, clock }: ApiContext) =>
           watermark: own?.watermark ?? null,
           newest_entry: own?.newestEntry ?? null,
           waiting_entries: own?.waitingEntries ?? null,
+          waiting_rows: own?.waitingRows ?? null,
           lag_ms: at(lags, index),
         })),
         live_from: liveFrom,
@@ -56,6 +69,7 @@ export const pipeline = ({ store, runs, findCatalog, clock }: ApiContext) =>
           stores_total: catalog?.value.stores.length ?? null,
           complete: status.compactedThrough !== null,
         },
+        findings: findings.filter((finding) => finding.status !== 'ok'),
         runs: {
           producer: producer.slice(0, LAST_RUNS).map(describeRun),
           aggregator: aggregator.slice(0, LAST_RUNS).map(describeRun),
@@ -65,9 +79,12 @@ export const pipeline = ({ store, runs, findCatalog, clock }: ApiContext) =>
     );
   });
 
-function describeRun({ scheduledTime, outcome, counts, error }: PipelineRun) {
+const instantOf = (id: EntryId) => new Date(parseEntryId(id).instant).toISOString();
+
+function describeRun({ scheduledTime, finishedAt, outcome, counts, error }: PipelineRun) {
   return {
     scheduled_at: new Date(scheduledTime).toISOString(),
+    finished_at: finishedAt === undefined ? null : new Date(finishedAt).toISOString(),
     outcome: error === null ? ('ok' as const) : ('failed' as const),
     detail: error ?? outcome,
     counts: { ...counts },

@@ -21,7 +21,7 @@ const route = createRoute({
   },
 });
 
-export const salesLive = ({ store, clock }: ApiContext) =>
+export const salesLive = ({ store, clock, now }: ApiContext) =>
   defineOperation(route, async (c) => {
     const status = await store.status();
     if (status.liveFrom === null) throw historyMissing();
@@ -45,7 +45,7 @@ export const salesLive = ({ store, clock }: ApiContext) =>
       {
         business_date: toIsoDate(day),
         ...freshnessOf(position),
-        lag_ms: lagOf(status, clock),
+        lag_ms: lagOf(status, now()),
         units_today: unitsToday,
         slots,
         comparison: earlier && {

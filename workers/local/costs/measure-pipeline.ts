@@ -7,6 +7,7 @@ import { createPartitionedStore } from '../../../shared/sales-store/partitioned/
 import { createUpstashClient } from '../../../shared/sales-store/upstash/redis-client.ts';
 import { createUpstashSalesStore } from '../../../shared/sales-store/upstash/upstash-sales-store.ts';
 import { aggregatePartitions } from '../../aggregator/aggregate-partitions.ts';
+import { aggregateFollowed } from '../../aggregator/follow-up.ts';
 import { producePartitions } from '../../producer/produce-partitions.ts';
 import type { RedisBridge } from '../redis-bridge/redis-bridge.ts';
 import { CountingObjects, createMeter, type Meter } from './meter.ts';
@@ -47,7 +48,8 @@ export async function openMeasuredPipeline(
   const tickAt = (n: number) => liveStart + n * TICK_MS;
   const cycle = async (n: number) => {
     const now = tickAt(n);
-    await runRecorded(status, 'producer', now, () =>
+    const time = { scheduledTime: now, now: () => now };
+    await runRecorded(status, 'producer', time, () =>
       producePartitions({
         store,
         objects,
@@ -58,9 +60,8 @@ export async function openMeasuredPipeline(
         scenario: undefined,
       }),
     );
-    await runRecorded(status, 'aggregator', now, () =>
-      aggregatePartitions({ store, objects, clock, now, ...LIMITS }),
-    );
+    const run = () => aggregatePartitions({ store, objects, clock, now, ...LIMITS });
+    await aggregateFollowed({ ...time, status, followUpsPerHour: 24, run, followUp: run });
   };
   await cycle(0);
   return { store, objects, meter: createMeter(bridge, objects), tickAt, cycle };

@@ -124,10 +124,14 @@ export async function startRuntime<Stubs>(
     logRequests: false,
     resourcePersistencePath: join(dataDir, STATE),
     unsafeHandleRuntimeRestart: async () => {
-      current = await connect(miniflare);
-      await recordRuntime(dataDir);
       onLog('error', 'workerd ended unexpectedly and was started again');
       if (budget.spend(Date.now()) === null) giveUp(`it ended ${budget.limit} times within minutes`);
+      try {
+        current = await connect(miniflare);
+        await recordRuntime(dataDir);
+      } catch (error) {
+        giveUp(messageOf(error), error);
+      }
     },
   });
   const stopping = new AbortController();

@@ -17,7 +17,7 @@ describe('freshness', () => {
     expect(state({ lag: 3 * 60 * MINUTE, asOf: now - 3 * 60 * MINUTE })).toEqual({
       state: 'catching-up',
       label: 'Catching up',
-      detail: '3 h of sales to count',
+      detail: 'The oldest sale to count has waited 3 h',
     });
   });
 

@@ -5,9 +5,18 @@ import { messageOf } from '../../../support/message-of.ts';
 it('needs a time zone only, and then lets no other origin in', () => {
   expect(parseConfiguration({ BUSINESS_TIME_ZONE: 'America/Guayaquil', ARTIFACTS: {} })).toEqual({
     BUSINESS_TIME_ZONE: 'America/Guayaquil',
+    CLOCK_OFFSET_MS: expect.any(Function),
     CORS_ALLOWED_ORIGINS: [],
     INGEST_API_KEYS: [],
   });
+});
+
+it('goes by the real time, or by one that is moved as a whole', () => {
+  const nowOf = (variables: object) =>
+    parseConfiguration({ BUSINESS_TIME_ZONE: 'UTC', ...variables }).CLOCK_OFFSET_MS();
+  expect(Math.abs(nowOf({}) - Date.now())).toBeLessThan(1000);
+  expect(Math.abs(nowOf({ CLOCK_OFFSET_MS: '-3071100000' }) + 3_071_100_000 - Date.now())).toBeLessThan(1000);
+  expect(messageOf(() => nowOf({ CLOCK_OFFSET_MS: '1 day' }))).toContain('CLOCK_OFFSET_MS must be');
 });
 
 it('takes origins separated by commas', () => {

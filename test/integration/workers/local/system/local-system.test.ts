@@ -3,9 +3,11 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../../../../shared/calendar/day-number.ts';
 import { TICK_MS } from '../../../../../shared/calendar/tick.ts';
 import { compareEntryIds, type EntryId, parseEntryId } from '../../../../../shared/sales-store/entry-id.ts';
 import { forecastBodySchema } from '../../../../../shared/schemas/api/forecast.ts';
+import { healthBodySchema } from '../../../../../shared/schemas/api/health.ts';
 import { pipelineBodySchema } from '../../../../../shared/schemas/api/pipeline.ts';
 import { salesLiveBodySchema } from '../../../../../shared/schemas/api/sales-live.ts';
 import { takenTransactionsBodySchema } from '../../../../../shared/schemas/api/transactions.ts';
@@ -35,6 +37,9 @@ const start = async (port: number, ...args: string[]) => {
 };
 const readLive = async ({ origin }: LocalProcess) =>
   salesLiveBodySchema.parse(await (await fetch(`${origin}/v1/sales/live`)).json());
+
+const readHealth = async ({ origin }: LocalProcess) =>
+  healthBodySchema.parse(await (await fetch(`${origin}/v1/health`)).json());
 
 /** Asks again until the answer is as wished, for a minute at most. */
 async function until<T>(ask: () => Promise<T>, isWished: (answer: T) => boolean): Promise<T> {
@@ -120,6 +125,14 @@ describe('the local system', () => {
       async () => pipelineBodySchema.parse(await (await fetch(`${system.origin}/v1/pipeline`)).json()),
       ({ watermark }) => compareEntryIds(watermark as EntryId | null, entries[0] as EntryId) >= 0,
     );
+    // Days after the day of this system: ages are those of its own clock.
+    const health = await readHealth(system);
+    expect(health).toMatchObject({ status: 'ok', ready: true, publication: { not_newest_because: null } });
+    expect(health.backlog?.age_ms).toBeLessThan(DAY_MS);
+    expect(health.processes?.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+    expect(Date.parse(health.last_write_at ?? '')).toBeLessThan(
+      Date.parse(`${TODAY}T00:00:00Z`) + 2 * DAY_MS,
+    );
   });
 
   it('killed in mid-tick again and again, has every bucket equal to the sum of the stream', async () => {
@@ -197,6 +210,11 @@ describe('the local system', () => {
     await rm(join(dataDir, 'state/do', store), { recursive: true });
     const system = await start(await freePort(), '--speed', '10');
     expect(system.output()).toMatch(/The sales store is empty\. Gone are sales after \d{4}-\d\d-\d\d to/);
+    const { components } = await readHealth(system);
+    expect(components.find(({ component }) => component === 'continuity')).toMatchObject({
+      status: 'degraded',
+      detail: expect.stringMatching(/^All sales that were counted up to .* are gone/),
+    });
     system.signal('SIGTERM');
     await system.exited;
     const copy = await mkdtemp(join(tmpdir(), 'local-copy-'));

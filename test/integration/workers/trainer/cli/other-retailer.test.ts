@@ -140,6 +140,8 @@ async function forecast(
     watermark: null,
     newestEntry: null,
     waitingEntries: 0,
+    waitingRows: 0,
+    oldestWaiting: null,
     deadLetters: 0,
     liveFrom: catalog.live_from,
     storeCount: catalog.stores.length,

@@ -3,7 +3,13 @@ import { importShare, latestRuns } from '../../../../../dashboard/src/lib/api/pi
 import { pipelineBodySchema } from '../../../../../shared/schemas/api/pipeline.ts';
 
 describe('the pipeline', () => {
-  const run = (scheduled_at: string) => ({ scheduled_at, outcome: 'ok', detail: 'idle', counts: {} });
+  const run = (scheduled_at: string) => ({
+    scheduled_at,
+    finished_at: null,
+    outcome: 'ok',
+    detail: 'idle',
+    counts: {},
+  });
   const pipeline = pipelineBodySchema.parse({
     ...(pipelineBodySchema.meta()?.example as object),
     runs: {

@@ -5,6 +5,8 @@ const EMPTY = {
   watermark: null,
   newestEntry: null,
   waitingEntries: 0,
+  waitingRows: 0,
+  oldestWaiting: null,
   deadLetters: 0,
   liveFrom: null,
   storeCount: null,

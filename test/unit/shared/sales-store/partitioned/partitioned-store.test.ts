@@ -16,6 +16,8 @@ function status(index: number, changes: Partial<StoreStatus>): StoreStatus {
     watermark: '20-0',
     newestEntry: '20-0',
     waitingEntries: 0,
+    waitingRows: 0,
+    oldestWaiting: null,
     deadLetters: 1,
     liveFrom: '2026-01-05',
     storeCount: 2,

@@ -7,7 +7,7 @@ import { entryIdAt } from '../../../../../shared/sales-store/entry-id.ts';
 import { salesLiveBodySchema } from '../../../../../shared/schemas/api/sales-live.ts';
 import { aggregate } from '../../../../../workers/aggregator/aggregate.ts';
 import { cumulativeUnits } from '../../../../../workers/api/routes/sales-live.ts';
-import { createSampleApi, NOW } from '../../../../support/api/sample-api.ts';
+import { createSampleApi } from '../../../../support/api/sample-api.ts';
 
 const readLive = async (api: Awaited<ReturnType<typeof createSampleApi>>) =>
   salesLiveBodySchema.parse(await (await api.get('/v1/sales/live')).json());
@@ -46,14 +46,15 @@ it('shows the whole of the day just closed until the first five minutes of the n
 
 it('stands at the start of the first live day until something is committed', async () => {
   const api = await createSampleApi();
-  api.sales.state = { ...api.sales.state, watermark: null };
+  const oldestWaiting = entryIdAt(Date.parse('2026-11-16T05:05:00Z'));
+  api.sales.state = { ...api.sales.state, watermark: null, waitingEntries: 1901, oldestWaiting };
   const body = await readLive(api);
   expect(body).toMatchObject({
     business_date: '2026-11-16',
     as_of: '2026-11-16T05:00:00.000Z',
     watermark: null,
   });
-  expect(body.lag_ms).toBe(NOW - Date.parse('2026-11-16T05:00:00Z'));
+  expect(body.lag_ms).toBe(api.wallClock.now - Date.parse('2026-11-16T05:05:00Z'));
 });
 
 it('compares with nothing where the slots of a week ago are not known', async () => {

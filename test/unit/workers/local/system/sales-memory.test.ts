@@ -13,7 +13,15 @@ import {
 
 const NOON = Date.parse('2026-11-30T12:00:00Z');
 const EMPTY: StoreStatus = {
-  ...{ watermark: null, newestEntry: null, waitingEntries: 0, deadLetters: 0, liveFrom: null },
+  ...{
+    watermark: null,
+    newestEntry: null,
+    waitingEntries: 0,
+    waitingRows: 0,
+    oldestWaiting: null,
+    deadLetters: 0,
+    liveFrom: null,
+  },
   ...{ storeCount: null, importedStores: [], compactedThrough: null, partition: null },
 };
 

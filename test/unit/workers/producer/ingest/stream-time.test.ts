@@ -17,6 +17,8 @@ const EMPTY: StoreStatus = {
   watermark: null,
   newestEntry: null,
   waitingEntries: 0,
+  waitingRows: 0,
+  oldestWaiting: null,
   deadLetters: 0,
   liveFrom: null,
   storeCount: null,

@@ -36,6 +36,8 @@ const source: LiveSource = {
       deadLetters: 0,
       newestEntry: null,
       waitingEntries: 0,
+      waitingRows: 0,
+      oldestWaiting: null,
       storeCount: 1,
       importedStores: [],
       compactedThrough: null,

@@ -1,0 +1,55 @@
+import type { EpochMs } from '../calendar/business-clock.ts';
+import { DAY_MS } from '../calendar/day-number.ts';
+import { compareEntryIds, type EntryId, parseEntryId } from '../sales-store/entry-id.ts';
+
+/** How far each partition of the store had counted, in their order. */
+export type StoreMark = readonly (EntryId | null)[];
+
+/** Counted sales that the store no longer has: it was emptied, replaced, or restored from an older copy. */
+export interface StoreLoss {
+  readonly noticedAt: EpochMs;
+  /** The store begins to lack sales after this instant; null: it has none at all. */
+  readonly from: EpochMs | null;
+  /** Up to where sales had been counted. */
+  readonly to: EpochMs;
+}
+
+/** For how long a loss is shown: a week is how long the stream keeps what could be sent again. */
+const SHOWN_MS = 7 * DAY_MS;
+
+/**
+ * What a store has lost between two runs. A watermark never moves back in one and the same store, so one that does
+ * belongs to another: an empty one in its place, or an older copy of it.
+ *
+ * @param last at the end of the last run.
+ * @param found at the start of this one, read after `last` was.
+ * @returns null when nothing is gone, or where the number of partitions says that they cannot be compared.
+ */
+export function findLoss(last: StoreMark, found: StoreMark, noticedAt: EpochMs): StoreLoss | null {
+  if (last.length !== found.length) return null;
+  let from: EpochMs | null = Number.POSITIVE_INFINITY;
+  let to: EpochMs | null = null;
+  last.forEach((before, partition) => {
+    const now = found[partition] ?? null;
+    if (before === null || compareEntryIds(now, before) >= 0) return;
+    to = Math.max(to ?? 0, parseEntryId(before).instant);
+    from = from === null || now === null ? null : Math.min(from, parseEntryId(now).instant);
+  });
+  return to === null ? null : { noticedAt, from, to };
+}
+
+/**
+ * The loss to show from now on. One that begins where an earlier one ended shows that the earlier one was restored;
+ * otherwise both are one.
+ */
+export function mergeLosses(
+  earlier: StoreLoss | null,
+  found: StoreLoss | null,
+  now: EpochMs,
+): StoreLoss | null {
+  const known = earlier !== null && now - earlier.noticedAt < SHOWN_MS ? earlier : null;
+  if (found === null) return known;
+  if (known === null || (found.from !== null && found.from >= known.to)) return found;
+  const from = known.from === null || found.from === null ? null : Math.min(known.from, found.from);
+  return { noticedAt: found.noticedAt, from, to: Math.max(known.to, found.to) };
+}
