@@ -63,7 +63,9 @@ describe('a cold start', () => {
     const { aggregate, objects, store } = await startSystem();
     const key = await publishedKey(objects, datasetNames.history('10'));
     await objects.delete(key);
-    await expect(aggregate(tickAt(5))).rejects.toThrow(`${datasetNames.history('10')} (${key}): is named by`);
+    await expect(aggregate(tickAt(5))).rejects.toThrow(
+      `${datasetNames.history('10')} (${key}): a publication names it, but it is missing`,
+    );
     expect((await store.status()).importedStores).toEqual(['1', '2']);
   });
 });
