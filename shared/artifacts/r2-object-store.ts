@@ -1,4 +1,5 @@
 import type { R2Bucket, R2Conditional, R2Objects } from '@cloudflare/workers-types';
+import { messageOf } from '../errors/message-of.ts';
 import type { ListedObject, ObjectStore } from './object-store.ts';
 
 /** R2 behind the `ObjectStore` interface. */
@@ -9,8 +10,8 @@ export function createR2ObjectStore(bucket: R2Bucket): ObjectStore {
       if (!object) return null;
       return {
         etag: object.etag,
-        bytes: async () => new Uint8Array(await object.arrayBuffer()),
-        text: () => object.text(),
+        bytes: () => readable(key, async () => new Uint8Array(await object.arrayBuffer())),
+        text: () => readable(key, () => object.text()),
       };
     },
     put: async (key, body, onlyIf) => {
@@ -21,6 +22,16 @@ export function createR2ObjectStore(bucket: R2Bucket): ObjectStore {
     listEntries: (prefix) => listEntries(bucket, prefix),
     delete: (key) => bucket.delete(key),
   };
+}
+
+/** The runtime's own error about a content that breaks off names no object. */
+async function readable<T>(key: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    const message = `${key} cannot be read: ${messageOf(cause)}; if it stays so, restore it or publish again`;
+    throw new Error(message, { cause });
+  }
 }
 
 async function listEntries(bucket: R2Bucket, prefix: string): Promise<ListedObject[]> {

@@ -14,6 +14,21 @@ describe('R2 as the object store', () => {
     expect(await objects.get('r2/none')).toBeNull();
   });
 
+  it('names the object whose content breaks off', async () => {
+    await objects.put('r2/broken', 'whole');
+    const fails = () => Promise.reject(new TypeError('FixedLengthStream did not see all expected bytes'));
+    const truncated = {
+      get: async (key: string) => {
+        const object = await bindings.ARTIFACTS.get(key);
+        return object && { etag: object.etag, text: fails, arrayBuffer: fails };
+      },
+    };
+    const broken = await createR2ObjectStore(truncated as unknown as R2Bucket).get('r2/broken');
+    const message = 'r2/broken cannot be read: FixedLengthStream did not see all expected bytes; ';
+    await expect(broken?.text()).rejects.toThrow(message);
+    await expect(broken?.bytes()).rejects.toThrow(message);
+  });
+
   it('writes only over the version that was read', async () => {
     const first = await objects.put('r2/b', '1');
     const second = await objects.put('r2/b', '2', { etag: first });
