@@ -196,7 +196,14 @@ async function start(options: StartOptions): Promise<void> {
   if (typeof prepared === 'string') return;
   write(`POST /v1/transactions accepts sales with the key ${ingestKey}`);
   const announce = createAnnouncement(system, addressOf(options), write);
-  const remember = async () => rememberSales(options.dataDir, await system.store.status());
+  // Only a note: while the store does not answer, the one of before says more.
+  const remember = async () => {
+    try {
+      await rememberSales(options.dataDir, await system.store.status());
+    } catch (error) {
+      write(`[data directory] how far the sales store has come was not noted: ${messageOf(error)}`);
+    }
+  };
   await announce();
   await remember();
   const ticker = startTicker({
@@ -206,15 +213,15 @@ async function start(options: StartOptions): Promise<void> {
     onError: (instant, error) => write(`[tick ${new Date(instant).toISOString()}] ${messageOf(error)}`),
     onRun: async () => {
       await announce();
-      await remember().catch((error: unknown) => write(`[data directory] ${messageOf(error)}`));
+      await remember();
     },
   });
   try {
     await Promise.race([ended, failed]);
     write('Stopping…');
   } finally {
-    await Promise.race([ticker.stop(), wait(LAST_RUN_MS)]);
-    await remember().catch(() => undefined);
+    const lastRun = ticker.stop().then(remember);
+    await Promise.race([lastRun, wait(LAST_RUN_MS)]);
   }
 }
 
