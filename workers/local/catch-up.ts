@@ -1,7 +1,9 @@
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
+import type { EntryId } from '../../shared/sales-store/entry-id.ts';
 import { pipelineBodySchema } from '../../shared/schemas/api/pipeline.ts';
 import type { ReportProgress } from './command-line/steps.ts';
 import type { LocalSystem } from './system/local-system.ts';
+import type { SalesProgress } from './system/sales-memory.ts';
 
 interface Progress {
   /** Instant up to which sales are counted; null before the first. */
@@ -72,4 +74,22 @@ export async function catchUp(
       progress(Math.max(0, mostWaiting - waitingEntries), Math.max(mostWaiting, 1));
     before = after;
   }
+}
+
+/**
+ * How far each partition has come, by the API: a stub of the store would block this process while workerd is stopped,
+ * and with it the watch that starts workerd again.
+ */
+export async function readSalesProgress(system: LocalSystem): Promise<SalesProgress> {
+  const response = await system.fetch('/v1/pipeline');
+  if (!response.ok) throw new Error(`GET /v1/pipeline returned ${response.status}: ${await response.text()}`);
+  const { live_from: liveFrom, partitions } = pipelineBodySchema.parse(await response.json());
+  return {
+    liveFrom,
+    partitions: partitions.map(({ answers, newest_entry, watermark }) => ({
+      status: answers
+        ? { newestEntry: newest_entry as EntryId | null, watermark: watermark as EntryId | null }
+        : null,
+    })),
+  };
 }

@@ -9,7 +9,7 @@ import { explainError } from '../../shared/errors/user-error.ts';
 import { healthBodySchema } from '../../shared/schemas/api/health.ts';
 import { problemSchema } from '../../shared/schemas/api/problem.ts';
 import { buildDashboard } from './build-dashboard.ts';
-import { catchUp, readProgress } from './catch-up.ts';
+import { catchUp, readProgress, readSalesProgress } from './catch-up.ts';
 import { StartError } from './command-line/start-error.ts';
 import { parseStartOptions, type StartOptions } from './command-line/start-options.ts';
 import { createSteps, type Steps } from './command-line/steps.ts';
@@ -59,7 +59,7 @@ async function prepare(
     await requirePublication(options, system);
     await renewModel(request);
     const memory = await readSalesMemory(options.dataDir);
-    const loss = memory && describeLoss(memory, await system.store.status());
+    const loss = memory && describeLoss(memory, await readSalesProgress(system));
     if (loss !== null) {
       steps.note(
         `${loss}\n  Stop and restore ${options.dataDir} from a backup, or send those sales again; --reset starts over.`,
@@ -199,7 +199,7 @@ async function start(options: StartOptions): Promise<void> {
   // Only a note: while the store does not answer, the one of before says more.
   const remember = async () => {
     try {
-      await rememberSales(options.dataDir, await system.store.status());
+      await rememberSales(options.dataDir, await readSalesProgress(system));
     } catch (error) {
       write(`[data directory] how far the sales store has come was not noted: ${messageOf(error)}`);
     }

@@ -82,6 +82,8 @@ export interface Runtime<Stubs> {
 /** How often workerd is asked for a sign of life, and how long it may take: a run may keep it busy for seconds. */
 const PROBE_INTERVAL_MS = 3000;
 const PROBE_TIMEOUT_MS = 30_000;
+/** How long workerd may take to end when it is asked to. */
+const DISPOSE_MS = 5000;
 /** A workerd that starts again is back within seconds. */
 const OUTAGE_MS = 60_000;
 
@@ -137,7 +139,11 @@ export async function startRuntime<Stubs>(
   const stopping = new AbortController();
   const stop = async () => {
     stopping.abort();
-    await miniflare.dispose();
+    const disposed = miniflare.dispose();
+    const inTime = await Promise.race([disposed.then(() => true), wait(DISPOSE_MS, false)]);
+    // A workerd that is stopped or busy does not end by itself.
+    if (!inTime) for (const runtime of await ownRuntimes()) endProcess(runtime);
+    await disposed;
     await forgetRuntime(dataDir);
     await checkpointStateFiles(dataDir);
   };

@@ -7,7 +7,7 @@ import {
   isEntryId,
   parseEntryId,
 } from '../../../shared/sales-store/entry-id.ts';
-import type { PartitionedStatus } from '../../../shared/sales-store/partitioned/partitioned-status.ts';
+import type { StoreStatus } from '../../../shared/sales-store/sales-store.ts';
 import { ifAbsent } from '../../trainer/data/absent-file.ts';
 
 /** The file beside a sales store that remembers how far it had come. */
@@ -21,8 +21,16 @@ const memorySchema = z.object({
 });
 export type SalesMemory = z.infer<typeof memorySchema>;
 
+/** How far a store has come; the status of a partition is null while it does not answer. */
+export interface SalesProgress {
+  readonly liveFrom: string | null;
+  readonly partitions: readonly {
+    readonly status: Pick<StoreStatus, 'newestEntry' | 'watermark'> | null;
+  }[];
+}
+
 /** Notes how far the store has come, so that the next start notices when the store has less. */
-export async function rememberSales(directory: string, status: PartitionedStatus): Promise<void> {
+export async function rememberSales(directory: string, status: SalesProgress): Promise<void> {
   const { liveFrom, partitions } = status;
   // While a partition does not answer, the note of before says more.
   if (liveFrom === null || partitions.some((partition) => partition.status === null)) return;
@@ -44,7 +52,7 @@ export async function readSalesMemory(directory: string): Promise<SalesMemory | 
 }
 
 /** What a store has lost of the sales that it had when they were noted; null when it has them all. */
-export function describeLoss(before: SalesMemory, now: PartitionedStatus): string | null {
+export function describeLoss(before: SalesMemory, now: SalesProgress): string | null {
   const left = newestOf(now);
   const lost = before.newest.flatMap((had, partition) => {
     const has = left[partition] ?? null;
@@ -57,7 +65,7 @@ export function describeLoss(before: SalesMemory, now: PartitionedStatus): strin
   return `The sales store ${what}. Gone are ${lost.join('; ')}.`;
 }
 
-function newestOf({ partitions }: PartitionedStatus): (EntryId | null)[] {
+function newestOf({ partitions }: SalesProgress): (EntryId | null)[] {
   return partitions.map(({ status }) => {
     const [entry, counted] = [status?.newestEntry ?? null, status?.watermark ?? null];
     return compareEntryIds(entry, counted) >= 0 ? entry : counted;
