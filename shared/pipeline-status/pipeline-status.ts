@@ -1,5 +1,5 @@
 import type { EpochMs } from '../calendar/business-clock.ts';
-import { PartitionFailure } from '../sales-store/partitioned/for-each-partition.ts';
+import { PartialRunError } from '../errors/partial-run-error.ts';
 import type { StoreLoss, StoreMark } from './store-loss.ts';
 
 /** The processes that report their runs; `intake` reports deliveries that could not be written, and no others. */
@@ -56,17 +56,6 @@ export interface RunTime {
   readonly now: () => EpochMs;
 }
 
-/** A run that failed after part of its work; `report` is what that came to. */
-export class PartialRunError<R extends object = object> extends AggregateError {
-  override readonly name = 'PartialRunError';
-  readonly report: R;
-
-  constructor(errors: readonly unknown[], message: string, report: R) {
-    super(errors, message);
-    this.report = report;
-  }
-}
-
 /**
  * Runs a process and records the outcome and all numbers of its report, or why it failed.
  *
@@ -89,8 +78,7 @@ export async function runRecorded<R extends { readonly outcome: string }>(
     });
   } catch (error) {
     // The part of the work that was done is recorded in any case.
-    const hasReport = error instanceof PartitionFailure || error instanceof PartialRunError;
-    const counts = hasReport ? numbersOf(error.report as object) : {};
+    const counts = error instanceof PartialRunError ? numbersOf(error.report as object) : {};
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const failed = { scheduledTime, finishedAt: now(), outcome: 'failed', counts, error: message };
     await status.recordRun(process, { ...failed, ...describe(null) });

@@ -19,6 +19,10 @@ export interface ChaosOptions {
 const SPEED = '0.2';
 const DELIVERY_INTERVAL_MS = 250;
 const REQUEST_TIMEOUT_MS = 5000;
+/** Milliseconds between two ticks. */
+const TICK_MS = 1000 / Number(SPEED);
+/** A delivery without an answer for so long, or sales that are not counted a tick later, are a fault. */
+const STUCK_MS = 3000;
 
 interface Row {
   readonly id: string;
@@ -26,11 +30,6 @@ interface Row {
   readonly store_nbr: string;
   readonly family: string;
   readonly units: number;
-}
-
-/** Until when health said `ok` although nothing could be sent or counted, in milliseconds in a row. */
-export interface HealthRecord {
-  readonly longestLieMs: number;
 }
 
 /**
@@ -47,7 +46,7 @@ export class ChaosSystem {
   #acknowledged = 0;
   #pending: Row[] = [];
   #sent = 0;
-  #deliveredAt = 0;
+  #pendingSince = 0;
   #countedAt = 0;
   #counted = 0;
   /** No new deliveries, but what has no answer is sent again. */
@@ -118,6 +117,8 @@ export class ChaosSystem {
       while (this.#isSending) await wait(20);
       await work();
     } finally {
+      const now = performance.now();
+      [this.#pendingSince, this.#countedAt] = [now, now];
       this.#isHeld = false;
     }
   }
@@ -132,8 +133,9 @@ export class ChaosSystem {
     return this.#pending.length === 0 ? this.#acknowledged : null;
   }
 
-  get health(): HealthRecord {
-    return { longestLieMs: this.#longestLie };
+  /** For how long without a break health said `ok` although nothing could be sent or counted, in milliseconds. */
+  get longestLieMs(): number {
+    return this.#longestLie;
   }
 
   /** Units that the API counts, over all live days. */
@@ -186,6 +188,7 @@ export class ChaosSystem {
       if (this.#pending.length === 0) {
         if (this.#isPaused) continue;
         this.#pending = this.#draw();
+        this.#pendingSince = performance.now();
       }
       const body = JSON.stringify(this.#pending);
       const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${this.#key}` };
@@ -197,7 +200,6 @@ export class ChaosSystem {
         if (rejected.length > 0) throw new Error(`rejected: ${text}`);
         this.#acknowledged += this.#pending.reduce((sum, { units }) => sum + units, 0);
         this.#pending = [];
-        this.#deliveredAt = performance.now();
       } catch {
         // Without an answer it is not known whether it was taken: it is sent again.
       }
@@ -223,14 +225,12 @@ export class ChaosSystem {
         this.counted().catch(() => null),
       ]);
       const now = performance.now();
-      if (counted !== null && counted !== this.#counted) {
-        this.#counted = counted;
+      if (counted !== null && (counted !== this.#counted || counted >= this.#acknowledged))
         this.#countedAt = now;
-      }
-      if (counted !== null && counted === this.acknowledged) this.#countedAt = now;
-      const works =
-        now - this.#deliveredAt < REQUEST_TIMEOUT_MS && now - this.#countedAt < 3 * REQUEST_TIMEOUT_MS;
-      if (health !== 'ok' || works || this.#isPaused) this.#lieSince = null;
+      this.#counted = counted ?? this.#counted;
+      const isSent = this.#pending.length === 0 || now - this.#pendingSince < STUCK_MS;
+      const isCounted = now - this.#countedAt < STUCK_MS + TICK_MS;
+      if (health !== 'ok' || (isSent && isCounted) || this.#isHeld) this.#lieSince = null;
       else {
         this.#lieSince ??= now;
         this.#longestLie = Math.max(this.#longestLie, now - this.#lieSince);

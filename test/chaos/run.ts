@@ -7,8 +7,10 @@
  *
  * @module
  */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { at } from '../../shared/at.ts';
 import { Random } from '../../workers/trainer/data/synthetic/random.ts';
+import { wholeNumber } from '../support/whole-number.ts';
 import { type ChaosOptions, ChaosSystem } from './chaos-system.ts';
 import { FAULTS, type Fault } from './faults.ts';
 
@@ -25,13 +27,6 @@ const SYSTEMS: readonly ChaosOptions[] = [
   { store: 'redis', split: true, partitions: 2 },
 ];
 
-const wholeNumber = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('Give a whole number of at least 1.');
-  return value;
-};
-
 const options = new Command('npm run test:chaos --')
   .description(
     'Breaks a running local system in random ways; it must recover, or say what to do, and count right.',
@@ -42,6 +37,8 @@ const options = new Command('npm run test:chaos --')
   .option('--only <text>', 'only faults whose name contains this')
   .parse(process.argv)
   .opts<{ faults: number; seed: number; store: 'redis' | 'embedded' | 'both'; only?: string }>();
+
+const CHOSEN = FAULTS.filter(({ name }) => name.includes(options.only ?? ''));
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -68,49 +65,60 @@ async function tryFault(system: ChaosSystem, fault: Fault, random: () => number)
     : `${Math.abs(difference)} units ${difference > 0 ? 'too many' : 'missing'}`;
 }
 
-async function run(): Promise<void> {
-  const systems = SYSTEMS.filter(({ store }) => options.store === 'both' || store === options.store);
-  const problems: string[] = [];
-  let done = 0;
-  while (done < options.faults) {
-    const round = Math.floor(done / FAULTS_EACH);
-    const kind = systems[round % systems.length];
-    if (!kind) break;
-    const random = new Random(options.seed, 'chaos', round);
-    const system = await ChaosSystem.create(kind);
-    say(`${kind.store}${kind.split ? ', split' : ''}, ${kind.partitions} partitions`);
-    try {
-      const fitting = FAULTS.filter(
-        ({ name, fits }) => (fits?.(system) ?? true) && name.includes(options.only ?? ''),
-      );
-      for (let i = 0; i < FAULTS_EACH && done < options.faults; i++, done++) {
-        const fault = fitting[Math.floor(random.uniform() * fitting.length)];
-        if (!fault) return;
-        const startedAt = performance.now();
-        const problem = await tryFault(system, fault, () => random.uniform()).catch((error: unknown) =>
-          String(error),
-        );
-        say(
-          `  ${done + 1}: ${fault.name}, ${((performance.now() - startedAt) / 1000).toFixed(0)} s${problem ? `: ${problem}` : ''}`,
-        );
-        if (problem === null) continue;
-        problems.push(`seed ${options.seed}, fault ${done + 1}, ${fault.name}: ${problem.split('\n')[0]}`);
-        break;
-      }
-      const { longestLieMs } = system.health;
-      if (longestLieMs > LIE_MS) {
-        problems.push(
-          `round ${round}: health was ok for ${(longestLieMs / 1000).toFixed(0)} s while nothing worked`,
-        );
-      }
-    } finally {
-      await system.stop();
-    }
-    done = Math.max(done, (round + 1) * FAULTS_EACH);
-  }
-  for (const problem of problems) say(`WRONG ${problem}`);
-  say(JSON.stringify({ seed: options.seed, faults: Math.min(done, options.faults), wrong: problems.length }));
-  process.exit(problems.length > 0 ? 1 : 0);
+interface Round {
+  readonly tried: number;
+  readonly problems: readonly string[];
 }
 
-await run();
+/** Breaks one system up to `count` times; it ends at the first problem, after which nothing it counts can be trusted. */
+async function breakSystem(kind: ChaosOptions, round: number, first: number, count: number): Promise<Round> {
+  const random = new Random(options.seed, 'chaos', round);
+  const system = await ChaosSystem.create(kind);
+  say(`${kind.store}${kind.split ? ', split' : ''}, ${kind.partitions} partitions`);
+  const problems: string[] = [];
+  let tried = 0;
+  try {
+    const fitting = CHOSEN.filter(({ fits }) => fits?.(system) ?? true);
+    while (tried < count && fitting.length > 0 && problems.length === 0) {
+      const fault = at(fitting, Math.floor(random.uniform() * fitting.length));
+      const name = `fault ${first + tried++}, ${fault.name}`;
+      const startedAt = performance.now();
+      const problem = await tryFault(system, fault, () => random.uniform()).catch((error: unknown) =>
+        String(error),
+      );
+      const seconds = Math.round((performance.now() - startedAt) / 1000);
+      say(`  ${name}, ${seconds} s${problem === null ? '' : `: ${problem}`}`);
+      if (problem !== null) problems.push(`${name}: ${problem.split('\n')[0]}`);
+    }
+    const { longestLieMs } = system;
+    if (longestLieMs > LIE_MS) {
+      problems.push(
+        `round ${round}: health was ok for ${Math.round(longestLieMs / 1000)} s while nothing worked`,
+      );
+    }
+  } finally {
+    await system.stop();
+  }
+  return { tried, problems };
+}
+
+async function run(): Promise<number> {
+  const systems = SYSTEMS.filter(({ store }) => options.store === 'both' || store === options.store);
+  if (CHOSEN.length === 0) {
+    say(`There is no fault "${options.only}"; there are ${FAULTS.map(({ name }) => name).join(', ')}`);
+    return 2;
+  }
+  const problems: string[] = [];
+  let faults = 0;
+  for (let round = 0; round * FAULTS_EACH < options.faults; round++) {
+    const count = Math.min(FAULTS_EACH, options.faults - round * FAULTS_EACH);
+    const outcome = await breakSystem(at(systems, round % systems.length), round, faults + 1, count);
+    faults += outcome.tried;
+    problems.push(...outcome.problems);
+  }
+  for (const problem of problems) say(`WRONG --seed ${options.seed}: ${problem}`);
+  say(JSON.stringify({ seed: options.seed, faults, wrong: problems.length }));
+  return problems.length > 0 ? 1 : 0;
+}
+
+process.exit(await run());

@@ -7,20 +7,14 @@
  *
  * @module
  */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { createEngine } from 'xgboost-wasm';
 import { compareKernels } from '../../shared/xgboost-wasm/test/oracle/compare-kernels.ts';
+import { wholeNumber } from '../support/whole-number.ts';
 
 const MAX_SHOWN_MODELS = 10;
 const MAX_SHOWN_PROBLEMS = 5;
 const PROGRESS_LINES = 20;
-
-const wholeNumber = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('Give a whole number of at least 1.');
-  return value;
-};
 
 const { models, seed: firstSeed } = new Command('npm run test:engine --')
   .description('Compares every kernel with a plain tree walk on random models with hostile thresholds.')

@@ -7,8 +7,9 @@
  *
  * @module
  */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { createPipeline } from '../support/pipeline/pipeline-fixture.ts';
+import { wholeNumber } from '../support/whole-number.ts';
 import { openEmbeddedBench, openRedisBench, type SchedulesBench } from './benches.ts';
 import type { Mutation } from './mutations.ts';
 import { runSchedules, type SchedulesOutcome } from './run-schedules.ts';
@@ -19,13 +20,6 @@ const WIDTH = 6;
 const MUTATION_SCHEDULES = 500;
 /** Schedules per bench: data of earlier schedules slow it down. */
 const BENCH_SCHEDULES = 100;
-
-const wholeNumber = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('Give a whole number of at least 1.');
-  return value;
-};
 
 const options = new Command('npm run test:faults --')
   .description(

@@ -11,9 +11,9 @@ import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import { HOUR_MS } from '../../shared/calendar/day-number.ts';
 import { TICK_MS } from '../../shared/calendar/tick.ts';
 import { messageOf } from '../../shared/errors/message-of.ts';
+import { PartialRunError } from '../../shared/errors/partial-run-error.ts';
 import {
   describeRun,
-  PartialRunError,
   type PipelineRun,
   type PipelineStatus,
   type RunTime,

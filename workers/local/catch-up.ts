@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../shared/calendar/business-clock.ts';
 import type { EntryId } from '../../shared/sales-store/entry-id.ts';
-import { pipelineBodySchema } from '../../shared/schemas/api/pipeline.ts';
+import { type PipelineBody, pipelineBodySchema } from '../../shared/schemas/api/pipeline.ts';
 import type { ReportProgress } from './command-line/steps.ts';
 import type { LocalSystem } from './system/local-system.ts';
 import type { SalesProgress } from './system/sales-memory.ts';
@@ -14,11 +14,15 @@ interface Progress {
   readonly waitingRows: number;
 }
 
-/** Progress of the pipeline, as reported by its own API. */
-export async function readProgress(system: LocalSystem): Promise<Progress> {
+async function readPipeline(system: LocalSystem): Promise<PipelineBody> {
   const response = await system.fetch('/v1/pipeline');
   if (!response.ok) throw new Error(`GET /v1/pipeline returned ${response.status}: ${await response.text()}`);
-  const body = pipelineBodySchema.parse(await response.json());
+  return pipelineBodySchema.parse(await response.json());
+}
+
+/** Progress of the pipeline, as reported by its own API. */
+export async function readProgress(system: LocalSystem): Promise<Progress> {
+  const body = await readPipeline(system);
   return {
     countedTo: body.watermark === null || body.as_of === null ? null : Date.parse(body.as_of),
     importedStores: body.history_import.stores_imported,
@@ -29,7 +33,7 @@ export async function readProgress(system: LocalSystem): Promise<Progress> {
 
 /** The error of the last run of a process; null when it did not fail. */
 async function readFailure(system: LocalSystem): Promise<string | null> {
-  const { runs } = pipelineBodySchema.parse(await (await system.fetch('/v1/pipeline')).json());
+  const { runs } = await readPipeline(system);
   const failed = Object.values(runs).flatMap(([newest]) =>
     newest?.outcome === 'failed' ? [newest.detail] : [],
   );
@@ -81,9 +85,7 @@ export async function catchUp(
  * and with it the watch that starts workerd again.
  */
 export async function readSalesProgress(system: LocalSystem): Promise<SalesProgress> {
-  const response = await system.fetch('/v1/pipeline');
-  if (!response.ok) throw new Error(`GET /v1/pipeline returned ${response.status}: ${await response.text()}`);
-  const { live_from: liveFrom, partitions } = pipelineBodySchema.parse(await response.json());
+  const { live_from: liveFrom, partitions } = await readPipeline(system);
   return {
     liveFrom,
     partitions: partitions.map(({ answers, newest_entry, watermark }) => ({

@@ -24,8 +24,8 @@ export function aggregateOnce(
 }
 
 /**
- * One run of the standalone Worker: produce, then aggregate until nothing waits. Each is recorded, and a failure of one does not prevent
- * the other.
+ * One run of the standalone Worker: produce, then aggregate until nothing waits. Each is recorded, and a failure of one
+ * does not prevent the other.
  *
  * @param followUp one more run of the aggregator, in an invocation of its own.
  * @throws {AggregateError} when any of them failed, so that the platform shows the run as failed.

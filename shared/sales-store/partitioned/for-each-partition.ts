@@ -1,16 +1,10 @@
 import { at } from '../../at.ts';
+import { PartialRunError } from '../../errors/partial-run-error.ts';
 import type { PartitionId } from '../partition-id.ts';
 
-/** Work on some of the partitions failed; what the others did stays. */
-export class PartitionFailure<R> extends AggregateError {
-  override readonly name = 'PartitionFailure';
-  /** What came of the work on the others. */
-  readonly report: R;
-
-  constructor(errors: readonly unknown[], message: string, report: R) {
-    super(errors, message);
-    this.report = report;
-  }
+/** Work on some of the partitions failed; what the others did stays, and is the report. */
+export class PartitionFailure<R> extends PartialRunError<R> {
+  override name = 'PartitionFailure';
 }
 
 /**
@@ -36,10 +30,10 @@ export async function forEachPartition<P extends PartitionId, R>(
   const [first] = failures;
   if (!first) return report;
   if (partitions.length === 1) throw first.error;
-  const text = failures.map(({ index, error }) => `partition ${index}: ${String(error)}`);
+  const reasons = failures.map(({ index, error }) => `partition ${index}: ${String(error)}`);
   throw new PartitionFailure(
     failures.map(({ error }) => error),
-    `${failures.length} of ${partitions.length} partitions failed: ${text.join('; ')}`,
+    `${failures.length} of ${partitions.length} partitions failed: ${reasons.join('; ')}`,
     report,
   );
 }

@@ -91,9 +91,9 @@ function judgeRuns({ runs, now }: PipelineFacts): ComponentState {
 function joinFindings(findings: readonly Finding[]): Finding {
   const status =
     (['failing', 'degraded'] as const).find((one) => findings.some((has) => has.status === one)) ?? 'ok';
-  const told = status === 'ok' ? findings : findings.filter((one) => one.status !== 'ok');
-  const fixes = [...new Set(told.flatMap(({ fix }) => fix ?? []))];
-  const detail = told.map((one) => one.detail).join('; ');
+  const shown = status === 'ok' ? findings : findings.filter((one) => one.status !== 'ok');
+  const fixes = [...new Set(shown.flatMap(({ fix }) => fix ?? []))];
+  const detail = shown.map((one) => one.detail).join('; ');
   return { status, detail, ...(fixes.length > 0 && { fix: fixes.join('. ') }) };
 }
 

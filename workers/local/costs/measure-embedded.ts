@@ -60,8 +60,8 @@ export async function measureEmbedded(
       const headers = { 'accept-encoding': 'identity' };
       const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(request) });
       if (!response.ok) throw new Error(`${request.method}: ${await response.text()}`);
-      const detail = JSON.parse(await response.text(), reviveColumns) as MeteredAnswer;
-      const { answer, rowsRead, rowsWritten } = detail;
+      const metered = JSON.parse(await response.text(), reviveColumns) as MeteredAnswer;
+      const { answer, rowsRead, rowsWritten } = metered;
       used = {
         object_requests: used.object_requests + 1,
         object_rows_read: used.object_rows_read + rowsRead,

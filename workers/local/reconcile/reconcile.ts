@@ -47,32 +47,23 @@ export async function reconcileDirectory(
   const answered = await askOperator(dataDir, mode);
   if (answered) return answered;
 
-  const unlock = await lockDirectory(dataDir);
-  try {
-    await endLeftoverRuntime(dataDir);
-    const modules = await bundleWorker(root, join(dataDir, 'worker'));
-    const backend = await openBackend({ store: layout.store, dataDir });
-    try {
-      const system = await openLocalSystem({
-        root,
-        modules,
-        dataDir,
-        host: '127.0.0.1',
-        port: 0,
-        vars: { ...backend.vars, STREAM_PARTITIONS: String(layout.partitions) },
-        onLog: () => undefined,
-      });
-      try {
-        return await reconcileStore(targetOf(system), mode, onProgress);
-      } finally {
-        await system.stop();
-      }
-    } finally {
-      await backend.stop();
-    }
-  } finally {
-    await unlock();
-  }
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(await lockDirectory(dataDir));
+  await endLeftoverRuntime(dataDir);
+  const modules = await bundleWorker(root, join(dataDir, 'worker'));
+  const backend = await openBackend({ store: layout.store, dataDir });
+  cleanup.defer(() => backend.stop());
+  const system = await openLocalSystem({
+    root,
+    modules,
+    dataDir,
+    host: '127.0.0.1',
+    port: 0,
+    vars: { ...backend.vars, STREAM_PARTITIONS: String(layout.partitions) },
+    onLog: () => undefined,
+  });
+  cleanup.defer(() => system.stop());
+  return await reconcileStore(targetOf(system), mode, onProgress);
 }
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[/\\]$/, '');

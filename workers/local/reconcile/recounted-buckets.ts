@@ -2,11 +2,10 @@ import type { DatasetFacts } from '../../../shared/artifacts/read-dataset-facts.
 import type { BusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { DAY_MS, type DayNumber, toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { BucketAudit, BucketRecord, FieldValues } from '../../../shared/sales-store/bucket-audit.ts';
-import { keepsLargest } from '../../../shared/sales-store/check-commit.ts';
 import { compareEntryIds, type EntryId, parseEntryId } from '../../../shared/sales-store/entry-id.ts';
 import type { BucketKind, DeadLetter, SalesStore } from '../../../shared/sales-store/sales-store.ts';
 import { daysOfPeriod } from './kept-periods.ts';
-import { StreamRecount } from './stream-recount.ts';
+import { addDelta, StreamRecount } from './stream-recount.ts';
 
 export interface RecountRequest {
   readonly store: Pick<SalesStore, 'readOpening'>;
@@ -81,9 +80,7 @@ export class RecountedBuckets {
     for (const kind of kinds) {
       const fields = await this.opening(kind, period);
       for (const [field, value] of this.recount.totalOf(kind, period).fields) {
-        const before = fields.get(field);
-        if (before === undefined) fields.set(field, value);
-        else fields.set(field, keepsLargest(kind) ? Math.max(before, value) : before + value);
+        addDelta(fields, { kind, field, value });
       }
       expected.set(kind, fields);
     }

@@ -129,7 +129,7 @@ export class StreamRecount {
       for (const entry of page) {
         if (compareEntryIds(entry.id, through) > 0) return null;
         for (const delta of this.#aggregate(entry).deltas) {
-          if (delta.kind === kind && delta.period === period) join(sums, delta);
+          if (delta.kind === kind && delta.period === period) addDelta(sums, delta);
         }
         if (entry.id === through) return sums;
       }
@@ -158,7 +158,7 @@ export class StreamRecount {
       this.#totals.set(key, total);
     }
     total.last = id;
-    join(total.fields, delta);
+    addDelta(total.fields, delta);
   }
 
   /** The aggregation of an entry, without the rows that an aggregator has refused before. */
@@ -175,7 +175,11 @@ export class StreamRecount {
   }
 }
 
-function join(sums: Map<string, number>, { kind, field, value }: BucketDelta): void {
+/** Adds a value to a bucket's field, or keeps the larger one where the kind asks for it. */
+export function addDelta(
+  sums: Map<string, number>,
+  { kind, field, value }: Pick<BucketDelta, 'kind' | 'field' | 'value'>,
+): void {
   const before = sums.get(field);
   if (before === undefined) sums.set(field, value);
   else sums.set(field, keepsLargest(kind) ? Math.max(before, value) : before + value);

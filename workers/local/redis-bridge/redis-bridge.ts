@@ -85,16 +85,13 @@ export async function startRedisBridge(options: RedisBridgeOptions): Promise<Red
     restarting = restarting.catch(() => undefined).then(next);
     return restarting;
   };
-  let isRestarting = false;
   const keepRunning = async () => {
     while (!stopping.signal.aborted) {
       const watched = redis;
-      await Promise.race([watched.ended, untilSilent(() => connections, silentAfterMs, stopping.signal)]);
-      if (stopping.signal.aborted || isRestarting) {
-        // Ended on purpose: go on with the one that is started next.
-        await wait(50);
-        continue;
-      }
+      await untilGone(watched, () => connections, silentAfterMs, stopping.signal);
+      // One that was ended on purpose is followed by the next.
+      await restarting.catch(() => undefined);
+      if (stopping.signal.aborted || redis !== watched) continue;
       const what = (await hasEnded(watched)) ? 'ended unexpectedly' : 'does not answer';
       const delay = budget.spend(Date.now());
       if (delay === null) throw new Error(`it ended ${budget.limit} times within minutes`);
@@ -158,14 +155,7 @@ export async function startRedisBridge(options: RedisBridgeOptions): Promise<Red
       if (bytes === undefined) throw new Error('redis-server does not say how much memory it uses');
       return Number(bytes);
     },
-    crashAndRestart: async () => {
-      isRestarting = true;
-      try {
-        await restart();
-      } finally {
-        isRestarting = false;
-      }
-    },
+    crashAndRestart: restart,
     restartEndpoint: async () => {
       await close();
       await listen(boundPort);
@@ -182,25 +172,32 @@ export async function startRedisBridge(options: RedisBridgeOptions): Promise<Red
   };
 }
 
-/** Resolves once the connected redis-server has not answered for a while, or on abort. */
-async function untilSilent(
+/** Resolves once redis-server has ended or has not answered for a while, or on abort. */
+async function untilGone(
+  { ended }: RedisProcess,
   connections: () => RedisConnections | null,
   silentAfterMs: number,
-  signal: AbortSignal,
+  stopping: AbortSignal,
 ): Promise<void> {
-  let isSilent = false;
-  while (!(isSilent || signal.aborted)) {
-    await wait(PING_INTERVAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
-    const current = connections();
-    if (current === null || signal.aborted) continue;
-    // A broken connection is noticed by the end of the process.
-    const answer = current.info('server').then(
-      () => false,
-      () => false,
-    );
-    const timeout = wait(silentAfterMs, true, { signal, ref: false }).catch(() => false);
-    isSilent = await Promise.race([answer, timeout]);
-  }
+  const watching = new AbortController();
+  const signal = AbortSignal.any([stopping, watching.signal]);
+  const silent = async () => {
+    let isSilent = false;
+    while (!(isSilent || signal.aborted)) {
+      await wait(PING_INTERVAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      const current = connections();
+      if (current === null || signal.aborted) continue;
+      // A broken connection is noticed by the end of the process.
+      const answer = current.info('server').then(
+        () => false,
+        () => false,
+      );
+      const timeout = wait(silentAfterMs, true, { signal, ref: false }).catch(() => false);
+      isSilent = await Promise.race([answer, timeout]);
+    }
+  };
+  await Promise.race([ended, silent()]);
+  watching.abort();
 }
 
 function hasEnded(redis: RedisProcess): Promise<boolean> {

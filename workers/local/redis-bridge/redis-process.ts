@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { z } from 'zod';
-import { ifAbsent } from '../../trainer/data/absent-file.ts';
 import { createDirectory } from '../../trainer/data/create-directory.ts';
+import { readNote, writeNote } from '../../trainer/data/note-file.ts';
 import { StartError } from '../command-line/start-error.ts';
 
 export interface RedisProcessOptions {
@@ -69,8 +69,7 @@ async function launch({ dataDir, appendfsync }: RedisProcessOptions, port: numbe
   const { pid } = child;
   if (pid === undefined) throw new Error('a redis-server that is ready has no process id');
   const leftover = join(dataDir, LEFTOVER_FILE);
-  await writeFile(`${leftover}.new`, JSON.stringify({ port, password }), { mode: 0o600 });
-  await rename(`${leftover}.new`, leftover);
+  await writeNote(leftover, JSON.stringify({ port, password }), 0o600);
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
     await ended;
@@ -151,10 +150,7 @@ const TIMEOUT_MS = 10_000;
  */
 export async function endLeftover(dataDir: string): Promise<void> {
   const file = join(dataDir, LEFTOVER_FILE);
-  const text = await readFile(file, 'utf8').catch(ifAbsent(null));
-  if (text === null) return;
-  const found = parseLeftover(text);
-  // A damaged note is no note: a power cut can leave one.
+  const found = await readNote(file, leftoverSchema);
   if (found === null) return rm(file, { force: true });
   for (let waited = 0; await isAlive(found); waited += 100) {
     if (waited > TIMEOUT_MS) {
@@ -166,14 +162,6 @@ export async function endLeftover(dataDir: string): Promise<void> {
     await wait(100);
   }
   await rm(file, { force: true });
-}
-
-function parseLeftover(text: string): z.infer<typeof leftoverSchema> | null {
-  try {
-    return leftoverSchema.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
 }
 
 /** Asks it to shut down, if it is running. */

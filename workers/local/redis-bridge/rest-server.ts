@@ -81,12 +81,12 @@ export function createRestServer(options: RestServerOptions): Server {
     const base64 = request.headers['upstash-encoding'] === 'base64';
     const connections = options.connections();
     if (!connections) return void response.destroy();
-    const detail = await carryOut(rest, readCommands, connections, base64);
+    const reply = await carryOut(rest, readCommands, connections, base64);
     if (fault?.kind === 'drop-after') return void response.destroy();
     if (fault?.kind === 'status') return void send(response, fault.status, { error: 'upstream error' });
     options.traffic.requests++;
     options.traffic.receivedBytes += requestBody.length;
-    options.traffic.sentBytes += send(response, detail.status, detail.body);
+    options.traffic.sentBytes += send(response, reply.status, reply.body);
   };
 
   const server = createServer((request, response) => {

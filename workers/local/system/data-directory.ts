@@ -1,21 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import { hasCode, ifAbsent } from '../../trainer/data/absent-file.ts';
 import { createDirectory } from '../../trainer/data/create-directory.ts';
+import { unfinishedName, writeNote } from '../../trainer/data/note-file.ts';
 import { StartError } from '../command-line/start-error.ts';
 import type { StartOptions } from '../command-line/start-options.ts';
 import { LOCK_FILES, OPERATOR_SOCKET } from './instance-lock.ts';
+import { STATE } from './leftover-runtime.ts';
+import { SALES_MEMORY } from './sales-memory.ts';
 import { CHECKSUMS } from './state-files.ts';
 
 /** The file that marks a directory as ours; it names the source of its content. */
 const MARKER = 'contents.json';
 /** The content that we manage. Nothing else is ever removed. */
-const OWN_ENTRIES = ['state', 'worker', 'redis', 'sales-store.json', CHECKSUMS] as const;
+const OWN_ENTRIES = [STATE, 'worker', 'redis', SALES_MEMORY, CHECKSUMS] as const;
 /** What a first start leaves that was killed before it wrote the marker. */
-const BEFORE_MARKER: readonly string[] = [...LOCK_FILES, `${MARKER}.new`, OPERATOR_SOCKET];
+const BEFORE_MARKER: readonly string[] = [
+  ...[...LOCK_FILES, OPERATOR_SOCKET],
+  ...[...LOCK_FILES, MARKER].map(unfinishedName),
+];
 
 const contentsSchema = z.object({
   /** `filling` during the first start: its leftovers are useless if it is interrupted. */
@@ -91,8 +97,7 @@ export async function openDataDirectory(options: StartOptions): Promise<DataDire
   const wanted = { dataset, trainFile, stores, families, store, partitions };
   const write = async (status: Contents['status'], clockOffsetMs: number) => {
     const contents: Contents = { status, ...wanted, clockOffsetMs };
-    await writeFile(`${marker}.new`, `${JSON.stringify(contents, null, 2)}\n`);
-    await rename(`${marker}.new`, marker);
+    await writeNote(marker, `${JSON.stringify(contents, null, 2)}\n`);
   };
 
   const found = options.reset ? null : await readContents(marker);

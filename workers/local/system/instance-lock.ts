@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, realpathSync, truncateSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { messageOf } from '../../../shared/errors/message-of.ts';
+import { readNote, writeNote } from '../../trainer/data/note-file.ts';
 import { StartError } from '../command-line/start-error.ts';
 
 /** An empty database that is locked while an instance runs, and the note of who holds it. */
 export const LOCK_FILES = ['instance.lock', 'instance.json'] as const;
 const [LOCK, NOTE] = LOCK_FILES;
+export const OPERATOR_SOCKET = 'operator.sock';
 
 /** SQLite's result codes. */
 const BUSY = 5;
@@ -30,15 +33,14 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   const note = join(directory, NOTE);
   const database = tryLock(path);
   if (database === null) {
-    const holder = await readNote(directory);
+    const holder = await readOwnNote(directory);
     throw new StartError(
       `${directory} is in use by process ${holder?.pid ?? 'that has just started'}.`,
       'End that process, or give this one another directory: npm start -- --data-dir .data/other',
     );
   }
   const own = { pid: process.pid, operatorSocket: operatorSocketOf(directory) };
-  await writeFile(`${note}.new`, JSON.stringify(own));
-  await rename(`${note}.new`, note);
+  await writeNote(note, JSON.stringify(own));
   return async () => {
     await rm(note, { force: true });
     database.close();
@@ -66,9 +68,8 @@ function tryLock(path: string): DatabaseSync | null {
 }
 
 function notWritable(path: string, cause: unknown): StartError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
   return new StartError(
-    `${path} cannot be locked: ${reason}.`,
+    `${path} cannot be locked: ${messageOf(cause)}.`,
     'Give a directory that you may write to: npm start -- --data-dir DIRECTORY',
     { cause },
   );
@@ -76,16 +77,12 @@ function notWritable(path: string, cause: unknown): StartError {
 
 /** Where the instance on a data directory answers an operator; null when no instance has left word. */
 export async function findOperatorSocket(directory: string): Promise<string | null> {
-  return (await readNote(directory))?.operatorSocket ?? null;
+  return (await readOwnNote(directory))?.operatorSocket ?? null;
 }
 
 /** An unreadable note is no note: the lock decides, not what is written about it. */
-async function readNote(directory: string): Promise<z.infer<typeof noteSchema> | null> {
-  try {
-    return noteSchema.parse(JSON.parse(await readFile(join(directory, NOTE), 'utf8')));
-  } catch {
-    return null;
-  }
+function readOwnNote(directory: string): Promise<z.infer<typeof noteSchema> | null> {
+  return readNote(join(directory, NOTE), noteSchema).catch(() => null);
 }
 
 /** Paths of sockets must be short (104 bytes on some systems), those of directories need not be. */
@@ -102,5 +99,3 @@ export function operatorSocketOf(directory: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return join(folder, OPERATOR_SOCKET);
 }
-
-export const OPERATOR_SOCKET = 'operator.sock';

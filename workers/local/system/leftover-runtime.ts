@@ -1,9 +1,10 @@
 import { realpathSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { ifAbsent } from '../../trainer/data/absent-file.ts';
+import { hasCode } from '../../trainer/data/absent-file.ts';
+import { readNote, writeNote } from '../../trainer/data/note-file.ts';
 import { StartError } from '../command-line/start-error.ts';
 import {
   findProcesses,
@@ -30,9 +31,7 @@ export async function ownRuntimes(): Promise<ProcessInfo[]> {
 /** Records the workerd processes of this instance, so that the next start can end them if this one cannot. */
 export async function recordRuntime(directory: string): Promise<void> {
   const own = (await ownRuntimes()).map(({ pid, startedAt }): ProcessIdentity => ({ pid, startedAt }));
-  const note = join(directory, RUNTIME_NOTE);
-  await writeFile(`${note}.new`, JSON.stringify(own));
-  await rename(`${note}.new`, note);
+  await writeNote(join(directory, RUNTIME_NOTE), JSON.stringify(own));
 }
 
 /** Removes the record, once the processes have ended. */
@@ -48,7 +47,7 @@ export function forgetRuntime(directory: string): Promise<void> {
  * @throws {StartError} when one does not end.
  */
 export async function endLeftoverRuntime(directory: string): Promise<void> {
-  const recorded = await readNote(join(directory, RUNTIME_NOTE));
+  const recorded = (await readNote(join(directory, RUNTIME_NOTE), noteSchema)) ?? [];
   const state = join(realpathSync(directory), STATE);
   const left = async () => {
     const runtimes = (await findProcesses()).filter(isRuntime);
@@ -81,16 +80,6 @@ export function endProcess({ pid }: ProcessIdentity): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
-}
-
-/** A damaged note is no note: a power cut can leave one. */
-async function readNote(path: string): Promise<readonly ProcessIdentity[]> {
-  const text = await readFile(path, 'utf8').catch(ifAbsent('[]'));
-  try {
-    return noteSchema.parse(JSON.parse(text));
-  } catch {
-    return [];
+    if (!hasCode(error, 'ESRCH')) throw error;
   }
 }

@@ -1,4 +1,3 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -8,10 +7,10 @@ import {
   parseEntryId,
 } from '../../../shared/sales-store/entry-id.ts';
 import type { StoreStatus } from '../../../shared/sales-store/sales-store.ts';
-import { ifAbsent } from '../../trainer/data/absent-file.ts';
+import { readNote, writeNote } from '../../trainer/data/note-file.ts';
 
 /** The file beside a sales store that remembers how far it had come. */
-const FILE = 'sales-store.json';
+export const SALES_MEMORY = 'sales-store.json';
 
 const memorySchema = z.object({
   /** The first day of live sales. */
@@ -35,20 +34,12 @@ export async function rememberSales(directory: string, status: SalesProgress): P
   // While a partition does not answer, the note of before says more.
   if (liveFrom === null || partitions.some((partition) => partition.status === null)) return;
   const memory: SalesMemory = { liveFrom, newest: newestOf(status) };
-  const path = join(directory, FILE);
-  await writeFile(`${path}.new`, JSON.stringify(memory));
-  await rename(`${path}.new`, path);
+  await writeNote(join(directory, SALES_MEMORY), JSON.stringify(memory));
 }
 
 /** @returns null where nothing was noted, or the note is damaged. */
-export async function readSalesMemory(directory: string): Promise<SalesMemory | null> {
-  const text = await readFile(join(directory, FILE), 'utf8').catch(ifAbsent(null));
-  if (text === null) return null;
-  try {
-    return memorySchema.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
+export function readSalesMemory(directory: string): Promise<SalesMemory | null> {
+  return readNote(join(directory, SALES_MEMORY), memorySchema);
 }
 
 /** What a store has lost of the sales that it had when they were noted; null when it has them all. */

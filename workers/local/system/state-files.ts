@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import { ifAbsent } from '../../trainer/data/absent-file.ts';
+import { readNote, writeNote } from '../../trainer/data/note-file.ts';
 import { StartError } from '../command-line/start-error.ts';
 import { STATE } from './leftover-runtime.ts';
 
@@ -34,12 +35,14 @@ async function databasesBelow(directory: string): Promise<string[]> {
  * @throws {StartError} naming the file.
  */
 export async function checkStateFiles(directory: string): Promise<void> {
-  const checksums = await readChecksums(directory);
+  // Without checksums the structure alone is checked.
+  const checksums = (await readNote(join(directory, CHECKSUMS), checksumsSchema)) ?? {};
   for (const path of await databasesBelow(directory)) {
+    const expected = checksums[relative(directory, path)];
+    if (expected !== undefined && expected === (await checksumOf(path))) continue;
     const damage = findDamage(path);
     if (damage !== null) throw new StartError(`${path} is damaged: ${damage}.`, FIX);
-    const expected = checksums[relative(directory, path)];
-    if (expected !== undefined && expected !== (await checksumOf(path))) {
+    if (expected !== undefined) {
       const message = `${path} is not as the last stop left it: it was changed, damaged, or replaced by an older copy.`;
       throw new StartError(message, `${FIX} To use it as it is, delete ${join(directory, CHECKSUMS)}.`);
     }
@@ -70,23 +73,11 @@ export async function checkpointStateFiles(directory: string): Promise<void> {
     database.close();
     checksums[relative(directory, path)] = await checksumOf(path);
   }
-  const path = join(directory, CHECKSUMS);
-  await writeFile(`${path}.new`, JSON.stringify(checksums));
-  await rename(`${path}.new`, path);
+  await writeNote(join(directory, CHECKSUMS), JSON.stringify(checksums));
 }
 
 async function checksumOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
   return hash.digest('hex');
-}
-
-/** Without checksums, or with a damaged note of them, the structure alone is checked. */
-async function readChecksums(directory: string): Promise<Readonly<Record<string, string>>> {
-  const text = await readFile(join(directory, CHECKSUMS), 'utf8').catch(ifAbsent('{}'));
-  try {
-    return checksumsSchema.parse(JSON.parse(text));
-  } catch {
-    return {};
-  }
 }

@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { ifAbsent } from '../absent-file.ts';
 import { createDirectory } from '../create-directory.ts';
+import { readNote, writeNote } from '../note-file.ts';
 import { type DownloadedArchive, type DownloadTiming, downloadArchive } from './download-archive.ts';
 import { extractArchive } from './extract-archive.ts';
 import { KaggleError } from './kaggle-error.ts';
@@ -134,8 +135,8 @@ const CONTENTS = 'contents.json';
 
 /** @returns null if there is nothing, or not all of it. */
 export async function readCache(directory: string): Promise<CacheContents | null> {
-  const text = await readFile(join(directory, CONTENTS), 'utf8').catch(ifAbsent(null));
-  const contents = text === null ? null : parseContents(text);
+  // Contents that are damaged or of another release are none: the files are downloaded again.
+  const contents = await readNote(join(directory, CONTENTS), contentsSchema);
   if (contents === null) return null;
   for (const { name, bytes } of contents.files) {
     const found = await stat(join(directory, contents.folder, name)).catch(ifAbsent(null));
@@ -144,20 +145,10 @@ export async function readCache(directory: string): Promise<CacheContents | null
   return contents;
 }
 
-/** @returns null for contents that are damaged or of another release: the files are downloaded again. */
-function parseContents(text: string): CacheContents | null {
-  try {
-    return contentsSchema.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
-
 /** Replaces the files atomically, then removes what is no longer needed. */
 export async function writeCache(directory: string, contents: CacheContents): Promise<void> {
   const path = join(directory, CONTENTS);
-  await writeFile(`${path}.new`, `${JSON.stringify(contents, null, 1)}\n`);
-  await rename(`${path}.new`, path);
+  await writeNote(path, `${JSON.stringify(contents, null, 1)}\n`);
   for (const name of await readdir(directory)) {
     if (name.startsWith(FOLDER_PREFIX) && name !== contents.folder) {
       await rm(join(directory, name), { recursive: true, force: true });

@@ -1,6 +1,7 @@
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { ifAbsent } from '../absent-file.ts';
+import { readNote, writeNote } from '../note-file.ts';
 
 const partSchema = z.object({
   /** A strong ETag: the only proof that further bytes belong to those on disk. */
@@ -17,15 +18,6 @@ export interface Part {
   readonly bytes: number;
 }
 
-/** @returns null for facts that a killed process has left incomplete */
-function parseFacts(text: string): z.infer<typeof partSchema> | null {
-  try {
-    return partSchema.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
-
 /** An interrupted download that can be resumed: `<path>`, and a second file with its identity. */
 export function partFile(path: string) {
   const facts = `${path}.json`;
@@ -38,8 +30,7 @@ export function partFile(path: string) {
     discard,
     /** @returns null if nothing can be resumed; leftovers are removed. */
     async read(): Promise<Part | null> {
-      const text = await readFile(facts, 'utf8').catch(ifAbsent(null));
-      const known = text === null ? null : parseFacts(text);
+      const known = await readNote(facts, partSchema);
       const bytes = (await stat(path).catch(ifAbsent(null)))?.size ?? 0;
       if (known && bytes > 0 && bytes <= known.size) return { ...known, bytes };
       await discard();
@@ -50,8 +41,7 @@ export function partFile(path: string) {
       await discard();
       const part = partSchema.safeParse({ etag, size });
       if (!part.success) return;
-      await writeFile(`${facts}.new`, JSON.stringify(part.data));
-      await rename(`${facts}.new`, facts);
+      await writeNote(facts, JSON.stringify(part.data));
     },
   };
 }
