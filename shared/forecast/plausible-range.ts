@@ -55,7 +55,7 @@ export function plausibleRange(
   effect: PromotionEffect | null,
 ): PlausibleRange | null {
   const target = origin + h;
-  const recent = recentDays(history, origin, h);
+  const { days: recent, isNew } = recentDays(history, origin, h);
   if (recent.length === 0) return null;
   const season = daysBetween(
     history,
@@ -72,9 +72,10 @@ export function plausibleRange(
   const raised = Math.max(1, lift / Math.min(...lifts)) * event;
   const lowered = Math.max(1, Math.max(...lifts) / lift) * event;
   return {
-    low: fellSilent(history, origin)
-      ? 0
-      : Math.max(0, Math.min(...sold) / MOST_RATIO / lowered - SPARE_UNITS),
+    low:
+      isNew || fellSilent(history, origin)
+        ? 0
+        : Math.max(0, Math.min(...sold) / MOST_RATIO / lowered - SPARE_UNITS),
     high: MOST_RATIO * Math.max(...sold) * raised + SPARE_UNITS,
     usual,
   };
@@ -82,21 +83,25 @@ export function plausibleRange(
 
 /**
  * The known same weekdays of the last weeks; all known days of those weeks where these are few, and all known days
- * where there are none. Zeros before the first sale of those weeks do not count: the series was not offered yet, or not
- * in season, and its first days would be taken for a malfunction.
+ * where there are none.
+ *
+ * A series is new when those weeks begin with zeros: it was not offered yet, or not in season. These zeros do not say
+ * how much it sells, or its first days would be taken for a malfunction; but its first days may be its only ones, so
+ * that nothing is too little for it.
  */
-function recentDays(history: SeriesHistory, origin: DayNumber, h: number): DayNumber[] {
+function recentDays(
+  history: SeriesHistory,
+  origin: DayNumber,
+  h: number,
+): { readonly days: DayNumber[]; readonly isNew: boolean } {
   const first = origin - DAYS_PER_WEEK * WEEKS + 1;
   const known = daysBetween(history, first, origin);
-  const days = known.slice(
-    Math.max(
-      0,
-      known.findIndex((day) => unitsOn(history, day) > 0),
-    ),
-  );
-  const sameWeekday = days.filter((day) => (origin + h - day) % DAYS_PER_WEEK === 0);
-  if (sameWeekday.length >= ENOUGH_DAYS) return sameWeekday;
-  return days.length > 0 ? days : daysBetween(history, history.firstDay, origin);
+  const firstSale = known.findIndex((day) => unitsOn(history, day) > 0);
+  const offered = known.slice(Math.max(0, firstSale));
+  const sameWeekday = offered.filter((day) => (origin + h - day) % DAYS_PER_WEEK === 0);
+  const isNew = firstSale > 0;
+  if (sameWeekday.length >= ENOUGH_DAYS) return { days: sameWeekday, isNew };
+  return { days: offered.length > 0 ? offered : daysBetween(history, history.firstDay, origin), isNew };
 }
 
 function fellSilent(history: SeriesHistory, origin: DayNumber): boolean {

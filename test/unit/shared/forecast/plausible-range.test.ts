@@ -60,6 +60,13 @@ describe('the range that a forecast is believed in', () => {
     expect(rangeAt(returned, 1)).toMatchObject({ high: 39, usual: 12 });
   });
 
+  it('finds nothing too little for a new product: its first sale may be its only one', () => {
+    const soldOnce = historyOf((day) => (day === DAYS - 1 ? 21 : 0));
+    expect(rangeAt(soldOnce)).toMatchObject({ low: 0, high: 66 });
+    const forecast = complete(soldOnce, Math.log1p(1.3));
+    expect([...forecast.sources].filter((source) => source === 'history')).toEqual([]);
+  });
+
   it('knows the season of the year before', () => {
     const usual = rangeAt(historyOf(() => 50));
     const christmas = historyOf((day) => (Math.abs(day - (DAYS - 1 + 3 - 364)) <= 2 ? 400 : 50));
