@@ -7,9 +7,10 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSampleApi } from '../../support/api/sample-api.ts';
+import { HOSTILE_FAMILIES, HOSTILE_STORES } from '../../support/ids/hostile-ids.ts';
 import { browserFound, launchBrowser } from '../../support/processes/browser.ts';
 import { problem, type StubSite, serveStub } from './stub-api.ts';
-import { liveBody, pipelineBody } from './stub-bodies.ts';
+import { catalogBody, liveBody, pipelineBody } from './stub-bodies.ts';
 
 const root = fileURLToPath(new URL('../../../dashboard', import.meta.url));
 
@@ -140,6 +141,46 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     await shows('GROCERY I');
     await soon(() => query().get('store')).toBe('45');
   });
+
+  it('shows, finds and links stores and families as they are written', async () => {
+    site.routes['/v1/catalog'] = () => ({
+      body: catalogBody({ stores: HOSTILE_STORES, families: HOSTILE_FAMILIES }),
+    });
+    await open();
+    const asked = (storeNbr: string, family: string) =>
+      `/v1/forecasts?${new URLSearchParams({ store_nbr: storeNbr, family })}`;
+    const choose = async (name: RegExp, typed: string, chosen: string) => {
+      await picker(name).focus();
+      await page.keyboard.type(typed);
+      await page.getByRole('listbox').waitFor();
+      await page.getByRole('option', { name: chosen }).first().click();
+    };
+    await choose(/^Store/, 'rich', 'Zürich, HB');
+    await choose(/^Family/, 'wurst', 'Käse, Wurst');
+    await soon(() => site.asked).toContain(asked('Zürich, HB', 'Käse, Wurst'));
+    await soon(() => query().get('store')).toBe('Zürich, HB');
+    await page.reload();
+    await shows('Store Zürich, HB');
+    const pairs = [
+      ['007', 'a:b'],
+      ['a:b', '"quoted"'],
+      ['"q"', '🍞 & 🥖'],
+      ['🍎', 'לחם'],
+      ['שלום', '100% juice'],
+      ['__proto__', 'toString'],
+      ['50%25', 'bread/rolls'],
+      ['../up', '__proto__'],
+    ] as const;
+    for (const [store, family] of pairs) {
+      site.asked.length = 0;
+      await page.goto(`${site.address}?${new URLSearchParams({ store, family })}`);
+      await soon(() => site.asked).toContain(asked(store, family));
+      expect(await picker(/^Store/).textContent()).toContain(store);
+      expect(await picker(/^Family/).textContent()).toContain(family);
+      await shows('Next 16 days', card('Forecast'));
+    }
+    expect(complaints).toEqual([]);
+  }, 60_000);
 
   it('shows another family if the store does not sell the selected one', async () => {
     await open('?store=1&family=GROCERY%20I');

@@ -5,6 +5,7 @@ import { type ForecastBody, forecastBodySchema } from '../../../shared/schemas/a
 import { type PipelineBody, pipelineBodySchema } from '../../../shared/schemas/api/pipeline.ts';
 import { type SalesDailyBody, salesDailyBodySchema } from '../../../shared/schemas/api/sales-daily.ts';
 import { type SalesLiveBody, salesLiveBodySchema } from '../../../shared/schemas/api/sales-live.ts';
+import { seriesKey } from '../../../shared/schemas/series.ts';
 
 /**
  * Bodies as the API returns them, for an invented chain: every one passes its schema, so the page is tested against the
@@ -33,14 +34,20 @@ const noise = (seed: number) => {
 
 const round = (value: number) => Math.round(value * 1000) / 1000;
 const levelOf = (storeNbr: string, family: string) =>
-  (FAMILIES.indexOf(family) + 1) ** 3 * 40 * (1 + (Number(storeNbr) % 5) / 5);
+  (FAMILIES.indexOf(family) + 1) ** 3 * 40 * (1 + ((Number(storeNbr) || 0) % 5) / 5);
 const unitsOn = (day: number, level: number) =>
   level * (WEEKDAY[(day + 3) % 7] ?? 1) * (0.9 + 0.2 * noise(day + level));
 const promotedOn = (day: number) =>
   day % 14 < 4 ? Math.round(10 + 30 * noise(day)) : Math.round(4 * noise(day));
 
-export function catalogBody(): CatalogBody {
-  const stores = ['1', '2', '3', '8', '25', '44', '45', '54'].map((store_nbr, index) => ({
+/** Stores and families of the chain, or others in their place, all of which sell everything. */
+export function catalogBody(others?: {
+  readonly stores: readonly string[];
+  readonly families: readonly string[];
+}): CatalogBody {
+  const families = others?.families ?? FAMILIES;
+  const names = others?.stores ?? ['1', '2', '3', '8', '25', '44', '45', '54'];
+  const stores = names.map((store_nbr, index) => ({
     store_nbr,
     city: CITIES[index % CITIES.length] ?? '',
     state: 'Pichincha',
@@ -56,12 +63,12 @@ export function catalogBody(): CatalogBody {
     last_date: '2027-08-17',
     shift_days: 3276,
     stores,
-    families: FAMILIES,
+    families,
     // Store 1 sells no groceries.
     series: stores.flatMap(({ store_nbr }) =>
-      FAMILIES.filter((family) => store_nbr !== '1' || !family.startsWith('GROCERY')).map(
-        (family) => `${store_nbr}:${family}`,
-      ),
+      families
+        .filter((family) => store_nbr !== '1' || !family.startsWith('GROCERY'))
+        .map((family) => seriesKey(store_nbr, family)),
     ),
   });
 }
