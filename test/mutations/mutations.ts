@@ -214,6 +214,14 @@ const FORECAST: readonly PlantedMutation[] = [
     replace: 'means,',
     killedBy: ['test/unit/workers/api/routes/forecasts.test.ts'],
   },
+  {
+    name: 'threshold-above-its-gap',
+    about: 'Days a little below any that trees were fitted on count among those without sales.',
+    file: 'workers/trainer/model/recipe.ts',
+    find: 'booster.load(centreThresholds(booster.save(), rows));',
+    replace: 'booster.load(booster.save());',
+    killedBy: ['test/integration/panels/random-panels.test.ts'],
+  },
 ];
 
 const JUDGE = ['test/unit/workers/trainer/evaluate/gate-rules/judge.test.ts'];
@@ -347,6 +355,77 @@ const API: readonly PlantedMutation[] = [
   },
 ];
 
+const HEALTH = ['test/unit/workers/api/routes/health.test.ts'];
+const FOLLOW_UPS = ['test/unit/workers/aggregator/follow-up.test.ts'];
+
+const OPERATION: readonly PlantedMutation[] = [
+  {
+    name: 'failures-that-never-last',
+    about: 'A tick that has failed all night is as serious as one that failed once, and nobody is woken.',
+    file: 'workers/api/queries/judge-pipeline.ts',
+    find: "status: failures >= LASTING ? 'failing' : 'degraded',\n        detail: late",
+    replace: "status: 'degraded',\n        detail: late",
+    killedBy: HEALTH,
+  },
+  {
+    name: 'backlog-by-the-newest-entry',
+    about: 'Deliveries that have waited for hours look young as long as new ones come in.',
+    file: 'workers/api/queries/judge-pipeline.ts',
+    find: 'if (backlogAge(status, now) <= LATE_MS) return',
+    replace: 'if (status.oldestWaiting !== null) return',
+    killedBy: HEALTH,
+  },
+  {
+    name: 'follow-ups-without-a-budget',
+    about: 'A backlog takes all that the free plan has for the day.',
+    file: 'workers/aggregator/follow-up.ts',
+    find: 'Math.max(0, perHour - taken)',
+    replace: 'Math.max(0, perHour)',
+    killedBy: FOLLOW_UPS,
+  },
+  {
+    name: 'loss-told-once',
+    about: 'Health forgets with the next tick that the store has lost sales.',
+    file: 'workers/aggregator/follow-up.ts',
+    find: 'mergeLosses(last?.loss ?? null, found, now)',
+    replace: 'found',
+    killedBy: FOLLOW_UPS,
+  },
+  {
+    name: 'leftover-by-process-id',
+    about: "After a reboot, npm start kills another program's workerd that got the process id of its own.",
+    file: 'workers/local/system/leftover-runtime.ts',
+    find: 'pid === found.pid && startedAt === found.startedAt',
+    replace: 'pid === found.pid && startedAt.length > 0',
+    killedBy: ['test/unit/workers/local/system/leftover-runtime.test.ts'],
+  },
+  {
+    name: 'lock-that-locks-nobody-out',
+    about: 'Two systems write to one data directory.',
+    file: 'workers/local/system/instance-lock.ts',
+    find: 'PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE',
+    replace: 'PRAGMA locking_mode = NORMAL',
+    killedBy: ['test/unit/workers/local/system/instance-lock.test.ts'],
+  },
+  {
+    name: 'older-copy-unnoticed',
+    about:
+      'A store that was restored from an older copy starts without a word about the sales that it lacks.',
+    file: 'workers/local/system/sales-memory.ts',
+    find: 'if (had === null || compareEntryIds(has, had) >= 0) return [];',
+    replace: 'if (had === null || has !== null) return [];',
+    killedBy: ['test/unit/workers/local/system/sales-memory.test.ts'],
+  },
+  {
+    name: 'proof-of-nothing',
+    about: 'Reconcile says proven where nothing could be compared.',
+    file: 'workers/local/reconcile/report.ts',
+    find: 'coverage.some(({ notProvable }) => notProvable.length > 0),',
+    replace: 'coverage.some(({ notProvable, periods }) => notProvable.length > periods),',
+    killedBy: ['test/unit/workers/local/reconcile/proof-ledger.test.ts'],
+  },
+];
+
 /** In the order in which they are planted. */
 export const MUTATIONS: readonly PlantedMutation[] = [
   ...SALES_STORE,
@@ -356,4 +435,5 @@ export const MUTATIONS: readonly PlantedMutation[] = [
   ...GATE,
   ...PUBLICATION,
   ...API,
+  ...OPERATION,
 ];

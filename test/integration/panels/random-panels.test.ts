@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { checkPanel, describeImplausibility } from '../../panels/check-panel.ts';
 import { makePanel } from '../../panels/make-panel.ts';
-import { SMALL } from '../../panels/random-panel.ts';
+import { LARGE, SMALL } from '../../panels/random-panel.ts';
 import { openXgboostOrSkip } from '../../support/trainer/open-xgboost.ts';
 
 const SEED = 1;
@@ -26,4 +26,11 @@ it('forecasts random retailers, whatever happened to them and to their files', a
     else expect(refusal, `panel ${index}`).toMatch(/at least 29 days/);
   }
   expect(forecast).toBeGreaterThanOrEqual(PANELS - 2);
+});
+
+it('a family that is given up does not pull down the series that sells least', async (context) => {
+  const xgboost = await openXgboostOrSkip(context);
+  const { story, implausibilities } = await checkPanel(SEED, 94, LARGE, { xgboost });
+  expect(story).toContain('BOOKS sells nothing from day 59 on');
+  expect(implausibilities.map(describeImplausibility)).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import { STATIC_FEATURES } from '../../../shared/features/static-features.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
+import { centreThresholds } from './centre-thresholds.ts';
 import { boosterParams, type ModelParameters } from './parameters.ts';
 import type { PanelSeries } from './series/panel-series.ts';
 import { learnedRows, MODEL_ROWS, type RowLayout } from './training-set/row-layout.ts';
@@ -200,6 +201,7 @@ export async function fitBooster(
       onRound?.(done);
       if (round % 8 === 7) await new Promise((resolve) => setImmediate(resolve));
     }
+    booster.load(centreThresholds(booster.save(), rows));
   } catch (error) {
     booster[Symbol.dispose]();
     throw error;

@@ -40,6 +40,7 @@ export interface XgboostFunctions {
     result: [unknown],
   ): number;
   boosterSave(booster: Handle, config: string, length: [number | bigint], out: [unknown]): number;
+  boosterLoad(booster: Handle, model: Uint8Array, length: number): number;
   boosterFree(booster: Handle): number;
 }
 
@@ -73,6 +74,9 @@ export function bindLibrary(path: string): XgboostFunctions {
     ),
     boosterSave: library.func(
       'int XGBoosterSaveModelToBuffer(void *handle, const char *config, _Out_ uint64_t *len, _Out_ void **out)',
+    ),
+    boosterLoad: library.func(
+      'int XGBoosterLoadModelFromBuffer(void *handle, const uint8_t *buf, uint64_t len)',
     ),
     boosterFree: library.func('int XGBoosterFree(void *handle)'),
   };

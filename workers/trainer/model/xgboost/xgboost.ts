@@ -41,6 +41,8 @@ export interface Booster extends Disposable {
   predict(matrix: TrainingMatrix, rounds?: number): Float32Array;
   /** The model as a UBJSON document. */
   save(): Uint8Array;
+  /** Replaces the trees by those of a UBJSON document; the parameters stay. */
+  load(model: Uint8Array): void;
 }
 
 /** XGBoost itself, by its C API. Every call is synchronous and checked. */
@@ -116,10 +118,13 @@ function createBooster(
   check('XGBoosterCreate', native.boosterCreate([matrix.handle], 1, out));
   const handle = requireHandle(out);
   const dispose = once(() => check('XGBoosterFree', native.boosterFree(handle)));
-  try {
+  const setParams = () => {
     for (const [name, value] of Object.entries(params)) {
       check(`XGBoosterSetParam(${name})`, native.boosterSetParam(handle, name, String(value)));
     }
+  };
+  try {
+    setParams();
   } catch (error) {
     dispose();
     throw error;
@@ -157,6 +162,10 @@ function createBooster(
       const bytes: [unknown] = [null];
       check('XGBoosterSaveModelToBuffer', native.boosterSave(handle, '{"format":"ubj"}', length, bytes));
       return copyBytes(bytes[0], Number(length[0]));
+    },
+    load(model) {
+      check('XGBoosterLoadModelFromBuffer', native.boosterLoad(handle, model, model.length));
+      setParams();
     },
     [Symbol.dispose]: dispose,
   };

@@ -47,6 +47,7 @@ function fakeLibrary(marginAfter: (rounds: number) => number): Fake {
           },
           predict: (matrix) => new Float32Array(matrix.rows).fill(marginAfter(rounds)),
           evaluate: () => ({ metric: 'rmse', value: 0 }),
+          load: () => undefined,
           save: () => new Uint8Array(),
           [Symbol.dispose]: release,
         };
