@@ -1,6 +1,6 @@
 import type { EpochMs } from '../calendar/business-clock.ts';
 import { PartialRunError } from '../errors/partial-run-error.ts';
-import type { StoreLoss, StoreMark } from './store-loss.ts';
+import type { RecordedMark, StoreLoss } from './store-loss.ts';
 
 /** The processes that report their runs; `intake` reports deliveries that could not be written, and no others. */
 export type PipelineProcess = 'producer' | 'aggregator' | 'intake';
@@ -20,7 +20,7 @@ export interface PipelineRun {
   /** How many attempts of this run failed; missing for one. */
   readonly failures?: number;
   /** How far the store had counted at its end; of the aggregator. */
-  readonly store?: StoreMark;
+  readonly store?: RecordedMark;
   /** What the store has lost not long ago; of the aggregator. */
   readonly loss?: StoreLoss;
 }

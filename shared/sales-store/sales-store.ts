@@ -120,6 +120,8 @@ export interface StoreStatus {
    */
   readonly oldestWaiting: EntryId | null;
   readonly deadLetters: number;
+  /** Which store this is; null until a history is opened, and for one that an earlier version opened. */
+  readonly identity: string | null;
   /** First business day counted from the stream, null until a history is opened. */
   readonly liveFrom: IsoDate | null;
   /** How many stores will be imported, null until a history is opened. */
@@ -134,6 +136,8 @@ export interface StoreStatus {
 
 /** The start of an empty store. Weeks and months in progress on `liveFrom` get their sums from each import. */
 export interface HistoryOpening {
+  /** A random text by which the store is told from any other, such as one restored in its place; none when left out. */
+  readonly identity?: string;
   readonly liveFrom: IsoDate;
   /** How many stores will be imported. */
   readonly storeCount: number;

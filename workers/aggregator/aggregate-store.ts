@@ -3,7 +3,7 @@ import type { DatasetObjects, ObjectReader } from '../../shared/artifacts/public
 import type { DatasetFacts } from '../../shared/artifacts/read-dataset-facts.ts';
 import type { BusinessClock, EpochMs } from '../../shared/calendar/business-clock.ts';
 import { toIsoDate } from '../../shared/calendar/day-number.ts';
-import type { StoreMark } from '../../shared/pipeline-status/store-loss.ts';
+import type { PartitionMark, StoreMark } from '../../shared/pipeline-status/store-loss.ts';
 import { closedThrough, type EntryId, parseEntryId } from '../../shared/sales-store/entry-id.ts';
 import type { SalesStore, StoreStatus } from '../../shared/sales-store/sales-store.ts';
 import { aggregate } from './aggregate.ts';
@@ -48,7 +48,7 @@ export interface AggregatorReport {
   readonly droppedEntries: number;
   /** Time from the watermark to `now`; null before the first entry. */
   readonly lagMs: number | null;
-  /** The watermark of each partition before the run and after it; empty where the run did not come that far. */
+  /** How far each partition had counted before the run and after it; empty where the run did not come that far. */
   readonly before: StoreMark;
   readonly after: StoreMark;
 }
@@ -116,7 +116,7 @@ export async function aggregateStore(
     const result = await importHistory({ store, objects, dataset, status, limit, ...part });
     imported = result.imported;
     if (result.remaining > 0) {
-      const mark = [status.watermark];
+      const mark = [markOf(status)];
       return { ...NOTHING_AGGREGATED, outcome: 'importing', imported, before: mark, after: mark };
     }
   }
@@ -129,9 +129,13 @@ export async function aggregateStore(
     ...counted.report,
     ...upkeep,
     lagMs: watermark === null ? null : now - parseEntryId(watermark).instant,
-    before: [status.watermark],
-    after: [watermark],
+    before: [markOf(status)],
+    after: [markOf({ ...status, watermark })],
   };
+}
+
+function markOf({ watermark, identity }: Pick<StoreStatus, 'watermark' | 'identity'>): PartitionMark {
+  return { watermark, identity };
 }
 
 async function countWaiting(

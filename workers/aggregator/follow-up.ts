@@ -22,8 +22,8 @@ import {
 import {
   findLoss,
   mergeLosses,
+  type RecordedMark,
   type StoreLoss,
-  type StoreMark,
 } from '../../shared/pipeline-status/store-loss.ts';
 import type { AggregatorReport } from './aggregate-store.ts';
 
@@ -123,7 +123,7 @@ function addReports(total: FollowedReport, next: AggregatorReport): FollowedRepo
 function createStoreMemory(
   known: readonly PipelineRun[],
   now: EpochMs,
-): (report: AggregatorReport | null) => { readonly store?: StoreMark; readonly loss?: StoreLoss } {
+): (report: AggregatorReport | null) => { readonly store?: RecordedMark; readonly loss?: StoreLoss } {
   const last = known[0];
   return (report) => {
     const found =

@@ -11,6 +11,9 @@ import { intradaySchema } from '../../shared/schemas/day-sheet.ts';
 import type { HistoryChunk } from '../../shared/schemas/history-chunk.ts';
 import { readStoreNbr } from '../../shared/schemas/series.ts';
 
+/** 32 bits tell two stores of one retailer apart, and are short in the record of each run. */
+const IDENTITY_LENGTH = 8;
+
 interface ImportRequest {
   readonly store: SalesStore;
   readonly objects: DatasetObjects;
@@ -37,6 +40,7 @@ export async function importHistory({
 }: ImportRequest): Promise<{ readonly imported: number; readonly remaining: number }> {
   if (status.liveFrom === null) {
     await store.openHistory({
+      identity: crypto.randomUUID().slice(0, IDENTITY_LENGTH),
       liveFrom: dataset.liveFrom,
       storeCount: dataset.storeNbrs.size,
       openingBalances: openingBalances ? await readIntraday(objects, dataset) : [],

@@ -88,9 +88,9 @@ export async function readSalesProgress(system: LocalSystem): Promise<SalesProgr
   const { live_from: liveFrom, partitions } = await readPipeline(system);
   return {
     liveFrom,
-    partitions: partitions.map(({ answers, newest_entry, watermark }) => ({
+    partitions: partitions.map(({ answers, newest_entry, watermark, identity }) => ({
       status: answers
-        ? { newestEntry: newest_entry as EntryId | null, watermark: watermark as EntryId | null }
+        ? { newestEntry: newest_entry as EntryId | null, watermark: watermark as EntryId | null, identity }
         : null,
     })),
   };

@@ -4,6 +4,7 @@ import type { EntryId } from '../entry-id.ts';
 type MetaKey =
   | 'watermark'
   | 'appended'
+  | 'identity'
   | 'live_from'
   | 'store_count'
   | 'daily_from'

@@ -143,6 +143,7 @@ export class SalesStoreObject extends DurableObject<unknown> {
         waitingRows: waitingEntries === 0 ? 0 : this.#waitingRows(),
         oldestWaiting: waitingEntries === 0 ? null : this.#stream.firstAfter(watermark),
         deadLetters: this.#deadLetters.count(),
+        identity: this.#meta.get('identity'),
         liveFrom: liveFrom === null ? null : toIsoDate(liveFrom),
         storeCount: liveFrom === null ? null : Number(this.#meta.get('store_count')),
         importedStores,
@@ -185,6 +186,7 @@ export class SalesStoreObject extends DurableObject<unknown> {
       }
       this.#meta.set('live_from', String(liveFrom));
       this.#meta.set('store_count', String(opening.storeCount));
+      if (opening.identity !== undefined) this.#meta.set('identity', opening.identity);
       this.#buckets.open(changes);
       this.#history.startSeries(this.#buckets.soldSeries(), liveFrom);
       return 'opened';

@@ -5,8 +5,8 @@ import type { PartitionState } from './partition.ts';
 
 /**
  * All partitions as one store. `watermark` and `newestEntry` are the newest of any of them, since the clock is the
- * newest committed event; how far each partition has come is in `partitions`. Everything else is told of those that
- * answer.
+ * newest committed event; how far each partition has come, and which one it is, is in `partitions`. Everything else is
+ * told of those that answer.
  */
 export interface PartitionedStatus extends StoreStatus {
   readonly partitions: readonly PartitionState[];
@@ -26,6 +26,7 @@ export function mergeStatus(partitions: readonly PartitionState[]): PartitionedS
     waitingRows: sum(({ waitingRows }) => waitingRows),
     oldestWaiting: oldestOf(known.map(({ oldestWaiting }) => oldestWaiting)),
     deadLetters: sum(({ deadLetters }) => deadLetters),
+    identity: known.every(({ identity }) => identity === first.identity) ? first.identity : null,
     liveFrom: open?.liveFrom ?? null,
     storeCount: open === undefined ? null : sum(({ storeCount }) => storeCount ?? 0),
     importedStores: known.flatMap(({ importedStores }) => importedStores).sort(compareStoreNbrs),

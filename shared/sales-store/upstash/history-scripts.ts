@@ -11,7 +11,8 @@ import {
 
 /**
  * Opens an empty store. KEYS: state, compacted, index of buckets, then hash and opening hash of each bucket.
- * ARGV: first live day, how many stores will be imported, prefix of daily hashes, then each bucket's part.
+ * ARGV: first live day, how many stores will be imported, prefix of daily hashes, identity or `''`, then each bucket's
+ * part.
  * Answers `opened`, `already-open`, or the day number from which the store is open.
  *
  * All or nothing as in `commit`: both hashes of every bucket are read and checked before the first write, and the
@@ -27,7 +28,7 @@ local open = redis.call('HGET', state, 'live_from')
 if open == live_from then return 'already-open' end
 if open then return open end
 
-local planned, kinds, problem = plan_openings(4, 4)
+local planned, kinds, problem = plan_openings(4, 5)
 if not planned then return problem end
 
 local sold, scores = {}, {}
@@ -52,6 +53,10 @@ if #scores > 0 then write('ZADD', compacted, scores) end
 if #kinds > 0 then write('ZADD', index, kinds) end
 for _, bucket in ipairs(planned) do write_bucket(bucket, nil) end
 local update = { 'live_from', live_from, 'store_count', ARGV[2] }
+if ARGV[4] ~= '' then
+  update[#update + 1] = 'identity'
+  update[#update + 1] = ARGV[4]
+end
 compacted_range(compacted, update)
 redis.call('HSET', state, unpack(update))
 return 'opened'

@@ -61,13 +61,14 @@ export function createHistory(
       );
     },
 
-    openHistory: async ({ liveFrom, storeCount, openingBalances: balances }) => {
+    openHistory: async ({ identity = '', liveFrom, storeCount, openingBalances: balances }) => {
       const day = toDayNumber(liveFrom);
       const parts = toBucketParts(gatherDeltas(balances), keys);
       const args = [
         String(day),
         String(storeCount),
         keys.bucketPrefix('sales_daily'),
+        identity,
         ...parts.flatMap((part) => part.args),
       ];
       const names = [state, compacted, buckets, ...parts.flatMap(({ key, openingKey }) => [key, openingKey])];

@@ -55,6 +55,8 @@ export const STATE = {
   /** The first entry above the watermark, empty when none waits. */
   oldestWaiting: 'oldest_waiting',
   deadLetters: 'dead_letters',
+  /** Which store this is, since its history was opened. */
+  identity: 'identity',
   liveFrom: 'live_from',
   storeCount: 'store_count',
   /** `<index>/<count>` in a part of a divided store; a whole one has no such field. */

@@ -58,6 +58,7 @@ export async function readStatus(requests: Requests, keys: StoreKeys): Promise<S
     waitingRows: waits ? Math.max(0, number(STATE.appendedRows) - number(STATE.countedRows)) : 0,
     oldestWaiting: waits ? (entry(STATE.oldestWaiting) ?? entry(STATE.watermark)) : null,
     deadLetters: number(STATE.deadLetters),
+    identity: state.get(STATE.identity) ?? null,
     liveFrom: date(STATE.liveFrom),
     storeCount: state.has(STATE.storeCount) ? number(STATE.storeCount) : null,
     importedStores: importedStores.sort(compareStoreNbrs),

@@ -26,6 +26,9 @@ const partitionSchema = z
     answers: z.boolean().meta({ description: 'False: its store cannot be reached.' }),
     watermark: z.string().nullable(),
     newest_entry: z.string().nullable(),
+    identity: z.string().nullable().meta({
+      description: 'Which store it is; another one in its place has another. Null before it is opened.',
+    }),
     waiting_entries: z.int().min(0).nullable(),
     waiting_rows: z.int().min(0).nullable(),
     lag_ms: z.int().min(0).nullable(),
@@ -87,6 +90,7 @@ export const pipelineBodySchema = z
           answers: true,
           watermark: '1795376100000-0',
           newest_entry: '1795376100000-0',
+          identity: '5f0c2a9e',
           waiting_entries: 0,
           waiting_rows: 0,
           lag_ms: 0,

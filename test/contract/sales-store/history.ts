@@ -32,6 +32,15 @@ export function describeHistory(makeStore: MakeStore): void {
       expect((await store.status()).liveFrom).toBe('2026-01-07');
     });
 
+    it('keeps the identity that it was opened with', async () => {
+      const store = await makeStore();
+      const opening = { liveFrom: '2026-01-07', storeCount: 1, openingBalances: [] };
+      expect((await store.status()).identity).toBeNull();
+      expect(await store.openHistory({ ...opening, identity: '5f0c2a9e' })).toBe('opened');
+      expect(await store.openHistory({ ...opening, identity: '00000000' })).toBe('already-open');
+      expect((await store.status()).identity).toBe('5f0c2a9e');
+    });
+
     it('refuses to open with another first live day', async () => {
       const store = await openedStore(makeStore);
       const other = { liveFrom: '2026-02-02', storeCount: 1, openingBalances: [] };

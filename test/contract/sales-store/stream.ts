@@ -29,6 +29,7 @@ export function describeStream(makeStore: MakeStore): void {
         waitingRows: 0,
         oldestWaiting: null,
         deadLetters: 0,
+        identity: null,
         liveFrom: null,
         storeCount: null,
         importedStores: [],

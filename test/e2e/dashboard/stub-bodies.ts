@@ -218,6 +218,7 @@ export function pipelineBody(change: Partial<PipelineBody> = {}): PipelineBody {
         answers: true,
         watermark: freshness.watermark,
         newest_entry: freshness.watermark,
+        identity: '5f0c2a9e',
         waiting_entries: 0,
         waiting_rows: 0,
         lag_ms: 0,

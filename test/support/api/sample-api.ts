@@ -67,6 +67,7 @@ const readyState: StoreStatus = {
   waitingRows: 0,
   oldestWaiting: null,
   deadLetters: 0,
+  identity: null,
   liveFrom: LIVE_FROM,
   storeCount: 2,
   importedStores: ['44', '45'],

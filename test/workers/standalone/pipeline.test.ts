@@ -35,7 +35,11 @@ describe('a cold start', () => {
       more: false,
       lagMs: 0,
     });
-    expect(await store.status()).toMatchObject({ importedStores: STORES.map(String), liveFrom: LIVE_FROM });
+    expect(await store.status()).toMatchObject({
+      importedStores: STORES.map(String),
+      liveFrom: LIVE_FROM,
+      identity: expect.stringMatching(/^[0-9a-f]{8}$/),
+    });
   });
 
   it('starts weeks, months and slots with what the history holds', async () => {

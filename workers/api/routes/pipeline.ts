@@ -58,6 +58,7 @@ export const pipeline = ({ store, runs, findCatalog, clock, now, writes, acceler
           answers: own !== null,
           watermark: own?.watermark ?? null,
           newest_entry: own?.newestEntry ?? null,
+          identity: own?.identity ?? null,
           waiting_entries: own?.waitingEntries ?? null,
           waiting_rows: own?.waitingRows ?? null,
           lag_ms: at(lags, index),

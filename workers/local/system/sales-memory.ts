@@ -1,11 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import {
-  compareEntryIds,
-  type EntryId,
-  isEntryId,
-  parseEntryId,
-} from '../../../shared/sales-store/entry-id.ts';
+import type { EpochMs } from '../../../shared/calendar/business-clock.ts';
+import { findLoss, type PartitionMark } from '../../../shared/pipeline-status/store-loss.ts';
+import { compareEntryIds, isEntryId } from '../../../shared/sales-store/entry-id.ts';
 import type { StoreStatus } from '../../../shared/sales-store/sales-store.ts';
 import { readNote, writeNote } from '../../trainer/data/note-file.ts';
 
@@ -17,6 +14,8 @@ const memorySchema = z.object({
   liveFrom: z.string(),
   /** The newest entry of each partition, counted or waiting; null where there is none. */
   newest: z.array(z.string().refine(isEntryId).nullable()),
+  /** Which store each is; missing in notes of earlier versions. */
+  identities: z.array(z.string().nullable()).optional(),
 });
 export type SalesMemory = z.infer<typeof memorySchema>;
 
@@ -24,7 +23,7 @@ export type SalesMemory = z.infer<typeof memorySchema>;
 export interface SalesProgress {
   readonly liveFrom: string | null;
   readonly partitions: readonly {
-    readonly status: Pick<StoreStatus, 'newestEntry' | 'watermark'> | null;
+    readonly status: Pick<StoreStatus, 'newestEntry' | 'watermark' | 'identity'> | null;
   }[];
 }
 
@@ -33,7 +32,12 @@ export async function rememberSales(directory: string, status: SalesProgress): P
   const { liveFrom, partitions } = status;
   // While a partition does not answer, the note of before says more.
   if (liveFrom === null || partitions.some((partition) => partition.status === null)) return;
-  const memory: SalesMemory = { liveFrom, newest: newestOf(status) };
+  const marks = marksOf(status);
+  const memory: SalesMemory = {
+    liveFrom,
+    newest: marks.map(({ watermark }) => watermark),
+    identities: marks.map(({ identity }) => identity),
+  };
   await writeNote(join(directory, SALES_MEMORY), JSON.stringify(memory));
 }
 
@@ -44,25 +48,33 @@ export function readSalesMemory(directory: string): Promise<SalesMemory | null> 
 
 /** What a store has lost of the sales that it had when they were noted; null when it has them all. */
 export function describeLoss(before: SalesMemory, now: SalesProgress): string | null {
-  const left = newestOf(now);
-  const lost = before.newest.flatMap((had, partition) => {
-    const has = left[partition] ?? null;
-    if (had === null || compareEntryIds(has, had) >= 0) return [];
+  const left = marksOf(now);
+  const lost = before.newest.flatMap((watermark, partition) => {
+    const had = { watermark, identity: before.identities?.[partition] ?? null };
+    const loss = findLoss([had], [left[partition] ?? NOTHING], 0);
+    if (loss === null) return [];
     const where = before.newest.length > 1 ? `partition ${partition}: ` : '';
-    return [`${where}sales after ${has === null ? before.liveFrom : timeOf(has)} to ${timeOf(had)}`];
+    return [
+      `${where}sales after ${loss.from === null ? before.liveFrom : toIso(loss.from)} to ${toIso(loss.to)}`,
+    ];
   });
   if (lost.length === 0) return null;
   const what = now.liveFrom === null ? 'is empty' : 'is not the one that was here, or an older copy of it';
   return `The sales store ${what}. Gone are ${lost.join('; ')}.`;
 }
 
-function newestOf({ partitions }: SalesProgress): (EntryId | null)[] {
+/** Of a partition that holds nothing, does not answer, or is not there. */
+const NOTHING: PartitionMark = { watermark: null, identity: null };
+
+/** How far each partition has come, entries that wait included. */
+function marksOf({ partitions }: SalesProgress): PartitionMark[] {
   return partitions.map(({ status }) => {
-    const [entry, counted] = [status?.newestEntry ?? null, status?.watermark ?? null];
-    return compareEntryIds(entry, counted) >= 0 ? entry : counted;
+    if (status === null) return NOTHING;
+    const { newestEntry, watermark, identity } = status;
+    return { watermark: compareEntryIds(newestEntry, watermark) >= 0 ? newestEntry : watermark, identity };
   });
 }
 
-function timeOf(entry: EntryId): string {
-  return new Date(parseEntryId(entry).instant).toISOString();
+function toIso(instant: EpochMs): string {
+  return new Date(instant).toISOString();
 }

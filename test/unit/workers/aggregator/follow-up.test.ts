@@ -4,6 +4,7 @@ import {
   type PipelineRun,
   type PipelineStatus,
 } from '../../../../shared/pipeline-status/pipeline-status.ts';
+import type { PartitionMark } from '../../../../shared/pipeline-status/store-loss.ts';
 import { type AggregatorReport, NOTHING_AGGREGATED } from '../../../../workers/aggregator/aggregate-store.ts';
 import { aggregateFollowed } from '../../../../workers/aggregator/follow-up.ts';
 
@@ -39,7 +40,8 @@ function createSystem(waiting: number, followUpsPerHour = 24) {
       }),
   };
   const count = (): AggregatorReport => {
-    const before = [`${system.watermark}-0`] as const;
+    const mark = (): PartitionMark => ({ watermark: `${system.watermark}-0`, identity: 'a' });
+    const before = [mark()];
     const entries = Math.min(2, system.waiting);
     system.waiting -= entries;
     system.watermark += entries;
@@ -50,7 +52,7 @@ function createSystem(waiting: number, followUpsPerHour = 24) {
       rows: entries * 250,
       more: system.waiting > 0,
       before,
-      after: [`${system.watermark}-0`],
+      after: [mark()],
     };
   };
   return system;
@@ -65,7 +67,7 @@ describe('runs that follow each other', () => {
       outcome: 'aggregated',
       counts: { entries: 41, rows: 41 * 250, followUps: 20 },
       finishedAt: NOW + 500,
-      store: ['42-0'],
+      store: [{ watermark: '42-0', identity: 'a' }],
     });
     await system.tick(1);
     expect(system.latest()).toMatchObject({ outcome: 'idle', counts: { entries: 0, followUps: 0 } });

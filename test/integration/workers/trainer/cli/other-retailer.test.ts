@@ -143,6 +143,7 @@ async function forecast(
     waitingRows: 0,
     oldestWaiting: null,
     deadLetters: 0,
+    identity: null,
     liveFrom: catalog.live_from,
     storeCount: catalog.stores.length,
     partition: null,

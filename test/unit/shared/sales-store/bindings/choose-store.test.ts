@@ -8,6 +8,7 @@ const EMPTY = {
   waitingRows: 0,
   oldestWaiting: null,
   deadLetters: 0,
+  identity: null,
   liveFrom: null,
   storeCount: null,
   importedStores: [],

@@ -19,6 +19,7 @@ function status(index: number, changes: Partial<StoreStatus>): StoreStatus {
     waitingRows: 0,
     oldestWaiting: null,
     deadLetters: 1,
+    identity: null,
     liveFrom: '2026-01-05',
     storeCount: 2,
     importedStores: [String(index + 10), String(index + 1)],

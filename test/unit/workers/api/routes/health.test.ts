@@ -114,6 +114,7 @@ it('the pipeline answers before a history is opened, so that the import can be w
     waitingRows: 0,
     oldestWaiting: null,
     deadLetters: 0,
+    identity: null,
     liveFrom: null,
     storeCount: null,
     importedStores: [],

@@ -18,11 +18,19 @@ const progressOf = (
 ): SalesProgress => ({
   liveFrom: partitions.some((own) => own?.watermark) ? '2026-11-01' : null,
   partitions: partitions.map((own) => ({
-    status: own && { watermark: own.watermark ?? null, newestEntry: own.newestEntry ?? null },
+    status: own && {
+      watermark: own.watermark ?? null,
+      newestEntry: own.newestEntry ?? null,
+      identity: own.identity ?? null,
+    },
   })),
 });
 const at = (minutes: number): EntryId => `${NOON + minutes * 60_000}-0`;
-const open = (counted: number, newest = counted) => ({ watermark: at(counted), newestEntry: at(newest) });
+const open = (counted: number, newest = counted, identity = 'a') => ({
+  watermark: at(counted),
+  newestEntry: at(newest),
+  identity,
+});
 
 async function memoryOf(...partitions: Parameters<typeof progressOf>) {
   const directory = await mkdtemp(join(tmpdir(), 'memory-'));
@@ -50,6 +58,19 @@ it('an older copy of a partition has lost what came after it', async () => {
     'The sales store is not the one that was here, or an older copy of it. Gone are partition 1: sales after ' +
       '2026-11-30T12:10:00.000Z to 2026-11-30T12:20:00.000Z.',
   );
+});
+
+it('another store in its place has lost everything, however far it has come', async () => {
+  const { directory, memory } = await memoryOf(open(30));
+  expect(memory && describeLoss(memory, progressOf(open(60, 60, 'b')))).toBe(
+    'The sales store is not the one that was here, or an older copy of it. Gone are sales after 2026-11-01 to ' +
+      '2026-11-30T12:30:00.000Z.',
+  );
+  const { identities, ...earlier } = memory ?? {};
+  expect(identities).toEqual(['a']);
+  await writeFile(join(directory, 'sales-store.json'), JSON.stringify(earlier));
+  const old = await readSalesMemory(directory);
+  expect(old && describeLoss(old, progressOf(open(60, 60, 'b')))).toBeNull();
 });
 
 it('is not noted while a partition does not answer, nor before live sales begin', async () => {

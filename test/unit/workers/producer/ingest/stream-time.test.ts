@@ -20,6 +20,7 @@ const EMPTY: StoreStatus = {
   waitingRows: 0,
   oldestWaiting: null,
   deadLetters: 0,
+  identity: null,
   liveFrom: null,
   storeCount: null,
   importedStores: [],

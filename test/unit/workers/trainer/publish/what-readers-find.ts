@@ -20,6 +20,7 @@ const NEW_STORE: StoreStatus = {
   waitingRows: 0,
   oldestWaiting: null,
   deadLetters: 0,
+  identity: null,
   liveFrom: null,
   storeCount: 0,
   importedStores: [],

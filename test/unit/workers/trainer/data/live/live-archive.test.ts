@@ -34,6 +34,7 @@ const source: LiveSource = {
       watermark: entryIdAt(clock.startOf(toDayNumber(TODAY))),
       partition: null,
       deadLetters: 0,
+      identity: null,
       newestEntry: null,
       waitingEntries: 0,
       waitingRows: 0,
