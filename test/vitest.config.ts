@@ -12,6 +12,17 @@ const inWorkerd = () => cloudflareTest({ wrangler: { configPath: `${root}wrangle
 /** A file for every core, as files share no port, directory or database. */
 const WORKERS = '100%';
 
+/** Whole runs of minutes: `npm run test:extended`. */
+const LONG = {
+  root,
+  test: {
+    name: 'long',
+    include: ['test/long/**/*.test.ts'],
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+  },
+};
+
 /**
  * One project per kind of test: pure code, the engine, code inside workerd, and whole systems with real processes.
  */
@@ -68,6 +79,7 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      ...(process.env.ALL_RUNS === '1' ? [LONG] : []),
     ],
   },
 });

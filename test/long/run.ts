@@ -1,7 +1,8 @@
 /**
- * The long proofs, one after the other: properties by all their random cases, random failures over the stores, a running
- * system that is broken, random retailers, random models, damaged model files, planted mistakes, the laws on the
- * synthetic dataset and on small random retailers, learned against planted promotion effects, two nights of retraining.
+ * The long proofs, one after the other: tests of minutes and properties by all their random cases, random failures over
+ * the stores, a running system that is broken, random retailers, random models, damaged model files, planted mistakes,
+ * the laws on the synthetic dataset and on small random retailers, learned against planted promotion effects, two nights
+ * of retraining.
  * The exit code is 1 when one of them failed; the others still run.
  *
  *   npm run test:long -- --only faults,panels
@@ -16,7 +17,7 @@ const KEPT_LAWS = 'anotherSeed,losingOthersDays,renaming,movingDates,copying,sum
 
 /** npm scripts with their arguments, by name. */
 const PROOFS: Readonly<Record<string, readonly string[]>> = {
-  properties: ['test:properties'],
+  extended: ['test:extended'],
   faults: ['test:faults'],
   panels: ['test:panels'],
   chaos: ['test:chaos'],

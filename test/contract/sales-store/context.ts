@@ -13,7 +13,7 @@ const RUNS = 60;
 
 /**
  * Random cases to try of a property: a share of all where every step is many calls; all of them in
- * `npm run test:properties`.
+ * `npm run test:extended`.
  */
 export function runsOf(share: number): number {
   return process.env.ALL_RUNS === '1' ? RUNS : Math.ceil(RUNS * share);

@@ -5,6 +5,9 @@ import { log, missing, type Names, newNames } from './logging-fixture.ts';
 import { type Plan, startProxy } from './proxy.ts';
 import { readFiles, readHistory, readModel, readRuns } from './read-back.ts';
 
+/** Every third request; all of them in `npm run test:extended`. */
+const STRIDE = process.env.ALL_RUNS === '1' ? 1 : 3;
+
 /** @param urlOf the server of the suite */
 export function describeInterruptedLogging(urlOf: (context: TestContext) => string): void {
   describe('interrupted logging', () => {
@@ -37,8 +40,8 @@ export function describeInterruptedLogging(urlOf: (context: TestContext) => stri
     const KINDS: readonly (readonly [string, number, (at: number) => Plan])[] = [
       // It leaves what a lost reply leaves, except for the reply, so a sample is enough.
       ['killed before a request', 3, (at) => (i) => (i < at ? 'pass' : 'refuse')],
-      ['killed before a reply', 1, (at) => (i) => (i < at ? 'pass' : i === at ? 'lose' : 'refuse')],
-      ['one reply lost, the rest arrives', 1, (at) => (i) => (i === at ? 'lose' : 'pass')],
+      ['killed before a reply', STRIDE, (at) => (i) => (i < at ? 'pass' : i === at ? 'lose' : 'refuse')],
+      ['one reply lost, the rest arrives', STRIDE, (at) => (i) => (i === at ? 'lose' : 'pass')],
     ];
 
     it.for(KINDS)('yields one run: %s, at every request by %i', async ([, stride, planAt], context) => {

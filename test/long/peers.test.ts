@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { MODEL } from '../../../shared/schemas/contender-names.ts';
-import { MISSING } from '../../../shared/schemas/history-chunk.ts';
-import { TRAINING_DEFAULTS } from '../../../workers/trainer/model/parameters.ts';
-import { comparePeers } from '../../bench/peers/compare-peers.ts';
-import { PEER_PACKAGES, PEERS_ENVIRONMENT } from '../../bench/peers/python.ts';
-import { smallDataset } from '../../support/datasets/small-dataset.ts';
-import { virtualEnvironmentForTests } from '../../support/processes/virtual-environment.ts';
-import { openXgboostOrSkip } from '../../support/trainer/open-xgboost.ts';
+import { MODEL } from '../../shared/schemas/contender-names.ts';
+import { MISSING } from '../../shared/schemas/history-chunk.ts';
+import { TRAINING_DEFAULTS } from '../../workers/trainer/model/parameters.ts';
+import { comparePeers } from '../bench/peers/compare-peers.ts';
+import { PEER_PACKAGES, PEERS_ENVIRONMENT } from '../bench/peers/python.ts';
+import { smallDataset } from '../support/datasets/small-dataset.ts';
+import { virtualEnvironmentForTests } from '../support/processes/virtual-environment.ts';
+import { openXgboostOrSkip } from '../support/trainer/open-xgboost.ts';
 
 const DAYS = 160;
 const FAMILIES = ['A', 'B', 'C'];

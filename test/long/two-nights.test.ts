@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { virtualEnvironmentForTests } from '../../support/processes/virtual-environment.ts';
-import { MOTO_PACKAGES } from '../../support/stand-ins/moto-server.ts';
+import { virtualEnvironmentForTests } from '../support/processes/virtual-environment.ts';
+import { MOTO_PACKAGES } from '../support/stand-ins/moto-server.ts';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
 it('two nights of the nightly run go through against stand-ins, Kaggle among them, and the second fetches nothing again', async (context) => {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openXgboostOrSkip } from '../../../../../support/trainer/open-xgboost.ts';
+import { openXgboostOrSkip } from '../support/trainer/open-xgboost.ts';
 
 const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL('../../../../../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 beforeEach(async (context) => {
   await openXgboostOrSkip(context);
