@@ -7,8 +7,8 @@ import { toIsoDate } from '../../shared/calendar/day-number.ts';
 import type { Catalog } from '../../shared/schemas/catalog.ts';
 import { parseSeriesKey } from '../../shared/schemas/series.ts';
 import { catchUp } from '../../workers/local/catch-up.ts';
-import { bundleWorker, type WorkerModule } from '../../workers/local/system/bundle-worker.ts';
 import { type LocalSystem, openLocalSystem } from '../../workers/local/system/local-system.ts';
+import { buildWorker, type WorkerBuild } from '../../workers/local/system/worker-build.ts';
 import { generateSyntheticDataset } from '../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { publishDataset } from '../../workers/trainer/publish/publish-dataset.ts';
 import { workerdCpu } from './api-latency/process-cpu.ts';
@@ -31,11 +31,11 @@ const RATE_SECONDS = 10;
 export async function run(args: readonly string[]): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'api-latency-'));
   try {
-    const modules = await bundleWorker(
+    const build = await buildWorker(
       fileURLToPath(new URL('../..', import.meta.url)),
       join(directory, 'worker'),
     );
-    const figures = await measure(directory, modules);
+    const figures = await measure(directory, build);
     for (const [name, value] of Object.entries(figures)) console.log(`${name.padEnd(32)} ${value}`);
     if (args.includes('--json')) console.log(JSON.stringify(figures));
   } finally {
@@ -43,11 +43,10 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
-async function measure(dataDir: string, modules: readonly WorkerModule[]) {
+async function measure(dataDir: string, build: WorkerBuild) {
   const open = () =>
     openLocalSystem({
-      root: fileURLToPath(new URL('../..', import.meta.url)),
-      modules,
+      build,
       dataDir,
       host: '127.0.0.1',
       port: 0,

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
 import { startRedisBridge } from '../../workers/local/redis-bridge/redis-bridge.ts';
 import {
-  bundleSplitWorkers,
+  buildSplitWorkers,
   openSplitSystem,
   type SplitSystem,
 } from '../../workers/local/system/split-system.ts';
@@ -42,8 +42,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const bridge = await startRedisBridge({ dataDir: join(directory, 'redis') });
   try {
     const system = await openSplitSystem({
-      root,
-      workers: await bundleSplitWorkers(root, join(directory, 'worker')),
+      builds: await buildSplitWorkers(root, join(directory, 'worker')),
       dataDir: directory,
       host: '127.0.0.1',
       port: 0,

@@ -14,8 +14,8 @@ import type { ObjectStore } from '../../shared/artifacts/object-store.ts';
 import { createBusinessClock } from '../../shared/calendar/business-clock.ts';
 import { type DayNumber, toDayNumber } from '../../shared/calendar/day-number.ts';
 import { createSyntheticRetailer, publishRetailer } from '../../workers/local/costs/synthetic-retailer.ts';
-import { bundleWorker } from '../../workers/local/system/bundle-worker.ts';
 import { type LocalSystem, openLocalSystem } from '../../workers/local/system/local-system.ts';
+import { buildWorker } from '../../workers/local/system/worker-build.ts';
 
 const LIVE_FROM = '2026-01-07';
 const HISTORY_DAYS = 430;
@@ -36,8 +36,7 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     const open = async (name: string, vars: Record<string, string>) =>
       openLocalSystem({
-        root,
-        modules: await bundleWorker(root, join(directory, name, 'worker')),
+        build: await buildWorker(root, join(directory, name, 'worker')),
         dataDir: join(directory, name),
         host: '127.0.0.1',
         port: 0,

@@ -17,7 +17,6 @@ import { fillObjectStore, renewModel } from './fill-object-store.ts';
 import { serveOperator } from './reconcile/operator-socket.ts';
 import { reconcileStore, targetOf } from './reconcile/reconcile-store.ts';
 import { openBackend } from './system/backend.ts';
-import { bundleWorker } from './system/bundle-worker.ts';
 import {
   claimDirectory,
   type DataDirectory,
@@ -28,9 +27,10 @@ import { endOfProcess } from './system/end-of-process.ts';
 import { lockDirectory } from './system/instance-lock.ts';
 import { endLeftoverRuntime } from './system/leftover-runtime.ts';
 import { type LocalSystem, openLocalSystem } from './system/local-system.ts';
-import { assertPortIsFree, readSchedule, readWorkerOptions } from './system/runtime.ts';
+import { assertPortIsFree } from './system/runtime.ts';
 import { describeLoss, readSalesMemory, rememberSales } from './system/sales-memory.ts';
-import { bundleSplitWorkers, openSplitSystem } from './system/split-system.ts';
+import { buildSplitWorkers, openSplitSystem } from './system/split-system.ts';
+import { buildWorker, readSchedule } from './system/worker-build.ts';
 import { createTickClock, startTicker, type TickClock } from './ticker.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '');
@@ -154,12 +154,12 @@ async function start(options: StartOptions): Promise<void> {
   const directory = await openDataDirectory(options);
   const ingestKey = await readIngestKey(options.dataDir);
   const workerDirectory = join(options.dataDir, 'worker');
-  const bundle = async () =>
+  const build = async () =>
     options.split
-      ? { split: await bundleSplitWorkers(ROOT, workerDirectory) }
-      : { modules: await bundleWorker(ROOT, workerDirectory) };
-  const [bundled] = await Promise.all([
-    steps.run(options.split ? 'Workers bundled' : 'Worker bundled', bundle),
+      ? { split: await buildSplitWorkers(ROOT, workerDirectory) }
+      : { standalone: await buildWorker(ROOT, workerDirectory) };
+  const [built] = await Promise.all([
+    steps.run(options.split ? 'Workers built' : 'Worker built', build),
     steps.run('Dashboard built', () => buildDashboard(ROOT)),
   ]);
   const backend = await openBackend(options, (message) => write(`[redis] ${message}`));
@@ -167,9 +167,11 @@ async function start(options: StartOptions): Promise<void> {
   // One clock for ticks, deliveries and readings.
   const offset = directory.filled
     ? directory.clockOffsetMs
-    : clockOffset(options, readSchedule(readWorkerOptions(ROOT)).timeZone);
+    : clockOffset(
+        options,
+        readSchedule((built.split ? built.split.producer : built.standalone).options).timeZone,
+      );
   const common = {
-    root: ROOT,
     dataDir: options.dataDir,
     host: options.host,
     port: options.port,
@@ -183,9 +185,9 @@ async function start(options: StartOptions): Promise<void> {
     },
     onLog: (level: string, message: string) => write(`[worker ${level}] ${message}`),
   };
-  const system = bundled.split
-    ? await openSplitSystem({ ...common, workers: bundled.split, readOnlyToken: backend.readOnlyToken })
-    : await openLocalSystem({ ...common, modules: bundled.modules });
+  const system = built.split
+    ? await openSplitSystem({ ...common, builds: built.split, readOnlyToken: backend.readOnlyToken })
+    : await openLocalSystem({ ...common, build: built.standalone });
   cleanup.defer(() => system.stop());
   // After miniflare has added its own listeners.
   const ended = endOfProcess();

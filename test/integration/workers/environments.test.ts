@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unstable_readConfig } from 'wrangler';
-import { bundleWorker } from '../../../workers/local/system/bundle-worker.ts';
+import { buildWorker } from '../../../workers/local/system/worker-build.ts';
 import { repositoryRoot } from '../../support/processes/local-process.ts';
 
 /** The part of wrangler's configuration that is read here. */
@@ -154,11 +154,11 @@ describe('the Worker of', () => {
     const { main } = resolve(env);
     expect(existsSync(join(repositoryRoot, main))).toBe(true);
     expect(basename(dirname(main))).toBe(env);
-    const modules = await bundleWorker(repositoryRoot, join(directory, env), env);
+    const { modules } = await buildWorker(repositoryRoot, join(directory, env), env);
     const bytes = modules.reduce((sum, { contents }) => sum + gzipSync(contents).length, 0);
     console.info(`${env}: ${Math.round(bytes / 1000)} KB compressed`);
     expect(bytes).toBeLessThan(1_000_000);
     expect(bytes).toBeGreaterThan(10_000);
-    expect((await readdir(join(directory, env))).some((name) => name.endsWith('.wasm'))).toBe(env === 'api');
+    expect(modules.some(({ type }) => type === 'CompiledWasm')).toBe(env === 'api');
   });
 });

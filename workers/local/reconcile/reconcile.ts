@@ -13,11 +13,11 @@ import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.t
 import { showProgress } from '../../trainer/data/progress.ts';
 import { isBucket, openPublication } from '../../trainer/publish/object-store/open-object-store.ts';
 import { openBackend } from '../system/backend.ts';
-import { bundleWorker } from '../system/bundle-worker.ts';
 import { readStoreLayout } from '../system/data-directory.ts';
 import { lockDirectory } from '../system/instance-lock.ts';
 import { endLeftoverRuntime } from '../system/leftover-runtime.ts';
 import { openLocalSystem } from '../system/local-system.ts';
+import { buildWorker } from '../system/worker-build.ts';
 import { askOperator } from './operator-socket.ts';
 import { printReport } from './print-report.ts';
 import { parseReconcileOptions, type UpstashOptions } from './reconcile-options.ts';
@@ -50,12 +50,11 @@ export async function reconcileDirectory(
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(await lockDirectory(dataDir));
   await endLeftoverRuntime(dataDir);
-  const modules = await bundleWorker(root, join(dataDir, 'worker'));
+  const build = await buildWorker(root, join(dataDir, 'worker'));
   const backend = await openBackend({ store: layout.store, dataDir });
   cleanup.defer(() => backend.stop());
   const system = await openLocalSystem({
-    root,
-    modules,
+    build,
     dataDir,
     host: '127.0.0.1',
     port: 0,

@@ -5,12 +5,11 @@ import { chooseAudits } from '../../../shared/sales-store/bindings/choose-audits
 import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.ts';
 import type { BucketAudit } from '../../../shared/sales-store/bucket-audit.ts';
 import type { PartitionedStore } from '../../../shared/sales-store/partitioned/partitioned-store.ts';
-import type { WorkerModule } from './bundle-worker.ts';
-import { readSchedule, readWorkerOptions, startRuntime, toObjectStore } from './runtime.ts';
+import { startRuntime, toObjectStore } from './runtime.ts';
+import { readSchedule, type WorkerBuild } from './worker-build.ts';
 
 export interface LocalSystemOptions {
-  readonly root: string;
-  readonly modules: readonly WorkerModule[];
+  readonly build: WorkerBuild;
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
@@ -46,14 +45,14 @@ export interface LocalSystem {
 
 /** @throws {StartError} when the address is taken or workerd cannot start. */
 export async function openLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
-  const workerOptions = readWorkerOptions(options.root);
+  const { build } = options;
   const workers = [
     {
-      ...workerOptions,
+      ...build.options,
       name: 'standalone',
-      bindings: { ...workerOptions.bindings, ...options.vars },
+      bindings: { ...build.options.bindings, ...options.vars },
       modulesRoot: join(options.dataDir, 'worker'),
-      modules: [...options.modules],
+      modules: [...build.modules],
     },
   ];
   const runtime = await startRuntime(options, workers, async (miniflare) => {
@@ -72,7 +71,7 @@ export async function openLocalSystem(options: LocalSystemOptions): Promise<Loca
   });
 
   return {
-    ...readSchedule(workerOptions),
+    ...readSchedule(build.options),
     url: runtime.url,
     get objects() {
       return runtime.stubs().objects;

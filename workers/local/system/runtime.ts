@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { R2Bucket } from '@cloudflare/workers-types';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
-import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler';
 import type { ObjectStore } from '../../../shared/artifacts/object-store.ts';
 import { createR2ObjectStore } from '../../../shared/artifacts/r2-object-store.ts';
 import { messageOf } from '../../../shared/errors/message-of.ts';
@@ -21,47 +20,9 @@ export interface RuntimeOptions {
   readonly onLog: (level: string, message: string) => void;
 }
 
-/** The part of wrangler's options that is read here; the rest is passed on unchanged. */
-interface WorkerOptions {
-  readonly bindings?: Readonly<Record<string, string>>;
-  readonly cronTriggers?: string[];
-}
-
-/**
- * The cron patterns of a Worker, and its time zone.
- *
- * @throws {Error} where wrangler.toml lacks them: with a guess, days would begin at other times than in the
- *   deployment.
- */
-export function readSchedule({ bindings, cronTriggers }: WorkerOptions): {
-  readonly timeZone: string;
-  readonly crons: readonly string[];
-} {
-  const timeZone = bindings?.BUSINESS_TIME_ZONE;
-  if (timeZone === undefined) throw new Error('wrangler.toml has no variable BUSINESS_TIME_ZONE');
-  if (!cronTriggers?.length) throw new Error('wrangler.toml has no cron trigger');
-  return { timeZone, crons: cronTriggers };
-}
-
 /** A bucket of miniflare, which declares the interface of the Workers' R2 in types of its own. */
 export function toObjectStore(bucket: Awaited<ReturnType<Miniflare['getR2Bucket']>>): ObjectStore {
   return createR2ObjectStore(bucket as unknown as R2Bucket);
-}
-
-type ResolvedConfig = Parameters<typeof unstable_getMiniflareWorkerOptions>[0];
-
-/**
- * The options of a Worker in wrangler.toml, without secrets, which are given at start.
- *
- * @param environment the standalone Worker by default.
- */
-export function readWorkerOptions(root: string, environment?: string): WorkerOptions {
-  const { secrets: _, ...config }: ResolvedConfig = unstable_readConfig(
-    { config: join(root, 'wrangler.toml'), ...(environment !== undefined && { env: environment }) },
-    { hideWarnings: true },
-  );
-  // Wrangler has its own copy of miniflare, with distinct types of the same shape.
-  return unstable_getMiniflareWorkerOptions(config, environment).workerOptions as WorkerOptions;
 }
 
 type Workers = Extract<Parameters<typeof convertV4MiniflareOptions>[0], { workers: unknown }>['workers'];

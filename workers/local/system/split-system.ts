@@ -3,15 +3,9 @@ import type { EpochMs } from '../../../shared/calendar/business-clock.ts';
 import { chooseAudits } from '../../../shared/sales-store/bindings/choose-audits.ts';
 import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.ts';
 import { StartError } from '../command-line/start-error.ts';
-import { bundleWorker, type WorkerModule } from './bundle-worker.ts';
 import type { LocalSystem } from './local-system.ts';
-import {
-  type RuntimeOptions,
-  readSchedule,
-  readWorkerOptions,
-  startRuntime,
-  toObjectStore,
-} from './runtime.ts';
+import { type RuntimeOptions, startRuntime, toObjectStore } from './runtime.ts';
+import { buildWorker, readSchedule, type WorkerBuild } from './worker-build.ts';
 
 /** The environments of wrangler.toml, the one that answers requests first. */
 const ENVIRONMENTS = ['api', 'producer', 'aggregator'] as const;
@@ -21,8 +15,7 @@ type Environment = (typeof ENVIRONMENTS)[number];
 const nameOf = (environment: Environment) => `retail-demand-${environment}`;
 
 export interface SplitSystemOptions extends RuntimeOptions {
-  readonly root: string;
-  readonly workers: Readonly<Record<Environment, readonly WorkerModule[]>>;
+  readonly builds: Readonly<Record<Environment, WorkerBuild>>;
   /** Variables that replace those of wrangler.toml, and secrets; each Worker receives those that it may have. */
   readonly vars: Readonly<Record<string, string>>;
   readonly readOnlyToken: string | null;
@@ -33,16 +26,13 @@ export interface SplitSystem extends LocalSystem {
   run(process: 'producer' | 'aggregator', instant: EpochMs): Promise<void>;
 }
 
-/** Bundles every Worker of the split deployment. */
-export async function bundleSplitWorkers(
-  root: string,
-  outDir: string,
-): Promise<SplitSystemOptions['workers']> {
-  const bundle = (environment: Environment) => bundleWorker(root, join(outDir, environment), environment);
+/** Builds every Worker of the split deployment. */
+export async function buildSplitWorkers(root: string, outDir: string): Promise<SplitSystemOptions['builds']> {
+  const build = (environment: Environment) => buildWorker(root, join(outDir, environment), environment);
   const [api, producer, aggregator] = await Promise.all([
-    bundle('api'),
-    bundle('producer'),
-    bundle('aggregator'),
+    build('api'),
+    build('producer'),
+    build('aggregator'),
   ]);
   return { api, producer, aggregator };
 }
@@ -53,7 +43,7 @@ export async function bundleSplitWorkers(
  * @throws {StartError} without a read-only token, when the address is taken, or when workerd cannot start.
  */
 export async function openSplitSystem(options: SplitSystemOptions): Promise<SplitSystem> {
-  const { root, dataDir, workers, vars, readOnlyToken } = options;
+  const { dataDir, builds, vars, readOnlyToken } = options;
   if (readOnlyToken === null) {
     throw new StartError(
       '--split needs UPSTASH_REDIS_REST_READONLY_TOKEN in the environment.',
@@ -67,13 +57,13 @@ export async function openSplitSystem(options: SplitSystemOptions): Promise<Spli
     aggregator: { UPSTASH_REDIS_REST_TOKEN },
   };
   const configured = ENVIRONMENTS.map((environment) => {
-    const read = readWorkerOptions(root, environment);
+    const { modules, options: read } = builds[environment];
     return {
       ...read,
       name: nameOf(environment),
       bindings: { ...read.bindings, ...shared, ...secrets[environment] },
       modulesRoot: join(dataDir, 'worker', environment),
-      modules: [...workers[environment]],
+      modules: [...modules],
     };
   });
   const runtime = await startRuntime(options, configured, async (miniflare) => {
@@ -93,7 +83,7 @@ export async function openSplitSystem(options: SplitSystemOptions): Promise<Spli
 
   return {
     // The aggregator's own cron comes a minute later, which is useless with an accelerated clock.
-    ...readSchedule(readWorkerOptions(root, 'producer')),
+    ...readSchedule(builds.producer.options),
     url: runtime.url,
     get objects() {
       return runtime.stubs().objects;

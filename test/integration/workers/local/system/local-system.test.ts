@@ -12,8 +12,8 @@ import { pipelineBodySchema } from '../../../../../shared/schemas/api/pipeline.t
 import { salesLiveBodySchema } from '../../../../../shared/schemas/api/sales-live.ts';
 import { takenTransactionsBodySchema } from '../../../../../shared/schemas/api/transactions.ts';
 import { findProcesses } from '../../../../../workers/local/processes/find-processes.ts';
-import { bundleWorker } from '../../../../../workers/local/system/bundle-worker.ts';
 import { openLocalSystem } from '../../../../../workers/local/system/local-system.ts';
+import { buildWorker } from '../../../../../workers/local/system/worker-build.ts';
 import { compareBucketsWithStream } from '../../../../support/pipeline/stream-sums.ts';
 import {
   freePort,
@@ -158,8 +158,7 @@ describe('the local system', () => {
     expect(await system.exited).toBe(0);
 
     const idle = await openLocalSystem({
-      root: repositoryRoot,
-      modules: await bundleWorker(repositoryRoot, join(dataDir, 'worker')),
+      build: await buildWorker(repositoryRoot, join(dataDir, 'worker')),
       dataDir,
       host: '127.0.0.1',
       port: 0,

@@ -9,7 +9,7 @@ import { pipelineBodySchema } from '../../../../../shared/schemas/api/pipeline.t
 import { takenTransactionsBodySchema } from '../../../../../shared/schemas/api/transactions.ts';
 import { bootstrapModel, serveModel } from '../../../../../workers/local/bootstrap/model-source.ts';
 import type { LocalSystem } from '../../../../../workers/local/system/local-system.ts';
-import { bundleSplitWorkers, openSplitSystem } from '../../../../../workers/local/system/split-system.ts';
+import { buildSplitWorkers, openSplitSystem } from '../../../../../workers/local/system/split-system.ts';
 import { travel } from '../../../../../workers/trainer/data/import/time-travel.ts';
 import { generateSyntheticDataset } from '../../../../../workers/trainer/data/synthetic/generate-dataset.ts';
 import { publishDataset } from '../../../../../workers/trainer/publish/publish-dataset.ts';
@@ -31,8 +31,7 @@ describeWithRedis('producer, aggregator and API as Workers of their own', (bridg
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'split-system-'));
     system = await openSplitSystem({
-      root: repositoryRoot,
-      workers: await bundleSplitWorkers(repositoryRoot, join(directory, 'worker')),
+      builds: await buildSplitWorkers(repositoryRoot, join(directory, 'worker')),
       dataDir: directory,
       host: '127.0.0.1',
       port: 0,
