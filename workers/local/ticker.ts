@@ -84,6 +84,8 @@ export function startTicker(options: {
     let failures = 0;
     while (!stopping) {
       const due = clock.due();
+      // After a clock was set back nothing would be due until it is where it was. A tick that comes twice changes nothing.
+      last = Math.min(last, due);
       let outcome: 'idle' | 'ran' | 'failed' = 'idle';
       for (const pattern of due > last ? system.crons : []) {
         const instant = newestFiring(pattern, last, due);
@@ -101,7 +103,7 @@ export function startTicker(options: {
         continue;
       }
       failures = 0;
-      last = Math.max(last, due);
+      last = due;
       if (outcome === 'ran') await options.onRun?.();
       // A sleeping laptop stops timers but not the wall clock: check at least every second.
       if (!stopping) await pause(Math.min(Math.max(clock.untilNext(), 1), 1000));

@@ -1,7 +1,10 @@
 /** Decides whether a process that ended is started again, and when. */
 export interface RestartBudget {
   readonly limit: number;
-  /** @returns milliseconds to wait before the next start; null once it has ended too often for that to help. */
+  /**
+   * @param now milliseconds of a clock that nobody sets.
+   * @returns milliseconds to wait before the next start; null once it has ended too often for that to help.
+   */
   spend(now: number): number | null;
 }
 

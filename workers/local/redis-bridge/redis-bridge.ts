@@ -93,7 +93,7 @@ export async function startRedisBridge(options: RedisBridgeOptions): Promise<Red
       await restarting.catch(() => undefined);
       if (stopping.signal.aborted || redis !== watched) continue;
       const what = (await hasEnded(watched)) ? 'ended unexpectedly' : 'does not answer';
-      const delay = budget.spend(Date.now());
+      const delay = budget.spend(performance.now());
       if (delay === null) throw new Error(`it ended ${budget.limit} times within minutes`);
       onLog(`redis-server ${what} and is started again on the same files`);
       await wait(delay, undefined, { signal: stopping.signal }).catch(() => undefined);

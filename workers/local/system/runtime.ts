@@ -88,7 +88,7 @@ export async function startRuntime<Stubs>(
     resourcePersistencePath: join(dataDir, STATE),
     unsafeHandleRuntimeRestart: async () => {
       onLog('error', 'workerd ended unexpectedly and was started again');
-      if (budget.spend(Date.now()) === null) giveUp(`it ended ${budget.limit} times within minutes`);
+      if (budget.spend(performance.now()) === null) giveUp(`it ended ${budget.limit} times within minutes`);
       try {
         current = await connect(miniflare);
         await recordRuntime(dataDir);

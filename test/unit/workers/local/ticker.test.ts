@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { floorToTick, TICK_MS } from '../../../../shared/calendar/tick.ts';
 import { createTickClock, newestFiring, startTicker } from '../../../../workers/local/ticker.ts';
@@ -70,4 +71,25 @@ it('a failed run is repeated before the next tick is due, and its success is rep
   await reported.promise;
   await ticker.stop();
   expect(events).toEqual(['run 0', 'Error: the runtime was started again at 0', 'run 0']);
+});
+
+it('ticks go on from the clock when it is set back, not from where it was', async () => {
+  const fired: number[] = [];
+  const third = Promise.withResolvers<void>();
+  const dues = [36, 36, 0, 1, 1, 2];
+  const ticker = startTicker({
+    system: {
+      crons: ['*/5 * * * *'],
+      scheduled: async (instant) => {
+        fired.push((instant - noon) / TICK_MS);
+        if (fired.length === 3) third.resolve();
+      },
+    },
+    clock: { due: () => noon + (dues.shift() ?? 2) * TICK_MS, untilNext: () => 1 },
+    after: noon,
+    onError: (_, error) => third.reject(error),
+  });
+  await Promise.race([third.promise, wait(2000)]);
+  await ticker.stop();
+  expect(fired).toEqual([36, 1, 2]);
 });
