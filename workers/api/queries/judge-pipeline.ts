@@ -116,19 +116,26 @@ function judgeBacklog({ status, now }: PipelineFacts): ComponentState {
 /** Outcomes of runs that have written. */
 const WRITING = new Set(['produced', 'aggregated', 'importing']);
 
-/** When something was written for the last time, as far as it is known. */
-export function lastWrite({ runs, writes }: Pick<PipelineFacts, 'runs' | 'writes'>): EpochMs | null {
+/**
+ * When something was written for the last time, as far as it is known. What lies ahead of the clock was written before
+ * the clock was set back: it would hide every failure until the clock is there again.
+ */
+export function lastWrite({
+  runs,
+  writes,
+  now,
+}: Pick<PipelineFacts, 'runs' | 'writes' | 'now'>): EpochMs | null {
   const written = [...runs.producer, ...runs.aggregator]
     .filter(({ error, outcome }) => error === null && WRITING.has(outcome))
     .map(finishOf);
-  const latest = Math.max(writes.writtenAt ?? 0, ...written);
+  const latest = Math.max(0, ...[writes.writtenAt ?? 0, ...written].filter((at) => at <= now));
   return latest > 0 ? latest : null;
 }
 
-function judgeWrites({ runs, writes }: PipelineFacts): ComponentState {
+function judgeWrites({ runs, writes, now }: PipelineFacts): ComponentState {
   const component = 'writes';
-  const writtenAt = lastWrite({ runs, writes });
-  const recorded = runs.intake.filter((run) => finishOf(run) > (writtenAt ?? 0));
+  const writtenAt = lastWrite({ runs, writes, now });
+  const recorded = runs.intake.filter((run) => finishOf(run) > (writtenAt ?? 0) && finishOf(run) <= now);
   const own = writes.failure !== null && writes.failure.at > (writtenAt ?? 0) ? writes.failure : null;
   const [newest] = recorded;
   const failure = own ?? (newest ? { at: finishOf(newest), reason: newest.error ?? '' } : null);

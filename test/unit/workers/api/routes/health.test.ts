@@ -284,6 +284,20 @@ describe('health', () => {
     expect(await readHealth(api)).toMatchObject({ status: 'ok', last_write_at: '2026-11-22T19:36:00.000Z' });
   });
 
+  it('goes by what was written before now when the clock was set back since', async () => {
+    const api = await createSampleApi();
+    const [run] = api.recorded.aggregator ?? [];
+    if (run === undefined) throw new Error('the sample has no run');
+    const ahead = NOW + 3 * 3_600_000;
+    api.recorded.aggregator = [run, { ...run, scheduledTime: ahead, finishedAt: ahead }];
+    const failedAt = { outcome: 'failed', counts: {}, error: 'SQLITE_FULL' };
+    api.recorded.intake = [{ scheduledTime: NOW + 30_000, finishedAt: NOW + 30_000, ...failedAt }];
+    expect(await readHealth(api)).toMatchObject({ last_write_at: '2026-11-22T19:35:02.000Z' });
+    expect((await readHealth(api)).of('writes')).toMatchObject({ status: 'degraded' });
+    api.recorded.intake = [{ scheduledTime: ahead, finishedAt: ahead, ...failedAt }];
+    expect((await readHealth(api)).of('writes')).toMatchObject({ status: 'ok' });
+  });
+
   it('tells of a delivery that another isolate could not write, from its record', async () => {
     const api = await createSampleApi();
     api.recorded.intake = [
