@@ -16,17 +16,23 @@ export interface RedisConnections {
 
 const AS_BYTES = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } } as const;
 
+/** A cut connection is made again after so long, until the server is given up. */
+const RECONNECT_MS = 100;
+
+/** @throws when the server is not there. */
 export async function connectRedis(port: number, password: string): Promise<RedisConnections> {
   const connect = async () => {
+    let isConnected = false;
     const client = createClient({
       RESP: 2,
       password,
       // A command in flight when the connection breaks must not be sent again.
       disableOfflineQueue: true,
-      socket: { host: '127.0.0.1', port, reconnectStrategy: false },
+      socket: { host: '127.0.0.1', port, reconnectStrategy: () => isConnected && RECONNECT_MS },
     });
     client.on('error', () => undefined);
     await client.connect();
+    isConnected = true;
     return client;
   };
   const [commands, transactions, management] = await Promise.all([connect(), connect(), connect()]);

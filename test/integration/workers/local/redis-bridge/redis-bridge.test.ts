@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient } from 'redis';
 import { expect, it } from 'vitest';
 import { createUpstashClient } from '../../../../../shared/sales-store/upstash/redis-client.ts';
 import { startRedisBridge } from '../../../../../workers/local/redis-bridge/redis-bridge.ts';
@@ -297,6 +298,26 @@ describeWithRedis(
         'redis-server ended unexpectedly and is started again on the same files',
         'redis-server does not answer and is started again on the same files',
       ]);
+      await own.stop();
+      await rm(dataDir, { recursive: true });
+    });
+
+    it('is reached again when the connections to it were cut while it runs', async () => {
+      const dataDir = await mkdtemp(join(tmpdir(), 'redis-cut-'));
+      const own = await startRedisBridge({ dataDir });
+      const client = createUpstashClient({ url: own.url, token: own.token });
+      await client.exec(['SET', 'connection', 'made again']);
+      const { port, password } = JSON.parse(await readFile(join(dataDir, LEFTOVER_FILE), 'utf8')) as {
+        readonly port: number;
+        readonly password: string;
+      };
+      const operator = await createClient({ password, socket: { host: '127.0.0.1', port } }).connect();
+      const { redisPid } = own;
+      expect(Number(await operator.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal']))).toBeGreaterThan(0);
+      operator.destroy();
+      const read = () => client.exec(['GET', 'connection']).catch((error: Error) => error.message);
+      await expect.poll(read, { timeout: 10_000 }).toBe('made again');
+      expect(own.redisPid).toBe(redisPid);
       await own.stop();
       await rm(dataDir, { recursive: true });
     });
