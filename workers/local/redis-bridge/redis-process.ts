@@ -65,7 +65,7 @@ async function launch({ dataDir, appendfsync }: RedisProcessOptions, port: numbe
       '',
     ].join('\n'),
   );
-  await ready(child);
+  await ready(child, dataDir);
   const { pid } = child;
   if (pid === undefined) throw new Error('a redis-server that is ready has no process id');
   const leftover = join(dataDir, LEFTOVER_FILE);
@@ -89,7 +89,12 @@ async function launch({ dataDir, appendfsync }: RedisProcessOptions, port: numbe
   };
 }
 
-function ready(child: ChildProcess): Promise<void> {
+const INSTALL =
+  'Install Redis 7.0 or later (apt-get install redis-server, brew install redis), or use the embedded store.';
+/** What redis-server says of files that it does not read. */
+const UNREADABLE = /append only file|AOF|RDB/;
+
+function ready(child: ChildProcess, dataDir: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = '';
     const timer = setTimeout(() => fail('it was not ready in time'), START_TIMEOUT_MS);
@@ -97,11 +102,12 @@ function ready(child: ChildProcess): Promise<void> {
       clearTimeout(timer);
       child.kill('SIGKILL');
       reject(
-        new StartError(
-          `redis-server did not start: ${reason}`,
-          'Install Redis 7.0 or later (apt-get install redis-server, brew install redis), or use the embedded store.',
-          { cause },
-        ),
+        UNREADABLE.test(reason)
+          ? new StartError(
+              `A file of redis-server in ${dataDir} is damaged or missing: ${reason}`,
+              'Restore the directory from a backup, or start over with --reset, which removes all sales of it.',
+            )
+          : new StartError(`redis-server did not start: ${reason}`, INSTALL, { cause }),
       );
     };
     const collect = (chunk: Buffer) => {

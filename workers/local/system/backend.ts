@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { StartError } from '../command-line/start-error.ts';
 import type { StartOptions } from '../command-line/start-options.ts';
 import { startRedisBridge } from '../redis-bridge/redis-bridge.ts';
+import { checkRedisFiles, noteRedisFiles } from './redis-files.ts';
 
 /** A sales store outside the Worker. */
 export interface Backend {
@@ -18,7 +19,7 @@ const NEVER = new Promise<never>(() => undefined);
 
 /**
  * @param onLog receives what happens to a server of ours.
- * @throws {StartError} when there is no redis-server, or the address of Upstash is missing.
+ * @throws {StartError} when there is no redis-server, a file of it was changed since it stopped, or the address of Upstash is missing.
  */
 export async function openBackend(
   { store, dataDir }: Pick<StartOptions, 'store' | 'dataDir'>,
@@ -27,12 +28,17 @@ export async function openBackend(
   const external = { failed: NEVER, stop: () => Promise.resolve() };
   if (store === 'embedded') return { vars: {}, readOnlyToken: null, ...external };
   if (store === 'redis') {
-    const bridge = await startRedisBridge({ dataDir: join(dataDir, 'redis'), ...(onLog && { onLog }) });
+    const directory = join(dataDir, 'redis');
+    await checkRedisFiles(directory);
+    const bridge = await startRedisBridge({ dataDir: directory, ...(onLog && { onLog }) });
     return {
       vars: { UPSTASH_REDIS_REST_URL: bridge.url, UPSTASH_REDIS_REST_TOKEN: bridge.token },
       readOnlyToken: bridge.readOnlyToken,
       failed: bridge.failed,
-      stop: () => bridge.stop(),
+      stop: async () => {
+        await bridge.stop();
+        await noteRedisFiles(directory);
+      },
     };
   }
   const { UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN, UPSTASH_REDIS_REST_READONLY_TOKEN } = process.env;

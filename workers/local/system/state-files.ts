@@ -12,9 +12,9 @@ import { STATE } from './leftover-runtime.ts';
 
 /** SHA-256 of every database after a clean stop, by its path below the data directory. */
 export const CHECKSUMS = 'state-checksums.json';
-const checksumsSchema = z.record(z.string(), z.string());
+export const checksumsSchema = z.record(z.string(), z.string());
 
-/** What to do about a database that cannot be trusted. */
+/** What to do about a file that cannot be trusted. */
 const FIX =
   'Restore the file from a backup, or start over with --reset, which removes all sales of this directory.';
 
@@ -42,12 +42,15 @@ export async function checkStateFiles(directory: string): Promise<void> {
     if (expected !== undefined && expected === (await checksumOf(path))) continue;
     const damage = findDamage(path);
     if (damage !== null) throw new StartError(`${path} is damaged: ${damage}.`, FIX);
-    if (expected !== undefined) {
-      const message = `${path} is not as the last stop left it: it was changed, damaged, or replaced by an older copy.`;
-      throw new StartError(message, `${FIX} To use it as it is, delete ${join(directory, CHECKSUMS)}.`);
-    }
+    if (expected !== undefined) throw changedSince(path, join(directory, CHECKSUMS));
   }
   await rm(join(directory, CHECKSUMS), { force: true });
+}
+
+/** @param note the file with the checksum that does not fit. */
+export function changedSince(path: string, note: string): StartError {
+  const message = `${path} is not as the last stop left it: it was changed, damaged, or replaced by an older copy.`;
+  return new StartError(message, `${FIX} To use it as it is, delete ${note}.`);
 }
 
 function findDamage(path: string): string | null {
@@ -76,7 +79,7 @@ export async function checkpointStateFiles(directory: string): Promise<void> {
   await writeNote(join(directory, CHECKSUMS), JSON.stringify(checksums));
 }
 
-async function checksumOf(path: string): Promise<string> {
+export async function checksumOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
   return hash.digest('hex');

@@ -1,0 +1,36 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { ifAbsent } from '../../trainer/data/absent-file.ts';
+import { readNote, writeNote } from '../../trainer/data/note-file.ts';
+import { changedSince, checksumOf, checksumsSchema } from './state-files.ts';
+
+/** SHA-256 of every file of redis-server after a clean stop, by its path below its directory. */
+const CHECKSUMS = 'checksums.json';
+
+/**
+ * Checks the files of redis-server before it opens them, by what they were after a clean stop: it reads a changed value
+ * like any other. A file that is missing is told by the sales that are. Call it once per start.
+ *
+ * @throws {StartError} naming the file.
+ */
+export async function checkRedisFiles(directory: string): Promise<void> {
+  const note = join(directory, CHECKSUMS);
+  for (const [name, expected] of Object.entries((await readNote(note, checksumsSchema)) ?? {})) {
+    const path = join(directory, name);
+    const found = await checksumOf(path).catch(ifAbsent(expected));
+    if (found !== expected) throw changedSince(path, note);
+  }
+  await rm(note, { force: true });
+}
+
+/** Notes the checksums once redis-server has ended cleanly. */
+export async function noteRedisFiles(directory: string): Promise<void> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const checksums: Record<string, string> = {};
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    checksums[relative(directory, path)] = await checksumOf(path);
+  }
+  await writeNote(join(directory, CHECKSUMS), JSON.stringify(checksums));
+}
