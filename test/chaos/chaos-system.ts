@@ -1,13 +1,21 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { healthBodySchema } from '../../shared/schemas/api/health.ts';
+import { type HealthBody, healthBodySchema } from '../../shared/schemas/api/health.ts';
+import { pipelineBodySchema } from '../../shared/schemas/api/pipeline.ts';
 import { salesDailyBodySchema } from '../../shared/schemas/api/sales-daily.ts';
-import { findProcesses } from '../../workers/local/processes/find-processes.ts';
+import { findProcesses, usesDirectory } from '../../workers/local/processes/find-processes.ts';
+import { LEFTOVER_FILE } from '../../workers/local/redis-bridge/redis-process.ts';
+import { endProcess, RUNTIME_NOTE } from '../../workers/local/system/leftover-runtime.ts';
+import { SALES_MEMORY } from '../../workers/local/system/sales-memory.ts';
+import { ifAbsent } from '../../workers/trainer/data/absent-file.ts';
 import { freePort, type LocalProcess, startLocalProcess } from '../support/processes/local-process.ts';
+import { createFakeClock, type FakeClock, whyNoFakeClock } from './fake-clock.ts';
+import { HealthWatch } from './health-watch.ts';
 import { FAMILY, STORE_NBR, writeShop } from './shop.ts';
+import { mountSmallDisk, type SmallDisk, whyNoSmallDisk } from './small-disk.ts';
+import { Till } from './till.ts';
 
 export interface ChaosOptions {
   readonly store: 'embedded' | 'redis';
@@ -15,63 +23,68 @@ export interface ChaosOptions {
   readonly partitions: number;
 }
 
+/** Notes in the data directory that one process leaves for the next. */
+export const NOTES = [RUNTIME_NOTE, 'instance.json', SALES_MEMORY, join('redis', LEFTOVER_FILE)] as const;
+
 /** Ticks a second: one every five seconds, so that two ticks are ten. */
-const SPEED = '0.2';
-const DELIVERY_INTERVAL_MS = 250;
-const REQUEST_TIMEOUT_MS = 5000;
+const SPEED = 0.2;
 /** Milliseconds between two ticks. */
-const TICK_MS = 1000 / Number(SPEED);
-/** A delivery without an answer for so long, or sales that are not counted a tick later, are a fault. */
-const STUCK_MS = 3000;
+export const TICK_MS = 1000 / SPEED;
+const REQUEST_TIMEOUT_MS = 5000;
+/** Deliveries after a fault that must be acknowledged and counted before the system works again. */
+const NEW_DELIVERIES = 2;
 
-interface Row {
-  readonly id: string;
-  readonly ts: number;
-  readonly store_nbr: string;
-  readonly family: string;
-  readonly units: number;
-}
-
-/**
- * A local system and a till that sends it sales without a pause. The till keeps its own account: a delivery that was
- * answered is acknowledged for good, one without an answer is sent again until it is.
- */
+/** A local system on a disk and with a clock of its own, and a till that sends it sales without a pause. */
 export class ChaosSystem {
+  readonly options: ChaosOptions;
   readonly dataDir: string;
-  readonly dataset: string;
-  readonly #options: ChaosOptions;
+  readonly till: Till;
+  readonly watch: HealthWatch;
+  /** Null where none can be mounted. */
+  readonly disk: SmallDisk | null;
+  /** Null where none can be made. */
+  readonly clock: FakeClock | null;
+  /** The notes of the first start, by their names. */
+  readonly firstNotes = new Map<string, string>();
+  readonly #folder: string;
   readonly #port: number;
   #process: LocalProcess | null = null;
   #key = '';
-  #acknowledged = 0;
-  #pending: Row[] = [];
-  #sent = 0;
-  #pendingSince = 0;
-  #countedAt = 0;
-  #counted = 0;
-  /** No new deliveries, but what has no answer is sent again. */
-  #isPaused = false;
-  /** No deliveries at all. */
-  #isHeld = false;
-  #isSending = false;
-  #lieSince: number | null = null;
-  #longestLie = 0;
   readonly #stopping = new AbortController();
   readonly #loops: Promise<void>[] = [];
 
   private constructor(folder: string, options: ChaosOptions, port: number) {
+    this.options = options;
     this.dataDir = join(folder, 'data');
-    this.dataset = join(folder, 'shop');
-    this.#options = options;
+    this.#folder = folder;
     this.#port = port;
+    this.disk = whyNoSmallDisk === null ? mountSmallDisk(this.dataDir) : null;
+    this.clock = whyNoFakeClock === null ? createFakeClock(folder) : null;
+    this.till = new Till({ origin: this.origin, key: () => this.#key });
+    this.watch = new HealthWatch({
+      till: this.till,
+      tickMs: TICK_MS,
+      readHealth: async () => (await this.health()).status,
+      readCounted: () => this.counted(),
+    });
   }
 
   static async create(options: ChaosOptions): Promise<ChaosSystem> {
     const folder = await mkdtemp(join(tmpdir(), 'chaos-'));
     const system = new ChaosSystem(folder, options, await freePort());
-    await writeShop(system.dataset);
-    await system.start();
-    system.#loops.push(system.#deliver(), system.#watchHealth());
+    try {
+      await writeShop(join(folder, 'shop'));
+      await system.start();
+      for (const note of NOTES) {
+        const content = await readFile(join(system.dataDir, note), 'utf8').catch(ifAbsent(null));
+        if (content !== null) system.firstNotes.set(note, content);
+      }
+    } catch (error) {
+      await system.stop();
+      throw error;
+    }
+    const { signal } = system.#stopping;
+    system.#loops.push(system.till.run(signal), system.watch.run(signal));
     return system;
   }
 
@@ -89,56 +102,32 @@ export class ChaosSystem {
   }
 
   arguments(): string[] {
-    const { store, split, partitions } = this.#options;
+    const { store, split, partitions } = this.options;
     return [
-      ...['--dataset', this.dataset, '--data-dir', this.dataDir, '--speed', SPEED],
+      ...['--dataset', join(this.#folder, 'shop'), '--data-dir', this.dataDir, '--speed', String(SPEED)],
       ...['--store', store, '--partitions', String(partitions), ...(split ? ['--split'] : [])],
     ];
   }
 
   /** @throws with everything it printed when it ends before it is ready. */
   async start(...more: string[]): Promise<void> {
-    this.#process = await startLocalProcess([...this.arguments(), ...more], this.#port);
+    this.#process = await startLocalProcess([...this.arguments(), ...more], this.#port, this.clock?.env);
     this.#key = /with the key ([0-9a-f]{32})/.exec(this.#process.output())?.[1] ?? '';
   }
 
-  /** Children of the main process by name, such as `workerd`. */
-  async children(name: string): Promise<number[]> {
+  /** Sends a signal to the children of the main process with this name. @throws where there is none. */
+  async signalChildren(name: string, signal: NodeJS.Signals): Promise<void> {
     const { pid } = this.process;
-    return (await findProcesses())
-      .filter((found) => found.parent === pid && found.name === name)
-      .map((c) => c.pid);
+    const found = (await findProcesses()).filter((child) => child.parent === pid && child.name === name);
+    if (found.length === 0) throw new Error(`there is no ${name} to send ${signal} to`);
+    for (const child of found) process.kill(child.pid, signal);
   }
 
-  /** Does something while the till sends nothing at all. */
-  async withoutTill(work: () => Promise<void>): Promise<void> {
-    this.#isHeld = true;
-    try {
-      while (this.#isSending) await wait(20);
-      await work();
-    } finally {
-      const now = performance.now();
-      [this.#pendingSince, this.#countedAt] = [now, now];
-      this.#isHeld = false;
-    }
+  async health(): Promise<HealthBody> {
+    return healthBodySchema.parse(await (await this.#fetch('/v1/health')).json());
   }
 
-  /** Forgets what was acknowledged: a fault has destroyed it, and the system has said so. Call it without the till. */
-  forget(): void {
-    this.#acknowledged = 0;
-  }
-
-  /** Units that every answered delivery adds up to; null while one has no answer yet. */
-  get acknowledged(): number | null {
-    return this.#pending.length === 0 ? this.#acknowledged : null;
-  }
-
-  /** For how long without a break health said `ok` although nothing could be sent or counted, in milliseconds. */
-  get longestLieMs(): number {
-    return this.#longestLie;
-  }
-
-  /** Units that the API counts, over all live days. */
+  /** Units that the API counts, over all live days. @throws without an answer. */
   async counted(): Promise<number> {
     const query = new URLSearchParams({ store_nbr: STORE_NBR, family: FAMILY, days: '5' });
     const response = await this.#fetch(`/v1/sales/daily?${query}`);
@@ -148,93 +137,64 @@ export class ChaosSystem {
     return points.reduce((sum, { units }) => sum + (units ?? 0), today.units);
   }
 
-  /** Sends nothing new and waits until everything is answered and counted. @returns the difference, 0 when all is right. */
-  async settle(timeoutMs: number): Promise<number> {
-    const until = performance.now() + timeoutMs;
-    let difference = Number.NaN;
-    this.#isPaused = true;
+  /** What the API counts, once nothing waits to be counted; null while something does or nothing answers. */
+  async settled(): Promise<number | null> {
     try {
-      while (performance.now() < until) {
-        await wait(500);
-        const sent = this.acknowledged;
-        if (sent === null) continue;
-        difference = (await this.counted().catch(() => Number.NaN)) - sent;
-        if (difference === 0) return 0;
-      }
-      return difference;
-    } finally {
-      this.#isPaused = false;
+      const response = await this.#fetch('/v1/pipeline');
+      const { waiting_entries: waiting, partitions } = pipelineBodySchema.parse(await response.json());
+      const isCounted = waiting === 0 && partitions.every(({ answers }) => answers);
+      return isCounted ? await this.counted() : null;
+    } catch {
+      return null;
     }
   }
 
+  /**
+   * Waits until new deliveries are acknowledged and everything that was ever acknowledged is counted, once.
+   *
+   * @returns what is wrong when that takes longer; null when all is right.
+   */
+  async countsAgain(timeoutMs: number): Promise<string | null> {
+    const until = performance.now() + timeoutMs;
+    const { till } = this;
+    const wanted = till.deliveries + NEW_DELIVERIES;
+    while (till.deliveries < wanted) {
+      if (performance.now() > until) return `no delivery is taken again; the last answer: ${till.lastAnswer}`;
+      await wait(100);
+    }
+    let problem = 'a delivery has no answer';
+    till.isPaused = true;
+    try {
+      while (performance.now() < until) {
+        await wait(250);
+        const [counted, sent] = [await this.settled(), till.acknowledged];
+        if (till.rejection !== null) return `a sale was rejected: ${till.rejection}`;
+        if (sent === null) continue;
+        if (counted === sent) return null;
+        problem =
+          counted === null
+            ? 'what waits is not counted again'
+            : `${Math.abs(counted - sent)} of ${sent} units ${counted > sent ? 'too many' : 'missing'}`;
+      }
+      return problem;
+    } finally {
+      till.isPaused = false;
+    }
+  }
+
+  /** Ends everything that runs on the data directory, also what survived its parent. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#loops);
     await this.#process?.kill();
-    await rm(join(this.dataDir, '..'), { recursive: true, force: true });
-  }
-
-  #fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    return fetch(this.origin + path, { ...init, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
-  }
-
-  /** One delivery after the other; what is not answered is sent again as it was. */
-  async #deliver(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
-      this.#isSending = false;
-      await wait(DELIVERY_INTERVAL_MS);
-      if (this.#isHeld) continue;
-      this.#isSending = true;
-      if (this.#pending.length === 0) {
-        if (this.#isPaused) continue;
-        this.#pending = this.#draw();
-        this.#pendingSince = performance.now();
-      }
-      const body = JSON.stringify(this.#pending);
-      const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${this.#key}` };
-      try {
-        const response = await this.#fetch('/v1/transactions', { method: 'POST', headers, body });
-        const text = await response.text();
-        if (!response.ok) continue;
-        const { rejected = [] } = JSON.parse(text) as { rejected?: unknown[] };
-        if (rejected.length > 0) throw new Error(`rejected: ${text}`);
-        this.#acknowledged += this.#pending.reduce((sum, { units }) => sum + units, 0);
-        this.#pending = [];
-      } catch {
-        // Without an answer it is not known whether it was taken: it is sent again.
-      }
+    for (const found of await findProcesses()) {
+      if (await usesDirectory(found, this.dataDir)) endProcess(found);
     }
+    this.disk?.unmount();
+    await rm(this.#folder, { recursive: true, force: true });
   }
 
-  #draw(): Row[] {
-    return Array.from({ length: 1 + (this.#sent % 4) }, () => ({
-      id: `till-${this.#sent++}-${randomBytes(4).toString('hex')}`,
-      ts: Date.now() - 1000,
-      ...{ store_nbr: STORE_NBR, family: FAMILY, units: 1 + (this.#sent % 9), onpromotion: 0 },
-    }));
-  }
-
-  /** Notes for how long health says `ok` while sales are neither taken nor counted. */
-  async #watchHealth(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
-      await wait(500);
-      const [health, counted] = await Promise.all([
-        this.#fetch('/v1/health')
-          .then(async (response) => healthBodySchema.parse(await response.json()).status)
-          .catch(() => null),
-        this.counted().catch(() => null),
-      ]);
-      const now = performance.now();
-      if (counted !== null && (counted !== this.#counted || counted >= this.#acknowledged))
-        this.#countedAt = now;
-      this.#counted = counted ?? this.#counted;
-      const isSent = this.#pending.length === 0 || now - this.#pendingSince < STUCK_MS;
-      const isCounted = now - this.#countedAt < STUCK_MS + TICK_MS;
-      if (health !== 'ok' || (isSent && isCounted) || this.#isHeld) this.#lieSince = null;
-      else {
-        this.#lieSince ??= now;
-        this.#longestLie = Math.max(this.#longestLie, now - this.#lieSince);
-      }
-    }
+  #fetch(path: string): Promise<Response> {
+    return fetch(this.origin + path, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
   }
 }

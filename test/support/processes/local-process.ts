@@ -30,11 +30,21 @@ export interface LocalProcess {
   kill(): Promise<void>;
 }
 
-export async function startLocalProcess(args: readonly string[], port: number): Promise<LocalProcess> {
+/** @param env variables in addition to those of this process. */
+export async function startLocalProcess(
+  args: readonly string[],
+  port: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<LocalProcess> {
   const child: ChildProcess = spawn(
     process.execPath,
     ['workers/local/start.ts', '--port', String(port), ...args],
-    { cwd: repositoryRoot, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      cwd: repositoryRoot,
+      env: { ...process.env, ...env },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   );
   let output = '';
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));

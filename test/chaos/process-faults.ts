@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { freePort, startLocalProcess } from '../support/processes/local-process.ts';
+import { NOTES } from './chaos-system.ts';
+import { endCleanly, type Fault, recovers, restart, usesRedis } from './fault.ts';
+
+/** Longer than two ticks, shorter than what a watch takes for the end. */
+const PAUSE_MS = 12_000;
+
+export const PROCESS_FAULTS: readonly Fault[] = [
+  {
+    name: 'workerd killed',
+    apply: async (system) => {
+      await system.signalChildren('workerd', 'SIGKILL');
+      return { kind: 'recovers', says: /workerd ended unexpectedly/ };
+    },
+  },
+  {
+    name: 'workerd stopped',
+    apply: async (system) => {
+      await system.signalChildren('workerd', 'SIGSTOP');
+      return { kind: 'recovers', says: /workerd has not answered/ };
+    },
+  },
+  {
+    name: 'redis-server killed',
+    fits: usesRedis,
+    apply: async (system) => {
+      await system.signalChildren('redis-server', 'SIGKILL');
+      return { kind: 'recovers', says: /redis-server ended unexpectedly/ };
+    },
+  },
+  {
+    name: 'redis-server stopped',
+    fits: usesRedis,
+    apply: async (system) => {
+      await system.signalChildren('redis-server', 'SIGSTOP');
+      return { kind: 'recovers', says: /redis-server does not answer/ };
+    },
+  },
+  {
+    name: 'main process stopped for a while',
+    apply: async (system) => {
+      system.process.signal('SIGSTOP');
+      await wait(PAUSE_MS);
+      system.process.signal('SIGCONT');
+      return recovers;
+    },
+  },
+  {
+    name: 'main process killed',
+    apply: async (system) => {
+      system.process.signal('SIGKILL');
+      await system.process.exited;
+      return restart;
+    },
+  },
+  {
+    name: 'everything killed at once',
+    apply: async (system) => {
+      await system.process.kill();
+      return restart;
+    },
+  },
+  {
+    name: 'ended by SIGTERM',
+    apply: async (system) => {
+      await endCleanly(system);
+      return restart;
+    },
+  },
+  {
+    name: 'second start on the same directory',
+    apply: async (system) => {
+      const second = startLocalProcess(system.arguments(), await freePort());
+      const outcome = await second.then(
+        async (started) => {
+          await started.kill();
+          return 'it started';
+        },
+        (error: Error) => error.message,
+      );
+      if (!outcome.includes('is in use by process')) throw new Error(`a second start: ${outcome}`);
+      return recovers;
+    },
+  },
+  {
+    name: 'notes emptied or filled with garbage after a kill',
+    apply: async (system, random) => {
+      await system.process.kill();
+      for (const note of [...NOTES, 'instance.lock', 'state-checksums.json']) {
+        const content = random() < 0.5 ? '' : randomBytes(50);
+        // A store has no note of the other's.
+        if (random() < 0.7) await writeFile(join(system.dataDir, note), content).catch(() => undefined);
+      }
+      return restart;
+    },
+  },
+  {
+    name: 'stale notes after a kill',
+    apply: async (system) => {
+      // The process ids in them have been given to somebody else.
+      const bystander = spawn('sleep', ['600'], { stdio: 'ignore' });
+      try {
+        await system.process.kill();
+        for (const [note, content] of system.firstNotes) {
+          const stale = content.replaceAll(/"pid":\d+/g, `"pid":${bystander.pid}`);
+          await writeFile(join(system.dataDir, note), stale);
+        }
+        await system.start();
+        if (bystander.exitCode !== null || bystander.signalCode !== null)
+          throw new Error('the start has ended a process that is not its own');
+        return recovers;
+      } finally {
+        bystander.kill('SIGKILL');
+      }
+    },
+  },
+];
