@@ -3,6 +3,14 @@ import { DAY_MS, type DayNumber } from './day-number.ts';
 /** Milliseconds since the Unix epoch, UTC. */
 export type EpochMs = number;
 
+/**
+ * Whether an instant lies less than a time ago. One ahead of the clock does not: the clock has been set back since, and
+ * how long ago it was is not known.
+ */
+export function isRecent(instant: EpochMs, now: EpochMs, within: EpochMs): boolean {
+  return instant <= now && now - instant < within;
+}
+
 /** Translates between instants and the business days of one time zone. */
 export interface BusinessClock {
   readonly timeZone: string;

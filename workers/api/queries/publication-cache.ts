@@ -16,7 +16,7 @@ import {
   RegistryError,
 } from '../../../shared/artifacts/publication-pointer.ts';
 import { openPublishedForecasts } from '../../../shared/artifacts/published-forecasts.ts';
-import type { EpochMs } from '../../../shared/calendar/business-clock.ts';
+import { type EpochMs, isRecent } from '../../../shared/calendar/business-clock.ts';
 import type { IsoWeek } from '../../../shared/calendar/date-parts.ts';
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import type { InferenceEngine } from '../../../shared/forecast/inference-engine.ts';
@@ -115,7 +115,7 @@ export function createPublicationCache(dependencies: PublicationCacheDependencie
 
   /** Follows the pointer; one that cannot be read leaves the last one in force. */
   const follow = async (): Promise<ReadPointer | null> => {
-    if (read && now() - readAt < POINTER_MAX_AGE_MS) return read;
+    if (read && isRecent(readAt, now(), POINTER_MAX_AGE_MS)) return read;
     try {
       read = await readPointer(objects);
       readAt = now();
@@ -230,9 +230,10 @@ export function createPublicationCache(dependencies: PublicationCacheDependencie
     dispose();
     if (!pointer) throw new ModelError('no-model', 'nothing is published yet: train a model and publish it');
     const { id } = pointer.pointer.current;
-    const isSettled = chosen.id === id && (!current?.degraded || now() - chosen.at < POINTER_MAX_AGE_MS);
+    const isSettled =
+      chosen.id === id && (!current?.degraded || isRecent(chosen.at, now(), POINTER_MAX_AGE_MS));
     if (!current || !isSettled) {
-      if (failure?.id === id && now() - failure.at < POINTER_MAX_AGE_MS) throw failure.error;
+      if (failure?.id === id && isRecent(failure.at, now(), POINTER_MAX_AGE_MS)) throw failure.error;
       const next = await choose(pointer).catch((error: unknown) => {
         if (error instanceof ModelError) failure = { id, at: now(), error };
         throw error;

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../../shared/calendar/business-clock.ts';
+import { type EpochMs, isRecent } from '../../../shared/calendar/business-clock.ts';
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import type { PipelineStatus } from '../../../shared/pipeline-status/pipeline-status.ts';
 import type { TransactionIntake } from '../../../shared/schemas/api/transactions.ts';
@@ -18,7 +18,7 @@ export function recordFailedIntake(
         return await intake.takeIn(incoming);
       } catch (error) {
         const at = now();
-        if (at - recordedAt >= RECORD_EVERY_MS) {
+        if (!isRecent(recordedAt, at, RECORD_EVERY_MS)) {
           recordedAt = at;
           const failed = { outcome: 'failed', counts: {}, error: messageOf(error) };
           await status.recordRun('intake', { scheduledTime: at, finishedAt: at, ...failed });

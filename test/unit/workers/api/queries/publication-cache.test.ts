@@ -130,6 +130,15 @@ describe('a build whose features no publication has', () => {
 });
 
 describe('a publication', () => {
+  it('is followed at once after the clock was set back by hours', async () => {
+    const api = await createSampleApi();
+    expect((await read(api, 44, 'DAIRY')).model_version).toBe(VERSION);
+    await publishModel(api.objects, 'next', 9);
+    await putPublication(api.objects, 'next', [VERSION]);
+    api.wallClock.now -= 3 * 3_600_000;
+    expect((await read(api, 44, 'DAIRY')).model_version).toBe('next');
+  });
+
   it('is held by a request to its end, whatever goes into service meanwhile', async () => {
     const api = await createSampleApi();
     const before = await read(api, 44, 'GROCERY I');
