@@ -115,7 +115,7 @@ export interface CumulativeRequest {
   readonly volumeClass: number;
   /** Standard deviation of the series' level, in log space. */
   readonly levelDeviation: number;
-  /** The interval of the first day, which is that of the first sum. */
+  /** The interval of the first day, which is that of the first sum but for a median above the mean. */
   readonly first: DemandInterval;
 }
 
@@ -131,15 +131,23 @@ const NOTHING: DemandInterval = { p10: 0, p50: 0, p90: 0 };
  */
 export function cumulativeIntervals(request: CumulativeRequest): CumulativeDemand[] {
   const { means, isClosed, tables, volumeClass, levelDeviation, first } = request;
-  let before: DemandInterval = isClosed(0) ? NOTHING : first;
+  // The point that has the smallest log error can lie above the mean of a series that was forecast too high before.
+  const median = Math.min(first.p50, at(means, 0));
+  let before: DemandInterval = isClosed(0)
+    ? NOTHING
+    : { p10: Math.min(first.p10, median), p50: median, p90: first.p90 };
   return Array.from(runningSums(means), (mean, i) => {
     if (i > 0 && !isClosed(i)) {
-      const at = (table: QuantileTables['p10'], side: 'p10' | 'p50' | 'p90') => {
+      const quantile = (table: QuantileTables['p10'], side: 'p10' | 'p50' | 'p90') => {
         const residual = cell(table, volumeClass, i);
         const reach = side === 'p50' ? residual : widenByDeviation(residual, levelDeviation, side);
         return Math.max(0, Math.expm1(Math.log1p(mean) + reach));
       };
-      const quantiles = [at(tables.p10, 'p10'), at(tables.p50, 'p50'), at(tables.p90, 'p90')];
+      const quantiles = [
+        quantile(tables.p10, 'p10'),
+        quantile(tables.p50, 'p50'),
+        quantile(tables.p90, 'p90'),
+      ];
       const [low = 0, middle = 0, high = 0] = quantiles.sort((a, b) => a - b);
       // Sales of a longer time are never lower.
       const p50 = Math.max(before.p50, Math.min(middle, mean));
