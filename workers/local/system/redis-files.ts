@@ -5,7 +5,7 @@ import { readNote, writeNote } from '../../trainer/data/note-file.ts';
 import { changedSince, checksumOf, checksumsSchema } from './state-files.ts';
 
 /** SHA-256 of every file of redis-server after a clean stop, by its path below its directory. */
-const CHECKSUMS = 'checksums.json';
+export const REDIS_CHECKSUMS = 'checksums.json';
 
 /**
  * Checks the files of redis-server before it opens them, by what they were after a clean stop: it reads a changed value
@@ -14,7 +14,7 @@ const CHECKSUMS = 'checksums.json';
  * @throws {StartError} naming the file.
  */
 export async function checkRedisFiles(directory: string): Promise<void> {
-  const note = join(directory, CHECKSUMS);
+  const note = join(directory, REDIS_CHECKSUMS);
   for (const [name, expected] of Object.entries((await readNote(note, checksumsSchema)) ?? {})) {
     const path = join(directory, name);
     const found = await checksumOf(path).catch(ifAbsent(expected));
@@ -32,5 +32,5 @@ export async function noteRedisFiles(directory: string): Promise<void> {
     const path = join(entry.parentPath, entry.name);
     checksums[relative(directory, path)] = await checksumOf(path);
   }
-  await writeNote(join(directory, CHECKSUMS), JSON.stringify(checksums));
+  await writeNote(join(directory, REDIS_CHECKSUMS), JSON.stringify(checksums));
 }

@@ -102,8 +102,12 @@ describeWithRedis('a divided stream', (bridge) => {
     expect(Object.keys(expected.buckets['sales_intraday 2026-01-07'] ?? {})).toHaveLength(288);
     expect(expected.readings).not.toContain(null);
     expect(await readEverything(divided.store, pipeline.series)).toEqual(expected);
-    const { partitions: _, ...status } = await whole.store.status();
+    const { partitions: _, identity, ...status } = await whole.store.status();
     expect(await divided.store.status()).toMatchObject({ ...status, compactedThrough: LIVE_FROM });
+    const identities = divided.store.partitions.map(async ({ store }) => (await store.status()).identity);
+    expect(new Set([identity, ...(await Promise.all(identities))]).size, 'each is a store of its own').toBe(
+      9,
+    );
     for (const partition of divided.store.partitions) {
       const rows = (await partition.store.readStream(null, 1000)).flatMap(
         ({ payload }) => (JSON.parse(payload) as { transactions: { store_nbr: number }[] }).transactions,
@@ -134,6 +138,10 @@ describeWithRedis('a divided stream', (bridge) => {
       ]);
     }
     for (const [before, after] of bills) expect(after).toEqual(before);
+    // Each is a store of its own.
+    for (const { client, namespace } of [plain, divided]) {
+      expect(await client.exec(['HDEL', `${namespace}stream:state`, 'identity'])).toBe(1);
+    }
     const expected = await dump(plain.client, plain.namespace);
     expect(Object.keys(expected).length).toBeGreaterThan(6);
     expect(await dump(divided.client, divided.namespace)).toEqual(expected);

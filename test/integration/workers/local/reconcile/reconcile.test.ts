@@ -8,6 +8,7 @@ import { createUpstashClient } from '../../../../../shared/sales-store/upstash/r
 import type { ReconcileReport, Verdict } from '../../../../../workers/local/reconcile/report.ts';
 import { startRedisBridge } from '../../../../../workers/local/redis-bridge/redis-bridge.ts';
 import { STATE } from '../../../../../workers/local/system/leftover-runtime.ts';
+import { REDIS_CHECKSUMS } from '../../../../../workers/local/system/redis-files.ts';
 import { CHECKSUMS } from '../../../../../workers/local/system/state-files.ts';
 import {
   freePort,
@@ -78,6 +79,11 @@ describeWithRedis('npm run reconcile', () => {
     const [field = '', held = ''] = content.slice(at, at + 2);
     await client.exec(['HSET', monthly, field, '5']);
     await bridge.stop();
+    const changed = await reconcile(dataDir);
+    expect(changed.code).toBe(2);
+    expect(changed.output).toMatch(/is not as the last stop left it: .*To use it as it is, delete/s);
+    // As its message says.
+    await rm(join(dataDir, 'redis', REDIS_CHECKSUMS));
 
     const torn = await reconcile(dataDir);
     expect(torn.code).toBe(1);
