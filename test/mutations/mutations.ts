@@ -412,8 +412,8 @@ const OPERATION: readonly PlantedMutation[] = [
     about:
       'A store that was restored from an older copy starts without a word about the sales that it lacks.',
     file: 'workers/local/system/sales-memory.ts',
-    find: 'if (had === null || compareEntryIds(has, had) >= 0) return [];',
-    replace: 'if (had === null || has !== null) return [];',
+    find: 'if (loss === null) return [];',
+    replace: 'if (loss === null || loss.from !== null) return [];',
     killedBy: ['test/unit/workers/local/system/sales-memory.test.ts'],
   },
   {
