@@ -401,10 +401,11 @@ const OPERATION: readonly PlantedMutation[] = [
   },
   {
     name: 'lock-that-locks-nobody-out',
-    about: 'Two systems write to one data directory.',
+    about:
+      'Two systems write to one data directory, because they have different directories for temporary files.',
     file: 'workers/local/system/instance-lock.ts',
-    find: 'PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE',
-    replace: 'PRAGMA locking_mode = NORMAL',
+    find: 'const path = join(directory, LOCK);',
+    replace: 'const path = join(tmpdir(), LOCK);',
     killedBy: ['test/unit/workers/local/system/instance-lock.test.ts'],
   },
   {
