@@ -1,4 +1,5 @@
 import { last } from '../../../shared/at.ts';
+import { messageOf } from '../../../shared/errors/message-of.ts';
 import type { IncomingTransactions, IntakeAnswer } from '../../../shared/schemas/api/transactions.ts';
 import { sha256Hex } from '../../../shared/sha256.ts';
 import type { IngestLimits } from './limits.ts';
@@ -58,7 +59,7 @@ async function* collect(
   chunks: Uint8Array[],
 ): AsyncGenerator<Uint8Array> {
   let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+  for await (const chunk of untilItBreaks(body)) {
     bytes += chunk.byteLength;
     if (bytes > maxBytes) {
       throw new Refused(
@@ -68,6 +69,16 @@ async function* collect(
     }
     chunks.push(chunk);
     yield chunk;
+  }
+}
+
+/** A body that its sender cuts off, or frames wrongly, is the sender's fault: the store has not failed to write. */
+async function* untilItBreaks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    const why = messageOf(error);
+    throw new Refused('invalid-body', `The body broke off before its end (${why}); send all of it again`);
   }
 }
 

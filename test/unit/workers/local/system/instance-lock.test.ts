@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { StartError } from '../../../../../workers/local/command-line/start-error.ts';
 import {
   findOperatorSocket,
@@ -24,6 +24,8 @@ async function startHolder(directory: string) {
     env: { ...process.env, TMPDIR: await newDirectory('other-tmp-') },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // Also where the test fails while it runs.
+  onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   return child;
 }

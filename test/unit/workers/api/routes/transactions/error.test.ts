@@ -195,6 +195,31 @@ describe('a request is refused, and nothing of it taken in,', () => {
     expect((await post('[{}]')).status).toBe(207);
   });
 
+  it('when it breaks off, which health takes for no failure of the store', async () => {
+    const { app, get, deliveries } = await createSampleApi();
+    for (let i = 0; i < 3; i++) {
+      const broken = new ReadableStream<Uint8Array>({
+        pull: (controller) => {
+          controller.enqueue(new TextEncoder().encode(`[${JSON.stringify(sale('a'))},`));
+          controller.error(new Error('Network connection lost'));
+        },
+      });
+      const response = await app.request('/v1/transactions', {
+        method: 'POST',
+        headers: { Authorization: 'Bearer a-key-for-the-tests', 'Content-Type': 'application/json' },
+        body: broken,
+        duplex: 'half',
+      } as RequestInit);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({
+        code: 'invalid-body',
+        detail: expect.stringContaining('send all of it again'),
+      });
+    }
+    expect(deliveries.received).toEqual([]);
+    expect(await (await get('/v1/health')).json()).toMatchObject({ status: 'ok' });
+  });
+
   it('when its key was used for another body, or for the same text in another format', async () => {
     const { post, deliveries } = await createSampleApi();
     const headers = { 'Idempotency-Key': 'k' };
