@@ -100,47 +100,70 @@ function thresholdsByColumn(trees: readonly Tree[]): Map<number, Set<number>> {
   return thresholds;
 }
 
+/** The thresholds of one column in their order, and the training values between them. */
+interface Gaps {
+  readonly thresholds: Float32Array;
+  /** Of the values from the threshold i - 1 to below the threshold i; infinite where there is none. */
+  readonly least: Float32Array;
+  readonly greatest: Float32Array;
+}
+
+/** Rows that are read column by column before the next: as many as the processor's cache holds. */
+const BLOCK_ROWS = 512;
+
 /** The middle of the gap around each threshold, by column and threshold. */
 function centresOf(
   thresholds: ReadonlyMap<number, ReadonlySet<number>>,
   rows: Pick<TrainingRows, 'features' | 'columns' | 'count'>,
 ): Map<number, Map<number, number>> {
-  const centres = new Map<number, Map<number, number>>();
-  for (const [column, ofColumn] of thresholds) {
-    const sorted = Float32Array.from(ofColumn).sort();
-    const { below, above } = neighboursOf(sorted, column, rows);
-    centres.set(
-      column,
-      new Map(
-        [...sorted].map((threshold, i) => [threshold, centreOf(at(below, i), threshold, at(above, i))]),
-      ),
-    );
+  const byColumn = [...thresholds].map(([column, ofColumn]) => ({ column, gaps: openGaps(ofColumn) }));
+  for (let from = 0; from < rows.count; from += BLOCK_ROWS) {
+    const to = Math.min(rows.count, from + BLOCK_ROWS);
+    for (const { column, gaps } of byColumn) addValues(gaps, column, rows, from, to);
   }
-  return centres;
+  return new Map(byColumn.map(({ column, gaps }) => [column, centresOfGaps(gaps)]));
 }
 
-/** The greatest value below each threshold and the least that is not; infinite where there is none. */
-function neighboursOf(
-  sorted: Float32Array,
+function openGaps(thresholds: ReadonlySet<number>): Gaps {
+  const size = thresholds.size + 1;
+  return {
+    thresholds: Float32Array.from(thresholds).sort(),
+    least: new Float32Array(size).fill(Number.POSITIVE_INFINITY),
+    greatest: new Float32Array(size).fill(Number.NEGATIVE_INFINITY),
+  };
+}
+
+function addValues(
+  { thresholds, least, greatest }: Gaps,
   column: number,
-  { features, columns, count }: Pick<TrainingRows, 'features' | 'columns' | 'count'>,
-): { readonly below: Float32Array; readonly above: Float32Array } {
-  const n = sorted.length;
-  // Of the values from the threshold i - 1 to below the threshold i.
-  const least = new Float32Array(n + 1).fill(Number.POSITIVE_INFINITY);
-  const greatest = new Float32Array(n + 1).fill(Number.NEGATIVE_INFINITY);
-  for (let row = 0; row < count; row++) {
+  { features, columns }: Pick<TrainingRows, 'features' | 'columns'>,
+  from: number,
+  to: number,
+): void {
+  // Rows of one series and origin follow each other, and most of their values are the same.
+  let before = Number.NaN;
+  for (let row = from; row < to; row++) {
     const value = features[row * columns + column] as number;
-    if (Number.isNaN(value)) continue;
-    const i = countUpTo(sorted, value);
+    if (value === before || Number.isNaN(value)) continue;
+    before = value;
+    const i = countUpTo(thresholds, value);
     if (value < (least[i] as number)) least[i] = value;
     if (value > (greatest[i] as number)) greatest[i] = value;
   }
+}
+
+function centresOfGaps({ thresholds, least, greatest }: Gaps): Map<number, number> {
+  const n = thresholds.length;
   for (let i = 1; i < n; i++) {
     greatest[i] = Math.max(at(greatest, i), at(greatest, i - 1));
     least[n - i] = Math.min(at(least, n - i), at(least, n - i + 1));
   }
-  return { below: greatest.subarray(0, n), above: least.subarray(1) };
+  return new Map(
+    [...thresholds].map((threshold, i) => [
+      threshold,
+      centreOf(at(greatest, i), threshold, at(least, i + 1)),
+    ]),
+  );
 }
 
 /** The threshold itself where no row lies on one side, or no number in between. */
