@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ChaosSystem, TICK_MS } from './chaos-system.ts';
 import { whyNoFakeClock } from './fake-clock.ts';
-import { type Fault, recovers, until } from './fault.ts';
+import { type Fault, type Impossible, recovers, until } from './fault.ts';
 import { whyNoSmallDisk } from './small-disk.ts';
 
 /** Deliveries may still fit into blocks that the databases hold already. */
@@ -43,6 +43,9 @@ async function whileClockIs(system: ChaosSystem, seconds: number): Promise<void>
   }
 }
 
+const noClock: Impossible | null =
+  whyNoFakeClock === null ? null : { reason: whyNoFakeClock, isService: process.platform === 'linux' };
+
 export const MACHINE_FAULTS: readonly Fault[] = [
   {
     name: 'full disk',
@@ -65,8 +68,7 @@ export const MACHINE_FAULTS: readonly Fault[] = [
   },
   {
     name: 'clock set forward by hours, and back',
-    impossible:
-      whyNoFakeClock === null ? null : { reason: whyNoFakeClock, isService: process.platform === 'linux' },
+    impossible: noClock,
     apply: async (system, random) => {
       await whileClockIs(system, 3600 + Math.floor(random() * 7 * 3600));
       return recovers;
@@ -74,8 +76,7 @@ export const MACHINE_FAULTS: readonly Fault[] = [
   },
   {
     name: 'clock set back by minutes, and forward',
-    impossible:
-      whyNoFakeClock === null ? null : { reason: whyNoFakeClock, isService: process.platform === 'linux' },
+    impossible: noClock,
     apply: async (system, random) => {
       await whileClockIs(system, -60 - Math.floor(random() * 540));
       return recovers;

@@ -9,7 +9,7 @@
  */
 import { Command, Option } from 'commander';
 import { at } from '../../shared/at.ts';
-import { wholeNumber } from '../support/whole-number.ts';
+import { atLeast } from '../../workers/trainer/data/import/data-flags.ts';
 import { breakSystem, FAULTS, nameOf, sortFaults } from './break-system.ts';
 import type { ChaosOptions } from './chaos-system.ts';
 
@@ -27,8 +27,8 @@ const options = new Command('npm run test:chaos --')
   .description(
     'Breaks a running local system in random ways; it must recover, or say what to do, and count right.',
   )
-  .option('--faults <number>', 'faults in all', wholeNumber, 200)
-  .option('--seed <number>', 'seed of the faults', wholeNumber, 1)
+  .option('--faults <number>', 'faults in all', atLeast(1), 200)
+  .option('--seed <number>', 'seed of the faults', atLeast(1), 1)
   .addOption(new Option('--store <store>').choices(['redis', 'embedded', 'both']).default('both'))
   .option('--only <text>', 'only faults whose name contains this')
   .parse(process.argv)

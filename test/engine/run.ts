@@ -10,7 +10,7 @@
 import { Command } from 'commander';
 import { createEngine } from 'xgboost-wasm';
 import { compareKernels } from '../../shared/xgboost-wasm/test/oracle/compare-kernels.ts';
-import { wholeNumber } from '../support/whole-number.ts';
+import { atLeast } from '../../workers/trainer/data/import/data-flags.ts';
 
 const MAX_SHOWN_MODELS = 10;
 const MAX_SHOWN_PROBLEMS = 5;
@@ -18,8 +18,8 @@ const PROGRESS_LINES = 20;
 
 const { models, seed: firstSeed } = new Command('npm run test:engine --')
   .description('Compares every kernel with a plain tree walk on random models with hostile thresholds.')
-  .option('--models <number>', 'number of models', wholeNumber, 50_000)
-  .option('--seed <number>', 'seed of the first model; the others follow it', wholeNumber, 1)
+  .option('--models <number>', 'number of models', atLeast(1), 50_000)
+  .option('--seed <number>', 'seed of the first model; the others follow it', atLeast(1), 1)
   .parse(process.argv)
   .opts<{ models: number; seed: number }>();
 

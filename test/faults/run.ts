@@ -8,8 +8,8 @@
  * @module
  */
 import { Command, Option } from 'commander';
+import { atLeast } from '../../workers/trainer/data/import/data-flags.ts';
 import { createPipeline } from '../support/pipeline/pipeline-fixture.ts';
-import { wholeNumber } from '../support/whole-number.ts';
 import { openEmbeddedBench, openRedisBench, type SchedulesBench } from './benches.ts';
 import type { Mutation } from './mutations.ts';
 import { runSchedules, type SchedulesOutcome } from './run-schedules.ts';
@@ -25,8 +25,8 @@ const options = new Command('npm run test:faults --')
   .description(
     'Runs random schedules of failures over both stores; the counted sales must equal the sent ones.',
   )
-  .option('--schedules <number>', 'schedules over each store', wholeNumber, 2000)
-  .option('--seed <number>', 'seed of the first schedule; the others follow it', wholeNumber, 1)
+  .option('--schedules <number>', 'schedules over each store', atLeast(1), 2000)
+  .option('--seed <number>', 'seed of the first schedule; the others follow it', atLeast(1), 1)
   .addOption(new Option('--store <store>').choices(['redis', 'embedded', 'both']).default('both'))
   .parse(process.argv)
   .opts<{ schedules: number; seed: number; store: 'redis' | 'embedded' | 'both' }>();

@@ -5,7 +5,7 @@ import { chooseStore } from '../../../shared/sales-store/bindings/choose-store.t
 import { StartError } from '../command-line/start-error.ts';
 import type { LocalSystem } from './local-system.ts';
 import { type RuntimeOptions, startRuntime, toObjectStore } from './runtime.ts';
-import { buildWorker, readSchedule, type WorkerBuild } from './worker-build.ts';
+import { buildWorker, hashSources, readSchedule, type WorkerBuild } from './worker-build.ts';
 
 /** The environments of wrangler.toml, the one that answers requests first. */
 const ENVIRONMENTS = ['api', 'producer', 'aggregator'] as const;
@@ -28,7 +28,9 @@ export interface SplitSystem extends LocalSystem {
 
 /** Builds every Worker of the split deployment. */
 export async function buildSplitWorkers(root: string, outDir: string): Promise<SplitSystemOptions['builds']> {
-  const build = (environment: Environment) => buildWorker(root, join(outDir, environment), environment);
+  const sources = await hashSources(root);
+  const build = (environment: Environment) =>
+    buildWorker(root, join(outDir, environment), environment, sources);
   const [api, producer, aggregator] = await Promise.all([
     build('api'),
     build('producer'),

@@ -68,10 +68,16 @@ type Kept = z.infer<typeof keptSchema>;
  * @param outDir is emptied before wrangler writes to it: it leaves files of an earlier bundle there, and names its entry
  *   point after `main`
  * @param environment of wrangler.toml; the standalone Worker by default.
+ * @param hashed what `hashSources` has just returned, where several are built of the same sources.
  * @throws {StartError} with what wrangler says, when it cannot bundle.
  */
-export async function buildWorker(root: string, outDir: string, environment?: string): Promise<WorkerBuild> {
-  const sources = await hashSources(root);
+export async function buildWorker(
+  root: string,
+  outDir: string,
+  environment?: string,
+  hashed?: string,
+): Promise<WorkerBuild> {
+  const sources = hashed ?? (await hashSources(root));
   const path = join(root, '.cache', 'worker', `${environment ?? 'standalone'}.json`);
   const kept = await readNote(path, keptSchema).catch(() => null);
   if (kept !== null && kept.sources === sources && kept.checksum === checksumOf(kept)) {
