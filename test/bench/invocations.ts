@@ -50,6 +50,8 @@ export async function run(args: readonly string[]): Promise<void> {
         UPSTASH_REDIS_REST_URL: bridge.url,
         UPSTASH_REDIS_REST_TOKEN: bridge.token,
         INGEST_API_KEYS: KEY,
+        // A run that follows another is an invocation of its own.
+        AGGREGATE_FOLLOW_UPS_PER_HOUR: '0',
       },
       readOnlyToken: bridge.readOnlyToken,
       onLog: (_, message) => process.stderr.write(`${message}\n`),
