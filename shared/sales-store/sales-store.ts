@@ -136,7 +136,7 @@ export interface StoreStatus {
 
 /** The start of an empty store. Weeks and months in progress on `liveFrom` get their sums from each import. */
 export interface HistoryOpening {
-  /** A random text by which the store is told from any other, such as one restored in its place; none when left out. */
+  /** A random text that distinguishes the store from any other, such as one restored in its place; none when left out. */
   readonly identity?: string;
   readonly liveFrom: IsoDate;
   /** How many stores will be imported. */

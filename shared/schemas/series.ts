@@ -1,5 +1,5 @@
 /**
- * What names a store, a family, and a series: how each is read, told apart, sorted and spelled as a key.
+ * What names a store, a family, and a series: how each is read, compared, sorted and spelled as a key.
  *
  * @module
  */

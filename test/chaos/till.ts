@@ -125,7 +125,7 @@ export class Till {
     this.#next.push(sales);
   }
 
-  /** What is left of the acknowledged units after a fault that has destroyed some, of which the system has told. */
+  /** What is left of the acknowledged units after a fault that has destroyed some, which the system has reported. */
   keep(units: number): void {
     this.#acknowledged = units;
   }

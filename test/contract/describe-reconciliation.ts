@@ -11,7 +11,7 @@ import {
 } from '../support/pipeline/reconcile-bench.ts';
 
 const verdict = (report: PartitionReport): Verdict => verdictOf({ partitions: [report] });
-const told = ({ differences }: PartitionReport) =>
+const linesOf = ({ differences }: PartitionReport) =>
   differences.map(({ kinds: [kind], period, symptoms }) => `${kind} ${period}: ${symptoms}`);
 const coverageOf = ({ coverage }: PartitionReport, part: string) =>
   coverage.find((line) => line.part === part) ?? null;
@@ -96,7 +96,7 @@ export function describeReconciliation(name: string, makeStore: () => Promise<Te
         const bench = await longRunning();
         await bench.add(kind, period, field, 7);
         const report = await bench.reconcile({ repair: true });
-        expect(told(report).join()).toContain(line);
+        expect(linesOf(report).join()).toContain(line);
         expect(report.differences[0]?.outcome).toBe('not-recomputable');
         expect(verdict(report)).toBe('different');
       },
@@ -107,7 +107,7 @@ export function describeReconciliation(name: string, makeStore: () => Promise<Te
       await bench.torn.dropBucket('sales_daily', oldDay);
       await bench.torn.dropBucket('sales_weekly', oldWeek);
       await bench.torn.dropBucket('sales_monthly', oldMonth);
-      const lines = told(await bench.reconcile());
+      const lines = linesOf(await bench.reconcile());
       expect(lines).toContain(`sales_daily ${oldDay}: history,missing`);
       expect(lines.join()).toMatch(/sales_weekly 2026-W03: .*missing.*sales_monthly 2026-01: .*missing/);
     });
@@ -128,7 +128,7 @@ export function describeReconciliation(name: string, makeStore: () => Promise<Te
       expect(verdict(await bench.reconcile())).toBe('proven');
 
       await setPacked(SERIES, liveFrom + 3, 123);
-      expect(told(await bench.reconcile())).toEqual([
+      expect(linesOf(await bench.reconcile())).toEqual([
         expect.stringMatching(/^sales_daily 2026-01-11: history$/),
       ]);
     });
@@ -159,14 +159,14 @@ export function describeReconciliation(name: string, makeStore: () => Promise<Te
       const late = [{ day: liveFrom + 6 }, { day: liveFrom + 10 }, { day: liveFrom + 17 }];
       await bench.count([bench.entryOf(day * DAY_MS + 3_600_000, late)]);
       const waiting = await bench.reconcile();
-      expect(told(waiting)).toEqual([]);
+      expect(linesOf(waiting)).toEqual([]);
       expect(open(waiting)).toContainEqual(
         expect.stringMatching(/^sales of days 2026-01-14 to 2026-01-22: .*has not packed it yet/),
       );
       expect(verdict(waiting)).toBe('not-provable');
       await bench.torn.store.compact({ through: toIsoDate(day - 1), limit: 10 });
       const packed = await bench.reconcile();
-      expect([told(packed), open(packed)]).toEqual([[], []]);
+      expect([linesOf(packed), open(packed)]).toEqual([[], []]);
       expect(verdict(packed)).toBe('proven');
     });
 
@@ -176,7 +176,7 @@ export function describeReconciliation(name: string, makeStore: () => Promise<Te
       await bench.torn.dropEntry(entry);
       const report = await bench.reconcile();
       expect(report.completeFrom).toBe('2026-01-28');
-      expect(told(report)).toEqual([]);
+      expect(linesOf(report)).toEqual([]);
       expect(verdict(report)).toBe('proven');
     });
 
@@ -189,7 +189,7 @@ export function describeReconciliation(name: string, makeStore: () => Promise<Te
       const without = await bench.reconcile({
         published: { dataset: bench.objects, archive: { get: async () => null } },
       });
-      expect(told(without)).toEqual([]);
+      expect(linesOf(without)).toEqual([]);
       expect(open(without)).toEqual([
         expect.stringMatching(/^weeks 2026-W02 to 2026-W06: the buckets of its days are no longer kept/),
         expect.stringMatching(/^months 2026-01 to 2026-02: the buckets of its days are no longer kept/),

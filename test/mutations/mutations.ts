@@ -54,7 +54,7 @@ const SALES_STORE: readonly PlantedMutation[] = [
   },
   {
     name: 'name-without-line',
-    about: 'The lines of a receipt are told apart by nothing, and all but the first are rejected.',
+    about: 'Nothing distinguishes the lines of a receipt, and all but the first are rejected.',
     file: 'shared/sales-store/delivery.ts',
     find: 'return line === null ? name',
     replace: 'return name ? name',
@@ -384,7 +384,7 @@ const OPERATION: readonly PlantedMutation[] = [
     killedBy: FOLLOW_UPS,
   },
   {
-    name: 'loss-told-once',
+    name: 'loss-reported-once',
     about: 'Health forgets with the next tick that the store has lost sales.',
     file: 'workers/aggregator/follow-up.ts',
     find: 'mergeLosses(last?.loss ?? null, found, now)',

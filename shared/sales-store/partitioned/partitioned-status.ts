@@ -6,7 +6,7 @@ import type { PartitionState } from './partition.ts';
 /**
  * All partitions as one store. `watermark` and `newestEntry` are the newest of any of them, since the clock is the
  * newest committed event; how far each partition has come, and which one it is, is in `partitions`. Everything else is
- * told of those that answer.
+ * given for those that answer.
  */
 export interface PartitionedStatus extends StoreStatus {
   readonly partitions: readonly PartitionState[];

@@ -17,7 +17,7 @@ import { type Requests, UpstashStoreError } from './requests.ts';
  * Why exactly once:
  * 1. Compare and set. A script runs alone, so between reading the watermark and writing it nothing else runs. Of any
  *    number of commits that expect the same watermark one finds it; the others find it moved and write nothing. A
- *    commit whose answer was lost finds its own new watermark and is told so.
+ *    commit whose answer was lost finds its own new watermark and reports success.
  * 2. All or nothing, although Redis does not undo what a failed script wrote: every hash is read, every type and every
  *    number checked and every sum formed before the first write. Memory is not a reason to fail midway, because Redis
  *    refuses a script at its first write or not at all. What is written before the sums is idempotent by itself: a

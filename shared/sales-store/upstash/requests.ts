@@ -7,7 +7,7 @@ export class UpstashStoreError extends UserError {
   override name = 'UpstashStoreError';
 }
 
-/** Requests to the database, every failure told without the command, which may hold customers' data. */
+/** Requests to the database, every failure reported without the command, which may hold customers' data. */
 export interface Requests {
   write(script: LuaScript, keys: string[], args: string[]): Promise<unknown>;
   read(script: LuaScript, keys: string[], args: string[]): Promise<unknown>;

@@ -118,10 +118,10 @@ export async function goOn(system: SalesSystem, series: readonly string[]): Prom
   }
   return JSON.parse(
     JSON.stringify({
-      before: asTold(before),
+      before: asReported(before),
       again,
       reports,
-      status: asTold(status),
+      status: asReported(status),
       buckets,
       readings,
       deadLetters: await store.readDeadLetters(100),
@@ -160,12 +160,12 @@ export const KNOWN_IDS_ANSWERS = [
 ];
 
 /** Without what the old code did not tell. */
-function asTold({ waitingRows: _, oldestWaiting: __, ...told }: StoreStatus) {
-  return { ...told, importedStores: told.importedStores.map(String) };
+function asReported({ waitingRows: _, oldestWaiting: __, ...rest }: StoreStatus) {
+  return { ...rest, importedStores: rest.importedStores.map(String) };
 }
 
-function withoutMarks({ before: _, after: __, ...told }: AggregatorReport) {
-  return told;
+function withoutMarks({ before: _, after: __, ...rest }: AggregatorReport) {
+  return rest;
 }
 
 function sorted(fields: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {

@@ -2,7 +2,7 @@
 const LIMIT_SECONDS = 3;
 
 /**
- * The result of a reading that must not keep others waiting; a part that hangs is told like one that fails.
+ * The result of a reading that must not keep others waiting; a part that hangs is reported like one that fails.
  *
  * @throws {Error} when it takes longer than three seconds; the reading itself is left alone.
  */

@@ -9,7 +9,7 @@ export const REDIS_CHECKSUMS = 'checksums.json';
 
 /**
  * Checks the files of redis-server before it opens them, by what they were after a clean stop: it reads a changed value
- * like any other. A file that is missing is told by the sales that are. Call it once per start.
+ * like any other. A missing file shows by the sales that are missing. Call it once per start.
  *
  * @throws {StartError} naming the file.
  */

@@ -109,7 +109,7 @@ describe('runs that follow each other', () => {
 });
 
 describe('a store that is another than the one of the last run', () => {
-  it('is noticed, and told for as long as it matters, through failed runs as well', async () => {
+  it('is noticed, and reported for as long as it matters, through failed runs as well', async () => {
     const system = createSystem(10);
     await system.tick(0);
     expect(system.latest()?.loss).toBeUndefined();

@@ -30,31 +30,31 @@ async function start(today: string, args: readonly string[] = []) {
     `date,store_nbr,family,sales,onpromotion\n${rows.join('\n')}\n`,
   );
   const objects = new MemoryObjects();
-  const told: string[] = [];
+  const notes: string[] = [];
   await fillObjectStore({
     options: parseStartOptions(['--dataset', directory, ...args], repositoryRoot),
     root: repositoryRoot,
     objects,
     now: new Date(`${today}T20:00:00Z`),
     timeZone: 'America/Guayaquil',
-    steps: { run: async (_, work) => work(() => undefined), note: (text) => told.push(text) },
+    steps: { run: async (_, work) => work(() => undefined), note: (text) => notes.push(text) },
   });
   const catalog = catalogSchema.parse(JSON.parse((await readPublished(objects, datasetNames.catalog)) ?? ''));
-  return { catalog, told: told.join('\n'), sheets: await publishedNames(objects, 'replay/') };
+  return { catalog, notes: notes.join('\n'), sheets: await publishedNames(objects, 'replay/') };
 }
 
 it('current files are started from as they are, every day of them history', async () => {
-  const { catalog, told, sheets } = await start('2026-11-23');
+  const { catalog, notes, sheets } = await start('2026-11-23');
   expect(catalog).toMatchObject({ shift_days: 0, live_from: '2026-11-23', last_date: LAST_DATE });
   expect(sheets).toEqual([]);
-  expect(told).toMatch(/No time travel: .* All 120 days are history, none is replayed/);
+  expect(notes).toMatch(/No time travel: .* All 120 days are history, none is replayed/);
 });
 
 it('old files are moved, so that there is something to replay', async () => {
-  const { catalog, told, sheets } = await start('2027-11-23');
+  const { catalog, notes, sheets } = await start('2027-11-23');
   expect(catalog).toMatchObject({ shift_days: 399, live_from: '2027-11-23', last_date: '2027-12-26' });
   expect(sheets).toContain(datasetNames.daySheet('2027-11-23'));
-  expect(told).toMatch(/Time travel: .* 86 days are history, 34 are replayed/);
+  expect(notes).toMatch(/Time travel: .* 86 days are history, 34 are replayed/);
 });
 
 it('either is done with any files on request', async () => {

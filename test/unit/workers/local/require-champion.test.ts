@@ -34,7 +34,7 @@ it('a publication whose first model was refused says why, and how to put it into
   await expect(requireChampion(directory)).resolves.toBeUndefined();
 });
 
-it('a publication that was broken off is told from one without a champion', async () => {
+it('a publication that was broken off is distinguished from one without a champion', async () => {
   await createDirectorySink(directory).put('models/half/model.ubj', 'trees');
   await expect(requireChampion(directory)).rejects.toMatchObject({
     message: expect.stringContaining('is not a complete publication: publications/current.json is missing'),

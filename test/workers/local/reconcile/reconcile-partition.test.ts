@@ -58,10 +58,10 @@ describe('reconciliation of the embedded store', () => {
     await tear('DELETE FROM bucket WHERE kind = 2');
     await tear("UPDATE bucket_head SET watermark = '1-0' WHERE kind = 6");
     const report = await reconcile(true);
-    const told = report.differences.map(({ kinds, symptoms, outcome }) =>
+    const outcomes = report.differences.map(({ kinds, symptoms, outcome }) =>
       [...kinds, ...symptoms, outcome].join(' '),
     );
-    expect([...new Set(told)].sort()).toEqual([
+    expect([...new Set(outcomes)].sort()).toEqual([
       'sales_daily values repaired',
       'sales_weekly values repaired',
       'transactions_daily behind repaired',

@@ -29,7 +29,7 @@ interface Prepared {
   reconcile(repair?: boolean, wrap?: (client: RedisClient) => RedisClient): Promise<PartitionReport>;
 }
 
-const told = ({ differences }: PartitionReport) =>
+const linesOf = ({ differences }: PartitionReport) =>
   differences.map(
     ({ kinds: [kind], period, symptoms, outcome }) => `${kind} ${period}: ${symptoms} (${outcome})`,
   );
@@ -105,7 +105,7 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
     const before = [await read(client, daily), await read(client, monthly)];
 
     const dry = await prepared.reconcile();
-    expect(told(dry)).toEqual([
+    expect(linesOf(dry)).toEqual([
       `sales_daily ${LIVE_FROM}: behind,values (repairable)`,
       'sales_weekly 2026-W02: missing (repairable)',
       'sales_monthly 2026-01: strays,values (repairable)',
@@ -117,10 +117,10 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
     expect((wrong?.held ?? 0) - (wrong?.expected ?? 0)).toBe(7);
     expect([await read(client, daily), await read(client, monthly)]).toEqual(before);
 
-    expect(told(await prepared.reconcile(true)).every((line) => line.endsWith('(repaired)'))).toBe(true);
+    expect(linesOf(await prepared.reconcile(true)).every((line) => line.endsWith('(repaired)'))).toBe(true);
     expect((await compareBucketsWithStream(store, TIME_ZONE)).differences).toEqual([]);
     expect(await read(client, monthly)).not.toContain('nobody');
-    expect(told(await prepared.reconcile())).toEqual([]);
+    expect(linesOf(await prepared.reconcile())).toEqual([]);
     // Sales continue.
     await count(prepared, 41, 60);
     expect((await compareBucketsWithStream(store, TIME_ZONE)).differences).toEqual([]);
@@ -139,7 +139,7 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
     await expect(pipeline.aggregate(store, tickAt(30))).rejects.toThrow(/counts entries above the watermark/);
 
     const report = await prepared.reconcile(true);
-    expect(told(report)).toEqual([
+    expect(linesOf(report)).toEqual([
       `sales_daily ${LIVE_FROM}: ahead,values (repaired)`,
       'sales_monthly 2026-01: ahead,values (repaired)',
     ]);
@@ -245,7 +245,7 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
     // A day that is not in the stream any more is wrong: all else shows it, and nothing is written.
     await client.exec(['HINCRBY', names[0] ?? '', SERIES, '-1000']);
     const before = await Promise.all(names.map((name) => read(client, name)));
-    expect(told(await prepared.reconcile(true))).toEqual([
+    expect(linesOf(await prepared.reconcile(true))).toEqual([
       `sales_daily ${LIVE_FROM}: history,slots (not-recomputable)`,
       'sales_weekly 2026-W02: days (not-recomputable)',
       'sales_monthly 2026-01: days (not-recomputable)',
@@ -259,7 +259,7 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
     await count(prepared, 601, 620);
     const newer = await read(client, names[2] ?? '');
     await restore(client, names[2] ?? '', older);
-    expect(told(await prepared.reconcile(true))).toEqual(['sales_monthly 2026-01: behind (repaired)']);
+    expect(linesOf(await prepared.reconcile(true))).toEqual(['sales_monthly 2026-01: behind (repaired)']);
     expect((await store.readBucket('sales_monthly', '2026-01')).fields).toEqual(
       Object.fromEntries(
         toPairs(newer)
@@ -269,12 +269,14 @@ describeWithRedis('reconciliation of a store in Redis', (bridge) => {
     );
     await restore(client, key('stream:state'), state);
     const ahead = await prepared.reconcile(true);
-    expect(told(ahead)).toContain('sales_monthly 2026-01: ahead (repaired)');
+    expect(linesOf(ahead)).toContain('sales_monthly 2026-01: ahead (repaired)');
     expect(equal(await prepared.reconcile())).toBe(true);
 
     // A day without its bucket stays without.
     await client.exec(['DEL', names[0] ?? '']);
-    expect(told(await prepared.reconcile(true)).join()).toContain(`${LIVE_FROM}: missing (not-recomputable)`);
+    expect(linesOf(await prepared.reconcile(true)).join()).toContain(
+      `${LIVE_FROM}: missing (not-recomputable)`,
+    );
     expect(await client.exec(['EXISTS', names[0] ?? ''])).toBe(0);
   });
 

@@ -104,15 +104,15 @@ describeWithRedis('producer, aggregator and API as Workers of their own', (bridg
     const rows = [sale('a', NOON - 1000), sale('b', NOON - 7 * TICK), { ...sale('c', NOON), units: -1 }];
     const first = await send(rows, { 'Idempotency-Key': 'one' });
     expect(first.status).toBe(207);
-    const told = await first.text();
-    expect(takenTransactionsBodySchema.parse(JSON.parse(told))).toMatchObject({
+    const answer = await first.text();
+    expect(takenTransactionsBodySchema.parse(JSON.parse(answer))).toMatchObject({
       as_of: new Date(NOON).toISOString(),
       accepted: 2,
       rejected: [{ line: 3, code: 'negative-units' }],
       entries: [`${NOON}-1`],
     });
     const again = await send(rows, { 'Idempotency-Key': 'one' });
-    expect(await again.text()).toBe(told);
+    expect(await again.text()).toBe(answer);
     const unkeyed = await send([sale('a', NOON - 1000)]);
     expect(await unkeyed.json()).toMatchObject({ accepted: 0, duplicates: [{ line: 1, id: 'a' }] });
 

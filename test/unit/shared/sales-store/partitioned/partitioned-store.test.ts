@@ -61,7 +61,7 @@ describe('the status of a divided store', () => {
     expect(mergeStatus([bare]).compactedThrough).toBeNull();
   });
 
-  it('is told of those that answer; how far all have come is not known then', () => {
+  it('is given for those that answer; how far all have come is not known then', () => {
     const error = new Error('partition 1 is away');
     const merged = mergeStatus([answer(0), { index: 1, status: null, error }, answer(2)]);
     expect(merged).toMatchObject({ deadLetters: 2, compactedThrough: '2026-01-09' });

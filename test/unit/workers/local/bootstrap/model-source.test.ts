@@ -42,7 +42,7 @@ it('the model in service is left alone', async () => {
   expect((await readChampion(objects))?.promoted_at).toBe(first.toISOString());
 });
 
-it('a bootstrap model is told from a trained one', async () => {
+it('a bootstrap model is distinguished from a trained one', async () => {
   const objects = new MemoryObjects();
   expect(await servesBootstrapModel(objects)).toBe(true);
   await serveModel(model('bootstrap-1'), objects, first);

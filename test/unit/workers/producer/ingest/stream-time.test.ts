@@ -68,7 +68,7 @@ describe('the time of a delivery', () => {
     expect(streamTime(EMPTY, notReplayed, clock, 0)).toMatchObject({ asOf: liveStart, notBefore: liveStart });
   });
 
-  it('of the store counts, though the catalog may have been published anew', () => {
+  it('of the store counts, though the catalog may have been published again', () => {
     const moved = { liveFrom: '2026-01-08', lastDate: '2026-01-20' };
     expect(streamTime(at(liveStart + TICK), moved, clock, 0).liveStart).toBe(liveStart);
   });

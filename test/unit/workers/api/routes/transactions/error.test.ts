@@ -33,7 +33,7 @@ const wrong: Record<Exclude<RowProblemCode, 'conflict'>, unknown> = {
   'invalid-line': sale('a', { line: 1_000_000 }),
 };
 
-/** Where the value itself is told. */
+/** Where the value itself is named. */
 const VALUES: Readonly<Record<string, string>> = {
   'invalid-store': '4.5 is not a whole number from 0 to 9007199254740991',
   'invalid-family': `"${'D'.repeat(79)}... has 129 characters, more than 128`,
@@ -119,7 +119,7 @@ describe('a row whose id came with other content', () => {
       accepted: 1,
       duplicates: [{ row: 3, id: 'a' }],
       rejected: [
-        // Row 3 says what was accepted, so that what differs can be told.
+        // Row 3 says what was accepted, so that what differs can be named.
         {
           ...CONFLICT,
           row: 0,

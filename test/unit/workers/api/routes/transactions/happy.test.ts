@@ -54,8 +54,8 @@ it('answers a repeated key as the first time, though the world has moved on', as
   const headers = { ...NDJSON, 'Idempotency-Key': 'one' };
   const first = await post(body, headers);
   expect(first.status).toBe(207);
-  const told = await first.text();
-  expect(JSON.parse(told)).toMatchObject({
+  const answer = await first.text();
+  expect(JSON.parse(answer)).toMatchObject({
     accepted: 1,
     duplicates: [
       { row: 1, line: 2, id: 'known' },
@@ -72,7 +72,7 @@ it('answers a repeated key as the first time, though the world has moved on', as
   const again = await post(body, headers);
   expect(again.status).toBe(207);
   expect(again.headers.get('Idempotency-Replayed')).toBe('true');
-  expect(await again.text()).toBe(told);
+  expect(await again.text()).toBe(answer);
   expect(deliveries.rows).toHaveLength(2);
 });
 
