@@ -115,7 +115,10 @@ export interface CumulativeRequest {
   readonly volumeClass: number;
   /** Standard deviation of the series' level, in log space. */
   readonly levelDeviation: number;
-  /** The interval of the first day, which is that of the first sum but for a median above the mean. */
+  /**
+   * The interval of the first open day, which is that of the sums up to it but for a median above the mean; any where
+   * all days are closed.
+   */
   readonly first: DemandInterval;
 }
 
@@ -131,13 +134,10 @@ const NOTHING: DemandInterval = { p10: 0, p50: 0, p90: 0 };
  */
 export function cumulativeIntervals(request: CumulativeRequest): CumulativeDemand[] {
   const { means, isClosed, tables, volumeClass, levelDeviation, first } = request;
-  // The point that has the smallest log error can lie above the mean of a series that was forecast too high before.
-  const median = Math.min(first.p50, at(means, 0));
-  let before: DemandInterval = isClosed(0)
-    ? NOTHING
-    : { p10: Math.min(first.p10, median), p50: median, p90: first.p90 };
+  let before: DemandInterval | null = null;
   return Array.from(runningSums(means), (mean, i) => {
-    if (i > 0 && !isClosed(i)) {
+    if (isClosed(i)) return { mean, ...(before ?? NOTHING) };
+    if (before) {
       const quantile = (table: QuantileTables['p10'], side: 'p10' | 'p50' | 'p90') => {
         const residual = cell(table, volumeClass, i);
         const reach = side === 'p50' ? residual : widenByDeviation(residual, levelDeviation, side);
@@ -156,6 +156,10 @@ export function cumulativeIntervals(request: CumulativeRequest): CumulativeDeman
         p50,
         p90: Math.max(before.p90, high, p50),
       };
+    } else {
+      // The point that has the smallest log error can lie above the mean of a series that was forecast too high before.
+      const p50 = Math.min(first.p50, mean);
+      before = { p10: Math.min(first.p10, p50), p50, p90: first.p90 };
     }
     return { mean, ...before };
   });
@@ -194,7 +198,7 @@ export interface SeriesForecast {
   readonly isClosed: (index: number) => boolean;
 }
 
-/** The points that are served, each with its interval; the first day's is also that of the first sum. */
+/** The points that are served, each with its interval; the first open day's is also that of the sums up to it. */
 export function horizonForecast(series: SeriesForecast, conformal: Conformal): HorizonPoint[] {
   const { logForecasts, means, level, isWhole, levelDeviation, isClosed } = series;
   const volumeClass = volumeClassOf(conformal.class_bounds, level);
@@ -203,13 +207,13 @@ export function horizonForecast(series: SeriesForecast, conformal: Conformal): H
     const residuals = dayResiduals(conformal, volumeClass, i, levelDeviation);
     return servedInterval(dayInterval(z, residuals), means[i] as number, isWhole);
   });
-  const sums =
-    conformal.cumulative && days[0]
-      ? cumulativeDemand(
-          { means, isClosed, tables: conformal.cumulative, volumeClass, levelDeviation, first: days[0] },
-          isWhole,
-        )
-      : null;
+  const first = days.find((_, i) => !isClosed(i)) ?? NOTHING;
+  const sums = conformal.cumulative
+    ? cumulativeDemand(
+        { means, isClosed, tables: conformal.cumulative, volumeClass, levelDeviation, first },
+        isWhole,
+      )
+    : null;
   return days.map((day, i) => ({
     h: i + 1,
     mean: means[i] as number,

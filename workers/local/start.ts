@@ -199,11 +199,14 @@ async function start(options: StartOptions): Promise<void> {
   write(`POST /v1/transactions accepts sales with the key ${ingestKey}`);
   const announce = createAnnouncement(system, addressOf(options), write);
   // Only a note: while the store does not answer, the one of before says more.
+  let isStopping = false;
   const remember = async () => {
     try {
       await rememberSales(options.dataDir, await readSalesProgress(system));
     } catch (error) {
-      write(`[data directory] how far the sales store has come was not noted: ${messageOf(error)}`);
+      // Ctrl-C reaches workerd, too, and the note of the last run stays right.
+      if (!isStopping)
+        write(`[data directory] how far the sales store has come was not noted: ${messageOf(error)}`);
     }
   };
   await announce();
@@ -220,6 +223,7 @@ async function start(options: StartOptions): Promise<void> {
   });
   try {
     await Promise.race([ended, failed]);
+    isStopping = true;
     write('Stopping…');
   } finally {
     const lastRun = ticker.stop().then(remember);

@@ -25,7 +25,10 @@ export interface LocalProcess {
   readonly pid: number | undefined;
   readonly output: () => string;
   readonly exited: Promise<number | null>;
+  /** As a supervisor does: to the main process alone. */
   signal(signal: NodeJS.Signals): void;
+  /** Ctrl-C in a terminal: to every process at once. */
+  interrupt(): void;
   /** SIGKILL to every process at once, as a power cut would. */
   kill(): Promise<void>;
 }
@@ -68,8 +71,8 @@ export async function startLocalProcess(
     pid: child.pid,
     output: () => output,
     exited,
-    // A terminal sends Ctrl-C to the main process's whole group; a supervisor signals the main process alone.
     signal: (signal) => child.kill(signal),
+    interrupt: () => signalGroup('SIGINT'),
     kill: async () => {
       signalGroup('SIGKILL');
       await exited;

@@ -93,7 +93,10 @@ function sumsOf({ cumulative, summed, levelDeviations }: WindowResult, conformal
     const volumeClass = volumeClassOf(conformal.class_bounds, at(cumulative.level, point));
     const from = day;
     const levelDeviation = at(levelDeviations, current);
-    const first = dayInterval(at(logForecast, day), dayResiduals(conformal, volumeClass, 0, levelDeviation));
+    let opening = 0;
+    while (opening < days - 1 && isClosed[from + opening] === 1) opening++;
+    const residuals = dayResiduals(conformal, volumeClass, opening, levelDeviation);
+    const first = dayInterval(at(logForecast, day + opening), residuals);
     for (const sum of cumulativeIntervals({
       means: mean.subarray(day, day + days),
       isClosed: (i) => isClosed[from + i] === 1,

@@ -18,6 +18,8 @@ const request = fc.record({
   spread: fc.double({ min: 0, max: 5, noNaN: true }),
 });
 
+const firstOpen = (closed: readonly boolean[]) => closed.indexOf(false);
+
 function sumsOf({
   means,
   closed,
@@ -28,7 +30,7 @@ function sumsOf({
   spread,
 }: typeof request extends fc.Arbitrary<infer T> ? T : never) {
   const open = means.map((mean, i) => (closed[i] ? 0 : mean));
-  const median = at(open, 0) * medianOfFirst;
+  const median = (open[firstOpen(closed)] ?? 0) * medianOfFirst;
   return cumulativeDemand(
     {
       means: Float64Array.from(open),
@@ -52,6 +54,25 @@ describe('the demand of days together', () => {
           expect(p50).toBeLessThanOrEqual(mean + ROUNDING);
           expect(mean).toBeLessThanOrEqual(p90 + ROUNDING);
         }
+      }),
+    );
+  });
+
+  it('is that of the first open day until a second one opens', () => {
+    fc.assert(
+      fc.property(request, (drawn) => {
+        const { closed, means, medianOfFirst, spread } = drawn;
+        const opening = firstOpen(closed);
+        const second = closed.indexOf(false, opening + 1);
+        const mean = means[opening] ?? 0;
+        const p50 = Math.min(mean, mean * medianOfFirst);
+        sumsOf(drawn).forEach((sum, i) => {
+          if (opening < 0 || i < opening) expect(sum).toEqual({ mean: 0, p10: 0, p50: 0, p90: 0 });
+          else if (second < 0 || i < second) {
+            expect(sum.p50).toBeCloseTo(p50, 9);
+            expect(sum.p90).toBeCloseTo(Math.max(mean * medianOfFirst * (1 + spread), mean), 6);
+          }
+        });
       }),
     );
   });

@@ -252,8 +252,9 @@ describe('the local system', () => {
     await system.exited;
     const again = await start(port);
     expect((await readLive(again)).units_today).toBeGreaterThan(0);
-    again.signal('SIGINT');
+    again.interrupt();
     expect(await again.exited).toBe(0);
+    expect(again.output()).toMatch(/Stopping…\s*$/);
   });
 
   it('never touches a directory that is not its own', async () => {
