@@ -5,7 +5,7 @@ import { DEMAND_FEATURES, TICKET_FEATURES } from './demand-features.ts';
 import { type Feature, type FeatureDefinition, writeFeatures } from './feature.ts';
 import { HORIZON } from './horizon.ts';
 import { OIL_FEATURES } from './oil-features.ts';
-import { createOriginWindow, loadOriginWindow, MIN_KNOWN_DAYS, type OriginWindow } from './origin-window.ts';
+import { createOriginWindow, isAnchored, loadOriginWindow, type OriginWindow } from './origin-window.ts';
 import {
   createPromotionPlan,
   loadPromotionPlan,
@@ -207,8 +207,8 @@ export interface FeatureBuilder {
     count?: number,
   ): boolean;
   /**
-   * Whether enough days of a series are known up to the origin for trees to correct its anchor. Any other series is
-   * new, or back after months, and is forecast by its peers.
+   * Whether enough days of a series are known up to the origin, and of the last weeks, for trees to correct its anchor.
+   * Any other series is new, or back after weeks, and is forecast by what it, or its peers, sold before.
    */
   isEstablished(history: SeriesHistory, origin: DayNumber): boolean;
 }
@@ -255,7 +255,7 @@ export function createFeatureBuilder(): FeatureBuilder {
 
   const isEstablished = (history: SeriesHistory, origin: DayNumber): boolean => {
     loadOriginWindow(window, history, origin);
-    return window.knownDays >= MIN_KNOWN_DAYS;
+    return isAnchored(window);
   };
 
   return {
@@ -276,7 +276,7 @@ export function createFeatureBuilder(): FeatureBuilder {
         anchors.values[i] = window.anchors[lag] as number;
         anchors.weeks[i] = window.weekdays.weeks[lag] as number;
       }
-      return window.knownDays >= MIN_KNOWN_DAYS;
+      return isAnchored(window);
     },
     isEstablished,
   };

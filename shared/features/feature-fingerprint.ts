@@ -1,2 +1,2 @@
 /** The result of `computeFeatureFingerprint` for this code; written by `npm run fingerprint`. */
-export const FEATURE_FINGERPRINT = '360725857b259333410681839eee94fe494a4d27ed0f1568c8fed5d496ab78b5';
+export const FEATURE_FINGERPRINT = '3040dfe2241730e121db0c2ae605f5315c68f1026978289bcaa356b43f934217';

@@ -38,6 +38,11 @@ export const ANCHOR_KIND = { weekday: 0, recent: 1, past: 2 } as const;
 /** Days of a series that have to be known in the window before trees correct its anchor. */
 export const MIN_KNOWN_DAYS = 14;
 
+/** Known days of the last `FILLED_DAYS` that are enough to anchor a series that was away before. */
+const MIN_RECENT_DAYS = 7;
+/** Share of its usual number of known days that is enough for a series that rarely has one. */
+const MIN_RECENT_SHARE = 0.5;
+
 /**
  * The days up to one origin, most recent first: index 0 is the origin, index k the day k days before it.
  * Working space, loaded again for each origin.
@@ -132,6 +137,17 @@ export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, o
   loadAnchors(window);
   fillRecentDays(window);
   loadMeansByPromotion(window);
+}
+
+/**
+ * Whether the days of a window anchor a series: enough of them are known, and enough of the last weeks, because the
+ * first day after a long closure is often none like others. Any other series is forecast by what it, or its peers,
+ * sold before.
+ */
+export function isAnchored({ knownDays, knownDaysOfMeans }: OriginWindow): boolean {
+  const usual = (knownDays * FILLED_DAYS) / WINDOW_DAYS;
+  const recent = knownDaysOfMeans[MEAN_28] as number;
+  return knownDays >= MIN_KNOWN_DAYS && recent >= Math.min(MIN_RECENT_DAYS, MIN_RECENT_SHARE * usual);
 }
 
 /** The chain of anchors, from the known days alone. */

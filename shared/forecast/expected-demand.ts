@@ -5,23 +5,28 @@ import type { PromotionEffect } from './promotion-response.ts';
 
 const WEEKS = 8;
 const DAYS = DAYS_PER_WEEK * WEEKS;
+/** Days that have a level of their own: a change of level is no skewness. */
+const BLOCK_DAYS = 28;
 /**
  * Largest weight of a series' own mean against the model, and the share of days without a sale at which it has half
  * of that.
  */
 const MOST_OWN_WEIGHT = 0.5;
 const ZERO_SHARE = 0.1;
-
-const logs = new Float64Array(DAYS);
+/** Days that say how often a series sells. */
+const ENOUGH_DAYS = 7;
+/** Probability of a silence below which it is no chance. */
+const CHANCE = 0.001;
 
 /**
  * Expected units of h = 1..`HORIZON`, from forecasts of the logarithm. A model of the logarithm forecasts a median,
- * and the mean of a skewed demand lies above it. The factor is the series' own: the ratio of its arithmetic to its
- * geometric mean over eight weeks, weekday by weekday, so that a series which the model repeats keeps its mean
- * exactly. Residuals of other windows are not used, because their shared ups and downs would pass for a bias.
+ * and the mean of a skewed demand does not lie below it. The factor is the series' own: the ratio of its arithmetic to
+ * its geometric mean over eight weeks, four by four and weekday by weekday, so that neither the week nor a new level
+ * passes for skewness, and a series which the model repeats keeps its mean. Residuals of other windows are not used,
+ * because their shared ups and downs would pass for a bias.
  *
  * The logarithm says little about a series that often sells nothing; there the forecast is shrunk towards the
- * weekday's own mean.
+ * weekday's own mean. A series that has stopped selling has no mean of the days before.
  *
  * @param history read up to `origin` only, promotions up to the target
  * @param logForecasts forecasts of log1p(units)
@@ -39,7 +44,8 @@ export function expectedDemand(
     const usual = weekdayMeans[weekdayLag(i + 1)] as number;
     const promoted = Math.exp(effect ? effect(itemsOn(history, origin + i + 1)) : 0);
     const ownMean = (Number.isNaN(usual) ? mean : usual) * promoted;
-    return (1 - own) * Math.max(0, Math.expm1(z)) * ratio + own * ownMean;
+    const median = Math.max(0, Math.expm1(z));
+    return Math.max(median, (1 - own) * median * ratio + own * ownMean);
   });
 }
 
@@ -63,44 +69,93 @@ interface OwnMeans {
 }
 
 function ownMeans(history: SeriesHistory, origin: DayNumber, effect: PromotionEffect | null): OwnMeans {
-  let known = 0;
-  let zeros = 0;
-  for (let k = 0; k < DAYS; k++) {
+  const logs = Float64Array.from({ length: DAYS }, (_, k) => {
     const milliUnits = valueAt(history.milliUnits, origin - k - history.firstDay, -1);
     const lift = effect ? effect(itemsOn(history, origin - k)) : 0;
-    logs[k] = milliUnits < 0 ? Number.NaN : Math.log1p((milliUnits / 1000) * Math.exp(-lift));
-    if (milliUnits >= 0) known++;
-    if (milliUnits === 0) zeros++;
-  }
+    return milliUnits < 0 ? Number.NaN : Math.log1p((milliUnits / 1000) * Math.exp(-lift));
+  });
+  forgetBeforeSilence(logs);
+  const counts = usualDays(logs);
+  const weekdayMeans = Array.from({ length: DAYS_PER_WEEK }, (_, lag) =>
+    meanBy(logs, counts, (k) => k % DAYS_PER_WEEK === lag, Math.expm1),
+  );
+  const knownMeans = weekdayMeans.filter((mean) => !Number.isNaN(mean));
+  const known = logs.filter((log) => !Number.isNaN(log));
+  return {
+    ratio: ratioOfMeans(logs, counts),
+    weekdayMeans,
+    mean: knownMeans.length > 0 ? knownMeans.reduce((sum, mean) => sum + mean, 0) / knownMeans.length : 0,
+    zeroShare: known.filter((log) => log === 0).length / known.length,
+  };
+}
+
+/**
+ * Makes the days before a silence at the end unknown, if it is too long to be chance: the series has been
+ * discontinued, or is out of stock, and what it sold before is no longer its mean.
+ */
+function forgetBeforeSilence(logs: Float64Array): void {
+  const lastSale = logs.findIndex((log) => log > 0);
+  if (lastSale < 0) return;
+  const silent = logs.subarray(0, lastSale).filter((log) => log === 0).length;
+  const before = logs.subarray(lastSale).filter((log) => !Number.isNaN(log));
+  const zeros = before.filter((log) => log === 0).length;
+  const share = (zeros + 1) / (before.length + 2);
+  if (before.length >= ENOUGH_DAYS && share ** silent < CHANCE) logs.fill(Number.NaN, lastSale);
+}
+
+/**
+ * 1 for the known days without outliers. Where a weekday has none but outliers, two lots of days lie far apart: with
+ * days without sales among them it sells in lumps, which count.
+ */
+function usualDays(logs: Float64Array): Uint8Array {
   const scratch = createDistanceScratch();
   const limit = measureDistances(logs, DAYS, scratch);
-  const weekdayMeans: number[] = [];
+  const isUsual = (log: number, k: number) => !Number.isNaN(log) && (scratch.distances[k] as number) <= limit;
+  const counts = Uint8Array.from(logs, (log, k) => Number(isUsual(log, k)));
+  for (let lag = 0; lag < DAYS_PER_WEEK; lag++) {
+    const days = Array.from({ length: WEEKS }, (_, week) => lag + week * DAYS_PER_WEEK);
+    if (days.some((k) => counts[k] === 1) || !days.some((k) => logs[k] === 0)) continue;
+    for (const k of days) counts[k] = Number(!Number.isNaN(logs[k]));
+  }
+  return counts;
+}
+
+/** Units sold over those that the levels of four weeks and the weekday profile of eight repeat in log space. */
+function ratioOfMeans(logs: Float64Array, counts: Uint8Array): number {
+  const blockOf = (k: number) => Math.floor(k / BLOCK_DAYS);
+  const levels = Array.from({ length: DAYS / BLOCK_DAYS }, (_, block) =>
+    meanBy(logs, counts, (k) => blockOf(k) === block),
+  );
+  const aboveLevel = logs.map((log, k) => log - (levels[blockOf(k)] as number));
+  const profile = Array.from({ length: DAYS_PER_WEEK }, (_, lag) =>
+    meanBy(aboveLevel, counts, (k) => k % DAYS_PER_WEEK === lag),
+  );
   let arithmetic = 0;
   let geometric = 0;
-  let weekdays = 0;
-  for (let lag = 0; lag < DAYS_PER_WEEK; lag++) {
-    let sum = 0;
-    let logSum = 0;
-    let days = 0;
-    for (let k = lag; k < DAYS; k += DAYS_PER_WEEK) {
-      const log = logs[k] as number;
-      if (Number.isNaN(log) || (scratch.distances[k] as number) > limit) continue;
-      sum += Math.expm1(log);
-      logSum += log;
-      days++;
-    }
-    weekdayMeans.push(sum / days);
-    if (days === 0) continue;
-    arithmetic += sum / days;
-    geometric += Math.expm1(logSum / days);
-    weekdays++;
+  for (let k = 0; k < DAYS; k++) {
+    if (counts[k] !== 1) continue;
+    arithmetic += Math.expm1(logs[k] as number);
+    const repeated = (levels[blockOf(k)] as number) + (profile[k % DAYS_PER_WEEK] as number);
+    geometric += Math.max(0, Math.expm1(repeated));
   }
-  return {
-    ratio: geometric > 0 ? arithmetic / geometric : 1,
-    weekdayMeans,
-    mean: weekdays > 0 ? arithmetic / weekdays : 0,
-    zeroShare: zeros / known,
-  };
+  return geometric > 0 ? arithmetic / geometric : 1;
+}
+
+/** The mean of the days that count and are wanted; NaN without any. */
+function meanBy(
+  values: Float64Array,
+  counts: Uint8Array,
+  isWanted: (k: number) => boolean,
+  transform = (value: number) => value,
+): number {
+  let sum = 0;
+  let days = 0;
+  for (let k = 0; k < DAYS; k++) {
+    if (counts[k] !== 1 || !isWanted(k)) continue;
+    sum += transform(values[k] as number);
+    days++;
+  }
+  return sum / days;
 }
 
 function itemsOn({ onpromotion, firstDay }: SeriesHistory, day: DayNumber): number {

@@ -119,6 +119,24 @@ describe('a shop that was shut for two weeks and has been open again for four da
   });
 });
 
+describe('a shop that was shut for weeks and opened again yesterday, on a day like no other', () => {
+  it.for([
+    ['sixty days, half a morning', 60, 0.12],
+    ['sixty days, a grand opening', 60, 4],
+    ['thirty-five days, half a morning', 35, 0.12],
+    ['thirty-five days, a grand opening', 35, 4],
+  ] as const)('is forecast at its level: %s', async ([, days, factor], context) => {
+    const dataset = retailer((cells, store) => {
+      if (store !== 2) return;
+      cells.fill(MISSING, DAYS - 1 - days, DAYS - 1);
+      cells[DAYS - 1] = Math.round((cells[DAYS - 1] ?? 0) * factor);
+    });
+    const options = { xgboost: await openXgboostOrSkip(context), parameters: PARAMETERS };
+    const forecast = await forecastPanel(dataset, options);
+    for (const family of FAMILIES) expectLevel(forecast, 2, family, 0.6, 1.6);
+  });
+});
+
 /** What the reader makes of days on which a store sells nothing at all: closed, not known. */
 function closed(dataset: Dataset): Dataset {
   const { panel } = dataset;

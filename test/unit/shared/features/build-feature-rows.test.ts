@@ -240,6 +240,27 @@ describe('lags, windows and promotions', () => {
     expect(Math.expm1(anchorAt(history, origin, h))).toBeLessThan(40);
     expect(isEstablished(history, origin)).toBe(true);
   });
+
+  it('do not rest on the first days after a long closure, but on few days where a shop rarely opens', () => {
+    const days = 200;
+    const origin = FIRST_DAY + days - 1;
+    const openOn = (isOpen: (ago: number) => boolean) =>
+      isEstablished(
+        {
+          firstDay: FIRST_DAY,
+          milliUnits: Int32Array.from({ length: days }, (_, day) => (isOpen(days - 1 - day) ? 10_000 : -1)),
+          onpromotion: new Uint16Array(days + 20),
+          tickets: new Int32Array(days).fill(-1),
+        },
+        origin,
+      );
+    expect(openOn((ago) => ago < 1 || ago > 35)).toBe(false);
+    expect(openOn((ago) => ago < 6 || ago > 60)).toBe(false);
+    expect(openOn((ago) => ago < 7 || ago > 60)).toBe(true);
+    expect(openOn((ago) => ago > 20)).toBe(true);
+    expect(openOn((ago) => ago > 21)).toBe(false);
+    expect(openOn((ago) => ago % 7 === 2)).toBe(true);
+  });
 });
 
 function anchorAt(history: SeriesHistory, origin: number, h: number): number {

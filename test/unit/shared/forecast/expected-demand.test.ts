@@ -87,4 +87,67 @@ describe('the mean of a forecast', () => {
       expect(mean / Math.expm1(z[i] as number)).toBeCloseTo(1, 6);
     });
   });
+
+  it.each([10, 21, 25, 28, 31, 35, 49])(
+    'does not take a level that changed %i days ago for skewness',
+    (back) => {
+      const random = sequence(5);
+      for (const factor of [10, 0.2, 0.02]) {
+        const changed = historyOf((day) =>
+          Math.round(200 * (0.8 + 0.4 * random()) * (day > ORIGIN - back ? factor : 1)),
+        );
+        const means = expectedDemand(
+          changed,
+          ORIGIN,
+          new Float64Array(H).fill(Math.log1p(200 * factor)),
+          null,
+        );
+        expect(total(means) / H / (200 * factor), `${factor}`).toBeLessThan(1.3);
+      }
+    },
+  );
+
+  it.each([10, 21, 28, 40])(
+    'is not that of the days before for a series that stopped selling %i days ago',
+    (back) => {
+      const random = sequence(6);
+      const stopped = historyOf((day) => (day > ORIGIN - back ? 0 : Math.round(60 * (0.8 + 0.4 * random()))));
+      // The model says 0.02 a day.
+      expect(total(expectedDemand(stopped, ORIGIN, new Float64Array(H).fill(0.02), null)) / H).toBeLessThan(
+        0.1,
+      );
+    },
+  );
+
+  it('stays that of a slow seller that happens to sell nothing for two weeks', () => {
+    const random = sequence(7);
+    const slow = historyOf((day) => (day <= ORIGIN - 14 && random() < 0.15 ? 4 : 0));
+    const sold = [...slow.milliUnits.subarray(DAYS - 56)].reduce((sum, value) => sum + value / 1000, 0) / 56;
+    const means = expectedDemand(slow, ORIGIN, new Float64Array(H).fill(0.1), null);
+    expect(total(means) / H).toBeGreaterThan(sold / 2);
+  });
+
+  it('counts the lumps of a delivery every second week', () => {
+    const fortnightly = historyOf((day) => (day % 14 === 3 ? 800 : 0));
+    const means = expectedDemand(fortnightly, ORIGIN, usual(fortnightly), null);
+    expect(total(means.slice(0, 14)) / 800).toBeGreaterThan(0.5);
+    expect(total(means.slice(0, 14)) / 800).toBeLessThan(1.5);
+  });
+
+  it('does not lie below the median where a season begins', () => {
+    const december = historyOf(() => 0);
+    const means = expectedDemand(december, ORIGIN, new Float64Array(H).fill(Math.log1p(50)), null);
+    expect(Math.min(...means)).toBeCloseTo(50, 9);
+  });
+
+  it('skips unknown days, however rarely the series sells', () => {
+    const random = sequence(8);
+    const slow = historyOf(() => (random() < 0.25 ? 1 + Math.floor(19 * random() ** 2) : 0));
+    const z = new Float64Array(H).fill(Math.log1p(0.7));
+    const known = total(expectedDemand(slow, ORIGIN, z, null));
+    const lost = { ...slow, milliUnits: slow.milliUnits.map((units, day) => (day % 9 === 4 ? -1 : units)) };
+    const other = total(expectedDemand(lost, ORIGIN, z, null));
+    expect(other / known).toBeGreaterThan(0.7);
+    expect(other / known).toBeLessThan(1.4);
+  });
 });
