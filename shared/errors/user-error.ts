@@ -27,9 +27,15 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
 /** The text that a command line prints for an error before it exits. */
 export function explainError(error: unknown): string {
   if (error instanceof UserError) return error.text;
+  // What went wrong first is the cause of what went wrong while it was cleaned up.
+  if (isSuppressed(error)) return explainError(error.suppressed);
   return (
     explainSystemError(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))
   );
+}
+
+function isSuppressed(error: unknown): error is Error & { readonly suppressed: unknown } {
+  return error instanceof Error && error.name === 'SuppressedError' && 'suppressed' in error;
 }
 
 /** One line for an error of the file system; null for any other. */

@@ -8,6 +8,8 @@ import type { SalesProgress } from './system/sales-memory.ts';
 interface Progress {
   /** Instant up to which sales are counted; null before the first. */
   readonly countedTo: EpochMs | null;
+  /** The newest entry that is counted, of each partition. */
+  readonly watermarks: string;
   readonly importedStores: number;
   /** What waits to be counted. */
   readonly waitingEntries: number;
@@ -25,6 +27,7 @@ export async function readProgress(system: LocalSystem): Promise<Progress> {
   const body = await readPipeline(system);
   return {
     countedTo: body.watermark === null || body.as_of === null ? null : Date.parse(body.as_of),
+    watermarks: body.partitions.map(({ watermark }) => watermark).join(),
     importedStores: body.history_import.stores_imported,
     waitingEntries: body.waiting_entries,
     waitingRows: body.waiting_rows,
@@ -65,6 +68,8 @@ export async function catchUp(
     const { countedTo, importedStores, waitingEntries, waitingRows } = after;
     const stands =
       countedTo === before.countedTo &&
+      // As many may wait as before where a delivery has come meanwhile.
+      after.watermarks === before.watermarks &&
       importedStores === before.importedStores &&
       waitingEntries === before.waitingEntries;
     if (stands && waitingEntries > 0) {

@@ -38,6 +38,12 @@ describe('what a command line shows of an error', () => {
     expect(explainError(new kind('impossible'))).toMatch(/impossible\n\s+at .*user-error\.test\.ts/);
   });
 
+  it('is what went wrong first, where the clean-up failed as well', () => {
+    const suppressed = new StartError('The disk is full.', 'Free some space.');
+    const error = Object.assign(new Error('in the clean-up'), { name: 'SuppressedError', suppressed });
+    expect(explainError(error)).toBe('The disk is full.\nFree some space.');
+  });
+
   it('is the text of anything else that is thrown', () => {
     expect(explainError('why')).toBe('why');
   });

@@ -30,7 +30,12 @@ export async function openBackend(
   if (store === 'redis') {
     const directory = join(dataDir, 'redis');
     await checkRedisFiles(directory);
-    const bridge = await startRedisBridge({ dataDir: directory, ...(onLog && { onLog }) });
+    // What was acknowledged must be on the disk: what is flushed a second later is lost with a full disk.
+    const bridge = await startRedisBridge({
+      dataDir: directory,
+      appendfsync: 'always',
+      ...(onLog && { onLog }),
+    });
     return {
       vars: { UPSTASH_REDIS_REST_URL: bridge.url, UPSTASH_REDIS_REST_TOKEN: bridge.token },
       readOnlyToken: bridge.readOnlyToken,

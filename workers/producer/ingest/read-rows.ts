@@ -98,19 +98,24 @@ async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string
 async function readLines(texts: AsyncIterable<string>, maxRows: number): Promise<DeliveredValue[]> {
   const rows: DeliveredValue[] = [];
   let line = 0;
-  let rest = '';
-  const take = (text: string) => {
+  /** Of the line that is read: joined once, because a line may come in many chunks. */
+  const parts: string[] = [];
+  const take = () => {
+    const text = parts.splice(0).join('');
     line++;
     if (text.trim() === '') return;
     rows.push({ line, ...parse(text) });
     assertRowCount(rows.length, maxRows);
   };
   for await (const text of texts) {
-    const lines = (rest + text).split('\n');
-    lines.slice(0, -1).forEach(take);
-    rest = last(lines);
+    const lines = text.split('\n');
+    for (const part of lines.slice(0, -1)) {
+      parts.push(part);
+      take();
+    }
+    parts.push(last(lines));
   }
-  take(rest);
+  take();
   return rows;
 }
 
