@@ -40,7 +40,10 @@ function isSuppressed(error: unknown): error is Error & { readonly suppressed: u
 
 /** One line for an error of the file system; null for any other. */
 function explainSystemError(error: unknown): string | null {
-  if (!(error instanceof Error && 'code' in error && 'path' in error)) return null;
+  if (!(error instanceof Error && 'code' in error)) return null;
   const reason = SYSTEM_ERRORS[String(error.code)];
-  return reason === undefined ? null : `${String(error.path)}: ${reason}.`;
+  if (reason === undefined) return null;
+  // A write knows its file's number only.
+  if (!('path' in error)) return error.code === 'ENOSPC' ? `A file cannot be written: ${reason}.` : null;
+  return `${String(error.path)}: ${reason}.`;
 }

@@ -34,6 +34,11 @@ describe('what a command line shows of an error', () => {
     );
   });
 
+  it('is one line where a write finds the disk full, which has no path', () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    expect(explainError(full)).toMatch(/^A file cannot be written: .*\.$/);
+  });
+
   it.each([RangeError, TypeError, Error])('has a stack where it is a fault of the program: %o', (kind) => {
     expect(explainError(new kind('impossible'))).toMatch(/impossible\n\s+at .*user-error\.test\.ts/);
   });

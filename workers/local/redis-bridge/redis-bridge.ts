@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { statfs } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import { StartError } from '../command-line/start-error.ts';
@@ -51,6 +52,25 @@ export interface RedisBridge {
 /** How long redis-server may take for a sign of life: a slow disk holds it up for seconds. */
 const SILENT_AFTER_MS = 20_000;
 const PING_INTERVAL_MS = 1000;
+/** Free bytes below which redis-server cannot append, and ends. */
+const LEAST_SPACE = 1_000_000;
+
+async function hasSpace(directory: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize >= LEAST_SPACE;
+}
+
+async function untilSpace(
+  directory: string,
+  onLog: (message: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let isFirst = true; !signal.aborted && !(await hasSpace(directory)); isFirst = false) {
+    if (isFirst)
+      onLog(`the disk of ${directory} is full: free some space, and redis-server is started again`);
+    await wait(PING_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
 
 /**
  * Starts redis-server and its endpoint. A redis-server that ends, or no longer answers, is started again on the same
@@ -93,11 +113,16 @@ export async function startRedisBridge(options: RedisBridgeOptions): Promise<Red
       await restarting.catch(() => undefined);
       if (stopping.signal.aborted || redis !== watched) continue;
       const what = (await hasEnded(watched)) ? 'ended unexpectedly' : 'does not answer';
+      // On a full disk it ends again and again; that says nothing about its files.
+      await untilSpace(dataDir, onLog, stopping.signal);
       const delay = budget.spend(performance.now());
       if (delay === null) throw new Error(`it ended ${budget.limit} times within minutes`);
       onLog(`redis-server ${what} and is started again on the same files`);
       await wait(delay, undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (!stopping.signal.aborted) await restart();
+      if (stopping.signal.aborted) continue;
+      await restart().catch(async (error: unknown) => {
+        if (await hasSpace(dataDir)) throw error;
+      });
     }
   };
   keepRunning().catch((error: unknown) => {
