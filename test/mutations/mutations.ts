@@ -202,8 +202,8 @@ const FORECAST: readonly PlantedMutation[] = [
     name: 'cumulative-grows-while-closed',
     about: 'The demand up to a closed day has another interval than that up to the day before.',
     file: 'shared/forecast/demand-intervals.ts',
-    find: 'if (i > 0 && !isClosed(i)) {',
-    replace: 'if (i > 0) {',
+    find: 'if (isClosed(i)) return { mean, ...(before ?? NOTHING) };',
+    replace: 'if (isClosed(i) && !before) return { mean, ...NOTHING };',
     killedBy: ['test/unit/workers/api/routes/forecasts.test.ts'],
   },
   {
