@@ -1,6 +1,7 @@
 import { DAYS_PER_WEEK, type DayNumber } from '../calendar/day-number.ts';
 import { itemsAt, type SeriesHistory, valueAt } from '../features/series-history.ts';
 import { createDistanceScratch, measureDistances, weekdayLag } from '../features/weekday-levels.ts';
+import { meanOf } from '../features/window-statistics.ts';
 import type { PromotionEffect } from './promotion-response.ts';
 
 const WEEKS = 8;
@@ -62,29 +63,28 @@ interface OwnMeans {
   /** Arithmetic mean over geometric mean of units; 1 for a series that sold nothing. */
   readonly ratio: number;
   /** By `weekdayLag`; NaN where not known. */
-  readonly weekdayMeans: readonly number[];
+  readonly weekdayMeans: Float64Array;
   readonly mean: number;
   /** Share of known days without a sale; NaN where none is known. */
   readonly zeroShare: number;
 }
 
 function ownMeans(history: SeriesHistory, origin: DayNumber, effect: PromotionEffect | null): OwnMeans {
-  const logs = Float64Array.from({ length: DAYS }, (_, k) => {
+  const logs = new Float64Array(DAYS);
+  for (let k = 0; k < DAYS; k++) {
     const milliUnits = valueAt(history.milliUnits, origin - k - history.firstDay, -1);
     const lift = effect ? effect(itemsOn(history, origin - k)) : 0;
-    return milliUnits < 0 ? Number.NaN : Math.log1p((milliUnits / 1000) * Math.exp(-lift));
-  });
+    logs[k] = milliUnits < 0 ? Number.NaN : Math.log1p((milliUnits / 1000) * Math.exp(-lift));
+  }
   forgetBeforeSilence(logs);
-  const counts = usualDays(logs);
-  const weekdayMeans = Array.from({ length: DAYS_PER_WEEK }, (_, lag) =>
-    meanBy(logs, counts, (k) => k % DAYS_PER_WEEK === lag, Math.expm1),
-  );
-  const knownMeans = weekdayMeans.filter((mean) => !Number.isNaN(mean));
+  const usual = withoutOutliers(logs);
+  const units = usual.map(Math.expm1);
+  const weekdayMeans = Float64Array.from({ length: DAYS_PER_WEEK }, (_, lag) => meanOfWeekday(units, lag));
   const known = logs.filter((log) => !Number.isNaN(log));
   return {
-    ratio: ratioOfMeans(logs, counts),
+    ratio: ratioOfMeans(usual, units),
     weekdayMeans,
-    mean: knownMeans.length > 0 ? knownMeans.reduce((sum, mean) => sum + mean, 0) / knownMeans.length : 0,
+    mean: meanOf(weekdayMeans, 0, DAYS_PER_WEEK) || 0,
     zeroShare: known.filter((log) => log === 0).length / known.length,
   };
 }
@@ -104,58 +104,40 @@ function forgetBeforeSilence(logs: Float64Array): void {
 }
 
 /**
- * 1 for the known days without outliers. Where a weekday has none but outliers, two lots of days lie far apart: with
- * days without sales among them it sells in lumps, which count.
+ * The days with outliers unknown. Where a weekday has none but outliers, two lots of days lie far apart: with days
+ * without sales among them it sells in lumps, which count.
  */
-function usualDays(logs: Float64Array): Uint8Array {
+function withoutOutliers(logs: Float64Array): Float64Array {
   const scratch = createDistanceScratch();
   const limit = measureDistances(logs, DAYS, scratch);
-  const isUsual = (log: number, k: number) => !Number.isNaN(log) && (scratch.distances[k] as number) <= limit;
-  const counts = Uint8Array.from(logs, (log, k) => Number(isUsual(log, k)));
+  const usual = logs.map((log, k) => ((scratch.distances[k] as number) <= limit ? log : Number.NaN));
   for (let lag = 0; lag < DAYS_PER_WEEK; lag++) {
     const days = Array.from({ length: WEEKS }, (_, week) => lag + week * DAYS_PER_WEEK);
-    if (days.some((k) => counts[k] === 1) || !days.some((k) => logs[k] === 0)) continue;
-    for (const k of days) counts[k] = Number(!Number.isNaN(logs[k]));
+    const isLumpy = Number.isNaN(meanOfWeekday(usual, lag)) && days.some((k) => logs[k] === 0);
+    if (isLumpy) for (const k of days) usual[k] = logs[k] as number;
   }
-  return counts;
+  return usual;
 }
 
 /** Units sold over those that the levels of four weeks and the weekday profile of eight repeat in log space. */
-function ratioOfMeans(logs: Float64Array, counts: Uint8Array): number {
-  const blockOf = (k: number) => Math.floor(k / BLOCK_DAYS);
-  const levels = Array.from({ length: DAYS / BLOCK_DAYS }, (_, block) =>
-    meanBy(logs, counts, (k) => blockOf(k) === block),
-  );
-  const aboveLevel = logs.map((log, k) => log - (levels[blockOf(k)] as number));
-  const profile = Array.from({ length: DAYS_PER_WEEK }, (_, lag) =>
-    meanBy(aboveLevel, counts, (k) => k % DAYS_PER_WEEK === lag),
-  );
+function ratioOfMeans(logs: Float64Array, units: Float64Array): number {
+  const levels = new Float64Array(DAYS);
+  for (let k = 0; k < DAYS; k += BLOCK_DAYS) levels.fill(meanOf(logs, k, BLOCK_DAYS), k, k + BLOCK_DAYS);
+  const aboveLevel = logs.map((log, k) => log - (levels[k] as number));
+  const profile = Array.from({ length: DAYS_PER_WEEK }, (_, lag) => meanOfWeekday(aboveLevel, lag));
   let arithmetic = 0;
   let geometric = 0;
-  for (let k = 0; k < DAYS; k++) {
-    if (counts[k] !== 1) continue;
-    arithmetic += Math.expm1(logs[k] as number);
-    const repeated = (levels[blockOf(k)] as number) + (profile[k % DAYS_PER_WEEK] as number);
-    geometric += Math.max(0, Math.expm1(repeated));
-  }
+  units.forEach((sold, k) => {
+    if (Number.isNaN(sold)) return;
+    arithmetic += sold;
+    geometric += Math.max(0, Math.expm1((levels[k] as number) + (profile[k % DAYS_PER_WEEK] as number)));
+  });
   return geometric > 0 ? arithmetic / geometric : 1;
 }
 
-/** The mean of the days that count and are wanted; NaN without any. */
-function meanBy(
-  values: Float64Array,
-  counts: Uint8Array,
-  isWanted: (k: number) => boolean,
-  transform = (value: number) => value,
-): number {
-  let sum = 0;
-  let days = 0;
-  for (let k = 0; k < DAYS; k++) {
-    if (counts[k] !== 1 || !isWanted(k)) continue;
-    sum += transform(values[k] as number);
-    days++;
-  }
-  return sum / days;
+/** Of eight weeks; NaN where none of its days is known. */
+function meanOfWeekday(values: Float64Array, lag: number): number {
+  return meanOf(values, lag, WEEKS, DAYS_PER_WEEK);
 }
 
 function itemsOn({ onpromotion, firstDay }: SeriesHistory, day: DayNumber): number {
