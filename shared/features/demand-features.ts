@@ -1,6 +1,14 @@
 import { defineFeatures } from './feature.ts';
 import { MEAN_7, MEAN_28, MEAN_140, MEAN_DAYS, type OriginWindow, WINDOW_DAYS } from './origin-window.ts';
-import { decayedMeanOf, deviationOf, maximumOf, meanOf, medianOf, minimumOf } from './window-statistics.ts';
+import {
+  decayedMeanOf,
+  deviationOf,
+  maximumOf,
+  meanOf,
+  medianOf,
+  minimumOf,
+  zeroShareOf,
+} from './window-statistics.ts';
 
 const LAGS = [0, 1, 2, 3, 4, 5, 6, 13, 20, 27] as const;
 const DECAY = 0.9;
@@ -155,17 +163,6 @@ export const TICKET_FEATURES = defineFeatures<OriginWindow>('tickets', [
     },
   ],
 ]);
-
-function zeroShareOf(demand: Float64Array, days: number): number {
-  let zeros = 0;
-  let known = 0;
-  for (let k = 0; k < days; k++) {
-    const value = demand[k] as number;
-    if (!Number.isNaN(value)) known++;
-    if (value === 0) zeros++;
-  }
-  return zeros / known;
-}
 
 function daysSinceSale(demand: Float64Array): number {
   for (let k = 0; k < WINDOW_DAYS; k++) if ((demand[k] as number) > 0) return k;

@@ -47,6 +47,18 @@ export function prefixMeansOf(
   }
 }
 
+/** Share of zeros among the known ones of the first `count` values; NaN when no day is known. */
+export function zeroShareOf(values: Float64Array, count: number): number {
+  let zeros = 0;
+  let known = 0;
+  for (let at = 0; at < count; at++) {
+    const value = values[at] as number;
+    if (!Number.isNaN(value)) known++;
+    if (value === 0) zeros++;
+  }
+  return zeros / known;
+}
+
 /** Sample standard deviation (n - 1); NaN below two known days. */
 export function deviationOf(values: Float64Array, from: number, count: number): number {
   const mean = meanOf(values, from, count);

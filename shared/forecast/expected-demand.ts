@@ -1,7 +1,7 @@
 import { DAYS_PER_WEEK, type DayNumber } from '../calendar/day-number.ts';
 import { itemsAt, type SeriesHistory, valueAt } from '../features/series-history.ts';
 import { createDistanceScratch, measureDistances, weekdayLag } from '../features/weekday-levels.ts';
-import { meanOf } from '../features/window-statistics.ts';
+import { meanOf, zeroShareOf } from '../features/window-statistics.ts';
 import type { PromotionEffect } from './promotion-response.ts';
 
 const WEEKS = 8;
@@ -79,13 +79,12 @@ function ownMeans(history: SeriesHistory, origin: DayNumber, effect: PromotionEf
   forgetBeforeSilence(logs);
   const usual = withoutOutliers(logs);
   const units = usual.map(Math.expm1);
-  const weekdayMeans = Float64Array.from({ length: DAYS_PER_WEEK }, (_, lag) => meanOfWeekday(units, lag));
-  const known = logs.filter((log) => !Number.isNaN(log));
+  const weekdayMeans = meansOfWeekdays(units);
   return {
     ratio: ratioOfMeans(usual, units),
     weekdayMeans,
     mean: meanOf(weekdayMeans, 0, DAYS_PER_WEEK) || 0,
-    zeroShare: known.filter((log) => log === 0).length / known.length,
+    zeroShare: zeroShareOf(logs, DAYS),
   };
 }
 
@@ -95,7 +94,7 @@ function ownMeans(history: SeriesHistory, origin: DayNumber, effect: PromotionEf
  */
 function forgetBeforeSilence(logs: Float64Array): void {
   const lastSale = logs.findIndex((log) => log > 0);
-  if (lastSale < 0) return;
+  if (lastSale <= 0) return;
   const silent = logs.subarray(0, lastSale).filter((log) => log === 0).length;
   const before = logs.subarray(lastSale).filter((log) => !Number.isNaN(log));
   const zeros = before.filter((log) => log === 0).length;
@@ -111,11 +110,11 @@ function withoutOutliers(logs: Float64Array): Float64Array {
   const scratch = createDistanceScratch();
   const limit = measureDistances(logs, DAYS, scratch);
   const usual = logs.map((log, k) => ((scratch.distances[k] as number) <= limit ? log : Number.NaN));
-  for (let lag = 0; lag < DAYS_PER_WEEK; lag++) {
+  meansOfWeekdays(usual).forEach((mean, lag) => {
+    if (!Number.isNaN(mean)) return;
     const days = Array.from({ length: WEEKS }, (_, week) => lag + week * DAYS_PER_WEEK);
-    const isLumpy = Number.isNaN(meanOfWeekday(usual, lag)) && days.some((k) => logs[k] === 0);
-    if (isLumpy) for (const k of days) usual[k] = logs[k] as number;
-  }
+    if (days.some((k) => logs[k] === 0)) for (const k of days) usual[k] = logs[k] as number;
+  });
   return usual;
 }
 
@@ -124,7 +123,7 @@ function ratioOfMeans(logs: Float64Array, units: Float64Array): number {
   const levels = new Float64Array(DAYS);
   for (let k = 0; k < DAYS; k += BLOCK_DAYS) levels.fill(meanOf(logs, k, BLOCK_DAYS), k, k + BLOCK_DAYS);
   const aboveLevel = logs.map((log, k) => log - (levels[k] as number));
-  const profile = Array.from({ length: DAYS_PER_WEEK }, (_, lag) => meanOfWeekday(aboveLevel, lag));
+  const profile = meansOfWeekdays(aboveLevel);
   let arithmetic = 0;
   let geometric = 0;
   units.forEach((sold, k) => {
@@ -135,9 +134,9 @@ function ratioOfMeans(logs: Float64Array, units: Float64Array): number {
   return geometric > 0 ? arithmetic / geometric : 1;
 }
 
-/** Of eight weeks; NaN where none of its days is known. */
-function meanOfWeekday(values: Float64Array, lag: number): number {
-  return meanOf(values, lag, WEEKS, DAYS_PER_WEEK);
+/** By `weekdayLag`, over eight weeks; NaN where no day is known. */
+function meansOfWeekdays(values: Float64Array): Float64Array {
+  return new Float64Array(DAYS_PER_WEEK).map((_, lag) => meanOf(values, lag, WEEKS, DAYS_PER_WEEK));
 }
 
 function itemsOn({ onpromotion, firstDay }: SeriesHistory, day: DayNumber): number {
