@@ -115,11 +115,8 @@ export interface CumulativeRequest {
   readonly volumeClass: number;
   /** Standard deviation of the series' level, in log space. */
   readonly levelDeviation: number;
-  /**
-   * The interval of the first open day, which is that of the sums up to it but for a median above the mean; any where
-   * all days are closed.
-   */
-  readonly first: DemandInterval;
+  /** The interval of the day at an index: that of the first open one is that of the sums up to it. */
+  readonly dayAt: (index: number) => DemandInterval;
 }
 
 const NOTHING: DemandInterval = { p10: 0, p50: 0, p90: 0 };
@@ -133,7 +130,7 @@ const NOTHING: DemandInterval = { p10: 0, p50: 0, p90: 0 };
  * @throws {RangeError} when the tables lack the class or the horizon
  */
 export function cumulativeIntervals(request: CumulativeRequest): CumulativeDemand[] {
-  const { means, isClosed, tables, volumeClass, levelDeviation, first } = request;
+  const { means, isClosed, tables, volumeClass, levelDeviation, dayAt } = request;
   let before: DemandInterval | null = null;
   return Array.from(runningSums(means), (mean, i) => {
     if (isClosed(i)) return { mean, ...(before ?? NOTHING) };
@@ -158,6 +155,7 @@ export function cumulativeIntervals(request: CumulativeRequest): CumulativeDeman
       };
     } else {
       // The point that has the smallest log error can lie above the mean of a series that was forecast too high before.
+      const first = dayAt(i);
       const p50 = Math.min(first.p50, mean);
       before = { p10: Math.min(first.p10, p50), p50, p90: first.p90 };
     }
@@ -207,10 +205,10 @@ export function horizonForecast(series: SeriesForecast, conformal: Conformal): H
     const residuals = dayResiduals(conformal, volumeClass, i, levelDeviation);
     return servedInterval(dayInterval(z, residuals), means[i] as number, isWhole);
   });
-  const first = days.find((_, i) => !isClosed(i)) ?? NOTHING;
+  const dayAt = (index: number) => at(days, index);
   const sums = conformal.cumulative
     ? cumulativeDemand(
-        { means, isClosed, tables: conformal.cumulative, volumeClass, levelDeviation, first },
+        { means, isClosed, tables: conformal.cumulative, volumeClass, levelDeviation, dayAt },
         isWhole,
       )
     : null;

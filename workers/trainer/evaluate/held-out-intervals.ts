@@ -93,17 +93,15 @@ function sumsOf({ cumulative, summed, levelDeviations }: WindowResult, conformal
     const volumeClass = volumeClassOf(conformal.class_bounds, at(cumulative.level, point));
     const from = day;
     const levelDeviation = at(levelDeviations, current);
-    let opening = 0;
-    while (opening < days - 1 && isClosed[from + opening] === 1) opening++;
-    const residuals = dayResiduals(conformal, volumeClass, opening, levelDeviation);
-    const first = dayInterval(at(logForecast, day + opening), residuals);
+    const dayAt = (i: number) =>
+      dayInterval(at(logForecast, from + i), dayResiduals(conformal, volumeClass, i, levelDeviation));
     for (const sum of cumulativeIntervals({
       means: mean.subarray(day, day + days),
       isClosed: (i) => isClosed[from + i] === 1,
       tables: conformal.cumulative,
       volumeClass,
       levelDeviation,
-      first,
+      dayAt,
     })) {
       write(intervals, point++, sum);
     }

@@ -38,7 +38,7 @@ function sumsOf({
       tables: { p10: [p10], p50: [p50], p90: [p90] },
       volumeClass: 0,
       levelDeviation: 0,
-      first: { p10: median / (1 + spread), p50: median, p90: median * (1 + spread) },
+      dayAt: () => ({ p10: median / (1 + spread), p50: median, p90: median * (1 + spread) }),
     },
     false,
   );
