@@ -97,13 +97,22 @@ export function createOriginWindow(): OriginWindow {
   };
 }
 
+/** Reads the `WINDOW_DAYS` days up to `origin`, fills the last weeks, and measures everything that is usual in them. */
+export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, origin: DayNumber): void {
+  loadKnownDemand(window, history, origin);
+  prefixMeansOf(window.demand, MEAN_DAYS, window.means, window.knownDaysOfMeans);
+  loadAnchors(window);
+  fillRecentDays(window);
+  loadMeansByPromotion(window);
+}
+
 /**
- * Reads the `WINDOW_DAYS` days up to `origin`. At a store that counts tickets, a day without sales and tickets is a
+ * Reads demand, promotions and tickets of the `WINDOW_DAYS` days up to `origin`. At a store that counts tickets, a day without sales and tickets is a
  * closure, and so is one with less than `QUIET_SHARE` of the mean tickets: unknown demand, not a demand of zero, so
  * that a holiday or a power cut does not drag down the means of the following weeks. Closures of more than
  * `LONGEST_CLOSURE_DAYS` days are left unchanged.
  */
-export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, origin: DayNumber): void {
+export function loadKnownDemand(window: OriginWindow, history: SeriesHistory, origin: DayNumber): void {
   const at = origin - history.firstDay;
   let ticketSum = 0;
   let ticketDays = 0;
@@ -133,10 +142,6 @@ export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, o
     }
   }
   forgetClosure(window.demand, WINDOW_DAYS, closedDays);
-  prefixMeansOf(window.demand, MEAN_DAYS, window.means, window.knownDaysOfMeans);
-  loadAnchors(window);
-  fillRecentDays(window);
-  loadMeansByPromotion(window);
 }
 
 /**

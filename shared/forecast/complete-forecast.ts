@@ -6,6 +6,7 @@ import { expectedDemand, expectedNewDemand } from './expected-demand.ts';
 import { newSeriesForecast } from './new-series.ts';
 import { plausibleRange } from './plausible-range.ts';
 import type { PromotionEffect } from './promotion-response.ts';
+import { blendWithSmoothing } from './smoothing.ts';
 
 /**
  * The source of a forecast: the model; for a new series its peers; the series' own usual sales, where the model's
@@ -23,12 +24,16 @@ export interface ForecastBasis {
   readonly effect: PromotionEffect | null;
   /** The levels by which new series are forecast; null for a model without them. */
   readonly peers: PeerLevels | null;
+  /** Share of exponential smoothing in the forecast, 0..1: see `blendWithSmoothing`. */
+  readonly smoothingShare: number;
 }
 
 /** The points of h = 1..`HORIZON`. */
 export interface CompleteForecast {
   /** Forecasts of log1p(units). */
   readonly logForecasts: Float64Array;
+  /** The same before implausible ones were replaced. */
+  readonly unguarded: Float64Array;
   /** Expected units. */
   readonly means: Float64Array;
   readonly sources: readonly ForecastSource[];
@@ -37,10 +42,11 @@ export interface CompleteForecast {
 }
 
 /**
- * Turns a model's forecasts into the points that are served: implausible ones are replaced, the means are derived,
- * and a new series is forecast by its peers. Training, backtest and serving all use it.
+ * Turns the trees' forecasts into the points that are served: they are blended with exponential smoothing, implausible
+ * ones are replaced, the means are derived, and a new series is forecast by its peers. Training, backtest and serving
+ * all use it.
  *
- * @param logForecasts the model's forecasts; null for a series with too few known days
+ * @param logForecasts the trees' forecasts; null for a series with too few known days
  * @param guard whether implausible forecasts are replaced
  */
 export function completeForecast(
@@ -52,13 +58,16 @@ export function completeForecast(
   if (!logForecasts) {
     const { logForecasts: own, levelDeviation } = newSeriesForecast(history, origin, peers, series);
     const means = expectedNewDemand(own, peers?.day_variance ?? 0);
-    return { logForecasts: own, means, sources: Array.from(own, () => 'peers'), levelDeviation };
+    const sources = Array.from(own, () => 'peers' as const);
+    return { logForecasts: own, unguarded: own, means, sources, levelDeviation };
   }
+  const unguarded = blendWithSmoothing(logForecasts, basis, basis.smoothingShare);
   const sources: ForecastSource[] = Array.from(logForecasts, () => 'model');
-  const points = logForecasts.slice();
-  const means = expectedDemand(history, origin, logForecasts, effect);
-  if (!guard) return { logForecasts: points, means, sources, levelDeviation: 0 };
-  logForecasts.forEach((z, i) => {
+  const points = unguarded.slice();
+  const means = expectedDemand(history, origin, unguarded, effect);
+  const complete = { logForecasts: points, unguarded, means, sources, levelDeviation: 0 };
+  if (!guard) return complete;
+  unguarded.forEach((z, i) => {
     const range = plausibleRange(history, basis.covariates, origin, i + 1, effect);
     if (!range) return;
     const isPlausible = (units: number) => units >= range.low && units <= range.high;
@@ -67,5 +76,5 @@ export function completeForecast(
     means[i] = range.usual;
     sources[i] = 'history';
   });
-  return { logForecasts: points, means, sources, levelDeviation: 0 };
+  return complete;
 }

@@ -98,8 +98,13 @@ function forgetBeforeSilence(logs: Float64Array): void {
   const silent = logs.subarray(0, lastSale).filter((log) => log === 0).length;
   const before = logs.subarray(lastSale).filter((log) => !Number.isNaN(log));
   const zeros = before.filter((log) => log === 0).length;
-  const share = (zeros + 1) / (before.length + 2);
-  if (before.length >= ENOUGH_DAYS && share ** silent < CHANCE) logs.fill(Number.NaN, lastSale);
+  if (isNoChance(silent, zeros, before.length)) logs.fill(Number.NaN, lastSale);
+}
+
+/** Whether so many days without a sale in a row are too many to be chance, by the zeros among the other days. */
+export function isNoChance(silent: number, otherZeros: number, otherDays: number): boolean {
+  const share = (otherZeros + 1) / (otherDays + 2);
+  return otherDays >= ENOUGH_DAYS && share ** silent < CHANCE;
 }
 
 /**

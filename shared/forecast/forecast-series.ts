@@ -12,12 +12,12 @@ import {
   type SeriesHistory,
 } from '../features/index.ts';
 import type { ForecastPoint } from '../schemas/api/forecast.ts';
-import type { Conformal, PeerLevels } from '../schemas/manifest.ts';
+import type { Conformal, Manifest, PeerLevels } from '../schemas/manifest.ts';
 import type { SeriesId } from '../schemas/series.ts';
 import { completeForecast } from './complete-forecast.ts';
 import { horizonForecast, sellsWholeUnits } from './demand-intervals.ts';
 import type { LoadedForest } from './inference-engine.ts';
-import { logForecast, type PromotionEffect, promotionLift } from './promotion-response.ts';
+import { logForecast, type PromotionEffect, promotionEffectOf, promotionLift } from './promotion-response.ts';
 import { volumeLevel } from './volume-class.ts';
 
 export interface ForecastRequest {
@@ -40,6 +40,23 @@ export interface ForecastRequest {
     readonly promotionEffect: PromotionEffect | null;
     /** The levels by which new series are forecast; null for a model without them. */
     readonly peers: PeerLevels | null;
+    /** Share of exponential smoothing in its forecasts, 0..1. */
+    readonly smoothingShare: number;
+  };
+}
+
+/** A model in service as it forecasts the series of one family. */
+export function modelOfFamily(
+  manifest: Pick<Manifest, 'conformal' | 'promotion_response' | 'peer_levels' | 'smoothing_share'>,
+  forest: LoadedForest,
+  family: string,
+): ForecastRequest['model'] {
+  return {
+    forest,
+    conformal: manifest.conformal,
+    promotionEffect: promotionEffectOf(manifest.promotion_response, family),
+    peers: manifest.peer_levels ?? null,
+    smoothingShare: manifest.smoothing_share ?? 0,
   };
 }
 
@@ -62,10 +79,11 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
     covariates: request.covariates,
     effect: model.promotionEffect,
     peers: model.peers,
+    smoothingShare: model.smoothingShare,
   };
   const { logForecasts, means, sources, levelDeviation } = completeForecast(
     basis,
-    modelForecast(history, request),
+    forecastByTrees(history, request),
     request.guard,
   );
   const open = (values: Float64Array) => values.map((value, i) => (isClosed(i) ? 0 : value));
@@ -102,7 +120,7 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
 }
 
 /** Log forecasts by the trees; null for a series with too few known days. */
-function modelForecast(
+function forecastByTrees(
   history: SeriesHistory,
   { origin, covariates, model: { forest, promotionEffect } }: ForecastRequest,
 ): Float64Array | null {

@@ -117,6 +117,8 @@ export const manifestSchema = z.object({
   promotion_response: promotionResponseSchema.optional(),
   /** What new series are forecast by; none for a model that was made before there was such a thing. */
   peer_levels: peerLevelsSchema.optional(),
+  /** Share of exponential smoothing in the forecasts of series with enough known days; trees alone where absent. */
+  smoothing_share: z.number().min(0).max(1).optional(),
   conformal: conformalSchema,
   backtest: z.object({ windows: z.array(backtestWindowSchema), pooled: z.record(z.string(), scoreSchema) }),
   training: z.object({

@@ -191,6 +191,14 @@ const FORECAST: readonly PlantedMutation[] = [
     killedBy: ['test/unit/shared/forecast/plausible-range.test.ts'],
   },
   {
+    name: 'blend-not-served',
+    about: 'The backtest scores a blend with smoothing, and the API serves the trees alone.',
+    file: 'shared/forecast/forecast-series.ts',
+    find: 'smoothingShare: manifest.smoothing_share ?? 0,',
+    replace: 'smoothingShare: 0,',
+    killedBy: ['test/unit/workers/trainer/evaluate/contenders.test.ts'],
+  },
+  {
     name: 'interval-below-zero',
     about: 'Slow sellers are forecast to sell less than nothing on a bad day.',
     file: 'shared/forecast/demand-intervals.ts',

@@ -1,9 +1,8 @@
 import { publicationPointerSchema } from '../../shared/artifacts/publication-pointer.ts';
 import type { BusinessClock } from '../../shared/calendar/business-clock.ts';
 import { createCovariates, FEATURE_COUNT, HORIZON } from '../../shared/features/index.ts';
-import { forecastSeries } from '../../shared/forecast/forecast-series.ts';
+import { forecastSeries, modelOfFamily } from '../../shared/forecast/forecast-series.ts';
 import type { LoadedForest } from '../../shared/forecast/inference-engine.ts';
-import { promotionEffectOf } from '../../shared/forecast/promotion-response.ts';
 import { seriesQuerySchema } from '../../shared/schemas/api/parameters.ts';
 import type { Catalog } from '../../shared/schemas/catalog.ts';
 import { manifestSchema } from '../../shared/schemas/manifest.ts';
@@ -78,11 +77,14 @@ function warmUpForecast(catalog: Catalog): void {
     planned: new Uint16Array(HORIZON),
     origin,
     covariates: createCovariates(catalog, origin, origin + HORIZON, {}).of({ storeNbr: '1', family: 'NONE' }),
-    model: {
+    model: modelOfFamily(
+      {
+        conformal: { class_bounds: [], ...quantiles, cumulative: quantiles },
+        promotion_response: { items: [1, 2], families: { NONE: [0, 0] } },
+        smoothing_share: 0.5,
+      },
       forest,
-      conformal: { class_bounds: [], ...quantiles, cumulative: quantiles },
-      promotionEffect: promotionEffectOf({ items: [1, 2], families: { NONE: [0, 0] } }, 'NONE'),
-      peers: null,
-    },
+      'NONE',
+    ),
   });
 }

@@ -86,8 +86,8 @@ export async function fitPanel(dataset: Dataset, options: PanelOptions): Promise
   const { booster, layout } = await fitRecipe(fitContext, recipe, lastDay, () => undefined);
   using fitted = booster;
   const forest = (await createEngine()).load(fitted.save());
-  const { promotionResponse = null, peers = null } = layout;
-  const model = { forest, conformal, categories, promotionResponse, peers };
+  const { promotionResponse = null, peers = null, smoothingShare = 0 } = layout;
+  const model = { forest, conformal, categories, promotionResponse, peers, smoothingShare };
   return {
     forecast: (history) => forecastHistory(history, model),
     dispose: () => forest.dispose(),
@@ -136,6 +136,7 @@ interface ServedModel {
   readonly categories: Categories;
   readonly promotionResponse: PromotionResponse | null;
   readonly peers: PeerLevels | null;
+  readonly smoothingShare: number;
 }
 
 function forecastHistory(history: Dataset, model: ServedModel): PanelForecast {

@@ -2,8 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { holidayNamesOn } from '../../../shared/features/holiday-calendar.ts';
 import { HORIZON, PLANNED_DAYS } from '../../../shared/features/index.ts';
-import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
-import { promotionEffectOf } from '../../../shared/forecast/promotion-response.ts';
+import { forecastSeries, modelOfFamily } from '../../../shared/forecast/forecast-series.ts';
 import { type ForecastPoint, forecastBodySchema } from '../../../shared/schemas/api/forecast.ts';
 import { seriesQuerySchema } from '../../../shared/schemas/api/parameters.ts';
 import type { Catalog, Store } from '../../../shared/schemas/catalog.ts';
@@ -102,12 +101,7 @@ export const forecasts = (context: ApiContext) =>
       origin,
       covariates: context.covariates.get(catalog, manifest, origin).of({ storeNbr: store_nbr, family }),
       closed: context.closures.get(catalog).ahead(store_nbr, origin, PLANNED_DAYS, sales),
-      model: {
-        forest,
-        conformal: manifest.conformal,
-        promotionEffect: promotionEffectOf(manifest.promotion_response, family),
-        peers: manifest.peer_levels ?? null,
-      },
+      model: modelOfFamily(manifest, forest, family),
     });
     context.implausible.note(key, version, points);
     return c.json(

@@ -1,17 +1,19 @@
 import { at, last } from '../../../shared/at.ts';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { MODEL } from '../../../shared/schemas/contender-names.ts';
+import { MODEL, TREES } from '../../../shared/schemas/contender-names.ts';
 import type { BacktestWindow, Conformal, Score } from '../../../shared/schemas/manifest.ts';
 import { type HeldOutIntervals, heldOutIntervals, type WindowIntervals } from './held-out-intervals.ts';
 import { type ConformalOptions, fitConformal } from './intervals/fit-intervals.ts';
 import { joinColumns } from './intervals/residual-cells.ts';
-import { coverageOf, scoreOf } from './metrics.ts';
+import { coverageOf, scoreOf, scorePoint } from './metrics.ts';
 import { type ForecastPoints, pointsBy, type WindowResult } from './window-result.ts';
 
 export interface BacktestSummary {
   /** The model first, then its baselines. */
   readonly contenders: readonly string[];
   readonly windows: readonly BacktestWindow[];
+  /** RMSLE of the trees alone on each window; the model's where nothing is blended in. */
+  readonly treesRmsle: readonly number[];
   /** Scores over the points of all windows together. */
   readonly pooled: Readonly<Record<string, Score>>;
   /** Means of the windows' scores, which weigh every window the same. */
@@ -44,6 +46,12 @@ export interface Coverage {
   readonly earlier: number;
 }
 
+/** RMSLE of the trees alone on a window; the model's where nothing is blended in. */
+export function treesRmsle(result: WindowResult): number {
+  const { actual, predicted } = result;
+  return scorePoint(actual, predicted[TREES] ?? predicted[MODEL] ?? new Float64Array()).rmsle;
+}
+
 /** Scores the model and the baselines on every window and calibrates the intervals. */
 export function summarizeBacktest(
   results: readonly WindowResult[],
@@ -70,6 +78,7 @@ export function summarizeBacktest(
   return {
     contenders,
     windows,
+    treesRmsle: results.map(treesRmsle),
     pooled: byContender((name) => scoreOf(pooledPoints(results, name))),
     means: byContender((name) => ({
       rmsle: meanOfKnown(windows.map(({ scores }) => scores[name]?.rmsle ?? Number.NaN)),

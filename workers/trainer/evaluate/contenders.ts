@@ -19,6 +19,8 @@ export interface PanelForecast {
   readonly median: Float64Array;
   /** The mean of a day: the point that bias and the sums of days score. */
   readonly mean: Float64Array;
+  /** Medians by the trees alone, where smoothing is blended in; absent where nothing is. */
+  readonly trees?: Float64Array;
   /** By series, the standard deviation of its level, in log space; 0 by default. */
   readonly levelDeviations?: Float64Array;
   /** The points that were replaced because they were implausible; none by default. */
@@ -112,9 +114,9 @@ export function forecastPanel(
   const mean = new Float64Array(logForecasts.length);
   const implausible: ImplausiblePoint[] = [];
   const levelDeviations = new Float64Array(series.length);
+  const trees = logForecasts.map(Math.expm1);
   seen.forEach((member, s) => {
     const own = logForecasts.subarray(s * HORIZON, (s + 1) * HORIZON);
-    const said = own.slice();
     const complete = layout.complete?.(member, origin, own);
     if (complete) own.set(complete.logForecasts);
     levelDeviations[s] = complete?.levelDeviation ?? 0;
@@ -122,13 +124,18 @@ export function forecastPanel(
     const ahead = origin + 1 - member.history.firstDay;
     own.forEach((_, i) => {
       const point = s * HORIZON + i;
+      if (complete?.sources[i] === 'peers') trees[point] = Math.expm1(at(own, i));
       if (member.history.closed?.[ahead + i] === 1) {
         own[i] = 0;
         mean[point] = 0;
+        trees[point] = 0;
       } else if (complete?.sources[i] === 'history') {
-        implausible.push({ point, units: Math.expm1(at(said, i)), usual: Math.expm1(at(own, i)) });
+        const units = Math.expm1(at(complete.unguarded, i));
+        implausible.push({ point, units, usual: Math.expm1(at(own, i)) });
       }
     });
   });
-  return { median: logForecasts.map(Math.expm1), mean, levelDeviations, implausible };
+  const isBlend = (layout.smoothingShare ?? 0) > 0;
+  const median = logForecasts.map(Math.expm1);
+  return { median, mean, levelDeviations, implausible, ...(isBlend && { trees }) };
 }

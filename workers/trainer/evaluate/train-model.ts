@@ -1,7 +1,7 @@
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { FEATURE_FINGERPRINT, FEATURE_NAMES, HORIZON } from '../../../shared/features/index.ts';
 import { MODEL } from '../../../shared/schemas/contender-names.ts';
-import type { Manifest, Score } from '../../../shared/schemas/manifest.ts';
+import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import { type Dataset, lastDayOf } from '../data/dataset.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import { packModel } from '../model/pack-model.ts';
@@ -11,12 +11,10 @@ import type { RowLayout } from '../model/training-set/row-layout.ts';
 import type { TrainingRows } from '../model/training-set/training-rows.ts';
 import type { Booster, Xgboost } from '../model/xgboost/xgboost.ts';
 import { type BacktestRun, backtestDataset } from './backtest-dataset.ts';
-import type { BacktestSummary } from './backtest-summary.ts';
+import { type BacktestSummary, treesRmsle } from './backtest-summary.ts';
 import { forecastPanel } from './contenders.ts';
 import type { ForecastsAhead } from './gate-rules/judge.ts';
-import { scoreOf } from './metrics.ts';
 import { runBacktest } from './run-backtest.ts';
-import { pointsBy } from './window-result.ts';
 
 /** A model, its description, and its files. */
 export interface TrainedModel {
@@ -25,8 +23,8 @@ export interface TrainedModel {
   readonly backtest: BacktestSummary;
   /** The windows of the backtest, and the inputs of their forecasts. */
   readonly run: BacktestRun;
-  /** The final model's forecast of the last window, which it was trained on. */
-  readonly seenWindow: Score;
+  /** RMSLE of the final model's trees on the last window, which they were trained on. */
+  readonly seenRmsle: number;
   /** The final model's forecasts of all series for the days ahead. */
   readonly ahead: ForecastsAhead;
   /** The loss on the final model's rows, by round. */
@@ -77,7 +75,7 @@ export async function trainModel(
   return {
     backtest: summary,
     run,
-    seenWindow: await scoreSeenWindow(run, model, layout),
+    seenRmsle: await seenRmsle(run, model, layout),
     ahead: checkAhead(run, model, layout, lastDay),
     curve,
     ubj,
@@ -107,17 +105,17 @@ function checkAhead(
   return { points: series.length * HORIZON, implausible: implausible.length, examples };
 }
 
-async function scoreSeenWindow(
+async function seenRmsle(
   { fitContext, results }: BacktestRun,
   model: Booster,
   layout: RowLayout,
-): Promise<Score> {
+): Promise<number> {
   const { series } = fitContext;
   const forecast = async (origin: DayNumber) =>
     forecastPanel(series, origin, layout, predictorOf(fitContext, model, layout.columns));
   const origins = results.slice(-1).map(({ origin }) => origin);
   const [seen] = await runBacktest(series, origins, [{ name: MODEL, forecast }], () => undefined);
-  return scoreOf(seen ? pointsBy(seen, MODEL) : { actual: [], median: [], mean: [], series: null });
+  return seen ? treesRmsle(seen) : Number.NaN;
 }
 
 function describeModel(facts: {
@@ -129,7 +127,7 @@ function describeModel(facts: {
   readonly lastDay: DayNumber;
 }): TrainedModel['description'] {
   const { dataset, rows, layout } = facts;
-  const { promotionResponse = null, peers = null } = layout;
+  const { promotionResponse = null, peers = null, smoothingShare = 0 } = layout;
   const { categories, recipe, roundsChoice, summary } = facts.run;
   return {
     schema_version: 1,
@@ -141,6 +139,7 @@ function describeModel(facts: {
     target: promotionResponse ? 'log1p_less_promotion_minus_anchor' : 'log1p_minus_anchor',
     ...(promotionResponse && { promotion_response: promotionResponse }),
     ...(peers && { peer_levels: peers }),
+    ...(smoothingShare > 0 && { smoothing_share: smoothingShare }),
     conformal: summary.conformal,
     backtest: { windows: [...summary.windows], pooled: { ...summary.pooled } },
     training: {

@@ -22,7 +22,7 @@ export interface SummedDays extends Pick<ForecastPoints, 'series' | 'h' | 'logFo
 /** Every point of one window whose sales are known, in columns. */
 export interface WindowResult extends ForecastPoints {
   readonly origin: DayNumber;
-  /** Median units, by contender; the model is among them. */
+  /** Median units, by contender; the model is among them, and its trees where smoothing is blended in. */
   readonly predicted: Readonly<Record<string, Float64Array>>;
   /** Units expected, by contender. */
   readonly expected: Readonly<Record<string, Float64Array>>;

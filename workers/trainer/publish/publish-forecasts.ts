@@ -11,9 +11,8 @@ import {
   HORIZON,
   PLANNED_DAYS,
 } from '../../../shared/features/index.ts';
-import { forecastSeries } from '../../../shared/forecast/forecast-series.ts';
+import { forecastSeries, modelOfFamily } from '../../../shared/forecast/forecast-series.ts';
 import type { InferenceEngine } from '../../../shared/forecast/inference-engine.ts';
-import { promotionEffectOf } from '../../../shared/forecast/promotion-response.ts';
 import { RETENTION } from '../../../shared/sales-store/retention.ts';
 import type { Catalog } from '../../../shared/schemas/catalog.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
@@ -96,12 +95,7 @@ export function forecastAllSeries(
       planned: plannedAfter(history, index),
       origin,
       covariates: covariates.of(series),
-      model: {
-        forest,
-        conformal: manifest.conformal,
-        promotionEffect: promotionEffectOf(manifest.promotion_response, series.family),
-        peers: manifest.peer_levels ?? null,
-      },
+      model: modelOfFamily(manifest, forest, series.family),
     });
     if (index % 64 === 0) onProgress(index, panel.series.length);
     return { ...series, points };

@@ -26,7 +26,7 @@ function rangeAt(history: SeriesHistory, h = 3, origin = ORIGIN) {
 
 function complete(history: SeriesHistory, z: number, guard = true) {
   const covariates = createCovariates({ ...SOURCE, holidays: [] }, ORIGIN, ORIGIN + HORIZON, CATEGORIES);
-  const basis = { series: SERIES, history, origin: ORIGIN, effect: null, peers: null };
+  const basis = { series: SERIES, history, origin: ORIGIN, effect: null, peers: null, smoothingShare: 0 };
   return completeForecast(
     { ...basis, covariates: covariates.of(SERIES) },
     new Float64Array(HORIZON).fill(z),

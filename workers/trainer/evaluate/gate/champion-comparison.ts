@@ -192,8 +192,12 @@ async function forecastStored(
   try {
     // The champion has its own codes of stores and families.
     const series = openPanelSeries(dataset, manifest.categories);
-    const { promotion_response = null, peer_levels = null } = manifest;
-    const layout = modelRows({ promotionResponse: promotion_response, peers: peer_levels });
+    const { promotion_response = null, peer_levels = null, smoothing_share = 0 } = manifest;
+    const layout = modelRows({
+      promotionResponse: promotion_response,
+      peers: peer_levels,
+      smoothingShare: smoothing_share,
+    });
     return forecastPanel(series, origin, layout, (rows) => forest.predict(rows, { output: 'margin' })).median;
   } finally {
     forest.dispose();

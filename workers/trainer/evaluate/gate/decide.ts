@@ -2,6 +2,7 @@ import type { Decision } from '../../../../shared/artifacts/decision.ts';
 import { toDayNumber } from '../../../../shared/calendar/day-number.ts';
 import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import type { Hold } from '../../../../shared/schemas/manifest.ts';
+import { meanOf } from '../../data/averages.ts';
 import { type Dataset, lastDayOf } from '../../data/dataset.ts';
 import type { ReportProgress } from '../../data/progress.ts';
 import { judge } from '../gate-rules/judge.ts';
@@ -30,7 +31,7 @@ export interface GateRequest {
  */
 export async function decide(request: GateRequest): Promise<Decision> {
   const { dataset, challenger, version, comparison, hold, rules, isForced, now, onProgress } = request;
-  const { backtest, description, seenWindow, ahead } = challenger;
+  const { backtest, description, seenRmsle, ahead } = challenger;
   const { last_day } = description.training;
   const { panel } = dataset;
   const { [MODEL]: own, ...baselines } = Object.fromEntries(
@@ -42,10 +43,10 @@ export async function decide(request: GateRequest): Promise<Decision> {
       : [];
   const verdict = judge(
     {
-      rmsle: own ?? Number.NaN,
+      treesRmsle: meanOf(backtest.treesRmsle),
       baselines,
       isOnlyOne: !canServe(comparison),
-      seenRatio: seenRatioOf(seenWindow.rmsle, backtest.windows.at(-1)?.scores[MODEL]?.rmsle ?? Number.NaN),
+      seenRatio: seenRatioOf(seenRmsle, backtest.treesRmsle.at(-1) ?? Number.NaN),
       comparedChampion:
         comparison.kind === 'comparable'
           ? {

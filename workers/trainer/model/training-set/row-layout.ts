@@ -77,6 +77,8 @@ export interface RowLayout {
   readonly promotionResponse?: PromotionResponse | null;
   /** The levels by which new series are forecast, for a layout that has learned them. */
   readonly peers?: PeerLevels | null;
+  /** Share of exponential smoothing in the completed forecasts; 0 by default. */
+  readonly smoothingShare?: number;
   /** Turns a series' log forecasts into served points; without it they are served as they are. */
   complete?(series: PanelSeries, origin: DayNumber, logForecasts: Float64Array): CompleteForecast;
   /**
@@ -90,6 +92,29 @@ export interface RowLayout {
 export interface LearnedFirst {
   readonly promotionResponse: PromotionResponse | null;
   readonly peers: PeerLevels | null;
+  readonly smoothingShare: number;
+}
+
+/** Share of smoothing in the forecasts of a retailer with few days, and the days at which it is half of that. */
+const MOST_SMOOTHING = 0.8;
+const DAYS_OF_HALF = 365;
+/** Below it, nothing is blended in. */
+const LEAST_SMOOTHING = 0.01;
+
+/**
+ * Share of exponential smoothing in a model's forecasts, by the days that its trees have seen: in a first year they
+ * have seen no season twice, and take for the season what is noise, or another series' trend. See
+ * design/13-smoothing.md.
+ */
+export function smoothingShareOf(series: readonly PanelSeries[], lastDay: DayNumber): number {
+  let firstSale = Number.POSITIVE_INFINITY;
+  for (const { history } of series) {
+    const known = history.milliUnits.findIndex((milliUnits) => milliUnits > 0);
+    if (known >= 0) firstSale = Math.min(firstSale, history.firstDay + known);
+  }
+  const days = Math.max(0, lastDay - firstSale + 1);
+  const share = MOST_SMOOTHING / (1 + (days / DAYS_OF_HALF) ** 4);
+  return share < LEAST_SMOOTHING ? 0 : share;
 }
 
 /** Learns it from the days up to `lastDay`. */
@@ -97,11 +122,12 @@ export function learnFirst(series: readonly PanelSeries[], lastDay: DayNumber): 
   return {
     promotionResponse: fitPromotionResponse(series, lastDay),
     peers: fitPeerLevels(series, lastDay),
+    smoothingShare: smoothingShareOf(series, lastDay),
   };
 }
 
 /** Of an untrained layout. */
-export const NOTHING_LEARNED: LearnedFirst = { promotionResponse: null, peers: null };
+export const NOTHING_LEARNED: LearnedFirst = { promotionResponse: null, peers: null, smoothingShare: 0 };
 
 /**
  * The rows of a model: the features that the API builds, the target measured from the anchor. Where a family has a
@@ -111,7 +137,7 @@ export const NOTHING_LEARNED: LearnedFirst = { promotionResponse: null, peers: n
  * @param targetPromotion whether those columns are blank, as in service, or kept, to measure their contribution
  */
 export function modelRows(
-  { promotionResponse, peers }: LearnedFirst,
+  { promotionResponse, peers, smoothingShare }: LearnedFirst,
   targetPromotion: 'blank' | 'kept' = 'blank',
 ): RowLayout {
   const builder = createFeatureBuilder();
@@ -128,9 +154,11 @@ export function modelRows(
     unrepeated: unrepeatedColumns,
     promotionResponse,
     peers,
+    smoothingShare,
     complete(member, origin, logForecasts) {
       const { history, covariates, family } = member;
-      const basis = { series: member, history, origin, covariates, effect: effectOf(family), peers };
+      const effect = effectOf(family);
+      const basis = { series: member, history, origin, covariates, effect, peers, smoothingShare };
       return completeForecast(basis, builder.isEstablished(history, origin) ? logForecasts : null);
     },
     write({ family, history, covariates }, origin, horizons, count, out, offset, { anchors, lifts }) {

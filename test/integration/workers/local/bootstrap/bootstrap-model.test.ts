@@ -11,8 +11,7 @@ import {
   FEATURE_NAMES,
   HORIZON,
 } from '../../../../../shared/features/index.ts';
-import { forecastSeries } from '../../../../../shared/forecast/forecast-series.ts';
-import { promotionEffectOf } from '../../../../../shared/forecast/promotion-response.ts';
+import { forecastSeries, modelOfFamily } from '../../../../../shared/forecast/forecast-series.ts';
 import { RETENTION } from '../../../../../shared/sales-store/retention.ts';
 import { manifestSchema } from '../../../../../shared/schemas/manifest.ts';
 import type { Dataset } from '../../../../../workers/trainer/data/dataset.ts';
@@ -124,12 +123,7 @@ function forecastAll(origin: DayNumber) {
       planned: history.onpromotion.slice(end, end + HORIZON + 1),
       origin,
       covariates: covariates.of(series),
-      model: {
-        forest: model.forest,
-        conformal: model.manifest.conformal,
-        promotionEffect: promotionEffectOf(model.manifest.promotion_response, series.family),
-        peers: model.manifest.peer_levels ?? null,
-      },
+      model: modelOfFamily(model.manifest, model.forest, series.family),
     });
     for (const { h, p10, p50, p90 } of points) {
       columns.actual.push((history.milliUnits[end - 1 + h] as number) / 1000);

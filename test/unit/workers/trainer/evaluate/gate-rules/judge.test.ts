@@ -20,7 +20,7 @@ function against(ratios: readonly number[], isOlder = true, tiedLoss = 0): Candi
     source: 'recorded' as const,
   }));
   return {
-    rmsle: 0.4,
+    treesRmsle: 0.4,
     baselines: BASELINES,
     seenRatio: 0.9,
     isOnlyOne: false,
@@ -67,7 +67,7 @@ describe('implausible forecasts of the days ahead', () => {
 
 describe('the gate without a champion', () => {
   const first: Candidacy = {
-    rmsle: 0.45,
+    treesRmsle: 0.45,
     baselines: BASELINES,
     seenRatio: 0.3,
     isOnlyOne: true,
@@ -84,27 +84,30 @@ describe('the gate without a champion', () => {
 
   it.each([0.5, 0.55, 0.6])(
     'promotes one with an error of %d, with a warning, if nothing else could be served',
-    (rmsle) => {
-      const { action, reasons, checks } = judge({ ...first, rmsle }, GATE_DEFAULTS);
+    (treesRmsle) => {
+      const { action, reasons, checks } = judge({ ...first, treesRmsle }, GATE_DEFAULTS);
       expect(action).toBe('promote');
       expect(checks[0]).toMatchObject({ name: 'baselines', outcome: 'warned' });
       expect(reasons[0]).toMatch(
         /^warning: .*same_weekday_mean_4 0\.5000; .* \d\.\d{3} times the error of the best/,
       );
-      expect(judge({ ...first, rmsle, isOnlyOne: false }, GATE_DEFAULTS).action).toBe('refuse');
+      expect(judge({ ...first, treesRmsle, isOnlyOne: false }, GATE_DEFAULTS).action).toBe('refuse');
     },
   );
 
-  it.each([0.61, Number.NaN])('refuses a model with an error of %d, and names the baselines', (rmsle) => {
-    const { action, reasons } = judge({ ...first, rmsle }, GATE_DEFAULTS);
-    expect(action).toBe('refuse');
-    expect(reasons.join()).toContain('same_weekday_mean_4 0.5000');
-    expect(reasons.join()).toContain('with nothing in service, at most 1.2');
-  });
+  it.each([0.61, Number.NaN])(
+    'refuses a model with an error of %d, and names the baselines',
+    (treesRmsle) => {
+      const { action, reasons } = judge({ ...first, treesRmsle }, GATE_DEFAULTS);
+      expect(action).toBe('refuse');
+      expect(reasons.join()).toContain('same_weekday_mean_4 0.5000');
+      expect(reasons.join()).toContain('with nothing in service, at most 1.2');
+    },
+  );
 
   it('refuses one that comes near the best baseline but has learned nothing', () => {
     for (const seenRatio of [0.81, Number.NaN]) {
-      const { action, reasons } = judge({ ...first, rmsle: 0.51, seenRatio }, GATE_DEFAULTS);
+      const { action, reasons } = judge({ ...first, treesRmsle: 0.51, seenRatio }, GATE_DEFAULTS);
       expect(action).toBe('refuse');
       expect(reasons[0]).toContain('it has learned nothing');
     }
@@ -112,8 +115,8 @@ describe('the gate without a champion', () => {
 
   it('uses the given ratio', () => {
     const strict = gateRulesSchema.parse({ first_max_ratio: 1 });
-    expect(judge({ ...first, rmsle: 0.5 }, strict).action).toBe('promote');
-    expect(judge({ ...first, rmsle: 0.501 }, strict).action).toBe('refuse');
+    expect(judge({ ...first, treesRmsle: 0.5 }, strict).action).toBe('promote');
+    expect(judge({ ...first, treesRmsle: 0.501 }, strict).action).toBe('refuse');
   });
 
   it('refuses a model without any comparison', () => {
@@ -350,7 +353,7 @@ describe('the gate during a hold', () => {
 
   it('says that nothing is served if the champion cannot be', () => {
     const challenger = {
-      rmsle: 0.4,
+      treesRmsle: 0.4,
       baselines: BASELINES,
       seenRatio: 0.3,
       comparedChampion: null,

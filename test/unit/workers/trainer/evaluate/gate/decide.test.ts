@@ -48,11 +48,10 @@ async function challenge(
     comparison.kind === 'comparable' ? (comparison.comparedChampion.firstOrigin ?? undefined) : undefined;
   const run = await measuredBacktest(dataset, errors, alignTo);
   const { ubj, packed, description } = sampleModel('challenger');
-  const seen = seenShare * (errors.at(-1) ?? 0);
   const challenger: TrainedModel = {
     ...{ ubj, packed, run, ahead, curve: [], backtest: run.summary },
     description: { ...description, training: manifestOf(run, dataset).training },
-    seenWindow: { rmsle: seen, wape: seen, bias: 0, count: 64 },
+    seenRmsle: seenShare * (errors.at(-1) ?? 0),
   };
   return decide({
     ...{ dataset, challenger, version: 'challenger', comparison, hold: null, rules: GATE_DEFAULTS },

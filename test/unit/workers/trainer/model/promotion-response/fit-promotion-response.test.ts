@@ -248,7 +248,7 @@ describe('the plan of the target day', () => {
   });
 
   it('and everything else are the same in training and in serving', () => {
-    const layout = modelRows({ promotionResponse: response, peers: null });
+    const layout = modelRows({ promotionResponse: response, peers: null, smoothingShare: 0 });
     const horizons = Uint8Array.from({ length: HORIZON }, (_, i) => i + 1);
     const bases = createTargetBases(HORIZON);
     const rows = new Float32Array(HORIZON * FEATURE_COUNT);
@@ -290,6 +290,7 @@ describe('the plan of the target day', () => {
         },
         promotionEffect: promotionEffectOf(layout.promotionResponse, family),
         peers: null,
+        smoothingShare: 0,
       },
     });
     expect(served).toEqual(rows);
@@ -307,7 +308,7 @@ describe('the plan of the target day', () => {
       onpromotion[ORIGIN + 6 - history.firstDay] = items;
       const rows = new Float32Array(FEATURE_COUNT);
       const changed = { ...member, history: { ...history, onpromotion } };
-      modelRows({ promotionResponse: response, peers: null }).write(
+      modelRows({ promotionResponse: response, peers: null, smoothingShare: 0 }).write(
         changed,
         ORIGIN,
         Uint8Array.of(6),

@@ -1,0 +1,140 @@
+import { DAYS_PER_WEEK, type DayNumber } from '../calendar/day-number.ts';
+import { createOriginWindow, loadKnownDemand, WINDOW_DAYS } from '../features/origin-window.ts';
+import { itemsAt, type SeriesHistory } from '../features/series-history.ts';
+import { weekdayLag } from '../features/weekday-levels.ts';
+import { isNoChance } from './expected-demand.ts';
+import type { PromotionEffect } from './promotion-response.ts';
+
+/** Weight of a day in the level, in proportion to the next one: the mean age of its days is 20. */
+const LEVEL_DECAY = 0.95;
+/** The same in the weekday profile. */
+const PROFILE_DECAY = 0.99;
+/** With this total weight of a weekday's days, its difference from the level counts half. */
+const PROFILE_PSEUDO_WEIGHT = 2;
+/** Known days that a level needs. */
+const ENOUGH_DAYS = 14;
+/** The level decides about the profile, and the profile about the level: rounds until neither changes much. */
+const ROUNDS = 2;
+
+/** What exponential smoothing reads, apart from the log forecasts that it is blended with. */
+export interface SmoothingBasis {
+  /** Read up to `origin` only, promotions up to the target. */
+  readonly history: SeriesHistory;
+  readonly origin: DayNumber;
+  /** The factor of promotions on units; null where only the trees know it. */
+  readonly effect: PromotionEffect | null;
+}
+
+/**
+ * Blends the trees' forecasts with exponential smoothing, in log space. Few rows teach trees little more than noise,
+ * which smoothing does not have. It knows nothing about promotions of unknown effect: such days are the trees' alone.
+ *
+ * @param logForecasts the trees' forecasts of log1p(units), h = 1..`HORIZON`
+ * @param share of smoothing, 0..1; 0 leaves the trees' forecasts as they are, to the bit
+ */
+export function blendWithSmoothing(
+  logForecasts: Float64Array,
+  basis: SmoothingBasis,
+  share: number,
+): Float64Array {
+  if (share === 0) return logForecasts;
+  const smoothed = smoothedWeekdays(basis);
+  return logForecasts.map((trees, i) => {
+    const usual = smoothed[weekdayLag(i + 1)] as number;
+    const lift = liftOn(basis, basis.origin + i + 1);
+    if (Number.isNaN(usual) || Number.isNaN(lift)) return trees;
+    return (1 - share) * trees + share * Math.log1p(Math.expm1(usual) * Math.exp(lift));
+  });
+}
+
+/**
+ * Simple exponential smoothing of log1p(units) with a weekday profile: the level is the mean of the last 140 days
+ * without the profile, in which a day weighs 0.95 times the next. Unknown and closed days have no weight, and what
+ * promotions of known effect added is taken off.
+ *
+ * A silence that is no chance separates what was sold before it from what is sold since; where that is nothing, or too
+ * little, a mean has nothing to say.
+ *
+ * @returns log1p(units) of a day without promotion, by `weekdayLag`; NaN where too few days are known
+ */
+export function smoothedWeekdays(basis: SmoothingBasis): Float64Array {
+  const window = createOriginWindow();
+  loadKnownDemand(window, basis.history, basis.origin);
+  const demand = window.demand.map((log, k) => {
+    const lift = liftOn(basis, basis.origin - k);
+    return lift === 0 ? log : Math.log1p(Math.expm1(log) * Math.exp(-lift));
+  });
+  forgetUpToSilence(demand);
+  if (knownDaysOf(demand) < ENOUGH_DAYS) return new Float64Array(DAYS_PER_WEEK).fill(Number.NaN);
+  let profile = new Float64Array(DAYS_PER_WEEK);
+  for (let round = 0; round < ROUNDS; round++) {
+    profile = profileAround(decayedLevel(demand, profile, PROFILE_DECAY), demand);
+  }
+  const level = decayedLevel(demand, profile, LEVEL_DECAY);
+  return profile.map((shift) => Math.max(0, level + shift));
+}
+
+/**
+ * Makes a silence that is too long to be chance, and everything before it, unknown: the last one if there are several.
+ *
+ * @param demand log1p(units), most recent day first, NaN where not known
+ */
+function forgetUpToSilence(demand: Float64Array): void {
+  const days = knownDaysOf(demand);
+  const zeros = demand.filter((log) => log === 0).length;
+  let silent = 0;
+  let began = 0;
+  for (let k = 0; k <= WINDOW_DAYS; k++) {
+    const log = k < WINDOW_DAYS ? (demand[k] as number) : 1;
+    if (log > 0) {
+      if (silent > 0 && isNoChance(silent, zeros - silent, days - silent)) {
+        demand.fill(Number.NaN, began);
+        return;
+      }
+      silent = 0;
+    } else if (log === 0) {
+      if (silent === 0) began = k;
+      silent++;
+    }
+  }
+}
+
+function knownDaysOf(demand: Float64Array): number {
+  return demand.filter((log) => !Number.isNaN(log)).length;
+}
+
+/** The logarithm of the factor of a day's promotions; NaN where it is unknown. */
+function liftOn({ history, effect }: SmoothingBasis, day: DayNumber): number {
+  const items = itemsAt(history.onpromotion, day - history.firstDay);
+  if (items === 0) return 0;
+  return effect ? effect(items) : Number.NaN;
+}
+
+/** Mean of the known days less their weekday's profile, weighted by `decay`^age; NaN where none is known. */
+function decayedLevel(demand: Float64Array, profile: Float64Array, decay: number): number {
+  let sum = 0;
+  let weights = 0;
+  let weight = 1;
+  for (let k = 0; k < WINDOW_DAYS; k++, weight *= decay) {
+    const log = demand[k] as number;
+    if (Number.isNaN(log)) continue;
+    sum += weight * (log - (profile[k % DAYS_PER_WEEK] as number));
+    weights += weight;
+  }
+  return sum / weights;
+}
+
+/** The weekdays' differences from a level, shrunk to 0 where few of their days are known. */
+function profileAround(level: number, demand: Float64Array): Float64Array<ArrayBuffer> {
+  const sums = new Float64Array(DAYS_PER_WEEK);
+  const weights = new Float64Array(DAYS_PER_WEEK).fill(PROFILE_PSEUDO_WEIGHT);
+  let weight = 1;
+  for (let k = 0; k < WINDOW_DAYS; k++, weight *= PROFILE_DECAY) {
+    const log = demand[k] as number;
+    if (Number.isNaN(log)) continue;
+    const lag = k % DAYS_PER_WEEK;
+    sums[lag] = (sums[lag] as number) + weight * (log - level);
+    weights[lag] = (weights[lag] as number) + weight;
+  }
+  return sums.map((sum, lag) => sum / (weights[lag] as number));
+}
