@@ -5,7 +5,7 @@ import type { SeriesHistory } from './series-history.ts';
 
 /**
  * A small history that reaches every branch of the features: closed days with and without tickets, half days, unknown
- * days and weeks, outliers, promotions, slow sellers, stores that count no tickets, series of a few days, holidays of
+ * days and weeks, stock-outs, outliers, promotions, slow sellers, stores that count no tickets, series of a few days, holidays of
  * every kind, gaps in the oil price. Whole numbers by arithmetic that is exact in every engine. The fingerprint of
  * the features is computed from it.
  *
@@ -34,9 +34,19 @@ interface Shape {
   readonly from?: number;
   /** Unknown days: from, until. */
   readonly gaps?: readonly (readonly [number, number])[];
+  /** Days without a sale: from, until. */
+  readonly stockOuts?: readonly (readonly [number, number])[];
 }
 
-function historyOf({ seed, level, fractions, tickets, from = 0, gaps = [] }: Shape): SeriesHistory {
+function historyOf({
+  seed,
+  level,
+  fractions,
+  tickets,
+  from = 0,
+  gaps = [],
+  stockOuts = [],
+}: Shape): SeriesHistory {
   const milliUnits = new Int32Array(DAYS + PLANNED).fill(MISSING);
   const ticketColumn = new Int32Array(DAYS + PLANNED).fill(MISSING);
   const onpromotion = new Uint16Array(DAYS + PLANNED);
@@ -57,6 +67,7 @@ function historyOf({ seed, level, fractions, tickets, from = 0, gaps = [] }: Sha
     if (draw(seed + 10, day, 12) === 0) units = 0;
     if (closed[day] === 1 || ticketColumn[day] === 0) units = 0;
     milliUnits[day] = units * 1000 + (fractions ? draw(seed + 11, day, 1000) : 0);
+    if (stockOuts.some(([first, end]) => day >= first && day < end)) milliUnits[day] = 0;
   }
   return { firstDay: FIRST_DAY, milliUnits, onpromotion, tickets: ticketColumn, closed };
 }
@@ -82,6 +93,20 @@ export const GOLDEN_SERIES: readonly {
   },
   { storeNbr: '2', family: 'TOOLS', history: historyOf({ seed: 37, level: 1, gaps: [[70, 110]] }) },
   { storeNbr: '2', family: 'DAIRY', history: historyOf({ seed: 41, level: 20, from: 490 }) },
+  // Before the window, within it, and going on.
+  {
+    storeNbr: '2',
+    family: 'BREAD',
+    history: historyOf({
+      ...{ seed: 61, level: 30 },
+      stockOuts: [
+        [95, 108],
+        [225, 385],
+        [480, 492],
+        [515, 520],
+      ],
+    }),
+  },
   { storeNbr: '2', family: 'UNKNOWN', history: historyOf({ seed: 53, level: 5, from: DAYS }) },
 ];
 

@@ -1,8 +1,10 @@
 import { DAYS_PER_WEEK, type DayNumber } from '../calendar/day-number.ts';
 import { MISSING } from '../schemas/history-chunk.ts';
 import { itemsAt, type SeriesHistory, valueAt } from './series-history.ts';
+import { forgetStockOut } from './silence.ts';
 import { createWeekdayLevels, loadWeekdayLevels, type WeekdayLevels } from './weekday-levels.ts';
 import { logCount, logUnits, meanOf, prefixMeansOf } from './window-statistics.ts';
+import { LOOKBACK_DAYS } from './year-ago-features.ts';
 
 /** Days that the longest window looks back, the origin included. */
 export const WINDOW_DAYS = 140;
@@ -49,7 +51,7 @@ const MIN_RECENT_SHARE = 0.5;
  */
 export interface OriginWindow {
   /**
-   * log1p(units); NaN where not known and where the store was closed, except in the last `FILLED_DAYS` days: there an
+   * log1p(units); NaN where not known, where the store was closed and where it was out of stock, except in the last `FILLED_DAYS` days: there an
    * unknown day takes the value of its weekday's anchor, so that no lag is ever missing and a lost day affects only
    * itself.
    */
@@ -100,16 +102,25 @@ export function createOriginWindow(): OriginWindow {
 /** Reads the `WINDOW_DAYS` days up to `origin`, fills the last weeks, and measures everything that is usual in them. */
 export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, origin: DayNumber): void {
   loadKnownDemand(window, history, origin);
+  forgetStockOut(window.demand, () => hasSoldBefore(history, origin));
   prefixMeansOf(window.demand, MEAN_DAYS, window.means, window.knownDaysOfMeans);
   loadAnchors(window);
   fillRecentDays(window);
   loadMeansByPromotion(window);
 }
 
+/** Whether a series sold anything on the days before the window that serving has, too. */
+export function hasSoldBefore({ milliUnits, firstDay }: SeriesHistory, origin: DayNumber): boolean {
+  for (let k = WINDOW_DAYS; k < LOOKBACK_DAYS; k++) {
+    if (valueAt(milliUnits, origin - k - firstDay, MISSING) > 0) return true;
+  }
+  return false;
+}
+
 /**
- * Reads demand, promotions and tickets of the `WINDOW_DAYS` days up to `origin`. At a store that counts tickets, a day without sales and tickets is a
- * closure, and so is one with less than `QUIET_SHARE` of the mean tickets: unknown demand, not a demand of zero, so
- * that a holiday or a power cut does not drag down the means of the following weeks. Closures of more than
+ * Reads demand, promotions and tickets of the `WINDOW_DAYS` days up to `origin`. At a store that counts tickets, a day
+ * without sales and tickets is a closure, and so is one with less than `QUIET_SHARE` of the mean tickets: unknown
+ * demand, not a demand of zero, so that a holiday or a power cut does not drag down the means of the following weeks. Closures of more than
  * `LONGEST_CLOSURE_DAYS` days are left unchanged.
  */
 export function loadKnownDemand(window: OriginWindow, history: SeriesHistory, origin: DayNumber): void {

@@ -1,5 +1,7 @@
 import { DAYS_PER_WEEK, type DayNumber } from '../calendar/day-number.ts';
+import { hasSoldBefore, WINDOW_DAYS } from '../features/origin-window.ts';
 import { itemsAt, type SeriesHistory, valueAt } from '../features/series-history.ts';
+import { forgetStockOut, isNoChance } from '../features/silence.ts';
 import { createDistanceScratch, measureDistances, weekdayLag } from '../features/weekday-levels.ts';
 import { meanOf, zeroShareOf } from '../features/window-statistics.ts';
 import type { PromotionEffect } from './promotion-response.ts';
@@ -14,10 +16,6 @@ const BLOCK_DAYS = 28;
  */
 const MOST_OWN_WEIGHT = 0.5;
 const ZERO_SHARE = 0.1;
-/** Days that say how often a series sells. */
-const ENOUGH_DAYS = 7;
-/** Probability of a silence below which it is no chance. */
-const CHANCE = 0.001;
 
 /**
  * Expected units of h = 1..`HORIZON`, from forecasts of the logarithm. A model of the logarithm forecasts a median,
@@ -27,7 +25,8 @@ const CHANCE = 0.001;
  * because their shared ups and downs would pass for a bias.
  *
  * The logarithm says little about a series that often sells nothing; there the forecast is shrunk towards the
- * weekday's own mean. A series that has stopped selling has no mean of the days before.
+ * weekday's own mean. A series that has stopped selling has no mean of the days before, and days on which it was out of
+ * stock do not count.
  *
  * @param history read up to `origin` only, promotions up to the target
  * @param logForecasts forecasts of log1p(units)
@@ -70,12 +69,14 @@ interface OwnMeans {
 }
 
 function ownMeans(history: SeriesHistory, origin: DayNumber, effect: PromotionEffect | null): OwnMeans {
-  const logs = new Float64Array(DAYS);
-  for (let k = 0; k < DAYS; k++) {
+  const past = new Float64Array(WINDOW_DAYS);
+  for (let k = 0; k < WINDOW_DAYS; k++) {
     const milliUnits = valueAt(history.milliUnits, origin - k - history.firstDay, -1);
     const lift = effect ? effect(itemsOn(history, origin - k)) : 0;
-    logs[k] = milliUnits < 0 ? Number.NaN : Math.log1p((milliUnits / 1000) * Math.exp(-lift));
+    past[k] = milliUnits < 0 ? Number.NaN : Math.log1p((milliUnits / 1000) * Math.exp(-lift));
   }
+  forgetStockOut(past, () => hasSoldBefore(history, origin));
+  const logs = past.subarray(0, DAYS);
   forgetBeforeSilence(logs);
   const usual = withoutOutliers(logs);
   const units = usual.map(Math.expm1);
@@ -99,12 +100,6 @@ function forgetBeforeSilence(logs: Float64Array): void {
   const before = logs.subarray(lastSale).filter((log) => !Number.isNaN(log));
   const zeros = before.filter((log) => log === 0).length;
   if (isNoChance(silent, zeros, before.length)) logs.fill(Number.NaN, lastSale);
-}
-
-/** Whether so many days without a sale in a row are too many to be chance, by the zeros among the other days. */
-export function isNoChance(silent: number, otherZeros: number, otherDays: number): boolean {
-  const share = (otherZeros + 1) / (otherDays + 2);
-  return otherDays >= ENOUGH_DAYS && share ** silent < CHANCE;
 }
 
 /**

@@ -1,8 +1,14 @@
 import { at } from '../at.ts';
 import { type DayNumber, isoWeekday } from '../calendar/day-number.ts';
 import { HORIZON } from '../features/horizon.ts';
-import { WINDOW_DAYS } from '../features/origin-window.ts';
+import {
+  createOriginWindow,
+  hasSoldBefore,
+  loadKnownDemand,
+  WINDOW_DAYS,
+} from '../features/origin-window.ts';
 import { type SeriesHistory, valueAt } from '../features/series-history.ts';
+import { forgetStockOut } from '../features/silence.ts';
 import { LOOKBACK_DAYS } from '../features/year-ago-features.ts';
 import type { PeerLevels } from '../schemas/manifest.ts';
 import { ownValue } from '../schemas/named-record.ts';
@@ -42,7 +48,7 @@ export function newSeriesForecast(
   const known = peers ? ownValue(peers.families, family) : undefined;
   const profile = known?.weekdays ?? peers?.weekdays ?? FLAT;
   const factorOn = (day: DayNumber) => at(profile, isoWeekday(day) - 1);
-  const own = levelOf(history, origin - WINDOW_DAYS + 1, origin, factorOn);
+  const own = recentLevelOf(history, origin, factorOn);
   const prior = priorOf(history, origin, peers, { storeNbr, family }, factorOn);
   const dayVariance = peers?.day_variance ?? 1;
   const ownWeight = own.days / dayVariance;
@@ -83,6 +89,26 @@ function priorOf(
     level: Math.log1p(Math.exp(peers.level + store + (known?.level ?? 0))),
     weight: 1 / (known ? peers.series_variance : peers.series_variance + peers.family_variance),
   };
+}
+
+/** Of the days of the feature window, without what the features leave out: closures, and a stock-out that is over. */
+function recentLevelOf(
+  history: SeriesHistory,
+  origin: DayNumber,
+  factorOn: (day: DayNumber) => number,
+): { readonly level: number; readonly days: number } {
+  const window = createOriginWindow();
+  loadKnownDemand(window, history, origin);
+  forgetStockOut(window.demand, () => hasSoldBefore(history, origin));
+  let sum = 0;
+  let days = 0;
+  window.demand.forEach((log, k) => {
+    const factor = factorOn(origin - k);
+    if (Number.isNaN(log) || factor <= 0) return;
+    sum += Math.log1p(Math.expm1(log) / factor);
+    days++;
+  });
+  return { level: days > 0 ? sum / days : 0, days };
 }
 
 function levelOf(

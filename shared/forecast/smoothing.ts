@@ -1,8 +1,8 @@
 import { DAYS_PER_WEEK, type DayNumber } from '../calendar/day-number.ts';
 import { createOriginWindow, loadKnownDemand, WINDOW_DAYS } from '../features/origin-window.ts';
 import { itemsAt, type SeriesHistory } from '../features/series-history.ts';
+import { isNoChance } from '../features/silence.ts';
 import { weekdayLag } from '../features/weekday-levels.ts';
-import { isNoChance } from './expected-demand.ts';
 import type { PromotionEffect } from './promotion-response.ts';
 
 /** Weight of a day in the level, in proportion to the next one: the mean age of its days is 20. */

@@ -191,6 +191,14 @@ const FORECAST: readonly PlantedMutation[] = [
     killedBy: ['test/unit/shared/forecast/plausible-range.test.ts'],
   },
   {
+    name: 'stock-out-as-demand',
+    about: 'A product that is back after weeks out of stock is forecast at a fraction of its level.',
+    file: 'shared/features/origin-window.ts',
+    find: '  forgetStockOut(window.demand, () => hasSoldBefore(history, origin));\n',
+    replace: '',
+    killedBy: ['test/unit/shared/features/build-feature-rows.test.ts'],
+  },
+  {
     name: 'blend-not-served',
     about: 'The backtest scores a blend with smoothing, and the API serves the trees alone.',
     file: 'shared/forecast/forecast-series.ts',

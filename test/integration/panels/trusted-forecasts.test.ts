@@ -137,6 +137,32 @@ describe('a shop that was shut for weeks and opened again yesterday, on a day li
   });
 });
 
+describe('a product that was out of stock while its shop was open', () => {
+  it.for([
+    [10, 1],
+    [10, 3],
+    [21, 1],
+    [21, 3],
+    [21, 10],
+    [45, 3],
+    [45, 10],
+    [90, 3],
+    [120, 10],
+    [160, 10],
+  ] as const)(
+    'for %i days is forecast at its level when it has been back for %i',
+    async ([days, back], context) => {
+      const dataset = retailer((cells, store, family) => {
+        if (store === 2 && family === 'DAIRY') cells.fill(0, DAYS - back - days, DAYS - back);
+      });
+      const options = { xgboost: await openXgboostOrSkip(context), parameters: PARAMETERS };
+      const forecast = await forecastPanel(dataset, options);
+      expectLevel(forecast, 2, 'DAIRY', 0.6, 1.6);
+      for (const family of ['BREAD', 'FRUIT']) expectLevel(forecast, 2, family, 0.75, 1.3);
+    },
+  );
+});
+
 /** What the reader makes of days on which a store sells nothing at all: closed, not known. */
 function closed(dataset: Dataset): Dataset {
   const { panel } = dataset;

@@ -36,7 +36,7 @@ quiet_past AS (
 islands AS (
   SELECT *, k - row_number() OVER (PARTITION BY series, origin, is_quiet ORDER BY k) AS island FROM quiet_past
 ),
-known_past AS (
+open_past AS (
   SELECT
     series, origin, k, k % 7 AS lag, items, has_tickets,
     ln(1 + tickets) AS log_tickets,
@@ -47,6 +47,60 @@ known_past AS (
       ELSE ln(1 + milli_units / 1000.0)
     END AS demand
   FROM islands
+),
+-- Silences: known days without demand in a row, unknown ones in between.
+silences AS (
+  SELECT series, origin, min(k) AS first_k, max(k) AS last_k, count(*) AS days
+  FROM (
+    SELECT
+      *,
+      row_number() OVER (PARTITION BY series, origin ORDER BY k)
+      - row_number() OVER (PARTITION BY series, origin, demand = 0 ORDER BY k) AS silence
+    FROM open_past WHERE demand IS NOT NULL
+  )
+  WHERE demand = 0
+  GROUP BY series, origin, silence
+),
+ranked_silences AS (
+  SELECT
+    *,
+    row_number() OVER by_length AS rank,
+    coalesce(lead(days) OVER by_length, 0) AS next_days
+  FROM silences
+  WINDOW by_length AS (PARTITION BY series, origin ORDER BY days DESC, first_k)
+),
+sold AS (
+  SELECT
+    series, origin,
+    count(demand) AS known_days,
+    count(*) FILTER (demand = 0) AS zeros,
+    min(k) FILTER (demand > 0) AS newest_sale,
+    max(k) FILTER (demand > 0) AS oldest_sale
+  FROM open_past GROUP BY series, origin
+),
+sold_before AS (
+  SELECT DISTINCT o.series, o.origin
+  FROM origins o JOIN sales ON sales.series = o.series
+  WHERE milli_units > 0 AND o.origin - sales.day BETWEEN 140 AND 391
+),
+-- One that is over is a stock-out if neither chance nor the other silences explain it.
+stock_outs AS (
+  SELECT series, origin, first_k, last_k
+  FROM ranked_silences
+  JOIN sold USING (series, origin)
+  LEFT JOIN (SELECT *, true AS has_sold_before FROM sold_before) USING (series, origin)
+  WHERE rank = 1
+    AND days > 2 * next_days
+    AND known_days - days >= 7
+    AND pow((zeros - days + 1) / (known_days - days + 2), days) < 0.001
+    AND newest_sale < first_k
+    AND (oldest_sale > last_k OR coalesce(has_sold_before, false))
+),
+known_past AS (
+  SELECT
+    series, origin, k, lag, items, has_tickets, log_tickets, log_items,
+    CASE WHEN k BETWEEN first_k AND last_k THEN NULL ELSE demand END AS demand
+  FROM open_past LEFT JOIN stock_outs USING (series, origin)
 ),
 -- The usual level of each weekday of the last four weeks, without outliers.
 weekday_distances AS (

@@ -19,7 +19,8 @@ const FAMILIES = ['BEVERAGES', 'BREAD/BAKERY', 'DAIRY', 'LAWN AND GARDEN'];
 const LEVELS = [900, 120, 40, 0.8];
 
 /**
- * A random dataset with everything that makes features hard: days without a row, whole weeks of zeros, closures of one
+ * A random dataset with everything that makes features hard: days without a row, stock-outs of two and of twenty-five
+ * weeks, closures of one
  * to five days with and without tickets, truncated days, a store without any tickets, series that begin late,
  * promotions on a quarter of the days, planned ones after the last day, dates moved in time and a 29 February among the
  * targets' sources.
@@ -46,7 +47,11 @@ export function createRandomDataset(seed: number): Dataset {
         const begins = s % 5 === 4 ? 300 : 0;
         if (d < begins || random() < 0.015) return;
         const level = LEVELS[family] ?? 1;
-        const isQuiet = closed[d] === 1 || random() < (level < 1 ? 0.7 : 0.02) || (s === 6 && d % 90 < 15);
+        const isQuiet =
+          closed[d] === 1 ||
+          random() < (level < 1 ? 0.7 : 0.02) ||
+          (s === 6 && d % 90 < 15) ||
+          (s === 5 && d % 230 < 175);
         const units = level * (0.4 + 1.2 * random()) * (isShort ? 0.1 : 1) * (random() < 0.02 ? 8 : 1);
         milliUnits[s * DAYS + d] = isQuiet ? 0 : Math.floor(1000 * units);
       });

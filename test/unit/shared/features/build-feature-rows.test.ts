@@ -39,8 +39,29 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
     for (let d = day + 1; isQuiet(d); d++) run++;
     return run <= 3;
   };
-  const knownOn = (day: number) =>
+  const soldOn = (day: number) =>
     unitsOn(day) < 0 || isClosure(day) ? null : Math.log1p(unitsOn(day) / 1000);
+  // Days of the longest silence, if it is a stock-out that is over: by sets of days, one for each silence.
+  const demanded = days140.filter((day) => soldOn(day) !== null);
+  const silences: number[][] = [[]];
+  for (const day of demanded) {
+    if (soldOn(day) === 0) silences.at(-1)?.push(day);
+    else silences.push([]);
+  }
+  const [longest = [], next = []] = silences.toSorted((a, b) => b.length - a.length);
+  const others = demanded.filter((day) => !longest.includes(day));
+  const zeroShare = (others.filter((day) => soldOn(day) === 0).length + 1) / (others.length + 2);
+  const sales = Array.from({ length: 392 }, (_, k) => origin - k).filter((day) =>
+    day > origin - 140 ? (soldOn(day) ?? 0) > 0 : unitsOn(day) > 0,
+  );
+  const [newest = Number.NaN, oldest = Number.NaN] = [longest[0], longest.at(-1)];
+  const isStockOut =
+    longest.length > 2 * next.length &&
+    others.length >= 7 &&
+    zeroShare ** longest.length < 0.001 &&
+    sales.some((day) => day > newest) &&
+    sales.some((day) => day < oldest);
+  const knownOn = (day: number) => (isStockOut && day <= newest && day >= oldest ? null : soldOn(day));
   const mean = (values: readonly (number | null)[]) => {
     const known = values.filter((value) => value !== null);
     return known.reduce((sum, value) => sum + value, 0) / known.length;
@@ -179,23 +200,28 @@ describe('lags, windows and promotions', () => {
   });
 
   it.each([
-    [3, 0],
-    [4, 4 / 28],
-  ])('treat %i closed days as days without demand in a share of %d', (closedDays, zeroShare) => {
-    const days = 60;
-    const isClosed = (day: number) => day >= 40 && day < 40 + closedDays;
-    const history = {
-      firstDay: FIRST_DAY,
-      milliUnits: Int32Array.from({ length: days }, (_, day) => (isClosed(day) ? 0 : 10_000)),
-      onpromotion: new Uint16Array(days + 20),
-      tickets: Int32Array.from({ length: days }, (_, day) => (isClosed(day) ? 0 : 900)),
-    };
-    const origin = FIRST_DAY + days - 1;
-    const covariates = createCovariates(SOURCE, origin, origin + HORIZON, CATEGORIES).of(SERIES);
-    const rows = new Float32Array(HORIZON * FEATURE_COUNT);
-    buildFeatureRows(history, covariates, origin, rows);
-    expect(rows[FEATURE_NAMES.indexOf('zero_share_28')]).toBeCloseTo(zeroShare, 6);
-  });
+    [3, 40, 0],
+    [4, 40, 0],
+    [3, 57, 0],
+    [4, 56, 4 / 28],
+  ])(
+    'treat %i closed days from day %i on as days without demand in a share of %d',
+    (closedDays, first, zeroShare) => {
+      const days = 60;
+      const isClosed = (day: number) => day >= first && day < first + closedDays;
+      const history = {
+        firstDay: FIRST_DAY,
+        milliUnits: Int32Array.from({ length: days }, (_, day) => (isClosed(day) ? 0 : 10_000)),
+        onpromotion: new Uint16Array(days + 20),
+        tickets: Int32Array.from({ length: days }, (_, day) => (isClosed(day) ? 0 : 900)),
+      };
+      const origin = FIRST_DAY + days - 1;
+      const covariates = createCovariates(SOURCE, origin, origin + HORIZON, CATEGORIES).of(SERIES);
+      const rows = new Float32Array(HORIZON * FEATURE_COUNT);
+      buildFeatureRows(history, covariates, origin, rows);
+      expect(rows[FEATURE_NAMES.indexOf('zero_share_28')]).toBeCloseTo(zeroShare, 6);
+    },
+  );
 
   it('anchor a series without any known day at zero', () => {
     const history = {
