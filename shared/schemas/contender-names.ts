@@ -1,9 +1,6 @@
 /** The forecast that a backtest is about, by its name in manifests and reports. */
 export const MODEL = 'model';
 
-/** The same by its trees alone, where smoothing is blended in. */
-export const TREES = 'trees';
-
 /** Baselines by name: last week again, and the mean of the last four same weekdays. */
 export const SEASONAL_NAIVE = 'seasonal_naive';
 export const SAME_WEEKDAY_MEAN_4 = 'same_weekday_mean_4';

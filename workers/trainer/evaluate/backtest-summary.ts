@@ -1,6 +1,6 @@
 import { at, last } from '../../../shared/at.ts';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
-import { MODEL, TREES } from '../../../shared/schemas/contender-names.ts';
+import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { BacktestWindow, Conformal, Score } from '../../../shared/schemas/manifest.ts';
 import { type HeldOutIntervals, heldOutIntervals, type WindowIntervals } from './held-out-intervals.ts';
 import { type ConformalOptions, fitConformal } from './intervals/fit-intervals.ts';
@@ -48,8 +48,7 @@ export interface Coverage {
 
 /** RMSLE of the trees alone on a window; the model's where nothing is blended in. */
 export function treesRmsle(result: WindowResult): number {
-  const { actual, predicted } = result;
-  return scorePoint(actual, predicted[TREES] ?? predicted[MODEL] ?? new Float64Array()).rmsle;
+  return scorePoint(result.actual, result.trees ?? pointsBy(result, MODEL).median).rmsle;
 }
 
 /** Scores the model and the baselines on every window and calibrates the intervals. */

@@ -3,7 +3,7 @@ import { DAYS_PER_WEEK, type DayNumber } from '../../../shared/calendar/day-numb
 import { HORIZON, type SeriesHistory } from '../../../shared/features/index.ts';
 import { sellsWholeUnits } from '../../../shared/forecast/demand-intervals.ts';
 import { volumeLevel } from '../../../shared/forecast/volume-class.ts';
-import { MODEL, TREES } from '../../../shared/schemas/contender-names.ts';
+import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import type { PanelSeries } from '../model/series/panel-series.ts';
 import type { Contender, PanelForecast } from './contenders.ts';
@@ -72,13 +72,12 @@ function windowResult(
       [...forecasts].map(([name, forecast]) => [name, column((point) => at(of(forecast), point))]),
     );
   const predicted = columnsOf(({ median }) => median);
-  const trees = forecasts.get(MODEL)?.trees;
-  if (trees) predicted[TREES] = column((point) => at(trees, point));
   const expected = columnsOf(({ mean }) => mean);
   const model = forecasts.get(MODEL);
   if (!model) {
     throw new RangeError(`a backtest needs a contender named "${MODEL}" with a forecast for every window`);
   }
+  const { trees } = model;
   const actual = actualUnits(series, origin, points);
   const logForecast = column((point) => Math.log1p(at(model.median, point)));
   const days = {
@@ -94,6 +93,7 @@ function windowResult(
     origin,
     predicted,
     expected,
+    ...(trees && { trees: column((point) => at(trees, point)) }),
     levelDeviations: model.levelDeviations ?? new Float64Array(series.length),
     isWhole: Uint8Array.from(bySeries((history) => Number(sellsWholeUnits(history, origin)))),
     scale: bySeries((history) => seasonalScale(history, origin)),

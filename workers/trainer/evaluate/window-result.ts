@@ -22,10 +22,12 @@ export interface SummedDays extends Pick<ForecastPoints, 'series' | 'h' | 'logFo
 /** Every point of one window whose sales are known, in columns. */
 export interface WindowResult extends ForecastPoints {
   readonly origin: DayNumber;
-  /** Median units, by contender; the model is among them, and its trees where smoothing is blended in. */
+  /** Median units, by contender; the model is among them. */
   readonly predicted: Readonly<Record<string, Float64Array>>;
   /** Units expected, by contender. */
   readonly expected: Readonly<Record<string, Float64Array>>;
+  /** Median units by the model's trees alone, where smoothing is blended in. */
+  readonly trees?: Float64Array;
   /** 1 where the point's series sells whole units only. */
   readonly isWhole: Uint8Array;
   /** By series of the panel, the uncertainty of its level, as in `PanelForecast`. */
