@@ -95,16 +95,17 @@ export interface LearnedFirst {
   readonly smoothingShare: number;
 }
 
-/** Share of smoothing in the forecasts of a retailer with few days, and the days at which it is half of that. */
+/** Share of smoothing where there are few days and few series, and where it is half of that. */
 const MOST_SMOOTHING = 0.8;
-const DAYS_OF_HALF = 365;
+const DAYS_OF_HALF = 280;
+const SERIES_OF_HALF = 1000;
 /** Below it, nothing is blended in. */
 const LEAST_SMOOTHING = 0.01;
 
 /**
- * Share of exponential smoothing in a model's forecasts, by the days that its trees have seen: in a first year they
- * have seen no season twice, and take for the season what is noise, or another series' trend. See
- * design/13-smoothing.md.
+ * Share of exponential smoothing in a model's forecasts, by the days and the series that its trees learn from: in a
+ * first year they have seen no season twice, and take for the season what is noise, or another series' trend; many
+ * series average the noise out. See design/13-smoothing.md.
  */
 export function smoothingShareOf(series: readonly PanelSeries[], lastDay: DayNumber): number {
   let firstSale = Number.POSITIVE_INFINITY;
@@ -113,7 +114,9 @@ export function smoothingShareOf(series: readonly PanelSeries[], lastDay: DayNum
     if (known >= 0) firstSale = Math.min(firstSale, history.firstDay + known);
   }
   const days = Math.max(0, lastDay - firstSale + 1);
-  const share = MOST_SMOOTHING / (1 + (days / DAYS_OF_HALF) ** 4);
+  const ofDays = 1 / (1 + (days / DAYS_OF_HALF) ** 6);
+  const ofSeries = 1 / (1 + (series.length / SERIES_OF_HALF) ** 2);
+  const share = MOST_SMOOTHING * ofDays * ofSeries;
   return share < LEAST_SMOOTHING ? 0 : share;
 }
 

@@ -72,21 +72,22 @@ it('a blend also says what its trees forecast alone, and differs from it', () =>
   expect(moved.length).toBeGreaterThan(0.5 * blend.median.length);
 });
 
-it('the share of smoothing falls with the days since the first sale, to none after three years', () => {
-  const shareAfter = (days: number, unsold = 0) => {
+it('the share of smoothing falls with the days since the first sale, and with the number of series', () => {
+  const shareAfter = (days: number, unsold = 0, count = 1) => {
     const milliUnits = new Int32Array(unsold + days).fill(1000);
     milliUnits.fill(-1, 0, unsold);
     const member = at(series, 0);
     const history = { ...member.history, firstDay: 0, milliUnits };
-    return smoothingShareOf([{ ...member, history }], unsold + days - 1);
+    return smoothingShareOf(new Array(count).fill({ ...member, history }), unsold + days - 1);
   };
-  const shares = [28, 90, 162, 365, 730].map((days) => shareAfter(days));
+  const shares = [28, 90, 162, 280, 530].map((days) => shareAfter(days));
   expect(shares[0]).toBeCloseTo(0.8, 3);
   expect(shares[3]).toBeCloseTo(0.4, 3);
   shares.forEach((share, i) => {
     expect(share).toBeLessThanOrEqual(shares[i - 1] ?? 0.8);
     expect(share).toBeGreaterThan(0.01);
   });
-  expect(shareAfter(3 * 365)).toBe(0);
+  expect(shareAfter(2 * 365)).toBe(0);
   expect(shareAfter(90, 2000)).toBe(shareAfter(90));
+  expect(shareAfter(90, 0, 1000)).toBeCloseTo(0.4, 3);
 });
