@@ -1,7 +1,7 @@
 import { DAYS_PER_WEEK, type DayNumber } from '../calendar/day-number.ts';
 import { MISSING } from '../schemas/history-chunk.ts';
 import { itemsAt, type SeriesHistory, valueAt } from './series-history.ts';
-import { forgetStockOut } from './silence.ts';
+import { forgetStockOuts } from './silence.ts';
 import { createWeekdayLevels, loadWeekdayLevels, type WeekdayLevels } from './weekday-levels.ts';
 import { logCount, logUnits, meanOf, prefixMeansOf } from './window-statistics.ts';
 import { LOOKBACK_DAYS } from './year-ago-features.ts';
@@ -102,7 +102,7 @@ export function createOriginWindow(): OriginWindow {
 /** Reads the `WINDOW_DAYS` days up to `origin`, fills the last weeks, and measures everything that is usual in them. */
 export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, origin: DayNumber): void {
   loadKnownDemand(window, history, origin);
-  forgetStockOut(window.demand, () => hasSoldBefore(history, origin));
+  forgetStockOuts(window.demand, () => hasSoldBefore(history, origin));
   prefixMeansOf(window.demand, MEAN_DAYS, window.means, window.knownDaysOfMeans);
   loadAnchors(window);
   fillRecentDays(window);

@@ -56,8 +56,9 @@ export function completeForecast(
 ): CompleteForecast {
   const { history, origin, peers, effect, series } = basis;
   if (!logForecasts) {
-    const { logForecasts: own, levelDeviation } = newSeriesForecast(history, origin, peers, series);
-    const means = expectedNewDemand(own, peers?.day_variance ?? 0);
+    const forecast = newSeriesForecast(history, origin, peers, series);
+    const { logForecasts: own, levelDeviation, dayVariance } = forecast;
+    const means = expectedNewDemand(own, dayVariance);
     const sources = Array.from(own, () => 'peers' as const);
     return { logForecasts: own, unguarded: own, means, sources, levelDeviation };
   }

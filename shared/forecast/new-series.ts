@@ -8,7 +8,8 @@ import {
   WINDOW_DAYS,
 } from '../features/origin-window.ts';
 import { type SeriesHistory, valueAt } from '../features/series-history.ts';
-import { forgetStockOut } from '../features/silence.ts';
+import { forgetStockOuts } from '../features/silence.ts';
+import { deviationOf, meanOf } from '../features/window-statistics.ts';
 import { LOOKBACK_DAYS } from '../features/year-ago-features.ts';
 import type { PeerLevels } from '../schemas/manifest.ts';
 import { ownValue } from '../schemas/named-record.ts';
@@ -26,6 +27,8 @@ export interface NewSeriesForecast {
   readonly logForecasts: Float64Array;
   /** Standard deviation of the level. */
   readonly levelDeviation: number;
+  /** Variance of a day around the level; 0 where it is not known. */
+  readonly dayVariance: number;
 }
 
 /**
@@ -48,8 +51,8 @@ export function newSeriesForecast(
   const known = peers ? ownValue(peers.families, family) : undefined;
   const profile = known?.weekdays ?? peers?.weekdays ?? FLAT;
   const factorOn = (day: DayNumber) => at(profile, isoWeekday(day) - 1);
-  const own = recentLevelOf(history, origin, factorOn);
-  const prior = priorOf(history, origin, peers, { storeNbr, family }, factorOn);
+  const { own, past, variance } = ownDays(history, origin, factorOn);
+  const prior = priorOf(past, peers, { storeNbr, family });
   const dayVariance = peers?.day_variance ?? 1;
   const ownWeight = own.days / dayVariance;
   const weight = ownWeight + prior.weight;
@@ -59,6 +62,7 @@ export function newSeriesForecast(
       Math.log1p(Math.expm1(level) * factorOn(origin + 1 + i)),
     ),
     levelDeviation: weight > 0 ? Math.sqrt(1 / weight) : 0,
+    dayVariance: Math.min(peers?.day_variance ?? 0, variance ?? Number.POSITIVE_INFINITY),
   };
 }
 
@@ -71,14 +75,7 @@ interface Level {
   readonly weight: number;
 }
 
-function priorOf(
-  history: SeriesHistory,
-  origin: DayNumber,
-  peers: PeerLevels | null,
-  { storeNbr, family }: SeriesId,
-  factorOn: (day: DayNumber) => number,
-): Level {
-  const past = levelOf(history, origin - LOOKBACK_DAYS + 1, origin - WINDOW_DAYS, factorOn);
+function priorOf(past: Days, peers: PeerLevels | null, { storeNbr, family }: SeriesId): Level {
   if (past.days >= MIN_PAST_DAYS) {
     return { level: past.level, weight: PAST_WEIGHT / (peers?.day_variance ?? 1) };
   }
@@ -91,40 +88,51 @@ function priorOf(
   };
 }
 
-/** Of the days of the feature window, without what the features leave out: closures, and a stock-out that is over. */
-function recentLevelOf(
+/** Some known days of a series. */
+interface Days {
+  readonly days: number;
+  /** Mean of log1p(units), adjusted for the weekday; 0 without days. */
+  readonly level: number;
+}
+
+/**
+ * The days of the feature window, without what the features leave out: closures, and stock-outs that are over. What
+ * was sold before the last stock-out belongs to the past: a series that comes back may have changed.
+ */
+function ownDays(
   history: SeriesHistory,
   origin: DayNumber,
   factorOn: (day: DayNumber) => number,
-): { readonly level: number; readonly days: number } {
+): { readonly own: Days; readonly past: Days; readonly variance: number | null } {
   const window = createOriginWindow();
   loadKnownDemand(window, history, origin);
-  forgetStockOut(window.demand, () => hasSoldBefore(history, origin));
-  let sum = 0;
-  let days = 0;
-  window.demand.forEach((log, k) => {
+  const daysSince = forgetStockOuts(window.demand, () => hasSoldBefore(history, origin));
+  const adjusted = window.demand.map((log, k) => {
     const factor = factorOn(origin - k);
-    if (Number.isNaN(log) || factor <= 0) return;
-    sum += Math.log1p(Math.expm1(log) / factor);
-    days++;
+    return factor > 0 ? Math.log1p(Math.expm1(log) / factor) : Number.NaN;
   });
-  return { level: days > 0 ? sum / days : 0, days };
+  const older = Float64Array.from({ length: LOOKBACK_DAYS - WINDOW_DAYS }, (_, i) => {
+    const day = origin - WINDOW_DAYS - i;
+    const value = valueAt(history.milliUnits, day - history.firstDay, -1);
+    const factor = factorOn(day);
+    return value < 0 || factor <= 0 ? Number.NaN : Math.log1p(value / 1000 / factor);
+  });
+  const recent = adjusted.subarray(0, daysSince);
+  const own = daysIn(recent);
+  const before = daysIn(adjusted.subarray(daysSince));
+  const longAgo = daysIn(older);
+  const days = before.days + longAgo.days;
+  const level = days > 0 ? (before.days * before.level + longAgo.days * longAgo.level) / days : 0;
+  const base = own.days >= MIN_PAST_DAYS ? recent : adjusted.subarray(daysSince);
+  return { own, past: { days, level }, variance: varianceOf(base) };
 }
 
-function levelOf(
-  { firstDay, milliUnits }: SeriesHistory,
-  from: DayNumber,
-  to: DayNumber,
-  factorOn: (day: DayNumber) => number,
-): { readonly level: number; readonly days: number } {
-  let sum = 0;
-  let days = 0;
-  for (let day = from; day <= to; day++) {
-    const value = valueAt(milliUnits, day - firstDay, -1);
-    const factor = factorOn(day);
-    if (value < 0 || factor <= 0) continue;
-    sum += Math.log1p(value / 1000 / factor);
-    days++;
-  }
-  return { level: days > 0 ? sum / days : 0, days };
+function daysIn(logs: Float64Array): Days {
+  const known = logs.filter((log) => !Number.isNaN(log));
+  return { days: known.length, level: known.length > 0 ? meanOf(known, 0, known.length) : 0 };
+}
+
+/** Null for too few known days. */
+function varianceOf(logs: Float64Array): number | null {
+  return daysIn(logs).days < MIN_PAST_DAYS ? null : deviationOf(logs, 0, logs.length) ** 2;
 }

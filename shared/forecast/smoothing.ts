@@ -5,8 +5,8 @@ import { isNoChance } from '../features/silence.ts';
 import { weekdayLag } from '../features/weekday-levels.ts';
 import type { PromotionEffect } from './promotion-response.ts';
 
-/** Weight of a day in the level, in proportion to the next one: the mean age of its days is 20. */
-const LEVEL_DECAY = 0.95;
+/** Weight of a day in the level, in proportion to the next one: the mean age of its days is nine. */
+const LEVEL_DECAY = 0.9;
 /** The same in the weekday profile. */
 const PROFILE_DECAY = 0.99;
 /** With this total weight of a weekday's days, its difference from the level counts half. */
@@ -49,7 +49,7 @@ export function blendWithSmoothing(
 
 /**
  * Simple exponential smoothing of log1p(units) with a weekday profile: the level is the mean of the last 140 days
- * without the profile, in which a day weighs 0.95 times the next. Unknown and closed days have no weight, and what
+ * without the profile, in which a day weighs 0.9 times the next. Unknown and closed days have no weight, and what
  * promotions of known effect added is taken off.
  *
  * A silence that is no chance separates what was sold before it from what is sold since; where that is nothing, or too

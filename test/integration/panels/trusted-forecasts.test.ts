@@ -163,6 +163,43 @@ describe('a product that was out of stock while its shop was open', () => {
   );
 });
 
+describe('a product that is back at another level after weeks out of stock', () => {
+  it.for([
+    [28, 5, 1 / 3],
+    [28, 5, 3],
+    [28, 3, 1 / 3],
+    [60, 5, 1 / 3],
+    [21, 10, 1 / 3],
+    [28, 1, 0.1],
+  ] as const)(
+    'for %i days, %i days ago, at %d times: the new one counts, too',
+    async ([out, back, factor], context) => {
+      const dataset = retailer((cells, store, family) => {
+        if (store !== 2 || family !== 'DAIRY') return;
+        cells.fill(0, DAYS - back - out, DAYS - back);
+        for (let day = DAYS - back; day < DAYS; day++) cells[day] = Math.round((cells[day] ?? 0) * factor);
+      });
+      const options = { xgboost: await openXgboostOrSkip(context), parameters: PARAMETERS };
+      const forecast = await forecastPanel(dataset, options);
+      const days = forecast.series.get(seriesKey('2', 'DAIRY'))?.days ?? [];
+      expect(days).toHaveLength(16);
+      let medians = 0;
+      let old = 0;
+      days.forEach(({ median, mean }, i) => {
+        const usual = unitsOf(() => 0.5, 2, 'DAIRY', DAYS + i);
+        for (const value of [median, mean]) {
+          expect(value / usual, `h ${i + 1}`).toBeGreaterThan(0.7 * Math.min(1, factor));
+          expect(value / usual, `h ${i + 1}`).toBeLessThan(1.3 * Math.max(1, factor));
+        }
+        medians += median;
+        old += usual;
+      });
+      if (factor < 1) expect(medians / old).toBeLessThan(0.8);
+      else expect(medians / old).toBeGreaterThan(1.25);
+    },
+  );
+});
+
 /** What the reader makes of days on which a store sells nothing at all: closed, not known. */
 function closed(dataset: Dataset): Dataset {
   const { panel } = dataset;

@@ -61,13 +61,14 @@ silences AS (
   WHERE demand = 0
   GROUP BY series, origin, silence
 ),
-ranked_silences AS (
-  SELECT
-    *,
-    row_number() OVER by_length AS rank,
-    coalesce(lead(days) OVER by_length, 0) AS next_days
-  FROM silences
-  WINDOW by_length AS (PARTITION BY series, origin ORDER BY days DESC, first_k)
+-- With how many others at least half as long.
+silence_habits AS (
+  SELECT one.series, one.origin, one.first_k, one.last_k, one.days, count(other.days) AS alike
+  FROM silences one
+  LEFT JOIN silences other
+    ON other.series = one.series AND other.origin = one.origin
+    AND other.first_k <> one.first_k AND 2 * other.days >= one.days
+  GROUP BY ALL
 ),
 sold AS (
   SELECT
@@ -83,14 +84,13 @@ sold_before AS (
   FROM origins o JOIN sales ON sales.series = o.series
   WHERE milli_units > 0 AND o.origin - sales.day BETWEEN 140 AND 391
 ),
--- One that is over is a stock-out if neither chance nor the other silences explain it.
+-- One that is over is a stock-out if neither chance nor habit explains it.
 stock_outs AS (
   SELECT series, origin, first_k, last_k
-  FROM ranked_silences
+  FROM silence_habits
   JOIN sold USING (series, origin)
   LEFT JOIN (SELECT *, true AS has_sold_before FROM sold_before) USING (series, origin)
-  WHERE rank = 1
-    AND days > 2 * next_days
+  WHERE alike < 2
     AND known_days - days >= 7
     AND pow((zeros - days + 1) / (known_days - days + 2), days) < 0.001
     AND newest_sale < first_k
@@ -99,8 +99,14 @@ stock_outs AS (
 known_past AS (
   SELECT
     series, origin, k, lag, items, has_tickets, log_tickets, log_items,
-    CASE WHEN k BETWEEN first_k AND last_k THEN NULL ELSE demand END AS demand
-  FROM open_past LEFT JOIN stock_outs USING (series, origin)
+    CASE
+      WHEN EXISTS (
+        SELECT 1 FROM stock_outs o
+        WHERE o.series = p.series AND o.origin = p.origin AND p.k BETWEEN o.first_k AND o.last_k
+      ) THEN NULL
+      ELSE demand
+    END AS demand
+  FROM open_past p
 ),
 -- The usual level of each weekday of the last four weeks, without outliers.
 weekday_distances AS (

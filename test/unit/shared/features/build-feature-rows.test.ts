@@ -41,27 +41,32 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
   };
   const soldOn = (day: number) =>
     unitsOn(day) < 0 || isClosure(day) ? null : Math.log1p(unitsOn(day) / 1000);
-  // Days of the longest silence, if it is a stock-out that is over: by sets of days, one for each silence.
+  // The days of stock-outs that are over, by sets of days, one for each silence.
   const demanded = days140.filter((day) => soldOn(day) !== null);
   const silences: number[][] = [[]];
   for (const day of demanded) {
     if (soldOn(day) === 0) silences.at(-1)?.push(day);
     else silences.push([]);
   }
-  const [longest = [], next = []] = silences.toSorted((a, b) => b.length - a.length);
-  const others = demanded.filter((day) => !longest.includes(day));
-  const zeroShare = (others.filter((day) => soldOn(day) === 0).length + 1) / (others.length + 2);
   const sales = Array.from({ length: 392 }, (_, k) => origin - k).filter((day) =>
     day > origin - 140 ? (soldOn(day) ?? 0) > 0 : unitsOn(day) > 0,
   );
-  const [newest = Number.NaN, oldest = Number.NaN] = [longest[0], longest.at(-1)];
-  const isStockOut =
-    longest.length > 2 * next.length &&
-    others.length >= 7 &&
-    zeroShare ** longest.length < 0.001 &&
-    sales.some((day) => day > newest) &&
-    sales.some((day) => day < oldest);
-  const knownOn = (day: number) => (isStockOut && day <= newest && day >= oldest ? null : soldOn(day));
+  const stockOuts = silences.filter((silence) => {
+    const [newest = Number.NaN, oldest = Number.NaN] = [silence[0], silence.at(-1)];
+    const others = demanded.filter((day) => !silence.includes(day));
+    const zeroShare = (others.filter((day) => soldOn(day) === 0).length + 1) / (others.length + 2);
+    const alike = silences.filter((other) => other.length > 0 && other.length >= silence.length / 2);
+    return (
+      alike.length <= 2 &&
+      others.length >= 7 &&
+      zeroShare ** silence.length < 0.001 &&
+      sales.some((day) => day > newest) &&
+      sales.some((day) => day < oldest)
+    );
+  });
+  const isOutOfStock = (day: number) =>
+    stockOuts.some((silence) => day <= (silence[0] ?? 0) && day >= (silence.at(-1) ?? 0));
+  const knownOn = (day: number) => (isOutOfStock(day) ? null : soldOn(day));
   const mean = (values: readonly (number | null)[]) => {
     const known = values.filter((value) => value !== null);
     return known.reduce((sum, value) => sum + value, 0) / known.length;

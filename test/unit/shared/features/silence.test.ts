@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { forgetStockOut } from '../../../../shared/features/silence.ts';
+import { forgetStockOuts } from '../../../../shared/features/silence.ts';
 
 /** Demand by characters, most recent day first: a digit, or . for an unknown day. */
 function forgotten(days: string, hasSoldBefore = false): string {
   const demand = Float64Array.from(days, (day) => (day === '.' ? Number.NaN : Number(day)));
-  forgetStockOut(demand, () => hasSoldBefore);
+  forgetStockOuts(demand, () => hasSoldBefore);
   return [...demand].map((log) => (Number.isNaN(log) ? '.' : String(log))).join('');
 }
 

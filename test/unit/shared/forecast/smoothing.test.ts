@@ -40,11 +40,11 @@ describe('exponential smoothing', () => {
     });
   });
 
-  it('weighs a day 0.95 times the next one', () => {
+  it('weighs a day 0.9 times the next one', () => {
     // Its weekdays are alike, so that only the level counts.
-    const recent = 28;
+    const recent = 14;
     const history = historyOf((day) => (day > ORIGIN - recent ? Math.expm1(3) : Math.expm1(2)));
-    const newShare = (1 - 0.95 ** recent) / (1 - 0.95 ** 140);
+    const newShare = (1 - 0.9 ** recent) / (1 - 0.9 ** 140);
     for (const log of smoothedWeekdays(basisOf(history))) expect(log).toBeCloseTo(2 + newShare, 1);
   });
 
