@@ -40,7 +40,7 @@ export class NoTrainingRowsError extends UserError {
 
 /**
  * Builds the rows of (series, origin, h) with h up to 16 and the target no later than `lastDay`. Days without a known
- * value, closures and stock-outs are left out: on closures the calendar forecasts 0, not the model. A sample is drawn
+ * value, closures and stock-outs to come are left out: on closures the calendar forecasts 0, not the model. A sample is drawn
  * by hashing each row's identity, so that the same seed yields the same rows, and neither an added series nor moved
  * dates change the sample of the others.
  *
@@ -153,7 +153,8 @@ function forEachGroup(
       for (let h = 1; h <= HORIZON && origin + h <= lastDay; h++) {
         const target = origin + h - history.firstDay;
         if ((history.milliUnits[target] as number) < 0) continue;
-        if (closedDays[target] === 1 || stockOut[target] === 1) continue;
+        // A stock-out cannot be foreseen; how one that has begun goes on can be learned.
+        if (closedDays[target] === 1 || (stockOut[target] === 1 && stockOut[end - 1] !== 1)) continue;
         if (share === 1 || rowHash(seed, identity, lastDay - origin, h) < threshold) horizons[picked++] = h;
       }
       if (picked > 0) visit(member, origin, horizons, picked, s);

@@ -50,6 +50,19 @@ describe('training rows', () => {
     expect(rows.labels[0]).toBe(Math.fround(Math.log1p(units) - (anchors.values[0] ?? Number.NaN)));
   });
 
+  it('do not forecast a stock-out from before it, and learn how it went on from within', () => {
+    const [begins, ends] = [40, 48];
+    const all = buildTrainingRows(open(smallDataset(60, ['A'])), { ...ALL, lastDay: LAST_DAY });
+    const outOfStock = smallDataset(60, ['A'], ({ milliUnits }) => milliUnits.fill(0, begins, ends));
+    const rows = buildTrainingRows(open(outOfStock), { ...ALL, lastDay: LAST_DAY });
+    let left = 0;
+    for (let origin = 27; origin < begins; origin++) {
+      for (let target = begins; target < ends; target++) if (target - origin <= 16) left++;
+    }
+    expect(all.count - rows.count).toBe(left);
+    expect(rows.labels.some((label) => label < -1)).toBe(true);
+  });
+
   it('do not depend on any sale after the last day', () => {
     const before = buildTrainingRows(open(smallDataset(80, ['A'])), { ...ALL, lastDay: LAST_DAY });
     const changed = smallDataset(80, ['A'], ({ milliUnits, tickets }) => {
