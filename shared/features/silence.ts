@@ -43,11 +43,24 @@ export function isStockOut(
  * @returns how many days, known or not, came after the last stock-out; all of them without one
  */
 export function forgetStockOuts(demand: Float64Array, hasSoldBefore: () => boolean): number {
-  const silences = silencesOf(demand);
   let daysSince = demand.length;
-  if (silences.length === 0) return daysSince;
-  const known = demand.filter((log) => !Number.isNaN(log)).length;
-  const zeros = silences.reduce((sum, { days }) => sum + days, 0);
+  let known = 0;
+  let zeros = 0;
+  let silent = 0;
+  let longest = 0;
+  for (let k = 0; k < demand.length; k++) {
+    const log = demand[k] as number;
+    if (Number.isNaN(log)) continue;
+    known++;
+    if (log === 0) {
+      zeros++;
+      silent++;
+      if (silent > longest) longest = silent;
+    } else silent = 0;
+  }
+  // If the longest silence may be chance, so may all others.
+  if (!isNoChance(longest, zeros - longest, known - longest)) return daysSince;
+  const silences = silencesOf(demand);
   const newest = demand.findIndex(isSale);
   const oldest = demand.findLastIndex(isSale);
   for (const silence of silences) {
