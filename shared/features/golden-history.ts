@@ -5,9 +5,9 @@ import type { SeriesHistory } from './series-history.ts';
 
 /**
  * A small history that reaches every branch of the features: closed days with and without tickets, half days, unknown
- * days and weeks, stock-outs, outliers, promotions, slow sellers, stores that count no tickets, series of a few days, holidays of
- * every kind, gaps in the oil price. Whole numbers by arithmetic that is exact in every engine. The fingerprint of
- * the features is computed from it.
+ * days and weeks, stock-outs, outliers, promotions, slow sellers, stores that count no tickets, series of a few days,
+ * holidays of every kind, gaps in the oil price. Whole numbers by arithmetic that is exact in every engine. The
+ * fingerprint of the features is computed from it.
  *
  * @module
  */

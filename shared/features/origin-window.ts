@@ -51,9 +51,9 @@ const MIN_RECENT_SHARE = 0.5;
  */
 export interface OriginWindow {
   /**
-   * log1p(units); NaN where not known, where the store was closed and where it was out of stock, except in the last `FILLED_DAYS` days: there an
-   * unknown day takes the value of its weekday's anchor, so that no lag is ever missing and a lost day affects only
-   * itself.
+   * log1p(units); NaN where not known, where the store was closed and where it was out of stock, except in the last
+   * `FILLED_DAYS` days: there an unknown day takes the value of its weekday's anchor, so that no lag is ever missing
+   * and a lost day affects only itself.
    */
   readonly demand: Float64Array;
   /** Items on promotion; 0 before the history begins. */
@@ -102,15 +102,22 @@ export function createOriginWindow(): OriginWindow {
 /** Reads the `WINDOW_DAYS` days up to `origin`, fills the last weeks, and measures everything that is usual in them. */
 export function loadOriginWindow(window: OriginWindow, history: SeriesHistory, origin: DayNumber): void {
   loadKnownDemand(window, history, origin);
-  forgetStockOuts(window.demand, () => hasSoldBefore(history, origin));
+  forgetStockOutsUpTo(origin, history, window.demand);
   prefixMeansOf(window.demand, MEAN_DAYS, window.means, window.knownDaysOfMeans);
   loadAnchors(window);
   fillRecentDays(window);
   loadMeansByPromotion(window);
 }
 
-/** Whether a series sold anything on the days before the window that serving has, too. */
-export function hasSoldBefore({ milliUnits, firstDay }: SeriesHistory, origin: DayNumber): boolean {
+/**
+ * `forgetStockOuts` for the `WINDOW_DAYS` days up to `origin`: whether the series sold anything before them is read
+ * from the days that serving has, too.
+ */
+export function forgetStockOutsUpTo(origin: DayNumber, history: SeriesHistory, demand: Float64Array): number {
+  return forgetStockOuts(demand, () => hasSoldBefore(history, origin));
+}
+
+function hasSoldBefore({ milliUnits, firstDay }: SeriesHistory, origin: DayNumber): boolean {
   for (let k = WINDOW_DAYS; k < LOOKBACK_DAYS; k++) {
     if (valueAt(milliUnits, origin - k - firstDay, MISSING) > 0) return true;
   }
@@ -120,8 +127,8 @@ export function hasSoldBefore({ milliUnits, firstDay }: SeriesHistory, origin: D
 /**
  * Reads demand, promotions and tickets of the `WINDOW_DAYS` days up to `origin`. At a store that counts tickets, a day
  * without sales and tickets is a closure, and so is one with less than `QUIET_SHARE` of the mean tickets: unknown
- * demand, not a demand of zero, so that a holiday or a power cut does not drag down the means of the following weeks. Closures of more than
- * `LONGEST_CLOSURE_DAYS` days are left unchanged.
+ * demand, not a demand of zero, so that a holiday or a power cut does not drag down the means of the following weeks.
+ * Closures of more than `LONGEST_CLOSURE_DAYS` days are left unchanged.
  */
 export function loadKnownDemand(window: OriginWindow, history: SeriesHistory, origin: DayNumber): void {
   const at = origin - history.firstDay;

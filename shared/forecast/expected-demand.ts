@@ -1,7 +1,7 @@
 import { DAYS_PER_WEEK, type DayNumber } from '../calendar/day-number.ts';
-import { hasSoldBefore, WINDOW_DAYS } from '../features/origin-window.ts';
+import { forgetStockOutsUpTo, WINDOW_DAYS } from '../features/origin-window.ts';
 import { itemsAt, type SeriesHistory, valueAt } from '../features/series-history.ts';
-import { forgetStockOuts, isNoChance } from '../features/silence.ts';
+import { isNoChance } from '../features/silence.ts';
 import { createDistanceScratch, measureDistances, weekdayLag } from '../features/weekday-levels.ts';
 import { meanOf, zeroShareOf } from '../features/window-statistics.ts';
 import type { PromotionEffect } from './promotion-response.ts';
@@ -75,7 +75,7 @@ function ownMeans(history: SeriesHistory, origin: DayNumber, effect: PromotionEf
     const lift = effect ? effect(itemsOn(history, origin - k)) : 0;
     past[k] = milliUnits < 0 ? Number.NaN : Math.log1p((milliUnits / 1000) * Math.exp(-lift));
   }
-  forgetStockOuts(past, () => hasSoldBefore(history, origin));
+  forgetStockOutsUpTo(origin, history, past);
   const logs = past.subarray(0, DAYS);
   forgetBeforeSilence(logs);
   const usual = withoutOutliers(logs);

@@ -3,12 +3,11 @@ import { type DayNumber, isoWeekday } from '../calendar/day-number.ts';
 import { HORIZON } from '../features/horizon.ts';
 import {
   createOriginWindow,
-  hasSoldBefore,
+  forgetStockOutsUpTo,
   loadKnownDemand,
   WINDOW_DAYS,
 } from '../features/origin-window.ts';
 import { type SeriesHistory, valueAt } from '../features/series-history.ts';
-import { forgetStockOuts } from '../features/silence.ts';
 import { deviationOf, meanOf } from '../features/window-statistics.ts';
 import { LOOKBACK_DAYS } from '../features/year-ago-features.ts';
 import type { PeerLevels } from '../schemas/manifest.ts';
@@ -106,7 +105,7 @@ function ownDays(
 ): { readonly own: Days; readonly past: Days; readonly variance: number | null } {
   const window = createOriginWindow();
   loadKnownDemand(window, history, origin);
-  const daysSince = forgetStockOuts(window.demand, () => hasSoldBefore(history, origin));
+  const daysSince = forgetStockOutsUpTo(origin, history, window.demand);
   const adjusted = window.demand.map((log, k) => {
     const factor = factorOn(origin - k);
     return factor > 0 ? Math.log1p(Math.expm1(log) / factor) : Number.NaN;

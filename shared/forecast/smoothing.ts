@@ -1,8 +1,9 @@
 import { DAYS_PER_WEEK, type DayNumber } from '../calendar/day-number.ts';
 import { createOriginWindow, loadKnownDemand, WINDOW_DAYS } from '../features/origin-window.ts';
 import { itemsAt, type SeriesHistory } from '../features/series-history.ts';
-import { isNoChance } from '../features/silence.ts';
+import { isNoChance, silencesOf } from '../features/silence.ts';
 import { weekdayLag } from '../features/weekday-levels.ts';
+import { decayedMeanOf } from '../features/window-statistics.ts';
 import type { PromotionEffect } from './promotion-response.ts';
 
 /** Weight of a day in the level, in proportion to the next one: the mean age of its days is nine. */
@@ -80,23 +81,11 @@ export function smoothedWeekdays(basis: SmoothingBasis): Float64Array {
  * @param demand log1p(units), most recent day first, NaN where not known
  */
 function forgetUpToSilence(demand: Float64Array): void {
-  const days = knownDaysOf(demand);
-  const zeros = demand.filter((log) => log === 0).length;
-  let silent = 0;
-  let began = 0;
-  for (let k = 0; k <= WINDOW_DAYS; k++) {
-    const log = k < WINDOW_DAYS ? (demand[k] as number) : 1;
-    if (log > 0) {
-      if (silent > 0 && isNoChance(silent, zeros - silent, days - silent)) {
-        demand.fill(Number.NaN, began);
-        return;
-      }
-      silent = 0;
-    } else if (log === 0) {
-      if (silent === 0) began = k;
-      silent++;
-    }
-  }
+  const silences = silencesOf(demand);
+  const known = knownDaysOf(demand);
+  const zeros = silences.reduce((sum, { days }) => sum + days, 0);
+  const last = silences.find(({ days }) => isNoChance(days, zeros - days, known - days));
+  if (last) demand.fill(Number.NaN, last.from);
 }
 
 function knownDaysOf(demand: Float64Array): number {
@@ -112,16 +101,8 @@ function liftOn({ history, effect }: SmoothingBasis, day: DayNumber): number {
 
 /** Mean of the known days less their weekday's profile, weighted by `decay`^age; NaN where none is known. */
 function decayedLevel(demand: Float64Array, profile: Float64Array, decay: number): number {
-  let sum = 0;
-  let weights = 0;
-  let weight = 1;
-  for (let k = 0; k < WINDOW_DAYS; k++, weight *= decay) {
-    const log = demand[k] as number;
-    if (Number.isNaN(log)) continue;
-    sum += weight * (log - (profile[k % DAYS_PER_WEEK] as number));
-    weights += weight;
-  }
-  return sum / weights;
+  const levels = demand.map((log, k) => log - (profile[k % DAYS_PER_WEEK] as number));
+  return decayedMeanOf(levels, 0, WINDOW_DAYS, decay);
 }
 
 /** The weekdays' differences from a level, shrunk to 0 where few of their days are known. */

@@ -194,7 +194,7 @@ const FORECAST: readonly PlantedMutation[] = [
     name: 'stock-out-as-demand',
     about: 'A product that is back after weeks out of stock is forecast at a fraction of its level.',
     file: 'shared/features/origin-window.ts',
-    find: '  forgetStockOuts(window.demand, () => hasSoldBefore(history, origin));\n',
+    find: '  forgetStockOutsUpTo(origin, history, window.demand);\n',
     replace: '',
     killedBy: ['test/unit/shared/features/build-feature-rows.test.ts'],
   },

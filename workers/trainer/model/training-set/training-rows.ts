@@ -40,9 +40,9 @@ export class NoTrainingRowsError extends UserError {
 
 /**
  * Builds the rows of (series, origin, h) with h up to 16 and the target no later than `lastDay`. Days without a known
- * value, closures and stock-outs to come are left out: on closures the calendar forecasts 0, not the model. A sample is drawn
- * by hashing each row's identity, so that the same seed yields the same rows, and neither an added series nor moved
- * dates change the sample of the others.
+ * value, closures and stock-outs to come are left out: on closures the calendar forecasts 0, not the model. A sample
+ * is drawn by hashing each row's identity, so that the same seed yields the same rows, and neither an added series nor
+ * moved dates change the sample of the others.
  *
  * Columns for which the history is too short are unknown in all rows, so that no tree uses them.
  *
