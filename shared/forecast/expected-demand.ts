@@ -25,7 +25,8 @@ const ZERO_SHARE = 0.1;
  * because their shared ups and downs would pass for a bias.
  *
  * The logarithm says little about a series that often sells nothing; there the forecast is shrunk towards the
- * weekday's own mean. A series that has stopped selling has no mean of the days before, and days on which it was out of
+ * weekday's own mean. It may lie between that of a day without a sale and that of one with sales, where the ratio,
+ * which is largest for such a series, does not hold: the days with sales bound it. A series that has stopped selling has no mean of the days before, and days on which it was out of
  * stock do not count.
  *
  * @param history read up to `origin` only, promotions up to the target
@@ -38,15 +39,26 @@ export function expectedDemand(
   logForecasts: Float64Array,
   effect: PromotionEffect | null,
 ): Float64Array {
-  const { ratio, weekdayMeans, mean, zeroShare } = ownMeans(history, origin, effect);
+  const { ratio, weekdayMeans, mean, zeroShare, sold } = ownMeans(history, origin, effect);
   const own = (MOST_OWN_WEIGHT * zeroShare) / (zeroShare + ZERO_SHARE) || 0;
   return logForecasts.map((z, i) => {
     const usual = weekdayMeans[weekdayLag(i + 1)] as number;
-    const promoted = Math.exp(effect ? effect(itemsOn(history, origin + i + 1)) : 0);
+    const lift = effect ? effect(itemsOn(history, origin + i + 1)) : 0;
+    const promoted = Math.exp(lift);
     const ownMean = (Number.isNaN(usual) ? mean : usual) * promoted;
     const median = Math.max(0, Math.expm1(z));
-    return Math.max(median, (1 - own) * median * ratio + own * ownMean);
+    const expected = (1 - own) * median * ratio + own * ownMean;
+    const most = sold ? Math.max(ownMean, promoted * meanGivenChance(z - lift, sold)) : expected;
+    return Math.max(median, Math.min(expected, most));
   });
+}
+
+/**
+ * Expected units of a day whose logarithm the model expects at `z`, for a series that sells on some days only: below
+ * the usual logarithm of a day with sales, `z` is how likely the day is to have any; above it, it is a new level.
+ */
+function meanGivenChance(z: number, sold: SoldDays): number {
+  return z < sold.log ? (z / sold.log) * sold.mean : (Math.expm1(z) / Math.expm1(sold.log)) * sold.mean;
 }
 
 /** The running sums. */
@@ -66,6 +78,16 @@ interface OwnMeans {
   readonly mean: number;
   /** Share of known days without a sale; NaN where none is known. */
   readonly zeroShare: number;
+  /** Null for a series that sold something, or nothing, on every known day. */
+  readonly sold: SoldDays | null;
+}
+
+/** The days with sales of a series that has others. */
+interface SoldDays {
+  /** Mean of log1p(units). */
+  readonly log: number;
+  /** Mean units. */
+  readonly mean: number;
 }
 
 function ownMeans(history: SeriesHistory, origin: DayNumber, effect: PromotionEffect | null): OwnMeans {
@@ -86,7 +108,14 @@ function ownMeans(history: SeriesHistory, origin: DayNumber, effect: PromotionEf
     weekdayMeans,
     mean: meanOf(weekdayMeans, 0, DAYS_PER_WEEK) || 0,
     zeroShare: zeroShareOf(logs, DAYS),
+    sold: soldDaysOf(usual),
   };
+}
+
+function soldDaysOf(logs: Float64Array): SoldDays | null {
+  const sales = logs.filter((log) => log > 0);
+  if (sales.length === 0 || !logs.includes(0)) return null;
+  return { log: meanOf(sales, 0, sales.length), mean: meanOf(sales.map(Math.expm1), 0, sales.length) };
 }
 
 /**

@@ -231,3 +231,24 @@ function expectLevel(
   expect(sum / right).toBeGreaterThan(Math.sqrt(low));
   expect(sum / right).toBeLessThan(Math.sqrt(high));
 }
+
+describe('a product that sells one week in four', () => {
+  it.for([3, 10, 17, 24] as const)(
+    'is not expected to sell more than in such a week: %i days into the four',
+    async (phase, context) => {
+      const dataset = retailer((cells, store, family) => {
+        if (store !== 2 || family !== 'DAIRY') return;
+        cells.forEach((_, day) => {
+          if ((day + 28 - (DAYS % 28) + phase) % 28 >= 7) cells[day] = 0;
+        });
+      });
+      const options = { xgboost: await openXgboostOrSkip(context), parameters: PARAMETERS };
+      const { series } = await forecastPanel(dataset, options);
+      const days = series.get(seriesKey('2', 'DAIRY'))?.days ?? [];
+      expect(days).toHaveLength(16);
+      days.forEach(({ mean }, i) => {
+        expect(mean / unitsOf(() => 0.5, 2, 'DAIRY', DAYS + i), `h ${i + 1}`).toBeLessThan(1.3);
+      });
+    },
+  );
+});

@@ -46,6 +46,24 @@ describe('the mean of a forecast', () => {
     expect(total(z.slice(0, 14).map(Math.expm1)) / 14 / mean).toBeLessThan(0.5);
   });
 
+  it('is that of its days with sales at most, where a series sells one week in four', () => {
+    const random = sequence(5);
+    const units = (day: number) => (day % 28 >= 14 && day % 28 < 21 ? 15 + Math.floor(10 * random()) : 0);
+    const seasonal = historyOf(units);
+    for (const share of [0.3, 0.6, 1]) {
+      // From a model that does not know which week it is to one that is sure of a week with sales.
+      const z = new Float64Array(H).fill(share * Math.log1p(20));
+      const means = expectedDemand(seasonal, ORIGIN, z, null);
+      means.forEach((mean, i) => {
+        expect(mean, `h ${i + 1}`).toBeGreaterThanOrEqual(Math.expm1(z[i] as number));
+        expect(mean, `h ${i + 1}`).toBeLessThan(1.1 * share * 20);
+      });
+    }
+    // A new level counts.
+    const doubled = expectedDemand(seasonal, ORIGIN, new Float64Array(H).fill(Math.log1p(40)), null);
+    expect(total(doubled) / H).toBeGreaterThan(38);
+  });
+
   it('is the forecast itself where demand does not vary', () => {
     const steady = historyOf((day) => (day % 7 === 3 ? 80 : 50));
     const z = Float64Array.from({ length: H }, (_, i) => Math.log1p(40 + i));
