@@ -1,2 +1,2 @@
 /** The result of `computeFeatureFingerprint` for this code; written by `npm run fingerprint`. */
-export const FEATURE_FINGERPRINT = '300ee4e330b55f450ee864af10884f26222ac9ab40a7abc236bc14d635422b42';
+export const FEATURE_FINGERPRINT = '40be36f015dcddeb518c44b84789c82a469a2cace9670d65f8e61cef5fa3a3b5';

@@ -5,7 +5,7 @@ import type { SeriesHistory } from './series-history.ts';
 
 /**
  * A small history that reaches every branch of the features: closed days with and without tickets, half days, unknown
- * days and weeks, stock-outs, outliers, promotions, slow sellers, stores that count no tickets, series of a few days,
+ * days and weeks, stock-outs, launches, outliers, promotions, slow sellers, stores that count no tickets, series of a few days,
  * holidays of every kind, gaps in the oil price. Whole numbers by arithmetic that is exact in every engine. The
  * fingerprint of the features is computed from it.
  *
@@ -107,6 +107,8 @@ export const GOLDEN_SERIES: readonly {
       ],
     }),
   },
+  // Listed for years, first sold ten days before the last origin.
+  { storeNbr: '1', family: 'TOOLS', history: historyOf({ seed: 67, level: 25, stockOuts: [[0, 510]] }) },
   { storeNbr: '2', family: 'UNKNOWN', history: historyOf({ seed: 53, level: 5, from: DAYS }) },
 ];
 

@@ -2,13 +2,18 @@
 const ENOUGH_DAYS = 7;
 /** Probability of a silence below which it is no chance. */
 const CHANCE = 0.001;
+/** Days since the first sale from which on the zeros before it are of a product not yet sold, and until when they matter. */
+const LAUNCH_DAYS = { first: 3, last: 27 };
 /** Other silences of at least half the length from which on they are a habit of the series. */
 const HABIT = 2;
 
 /** Whether so many days without a sale in a row are too many to be chance, by the zeros among the other days. */
 export function isNoChance(silent: number, otherZeros: number, otherDays: number): boolean {
-  const share = (otherZeros + 1) / (otherDays + 2);
-  return otherDays >= ENOUGH_DAYS && share ** silent < CHANCE;
+  return otherDays >= ENOUGH_DAYS && chanceOf(silent, otherZeros, otherDays) < CHANCE;
+}
+
+function chanceOf(silent: number, otherZeros: number, otherDays: number): number {
+  return ((otherZeros + 1) / (otherDays + 2)) ** silent;
 }
 
 /** Known days without a sale, one after the other: `from..to`, unknown ones in between. */
@@ -34,12 +39,19 @@ export function isStockOut(
   return others.filter((other) => other !== silence && 2 * other.days >= silence.days).length < HABIT;
 }
 
+/** Whether zeros before the first sale are of a product that was listed, but not yet sold. */
+function isBeforeLaunch({ days }: Silence, otherZeros: number, otherDays: number): boolean {
+  const { first, last } = LAUNCH_DAYS;
+  return otherDays >= first && otherDays <= last && chanceOf(days, otherZeros, otherDays) < CHANCE;
+}
+
 /**
- * Makes the days of stock-outs that are over unknown: these zeros say nothing about what the series sells since. A
- * silence that goes on is left, because whether the series comes back is not known.
+ * Makes the days of stock-outs that are over unknown, and those before a launch of the last four weeks: these zeros say
+ * nothing about what the series sells since. A silence that goes on is left, because whether the series comes back is
+ * not known.
  *
  * @param demand log1p(units), most recent day first, NaN where not known
- * @param hasSoldBefore whether the series sold anything before these days; zeros before the first sale are left
+ * @param hasSoldBefore whether the series sold anything before these days
  * @returns how many days, known or not, came after the last stock-out; all of them without one
  */
 export function forgetStockOuts(demand: Float64Array, hasSoldBefore: () => boolean): number {
@@ -59,14 +71,16 @@ export function forgetStockOuts(demand: Float64Array, hasSoldBefore: () => boole
     } else silent = 0;
   }
   // If the longest silence may be chance, so may all others.
-  if (!isNoChance(longest, zeros - longest, known - longest)) return daysSince;
+  if (chanceOf(longest, zeros - longest, known - longest) >= CHANCE) return daysSince;
   const silences = silencesOf(demand);
   const newest = demand.findIndex(isSale);
   const oldest = demand.findLastIndex(isSale);
   for (const silence of silences) {
     const { from, to, days } = silence;
-    if (from < newest || (to > oldest && !hasSoldBefore())) continue;
-    if (!isStockOut(silence, silences, zeros - days, known - days)) continue;
+    if (from < newest) continue;
+    const others = [zeros - days, known - days] as const;
+    const isFirst = to > oldest && !hasSoldBefore();
+    if (isFirst ? !isBeforeLaunch(silence, ...others) : !isStockOut(silence, silences, ...others)) continue;
     demand.fill(Number.NaN, from, to + 1);
     daysSince = Math.min(daysSince, from);
   }

@@ -96,7 +96,8 @@ interface Days {
 
 /**
  * The days of the feature window, without what the features leave out: closures, and stock-outs that are over. What
- * was sold before the last stock-out belongs to the past: a series that comes back may have changed.
+ * was sold before the last stock-out belongs to the past: a series that comes back may have changed. Zeros before the
+ * first sale are no past.
  */
 function ownDays(
   history: SeriesHistory,
@@ -120,7 +121,8 @@ function ownDays(
   const own = daysIn(recent);
   const before = daysIn(adjusted.subarray(daysSince));
   const longAgo = daysIn(older);
-  const days = before.days + longAgo.days;
+  const isLaunch = own.level > 0 && before.level === 0 && longAgo.level === 0;
+  const days = isLaunch ? 0 : before.days + longAgo.days;
   const level = days > 0 ? (before.days * before.level + longAgo.days * longAgo.level) / days : 0;
   const base = own.days >= MIN_PAST_DAYS ? recent : adjusted.subarray(daysSince);
   return { own, past: { days, level }, variance: varianceOf(base) };

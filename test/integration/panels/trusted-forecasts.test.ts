@@ -163,6 +163,18 @@ describe('a product that was out of stock while its shop was open', () => {
   );
 });
 
+describe('a product that was listed with zeros until its first sale', () => {
+  it.for([3, 5, 10, 20, 26, 30])('%i days ago is forecast at its level', async (days, context) => {
+    const dataset = retailer((cells, store, family) => {
+      if (store === 2 && family === 'DAIRY') cells.fill(0, 0, DAYS - days);
+    });
+    const options = { xgboost: await openXgboostOrSkip(context), parameters: PARAMETERS };
+    const forecast = await forecastPanel(dataset, options);
+    expectLevel(forecast, 2, 'DAIRY', 0.7, 1.3);
+    for (const family of ['BREAD', 'FRUIT']) expectLevel(forecast, 2, family, 0.75, 1.3);
+  });
+});
+
 describe('a product that is back at another level after weeks out of stock', () => {
   it.for([
     [28, 5, 1 / 3],

@@ -84,17 +84,19 @@ sold_before AS (
   FROM origins o JOIN sales ON sales.series = o.series
   WHERE milli_units > 0 AND o.origin - sales.day BETWEEN 140 AND 391
 ),
--- One that is over is a stock-out if neither chance nor habit explains it.
+-- One that is over is a stock-out if neither chance nor habit explains it. Zeros before the first sale are no demand in
+-- the first four weeks after it.
 stock_outs AS (
   SELECT series, origin, first_k, last_k
   FROM silence_habits
   JOIN sold USING (series, origin)
   LEFT JOIN (SELECT *, true AS has_sold_before FROM sold_before) USING (series, origin)
-  WHERE alike < 2
-    AND known_days - days >= 7
+  WHERE CASE
+      WHEN oldest_sale > last_k OR coalesce(has_sold_before, false) THEN alike < 2 AND known_days - days >= 7
+      ELSE known_days - days BETWEEN 3 AND 27
+    END
     AND pow((zeros - days + 1) / (known_days - days + 2), days) < 0.001
     AND newest_sale < first_k
-    AND (oldest_sale > last_k OR coalesce(has_sold_before, false))
 ),
 known_past AS (
   SELECT

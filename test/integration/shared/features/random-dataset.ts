@@ -15,13 +15,15 @@ const STORES = [
   { store_nbr: '21', city: 'Ambato', state: 'Tungurahua', type: 'D', cluster: 2 },
 ];
 const FAMILIES = ['BEVERAGES', 'BREAD/BAKERY', 'DAIRY', 'LAWN AND GARDEN'];
+/** The day from the first on which some series that have had zeros are first sold. */
+export const LAUNCH_DAY = 430;
+const LAUNCHED = [2, 8, 10];
 /** Units a day of a family, in the order of `FAMILIES`: steady, middling, and mostly zero. */
 const LEVELS = [900, 120, 40, 0.8];
 
 /**
  * A random dataset with everything that makes features hard: days without a row, stock-outs of two and of twenty-five
- * weeks, closures of one
- * to five days with and without tickets, truncated days, a store without any tickets, series that begin late,
+ * weeks, launches, closures of one to five days with and without tickets, truncated days, a store without any tickets, series that begin late,
  * promotions on a quarter of the days, planned ones after the last day, dates moved in time and a 29 February among the
  * targets' sources.
  */
@@ -50,6 +52,7 @@ export function createRandomDataset(seed: number): Dataset {
         const isQuiet =
           closed[d] === 1 ||
           random() < (level < 1 ? 0.7 : 0.02) ||
+          (LAUNCHED.includes(s) && d < LAUNCH_DAY) ||
           (s === 6 && d % 90 < 15) ||
           (s === 5 && d % 230 < 175);
         const units = level * (0.4 + 1.2 * random()) * (isShort ? 0.1 : 1) * (random() < 0.02 ? 8 : 1);

@@ -17,7 +17,7 @@ import { openPanelSeries } from '../../../../workers/trainer/model/series/panel-
 import { sequence } from '../../../support/datasets/sample-history.ts';
 import { buildFeatureRow } from '../../../support/features/build-rows.ts';
 import { virtualEnvironmentForTests } from '../../../support/processes/virtual-environment.ts';
-import { createRandomDataset, DAYS, FIRST_DAY } from './random-dataset.ts';
+import { createRandomDataset, DAYS, FIRST_DAY, LAUNCH_DAY } from './random-dataset.ts';
 
 /**
  * Both sides compute in double precision; ours is then stored as float32, with a relative spacing of 1 / 2^23. A
@@ -34,11 +34,13 @@ interface Sample {
   readonly h: number;
 }
 
-/** Half of the targets anywhere, half on special days: holidays, and the source's 29 February. */
+/** Half of the targets anywhere, half on special days: holidays, the source's 29 February, and soon after a launch. */
 function drawSamples(seed: number, { panel, holidays, shiftDays }: Dataset): Sample[] {
   const random = sequence(seed);
   const below = (limit: number) => Math.floor(random() * limit);
-  const special = [...holidays.map(({ date }) => toDayNumber(date)), toDayNumber('2016-02-29') + shiftDays];
+  const afterLaunch = Array.from({ length: 4 }, (_, i) => FIRST_DAY + LAUNCH_DAY + 6 + 8 * i);
+  const leapDay = toDayNumber('2016-02-29') + shiftDays;
+  const special = [...holidays.map(({ date }) => toDayNumber(date)), leapDay, ...afterLaunch];
   return Array.from({ length: SAMPLES }, (_, i) => {
     const h = 1 + below(HORIZON);
     const anywhere = FIRST_DAY + 5 + below(DAYS - 5);

@@ -41,7 +41,7 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
   };
   const soldOn = (day: number) =>
     unitsOn(day) < 0 || isClosure(day) ? null : Math.log1p(unitsOn(day) / 1000);
-  // The days of stock-outs that are over, by sets of days, one for each silence.
+  // The days of stock-outs that are over, and those before a launch of the last four weeks, by sets of days, one for each silence.
   const demanded = days140.filter((day) => soldOn(day) !== null);
   const silences: number[][] = [[]];
   for (const day of demanded) {
@@ -56,12 +56,13 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
     const others = demanded.filter((day) => !silence.includes(day));
     const zeroShare = (others.filter((day) => soldOn(day) === 0).length + 1) / (others.length + 2);
     const alike = silences.filter((other) => other.length > 0 && other.length >= silence.length / 2);
+    const isBetweenSales = sales.some((day) => day < oldest);
     return (
-      alike.length <= 2 &&
-      others.length >= 7 &&
+      (isBetweenSales
+        ? alike.length <= 2 && others.length >= 7
+        : others.length >= 3 && others.length <= 27) &&
       zeroShare ** silence.length < 0.001 &&
-      sales.some((day) => day > newest) &&
-      sales.some((day) => day < oldest)
+      sales.some((day) => day > newest)
     );
   });
   const isOutOfStock = (day: number) =>
@@ -178,6 +179,13 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
   };
 }
 
+/** The history of a product that was first sold so many days ago, with zeros before. */
+function launchedAgo(history: SeriesHistory, origin: number, days: number): SeriesHistory {
+  const launch = origin + 1 - days - history.firstDay;
+  const milliUnits = history.milliUnits.map((units, day) => (day < launch ? Math.min(0, units) : units));
+  return { ...history, milliUnits };
+}
+
 describe('lags, windows and promotions', () => {
   it('agree with a naive recomputation', () => {
     fc.assert(
@@ -185,7 +193,9 @@ describe('lags, windows and promotions', () => {
         histories,
         fc.integer({ min: FIRST_DAY + 2, max: FIRST_DAY + HISTORY_DAYS - 1 }),
         fc.integer({ min: 1, max: HORIZON }),
-        (history, origin, h) => {
+        fc.option(fc.integer({ min: 1, max: 35 }), { freq: 3 }),
+        (drawn, origin, h, days) => {
+          const history = days === null ? drawn : launchedAgo(drawn, origin, days);
           const covariates = createCovariates(SOURCE, origin, origin + HORIZON, CATEGORIES).of(SERIES);
           const rows = new Float32Array(HORIZON * FEATURE_COUNT);
           buildFeatureRows(history, covariates, origin, rows);
@@ -200,7 +210,7 @@ describe('lags, windows and promotions', () => {
           expect(anchorAt(history, origin, h)).toBeCloseTo(expected.weekday_level ?? Number.NaN, 9);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 200 },
     );
   });
 

@@ -29,3 +29,19 @@ export function stockOutDays(milliUnits: Int32Array, closed: Uint8Array): Uint8A
   });
   return marked;
 }
+
+/** Days without a sale from which on the first one is a launch. */
+const LISTED_DAYS = 28;
+
+/**
+ * The day of the first sale of a product that had been listed for at least four weeks, each without a sale.
+ *
+ * @param milliUnits units x 1000 by day, below 0 where not known
+ * @param closed 1 on days on which the store was closed
+ * @returns -1 for any other product
+ */
+export function launchDay(milliUnits: Int32Array, closed: Uint8Array): number {
+  const firstSale = milliUnits.findIndex((value) => value > 0);
+  const listed = milliUnits.subarray(0, firstSale).filter((value, day) => value === 0 && closed[day] !== 1);
+  return listed.length >= LISTED_DAYS ? firstSale : -1;
+}

@@ -5,7 +5,7 @@ import { WINDOW_DAYS } from '../../../../shared/features/origin-window.ts';
 import { type SeriesId, seriesKey } from '../../../../shared/schemas/series.ts';
 import { type PanelSeries, seriesAsOf } from '../series/panel-series.ts';
 import { createTargetBases, labelOf, MODEL_ROWS, type RowLayout } from './row-layout.ts';
-import { stockOutDays } from './stock-outs.ts';
+import { launchDay, stockOutDays } from './stock-outs.ts';
 
 /** Selects the rows on which a model is fitted. */
 export interface RowSelection {
@@ -40,9 +40,9 @@ export class NoTrainingRowsError extends UserError {
 
 /**
  * Builds the rows of (series, origin, h) with h up to 16 and the target no later than `lastDay`. Days without a known
- * value, closures and stock-outs to come are left out: on closures the calendar forecasts 0, not the model. A sample
- * is drawn by hashing each row's identity, so that the same seed yields the same rows, and neither an added series nor
- * moved dates change the sample of the others.
+ * value, closures, and stock-outs and launches to come are left out: on closures the calendar forecasts 0, not the
+ * model. A sample is drawn by hashing each row's identity, so that the same seed yields the same rows, and neither an
+ * added series nor moved dates change the sample of the others.
  *
  * Columns for which the history is too short are unknown in all rows, so that no tree uses them.
  *
@@ -142,7 +142,9 @@ function forEachGroup(
   series.forEach((member, s) => {
     const { history, closedDays } = member;
     const known = knownDaysBefore(history.milliUnits);
-    const stockOut = stockOutDays(history.milliUnits.subarray(0, lastDay + 1 - history.firstDay), closedDays);
+    const past = history.milliUnits.subarray(0, lastDay + 1 - history.firstDay);
+    const stockOut = stockOutDays(past, closedDays);
+    const launch = launchDay(past, closedDays);
     const identity = seriesHash(member);
     for (const origin of origins) {
       // A row of a series without a level of its own would teach the trees to add one.
@@ -153,8 +155,9 @@ function forEachGroup(
       for (let h = 1; h <= HORIZON && origin + h <= lastDay; h++) {
         const target = origin + h - history.firstDay;
         if ((history.milliUnits[target] as number) < 0) continue;
-        // A stock-out cannot be foreseen; how one that has begun goes on can be learned.
+        // Neither a stock-out nor a launch can be foreseen; how a stock-out that has begun goes on can be learned.
         if (closedDays[target] === 1 || (stockOut[target] === 1 && stockOut[end - 1] !== 1)) continue;
+        if (end <= launch && target >= launch) continue;
         if (share === 1 || rowHash(seed, identity, lastDay - origin, h) < threshold) horizons[picked++] = h;
       }
       if (picked > 0) visit(member, origin, horizons, picked, s);

@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest';
-import { stockOutDays } from '../../../../../../workers/trainer/model/training-set/stock-outs.ts';
+import { launchDay, stockOutDays } from '../../../../../../workers/trainer/model/training-set/stock-outs.ts';
 
-/** The marks of days by characters, oldest first: a digit, . for an unknown and x for a closed day. */
-function marksOf(days: string): string {
+/** Days by characters, oldest first: a digit, . for an unknown and x for a closed day. */
+function columnsOf(days: string): [milliUnits: Int32Array, closed: Uint8Array] {
   const milliUnits = Int32Array.from(days, (day) =>
     day === '.' ? -1 : day === 'x' ? 0 : 1000 * Number(day),
   );
-  const closed = Uint8Array.from(days, (day) => Number(day === 'x'));
-  return [...stockOutDays(milliUnits, closed)].join('');
+  return [milliUnits, Uint8Array.from(days, (day) => Number(day === 'x'))];
 }
+
+const marksOf = (days: string) => [...stockOutDays(...columnsOf(days))].join('');
 
 it.each([
   ['a silence between sales', '3333333330000033', '0000000001111100'],
@@ -31,4 +32,15 @@ it.each([
   ['a silence of a series that is hardly known', '3300000033'],
 ])('does not mark %s', (_, days) => {
   expect(marksOf(days)).not.toContain('1');
+});
+
+it.each([
+  ['after four weeks without a sale', `${'0'.repeat(28)}33`, 28],
+  ['after unknown and closed days among them', `..${'0'.repeat(20)}.x${'0'.repeat(8)}3`, 32],
+  ['not after fewer', `${'0'.repeat(27)}33`, -1],
+  ['not after a closure', `${'x'.repeat(28)}33`, -1],
+  ['not of a product that is sold from the first day on', `3${'0'.repeat(28)}33`, -1],
+  ['not of a product that is never sold', '0'.repeat(40), -1],
+])('finds a launch %s', (_, days, launch) => {
+  expect(launchDay(...columnsOf(days))).toBe(launch);
 });

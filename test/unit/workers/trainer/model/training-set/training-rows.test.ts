@@ -63,6 +63,22 @@ describe('training rows', () => {
     expect(rows.labels.some((label) => label < -1)).toBe(true);
   });
 
+  it('do not forecast a launch from before it', () => {
+    const launch = 45;
+    const all = buildTrainingRows(open(smallDataset(60, ['A'])), { ...ALL, lastDay: LAST_DAY });
+    const launched = smallDataset(60, ['A'], ({ milliUnits }) => milliUnits.fill(0, 0, launch));
+    const rows = buildTrainingRows(open(launched), { ...ALL, lastDay: LAST_DAY });
+    let left = 0;
+    for (let origin = 27; origin < launch; origin++) {
+      for (let target = launch; target < 60; target++) if (target - origin <= 16) left++;
+    }
+    expect(all.count - rows.count).toBeGreaterThanOrEqual(left);
+    for (let row = 0; row < rows.count; row++) {
+      const soldBefore = rows.features[row * FEATURE_COUNT + FEATURE_NAMES.indexOf('zero_share_28')] !== 1;
+      if (!soldBefore) expect(rows.labels[row]).toBe(0);
+    }
+  });
+
   it('do not depend on any sale after the last day', () => {
     const before = buildTrainingRows(open(smallDataset(80, ['A'])), { ...ALL, lastDay: LAST_DAY });
     const changed = smallDataset(80, ['A'], ({ milliUnits, tickets }) => {
