@@ -56,7 +56,7 @@ export function completeForecast(
 ): CompleteForecast {
   const { history, origin, peers, effect, series } = basis;
   if (!logForecasts) {
-    const forecast = newSeriesForecast(history, origin, peers, series);
+    const forecast = newSeriesForecast(history, origin, peers, series, effect);
     const { logForecasts: own, levelDeviation, dayVariance } = forecast;
     const means = expectedNewDemand(own, dayVariance);
     const sources = Array.from(own, () => 'peers' as const);

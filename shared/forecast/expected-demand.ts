@@ -1,10 +1,10 @@
 import { DAYS_PER_WEEK, type DayNumber } from '../calendar/day-number.ts';
 import { forgetStockOutsUpTo, WINDOW_DAYS } from '../features/origin-window.ts';
-import { itemsAt, type SeriesHistory, valueAt } from '../features/series-history.ts';
+import { type SeriesHistory, valueAt } from '../features/series-history.ts';
 import { isNoChance } from '../features/silence.ts';
 import { createDistanceScratch, measureDistances, weekdayLag } from '../features/weekday-levels.ts';
 import { meanOf, zeroShareOf } from '../features/window-statistics.ts';
-import type { PromotionEffect } from './promotion-response.ts';
+import { effectOn, type PromotionEffect } from './promotion-response.ts';
 
 const WEEKS = 8;
 const DAYS = DAYS_PER_WEEK * WEEKS;
@@ -43,7 +43,7 @@ export function expectedDemand(
   const own = (MOST_OWN_WEIGHT * zeroShare) / (zeroShare + ZERO_SHARE) || 0;
   return logForecasts.map((z, i) => {
     const usual = weekdayMeans[weekdayLag(i + 1)] as number;
-    const lift = effect ? effect(itemsOn(history, origin + i + 1)) : 0;
+    const lift = effectOn(effect, history, origin + i + 1);
     const promoted = Math.exp(lift);
     const ownMean = (Number.isNaN(usual) ? mean : usual) * promoted;
     const median = Math.max(0, Math.expm1(z));
@@ -94,7 +94,7 @@ function ownMeans(history: SeriesHistory, origin: DayNumber, effect: PromotionEf
   const past = new Float64Array(WINDOW_DAYS);
   for (let k = 0; k < WINDOW_DAYS; k++) {
     const milliUnits = valueAt(history.milliUnits, origin - k - history.firstDay, -1);
-    const lift = effect ? effect(itemsOn(history, origin - k)) : 0;
+    const lift = effectOn(effect, history, origin - k);
     past[k] = milliUnits < 0 ? Number.NaN : Math.log1p((milliUnits / 1000) * Math.exp(-lift));
   }
   forgetStockOutsUpTo(origin, history, past);
@@ -166,10 +166,6 @@ function ratioOfMeans(logs: Float64Array, units: Float64Array): number {
 /** By `weekdayLag`, over eight weeks; NaN where no day is known. */
 function meansOfWeekdays(values: Float64Array): Float64Array {
   return new Float64Array(DAYS_PER_WEEK).map((_, lag) => meanOf(values, lag, WEEKS, DAYS_PER_WEEK));
-}
-
-function itemsOn({ onpromotion, firstDay }: SeriesHistory, day: DayNumber): number {
-  return itemsAt(onpromotion, day - firstDay);
 }
 
 /**

@@ -13,6 +13,7 @@ import { LOOKBACK_DAYS } from '../features/year-ago-features.ts';
 import type { PeerLevels } from '../schemas/manifest.ts';
 import { ownValue } from '../schemas/named-record.ts';
 import type { SeriesId } from '../schemas/series.ts';
+import { effectOn, type PromotionEffect } from './promotion-response.ts';
 
 /** Known days that a series' longer past needs to be its prior. */
 const MIN_PAST_DAYS = 14;
@@ -36,20 +37,23 @@ export interface NewSeriesForecast {
  * The level is the posterior mean of a normal model in log space (empirical Bayes): the prior comes from the series'
  * own longer past, else from what other stores sell of the family in proportion to their size, else from the store's
  * usual sales of a family; every known recent day weighs as a draw around the level. So the prior fades as days
- * arrive.
+ * arrive. Levels are those of days without promotions.
  *
  * @param history read up to `origin` only
  * @param peers null for a model without peer levels: then only the series' own days count
+ * @param effect the factor of promotions on units; null where only the trees know it: then promotions do not count
  */
 export function newSeriesForecast(
   history: SeriesHistory,
   origin: DayNumber,
   peers: PeerLevels | null,
   { storeNbr, family }: SeriesId,
+  effect: PromotionEffect | null,
 ): NewSeriesForecast {
   const known = peers ? ownValue(peers.families, family) : undefined;
   const profile = known?.weekdays ?? peers?.weekdays ?? FLAT;
-  const factorOn = (day: DayNumber) => at(profile, isoWeekday(day) - 1);
+  const factorOn = (day: DayNumber) =>
+    at(profile, isoWeekday(day) - 1) * Math.exp(effectOn(effect, history, day));
   const { own, past, variance } = ownDays(history, origin, factorOn);
   const prior = priorOf(past, peers, { storeNbr, family });
   const dayVariance = peers?.day_variance ?? 1;
@@ -68,7 +72,7 @@ export function newSeriesForecast(
 const FLAT: readonly number[] = [1, 1, 1, 1, 1, 1, 1];
 
 interface Level {
-  /** log1p(units a day), adjusted for the weekday. */
+  /** log1p(units a day), adjusted for weekday and promotions. */
   readonly level: number;
   /** One over the variance. */
   readonly weight: number;
@@ -90,7 +94,7 @@ function priorOf(past: Days, peers: PeerLevels | null, { storeNbr, family }: Ser
 /** Some known days of a series. */
 interface Days {
   readonly days: number;
-  /** Mean of log1p(units), adjusted for the weekday; 0 without days. */
+  /** Mean of log1p(units), adjusted for weekday and promotions; 0 without days. */
   readonly level: number;
 }
 

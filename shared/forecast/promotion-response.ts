@@ -19,6 +19,15 @@ export function promotionEffectOf(
   return response && values ? (items) => effectBetween(response.items, values, items) : null;
 }
 
+/** The logarithm of the factor of a day's promotions; 0 where only the trees know their effect. */
+export function effectOn(
+  effect: PromotionEffect | null,
+  { onpromotion, firstDay }: Pick<SeriesHistory, 'onpromotion' | 'firstDay'>,
+  day: DayNumber,
+): number {
+  return effect ? effect(itemsAt(onpromotion, day - firstDay)) : 0;
+}
+
 /** Linear between knots, 0 without items, and constant beyond the last. */
 function effectBetween(knots: readonly number[], values: readonly number[], items: number): number {
   let [below, effectBelow] = [0, 0];

@@ -7,7 +7,7 @@ export const FIRST_DAY = toDayNumber('2016-01-01');
 export function smallDataset(
   dayCount: number,
   families: readonly string[],
-  edit?: (panel: { milliUnits: Int32Array; tickets: Int32Array }) => void,
+  edit?: (panel: { milliUnits: Int32Array; tickets: Int32Array; onpromotion: Uint16Array }) => void,
 ): Dataset {
   const stores = [
     { store_nbr: '1', city: 'Quito', state: 'Pichincha', type: 'D', cluster: 13 },
@@ -21,7 +21,8 @@ export function smallDataset(
     (_, i) => 1000 * (1 + ((i % dayCount) % 7)),
   );
   const tickets = new Int32Array(stores.length * dayCount).fill(500);
-  edit?.({ milliUnits, tickets });
+  const onpromotion = new Uint16Array(series.length * (dayCount + 16));
+  edit?.({ milliUnits, tickets, onpromotion });
   return {
     name: 'small',
     stores,
@@ -35,7 +36,7 @@ export function smallDataset(
       series,
       milliUnits,
       plannedDayCount: dayCount + 16,
-      onpromotion: new Uint16Array(series.length * (dayCount + 16)),
+      onpromotion,
       tickets,
     },
   };

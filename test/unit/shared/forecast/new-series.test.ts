@@ -7,6 +7,7 @@ import {
   type SeriesHistory,
 } from '../../../../shared/features/index.ts';
 import { newSeriesForecast } from '../../../../shared/forecast/new-series.ts';
+import { promotionEffectOf } from '../../../../shared/forecast/promotion-response.ts';
 import { openPanelSeries } from '../../../../workers/trainer/model/series/panel-series.ts';
 import { fitPeerLevels } from '../../../../workers/trainer/model/training-set/fit-peer-levels.ts';
 import { FIRST_DAY, smallDataset } from '../../../support/datasets/small-dataset.ts';
@@ -34,8 +35,8 @@ function forecastNewCake(known: number, scale = 1) {
   const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
   const cake = series[4];
   if (!cake) throw new Error('no series');
-  const peers = fitPeerLevels(series, LAST_DAY);
-  const { logForecasts, levelDeviation } = newSeriesForecast(cake.history, LAST_DAY, peers, cake);
+  const peers = fitPeerLevels(series, LAST_DAY, null);
+  const { logForecasts, levelDeviation } = newSeriesForecast(cake.history, LAST_DAY, peers, cake, null);
   return { units: [...logForecasts].map(Math.expm1), levelDeviation };
 }
 
@@ -52,6 +53,40 @@ describe('a new series', () => {
       units.find((_, i) => isoWeekday(LAST_DAY + 1 + i) === weekday),
     );
     expect((saturday ?? 0) / (monday ?? 1)).toBeGreaterThan(1.5);
+  });
+
+  it('is promoted like its peers, on the days of the plan', () => {
+    const response = { items: [1], families: { CAKE: [Math.log(2)], MILK: [Math.log(3)], BREAD: [0] } };
+    const factors = { CAKE: 2, MILK: 3, BREAD: 1 } as const;
+    /** Every third day is promoted at the peers, with `factors`; the new series is promoted on its fifth day. */
+    const forecast = (arePeersPromoted: boolean) => {
+      const dataset = smallDataset(DAYS, FAMILIES, ({ milliUnits, tickets, onpromotion }) => {
+        tickets.fill(-1);
+        const planned = onpromotion.length / 6;
+        for (let s = 0; s < 6; s++) {
+          const family = FAMILIES[s % 3] as keyof typeof UNITS;
+          for (let d = 0; d < DAYS; d++) {
+            const isPromoted = arePeersPromoted && d % 3 === 0;
+            milliUnits[s * DAYS + d] = 1000 * UNITS[family] * (isPromoted ? factors[family] : 1);
+            onpromotion[s * planned + d] = Number(isPromoted);
+          }
+        }
+        milliUnits.fill(-1, 4 * DAYS, 5 * DAYS);
+        onpromotion[4 * planned + DAYS + 4] = 1;
+      });
+      const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
+      const cake = series[4];
+      if (!cake) throw new Error('no series');
+      const peers = fitPeerLevels(series, LAST_DAY, response);
+      const effect = promotionEffectOf(response, 'CAKE');
+      const { logForecasts } = newSeriesForecast(cake.history, LAST_DAY, peers, cake, effect);
+      return [...logForecasts].map(Math.expm1);
+    };
+    const units = forecast(true);
+    forecast(false).forEach((usual, i) => {
+      expect(units[i]).toBeCloseTo(usual, 9);
+    });
+    expect((units[4] as number) / (units[3] as number)).toBeCloseTo(2, 9);
   });
 
   it('is drawn from its peers to itself as days come in, and is surer', () => {
@@ -78,7 +113,13 @@ describe('a new series', () => {
       onpromotion: new Uint16Array(days),
       tickets: new Int32Array(days).fill(-1),
     };
-    const { logForecasts } = newSeriesForecast(history, days - 1, null, { storeNbr: '1', family: 'BREAD' });
+    const { logForecasts } = newSeriesForecast(
+      history,
+      days - 1,
+      null,
+      { storeNbr: '1', family: 'BREAD' },
+      null,
+    );
     expect(logForecasts).toHaveLength(HORIZON);
     for (const z of logForecasts) expect(Math.expm1(z)).toBeCloseTo(70, 6);
   });
@@ -90,7 +131,7 @@ describe('a new series', () => {
       onpromotion: new Uint16Array(10),
       tickets: new Int32Array(10).fill(-1),
     };
-    const { logForecasts } = newSeriesForecast(history, 9, null, { storeNbr: '1', family: 'X' });
+    const { logForecasts } = newSeriesForecast(history, 9, null, { storeNbr: '1', family: 'X' }, null);
     expect([...logForecasts]).toEqual(Array(16).fill(0));
   });
 });

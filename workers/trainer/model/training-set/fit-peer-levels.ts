@@ -1,6 +1,11 @@
 import { DAYS_PER_WEEK, type DayNumber, isoWeekday } from '../../../../shared/calendar/day-number.ts';
 import { MIN_KNOWN_DAYS } from '../../../../shared/features/index.ts';
-import type { PeerLevels } from '../../../../shared/schemas/manifest.ts';
+import {
+  effectOn,
+  type PromotionEffect,
+  promotionEffectOf,
+} from '../../../../shared/forecast/promotion-response.ts';
+import type { PeerLevels, PromotionResponse } from '../../../../shared/schemas/manifest.ts';
 import { meanOf } from '../../data/averages.ts';
 import { add } from '../promotion-response/family-days.ts';
 import type { PanelSeries } from '../series/panel-series.ts';
@@ -32,10 +37,17 @@ interface SeriesLevel {
  * Estimates the level of series without known days, from the last weeks up to `lastDay`: an additive model of log
  * units a day, by store and family, fitted by ridge regression (backfitting), and each family's weekday profile.
  *
+ * @param response what promotions added is taken off
  * @returns null where no series has enough known days
  */
-export function fitPeerLevels(series: readonly PanelSeries[], lastDay: DayNumber): PeerLevels | null {
-  const levels = series.flatMap((member) => levelOf(member, lastDay) ?? []);
+export function fitPeerLevels(
+  series: readonly PanelSeries[],
+  lastDay: DayNumber,
+  response: PromotionResponse | null,
+): PeerLevels | null {
+  const levels = series.flatMap((member) => {
+    return levelOf(member, lastDay, promotionEffectOf(response, member.family)) ?? [];
+  });
   if (levels.length === 0) return null;
   const level = meanOf(levels.map((own) => own.level));
   const stores = new Map(levels.map(({ store }) => [store, 0]));
@@ -100,7 +112,11 @@ function weekdayProfile(members: readonly SeriesLevel[], usual: readonly number[
 }
 
 /** null for a series with too few known days, or without sales. */
-function levelOf({ storeNbr, family, history }: PanelSeries, lastDay: DayNumber): SeriesLevel | null {
+function levelOf(
+  { storeNbr, family, history }: PanelSeries,
+  lastDay: DayNumber,
+  effect: PromotionEffect | null,
+): SeriesLevel | null {
   const sums = new Float64Array(DAYS_PER_WEEK);
   const logs = new Float64Array(DAYS_PER_WEEK);
   const squares = new Float64Array(DAYS_PER_WEEK);
@@ -110,8 +126,9 @@ function levelOf({ storeNbr, family, history }: PanelSeries, lastDay: DayNumber)
     const value = history.milliUnits[day - history.firstDay] ?? -1;
     if (value < 0) continue;
     const weekday = isoWeekday(day) - 1;
-    const log = Math.log1p(value / 1000);
-    add(sums, weekday, value / 1000);
+    const units = (value / 1000) * Math.exp(-effectOn(effect, history, day));
+    const log = Math.log1p(units);
+    add(sums, weekday, units);
     add(logs, weekday, log);
     add(squares, weekday, log * log);
     add(days, weekday, 1);

@@ -122,9 +122,10 @@ export function smoothingShareOf(series: readonly PanelSeries[], lastDay: DayNum
 
 /** Learns it from the days up to `lastDay`. */
 export function learnFirst(series: readonly PanelSeries[], lastDay: DayNumber): LearnedFirst {
+  const promotionResponse = fitPromotionResponse(series, lastDay);
   return {
-    promotionResponse: fitPromotionResponse(series, lastDay),
-    peers: fitPeerLevels(series, lastDay),
+    promotionResponse,
+    peers: fitPeerLevels(series, lastDay, promotionResponse),
     smoothingShare: smoothingShareOf(series, lastDay),
   };
 }
