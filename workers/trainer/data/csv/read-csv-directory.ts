@@ -94,6 +94,17 @@ export async function readCsvDirectory(
   const built = buildPanel(rows, trainFile, badRows, { holidays, stores, declared });
   const { closedDays, lostDays, gaps, respelled, ...sales } = built;
   notes.push(...respelled.map(describeRespelled));
+  const families = [...new Set(rows.series.map(({ family }) => family))];
+  notes.push(
+    ...describeLookAlikes('families', 'differ in upper and lower case only', families, (name) =>
+      name.toLowerCase(),
+    ),
+  );
+  notes.push(
+    ...describeLookAlikes('stores', 'differ in leading zeros only', storeNbrs, (nbr) =>
+      nbr.replace(/^0+(?=.)/, ''),
+    ),
+  );
 
   let tickets: Int32Array | null = null;
   if (files.transactions) {
@@ -171,6 +182,21 @@ function countMissing(
 function describeRespelled({ family, spellings, added }: RespelledFamily): string {
   const sum = added > 0 ? `; ${added} rows of the same day are added up` : '';
   return `The family "${family}" is spelled in ${spellings} ways of one name: they are one family${sum}.`;
+}
+
+/** Names that a person may take for one, but which are not: every other spelling is a series of its own. */
+function describeLookAlikes(
+  what: 'families' | 'stores',
+  difference: string,
+  names: readonly string[],
+  alike: (name: string) => string,
+): string[] {
+  return [...Map.groupBy(names, alike).values()]
+    .filter((group) => group.length > 1)
+    .map((group) => {
+      const listed = group.map((name) => `"${name}"`).join(' and ');
+      return `The ${what} ${listed} ${difference} and are forecast separately: write them alike if they are one.`;
+    });
 }
 
 function describeTills({ storeNbrs, filledCells, share }: TillStores, stores: number): string {

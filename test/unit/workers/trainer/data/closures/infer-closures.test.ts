@@ -281,6 +281,20 @@ describe('weekly and monthly data', () => {
 describe('names', () => {
   const header = 'date,store_nbr,family,sales';
 
+  it('that differ in case or leading zeros are separate, which is said', async () => {
+    const days = ['2026-11-01', '2026-11-02', '2026-11-03'];
+    const cells = ['1,DAIRY', '01,Dairy', '1,dairy', '0,EGGS', '00,EGGS'];
+    const lines = days.flatMap((day) => cells.map((cell) => `${day},${cell},3`));
+    const { dataset, report } = await csv.read({ 'train.csv': `${[header, ...lines].join('\n')}\n` });
+    expect(dataset.families).toEqual(['DAIRY', 'Dairy', 'EGGS', 'dairy']);
+    const look = report.notes.filter((note) => note.includes('separately'));
+    expect(look).toEqual([
+      'The families "DAIRY" and "Dairy" and "dairy" differ in upper and lower case only and are forecast separately: write them alike if they are one.',
+      'The stores "0" and "00" differ in leading zeros only and are forecast separately: write them alike if they are one.',
+      'The stores "01" and "1" differ in leading zeros only and are forecast separately: write them alike if they are one.',
+    ]);
+  });
+
   it('that look the same are one family, and rows of two spellings on one day are added up', async () => {
     const { dataset, report } = await csv.read({
       'train.csv': `${header}\n2026-11-01,1,L\u00e1cteos,1\n2026-11-02,1,La\u0301cteos,2\n2026-11-03,1, L\u00e1cteos ,4\n2026-11-03,1,La\u0301cteos,8\n`,
