@@ -6,8 +6,9 @@ import { type HealthBody, healthBodySchema } from '../../shared/schemas/api/heal
 import { pipelineBodySchema } from '../../shared/schemas/api/pipeline.ts';
 import { salesDailyBodySchema } from '../../shared/schemas/api/sales-daily.ts';
 import { findProcesses, usesDirectory } from '../../workers/local/processes/find-processes.ts';
+import { endProcess } from '../../workers/local/processes/leftover-processes.ts';
 import { LEFTOVER_FILE } from '../../workers/local/redis-bridge/redis-process.ts';
-import { endProcess, RUNTIME_NOTE } from '../../workers/local/system/leftover-runtime.ts';
+import { RUNTIME_NOTE } from '../../workers/local/system/leftover-runtime.ts';
 import { SALES_MEMORY } from '../../workers/local/system/sales-memory.ts';
 import { ifAbsent } from '../../workers/trainer/data/absent-file.ts';
 import { freePort, type LocalProcess, startLocalProcess } from '../support/processes/local-process.ts';

@@ -410,7 +410,7 @@ const OPERATION: readonly PlantedMutation[] = [
   {
     name: 'leftover-by-process-id',
     about: "After a reboot, npm start kills another program's workerd that got the process id of its own.",
-    file: 'workers/local/system/leftover-runtime.ts',
+    file: 'workers/local/processes/leftover-processes.ts',
     find: 'pid === found.pid && startedAt === found.startedAt',
     replace: 'pid === found.pid && startedAt.length > 0',
     killedBy: ['test/unit/workers/local/system/leftover-runtime.test.ts'],
@@ -420,9 +420,17 @@ const OPERATION: readonly PlantedMutation[] = [
     about:
       'Two systems write to one data directory, because they have different directories for temporary files.',
     file: 'workers/local/system/instance-lock.ts',
-    find: 'const path = join(directory, LOCK);',
+    find: 'const path = join(realpathSync(directory), LOCK);',
     replace: 'const path = join(tmpdir(), LOCK);',
     killedBy: ['test/unit/workers/local/system/instance-lock.test.ts'],
+  },
+  {
+    name: 'copy-that-ends-the-original',
+    about: 'npm start on a copy of a data directory kills the system that runs on the original.',
+    file: 'workers/local/processes/directory-note.ts',
+    find: 'found.directory !== identityOf(directory)',
+    replace: "found.directory === ''",
+    killedBy: ['test/unit/workers/local/system/leftover-runtime.test.ts'],
   },
   {
     name: 'older-copy-unnoticed',

@@ -3,12 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { createClient } from 'redis';
-import { z } from 'zod';
 import { createDirectory } from '../../trainer/data/create-directory.ts';
-import { readNote, writeNote } from '../../trainer/data/note-file.ts';
 import { StartError } from '../command-line/start-error.ts';
+import { writeDirectoryNote } from '../processes/directory-note.ts';
+import { identifyProcess } from '../processes/find-processes.ts';
+import { endLeftovers } from '../processes/leftover-processes.ts';
 
 export interface RedisProcessOptions {
   /** Directory of the append-only file; created if missing. */
@@ -30,13 +29,18 @@ export interface RedisProcess {
   kill(): Promise<void>;
 }
 
+/** A file that names the redis-server on a directory, with its address; removed at a clean shutdown. */
+export const LEFTOVER_FILE = 'redis-server.json';
+
+const PROGRAM = 'redis-server';
 const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 10_000;
 const PORT_ATTEMPTS = 5;
 
 /** @throws {StartError} when there is no redis-server or it does not start. */
 export async function startRedis(options: RedisProcessOptions): Promise<RedisProcess> {
   await createDirectory(options.dataDir);
-  await endLeftover(options.dataDir);
+  await endLeftoverRedis(options.dataDir);
   // Another program may take the port between its choice and its use.
   for (let attempt = 1; ; attempt++) {
     try {
@@ -49,7 +53,7 @@ export async function startRedis(options: RedisProcessOptions): Promise<RedisPro
 
 async function launch({ dataDir, appendfsync }: RedisProcessOptions, port: number): Promise<RedisProcess> {
   const password = randomBytes(24).toString('hex');
-  const child = spawn('redis-server', ['-'], { cwd: dataDir, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(PROGRAM, ['-'], { cwd: dataDir, stdio: ['pipe', 'pipe', 'pipe'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   // The configuration goes through a pipe: arguments, and the password with them, are visible to every user.
   child.stdin.on('error', () => undefined);
@@ -65,11 +69,17 @@ async function launch({ dataDir, appendfsync }: RedisProcessOptions, port: numbe
       '',
     ].join('\n'),
   );
-  await ready(child, dataDir);
+  const starting = ready(child, dataDir);
+  // Before it is ready: this process may be killed meanwhile.
+  const noted = noteProcess(dataDir, child, { port, password });
+  try {
+    await Promise.all([starting, noted]);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
   const { pid } = child;
   if (pid === undefined) throw new Error('a redis-server that is ready has no process id');
-  const leftover = join(dataDir, LEFTOVER_FILE);
-  await writeNote(leftover, JSON.stringify({ port, password }), 0o600);
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
     await ended;
@@ -80,13 +90,35 @@ async function launch({ dataDir, appendfsync }: RedisProcessOptions, port: numbe
     pid,
     ended,
     stop: async () => {
-      const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
       await end('SIGTERM');
       clearTimeout(timer);
-      await rm(leftover, { force: true });
+      await rm(join(dataDir, LEFTOVER_FILE), { force: true });
     },
     kill: () => end('SIGKILL'),
   };
+}
+
+async function noteProcess(
+  dataDir: string,
+  { pid }: ChildProcess,
+  address: { readonly port: number; readonly password: string },
+): Promise<void> {
+  // It did not start, which its events say.
+  if (pid === undefined) return;
+  const identity = await identifyProcess(pid);
+  const processes = identity === null ? [] : [identity];
+  await writeDirectoryNote(dataDir, LEFTOVER_FILE, { processes, ...address }, 0o600);
+}
+
+/**
+ * Ends the redis-server of a process that was killed before it could do so: two on the same files would corrupt them.
+ *
+ * @throws {StartError} when it does not end.
+ */
+export function endLeftoverRedis(directory: string): Promise<void> {
+  const programs = [PROGRAM, 'valkey-server'];
+  return endLeftovers({ directory, note: LEFTOVER_FILE, files: '', programs, signal: 'SIGTERM' });
 }
 
 const INSTALL =
@@ -140,51 +172,4 @@ function freePort(): Promise<number> {
       });
     });
   });
-}
-
-/** A file with the address of the redis-server on a data directory; removed at a clean shutdown. */
-export const LEFTOVER_FILE = 'redis-server.json';
-
-const leftoverSchema = z.object({ port: z.int(), password: z.string() });
-const TIMEOUT_MS = 10_000;
-
-/**
- * Ends the redis-server of a process that was killed before it could do so: two on the same files would corrupt them.
- * The password proves that the port belongs to that server.
- *
- * @throws {StartError} when it does not end.
- */
-export async function endLeftover(dataDir: string): Promise<void> {
-  const file = join(dataDir, LEFTOVER_FILE);
-  const found = await readNote(file, leftoverSchema);
-  if (found === null) return rm(file, { force: true });
-  for (let waited = 0; await isAlive(found); waited += 100) {
-    if (waited > TIMEOUT_MS) {
-      throw new StartError(
-        `A redis-server on port ${found.port} is still using ${dataDir}.`,
-        'End that process, then start again.',
-      );
-    }
-    await wait(100);
-  }
-  await rm(file, { force: true });
-}
-
-/** Asks it to shut down, if it is running. */
-async function isAlive({ port, password }: z.infer<typeof leftoverSchema>): Promise<boolean> {
-  const client = createClient({
-    RESP: 2,
-    password,
-    socket: { host: '127.0.0.1', port, reconnectStrategy: false, connectTimeout: 2000 },
-  });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-  } catch {
-    return false;
-  }
-  // It shuts down without a reply.
-  await client.sendCommand(['SHUTDOWN']).catch(() => undefined);
-  if (client.isOpen) client.destroy();
-  return true;
 }

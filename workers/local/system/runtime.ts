@@ -8,8 +8,9 @@ import { createR2ObjectStore } from '../../../shared/artifacts/r2-object-store.t
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import { hasCode } from '../../trainer/data/absent-file.ts';
 import { StartError } from '../command-line/start-error.ts';
+import { endProcess } from '../processes/leftover-processes.ts';
 import { createRestartBudget } from '../processes/restart-budget.ts';
-import { endProcess, forgetRuntime, ownRuntimes, recordRuntime, STATE } from './leftover-runtime.ts';
+import { forgetRuntime, ownRuntimes, recordRuntime, STATE } from './leftover-runtime.ts';
 import { checkpointStateFiles, checkStateFiles } from './state-files.ts';
 
 export interface RuntimeOptions {

@@ -7,7 +7,7 @@ import { MemoryObjects } from '../../../../test/support/object-store/memory-obje
 import { publishedModel, serveModel } from '../../../../workers/local/bootstrap/model-source.ts';
 import { parseStartOptions } from '../../../../workers/local/command-line/start-options.ts';
 import { fillObjectStore } from '../../../../workers/local/fill-object-store.ts';
-import { endLeftover, LEFTOVER_FILE } from '../../../../workers/local/redis-bridge/redis-process.ts';
+import { endLeftoverRedis, LEFTOVER_FILE } from '../../../../workers/local/redis-bridge/redis-process.ts';
 import { readIngestKey } from '../../../../workers/local/system/data-directory.ts';
 import { endLeftoverRuntime } from '../../../../workers/local/system/leftover-runtime.ts';
 import { createDirectorySink } from '../../../../workers/trainer/publish/object-store/directory-object-store.ts';
@@ -60,14 +60,16 @@ it('notes of processes that may still run are not passed over', async () => {
   await expect(endLeftoverRuntime(await withUnreadable('runtime.json'))).rejects.toMatchObject({
     code: 'EISDIR',
   });
-  await expect(endLeftover(await withUnreadable(LEFTOVER_FILE))).rejects.toMatchObject({ code: 'EISDIR' });
+  await expect(endLeftoverRedis(await withUnreadable(LEFTOVER_FILE))).rejects.toMatchObject({
+    code: 'EISDIR',
+  });
 });
 
 it('a damaged note of a redis-server is no note: a power cut leaves one', async () => {
   for (const note of ['', '{"port": 6379}', '{"port":']) {
     const directory = await newDirectory();
     await writeFile(join(directory, LEFTOVER_FILE), note);
-    await endLeftover(directory);
+    await endLeftoverRedis(directory);
     expect(await readdir(directory)).toEqual([]);
   }
 });

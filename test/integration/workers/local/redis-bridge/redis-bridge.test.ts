@@ -1,13 +1,16 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'redis';
 import { expect, it } from 'vitest';
 import { createUpstashClient } from '../../../../../shared/sales-store/upstash/redis-client.ts';
+import { findProcesses, usesDirectory } from '../../../../../workers/local/processes/find-processes.ts';
 import { startRedisBridge } from '../../../../../workers/local/redis-bridge/redis-bridge.ts';
 import { LEFTOVER_FILE, startRedis } from '../../../../../workers/local/redis-bridge/redis-process.ts';
 import { MAX_REQUEST_BYTES } from '../../../../../workers/local/redis-bridge/rest-server.ts';
+import { freePort, startLocalProcess } from '../../../../support/processes/local-process.ts';
 import { describeWithRedis } from '../../../../support/redis/with-redis.ts';
 
 describeWithRedis('the bridge', (bridge) => {
@@ -331,6 +334,61 @@ describeWithRedis(
       await next.stop();
       expect(await readdir(dataDir)).not.toContain(LEFTOVER_FILE);
       await rm(dataDir, { recursive: true });
+    });
+
+    it('is ended at the next start when that process was killed before redis-server was ready', async () => {
+      const dataDir = await mkdtemp(join(tmpdir(), 'redis-early-'));
+      const module = new URL('../../../../../workers/local/redis-bridge/redis-process.ts', import.meta.url);
+      const script = `import { startRedis } from ${JSON.stringify(module.href)};
+        await startRedis({ dataDir: ${JSON.stringify(dataDir)}, appendfsync: 'always' });`;
+      const starting = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+      const ofThatProcess = async () =>
+        (await findProcesses()).filter(
+          ({ parent, name }) => parent === starting.pid && name === 'redis-server',
+        );
+      await expect.poll(ofThatProcess, { timeout: 20_000, interval: 5 }).toHaveLength(1);
+      const [orphan] = await ofThatProcess();
+      starting.kill('SIGKILL');
+      const next = await startRedis({ dataDir, appendfsync: 'always' });
+      expect((await findProcesses()).find(({ pid }) => pid === orphan?.pid)).toBeUndefined();
+      await next.stop();
+      await rm(dataDir, { recursive: true });
+    });
+
+    it('is ended with npm start, also where that ends before it is ready', async () => {
+      const dataDir = await mkdtemp(join(tmpdir(), 'redis-ended-'));
+      const size = ['--stores', '2', '--families', '3'];
+      const starting = startLocalProcess(
+        ['--data-dir', dataDir, '--store', 'redis', ...size],
+        await freePort(),
+      );
+      starting.catch(() => undefined);
+      const ofDirectory = async () => {
+        const found = (await findProcesses()).filter(({ name }) => name === 'redis-server');
+        const uses = await Promise.all(found.map((one) => usesDirectory(one, join(dataDir, 'redis'))));
+        return found.filter((_, index) => uses[index]);
+      };
+      await expect.poll(ofDirectory, { timeout: 60_000, interval: 5 }).toHaveLength(1);
+      const [redis] = await ofDirectory();
+      process.kill(redis?.parent ?? 0, 'SIGTERM');
+      await expect(starting).rejects.toThrow('ended with 0 before it was ready');
+      expect(await ofDirectory()).toEqual([]);
+      await rm(dataDir, { recursive: true });
+    });
+
+    it('is left alone by a start on a copy of its directory, and is ended where it no longer answers', async () => {
+      const dataDir = await mkdtemp(join(tmpdir(), 'redis-copied-'));
+      const copy = await mkdtemp(join(tmpdir(), 'redis-copy-'));
+      const original = await startRedis({ dataDir, appendfsync: 'always' });
+      await cp(dataDir, copy, { recursive: true });
+      const ofCopy = await startRedis({ dataDir: copy, appendfsync: 'always' });
+      expect((await findProcesses()).find(({ pid }) => pid === original.pid)).toBeDefined();
+      await ofCopy.stop();
+      process.kill(original.pid, 'SIGSTOP');
+      const next = await startRedis({ dataDir, appendfsync: 'always' });
+      await original.ended;
+      await next.stop();
+      await Promise.all([dataDir, copy].map((one) => rm(one, { recursive: true })));
     });
 
     it('comes back at the same address when only the endpoint was restarted', async () => {

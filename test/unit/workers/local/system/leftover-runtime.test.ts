@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { writeDirectoryNote } from '../../../../../workers/local/processes/directory-note.ts';
 import { findProcesses } from '../../../../../workers/local/processes/find-processes.ts';
 import {
   endLeftoverRuntime,
@@ -41,7 +42,7 @@ describe('endLeftoverRuntime', () => {
     const directory = await newDirectory();
     const [ours, others] = [await startWorkerd(), await startWorkerd()];
     const found = (await findProcesses()).find(({ pid }) => pid === ours.pid);
-    await writeFile(join(directory, RUNTIME_NOTE), JSON.stringify([found]));
+    await writeDirectoryNote(directory, RUNTIME_NOTE, { processes: [found] });
     const exited = once(ours, 'exit');
     await endLeftoverRuntime(directory);
     await exited;
@@ -52,10 +53,23 @@ describe('endLeftoverRuntime', () => {
   it('leaves a process alone that has got the process id of a recorded one', async () => {
     const directory = await newDirectory();
     const later = await startWorkerd();
-    const note = [{ pid: later.pid, startedAt: 'before the reboot' }];
-    await writeFile(join(directory, RUNTIME_NOTE), JSON.stringify(note));
+    const processes = [{ pid: later.pid, startedAt: 'before the reboot' }];
+    await writeDirectoryNote(directory, RUNTIME_NOTE, { processes });
     await endLeftoverRuntime(directory);
     expect(isRunning(later)).toBe(true);
+  });
+
+  it('leaves the workerd of the original alone where the note has come with a copy', async () => {
+    const original = await newDirectory();
+    const running = await startWorkerd();
+    await recordRuntime(original);
+    const copy = join(await newDirectory(), 'copy');
+    await cp(original, copy, { recursive: true });
+    await endLeftoverRuntime(copy);
+    expect(isRunning(running)).toBe(true);
+    const exited = once(running, 'exit');
+    await endLeftoverRuntime(original);
+    await exited;
   });
 
   it.each(['', '[', '[15, 16]', '{}'])(
@@ -87,5 +101,5 @@ it('recordRuntime notes the workerd processes of this process', async () => {
   const own = await startWorkerd();
   await recordRuntime(directory);
   const note = JSON.parse(await readFile(join(directory, RUNTIME_NOTE), 'utf8'));
-  expect(note).toContainEqual({ pid: own.pid, startedAt: expect.any(String) });
+  expect(note.processes).toContainEqual({ pid: own.pid, startedAt: expect.any(String) });
 });
