@@ -148,7 +148,8 @@ async function start(options: StartOptions): Promise<void> {
   const steps = createSteps(write, () => performance.now());
   await claimDirectory(options.dataDir);
   await using cleanup = new AsyncDisposableStack();
-  cleanup.defer(await lockDirectory(options.dataDir));
+  const lock = await lockDirectory(options.dataDir, (message) => write(`[data directory] ${message}`));
+  cleanup.defer(lock.release);
   await endLeftoverRuntime(options.dataDir);
   await assertPortIsFree(options.host, options.port);
   const directory = await openDataDirectory(options);
@@ -191,7 +192,7 @@ async function start(options: StartOptions): Promise<void> {
   cleanup.defer(() => system.stop());
   // After miniflare has added its own listeners.
   const ended = endOfProcess();
-  const failed = Promise.race([system.failed, backend.failed]);
+  const failed = Promise.race([system.failed, backend.failed, lock.failed]);
   cleanup.defer(await serveOperator(options.dataDir, (mode) => reconcileStore(targetOf(system), mode)));
 
   const prepared = await Promise.race([prepare(options, directory, system, steps, offset), ended, failed]);

@@ -48,7 +48,7 @@ export async function reconcileDirectory(
   if (answered) return answered;
 
   await using cleanup = new AsyncDisposableStack();
-  cleanup.defer(await lockDirectory(dataDir));
+  cleanup.defer((await lockDirectory(dataDir)).release);
   await endLeftoverRuntime(dataDir);
   const build = await buildWorker(root, join(dataDir, 'worker'));
   const backend = await openBackend({ store: layout.store, dataDir });

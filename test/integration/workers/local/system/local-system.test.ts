@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, watch, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../../../../shared/calendar/day-number.ts';
 import { TICK_MS } from '../../../../../shared/calendar/tick.ts';
@@ -265,6 +267,31 @@ describe('the local system', () => {
     await expect(refused).rejects.toThrow('is not empty and holds no data of this system');
     expect(await readFile(join(foreign, 'state/thesis.txt'), 'utf8')).toBe('years of work');
     await rm(foreign, { recursive: true });
+  });
+
+  it('is not touched by a start on a copy of its directory, nor asked by its reconciliation', async () => {
+    const system = await start(await freePort());
+    const copy = await mkdtemp(join(tmpdir(), 'local-copy-'));
+    await cp(dataDir, copy, { recursive: true, filter: (path) => !path.endsWith('.sock') });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['workers/local/reconcile/reconcile.ts', '--data-dir', copy],
+      { cwd: repositoryRoot },
+    );
+    expect(stdout).toContain('Proven: nothing differs.');
+    // It opened the copy, and has closed it.
+    expect(await readdir(copy)).toContain('state-checksums.json');
+    const second = await startLocalProcess(
+      ['--data-dir', copy, '--stores', '6', '--families', '7'],
+      await freePort(),
+    );
+    second.signal('SIGTERM');
+    expect(await second.exited).toBe(0);
+    expect((await readLive(system)).units_today).toBeGreaterThan(0);
+    expect(system.output()).not.toContain('workerd ended unexpectedly');
+    system.signal('SIGTERM');
+    expect(await system.exited).toBe(0);
+    await rm(copy, { recursive: true });
   });
 
   it('refuses a data directory that another instance uses', async () => {

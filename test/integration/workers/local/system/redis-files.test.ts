@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createUpstashClient } from '../../../../../shared/sales-store/upstash/redis-client.ts';
 import { openBackend } from '../../../../../workers/local/system/backend.ts';
+import { noteRedisFiles } from '../../../../../workers/local/system/redis-files.ts';
 import { describeWithRedis } from '../../../../support/redis/with-redis.ts';
 
 describeWithRedis('the files of redis-server after a clean stop', () => {
@@ -41,6 +42,17 @@ describeWithRedis('the files of redis-server after a clean stop', () => {
     await expect(run(['GET', 'units'])).rejects.toThrow(`${path} is not as the last stop left it`);
     await rm(join(dataDir, 'redis', 'checksums.json'));
     expect(await run(['GET', 'units'])).toBe('4811');
+  });
+
+  it('are not refused for a note beside them, which a second system on the same files has left', async () => {
+    const note = join(dataDir, 'redis', 'checksums.json');
+    const kept = JSON.parse(await readFile(note, 'utf8'));
+    expect(Object.keys(kept).every((name) => name.startsWith('appendonlydir'))).toBe(true);
+    await noteRedisFiles(join(dataDir, 'redis'));
+    expect(JSON.parse(await readFile(note, 'utf8'))).toEqual(kept);
+    // As an earlier version wrote it.
+    await writeFile(note, JSON.stringify({ ...kept, 'checksums.json': 'that of another note' }));
+    expect(await run(['GET', 'units'])).toBe('4711');
   });
 
   it('are named, with what to do, when redis-server cannot read them', async () => {

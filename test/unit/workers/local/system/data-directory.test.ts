@@ -31,9 +31,9 @@ describe('claimDirectory', () => {
 
   it('takes a directory whose first start was killed before it wrote anything but the lock', async () => {
     const directory = await newDirectory();
-    const unlock = await lockDirectory(directory);
+    const { release } = await lockDirectory(directory);
     await claimDirectory(directory);
-    await unlock();
+    await release();
     await claimDirectory(directory);
     await writeFile(join(directory, 'thesis.txt'), '');
     await expect(claimDirectory(directory)).rejects.toThrow('holds no data of this system');
