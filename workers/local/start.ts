@@ -146,10 +146,20 @@ const LAST_RUN_MS = 20_000;
 async function start(options: StartOptions): Promise<void> {
   const write = (line: string) => process.stdout.write(`${line}\n`);
   const steps = createSteps(write, () => performance.now());
+  // From the first child on: one that is ended without this process ending it would be left behind.
+  const ended = endOfProcess();
   await claimDirectory(options.dataDir);
   await using cleanup = new AsyncDisposableStack();
   const lock = await lockDirectory(options.dataDir, (message) => write(`[data directory] ${message}`));
   cleanup.defer(lock.release);
+  /** Opens what is to be closed at the end, also where that comes first. @returns null at the end. */
+  const open = <T extends { stop(): Promise<void> }>(opening: Promise<T>): Promise<T | null> => {
+    cleanup.defer(async () => (await opening.catch(() => null))?.stop());
+    return unlessEnded(opening);
+  };
+  const unlessEnded = <T>(work: Promise<T>): Promise<T | null> =>
+    Promise.race([work, lock.failed, ended.then(() => null)]);
+
   await endLeftoverRuntime(options.dataDir);
   await assertPortIsFree(options.host, options.port);
   const directory = await openDataDirectory(options);
@@ -159,12 +169,16 @@ async function start(options: StartOptions): Promise<void> {
     options.split
       ? { split: await buildSplitWorkers(ROOT, workerDirectory) }
       : { standalone: await buildWorker(ROOT, workerDirectory) };
-  const [built] = await Promise.all([
-    steps.run(options.split ? 'Workers built' : 'Worker built', build),
-    steps.run('Dashboard built', () => buildDashboard(ROOT)),
-  ]);
-  const backend = await openBackend(options, (message) => write(`[redis] ${message}`));
-  cleanup.defer(() => backend.stop());
+  const made = await unlessEnded(
+    Promise.all([
+      steps.run(options.split ? 'Workers built' : 'Worker built', build),
+      steps.run('Dashboard built', () => buildDashboard(ROOT)),
+    ]),
+  );
+  if (made === null) return;
+  const [built] = made;
+  const backend = await open(openBackend(options, (message) => write(`[redis] ${message}`)));
+  if (backend === null) return;
   // One clock for ticks, deliveries and readings.
   const offset = directory.filled
     ? directory.clockOffsetMs
@@ -186,12 +200,12 @@ async function start(options: StartOptions): Promise<void> {
     },
     onLog: (level: string, message: string) => write(`[worker ${level}] ${message}`),
   };
-  const system = built.split
-    ? await openSplitSystem({ ...common, builds: built.split, readOnlyToken: backend.readOnlyToken })
-    : await openLocalSystem({ ...common, build: built.standalone });
-  cleanup.defer(() => system.stop());
-  // After miniflare has added its own listeners.
-  const ended = endOfProcess();
+  const system = await open<LocalSystem>(
+    built.split
+      ? openSplitSystem({ ...common, builds: built.split, readOnlyToken: backend.readOnlyToken })
+      : openLocalSystem({ ...common, build: built.standalone }),
+  );
+  if (system === null) return;
   const failed = Promise.race([system.failed, backend.failed, lock.failed]);
   cleanup.defer(await serveOperator(options.dataDir, (mode) => reconcileStore(targetOf(system), mode)));
 
