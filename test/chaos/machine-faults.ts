@@ -67,6 +67,20 @@ export const MACHINE_FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'workerd killed on a full disk',
+    impossible: whyNoSmallDisk === null ? null : { reason: whyNoSmallDisk, isService: false },
+    apply: async (system) => {
+      const before = system.process.output().length;
+      const isBack = () => /workerd ended unexpectedly/.test(system.process.output().slice(before));
+      await whileFull(system, async () => {
+        await system.signalChildren('workerd', 'SIGKILL');
+        await until('workerd is started again while the disk is full', isBack, FULL_MS);
+        await wait(2 * TICK_MS);
+      });
+      return recovers;
+    },
+  },
+  {
     name: 'clock set forward by hours, and back',
     impossible: noClock,
     apply: async (system, random) => {

@@ -74,6 +74,11 @@ export async function startRuntime<Stubs>(
       ),
     );
   await checkStateFiles(dataDir);
+  // A full disk fails it. Only the start after one that was killed needs it, and on Linux has other proof.
+  const noteRuntime = () =>
+    recordRuntime(dataDir).catch((error: unknown) =>
+      onLog('error', `the process id of workerd was not noted: ${messageOf(error)}`),
+    );
   const budget = createRestartBudget();
   let current: Stubs | null = null;
   const miniflare = new Miniflare({
@@ -92,10 +97,10 @@ export async function startRuntime<Stubs>(
       if (budget.spend(performance.now()) === null) giveUp(`it ended ${budget.limit} times within minutes`);
       try {
         current = await connect(miniflare);
-        await recordRuntime(dataDir);
       } catch (error) {
         giveUp(messageOf(error), error);
       }
+      await noteRuntime();
     },
   });
   const stopping = new AbortController();
@@ -113,7 +118,7 @@ export async function startRuntime<Stubs>(
   try {
     url = await miniflare.ready;
     current = await connect(miniflare);
-    await recordRuntime(dataDir);
+    await noteRuntime();
   } catch (error) {
     await stop().catch(() => undefined);
     throw new StartError(

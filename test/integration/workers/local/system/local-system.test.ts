@@ -185,19 +185,24 @@ describe('the local system', () => {
     }
   });
 
-  it('goes on counting after workerd alone was killed, with its files complete at the end', async () => {
+  it('goes on counting after workerd alone was killed and cannot be noted, with its files complete at the end', async () => {
     const system = await start(await freePort(), '--speed', '10');
     const runtimes = (await findProcesses()).filter(
       ({ parent, name }) => parent === system.pid && name === 'workerd',
     );
     expect(runtimes).toHaveLength(1);
     const { as_of } = await readLive(system);
+    // Nothing can be written under the name of the note, as on a full disk.
+    const unfinished = join(dataDir, 'runtime.json.new');
+    await mkdir(unfinished);
     for (const { pid } of runtimes) process.kill(pid, 'SIGKILL');
     await until(
       () => readLive(system).catch(() => ({ as_of })),
       (live) => live.as_of > as_of,
     );
     expect(system.output()).toContain('workerd ended unexpectedly and was started again');
+    expect(system.output()).toContain('the process id of workerd was not noted');
+    await rm(unfinished, { recursive: true });
     system.signal('SIGTERM');
     expect(await system.exited).toBe(0);
     const files = await readdir(join(dataDir, 'state'), { recursive: true });
