@@ -188,14 +188,19 @@ export class ChaosSystem {
     this.#stopping.abort();
     await Promise.all(this.#loops);
     await this.#process?.kill();
-    for (const found of await findProcesses()) {
-      if (await usesDirectory(found, this.dataDir)) endProcess(found);
-    }
+    await endProcessesOn(this.dataDir);
     this.disk?.unmount();
     await rm(this.#folder, { recursive: true, force: true });
   }
 
   #fetch(path: string): Promise<Response> {
     return fetch(this.origin + path, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+  }
+}
+
+/** Ends what has files of a directory open, also what survived its parent. */
+export async function endProcessesOn(directory: string): Promise<void> {
+  for (const found of await findProcesses()) {
+    if (await usesDirectory(found, directory)) endProcess(found);
   }
 }

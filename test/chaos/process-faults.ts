@@ -1,14 +1,29 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { LOCK_FILES } from '../../workers/local/system/instance-lock.ts';
 import { freePort, startLocalProcess } from '../support/processes/local-process.ts';
-import { NOTES } from './chaos-system.ts';
+import { type ChaosSystem, endProcessesOn, NOTES } from './chaos-system.ts';
 import { endCleanly, type Fault, recovers, restart, usesRedis } from './fault.ts';
 
 /** Longer than two ticks, shorter than what a watch takes for the end. */
 const PAUSE_MS = 12_000;
+
+/** @throws where a second start on the same directory is not refused. */
+async function refuseSecondStart(system: ChaosSystem): Promise<void> {
+  const second = startLocalProcess(system.arguments(), await freePort());
+  const outcome = await second.then(
+    async (started) => {
+      await started.kill();
+      return 'it started';
+    },
+    (error: Error) => error.message,
+  );
+  if (!outcome.includes('is in use by process')) throw new Error(`a second start: ${outcome}`);
+}
 
 export const PROCESS_FAULTS: readonly Fault[] = [
   {
@@ -75,15 +90,36 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: 'second start on the same directory',
     apply: async (system) => {
-      const second = startLocalProcess(system.arguments(), await freePort());
-      const outcome = await second.then(
-        async (started) => {
-          await started.kill();
-          return 'it started';
-        },
-        (error: Error) => error.message,
-      );
-      if (!outcome.includes('is in use by process')) throw new Error(`a second start: ${outcome}`);
+      await refuseSecondStart(system);
+      return recovers;
+    },
+  },
+  {
+    name: 'lock file and note removed, then a second start',
+    apply: async (system) => {
+      for (const file of LOCK_FILES) await rm(join(system.dataDir, file), { force: true });
+      await refuseSecondStart(system);
+      return { kind: 'recovers', says: /instance.lock was removed while it was locked/ };
+    },
+  },
+  {
+    name: 'start on a copy of the directory',
+    apply: async (system) => {
+      const copy = await mkdtemp(join(tmpdir(), 'chaos-copy-'));
+      const before = system.process.output().length;
+      try {
+        await cp(system.dataDir, copy, { recursive: true, filter: (path) => !path.endsWith('.sock') });
+        // A copy of files that are being written may be torn; what it does is its own affair.
+        await startLocalProcess([...system.arguments(), '--data-dir', copy], await freePort()).then(
+          (started) => started.kill(),
+          () => undefined,
+        );
+      } finally {
+        await endProcessesOn(copy);
+        await rm(copy, { recursive: true, force: true });
+      }
+      const output = system.process.output().slice(before);
+      if (/ended unexpectedly/.test(output)) throw new Error(`the copy has broken the original: ${output}`);
       return recovers;
     },
   },
