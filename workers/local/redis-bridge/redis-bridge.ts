@@ -4,6 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import { StartError } from '../command-line/start-error.ts';
+import { HangDetector, readActivity } from '../processes/hang-detector.ts';
 import { createRestartBudget } from '../processes/restart-budget.ts';
 import { connectRedis, type RedisConnections } from './redis-connections.ts';
 import { type RedisProcess, startRedis } from './redis-process.ts';
@@ -16,7 +17,7 @@ export interface RedisBridgeOptions {
   /** 0: any free one. */
   readonly port?: number;
   readonly appendfsync?: 'always' | 'everysec';
-  /** Milliseconds after which a redis-server that does not answer is ended and started again. */
+  /** The patience with a redis-server that does not answer, in milliseconds; then it is ended and started again. */
   readonly silentAfterMs?: number;
   /** Receives what happens to redis-server. */
   readonly onLog?: (message: string) => void;
@@ -49,8 +50,9 @@ export interface RedisBridge {
   stop(): Promise<void>;
 }
 
-/** How long redis-server may take for a sign of life: a slow disk holds it up for seconds. */
+/** How long redis-server may take for a sign of life (`HangDetector`), and how often it is looked at meanwhile. */
 const SILENT_AFTER_MS = 20_000;
+const LOOKS = 10;
 const PING_INTERVAL_MS = 1000;
 /** Free bytes below which redis-server cannot append, and ends. */
 const LEAST_SPACE = 1_000_000;
@@ -199,7 +201,7 @@ export async function startRedisBridge(options: RedisBridgeOptions): Promise<Red
 
 /** Resolves once redis-server has ended or has not answered for a while, or on abort. */
 async function untilGone(
-  { ended }: RedisProcess,
+  { ended, pid }: RedisProcess,
   connections: () => RedisConnections | null,
   silentAfterMs: number,
   stopping: AbortSignal,
@@ -207,18 +209,21 @@ async function untilGone(
   const watching = new AbortController();
   const signal = AbortSignal.any([stopping, watching.signal]);
   const silent = async () => {
-    let isSilent = false;
-    while (!(isSilent || signal.aborted)) {
-      await wait(PING_INTERVAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    const pause = (milliseconds: number) =>
+      wait(milliseconds, null, { signal, ref: false }).catch(() => null);
+    while (!signal.aborted) {
+      await pause(PING_INTERVAL_MS);
       const current = connections();
       if (current === null || signal.aborted) continue;
+      const detector = new HangDetector(silentAfterMs, performance.now());
       // A broken connection is noticed by the end of the process.
       const answer = current.info('server').then(
-        () => false,
-        () => false,
+        () => true,
+        () => true,
       );
-      const timeout = wait(silentAfterMs, true, { signal, ref: false }).catch(() => false);
-      isSilent = await Promise.race([answer, timeout]);
+      while ((await Promise.race([answer, pause(silentAfterMs / LOOKS)])) === null && !signal.aborted) {
+        if (detector.hasHung(performance.now(), await readActivity(pid))) return;
+      }
     }
   };
   await Promise.race([ended, silent()]);

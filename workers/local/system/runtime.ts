@@ -8,6 +8,7 @@ import { createR2ObjectStore } from '../../../shared/artifacts/r2-object-store.t
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import { hasCode } from '../../trainer/data/absent-file.ts';
 import { StartError } from '../command-line/start-error.ts';
+import { HangDetector, readActivity } from '../processes/hang-detector.ts';
 import { endProcess } from '../processes/leftover-processes.ts';
 import { createRestartBudget } from '../processes/restart-budget.ts';
 import { forgetRuntime, ownRuntimes, recordRuntime, STATE } from './leftover-runtime.ts';
@@ -41,9 +42,9 @@ export interface Runtime<Stubs> {
   stop(): Promise<void>;
 }
 
-/** How often workerd is asked for a sign of life, and how long it may take: a run may keep it busy for seconds. */
+/** How often workerd is asked for a sign of life, and how long it may take (`HangDetector`): a run may keep it busy for seconds. */
 const PROBE_INTERVAL_MS = 3000;
-const PROBE_TIMEOUT_MS = 30_000;
+const PATIENCE_MS = 30_000;
 /** How long workerd may take to end when it is asked to. */
 const DISPOSE_MS = 5000;
 /** A workerd that starts again is back within seconds. */
@@ -154,30 +155,33 @@ async function watchRuntime(options: {
   readonly giveUp: (reason: string, cause?: unknown) => void;
 }): Promise<void> {
   const { ask, signal, onLog, giveUp } = options;
+  const pause = () => wait(PROBE_INTERVAL_MS, null, { signal, ref: false }).catch(() => null);
   let answeredAt = performance.now();
   while (!signal.aborted) {
-    await wait(PROBE_INTERVAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    await pause();
     if (signal.aborted) return;
-    const outcome = await Promise.race([
-      ask().then(
-        async (response) => {
-          await response.body?.cancel();
-          return 'answered' as const;
-        },
-        (error: unknown) => ({ error }),
-      ),
-      wait(PROBE_TIMEOUT_MS, 'silent' as const, { signal, ref: false }).catch(() => 'answered' as const),
-    ]);
-    if (signal.aborted) return;
+    const detector = new HangDetector(PATIENCE_MS, performance.now());
+    const answer = ask().then(
+      async (response) => {
+        await response.body?.cancel();
+        return 'answered' as const;
+      },
+      (error: unknown) => ({ error }),
+    );
+    let outcome: Awaited<typeof answer> | null = null;
+    while (outcome === null) {
+      outcome = await Promise.race([answer, pause()]);
+      if (signal.aborted) return;
+      const [runtime] = outcome === null ? await ownRuntimes() : [];
+      if (!runtime || !detector.hasHung(performance.now(), await readActivity(runtime.pid))) continue;
+      const seconds = Math.round((performance.now() - answeredAt) / 1000);
+      onLog('error', `workerd has not answered for ${seconds} s; it is ended and started again`);
+      endProcess(runtime);
+      // One that is started again gets its time.
+      outcome = 'answered';
+    }
     if (outcome === 'answered') answeredAt = performance.now();
-    else if (outcome === 'silent') {
-      onLog(
-        'error',
-        `workerd has not answered for ${PROBE_TIMEOUT_MS / 1000} s; it is ended and started again`,
-      );
-      for (const runtime of await ownRuntimes()) endProcess(runtime);
-      answeredAt = performance.now();
-    } else if (hasCode(outcome.error, 'ERR_RUNTIME_FAILURE') || performance.now() - answeredAt > OUTAGE_MS) {
+    else if (hasCode(outcome.error, 'ERR_RUNTIME_FAILURE') || performance.now() - answeredAt > OUTAGE_MS) {
       giveUp(messageOf(outcome.error), outcome.error);
       return;
     }
