@@ -8,6 +8,7 @@ import type { PartitionedStore } from '../../../shared/sales-store/partitioned/p
 import type { LocalSystem } from '../system/local-system.ts';
 import { type Published, reconcilePartition } from './reconcile-partition.ts';
 import { type PartitionReport, ReconcileError, type ReconcileMode, type ReconcileReport } from './report.ts';
+import { retryAudit, retryObjects, retryRead, retryStore } from './retried-reads.ts';
 
 /** A store that can be reconciled. */
 export interface ReconcileTarget {
@@ -36,12 +37,12 @@ export async function reconcileStore(
   { repair, since }: ReconcileMode,
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<ReconcileReport> {
-  const publication = await readPublication();
+  const publication = await retryRead(readPublication);
   if (publication === null) {
     throw new ReconcileError('no dataset has been published: there is nothing to reconcile');
   }
   const facts = readDatasetFacts(publication.catalog, datasetNames.catalog);
-  await store.status();
+  await retryRead(() => store.status());
   const clock = createBusinessClock(timeZone);
   const partitions: PartitionReport[] = [];
   for (const { index, owns, store: part } of store.partitions) {
@@ -52,8 +53,8 @@ export async function reconcileStore(
     partitions.push(
       await reconcilePartition({
         partition: index,
-        store: part,
-        audit,
+        store: retryStore(part),
+        audit: retryAudit(audit),
         dataset,
         published: publication.published,
         clock,
@@ -81,5 +82,6 @@ export function targetOf({ store, audits, timeZone, objects }: LocalSystem): Rec
 export async function readPublicationInService(objects: ObjectReader): Promise<Publication | null> {
   const dataset = await openCurrentDataset(objects);
   const catalog = await dataset.get(datasetNames.catalog);
-  return catalog && { catalog: await catalog.text(), published: { dataset, archive: objects } };
+  const published = { dataset: retryObjects(dataset), archive: retryObjects(objects) };
+  return catalog && { catalog: await catalog.text(), published };
 }

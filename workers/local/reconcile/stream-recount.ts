@@ -7,7 +7,8 @@ import { compareEntryIds, type EntryId, parseEntryId } from '../../../shared/sal
 import type { BucketDelta, BucketKind, DeadLetter } from '../../../shared/sales-store/sales-store.ts';
 import { type Aggregation, aggregate } from '../../aggregator/aggregate.ts';
 
-const PAGE = 500;
+/** An entry may have hundreds of rows; nothing else of this process runs while a page is counted. */
+const PAGE = 50;
 
 /** The sum of a stream's entries up to a watermark in one bucket. */
 interface BucketTotal {
