@@ -150,7 +150,8 @@ async function start(options: StartOptions): Promise<void> {
   const ended = endOfProcess();
   await claimDirectory(options.dataDir);
   await using cleanup = new AsyncDisposableStack();
-  const lock = await lockDirectory(options.dataDir, (message) => write(`[data directory] ${message}`));
+  const onDirectory = (message: string) => write(`[data directory] ${message}`);
+  const lock = await lockDirectory(options.dataDir, onDirectory);
   cleanup.defer(lock.release);
   /** Opens what is to be closed at the end, also where that comes first. @returns null at the end. */
   const open = <T extends { stop(): Promise<void> }>(opening: Promise<T>): Promise<T | null> => {
@@ -162,8 +163,8 @@ async function start(options: StartOptions): Promise<void> {
 
   await endLeftoverRuntime(options.dataDir);
   await assertPortIsFree(options.host, options.port);
-  const directory = await openDataDirectory(options);
-  const ingestKey = await readIngestKey(options.dataDir);
+  const directory = await openDataDirectory(options, onDirectory);
+  const ingestKey = await readIngestKey(options.dataDir, onDirectory);
   const workerDirectory = join(options.dataDir, 'worker');
   const build = async () =>
     options.split

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import { hasCode, ifAbsent } from '../../trainer/data/absent-file.ts';
 import { createDirectory } from '../../trainer/data/create-directory.ts';
-import { unfinishedName, writeNote } from '../../trainer/data/note-file.ts';
+import { readNote, unfinishedName, writeNote } from '../../trainer/data/note-file.ts';
 import { StartError } from '../command-line/start-error.ts';
 import type { StartOptions } from '../command-line/start-options.ts';
 import { LOCK_FILES, OPERATOR_SOCKET } from './instance-lock.ts';
@@ -15,6 +15,8 @@ import { CHECKSUMS } from './state-files.ts';
 
 /** The file that marks a directory as ours; it names the source of its content. */
 const MARKER = 'contents.json';
+/** The same, once the directory is filled: without it nobody would know how to open the sales in it. */
+const COPY = 'contents-copy.json';
 /** The content that we manage. Nothing else is ever removed. */
 const OWN_ENTRIES = [STATE, 'worker', 'redis', SALES_MEMORY, CHECKSUMS] as const;
 /** What a first start leaves that was killed before it wrote the marker. */
@@ -66,14 +68,17 @@ export async function claimDirectory(directory: string): Promise<void> {
       ? 'there is a file of that name'
       : hasCode(cause, 'EACCES', 'EPERM')
         ? 'you may not create or read it'
-        : messageOf(cause);
+        : hasCode(cause, 'ENOENT')
+          ? 'no directory can be created there'
+          : messageOf(cause);
     throw new StartError(
       `${directory} cannot be the data directory: ${reason}.`,
-      'Give a directory that you may write to: npm start -- --data-dir DIRECTORY',
+      'Give --data-dir a directory that you may write to: npm start -- --data-dir .data/other',
       { cause },
     );
   });
-  if (!entries.includes(MARKER) && entries.some((entry) => !BEFORE_MARKER.includes(entry))) {
+  const isOurs = entries.includes(MARKER) || entries.includes(COPY);
+  if (!isOurs && entries.some((entry) => !BEFORE_MARKER.includes(entry))) {
     throw new StartError(
       `${directory} is not empty and holds no data of this system.`,
       'Give an empty or a new directory: npm start -- --data-dir .data/other',
@@ -89,18 +94,25 @@ async function openOrCreate(directory: string): Promise<string[]> {
 /**
  * Opens a directory that is claimed and locked; leftovers of an interrupted first start are removed.
  *
+ * @param onLog receives what was repaired.
  * @throws {StartError} when it holds another dataset, or a marker that cannot be read.
  */
-export async function openDataDirectory(options: StartOptions): Promise<DataDirectory> {
+export async function openDataDirectory(
+  options: StartOptions,
+  onLog: (message: string) => void = () => undefined,
+): Promise<DataDirectory> {
   const { dataDir: directory, dataset, trainFile, stores, families, store, partitions } = options;
-  const marker = join(directory, MARKER);
+  const [marker, copy] = [join(directory, MARKER), join(directory, COPY)];
   const wanted = { dataset, trainFile, stores, families, store, partitions };
-  const write = async (status: Contents['status'], clockOffsetMs: number) => {
-    const contents: Contents = { status, ...wanted, clockOffsetMs };
-    await writeNote(marker, `${JSON.stringify(contents, null, 2)}\n`);
+  const write = async (contents: Contents) => {
+    const text = `${JSON.stringify(contents, null, 2)}\n`;
+    // The copy is of a filled directory at any time.
+    if (contents.status === 'filling') await rm(copy, { force: true });
+    await writeNote(marker, text);
+    if (contents.status === 'filled') await writeNote(copy, text);
   };
 
-  const found = options.reset ? null : await readContents(marker);
+  const found = options.reset ? null : await readContents(directory);
   if (found?.status === 'filled') {
     if (describe(found) !== describe(wanted)) {
       throw new StartError(
@@ -108,14 +120,19 @@ export async function openDataDirectory(options: StartOptions): Promise<DataDire
         'Start with the same dataset, give another --data-dir, or start over with --reset.',
       );
     }
+    const complete = await Promise.all([marker, copy].map((path) => readNote(path, contentsSchema)));
+    if (complete.includes(null)) {
+      if (complete[0] === null) onLog(`${marker} could not be read and was written again from ${COPY}`);
+      await write(found);
+    }
   } else {
-    await write('filling', 0);
+    await write({ status: 'filling', ...wanted, clockOffsetMs: 0 });
     for (const entry of OWN_ENTRIES) await rm(join(directory, entry), { recursive: true, force: true });
   }
   return {
     filled: found?.status === 'filled',
     clockOffsetMs: found?.clockOffsetMs ?? 0,
-    markFilled: (clockOffsetMs) => write('filled', clockOffsetMs),
+    markFilled: (clockOffsetMs) => write({ status: 'filled', ...wanted, clockOffsetMs }),
   };
 }
 
@@ -123,32 +140,43 @@ export async function openDataDirectory(options: StartOptions): Promise<DataDire
 export async function readStoreLayout(
   directory: string,
 ): Promise<Pick<Contents, 'store' | 'partitions'> | null> {
-  const found = await readContents(join(directory, MARKER));
+  const found = await readContents(directory);
   return found?.status === 'filled' ? { store: found.store, partitions: found.partitions } : null;
 }
 
-async function readContents(marker: string): Promise<Contents | null> {
-  const text = await readFile(marker, 'utf8').catch(ifAbsent(null));
-  if (text === null) return null;
-  try {
-    return contentsSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new StartError(
-      `${marker} cannot be read, so the content of the directory is unknown.`,
-      'Give another --data-dir, or remove its content and start over with --reset.',
-      { cause: error },
-    );
+/** @returns null for a directory without a marker. @throws {StartError} where neither it nor its copy can be read. */
+async function readContents(directory: string): Promise<Contents | null> {
+  for (const name of [MARKER, COPY]) {
+    const found = await readNote(join(directory, name), contentsSchema);
+    if (found !== null) return found;
   }
+  const marker = join(directory, MARKER);
+  if ((await readFile(marker, 'utf8').catch(ifAbsent(null))) === null) return null;
+  throw new StartError(
+    `${marker} cannot be read, so the content of the directory is unknown.`,
+    `Restore that file from a backup, give another --data-dir, or start over with --reset, which removes all sales of ${directory}.`,
+  );
 }
 
 const FILE = 'ingest-key';
 
-/** The key for sending sales to the system of a data directory: created at its first start and kept. */
-export async function readIngestKey(dataDir: string): Promise<string> {
+/**
+ * The key for sending sales to the system of a data directory: created at its first start and kept.
+ *
+ * @param onLog receives that the file held no key, after which whoever sends sales needs the new one.
+ */
+export async function readIngestKey(
+  dataDir: string,
+  onLog: (message: string) => void = () => undefined,
+): Promise<string> {
   const file = join(dataDir, FILE);
-  const known = await readFile(file, 'utf8').catch(ifAbsent(''));
-  if (/^[0-9a-f]{32}$/.test(known)) return known;
+  const known = await readFile(file, 'utf8').catch(ifAbsent(null));
+  if (known !== null && /^[0-9a-f]{32}$/.test(known)) return known;
   const key = randomBytes(16).toString('hex');
-  await writeFile(file, key, { mode: 0o600 });
+  await writeNote(file, key, 0o600);
+  if (known !== null)
+    onLog(
+      `${file} was emptied or changed, and holds a new key: give it to whoever sends sales, or write the old one back`,
+    );
   return key;
 }

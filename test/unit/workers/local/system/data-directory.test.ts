@@ -1,10 +1,16 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { StartError } from '../../../../../workers/local/command-line/start-error.ts';
-import { claimDirectory } from '../../../../../workers/local/system/data-directory.ts';
+import { parseStartOptions } from '../../../../../workers/local/command-line/start-options.ts';
+import {
+  claimDirectory,
+  openDataDirectory,
+  readIngestKey,
+  readStoreLayout,
+} from '../../../../../workers/local/system/data-directory.ts';
 import { lockDirectory } from '../../../../../workers/local/system/instance-lock.ts';
 import { checkpointStateFiles, checkStateFiles } from '../../../../../workers/local/system/state-files.ts';
 
@@ -26,7 +32,10 @@ describe('claimDirectory', () => {
   it.runIf(process.platform === 'linux')('names the reason of the system otherwise', async () => {
     const refused = claimDirectory('/proc/data');
     await expect(refused).rejects.toBeInstanceOf(StartError);
-    await expect(refused).rejects.toThrow('/proc/data cannot be the data directory');
+    await expect(refused).rejects.toThrow(
+      '/proc/data cannot be the data directory: no directory can be created there.',
+    );
+    await expect(refused).rejects.toMatchObject({ fix: expect.stringContaining('--data-dir') });
   });
 
   it('takes a directory whose first start was killed before it wrote anything but the lock', async () => {
@@ -37,6 +46,77 @@ describe('claimDirectory', () => {
     await claimDirectory(directory);
     await writeFile(join(directory, 'thesis.txt'), '');
     await expect(claimDirectory(directory)).rejects.toThrow('holds no data of this system');
+  });
+});
+
+describe('what a data directory holds', () => {
+  const open = (dataDir: string, log: string[] = [], ...flags: string[]) =>
+    openDataDirectory(parseStartOptions(['--data-dir', dataDir, ...flags], '/'), (line) => log.push(line));
+  const filled = async () => {
+    const dataDir = await newDirectory();
+    await (await open(dataDir)).markFilled(86_400_000);
+    return { dataDir, marker: join(dataDir, 'contents.json'), copy: join(dataDir, 'contents-copy.json') };
+  };
+
+  it.each(['', '{"status": "fil', null])(
+    'is known after contents.json was damaged (%j), and is written again',
+    async (damage) => {
+      const { dataDir, marker } = await filled();
+      const whole = await readFile(marker, 'utf8');
+      if (damage === null) await rm(marker);
+      else await writeFile(marker, damage);
+      await claimDirectory(dataDir);
+      expect(await readStoreLayout(dataDir)).toEqual({ store: 'embedded', partitions: 1 });
+      const log: string[] = [];
+      expect(await open(dataDir, log)).toMatchObject({ filled: true, clockOffsetMs: 86_400_000 });
+      expect(log).toEqual([`${marker} could not be read and was written again from contents-copy.json`]);
+      expect(await readFile(marker, 'utf8')).toBe(whole);
+    },
+  );
+
+  it('is copied when an earlier version has not done so, and the copy is written again, too', async () => {
+    const { dataDir, marker, copy } = await filled();
+    for (const damage of [() => rm(copy), () => writeFile(copy, '')]) {
+      await damage();
+      const log: string[] = [];
+      expect((await open(dataDir, log)).filled).toBe(true);
+      expect(log).toEqual([]);
+      expect(await readFile(copy, 'utf8')).toBe(await readFile(marker, 'utf8'));
+    }
+  });
+
+  it('is unknown without both, which is said with the fix', async () => {
+    const { dataDir, marker, copy } = await filled();
+    for (const path of [marker, copy]) await writeFile(path, '');
+    await expect(open(dataDir)).rejects.toMatchObject({
+      message: expect.stringContaining(`${marker} cannot be read`),
+      fix: expect.stringContaining('--reset'),
+    });
+    expect((await open(dataDir, [], '--reset')).filled).toBe(false);
+  });
+
+  it('is nothing while the directory is filled again, whatever it held before', async () => {
+    const { dataDir, marker } = await filled();
+    await open(dataDir, [], '--reset');
+    await writeFile(marker, '');
+    await expect(open(dataDir)).rejects.toThrow('cannot be read');
+  });
+});
+
+describe('the key for sending sales', () => {
+  it('is kept, and a new one is announced where its file was emptied', async () => {
+    const dataDir = await newDirectory();
+    const log: string[] = [];
+    const read = () => readIngestKey(dataDir, (line) => log.push(line));
+    const key = await read();
+    expect(await read()).toBe(key);
+    expect(log).toEqual([]);
+    await writeFile(join(dataDir, 'ingest-key'), '');
+    const next = await read();
+    expect(next).not.toBe(key);
+    expect(log).toEqual([expect.stringMatching(/ingest-key was emptied or changed, and holds a new key/)]);
+    expect(await read()).toBe(next);
+    expect((await stat(join(dataDir, 'ingest-key'))).mode & 0o777).toBe(0o600);
   });
 });
 
