@@ -97,7 +97,11 @@ function joinFindings(findings: readonly Finding[]): Finding {
   return { status, detail, ...(fixes.length > 0 && { fix: fixes.join('. ') }) };
 }
 
-const UNKNOWN = { status: 'unavailable', detail: 'not known while the store does not answer' } as const;
+const UNKNOWN = {
+  status: 'unavailable',
+  detail: 'not known while the store does not answer',
+  fix: 'See the component store',
+} as const;
 
 function judgeBacklog({ status, now }: PipelineFacts): ComponentState {
   const component = 'backlog';

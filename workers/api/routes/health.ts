@@ -67,6 +67,9 @@ export const ready = (context: ApiContext) =>
     return c.json({ status: 'ready' } as const, 200);
   });
 
+const PUBLISH = 'Train and publish: npm run train';
+const IMPORT = 'Runs of the aggregator import it; where none succeeds, see the components store and pipeline';
+
 const isMissing = ({ status }: ComponentState) => status === 'missing' || status === 'unavailable';
 
 /** Reads the state of everything; never throws, and takes no longer than the limit of one reading. */
@@ -83,7 +86,9 @@ async function readHealth(context: ApiContext): Promise<HealthBody> {
   const judged = judgePipeline(facts).map((state): ComponentState => {
     const isRead =
       runs.value !== null || (state.component !== 'pipeline' && state.component !== 'continuity');
-    return isRead ? state : { component: state.component, status: 'unavailable', detail: runs.detail };
+    if (isRead) return state;
+    const { component } = state;
+    return { component, status: 'unavailable', detail: runs.detail, fix: fixOf(runs.detail) };
   });
   const components = [...needed.components, judgeForecasts(context), ...judged];
   const has = (wanted: ComponentState['status']) => components.some((state) => state.status === wanted);
@@ -139,8 +144,9 @@ async function readRuns({
 
 function judgeForecasts({ implausible }: ApiContext): ComponentState {
   const summary = implausible.summary();
-  const status = summary === null ? 'ok' : 'degraded';
-  return { component: 'forecasts', status, detail: summary ?? 'none had to be replaced' };
+  if (summary === null) return { component: 'forecasts', status: 'ok', detail: 'none had to be replaced' };
+  const fix = 'Train and publish again (npm run train), or roll back to an earlier model (npm run models)';
+  return { component: 'forecasts', status: 'degraded', detail: summary, fix };
 }
 
 /** What every answer needs, and thus readiness. */
@@ -153,7 +159,7 @@ async function readNeeded(context: ApiContext): Promise<{
   const [catalog, model, [store, history, status]] = await Promise.all([
     stateOf('catalog', async () => {
       const found = await context.findCatalog();
-      if (!found) return { status: 'missing', detail: 'no catalog is published' };
+      if (!found) return { status: 'missing', detail: 'no catalog is published', fix: PUBLISH };
       const { dataset, series } = found.value;
       return { status: 'ok', detail: `${dataset}, ${series.length} series` };
     }),
@@ -198,13 +204,12 @@ async function readStoreStates({
     const detail = `watermark ${watermark ?? 'not set'}, ${read.waitingEntries} entries waiting`;
     const silent = partitions.filter(({ status }) => status === null).map(({ index }) => index);
     if (silent.length === 0) return { status: 'ok', detail };
-    return { status: 'degraded', detail: `partitions ${silent.join(', ')} do not answer; ${detail}` };
+    const what = `partitions ${silent.join(', ')} do not answer; ${detail}`;
+    return { status: 'degraded', detail: what, fix: fixOf('does not answer') };
   });
-  const history = {
-    component: 'history',
-    status: imported ? 'ok' : 'missing',
-    detail: importDetail,
-  } as const;
+  const history: ComponentState = imported
+    ? { component: 'history', status: 'ok', detail: importDetail }
+    : { component: 'history', status: 'missing', detail: importDetail, fix: IMPORT };
   return [state, history, read];
 }
 
@@ -217,7 +222,7 @@ async function stateOf(
   } catch (error) {
     const missing = error instanceof ModelError && error.code === 'no-model';
     const detail = messageOf(error);
-    if (missing) return { component, status: 'missing', detail };
+    if (missing) return { component, status: 'missing', detail, fix: PUBLISH };
     return { component, status: 'unavailable', detail, fix: fixOf(`${(error as Error).name}: ${detail}`) };
   }
 }

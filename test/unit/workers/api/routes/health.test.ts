@@ -2,11 +2,15 @@ import { describe, expect, it, vi } from 'vitest';
 import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
 import { addRun, type PipelineRun } from '../../../../../shared/pipeline-status/pipeline-status.ts';
 import { entryIdAt } from '../../../../../shared/sales-store/entry-id.ts';
-import { healthBodySchema } from '../../../../../shared/schemas/api/health.ts';
+import { type HealthBody, healthBodySchema } from '../../../../../shared/schemas/api/health.ts';
 import { pipelineBodySchema } from '../../../../../shared/schemas/api/pipeline.ts';
 import { problemSchema } from '../../../../../shared/schemas/api/problem.ts';
 import { createSampleApi, NOW, SAMPLE_KEY, VERSION } from '../../../../support/api/sample-api.ts';
 import { putPublication } from '../../../../support/object-store/put-publication.ts';
+
+/** The parts that are not well and do not say what to do about it. */
+const withoutFix = ({ components }: HealthBody) =>
+  components.filter(({ status, fix }) => status !== 'ok' && fix === undefined);
 
 it('is ready when catalog, model and history are there', async () => {
   const { get } = await createSampleApi();
@@ -30,6 +34,7 @@ it('before, it says all that is missing', async () => {
   const health = healthBodySchema.parse(await (await get('/v1/health')).json());
   expect(health.ready).toBe(false);
   expect(health.components.filter(({ status }) => status === 'missing')).toEqual(problem.missing);
+  expect(withoutFix(health)).toEqual([]);
 });
 
 it('health answers 200 whatever is broken, and names it', async () => {
@@ -53,6 +58,20 @@ it('health answers 200 whatever is broken, and names it', async () => {
     continuity: 'ok',
   });
   expect(body).toMatchObject({ ready: false, backlog: null, publication: null });
+  expect(withoutFix(body)).toEqual([]);
+});
+
+it('says what to do where the records of the runs cannot be read, as on a full disk', async () => {
+  const full = new Error('database or disk is full: SQLITE_FULL');
+  const { get } = await createSampleApi({ runs: { readRuns: () => Promise.reject(full) } });
+  const health = healthBodySchema.parse(await (await get('/v1/health')).json());
+  const fixes = health.components.flatMap(({ component, fix }) => (fix ? [[component, fix]] : []));
+  const free = expect.stringMatching(/^Free disk space/);
+  expect(fixes).toEqual([
+    ['pipeline', free],
+    ['continuity', free],
+  ]);
+  expect(withoutFix(health)).toEqual([]);
 });
 
 it('is well when everything is, and degraded but ready with an older model', async () => {
