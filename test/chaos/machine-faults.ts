@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ChaosSystem, TICK_MS } from './chaos-system.ts';
 import { whyNoFakeClock } from './fake-clock.ts';
-import { type Fault, type Impossible, recovers, until } from './fault.ts';
+import { endCleanly, type Fault, type Impossible, recovers, restart, until } from './fault.ts';
 import { whyNoSmallDisk } from './small-disk.ts';
 
 /** Deliveries may still fit into blocks that the databases hold already. */
@@ -78,6 +78,21 @@ export const MACHINE_FAULTS: readonly Fault[] = [
         await wait(2 * TICK_MS);
       });
       return recovers;
+    },
+  },
+  {
+    name: 'ended and started on a full disk',
+    impossible: whyNoSmallDisk === null ? null : { reason: whyNoSmallDisk, isService: false },
+    apply: async (system) => {
+      await whileFull(system, async () => {
+        await endCleanly(system);
+        const outcome = await system.start().then(
+          () => 'it started',
+          (error: Error) => error.message,
+        );
+        if (!/The disk of .* is full\./.test(outcome)) throw new Error(`a start on a full disk: ${outcome}`);
+      });
+      return restart;
     },
   },
   {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { statfs } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import { StartError } from '../command-line/start-error.ts';
+import { hasSpace } from '../processes/disk-space.ts';
 import { HangDetector, readActivity } from '../processes/hang-detector.ts';
 import { createRestartBudget } from '../processes/restart-budget.ts';
 import { connectRedis, type RedisConnections } from './redis-connections.ts';
@@ -54,14 +54,6 @@ export interface RedisBridge {
 const SILENT_AFTER_MS = 20_000;
 const LOOKS = 10;
 const PING_INTERVAL_MS = 1000;
-/** Free bytes below which redis-server cannot append, and ends. */
-const LEAST_SPACE = 1_000_000;
-
-async function hasSpace(directory: string): Promise<boolean> {
-  const { bavail, bsize } = await statfs(directory);
-  return bavail * bsize >= LEAST_SPACE;
-}
-
 async function untilSpace(
   directory: string,
   onLog: (message: string) => void,

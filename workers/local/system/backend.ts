@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { StartError } from '../command-line/start-error.ts';
 import type { StartOptions } from '../command-line/start-options.ts';
+import { unlessDiskIsFull } from '../processes/disk-space.ts';
 import { startRedisBridge } from '../redis-bridge/redis-bridge.ts';
 import { checkRedisFiles, noteRedisFiles } from './redis-files.ts';
 
@@ -42,7 +43,8 @@ export async function openBackend(
       failed: bridge.failed,
       stop: async () => {
         await bridge.stop();
-        await noteRedisFiles(directory);
+        // The next start checks what is noted.
+        await unlessDiskIsFull(directory, () => noteRedisFiles(directory));
       },
     };
   }

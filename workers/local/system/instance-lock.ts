@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import { StartError } from '../command-line/start-error.ts';
 import { identityOf, readDirectoryNote, writeDirectoryNote } from '../processes/directory-note.ts';
+import { requireSpace } from '../processes/disk-space.ts';
 import { findHolderOfRemoved, identifyProcess } from '../processes/find-processes.ts';
 
 /** An empty database that is locked while an instance runs, and the note of who holds it. */
@@ -40,12 +41,13 @@ const MAX_BUSY = 5;
  * removed file that is still open, keep a second instance out.
  *
  * @param onLog receives what happens to the lock file.
- * @throws {StartError} when a running instance uses the directory, or the lock cannot be written.
+ * @throws {StartError} when a running instance uses the directory, the disk is full, or the lock cannot be written.
  */
 export async function lockDirectory(
   directory: string,
   onLog: (message: string) => void = () => undefined,
 ): Promise<DirectoryLock> {
+  await requireSpace(directory);
   const path = join(realpathSync(directory), LOCK);
   const identity = identityOf(directory);
   let database = tryLock(path);

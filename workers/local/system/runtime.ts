@@ -8,6 +8,7 @@ import { createR2ObjectStore } from '../../../shared/artifacts/r2-object-store.t
 import { messageOf } from '../../../shared/errors/message-of.ts';
 import { hasCode } from '../../trainer/data/absent-file.ts';
 import { StartError } from '../command-line/start-error.ts';
+import { requireSpace, unlessDiskIsFull } from '../processes/disk-space.ts';
 import { HangDetector, readActivity } from '../processes/hang-detector.ts';
 import { endProcess } from '../processes/leftover-processes.ts';
 import { createRestartBudget } from '../processes/restart-budget.ts';
@@ -56,7 +57,7 @@ const OUTAGE_MS = 60_000;
  * Its databases are checked before, and checkpointed when it stops.
  *
  * @param connect makes the stubs by which the Workers are reached, at the start and after every restart.
- * @throws {StartError} when a database is damaged, the address is taken, or workerd cannot start.
+ * @throws {StartError} when the disk is full, a database is damaged, the address is taken, or workerd cannot start.
  */
 export async function startRuntime<Stubs>(
   { dataDir, host, port, onLog }: RuntimeOptions,
@@ -74,6 +75,7 @@ export async function startRuntime<Stubs>(
         { cause },
       ),
     );
+  await requireSpace(dataDir);
   await checkStateFiles(dataDir);
   // A full disk fails it. Only the start after one that was killed needs it, and on Linux has other proof.
   const noteRuntime = () =>
@@ -113,7 +115,10 @@ export async function startRuntime<Stubs>(
     if (!inTime) for (const runtime of await ownRuntimes()) endProcess(runtime);
     await disposed;
     await forgetRuntime(dataDir);
-    await checkpointStateFiles(dataDir);
+    if (!(await unlessDiskIsFull(dataDir, () => checkpointStateFiles(dataDir)))) {
+      const left = 'what is in write-ahead logs stays there until the next start';
+      onLog('error', `the disk of ${dataDir} is full: ${left}, and a copy needs them, too`);
+    }
   };
   let url: URL;
   try {
