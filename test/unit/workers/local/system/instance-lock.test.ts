@@ -59,9 +59,9 @@ describe('lockDirectory', () => {
     }
   });
 
-  it.each([['instance.lock'], ['instance.lock', 'instance.json']])(
-    'refuses while the holder lives although files of the lock were removed (%s), which it puts back',
-    async (...files) => {
+  it.each([{ files: ['instance.lock'] }, { files: ['instance.lock', 'instance.json'] }])(
+    'refuses while the holder lives although files of the lock were removed ($files), which it puts back',
+    async ({ files }) => {
       // The file that it has open is found on Linux only.
       if (files.length > 1 && process.platform !== 'linux') return;
       const directory = await newDirectory();
