@@ -15,7 +15,8 @@ export function unfinishedName(path: string): string {
  */
 export async function writeNote(path: string, content: string, mode?: number): Promise<void> {
   const unfinished = unfinishedName(path);
-  await writeFile(unfinished, content, mode === undefined ? {} : { mode });
+  // On the disk before the name is: else a power cut may leave the name of an empty file.
+  await writeFile(unfinished, content, { flush: true, ...(mode === undefined ? {} : { mode }) });
   await rename(unfinished, path);
 }
 
