@@ -236,7 +236,7 @@ const FORECAST: readonly PlantedMutation[] = [
     file: 'workers/trainer/model/recipe.ts',
     find: 'booster.load(centreThresholds(booster.save(), rows));',
     replace: 'booster.load(booster.save());',
-    killedBy: ['test/integration/panels/random-panels.test.ts'],
+    killedBy: ['test/unit/workers/trainer/model/recipe.test.ts'],
   },
 ];
 
