@@ -231,6 +231,23 @@ const FORECAST: readonly PlantedMutation[] = [
     killedBy: ['test/unit/workers/api/routes/forecasts.test.ts'],
   },
   {
+    name: 'launch-foreseen',
+    about:
+      'A product on sale for 26 days is forecast at four times its level: trees have learned to add one.',
+    file: 'workers/trainer/model/training-set/training-rows.ts',
+    find: '        if (end <= launch && target >= launch) continue;\n',
+    replace: '',
+    killedBy: ['test/unit/workers/trainer/model/training-set/training-rows.test.ts'],
+  },
+  {
+    name: 'lumps-multiplied',
+    about: 'A product that sells one week in four is ordered three times over.',
+    file: 'shared/forecast/expected-demand.ts',
+    find: 'return Math.max(median, Math.min(expected, most));',
+    replace: 'return Math.max(median, expected);',
+    killedBy: ['test/unit/shared/forecast/expected-demand.test.ts'],
+  },
+  {
     name: 'threshold-above-its-gap',
     about: 'Days a little below any that trees were fitted on count among those without sales.',
     file: 'workers/trainer/model/recipe.ts',
