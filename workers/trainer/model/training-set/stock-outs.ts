@@ -1,5 +1,6 @@
+import { at } from '../../../../shared/at.ts';
 import { WINDOW_DAYS } from '../../../../shared/features/origin-window.ts';
-import { isStockOut, silencesOf } from '../../../../shared/features/silence.ts';
+import { isNoChance, isStockOut, silencesOf } from '../../../../shared/features/silence.ts';
 
 /**
  * Marks the stock-outs of a series that are over: silences that neither chance nor habit explain, by the 140 days
@@ -16,18 +17,29 @@ export function stockOutDays(milliUnits: Int32Array, closed: Uint8Array): Uint8A
   const firstSale = known.findIndex((value) => value > 0);
   const lastSale = known.findLastIndex((value) => value > 0);
   const silences = silencesOf(known).filter(({ from, to }) => from > firstSale && to < lastSale);
+  const days = countsBefore(known, (value) => value >= 0);
+  const zeros = countsBefore(known, (value) => value === 0);
   silences.forEach((silence, i) => {
     const first = Math.max(0, silence.from - WINDOW_DAYS);
     const end = Math.min(known.length, silence.to + 1 + WINDOW_DAYS);
+    const otherZeros = at(zeros, end) - at(zeros, first) - silence.days;
+    const otherDays = at(days, end) - at(days, first) - silence.days;
+    // Most silences are chance, and whether one is a habit takes a look at many others.
+    if (!isNoChance(silence.days, otherZeros, otherDays)) return;
     const near = silences.slice(Math.max(0, i - WINDOW_DAYS), i + WINDOW_DAYS);
     const others = near.filter(({ from, to }) => to >= first && from < end);
-    const around = known.subarray(first, end).filter((value) => value >= 0);
-    const zeros = around.filter((value) => value === 0).length;
-    if (isStockOut(silence, others, zeros - silence.days, around.length - silence.days)) {
-      marked.fill(1, silence.from, silence.to + 1);
-    }
+    if (isStockOut(silence, others, otherZeros, otherDays)) marked.fill(1, silence.from, silence.to + 1);
   });
   return marked;
+}
+
+/** How many of the first n days meet a condition, for each n. */
+export function countsBefore(milliUnits: Int32Array, isCounted: (value: number) => boolean): Int32Array {
+  const counts = new Int32Array(milliUnits.length + 1);
+  milliUnits.forEach((value, day) => {
+    counts[day + 1] = (counts[day] as number) + (isCounted(value) ? 1 : 0);
+  });
+  return counts;
 }
 
 /** Days without a sale from which on the first one is a launch. */

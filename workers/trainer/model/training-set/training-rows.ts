@@ -5,7 +5,7 @@ import { WINDOW_DAYS } from '../../../../shared/features/origin-window.ts';
 import { type SeriesId, seriesKey } from '../../../../shared/schemas/series.ts';
 import { type PanelSeries, seriesAsOf } from '../series/panel-series.ts';
 import { createTargetBases, labelOf, MODEL_ROWS, type RowLayout } from './row-layout.ts';
-import { launchDay, stockOutDays } from './stock-outs.ts';
+import { countsBefore, launchDay, stockOutDays } from './stock-outs.ts';
 
 /** Selects the rows on which a model is fitted. */
 export interface RowSelection {
@@ -141,7 +141,7 @@ function forEachGroup(
   const threshold = share * 2 ** 32;
   series.forEach((member, s) => {
     const { history, closedDays } = member;
-    const known = knownDaysBefore(history.milliUnits);
+    const known = countsBefore(history.milliUnits, (value) => value >= 0);
     const past = history.milliUnits.subarray(0, lastDay + 1 - history.firstDay);
     const stockOut = stockOutDays(past, closedDays);
     const launch = launchDay(past, closedDays);
@@ -163,15 +163,6 @@ function forEachGroup(
       if (picked > 0) visit(member, origin, horizons, picked, s);
     }
   });
-}
-
-/** Number of known days among the first n, for each n. */
-function knownDaysBefore(milliUnits: Int32Array): Int32Array {
-  const known = new Int32Array(milliUnits.length + 1);
-  milliUnits.forEach((value, day) => {
-    known[day + 1] = (known[day] as number) + (value >= 0 ? 1 : 0);
-  });
-  return known;
 }
 
 /** A 32-bit hash of a series' key (FNV-1a), which does not depend on the other series of the panel. */
