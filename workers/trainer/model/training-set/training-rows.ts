@@ -2,7 +2,6 @@ import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
 import { UserError } from '../../../../shared/errors/user-error.ts';
 import { HORIZON, MIN_KNOWN_DAYS } from '../../../../shared/features/index.ts';
 import { WINDOW_DAYS } from '../../../../shared/features/origin-window.ts';
-import { type SeriesId, seriesKey } from '../../../../shared/schemas/series.ts';
 import { type PanelSeries, seriesAsOf } from '../series/panel-series.ts';
 import { createTargetBases, labelOf, MODEL_ROWS, type RowLayout } from './row-layout.ts';
 import { countsBefore, launchDay, stockOutDays } from './stock-outs.ts';
@@ -145,7 +144,7 @@ function forEachGroup(
     const past = history.milliUnits.subarray(0, lastDay + 1 - history.firstDay);
     const stockOut = stockOutDays(past, closedDays);
     const launch = launchDay(past, closedDays);
-    const identity = seriesHash(member);
+    const identity = seriesHash(past);
     for (const origin of origins) {
       // A row of a series without a level of its own would teach the trees to add one.
       const end = origin + 1 - history.firstDay;
@@ -165,11 +164,24 @@ function forEachGroup(
   });
 }
 
-/** A 32-bit hash of a series' key (FNV-1a), which does not depend on the other series of the panel. */
-export function seriesHash({ storeNbr, family }: SeriesId): number {
+/** Known days by which a series is told from others. */
+const IDENTITY_DAYS = 140;
+
+/**
+ * A 32-bit hash (FNV-1a) of the ups and downs of a series' first known days since its first sale. It depends neither on
+ * names, dates and units of measurement nor on other series, and stays the same as days come in; two series that sell
+ * alike share it.
+ */
+export function seriesHash(milliUnits: Int32Array): number {
   let hash = 0x811c9dc5;
-  for (const character of seriesKey(storeNbr, family)) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  let before = 0;
+  let days = 0;
+  for (let day = 0; day < milliUnits.length && days < IDENTITY_DAYS; day++) {
+    const value = milliUnits[day] as number;
+    if (value < 0 || (days === 0 && value === 0)) continue;
+    hash = Math.imul(hash ^ (1 + Math.sign(value - before)), 0x01000193);
+    before = value;
+    days++;
   }
   return hash | 0;
 }

@@ -12,7 +12,7 @@ import {
   buildTrainingRows,
   NoTrainingRowsError,
 } from '../../../../../../workers/trainer/model/training-set/training-rows.ts';
-import { holiday } from '../../../../../support/datasets/sample-history.ts';
+import { holiday, sequence } from '../../../../../support/datasets/sample-history.ts';
 import { FIRST_DAY, smallDataset } from '../../../../../support/datasets/small-dataset.ts';
 import { anchorsOf, buildFeatureRow } from '../../../../../support/features/build-rows.ts';
 
@@ -164,6 +164,24 @@ describe('training rows', () => {
     expect(one.count).toBeLessThan(2200);
     const horizons = new Set(columnOf(one.features, 'horizon'));
     expect(horizons.size).toBe(16);
+  });
+
+  it('are sampled alike whatever the names, the unit of measurement and the days that come in', () => {
+    const sampled = (families: readonly string[], unit = 1, days = 200) => {
+      const dataset = smallDataset(days, families, ({ milliUnits }) => {
+        const random = Array.from({ length: 4 }, (_, s) => sequence(s + 1));
+        milliUnits.forEach((_, cell) => {
+          const draw = random[Math.floor(cell / days)] as () => number;
+          milliUnits[cell] = unit * Math.floor(20 * draw());
+        });
+      });
+      const rows = buildTrainingRows(open(dataset), { ...ALL, lastDay: FIRST_DAY + 199, maxRows: 2000 });
+      return [...columnOf(rows.features, 'horizon')].join();
+    };
+    const usual = sampled(['A', 'B']);
+    expect(sampled(['Y', 'Z'])).toBe(usual);
+    expect(sampled(['A', 'B'], 1000)).toBe(usual);
+    expect(sampled(['A', 'B'], 1, 230)).toBe(usual);
   });
 
   it('are sampled alike when series are added', () => {
