@@ -1,2 +1,2 @@
 /** The result of `computeFeatureFingerprint` for this code; written by `npm run fingerprint`. */
-export const FEATURE_FINGERPRINT = '40be36f015dcddeb518c44b84789c82a469a2cace9670d65f8e61cef5fa3a3b5';
+export const FEATURE_FINGERPRINT = 'cbdebba4f896c2a5cfcd6bf3b24797d2cf4fcb28f9335e835e04522701a51490';

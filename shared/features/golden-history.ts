@@ -109,6 +109,8 @@ export const GOLDEN_SERIES: readonly {
   },
   // Listed for years, first sold ten days before the last origin.
   { storeNbr: '1', family: 'TOOLS', history: historyOf({ seed: 67, level: 25, stockOuts: [[0, 510]] }) },
+  // A season that began six days before it.
+  { storeNbr: '2', family: 'SEASONAL', history: historyOf({ seed: 71, level: 15, stockOuts: [[200, 514]] }) },
   { storeNbr: '2', family: 'UNKNOWN', history: historyOf({ seed: 53, level: 5, from: DAYS }) },
 ];
 

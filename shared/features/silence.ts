@@ -39,14 +39,14 @@ export function isStockOut(
   return others.filter((other) => other !== silence && 2 * other.days >= silence.days).length < HABIT;
 }
 
-/** Whether zeros before the first sale are of a product that was listed, but not yet sold. */
+/** Whether zeros before the first sale are of a product that was listed, but not yet sold, or whose season begins. */
 function isBeforeLaunch({ days }: Silence, otherZeros: number, otherDays: number): boolean {
   const { first, last } = LAUNCH_DAYS;
   return otherDays >= first && otherDays <= last && chanceOf(days, otherZeros, otherDays) < CHANCE;
 }
 
 /**
- * Makes the days of stock-outs that are over unknown, and those before a launch of the last four weeks: these zeros say
+ * Makes the days of stock-outs that are over unknown, and those before a launch or season of the last four weeks: these zeros say
  * nothing about what the series sells since. A silence that goes on is left, because whether the series comes back is
  * not known.
  *
@@ -79,8 +79,11 @@ export function forgetStockOuts(demand: Float64Array, hasSoldBefore: () => boole
     const { from, to, days } = silence;
     if (from < newest) continue;
     const others = [zeros - days, known - days] as const;
-    const isFirst = to > oldest && !hasSoldBefore();
-    if (isFirst ? !isBeforeLaunch(silence, ...others) : !isStockOut(silence, silences, ...others)) continue;
+    const isFirst = to > oldest;
+    const isOver =
+      (isFirst && isBeforeLaunch(silence, ...others)) ||
+      ((!isFirst || hasSoldBefore()) && isStockOut(silence, silences, ...others));
+    if (!isOver) continue;
     demand.fill(Number.NaN, from, to + 1);
     daysSince = Math.min(daysSince, from);
   }

@@ -8,6 +8,7 @@ import {
   WINDOW_DAYS,
 } from '../features/origin-window.ts';
 import { type SeriesHistory, valueAt } from '../features/series-history.ts';
+import { forgetStockOuts } from '../features/silence.ts';
 import { deviationOf, meanOf } from '../features/window-statistics.ts';
 import { LOOKBACK_DAYS } from '../features/year-ago-features.ts';
 import type { PeerLevels } from '../schemas/manifest.ts';
@@ -21,13 +22,19 @@ const MIN_PAST_DAYS = 14;
 /** The longer past counts as this many recent days: a series that comes back may have changed. */
 const PAST_WEIGHT = 4;
 
+/**
+ * Largest variance of a day that counts: that of peers which often sell nothing says nothing about another series, nor
+ * about the mean, for such days are not log-normal.
+ */
+const MOST_DAY_VARIANCE = 1;
+
 /** The forecast of a series with too few known days for trees, in log space. */
 export interface NewSeriesForecast {
   /** log1p(units) of h = 1..`HORIZON`. */
   readonly logForecasts: Float64Array;
   /** Standard deviation of the level. */
   readonly levelDeviation: number;
-  /** Variance of a day around the level; 0 where it is not known. */
+  /** Variance of a day around the level, at most 1; 0 where it is not known. */
   readonly dayVariance: number;
 }
 
@@ -54,9 +61,9 @@ export function newSeriesForecast(
   const profile = known?.weekdays ?? peers?.weekdays ?? FLAT;
   const factorOn = (day: DayNumber) =>
     at(profile, isoWeekday(day) - 1) * Math.exp(effectOn(effect, history, day));
-  const { own, past, variance } = ownDays(history, origin, factorOn);
-  const prior = priorOf(past, peers, { storeNbr, family });
-  const dayVariance = peers?.day_variance ?? 1;
+  const { own, past, usual } = ownDays(history, origin, factorOn);
+  const dayVariance = pooledVariance(own, Math.min(MOST_DAY_VARIANCE, peers?.day_variance ?? 1));
+  const prior = priorOf(past, peers, dayVariance, { storeNbr, family });
   const ownWeight = own.days / dayVariance;
   const weight = ownWeight + prior.weight;
   const level = weight > 0 ? (ownWeight * own.level + prior.weight * prior.level) / weight : 0;
@@ -65,8 +72,19 @@ export function newSeriesForecast(
       Math.log1p(Math.expm1(level) * factorOn(origin + 1 + i)),
     ),
     levelDeviation: weight > 0 ? Math.sqrt(1 / weight) : 0,
-    dayVariance: Math.min(peers?.day_variance ?? 0, variance ?? Number.POSITIVE_INFINITY),
+    dayVariance: peers
+      ? Math.min(MOST_DAY_VARIANCE, usual.days >= MIN_PAST_DAYS ? usual.variance : dayVariance)
+      : 0,
   };
+}
+
+/**
+ * The variance of a series' days: that of its peers counts as one day, so that a few even days show that it does not
+ * sell in lumps as they do.
+ */
+function pooledVariance({ days, variance }: Days, ofPeers: number): number {
+  const own = Math.max(0, days - 1);
+  return (ofPeers + own * variance) / (1 + own);
 }
 
 const FLAT: readonly number[] = [1, 1, 1, 1, 1, 1, 1];
@@ -78,10 +96,13 @@ interface Level {
   readonly weight: number;
 }
 
-function priorOf(past: Days, peers: PeerLevels | null, { storeNbr, family }: SeriesId): Level {
-  if (past.days >= MIN_PAST_DAYS) {
-    return { level: past.level, weight: PAST_WEIGHT / (peers?.day_variance ?? 1) };
-  }
+function priorOf(
+  past: Days,
+  peers: PeerLevels | null,
+  dayVariance: number,
+  { storeNbr, family }: SeriesId,
+): Level {
+  if (past.days >= MIN_PAST_DAYS) return { level: past.level, weight: PAST_WEIGHT / dayVariance };
   if (!peers) return { level: 0, weight: 0 };
   const store = ownValue(peers.stores, storeNbr) ?? 0;
   const known = ownValue(peers.families, family);
@@ -96,6 +117,8 @@ interface Days {
   readonly days: number;
   /** Mean of log1p(units), adjusted for weekday and promotions; 0 without days. */
   readonly level: number;
+  /** Of the same around it; 0 with fewer than two days. */
+  readonly variance: number;
 }
 
 /**
@@ -107,37 +130,42 @@ function ownDays(
   history: SeriesHistory,
   origin: DayNumber,
   factorOn: (day: DayNumber) => number,
-): { readonly own: Days; readonly past: Days; readonly variance: number | null } {
+): {
+  readonly own: Days;
+  readonly past: Days;
+  /** Those of the two that tell more about how days differ. */
+  readonly usual: Days;
+} {
   const window = createOriginWindow();
   loadKnownDemand(window, history, origin);
   const daysSince = forgetStockOutsUpTo(origin, history, window.demand);
-  const adjusted = window.demand.map((log, k) => {
+  const days = Float64Array.from({ length: LOOKBACK_DAYS }, (_, k) => {
+    const value = valueAt(history.milliUnits, origin - k - history.firstDay, -1);
+    const log =
+      k < WINDOW_DAYS ? (window.demand[k] as number) : value < 0 ? Number.NaN : Math.log1p(value / 1000);
     const factor = factorOn(origin - k);
     return factor > 0 ? Math.log1p(Math.expm1(log) / factor) : Number.NaN;
   });
-  const older = Float64Array.from({ length: LOOKBACK_DAYS - WINDOW_DAYS }, (_, i) => {
-    const day = origin - WINDOW_DAYS - i;
-    const value = valueAt(history.milliUnits, day - history.firstDay, -1);
-    const factor = factorOn(day);
-    return value < 0 || factor <= 0 ? Number.NaN : Math.log1p(value / 1000 / factor);
-  });
-  const recent = adjusted.subarray(0, daysSince);
-  const own = daysIn(recent);
-  const before = daysIn(adjusted.subarray(daysSince));
-  const longAgo = daysIn(older);
-  const isLaunch = own.level > 0 && before.level === 0 && longAgo.level === 0;
-  const days = isLaunch ? 0 : before.days + longAgo.days;
-  const level = days > 0 ? (before.days * before.level + longAgo.days * longAgo.level) / days : 0;
-  const base = own.days >= MIN_PAST_DAYS ? recent : adjusted.subarray(daysSince);
-  return { own, past: { days, level }, variance: varianceOf(base) };
+  // Off-seasons of last year, too.
+  forgetStockOuts(days, () => false);
+  const own = daysIn(days.subarray(0, Math.min(daysSince, WINDOW_DAYS)));
+  const before = daysIn(days.subarray(daysSince));
+  const isLaunch = own.level > 0 && before.level === 0;
+  return {
+    own,
+    past: isLaunch ? NO_DAYS : before,
+    usual: own.days >= MIN_PAST_DAYS ? own : daysIn(days.subarray(daysSince, WINDOW_DAYS)),
+  };
 }
+
+const NO_DAYS: Days = { days: 0, level: 0, variance: 0 };
 
 function daysIn(logs: Float64Array): Days {
   const known = logs.filter((log) => !Number.isNaN(log));
-  return { days: known.length, level: known.length > 0 ? meanOf(known, 0, known.length) : 0 };
-}
-
-/** Null for too few known days. */
-function varianceOf(logs: Float64Array): number | null {
-  return daysIn(logs).days < MIN_PAST_DAYS ? null : deviationOf(logs, 0, logs.length) ** 2;
+  if (known.length === 0) return NO_DAYS;
+  return {
+    days: known.length,
+    level: meanOf(known, 0, known.length),
+    variance: known.length > 1 ? deviationOf(known, 0, known.length) ** 2 : 0,
+  };
 }

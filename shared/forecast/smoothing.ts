@@ -65,7 +65,7 @@ export function smoothedWeekdays(basis: SmoothingBasis): Float64Array {
     const lift = liftOn(basis, basis.origin - k);
     return lift === 0 ? log : Math.log1p(Math.expm1(log) * Math.exp(-lift));
   });
-  forgetUpToSilence(demand);
+  demand.fill(Number.NaN, daysSinceSilence(window.demand));
   if (knownDaysOf(demand) < ENOUGH_DAYS) return new Float64Array(DAYS_PER_WEEK).fill(Number.NaN);
   let profile = new Float64Array(DAYS_PER_WEEK);
   for (let round = 0; round < ROUNDS; round++) {
@@ -76,16 +76,16 @@ export function smoothedWeekdays(basis: SmoothingBasis): Float64Array {
 }
 
 /**
- * Makes a silence that is too long to be chance, and everything before it, unknown: the last one if there are several.
+ * How many days, known or not, came after the last silence that is too long to be chance; all of them without one.
  *
  * @param demand log1p(units), most recent day first, NaN where not known
  */
-function forgetUpToSilence(demand: Float64Array): void {
+function daysSinceSilence(demand: Float64Array): number {
   const silences = silencesOf(demand);
   const known = knownDaysOf(demand);
   const zeros = silences.reduce((sum, { days }) => sum + days, 0);
   const last = silences.find(({ days }) => isNoChance(days, zeros - days, known - days));
-  if (last) demand.fill(Number.NaN, last.from);
+  return last?.from ?? demand.length;
 }
 
 function knownDaysOf(demand: Float64Array): number {

@@ -175,6 +175,47 @@ describe('a product that was listed with zeros until its first sale', () => {
   });
 });
 
+describe('a product that all stores have listed with zeros until its first sale', () => {
+  it.for([3, 7])('%i days ago is forecast at its level', async (days, context) => {
+    const dataset = retailer((cells, _, family) => {
+      if (family === 'DAIRY') cells.fill(0, 0, DAYS - days);
+    });
+    const options = { xgboost: await openXgboostOrSkip(context), parameters: PARAMETERS };
+    const forecast = await forecastPanel(dataset, options);
+    for (const store of [1, 5]) expectLevel(forecast, store, 'DAIRY', 0.5, 1.6);
+  });
+});
+
+describe('a product whose second season has begun', () => {
+  it.for([3, 5, 10])('%i days ago is forecast at its level', async (days, context) => {
+    const dataset = retailer((cells, store, family) => {
+      if (store === 2 && family === 'FRUIT') cells.fill(0, DAYS - 305 - days, DAYS - days);
+    });
+    const options = { xgboost: await openXgboostOrSkip(context), parameters: PARAMETERS };
+    expectLevel(await forecastPanel(dataset, options), 2, 'FRUIT', 0.5, 1.6);
+  });
+});
+
+describe('a product of its own kind that is new among others that sell in lumps', () => {
+  it.for([
+    [5, 0],
+    [10, 0],
+    [5, MISSING],
+    [10, MISSING],
+  ] as const)('for %i days is not expected to do so, too (%i before)', async ([days, before], context) => {
+    const random = sequence(5);
+    const dataset = retailer((cells, store, family) => {
+      if (family === 'DAIRY')
+        return cells.fill(store === 2 ? before : MISSING, 0, store === 2 ? DAYS - days : DAYS);
+      return cells.forEach((value, day) => {
+        cells[day] = random() < 0.4 ? 20 * value : 0;
+      });
+    });
+    const options = { xgboost: await openXgboostOrSkip(context), parameters: PARAMETERS };
+    expectLevel(await forecastPanel(dataset, options), 2, 'DAIRY', 0.4, 3);
+  });
+});
+
 describe('a product that is back at another level after weeks out of stock', () => {
   it.for([
     [28, 5, 1 / 3],

@@ -91,10 +91,10 @@ stock_outs AS (
   FROM silence_habits
   JOIN sold USING (series, origin)
   LEFT JOIN (SELECT *, true AS has_sold_before FROM sold_before) USING (series, origin)
-  WHERE CASE
-      WHEN oldest_sale > last_k OR coalesce(has_sold_before, false) THEN alike < 2 AND known_days - days >= 7
-      ELSE known_days - days BETWEEN 3 AND 27
-    END
+  WHERE (
+      ((oldest_sale > last_k OR coalesce(has_sold_before, false)) AND alike < 2 AND known_days - days >= 7)
+      OR (oldest_sale < first_k AND known_days - days BETWEEN 3 AND 27)
+    )
     AND pow((zeros - days + 1) / (known_days - days + 2), days) < 0.001
     AND newest_sale < first_k
 ),

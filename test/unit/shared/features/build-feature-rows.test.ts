@@ -57,10 +57,10 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
     const zeroShare = (others.filter((day) => soldOn(day) === 0).length + 1) / (others.length + 2);
     const alike = silences.filter((other) => other.length > 0 && other.length >= silence.length / 2);
     const isBetweenSales = sales.some((day) => day < oldest);
+    const isFirst = !demanded.some((day) => day < oldest && (soldOn(day) ?? 0) > 0);
     return (
-      (isBetweenSales
-        ? alike.length <= 2 && others.length >= 7
-        : others.length >= 3 && others.length <= 27) &&
+      ((isBetweenSales && alike.length <= 2 && others.length >= 7) ||
+        (isFirst && others.length >= 3 && others.length <= 27)) &&
       zeroShare ** silence.length < 0.001 &&
       sales.some((day) => day > newest)
     );
@@ -179,10 +179,12 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
   };
 }
 
-/** The history of a product that was first sold so many days ago, with zeros before. */
-function launchedAgo(history: SeriesHistory, origin: number, days: number): SeriesHistory {
+/** The history of a product whose season began so many days ago, or that was launched then, after zeros. */
+function launchedAgo(history: SeriesHistory, origin: number, days: number, zeros: number): SeriesHistory {
   const launch = origin + 1 - days - history.firstDay;
-  const milliUnits = history.milliUnits.map((units, day) => (day < launch ? Math.min(0, units) : units));
+  const milliUnits = history.milliUnits.map((units, day) =>
+    day < launch && day >= launch - zeros ? Math.min(0, units) : units,
+  );
   return { ...history, milliUnits };
 }
 
@@ -193,9 +195,11 @@ describe('lags, windows and promotions', () => {
         histories,
         fc.integer({ min: FIRST_DAY + 2, max: FIRST_DAY + HISTORY_DAYS - 1 }),
         fc.integer({ min: 1, max: HORIZON }),
-        fc.option(fc.integer({ min: 1, max: 35 }), { freq: 3 }),
-        (drawn, origin, h, days) => {
-          const history = days === null ? drawn : launchedAgo(drawn, origin, days);
+        fc.option(
+          fc.record({ days: fc.integer({ min: 1, max: 35 }), zeros: fc.constantFrom(150, 200, 999) }),
+        ),
+        (drawn, origin, h, launch) => {
+          const history = launch === null ? drawn : launchedAgo(drawn, origin, launch.days, launch.zeros);
           const covariates = createCovariates(SOURCE, origin, origin + HORIZON, CATEGORIES).of(SERIES);
           const rows = new Float32Array(HORIZON * FEATURE_COUNT);
           buildFeatureRows(history, covariates, origin, rows);
@@ -210,7 +214,7 @@ describe('lags, windows and promotions', () => {
           expect(anchorAt(history, origin, h)).toBeCloseTo(expected.weekday_level ?? Number.NaN, 9);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
   });
 

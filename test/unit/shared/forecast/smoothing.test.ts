@@ -82,6 +82,16 @@ describe('exponential smoothing', () => {
     expect([...smoothedWeekdays(basisOf(back(5)))]).toEqual(new Array(7).fill(Number.NaN));
   });
 
+  it('says nothing about a product that was promoted with unknown effect from its launch on', () => {
+    const launch = DAYS - 25;
+    const promoted = historyOf(
+      (day) => (day < launch ? 0 : 60),
+      (day) => Number(day >= launch),
+    );
+    expect([...smoothedWeekdays(basisOf(promoted))].every(Number.isNaN)).toBe(true);
+    expect(blendWithSmoothing(TREES, basisOf(promoted), 0.5)).toEqual(TREES);
+  });
+
   it('says nothing about a series that has fallen silent, and counts the silences of one that often is', () => {
     const silent = historyOf((day) => (day > ORIGIN - 10 ? 0 : 20));
     expect([...smoothedWeekdays(basisOf(silent))]).toEqual(new Array(7).fill(Number.NaN));

@@ -1,5 +1,6 @@
 import { DAYS_PER_WEEK, type DayNumber } from '../../../../shared/calendar/day-number.ts';
 import type { PanelSeries } from '../series/panel-series.ts';
+import { unavailableDays } from '../training-set/stock-outs.ts';
 import { MOST_ITEMS, RAMP_COUNT, rampAt } from './ramps.ts';
 
 /** Same weekdays that share a level of their own. */
@@ -17,7 +18,7 @@ export interface FamilyDays {
   /** Number of series. */
   readonly count: number;
   /**
-   * Units; below 0 where unknown, or where the store was closed. At `series * RESPONSE_DAYS + block * BLOCK_WEEKS +
+   * Units; below 0 where unknown, where the store was closed, or the product could not be bought. At `series * RESPONSE_DAYS + block * BLOCK_WEEKS +
    * week`.
    */
   readonly units: Float64Array;
@@ -40,10 +41,12 @@ export function collectFamilyDays(series: readonly PanelSeries[], lastDay: DayNu
   const items = new Uint8Array(units.length);
   let hasPromotions = false;
   series.forEach(({ history, closedDays }, s) => {
+    const past = history.milliUnits.subarray(0, lastDay + 1 - history.firstDay);
+    const unavailable = unavailableDays(past, closedDays);
     const first = lastDay - history.firstDay - RESPONSE_DAYS + 1;
     for (let day = Math.max(0, -first); day < RESPONSE_DAYS; day++) {
       const milliUnits = history.milliUnits[first + day] as number;
-      if (milliUnits < 0 || closedDays[first + day] === 1) continue;
+      if (milliUnits < 0 || closedDays[first + day] === 1 || unavailable[first + day] === 1) continue;
       const week = Math.floor(day / DAYS_PER_WEEK);
       const block = (day % DAYS_PER_WEEK) * BLOCKS + Math.floor(week / BLOCK_WEEKS);
       const at = s * RESPONSE_DAYS + block * BLOCK_WEEKS + (week % BLOCK_WEEKS);

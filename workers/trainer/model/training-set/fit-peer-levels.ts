@@ -9,6 +9,7 @@ import type { PeerLevels, PromotionResponse } from '../../../../shared/schemas/m
 import { meanOf } from '../../data/averages.ts';
 import { add } from '../promotion-response/family-days.ts';
 import type { PanelSeries } from '../series/panel-series.ts';
+import { unavailableDays } from './stock-outs.ts';
 
 /** Days from which levels are estimated. */
 const LEVEL_DAYS = 56;
@@ -34,7 +35,7 @@ interface SeriesLevel {
 }
 
 /**
- * Estimates the level of series without known days, from the last weeks up to `lastDay`: an additive model of log
+ * Estimates the level of series without known days, from the last weeks up to `lastDay` on which a product could be bought: an additive model of log
  * units a day, by store and family, fitted by ridge regression (backfitting), and each family's weekday profile.
  *
  * @param response what promotions added is taken off
@@ -113,7 +114,7 @@ function weekdayProfile(members: readonly SeriesLevel[], usual: readonly number[
 
 /** null for a series with too few known days, or without sales. */
 function levelOf(
-  { storeNbr, family, history }: PanelSeries,
+  { storeNbr, family, history, closedDays }: PanelSeries,
   lastDay: DayNumber,
   effect: PromotionEffect | null,
 ): SeriesLevel | null {
@@ -121,10 +122,12 @@ function levelOf(
   const logs = new Float64Array(DAYS_PER_WEEK);
   const squares = new Float64Array(DAYS_PER_WEEK);
   const days = new Float64Array(DAYS_PER_WEEK);
+  const past = history.milliUnits.subarray(0, Math.max(0, lastDay + 1 - history.firstDay));
+  const unavailable = unavailableDays(past, closedDays);
   const first = Math.max(history.firstDay, lastDay - LEVEL_DAYS + 1);
   for (let day = first; day <= lastDay; day++) {
-    const value = history.milliUnits[day - history.firstDay] ?? -1;
-    if (value < 0) continue;
+    const value = past[day - history.firstDay] ?? -1;
+    if (value < 0 || unavailable[day - history.firstDay] === 1) continue;
     const weekday = isoWeekday(day) - 1;
     const units = (value / 1000) * Math.exp(-effectOn(effect, history, day));
     const log = Math.log1p(units);

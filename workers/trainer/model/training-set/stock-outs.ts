@@ -57,3 +57,14 @@ export function launchDay(milliUnits: Int32Array, closed: Uint8Array): number {
   const listed = milliUnits.subarray(0, firstSale).filter((value, day) => value === 0 && closed[day] !== 1);
   return listed.length >= LISTED_DAYS ? firstSale : -1;
 }
+
+/**
+ * Marks the days on which a product was listed but could not be bought: stock-outs that are over, off-seasons among
+ * them, and the days before a launch. They say nothing about its level, nor about what a promotion adds.
+ *
+ * @param milliUnits units x 1000 by day, below 0 where not known
+ * @param closed 1 on days on which the store was closed
+ */
+export function unavailableDays(milliUnits: Int32Array, closed: Uint8Array): Uint8Array {
+  return stockOutDays(milliUnits, closed).fill(1, 0, Math.max(0, launchDay(milliUnits, closed)));
+}

@@ -146,6 +146,22 @@ describe('the promotion response', () => {
     expect(of('POULTRY')).toBeGreaterThan(0.8 * (response?.families.POULTRY?.[3] as number));
   });
 
+  it('of a family that has been promoted since its launch is no effect of the launch', () => {
+    const launch = ORIGIN - panel.firstDay - 40;
+    const some = series.filter(({ family }) => ['EGGS', 'POULTRY', 'SEAFOOD', 'MEATS'].includes(family));
+    const launched = some.map((member) => {
+      if (member.family !== 'EGGS') return member;
+      const [planned] = withPlan([member], (day) => (day >= launch ? 10 : 0)) as [PanelSeries];
+      const milliUnits = member.history.milliUnits.map((units, day) =>
+        day < launch ? Math.min(0, units) : units,
+      );
+      return { ...planned, history: { ...planned.history, milliUnits } };
+    });
+    const effect = promotionEffectOf(fitPromotionResponse(launched, ORIGIN), 'EGGS')?.(10) ?? 0;
+    expect(effect).toBeGreaterThan(0.05);
+    expect(effect).toBeLessThan(0.6);
+  });
+
   it('is learned from a single family, too', () => {
     const poultry = fitPromotionResponse(
       series.filter(({ family }) => family === 'POULTRY'),
