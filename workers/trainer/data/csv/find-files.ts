@@ -12,6 +12,7 @@ export interface DatasetFiles {
   readonly holidays: string | null;
   readonly transactions: string | null;
   readonly closures: string | null;
+  readonly renames: string | null;
   readonly totalBytes: number;
 }
 
@@ -43,6 +44,7 @@ export async function findFiles(directory: string, trainFile?: string): Promise<
     holidays: named('holidays_events'),
     transactions: named('transactions'),
     closures: named('closures'),
+    renames: named('renames'),
   };
   const path = (name: string | null) => name && join(directory, name);
   const sizes = await Promise.all(
@@ -56,6 +58,7 @@ export async function findFiles(directory: string, trainFile?: string): Promise<
     holidays: path(files.holidays),
     transactions: path(files.transactions),
     closures: path(files.closures),
+    renames: path(files.renames),
     totalBytes: sizes.reduce((sum, size) => sum + size, 0),
   };
 }

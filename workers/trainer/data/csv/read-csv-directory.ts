@@ -18,6 +18,7 @@ import { createBadRows, DatasetError, type SkippedRows } from './dataset-error.t
 import { findFiles } from './find-files.ts';
 import { readHolidays, readOil } from './read-covariates.ts';
 import { readClosures, readStores, readTickets, unknownStore } from './read-store-tables.ts';
+import { describeLikelyRenames, readRenames } from './renames.ts';
 import { readPlanRows, readSalesRows } from './sales-rows.ts';
 import { fillTillZeros, type MissingRule, type TillStores } from './till-exports.ts';
 
@@ -48,7 +49,7 @@ export interface CsvReport {
 
 /**
  * Reads a dataset in the schema of Kaggle's "Store Sales" from a directory: train.csv, and if present stores.csv,
- * oil.csv, holidays_events.csv, transactions.csv, closures.csv and test.csv; each plain or gzipped, streamed. Units are
+ * oil.csv, holidays_events.csv, transactions.csv, closures.csv, renames.csv and test.csv; each plain or gzipped, streamed. Units are
  * rounded to thousandths. For days without rows, see {@link buildPanel}, {@link fillTillZeros} and
  * {@link markClosedDays}.
  *
@@ -74,7 +75,8 @@ export async function readCsvDirectory(
   const holidays = files.holidays ? await readHolidays(source(files.holidays)) : [];
 
   const trainFile = basename(files.train);
-  const rows = await readSalesRows({ ...source(files.train), knownStores });
+  const renames = files.renames ? await readRenames(source(files.renames)) : new Map<string, string>();
+  const rows = await readSalesRows({ ...source(files.train), knownStores, renames });
   if (rows.day.length === 0) {
     throw new DatasetError({
       kind: 'empty-file',
@@ -93,7 +95,7 @@ export async function readCsvDirectory(
     : [];
   const built = buildPanel(rows, trainFile, badRows, { holidays, stores, declared });
   const { closedDays, lostDays, gaps, respelled, ...sales } = built;
-  notes.push(...respelled.map(describeRespelled));
+  notes.push(...respelled.map(describeRespelled), ...describeLikelyRenames({ ...sales, tickets: null }));
   const families = [...new Set(rows.series.map(({ family }) => family))];
   notes.push(
     ...describeLookAlikes('families', 'differ in upper and lower case only', families, (name) =>
@@ -115,7 +117,7 @@ export async function readCsvDirectory(
   }
   let plan = null;
   if (files.test) {
-    const planRows = await readPlanRows({ ...source(files.test), knownStores });
+    const planRows = await readPlanRows({ ...source(files.test), knownStores, renames });
     if (!planRows.hasPromotions) notes.push(describeNoPromotions(basename(files.test)));
     plan = joinPlan(sales, planRows, basename(files.test), badRows);
     if (!plan)
@@ -181,7 +183,7 @@ function countMissing(
 
 function describeRespelled({ family, spellings, added }: RespelledFamily): string {
   const sum = added > 0 ? `; ${added} rows of the same day are added up` : '';
-  return `The family "${family}" is spelled in ${spellings} ways of one name: they are one family${sum}.`;
+  return `The family "${family}" has ${spellings} spellings or names: they are one family${sum}.`;
 }
 
 /** Names that a person may take for one, but which are not: every other spelling is a series of its own. */

@@ -2,6 +2,7 @@ import { describeBadFamily, MAX_FAMILY_LENGTH, readFamily } from '../../../../sh
 import { createDateParser, invalid, parseCount, parseNumber } from './fields.ts';
 import { notInStores, parseStoreNbr } from './read-store-tables.ts';
 import { type RowProblem, readTable, type TableRequest, type TableRow } from './read-table.ts';
+import type { Renames } from './renames.ts';
 
 const MAX_PROMOTED_ITEMS = 65_535;
 /** Units are kept in thousandths, as 32-bit integers. */
@@ -9,7 +10,7 @@ const MAX_DAILY_UNITS = 2_000_000;
 
 /** The rows of train.csv or test.csv as columns, in the order of the file. */
 export interface SalesRows {
-  /** By series number. Spellings of one family are separate series here, of the same family. */
+  /** By series number. Spellings and earlier names of one family are separate series here, of the same family. */
   readonly series: readonly {
     readonly storeNbr: string;
     readonly family: string;
@@ -29,6 +30,7 @@ export interface SalesRows {
 type Source = Pick<TableRequest, 'path' | 'badRows' | 'onBytes'> & {
   /** The stores in stores.csv; null without that file. */
   readonly knownStores: ReadonlyMap<string, unknown> | null;
+  readonly renames: Renames;
 };
 
 /** Reads train.csv: date, store_nbr, family, sales, and optionally onpromotion. */
@@ -41,8 +43,8 @@ export function readPlanRows(source: Source): Promise<SalesRows> {
   return readRows(source, false);
 }
 
-async function readRows({ knownStores, ...source }: Source, withSales: boolean): Promise<SalesRows> {
-  const index = createSeriesIndex(knownStores);
+async function readRows({ knownStores, renames, ...source }: Source, withSales: boolean): Promise<SalesRows> {
+  const index = createSeriesIndex(knownStores, renames);
   const parseDate = createDateParser();
   const seriesNumber = new GrowingColumn();
   const day = new GrowingColumn();
@@ -101,7 +103,7 @@ function parseSales(text: string) {
 }
 
 /** Numbers series in order of appearance. */
-function createSeriesIndex(knownStores: ReadonlyMap<string, unknown> | null) {
+function createSeriesIndex(knownStores: ReadonlyMap<string, unknown> | null, renames: Renames) {
   const series: { storeNbr: string; family: string; spelling: string }[] = [];
   const byStore = new Map<string, { storeNbr: string; families: Map<string, { value: number }> }>();
 
@@ -131,7 +133,7 @@ function createSeriesIndex(knownStores: ReadonlyMap<string, unknown> | null) {
     }
     const fresh = { value: series.length };
     store.value.families.set(spelling, fresh);
-    series.push({ storeNbr: store.value.storeNbr, family, spelling });
+    series.push({ storeNbr: store.value.storeNbr, family: renames.get(family) ?? family, spelling });
     return fresh;
   };
   return { series, numberOf };

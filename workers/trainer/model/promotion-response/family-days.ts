@@ -1,6 +1,6 @@
 import { DAYS_PER_WEEK, type DayNumber } from '../../../../shared/calendar/day-number.ts';
 import type { PanelSeries } from '../series/panel-series.ts';
-import { unavailableDays } from '../training-set/stock-outs.ts';
+import { unavailableDays } from '../series/stock-outs.ts';
 import { MOST_ITEMS, RAMP_COUNT, rampAt } from './ramps.ts';
 
 /** Same weekdays that share a level of their own. */

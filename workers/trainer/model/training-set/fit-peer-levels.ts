@@ -9,7 +9,7 @@ import type { PeerLevels, PromotionResponse } from '../../../../shared/schemas/m
 import { meanOf } from '../../data/averages.ts';
 import { add } from '../promotion-response/family-days.ts';
 import type { PanelSeries } from '../series/panel-series.ts';
-import { unavailableDays } from './stock-outs.ts';
+import { unavailableDays } from '../series/stock-outs.ts';
 
 /** Days from which levels are estimated. */
 const LEVEL_DAYS = 56;

@@ -3,8 +3,8 @@ import { UserError } from '../../../../shared/errors/user-error.ts';
 import { HORIZON, MIN_KNOWN_DAYS } from '../../../../shared/features/index.ts';
 import { WINDOW_DAYS } from '../../../../shared/features/origin-window.ts';
 import { type PanelSeries, seriesAsOf } from '../series/panel-series.ts';
+import { countsBefore, launchDay, stockOutDays } from '../series/stock-outs.ts';
 import { createTargetBases, labelOf, MODEL_ROWS, type RowLayout } from './row-layout.ts';
-import { countsBefore, launchDay, stockOutDays } from './stock-outs.ts';
 
 /** Selects the rows on which a model is fitted. */
 export interface RowSelection {

@@ -301,7 +301,56 @@ describe('names', () => {
     });
     expect(dataset.families).toEqual(['L\u00e1cteos']);
     expect([...dataset.panel.milliUnits]).toEqual([1000, 2000, 12_000]);
-    expect(report.notes.join('\n')).toMatch(/spelled in 3 ways.*1 rows of the same day are added up/);
+    expect(report.notes.join('\n')).toMatch(/has 3 spellings.*1 rows of the same day are added up/);
+  });
+
+  const dates = Array.from({ length: 30 }, (_, i) => `2026-11-${String(i + 1).padStart(2, '0')}`);
+  /** BREAD of stores 1 and 2 is called BAKERY from the 21st on. */
+  const renamed = dates.flatMap((date, i) =>
+    ['1', '2'].flatMap((store) => [
+      `${date},${store},${i < 20 ? 'BREAD' : 'BAKERY'},30`,
+      `${date},${store},DAIRY,20`,
+    ]),
+  );
+  const renamedTable = `${[header, ...renamed].join('\n')}\n`;
+
+  it('that end where others begin are pointed out, and are one family once that is declared', async () => {
+    const unsaid = await csv.read({ 'train.csv': renamedTable });
+    expect(unsaid.report.notes.join('\n')).toContain(
+      'The family "BREAD" ends in 2 stores around 2026-11-21, where "BAKERY" begins.',
+    );
+    const declared = await csv.read({
+      'train.csv': renamedTable,
+      'renames.csv': 'family,renamed_to\nBREAD,BAKERY\n',
+    });
+    expect(declared.report.notes.join('\n')).not.toContain('begins');
+    expect(declared.dataset.families).toEqual(['BAKERY', 'DAIRY']);
+    expect([...declared.dataset.panel.milliUnits.subarray(0, 30)]).toEqual(new Array(30).fill(30_000));
+  });
+
+  it('are not taken for renamed where a product is new in one store, or one is missing for a day', async () => {
+    const rows = dates.flatMap((date, i) => [
+      ...(i < 20 ? [`${date},1,BREAD,30`] : []),
+      ...(i >= 20 ? [`${date},2,CAKE,30`] : []),
+      ...(i < 29 ? [`${date},1,EGGS,9`] : []),
+      ...['1', '2'].map((store) => `${date},${store},DAIRY,20`),
+    ]);
+    const { report } = await csv.read({ 'train.csv': `${[header, ...rows].join('\n')}\n` });
+    expect(report.notes.join('\n')).not.toContain('begins');
+  });
+
+  it.each([
+    ['BREAD,BREAD', 'renamed_to', /one of them/],
+    ['BREAD,A\nA,B', 'renamed_to', /one of them/],
+    ['BREAD,A\nBREAD,B', 'family', /duplicate row/],
+    [',A', 'family', /./],
+  ])('of renames that contradict each other are refused: %s', async (rows, column, message) => {
+    const error = await csv.failure({
+      'train.csv': renamedTable,
+      'renames.csv': `family,renamed_to\n${rows}\n`,
+    });
+    expect(error).toMatchObject({ file: 'renames.csv', column });
+    expect(error.message).toMatch(message);
   });
 
   it('of columns that appear twice are refused', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { launchDay, stockOutDays } from '../../../../../../workers/trainer/model/training-set/stock-outs.ts';
+import { launchDay, stockOutDays } from '../../../../../../workers/trainer/model/series/stock-outs.ts';
 
 /** Days by characters, oldest first: a digit, . for an unknown and x for a closed day. */
 function columnsOf(days: string): [milliUnits: Int32Array, closed: Uint8Array] {
