@@ -78,6 +78,12 @@ export async function claimDirectory(directory: string): Promise<void> {
     );
   });
   const isOurs = entries.includes(MARKER) || entries.includes(COPY);
+  if (!isOurs && entries.includes(SALES_MEMORY)) {
+    throw new StartError(
+      `${directory} holds sales of this system, but neither ${MARKER} nor ${COPY}, which say how to open them.`,
+      `Restore ${MARKER} from a backup, or give another directory: npm start -- --data-dir .data/other`,
+    );
+  }
   if (!isOurs && entries.some((entry) => !BEFORE_MARKER.includes(entry))) {
     throw new StartError(
       `${directory} is not empty and holds no data of this system.`,

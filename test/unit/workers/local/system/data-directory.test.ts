@@ -46,6 +46,12 @@ describe('claimDirectory', () => {
     await claimDirectory(directory);
     await writeFile(join(directory, 'thesis.txt'), '');
     await expect(claimDirectory(directory)).rejects.toThrow('holds no data of this system');
+    // What a directory has in which sales were counted.
+    await writeFile(join(directory, 'sales-store.json'), '{}');
+    await expect(claimDirectory(directory)).rejects.toMatchObject({
+      message: expect.stringContaining('neither contents.json nor contents-copy.json'),
+      fix: expect.stringContaining('from a backup'),
+    });
   });
 });
 
