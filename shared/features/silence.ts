@@ -46,9 +46,9 @@ function isBeforeLaunch({ days }: Silence, otherZeros: number, otherDays: number
 }
 
 /**
- * Makes the days of stock-outs that are over unknown, and those before a launch or season of the last four weeks: these zeros say
- * nothing about what the series sells since. A silence that goes on is left, because whether the series comes back is
- * not known.
+ * Makes the days of stock-outs that are over unknown, and those before a launch or season of the last four weeks:
+ * these zeros say nothing about what the series sells since. A silence that goes on is left, because whether the series
+ * comes back is not known.
  *
  * @param demand log1p(units), most recent day first, NaN where not known
  * @param hasSoldBefore whether the series sold anything before these days

@@ -35,8 +35,9 @@ interface SeriesLevel {
 }
 
 /**
- * Estimates the level of series without known days, from the last weeks up to `lastDay` on which a product could be bought: an additive model of log
- * units a day, by store and family, fitted by ridge regression (backfitting), and each family's weekday profile.
+ * Estimates the level of series without known days, from the last weeks up to `lastDay` on which a product could be
+ * bought: an additive model of log units a day, by store and family, fitted by ridge regression (backfitting), and each
+ * family's weekday profile.
  *
  * @param response what promotions added is taken off
  * @returns null where no series has enough known days
