@@ -6,7 +6,7 @@ import { createFamilyFit, type FamilyFit, SPREAD } from './fit-family.ts';
 import { effectOfRamps, KNOTS, RAMP_COUNT } from './ramps.ts';
 
 /**
- * Fewest series of a family for a response of its own: stores are compared with each other on the same day, and four
+ * Fewest series of a family for a response without the help of other families: stores are compared with each other on the same day, and four
  * or five of them differ by chance.
  */
 const MIN_SERIES = 8;
@@ -14,7 +14,9 @@ const MIN_SERIES = 8;
 /**
  * Learns the promotion response of each family from the days up to `lastDay`: the factor of a number of promoted
  * items on sales. It never falls with more items, and gains less with each further one. A family with few promoted
- * days is shrunk to the mean of the families (a normal prior).
+ * days is shrunk to the mean of the families (a normal prior). Where most series belong to families with enough
+ * series, the others have a response too, shrunk in the same way: trees that see no plan of most rows learn little
+ * from the plans of a few.
  *
  * @returns null when nothing was ever promoted, or no family has enough series
  */
@@ -28,8 +30,11 @@ export function fitPromotionResponse(
     if (own) own.push(member);
     else members.set(member.family, [member]);
   }
+  const hasEnough = (own: readonly PanelSeries[]) => own.length >= MIN_SERIES;
+  const inLargeFamilies = [...members.values()].filter(hasEnough).flat().length;
+  const isChain = inLargeFamilies >= series.length / 2;
   const days = [...members]
-    .filter(([, own]) => own.length >= MIN_SERIES)
+    .filter(([, own]) => isChain || hasEnough(own))
     .map(([family, own]) => ({ family, days: collectFamilyDays(own, lastDay) }));
   if (!days.some((own) => own.days.hasPromotions)) return null;
   const fits = days.map((own) => ({ family: own.family, estimate: createFamilyFit(own.days) }));

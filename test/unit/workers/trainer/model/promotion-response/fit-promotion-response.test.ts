@@ -122,6 +122,13 @@ describe('the promotion response', () => {
     ).toBeNull();
   });
 
+  it('is learned for a family of one store where most families are sold at many', () => {
+    const some = series.filter(({ storeNbr, family }) => family !== 'EGGS' || storeNbr === '3');
+    const uplift = ratioOf(fitPromotionResponse(some, ORIGIN), 'EGGS', 10);
+    expect(uplift).toBeGreaterThan(0.6);
+    expect(uplift).toBeLessThan(1.4);
+  });
+
   it('of a family that was never promoted is that of all families', () => {
     const some = series.filter(({ family }) => ['EGGS', 'POULTRY', 'SEAFOOD', 'MEATS'].includes(family));
     const withoutEggs = some.map((member) =>

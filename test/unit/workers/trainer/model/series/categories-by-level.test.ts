@@ -47,6 +47,17 @@ describe('categories', () => {
     expect(categoriesByLevel(young, LAST_DAY).family).toEqual(['B', 'A', 'C']);
   });
 
+  it('place a family of one store beside those that sell like it there', () => {
+    const sold = dataset.panel.milliUnits.slice();
+    // Store 2 sells a tenth of store 1. B is sold at store 1 alone, a little less than A there.
+    [50, 45, 500, 5, -1, 50].forEach((units, s) => {
+      sold.fill(units < 0 ? -1 : 1000 * units, s * DAYS, (s + 1) * DAYS);
+    });
+    const { panel } = dataset;
+    const codes = categoriesByLevel({ ...dataset, panel: { ...panel, milliUnits: sold } }, LAST_DAY);
+    expect(codes.family).toEqual(['B', 'A', 'C']);
+  });
+
   it('with equal sales are ordered by when they sold, not by name', () => {
     const orderOf = (families: readonly string[]) => {
       const renamed = smallDataset(DAYS, families, ({ milliUnits }) => {
