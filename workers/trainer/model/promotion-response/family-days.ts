@@ -1,6 +1,6 @@
 import { DAYS_PER_WEEK, type DayNumber } from '../../../../shared/calendar/day-number.ts';
 import type { PanelSeries } from '../series/panel-series.ts';
-import { unavailableDays } from '../series/stock-outs.ts';
+import { availabilityOf } from '../series/stock-outs.ts';
 import { MOST_ITEMS, RAMP_COUNT, rampAt } from './ramps.ts';
 
 /** Same weekdays that share a level of their own. */
@@ -41,8 +41,7 @@ export function collectFamilyDays(series: readonly PanelSeries[], lastDay: DayNu
   const items = new Uint8Array(units.length);
   let hasPromotions = false;
   series.forEach(({ history, closedDays }, s) => {
-    const past = history.milliUnits.subarray(0, lastDay + 1 - history.firstDay);
-    const unavailable = unavailableDays(past, closedDays);
+    const { unavailable } = availabilityOf(history, closedDays, lastDay);
     const first = lastDay - history.firstDay - RESPONSE_DAYS + 1;
     for (let day = Math.max(0, -first); day < RESPONSE_DAYS; day++) {
       const milliUnits = history.milliUnits[first + day] as number;

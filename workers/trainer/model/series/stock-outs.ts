@@ -1,5 +1,7 @@
 import { at } from '../../../../shared/at.ts';
+import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
 import { WINDOW_DAYS } from '../../../../shared/features/origin-window.ts';
+import type { SeriesHistory } from '../../../../shared/features/series-history.ts';
 import { isNoChance, isStockOut, silencesOf } from '../../../../shared/features/silence.ts';
 
 /**
@@ -58,13 +60,36 @@ export function launchDay(milliUnits: Int32Array, closed: Uint8Array): number {
   return listed.length >= LISTED_DAYS ? firstSale : -1;
 }
 
+/** The days on which a product was listed but could not be bought: they say nothing about its level. */
+export interface Availability {
+  /** 1 on the days of a stock-out that is over, off-seasons among them. */
+  readonly stockOut: Uint8Array;
+  /** Day of the first sale of a product that was listed long before; -1 for any other. */
+  readonly launch: number;
+  /** 1 on days of stock-outs and on those before a launch. */
+  readonly unavailable: Uint8Array;
+}
+
+const remembered = new WeakMap<Int32Array, Availability & { readonly closed: Uint8Array }>();
+
 /**
- * Marks the days on which a product was listed but could not be bought: stock-outs that are over, off-seasons among
- * them, and the days before a launch. They say nothing about its level, nor about what a promotion adds.
+ * When a series could be bought, as known on a day. Every part of a fit asks for the same day: the last answer of each
+ * series is remembered, by its arrays, which must not change.
  *
- * @param milliUnits units x 1000 by day, below 0 where not known
- * @param closed 1 on days on which the store was closed
+ * @param lastDay no later day is read
  */
-export function unavailableDays(milliUnits: Int32Array, closed: Uint8Array): Uint8Array {
-  return stockOutDays(milliUnits, closed).fill(1, 0, Math.max(0, launchDay(milliUnits, closed)));
+export function availabilityOf(
+  { milliUnits, firstDay }: Pick<SeriesHistory, 'milliUnits' | 'firstDay'>,
+  closed: Uint8Array,
+  lastDay: DayNumber,
+): Availability {
+  const days = Math.max(0, Math.min(milliUnits.length, lastDay + 1 - firstDay));
+  const last = remembered.get(milliUnits);
+  if (last?.closed === closed && last.stockOut.length === days) return last;
+  const past = milliUnits.subarray(0, days);
+  const stockOut = stockOutDays(past, closed);
+  const launch = launchDay(past, closed);
+  const found = { stockOut, launch, unavailable: stockOut.slice().fill(1, 0, Math.max(0, launch)), closed };
+  remembered.set(milliUnits, found);
+  return found;
 }

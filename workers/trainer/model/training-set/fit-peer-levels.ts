@@ -9,7 +9,7 @@ import type { PeerLevels, PromotionResponse } from '../../../../shared/schemas/m
 import { meanOf } from '../../data/averages.ts';
 import { add } from '../promotion-response/family-days.ts';
 import type { PanelSeries } from '../series/panel-series.ts';
-import { unavailableDays } from '../series/stock-outs.ts';
+import { availabilityOf } from '../series/stock-outs.ts';
 
 /** Days from which levels are estimated. */
 const LEVEL_DAYS = 56;
@@ -124,7 +124,7 @@ function levelOf(
   const squares = new Float64Array(DAYS_PER_WEEK);
   const days = new Float64Array(DAYS_PER_WEEK);
   const past = history.milliUnits.subarray(0, Math.max(0, lastDay + 1 - history.firstDay));
-  const unavailable = unavailableDays(past, closedDays);
+  const { unavailable } = availabilityOf(history, closedDays, lastDay);
   const first = Math.max(history.firstDay, lastDay - LEVEL_DAYS + 1);
   for (let day = first; day <= lastDay; day++) {
     const value = past[day - history.firstDay] ?? -1;

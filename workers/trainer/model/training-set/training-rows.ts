@@ -3,7 +3,7 @@ import { UserError } from '../../../../shared/errors/user-error.ts';
 import { HORIZON, MIN_KNOWN_DAYS } from '../../../../shared/features/index.ts';
 import { WINDOW_DAYS } from '../../../../shared/features/origin-window.ts';
 import { type PanelSeries, seriesAsOf } from '../series/panel-series.ts';
-import { countsBefore, launchDay, stockOutDays } from '../series/stock-outs.ts';
+import { availabilityOf, countsBefore } from '../series/stock-outs.ts';
 import { createTargetBases, labelOf, MODEL_ROWS, type RowLayout } from './row-layout.ts';
 
 /** Selects the rows on which a model is fitted. */
@@ -142,8 +142,7 @@ function forEachGroup(
     const { history, closedDays } = member;
     const known = countsBefore(history.milliUnits, (value) => value >= 0);
     const past = history.milliUnits.subarray(0, lastDay + 1 - history.firstDay);
-    const stockOut = stockOutDays(past, closedDays);
-    const launch = launchDay(past, closedDays);
+    const { stockOut, launch } = availabilityOf(history, closedDays, lastDay);
     const identity = seriesHash(past);
     for (const origin of origins) {
       // A row of a series without a level of its own would teach the trees to add one.
