@@ -88,8 +88,8 @@ export function describeBadFamily(value: unknown): string | null {
 
 const QUOTED_LENGTH = 80;
 
-/** As JSON, so that control characters can be seen; cut where it is long. */
-function quote(value: unknown): string {
+/** For people: as JSON, so that control characters can be seen; cut where it is long. */
+export function quote(value: unknown): string {
   const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH).toWellFormed()}...` : text;
 }

@@ -104,11 +104,16 @@ export function checkTransaction(row: unknown): { readonly transaction: Transact
   if (line !== undefined && !isWhole(line, 0, MAX_LINE)) {
     return refusal('line', `must be a whole number in 0..${MAX_LINE}, or left out`);
   }
-  const unknown = Object.keys(row).find((key) => !FIELDS.some((field) => field === key));
-  if (unknown !== undefined) return { fault: 'extra', reason: `${unknown}: is not a field of a transaction` };
+  const unknown = unknownFieldOf(row);
+  if (unknown !== null) return { fault: 'extra', reason: `${unknown}: is not a field of a transaction` };
   // A literal, not a copy of the row: it costs least where a thousand of them are checked for the first time.
   const transaction = { id, ts, store_nbr: storeNbr, family: name, units, onpromotion } as Transaction;
   return { transaction: line === undefined ? transaction : { ...transaction, line: Number(line) } };
+}
+
+/** The first field of a row that a transaction does not have; null where there is none. */
+export function unknownFieldOf(row: object): string | null {
+  return Object.keys(row).find((key) => !FIELDS.some((field) => field === key)) ?? null;
 }
 
 /** A transaction as it stands in the stream: a store whose id is a whole number is written as that number. */

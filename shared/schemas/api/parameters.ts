@@ -95,4 +95,4 @@ export const seriesParameters = {
   }),
 };
 
-export const seriesQuerySchema = z.object(seriesParameters);
+export const seriesQuerySchema = z.strictObject(seriesParameters);

@@ -4,7 +4,7 @@ import { familySchema, storeNbrSchema } from '../series-schema.ts';
 import { freshnessFields, unitsSchema } from './freshness.ts';
 import { optionalIntegerParameter, seriesParameters } from './parameters.ts';
 
-export const salesDailyQuerySchema = z.object({
+export const salesDailyQuerySchema = z.strictObject({
   ...seriesParameters,
   days: optionalIntegerParameter({
     min: 1,

@@ -4,7 +4,7 @@ import { familySchema, storeNbrSchema } from '../series-schema.ts';
 import { freshnessFields, unitsSchema } from './freshness.ts';
 import { optionalIntegerParameter, seriesParameters } from './parameters.ts';
 
-export const salesWeeklyQuerySchema = z.object({
+export const salesWeeklyQuerySchema = z.strictObject({
   ...seriesParameters,
   weeks: optionalIntegerParameter({
     min: 1,
@@ -15,7 +15,7 @@ export const salesWeeklyQuerySchema = z.object({
   }),
 });
 
-export const salesMonthlyQuerySchema = z.object({
+export const salesMonthlyQuerySchema = z.strictObject({
   ...seriesParameters,
   months: optionalIntegerParameter({
     min: 1,

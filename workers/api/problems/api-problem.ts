@@ -43,11 +43,15 @@ const PLACES: Readonly<Record<string, ParameterError['in']>> = {
 /** @returns the problem `invalid-parameter` with every invalid parameter. */
 export function invalidParameters(target: string, { issues }: Pick<ZodError, 'issues'>): ApiProblem {
   const place = PLACES[target] ?? 'query';
-  const errors = issues.map((issue) => ({
-    in: place,
-    name: issue.path.join('.'),
-    detail: issue.message,
-  }));
+  const errors = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((name) => ({
+          in: place,
+          name,
+          detail: 'is not known here: leave it out, or correct its name',
+        }))
+      : [{ in: place, name: issue.path.join('.'), detail: issue.message }],
+  );
   const detail = errors.map((error) => `${error.name} ${error.detail}`).join('; ');
   return new ApiProblem('invalid-parameter', detail, { errors });
 }

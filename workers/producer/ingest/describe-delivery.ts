@@ -6,8 +6,8 @@ import {
   type RowProblemCode,
   type TakenTransactionsBody,
 } from '../../../shared/schemas/api/transactions.ts';
-import { describeBadFamily, describeBadStoreNbr } from '../../../shared/schemas/series.ts';
-import { checkTransaction, type Transaction } from '../../../shared/schemas/transaction.ts';
+import { describeBadFamily, describeBadStoreNbr, quote } from '../../../shared/schemas/series.ts';
+import { checkTransaction, type Transaction, unknownFieldOf } from '../../../shared/schemas/transaction.ts';
 import { describeDifference } from './content.ts';
 import type { DeliveredValue } from './read-rows.ts';
 
@@ -106,9 +106,13 @@ function transactionOf(row: DeliveredValue | undefined): Transaction | null {
   return 'transaction' in checked ? checked.transaction : null;
 }
 
-/** What is wrong with the very value, where its problem has a value that people have to see. */
+/** What is wrong with the very value or field, where people have to see it. */
 function faultOf(code: RowProblemCode, row: unknown): string | null {
   if (typeof row !== 'object' || row === null) return null;
+  if (code === 'unknown-field') {
+    const field = unknownFieldOf(row);
+    return field === null ? null : `The row has a field ${quote(field)}, which a transaction does not have`;
+  }
   const { store_nbr, family } = row as Partial<Record<string, unknown>>;
   const text = code === 'invalid-store' ? describeBadStoreNbr(store_nbr) : null;
   return text ?? (code === 'invalid-family' ? describeBadFamily(family) : null);

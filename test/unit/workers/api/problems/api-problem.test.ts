@@ -155,3 +155,16 @@ it('an unforeseen fault keeps its text out of the answer and reports it with the
   expect(text).not.toContain('secret');
   expect(ids).toEqual(['abc-123 TypeError: secret of the machine room']);
 });
+
+describe('a query parameter that the operation does not have', () => {
+  it('is named, so that a misspelled one is not taken for one that was left out', async () => {
+    const { get } = await createSampleApi();
+    const response = await get(`/v1/sales/daily?${seriesQuery('44', 'DAIRY')}&dayz=7&from=2026-11-01`);
+    expect(response.status).toBe(400);
+    const { errors } = problemSchema.parse(await response.json());
+    expect(errors?.map(({ in: place, name }) => [place, name])).toEqual([
+      ['query', 'dayz'],
+      ['query', 'from'],
+    ]);
+  });
+});

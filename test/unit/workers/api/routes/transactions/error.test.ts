@@ -35,6 +35,7 @@ const wrong: Record<Exclude<RowProblemCode, 'conflict'>, unknown> = {
 
 /** Where the value itself is named. */
 const VALUES: Readonly<Record<string, string>> = {
+  'unknown-field': 'The row has a field "currency", which a transaction does not have',
   'invalid-store': '4.5 is not a whole number from 0 to 9007199254740991',
   'invalid-family': `"${'D'.repeat(79)}... has 129 characters, more than 128`,
 };
