@@ -30,7 +30,9 @@ const periodFields = {
   from: isoDateSchema.meta({ description: 'First day of the period.' }),
   to: isoDateSchema.meta({ description: 'Last day of the period.' }),
   units: unitsSchema.nullable().meta({ description: 'Sum of the days that are known; null where none is.' }),
-  complete: z.boolean().meta({ description: 'Every day of the period is closed and known.' }),
+  complete: z
+    .boolean()
+    .meta({ description: 'Every day of the period is over, and its sales are known or its store was shut.' }),
 };
 
 export const weeklyPointSchema = z

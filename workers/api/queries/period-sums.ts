@@ -39,12 +39,14 @@ export interface PeriodBuckets {
  * sales; buckets reach further back than days do, days reach back to before the first live week.
  *
  * @param periods oldest first, the last one holds the day in progress
+ * @param isShut whether the store was shut on a day: such a day needs no sales to be known
  * @returns the periods from the first one on of which anything is known
  */
 export function sumPeriods(
   { reading, position, liveFrom }: ClosedSeries,
   periods: readonly Period[],
   buckets: PeriodBuckets,
+  isShut: (day: DayNumber) => boolean,
 ): PeriodSum[] {
   const firstDay = toDayNumber(reading.firstDate);
   const firstLiveDay = toDayNumber(liveFrom);
@@ -62,6 +64,9 @@ export function sumPeriods(
     const sumOfDays = anythingKnown ? known.reduce((sum, value) => sum + value, today ?? 0) : null;
     const milliUnits = bucket ?? sumOfDays;
 
+    const shut = days.filter(
+      (value, i) => value === MISSING && isShut(Math.max(period.firstDay, firstDay) + i),
+    );
     const length = period.lastDay - period.firstDay + 1;
     const olderThanDays = period.firstDay < firstDay && period.firstDay >= firstLiveDay && bucket !== null;
     return {
@@ -69,7 +74,7 @@ export function sumPeriods(
       from: toIsoDate(period.firstDay),
       to: toIsoDate(period.lastDay),
       units: milliUnits === null ? null : milliUnits / 1000,
-      complete: !inProgress && (known.length === length || olderThanDays),
+      complete: !inProgress && (known.length + shut.length === length || olderThanDays),
     };
   });
   const first = sums.findIndex(({ units }) => units !== null);

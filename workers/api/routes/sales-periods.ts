@@ -82,12 +82,13 @@ export const salesMonthly = (context: ApiContext) =>
  * @throws {ApiProblem} `unknown-*` or `not-ready`.
  */
 export async function readPeriods(
-  { requireCatalog, series, store }: ApiContext,
+  { closures, requireCatalog, series, store }: ApiContext,
   { storeNbr, family }: SeriesId,
   kind: 'sales_weekly' | 'sales_monthly',
   periodsUpTo: (day: DayNumber) => readonly Period[],
 ): Promise<{ readonly sums: readonly PeriodSum[]; readonly position: Position }> {
-  requireSeries((await requireCatalog()).value, storeNbr, family);
+  const catalog = await requireCatalog();
+  requireSeries(catalog.value, storeNbr, family);
   const closed = await series.read(storeNbr, family);
   const { businessDay } = closed.position;
   const periods = periodsUpTo(businessDay);
@@ -97,6 +98,8 @@ export async function readPeriods(
     store.readField(kind, names, key),
     store.readField('sales_daily', [toIsoDate(businessDay)], key),
   ]);
-  const sums = sumPeriods(closed, periods, { periods: buckets, today: today ?? null });
+  const calendar = closures.get(catalog);
+  const isShut = (day: DayNumber) => calendar.reasonOf(storeNbr, day) !== null;
+  const sums = sumPeriods(closed, periods, { periods: buckets, today: today ?? null }, isShut);
   return { sums, position: closed.position };
 }

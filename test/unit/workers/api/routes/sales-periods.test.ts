@@ -7,10 +7,17 @@ import {
   salesMonthlyBodySchema,
   salesWeeklyBodySchema,
 } from '../../../../../shared/schemas/api/sales-periods.ts';
+import type { Closures } from '../../../../../shared/schemas/catalog.ts';
 import { MISSING } from '../../../../../shared/schemas/history-chunk.ts';
 import { monthsUpTo, weeksUpTo } from '../../../../../workers/api/queries/period-sums.ts';
 import { sampleSeries } from '../../../../support/api/memory-sales.ts';
-import { createSampleApi, seriesQuery, TODAY } from '../../../../support/api/sample-api.ts';
+import {
+  createSampleApi,
+  publishCatalog,
+  sampleCatalog,
+  seriesQuery,
+  TODAY,
+} from '../../../../support/api/sample-api.ts';
 
 const query = seriesQuery('45', 'BOOKS');
 
@@ -68,8 +75,9 @@ function dropZeros(sums: Record<string, number>) {
 }
 
 describe('a period is complete', () => {
-  const weeks = async (days: readonly number[]) => {
+  const weeks = async (days: readonly number[], closures?: Closures) => {
     const api = await createSampleApi();
+    if (closures) await publishCatalog(api.objects, { ...sampleCatalog, closures });
     api.sales.series.set(
       '45:BOOKS',
       sampleSeries(TODAY, days.length, (index) => days[index] ?? 0),
@@ -88,6 +96,19 @@ describe('a period is complete', () => {
       ['2026-W47', 7, false],
     ]);
     expect(points[0]).toMatchObject({ from: '2026-10-26', to: '2026-11-01' });
+  });
+
+  it('when its store was shut on the days that are missing', async () => {
+    // Missing: each Sunday, and the Thursday of the third week, on which the store should have been open.
+    const days = Array.from({ length: 28 }, (_, day) => (day % 7 === 6 || day === 17 ? MISSING : 1000));
+    const weekly = [{ store_nbr: '45', weekdays: [7], from: '2026-01-01' }];
+    const points = await weeks(days, { intervals: [], weekly });
+    expect(points.map(({ units, complete }) => [units, complete])).toEqual([
+      [6, true],
+      [6, true],
+      [5, false],
+      [6, false],
+    ]);
   });
 
   it('but not when a day is missing or the history starts in it', async () => {
