@@ -212,6 +212,7 @@ async function start(options: StartOptions): Promise<void> {
 
   const prepared = await Promise.race([prepare(options, directory, system, steps, offset), ended, failed]);
   if (typeof prepared === 'string') return;
+  write(`Sales, publications and keys are kept in ${options.dataDir}`);
   write(`POST /v1/transactions accepts sales with the key ${ingestKey}`);
   const announce = createAnnouncement(system, addressOf(options), write);
   // Only a note: while the store does not answer, the one of before says more.
