@@ -17,6 +17,9 @@ const ENOUGH_DAYS = 14;
 /** The level decides about the profile, and the profile about the level: rounds until neither changes much. */
 const ROUNDS = 2;
 
+/** The effect of promotions that do nothing. */
+const NONE: PromotionEffect = () => 0;
+
 /** What exponential smoothing reads, apart from the log forecasts that it is blended with. */
 export interface SmoothingBasis {
   /** Read up to `origin` only, promotions up to the target. */
@@ -30,7 +33,10 @@ export interface SmoothingBasis {
  * Blends the trees' forecasts with exponential smoothing, in log space. Few rows teach trees little more than noise,
  * which smoothing does not have. It knows nothing about promotions of unknown effect: such days are the trees' alone.
  *
- * @param logForecasts the trees' forecasts of log1p(units), h = 1..`HORIZON`
+ * Where there are no trees (a share of 1), such days are forecast as ordinary ones, and count as ordinary ones if too
+ * few others are known. Where smoothing has nothing to say, the anchor of the series is left: its last weekdays.
+ *
+ * @param logForecasts the trees' forecasts of log1p(units), h = 1..`HORIZON`; the anchors where there are no trees
  * @param share of smoothing, 0..1; 0 leaves the trees' forecasts as they are, to the bit
  */
 export function blendWithSmoothing(
@@ -39,10 +45,16 @@ export function blendWithSmoothing(
   share: number,
 ): Float64Array {
   if (share === 0) return logForecasts;
-  const smoothed = smoothedWeekdays(basis);
+  const isAlone = share === 1;
+  const known = smoothedWeekdays(basis);
+  const smoothed =
+    isAlone && known.every(Number.isNaN)
+      ? smoothedWeekdays({ ...basis, effect: basis.effect ?? NONE })
+      : known;
   return logForecasts.map((trees, i) => {
     const usual = smoothed[weekdayLag(i + 1)] as number;
-    const lift = liftOn(basis, basis.origin + i + 1);
+    const planned = liftOn(basis, basis.origin + i + 1);
+    const lift = isAlone && Number.isNaN(planned) ? 0 : planned;
     if (Number.isNaN(usual) || Number.isNaN(lift)) return trees;
     return (1 - share) * trees + share * Math.log1p(Math.expm1(usual) * Math.exp(lift));
   });

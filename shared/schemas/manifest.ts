@@ -131,6 +131,11 @@ export const manifestSchema = z.object({
     rounds: z.int(),
     /** Only where `rounds` was chosen by early stopping. */
     rounds_choice: roundsChoiceSchema.optional(),
+    /**
+     * Only of a history that was too short for trees, whose forecasts are exponential smoothing alone: the last day of
+     * the shortest one that is long enough.
+     */
+    trees_from: isoDateSchema.optional(),
     libraries: z.record(z.string(), z.string()),
   }),
   files: z.record(z.string(), z.object({ sha256: sha256Schema, bytes: z.int() })),

@@ -1,18 +1,22 @@
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { Categories } from '../../../shared/features/index.ts';
 import { MODEL } from '../../../shared/schemas/contender-names.ts';
-import type { Dataset } from '../data/dataset.ts';
+import type { Conformal } from '../../../shared/schemas/manifest.ts';
+import { type Dataset, lastDayOf } from '../data/dataset.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import type { TrainingOptions } from '../model/parameters.ts';
-import type { FitContext, Recipe } from '../model/recipe.ts';
+import { type FitContext, type Recipe, smoothingRecipe } from '../model/recipe.ts';
 import type { Xgboost } from '../model/xgboost/xgboost.ts';
 import { type BacktestSummary, summarizeBacktest } from './backtest-summary.ts';
 import { baselineContenders, type Contender, fittedContender } from './contenders.ts';
 import { type ResolvedRecipe, resolveRecipe } from './early-stopping.ts';
-import { CONFORMAL_DEFAULTS } from './intervals/fit-intervals.ts';
-import { openBacktest } from './open-backtest.ts';
+import { CONFORMAL_DEFAULTS, fitConformal } from './intervals/fit-intervals.ts';
+import { joinColumns } from './intervals/residual-cells.ts';
+import { widenForFewDays } from './intervals/widen-for-few-days.ts';
+import { type OpenedBacktest, openBacktest, openSmoothingBacktest } from './open-backtest.ts';
 import { runBacktest } from './run-backtest.ts';
 import type { WindowResult } from './window-result.ts';
+import { calibrationOrigins, isTooShortForTrees, TooFewDaysError } from './windows.ts';
 
 export interface BacktestRequest {
   /** Ends with the last finished day. */
@@ -41,24 +45,55 @@ export interface BacktestRun extends ResolvedRecipe {
  */
 export async function backtestDataset(request: BacktestRequest): Promise<BacktestRun> {
   const { dataset, options, xgboost, onProgress } = request;
-  const opened = openBacktest(dataset, options, xgboost, request.alignTo);
+  const isSmoothing = isTooShortForTrees(dataset.panel);
+  const opened = isSmoothing
+    ? openSmoothingBacktest(dataset, options, xgboost)
+    : openBacktest(dataset, options, xgboost, request.alignTo);
   const { origins, firstOrigin, fitContext } = opened;
-  const { recipe, roundsChoice } = await resolveRecipe(fitContext, options, firstOrigin, onProgress);
+  const { recipe, roundsChoice }: ResolvedRecipe = isSmoothing
+    ? { recipe: smoothingRecipe(options.seed), roundsChoice: null }
+    : await resolveRecipe(fitContext, options, firstOrigin, onProgress);
   const baselines = [
     ...baselineContenders(fitContext.series),
-    ...(request.addBaselines?.(fitContext, recipe) ?? []),
+    // The other contenders are trees, too.
+    ...((isSmoothing ? null : request.addBaselines?.(fitContext, recipe)) ?? []),
   ];
   const contenders = [fittedContender(MODEL, fitContext, recipe), ...baselines];
   const results = await runBacktest(fitContext.series, origins, contenders, onProgress);
+  if (results.length === 0) {
+    const { firstDay } = dataset.panel;
+    throw new TooFewDaysError(
+      `no sales are known after ${toIsoDate(firstOrigin)} of series that were known before: the history of ` +
+        `${toIsoDate(firstDay)}..${toIsoDate(lastDayOf(dataset.panel))} cannot be forecast`,
+    );
+  }
   const names = baselines.map(({ name }) => name);
+  const summary = summarizeBacktest(results, names, CONFORMAL_DEFAULTS);
   return {
     fitContext,
     recipe,
     roundsChoice,
     categories: opened.categories,
     results,
-    summary: summarizeBacktest(results, names, CONFORMAL_DEFAULTS),
+    summary: isSmoothing
+      ? { ...summary, conformal: await smoothingIntervals(opened, recipe, dataset) }
+      : summary,
   };
+}
+
+/**
+ * The intervals of exponential smoothing on a history that is too short for trees, by the residuals after many origins:
+ * smoothing costs nothing to refit, and one window alone says little.
+ */
+async function smoothingIntervals(
+  { fitContext }: OpenedBacktest,
+  recipe: Recipe,
+  { panel }: Dataset,
+): Promise<Conformal> {
+  const origins = calibrationOrigins(panel.firstDay, lastDayOf(panel));
+  const contender = fittedContender(MODEL, fitContext, recipe);
+  const results = await runBacktest(fitContext.series, origins, [contender], () => undefined);
+  return widenForFewDays(fitConformal(results), joinColumns(results.map(({ level }) => level)));
 }
 
 /** The days that a window forecasts, `2017-07-31..2017-08-15`. */

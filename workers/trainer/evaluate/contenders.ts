@@ -135,7 +135,8 @@ export function forecastPanel(
       }
     });
   });
-  const isBlend = (layout.smoothingShare ?? 0) > 0;
+  const { smoothingShare = 0 } = layout;
+  const isBlend = smoothingShare > 0 && smoothingShare < 1;
   const median = logForecasts.map(Math.expm1);
   return { median, mean, levelDeviations, implausible, ...(isBlend && { trees }) };
 }

@@ -1,3 +1,4 @@
+import { at } from '../../../shared/at.ts';
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
 import type { Categories } from '../../../shared/features/index.ts';
 import { type Dataset, lastDayOf } from '../data/dataset.ts';
@@ -5,7 +6,7 @@ import type { FitContext } from '../model/recipe.ts';
 import { categoriesByLevel } from '../model/series/categories-by-level.ts';
 import { openPanelSeries } from '../model/series/panel-series.ts';
 import type { Xgboost } from '../model/xgboost/xgboost.ts';
-import { backtestOrigins } from './windows.ts';
+import { backtestOrigins, smoothingOrigins } from './windows.ts';
 
 export interface OpenedBacktest {
   /** Of the windows, oldest first. */
@@ -29,8 +30,33 @@ export function openBacktest(
   xgboost: Xgboost,
   alignTo?: DayNumber,
 ): OpenedBacktest {
-  const origins = backtestOrigins(dataset.panel.firstDay, lastDayOf(dataset.panel), windows, alignTo);
-  const firstOrigin = origins[0] as DayNumber;
+  const { firstDay } = dataset.panel;
+  const origins = backtestOrigins(firstDay, lastDayOf(dataset.panel), windows, alignTo);
+  return openAt(origins, dataset, threads, xgboost);
+}
+
+/**
+ * The same of a history that is too short for trees.
+ *
+ * @throws {TooFewDaysError}
+ */
+export function openSmoothingBacktest(
+  dataset: Dataset,
+  { windows, threads }: { readonly windows: number; readonly threads: number },
+  xgboost: Xgboost,
+): OpenedBacktest {
+  const origins = smoothingOrigins(dataset.panel.firstDay, lastDayOf(dataset.panel), windows);
+  return openAt(origins, dataset, threads, xgboost);
+}
+
+/** @param origins at least one */
+function openAt(
+  origins: readonly DayNumber[],
+  dataset: Dataset,
+  threads: number,
+  xgboost: Xgboost,
+): OpenedBacktest {
+  const firstOrigin = at(origins, 0);
   const categories = categoriesByLevel(dataset, firstOrigin);
   const fitContext = { xgboost, series: openPanelSeries(dataset, categories), threads };
   return { origins, firstOrigin, categories, fitContext };

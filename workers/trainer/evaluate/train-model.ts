@@ -15,6 +15,7 @@ import { type BacktestSummary, treesRmsle } from './backtest-summary.ts';
 import { forecastPanel } from './contenders.ts';
 import type { ForecastsAhead } from './gate-rules/judge.ts';
 import { runBacktest } from './run-backtest.ts';
+import { treesFrom } from './windows.ts';
 
 /** A model, its description, and its files. */
 export interface TrainedModel {
@@ -146,7 +147,7 @@ function describeModel(facts: {
       dataset: dataset.name,
       first_origin: toIsoDate(rows.firstOrigin),
       last_day: toIsoDate(facts.lastDay),
-      rows: rows.count,
+      rows: recipe.isSmoothing ? 0 : rows.count,
       series: dataset.panel.series.length,
       params: {
         ...recipe.params,
@@ -155,6 +156,7 @@ function describeModel(facts: {
         training_days: recipe.trainingDays,
       },
       rounds: recipe.rounds,
+      ...(recipe.isSmoothing && { trees_from: toIsoDate(treesFrom(dataset.panel.firstDay)) }),
       ...(roundsChoice && { rounds_choice: roundsChoice }),
       libraries: { xgboost: facts.xgboost.version, node: process.versions.node },
     },

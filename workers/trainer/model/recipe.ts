@@ -4,8 +4,13 @@ import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import { centreThresholds } from './centre-thresholds.ts';
 import { boosterParams, type ModelParameters } from './parameters.ts';
 import type { PanelSeries } from './series/panel-series.ts';
-import { learnedRows, MODEL_ROWS, type RowLayout } from './training-set/row-layout.ts';
-import { buildTrainingRows, type RowSelection, type TrainingRows } from './training-set/training-rows.ts';
+import { learnedRows, MODEL_ROWS, type RowLayout, SMOOTHING_ROWS } from './training-set/row-layout.ts';
+import {
+  buildTrainingRows,
+  constantRow,
+  type RowSelection,
+  type TrainingRows,
+} from './training-set/training-rows.ts';
 import type { Booster, BoosterParams, Loss, Xgboost } from './xgboost/xgboost.ts';
 
 const STORE = STATIC_FEATURES.findIndex(({ name }) => name === 'store_nbr');
@@ -19,6 +24,8 @@ export interface Recipe {
   readonly maxRows: number;
   readonly originStride: number;
   readonly trainingDays: number;
+  /** Of a model without trees, for a history that is too short for them: exponential smoothing alone. */
+  readonly isSmoothing?: true;
 }
 
 /** What fitting a recipe needs apart from the recipe. */
@@ -36,6 +43,21 @@ export function recipeOf(options: ModelParameters & { readonly seed: number }): 
     maxRows: max_rows,
     originStride: origin_stride,
     trainingDays: training_days,
+  };
+}
+
+/**
+ * The recipe of a model whose forecasts are exponential smoothing alone. It has one tree, which is always 0, so that
+ * everything that stores, loads and serves models does the same with it.
+ */
+export function smoothingRecipe(seed: number): Recipe {
+  return {
+    params: { objective: 'reg:squarederror', tree_method: 'hist', base_score: 0, num_parallel_tree: 1, seed },
+    rounds: 1,
+    maxRows: 1,
+    originStride: 1,
+    trainingDays: 1,
+    isSmoothing: true,
   };
 }
 
@@ -84,6 +106,7 @@ export function recipeFromManifest({ training }: Manifest): Recipe | null {
     maxRows: Number(max_rows),
     originStride: Number(origin_stride),
     trainingDays: Number(training_days),
+    ...(training.trees_from !== undefined && { isSmoothing: true }),
   };
 }
 
@@ -140,8 +163,10 @@ export async function fitRecipe(
   const { xgboost, threads } = fitContext;
   const { rounds } = recipe;
   const ordered = { ...fitContext, series: inCategoryOrder(fitContext.series) };
-  const learned = learnedRows(layout, ordered.series, lastDay);
-  const rows = rowsOf(ordered, recipe, lastDay, learned, (part) => onProgress('rows', part, 1));
+  const learned = learnedRows(recipe.isSmoothing ? SMOOTHING_ROWS : layout, ordered.series, lastDay);
+  const rows = recipe.isSmoothing
+    ? constantRow(ordered.series)
+    : rowsOf(ordered, recipe, lastDay, learned, (part) => onProgress('rows', part, 1));
   const onRound = (round: number) => onProgress('fitting', round, rounds);
   const params = paramsFor(recipe, rows.count);
   const booster = await fitBooster(xgboost, rows, { params, rounds, threads }, onRound, onLoss);

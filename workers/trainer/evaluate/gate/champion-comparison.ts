@@ -134,7 +134,8 @@ export async function readComparison(
  * The champion's error on each window of the challenger's backtest. A model that has seen a window's sales would look
  * better than it is, so the champion's error is, in this order: what its own backtest recorded for the same days;
  * that of the stored model in service, if it has not seen the window; that of its recipe, refitted on the days
- * before. Where the challenger has the same recipe, that model has been fitted already.
+ * before. Where the challenger has the same recipe, that model has been fitted already. Trees cannot be refitted on a
+ * history that is too short for them.
  *
  * @returns no pair for a window for which none of these is available
  */
@@ -157,7 +158,7 @@ export async function pairWindows(
     else if (comparedChampion.movedDays !== null && comparedChampion.lastDay <= result.origin) {
       pair(errorOf(result, await forecastStored(dataset, comparedChampion, result)), 'stored');
     } else if (isSameRecipe) pair(challenger, 'refitted');
-    else if (recipe) {
+    else if (recipe && (recipe.isSmoothing || !own.isSmoothing)) {
       const contender = fittedContender('champion', fitContext, recipe);
       const { median } = await contender.forecast(result.origin, (part, done, total) =>
         onProgress(`champion, window ${i + 1} of ${results.length}: ${part}`, done, total),

@@ -44,6 +44,7 @@ export async function decide(request: GateRequest): Promise<Decision> {
   const verdict = judge(
     {
       treesRmsle: meanOf(backtest.treesRmsle),
+      hasTrees: description.training.trees_from === undefined,
       baselines,
       isOnlyOne: !canServe(comparison),
       seenRatio: seenRatioOf(seenRmsle, backtest.treesRmsle.at(-1) ?? Number.NaN),

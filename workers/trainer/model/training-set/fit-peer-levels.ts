@@ -20,6 +20,8 @@ const RIDGE = 0.5;
 const PROFILE_RIDGE = 4;
 /** Lower bound of variances: a handful of series may agree by chance. */
 const SMALLEST_VARIANCE = 0.01;
+/** Share of the days of a short history that have to be known: a store is closed on Sundays. */
+const SHARE_OF_SHORT = 0.5;
 /** Default variances: series differ by a factor of about e. */
 const USUAL_VARIANCE = 1;
 
@@ -140,7 +142,8 @@ function levelOf(
   const known = days.reduce((sum, count) => sum + count, 0);
   const means = Array.from(sums, (sum, weekday) => sum / (days[weekday] as number));
   const mean = meanOf(means.filter(Number.isFinite));
-  if (known < MIN_KNOWN_DAYS || !(mean > 0)) return null;
+  const needed = Math.min(MIN_KNOWN_DAYS, SHARE_OF_SHORT * (lastDay + 1 - history.firstDay));
+  if (known < needed || !(mean > 0)) return null;
   const spread = squares.reduce((sum, square, weekday) => {
     const count = days[weekday] as number;
     return count > 0 ? sum + square - (logs[weekday] as number) ** 2 / count : sum;

@@ -197,3 +197,9 @@ export const MODEL_ROWS: RowLayout = {
   ...modelRows(NOTHING_LEARNED),
   learn: (series, lastDay) => modelRows(learnFirst(series, lastDay)),
 };
+
+/** The rows of a model without trees, whose forecasts are exponential smoothing alone. */
+export const SMOOTHING_ROWS: RowLayout = {
+  ...modelRows(NOTHING_LEARNED),
+  learn: (series, lastDay) => modelRows({ ...learnFirst(series, lastDay), smoothingShare: 1 }),
+};

@@ -1,6 +1,6 @@
 import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
 import { UserError } from '../../../../shared/errors/user-error.ts';
-import { HORIZON, MIN_KNOWN_DAYS } from '../../../../shared/features/index.ts';
+import { FEATURE_COUNT, HORIZON, MIN_KNOWN_DAYS } from '../../../../shared/features/index.ts';
 import { WINDOW_DAYS } from '../../../../shared/features/origin-window.ts';
 import { type PanelSeries, seriesAsOf } from '../series/panel-series.ts';
 import { availabilityOf, countsBefore } from '../series/stock-outs.ts';
@@ -88,6 +88,13 @@ export function buildTrainingRows(
     },
   );
   return { features, columns, labels, count, firstOrigin: origins.at(-1) ?? firstOrigin };
+}
+
+/** The row of a model without trees: nothing is known, and the margin is 0. */
+export function constantRow(series: readonly PanelSeries[]): TrainingRows {
+  const features = new Float32Array(FEATURE_COUNT).fill(Number.NaN);
+  const firstOrigin = series[0]?.history.firstDay ?? 0;
+  return { features, columns: FEATURE_COUNT, labels: new Float32Array(1), count: 1, firstOrigin };
 }
 
 /** Rows of a selection, before they are sampled down. */

@@ -21,6 +21,7 @@ function against(ratios: readonly number[], isOlder = true, tiedLoss = 0): Candi
   }));
   return {
     treesRmsle: 0.4,
+    hasTrees: true,
     baselines: BASELINES,
     seenRatio: 0.9,
     isOnlyOne: false,
@@ -68,6 +69,7 @@ describe('implausible forecasts of the days ahead', () => {
 describe('the gate without a champion', () => {
   const first: Candidacy = {
     treesRmsle: 0.45,
+    hasTrees: true,
     baselines: BASELINES,
     seenRatio: 0.3,
     isOnlyOne: true,
@@ -354,6 +356,7 @@ describe('the gate during a hold', () => {
   it('says that nothing is served if the champion cannot be', () => {
     const challenger = {
       treesRmsle: 0.4,
+      hasTrees: true,
       baselines: BASELINES,
       seenRatio: 0.3,
       comparedChampion: null,
