@@ -68,9 +68,11 @@ function AccuracyContent({ champion, metric }: { readonly champion: ChampionBody
       <AccuracyStats view={view} metric={metric} />
       <WindowTable view={view} metric={metric} />
       <p class="quiet">
-        Trained through {formatLongDate(champion.trained_through)} on {formatCount(champion.training_rows)}{' '}
-        rows with {formatCount(champion.feature_count)} features. Each window is forecast by a model that was
-        trained on the days before it.
+        Trained through {formatLongDate(champion.trained_through)}{' '}
+        {champion.trees_from === undefined
+          ? `on ${formatCount(champion.training_rows)} rows with ${formatCount(champion.feature_count)} features`
+          : `by exponential smoothing, until the sales of ${formatLongDate(champion.trees_from)} are known`}
+        . Each window is forecast by a model that was trained on the days before it.
       </p>
     </>
   );

@@ -16,6 +16,11 @@ export const championBodySchema = z
     feature_count: z.int(),
     feature_hash: z.string(),
     training_rows: z.int(),
+    trees_from: isoDateSchema.optional().meta({
+      description:
+        'Set while the history is too short for trees and forecasts are exponential smoothing alone: the last day of ' +
+        'the shortest one that is long enough.',
+    }),
     rounds: z.int(),
     kernel: z.string().meta({ description: 'Inference kernel that the engine chose for the model.' }),
     loaded_at: z.iso.datetime(),

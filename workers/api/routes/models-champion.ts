@@ -42,6 +42,7 @@ function describeModel({ manifest, forest, champion, loadedAt, degraded }: Serve
     feature_count: manifest.feature_names.length,
     feature_hash: manifest.feature_hash,
     training_rows: training.rows,
+    ...(training.trees_from !== undefined && { trees_from: training.trees_from }),
     rounds: training.rounds,
     kernel: forest.kernel,
     loaded_at: new Date(loadedAt).toISOString(),

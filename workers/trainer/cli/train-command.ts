@@ -91,7 +91,7 @@ function printSummary(run: TrainingRun, notes: readonly Note[], flags: TrainingF
   const isPromoted = decision.action === 'promote';
   process.stdout.write(
     `${backtestTable(model.backtest)}\n` +
-      `model ${version}: ${training.series} series, ${training.rows} rows, history to ${training.last_day}\n` +
+      `model ${version}: ${training.series} series, ${learnedFrom(training)}, history to ${training.last_day}\n` +
       `packed ${kilobytes(model.packed.byteLength)}, UBJSON ${kilobytes(model.ubj.byteLength)}\n` +
       `${decisionText(decision, flags.out)}` +
       `${publicationText(run).join('\n')}\n` +
@@ -104,6 +104,10 @@ function printSummary(run: TrainingRun, notes: readonly Note[], flags: TrainingF
     process.exitCode = 1;
   }
   if (flags.json) process.stdout.write(`${JSON.stringify({ ...trainingJson(run), notes })}\n`);
+}
+
+function learnedFrom({ rows, trees_from }: TrainingRun['manifest']['training']): string {
+  return trees_from === undefined ? `${rows} rows` : `exponential smoothing until ${trees_from}`;
 }
 
 function trainingJson({ model, manifest, decision, checks }: TrainingRun): Record<string, unknown> {

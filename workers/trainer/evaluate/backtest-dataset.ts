@@ -1,7 +1,7 @@
+import { last } from '../../../shared/at.ts';
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
-import type { Categories } from '../../../shared/features/index.ts';
+import { type Categories, HORIZON } from '../../../shared/features/index.ts';
 import { MODEL } from '../../../shared/schemas/contender-names.ts';
-import type { Conformal } from '../../../shared/schemas/manifest.ts';
 import { type Dataset, lastDayOf } from '../data/dataset.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import type { TrainingOptions } from '../model/parameters.ts';
@@ -75,25 +75,30 @@ export async function backtestDataset(request: BacktestRequest): Promise<Backtes
     roundsChoice,
     categories: opened.categories,
     results,
-    summary: isSmoothing
-      ? { ...summary, conformal: await smoothingIntervals(opened, recipe, dataset) }
-      : summary,
+    summary: isSmoothing ? await smoothingSummary(summary, opened, recipe, dataset) : summary,
   };
 }
 
 /**
- * The intervals of exponential smoothing on a history that is too short for trees, by the residuals after many origins:
- * smoothing costs nothing to refit, and one window alone says little.
+ * The summary of exponential smoothing on a history that is too short for trees. Its intervals come from the residuals
+ * after many origins: smoothing costs nothing to refit, and one window alone says little.
  */
-async function smoothingIntervals(
-  { fitContext }: OpenedBacktest,
+async function smoothingSummary(
+  summary: BacktestSummary,
+  { fitContext, origins: windows }: OpenedBacktest,
   recipe: Recipe,
   { panel }: Dataset,
-): Promise<Conformal> {
-  const origins = calibrationOrigins(panel.firstDay, lastDayOf(panel));
+): Promise<BacktestSummary> {
+  const lastDay = lastDayOf(panel);
+  const origins = calibrationOrigins(panel.firstDay, lastDay);
   const contender = fittedContender(MODEL, fitContext, recipe);
   const results = await runBacktest(fitContext.series, origins, [contender], () => undefined);
-  return widenForFewDays(fitConformal(results), joinColumns(results.map(({ level }) => level)));
+  const levels = joinColumns(results.map(({ level }) => level));
+  return {
+    ...summary,
+    windowDays: Math.min(HORIZON, lastDay - last(windows)),
+    conformal: widenForFewDays(fitConformal(results), levels),
+  };
 }
 
 /** The days that a window forecasts, `2017-07-31..2017-08-15`. */

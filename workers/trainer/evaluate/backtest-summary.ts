@@ -1,5 +1,6 @@
 import { at, last } from '../../../shared/at.ts';
 import { toIsoDate } from '../../../shared/calendar/day-number.ts';
+import { HORIZON } from '../../../shared/features/index.ts';
 import { MODEL } from '../../../shared/schemas/contender-names.ts';
 import type { BacktestWindow, Conformal, Score } from '../../../shared/schemas/manifest.ts';
 import { type HeldOutIntervals, heldOutIntervals, type WindowIntervals } from './held-out-intervals.ts';
@@ -12,6 +13,8 @@ export interface BacktestSummary {
   /** The model first, then its baselines. */
   readonly contenders: readonly string[];
   readonly windows: readonly BacktestWindow[];
+  /** Days of each window: `HORIZON`, or fewer of a history without room for that. */
+  readonly windowDays: number;
   /** RMSLE of the trees alone on each window; the model's where nothing is blended in. */
   readonly treesRmsle: readonly number[];
   /** Scores over the points of all windows together. */
@@ -77,6 +80,7 @@ export function summarizeBacktest(
   return {
     contenders,
     windows,
+    windowDays: HORIZON,
     treesRmsle: results.map(treesRmsle),
     pooled: byContender((name) => scoreOf(pooledPoints(results, name))),
     means: byContender((name) => ({

@@ -111,8 +111,8 @@ export function limitWindows(
     const { length } = smoothingOrigins(firstDay, lastDayOf(panel), windows);
     onNote(
       `The history of ${panel.dayCount} days is too short for trees: forecasts are by exponential smoothing until the ` +
-        `sales of ${toIsoDate(treesFrom(firstDay))} are known. Intervals are wide, because the backtest has room for ` +
-        `${length === 1 ? 'one window' : `${length} windows`} only.`,
+        `sales of ${toIsoDate(treesFrom(firstDay))} are known. Intervals are wide, because so few days say little about ` +
+        `the next: the backtest has ${length === 1 ? 'one window' : `${length} windows`}.`,
     );
     return length;
   }

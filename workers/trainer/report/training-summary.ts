@@ -1,5 +1,4 @@
 import { toDayNumber } from '../../../shared/calendar/day-number.ts';
-import { HORIZON } from '../../../shared/features/index.ts';
 import type { Note } from '../data/notes.ts';
 import { windowSpan } from '../evaluate/backtest-dataset.ts';
 import { percent, scoreText } from '../evaluate/backtest-report/format.ts';
@@ -31,13 +30,13 @@ export function trainingSummary(
     ...reasons.map((reason) => `- ${asText(reason)}`),
     '',
     ...noteLines(notes),
-    `### Backtest: RMSLE / WAPE over windows of ${HORIZON} days`,
+    `### Backtest: RMSLE / WAPE over windows of ${model.backtest.windowDays} days`,
     '',
     ...backtestRows(model.backtest),
     '',
     '### Data',
     '',
-    `${asText(training.dataset)}: ${training.series} series, history to ${training.last_day}, live from ${run.liveFrom}.`,
+    `${asText(training.dataset)}: ${training.series} series, history to ${training.last_day}${smoothed(training.trees_from)}, live from ${run.liveFrom}.`,
     '',
     ...(findings.length === 0
       ? ['No check found anything.']
@@ -50,6 +49,10 @@ export function trainingSummary(
     '',
     '',
   ].join('\n');
+}
+
+function smoothed(treesFrom: string | undefined): string {
+  return treesFrom === undefined ? '' : ` (too short for trees: exponential smoothing until ${treesFrom})`;
 }
 
 /** The page of a failed run. @param inService what is in service now */
@@ -75,14 +78,21 @@ function noteLines(notes: readonly Note[]): string[] {
   return ['### Notes', '', ...lines, ''];
 }
 
-function backtestRows({ contenders, windows, means, windowsWon, coverage80 }: BacktestSummary): string[] {
+function backtestRows({
+  contenders,
+  windows,
+  windowDays,
+  means,
+  windowsWon,
+  coverage80,
+}: BacktestSummary): string[] {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
     row(['window', ...contenders.map((name) => `\`${name}\``), 'best', '80 % coverage']),
     row(['---', ...contenders.map(() => '---:'), '---', '---:']),
     ...windows.map((window) =>
       row([
-        windowSpan(toDayNumber(window.origin), HORIZON),
+        windowSpan(toDayNumber(window.origin), windowDays),
         ...contenders.map((name) => scoreText(window.scores[name])),
         bestContender(window.scores),
         window.coverage80 === null ? '-' : percent(window.coverage80),

@@ -80,7 +80,7 @@ export function describeRun(facts: RunFacts): RunRecord {
     },
     windows: breakdown.window.map((segment): RunPart => {
       const part = `window ${segment.name}`;
-      const span = windowSpan(toDayNumber(segment.name), HORIZON);
+      const span = windowSpan(toDayNumber(segment.name), summary.windowDays);
       return {
         part,
         name: span,

@@ -133,11 +133,12 @@ describe('a blend of trees and smoothing', () => {
         1,
       ),
     );
+    const usualBlend = blendWithSmoothing(TREES, basisOf(none), 0.5);
     expect(Math.expm1(planned?.[2] as number)).toBeCloseTo(2 * Math.expm1(usual?.[2] as number), 6);
-    const unknown = blendWithSmoothing(TREES, basisOf(plan), 1);
+    const unknown = blendWithSmoothing(TREES, basisOf(plan), 0.5);
     expect(unknown[2]).toBe(TREES[2]);
     unknown.forEach((log, i) => {
-      if (i !== 2) expect(log).toBe(usual?.[i]);
+      if (i !== 2) expect(log).toBe(usualBlend[i]);
     });
   });
 
@@ -147,5 +148,34 @@ describe('a blend of trees and smoothing', () => {
     expect(blendWithSmoothing(TREES, basisOf(later), 0.5)).toEqual(
       blendWithSmoothing(TREES, basisOf(history), 0.5),
     );
+  });
+});
+
+describe('smoothing without trees', () => {
+  const ANCHORS = new Float64Array(HORIZON).fill(Math.log1p(7));
+
+  it('forecasts a promotion of unknown effect as an ordinary day, whose level others do not raise', () => {
+    const isPromoted = (day: number) => day % 3 === 0;
+    const history = historyOf(
+      (day) => (isPromoted(day) ? 60 : 20),
+      (day) => Number(isPromoted(day)),
+    );
+    for (const units of unitsOf(blendWithSmoothing(ANCHORS, basisOf(history), 1))) {
+      expect(units).toBeCloseTo(20, 6);
+    }
+  });
+
+  it('counts such days as ordinary ones if hardly any others are known', () => {
+    const history = historyOf(
+      () => 20,
+      () => 1,
+    );
+    for (const units of unitsOf(blendWithSmoothing(ANCHORS, basisOf(history), 1))) {
+      expect(units).toBeCloseTo(20, 6);
+    }
+  });
+
+  it('leaves the anchor where it has nothing to say', () => {
+    expect(blendWithSmoothing(ANCHORS, basisOf(historyOf(() => null)), 1)).toEqual(ANCHORS);
   });
 });

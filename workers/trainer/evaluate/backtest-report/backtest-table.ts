@@ -1,6 +1,5 @@
 import Table from 'cli-table3';
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
-import { HORIZON } from '../../../../shared/features/index.ts';
 import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import { type BacktestRun, windowSpan } from '../backtest-dataset.ts';
 import { type BacktestSummary, bestContender, type Coverage } from '../backtest-summary.ts';
@@ -15,7 +14,9 @@ export function backtestSubtitle({ fitContext, summary, recipe }: BacktestRun): 
     : '';
   return (
     `${series.length} series, ${days}${summary.windows.length} windows, ` +
-    `${recipe.rounds} trees of depth ${recipe.params.max_depth}, XGBoost ${xgboost.version}`
+    (recipe.isSmoothing
+      ? 'exponential smoothing alone'
+      : `${recipe.rounds} trees of depth ${recipe.params.max_depth}, XGBoost ${xgboost.version}`)
   );
 }
 
@@ -29,7 +30,7 @@ export function backtestTable(summary: BacktestSummary): string {
   });
   for (const window of windows) {
     table.push([
-      windowSpan(toDayNumber(window.origin), HORIZON),
+      windowSpan(toDayNumber(window.origin), summary.windowDays),
       ...contenders.map((name) => scoreText(window.scores[name])),
       bestContender(window.scores),
       window.coverage80 === null ? '-' : percent(window.coverage80),

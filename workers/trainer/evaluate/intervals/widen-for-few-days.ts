@@ -18,11 +18,11 @@ const NORMAL_P90 = 1.2816;
  * Customers who decide independently buy a number of units whose variance is its mean (Poisson), however even the few
  * days were.
  *
- * @param levels `volumeLevel` behind each residual; at least one
+ * @param levels `volumeLevel` behind each residual
  */
 export function widenForFewDays(conformal: Conformal, levels: Float64Array): Conformal {
   const { class_bounds, cumulative } = conformal;
-  const units = medianLevels(levels, class_bounds).map(Math.expm1);
+  const units = slowLevels(levels, class_bounds).map(Math.expm1);
   return {
     ...conformal,
     ...widened(conformal, STRETCH_OF_DAYS, (volumeClass) => at(units, volumeClass)),
@@ -34,12 +34,13 @@ export function widenForFewDays(conformal: Conformal, levels: Float64Array): Con
   };
 }
 
-/** The median level of each class; that of all where a class has none. */
-function medianLevels(levels: Float64Array, bounds: readonly number[]): number[] {
+/** The level below which a quarter of each class's sellers lie; of all sellers where a class has none. */
+function slowLevels(levels: Float64Array, bounds: readonly number[]): number[] {
+  const sold = levels.filter((level) => level > 0).sort();
   return Array.from({ length: bounds.length + 1 }, (_, volumeClass) => {
-    const own = levels.filter((level) => volumeClassOf(bounds, level) === volumeClass);
-    const sorted = (own.length > 0 ? own : levels.slice()).sort();
-    return at(sorted, sorted.length >> 1);
+    const own = sold.filter((level) => volumeClassOf(bounds, level) === volumeClass);
+    const sorted = own.length > 0 ? own : sold;
+    return sorted.length > 0 ? at(sorted, sorted.length >> 2) : 0;
   });
 }
 

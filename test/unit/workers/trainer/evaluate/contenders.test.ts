@@ -17,15 +17,21 @@ const { dataset } = generateSyntheticDataset({ stores: 8, families: 4 });
 const { panel } = dataset;
 const ORIGIN = panel.firstDay + panel.dayCount - 1 - HORIZON;
 const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
-const learned = learnFirst(series, ORIGIN);
 const MARGIN = 0.2;
 const predict = (rows: Float32Array) => new Float32Array(rows.length / FEATURE_COUNT).fill(MARGIN);
-const forecastWith = (smoothingShare: number) =>
-  forecastPanel(series, ORIGIN, modelRows({ ...learned, smoothingShare }), predict);
+const learned = learnFirst(series, ORIGIN);
+const learnedAt = (origin: number) => (origin === ORIGIN ? learned : learnFirst(series, origin));
+const forecastWith = (smoothingShare: number, origin = ORIGIN) =>
+  forecastPanel(series, origin, modelRows({ ...learnedAt(origin), smoothingShare }), predict);
 
-it('a blend is scored as it is served: trees, smoothing, promotions', () => {
-  const smoothing_share = 0.4;
-  const scored = forecastWith(smoothing_share);
+it.each([
+  ['a blend', 0.4, ORIGIN],
+  ['smoothing alone', 1, ORIGIN],
+  ['smoothing alone after 20 days', 1, panel.firstDay + 19],
+  ['smoothing alone after ten days, by peers', 1, panel.firstDay + 9],
+])('%s is scored as it is served: trees, smoothing, promotions', (_, smoothing_share, origin) => {
+  const learned = learnedAt(origin);
+  const scored = forecastWith(smoothing_share, origin);
   const forest: LoadedForest = {
     featureCount: FEATURE_COUNT,
     kernel: 'none',
@@ -35,7 +41,7 @@ it('a blend is scored as it is served: trees, smoothing, promotions', () => {
   const zeros = [new Array<number>(HORIZON).fill(0)];
   series.forEach((member, s) => {
     const { history, covariates, family } = member;
-    const end = ORIGIN + 1 - history.firstDay;
+    const end = origin + 1 - history.firstDay;
     const manifest = {
       conformal: { class_bounds: [], p10: zeros, p50: zeros, p90: zeros },
       smoothing_share,
@@ -51,7 +57,7 @@ it('a blend is scored as it is served: trees, smoothing, promotions', () => {
         tickets: history.tickets.slice(0, end),
       },
       planned: history.onpromotion.slice(end, end + HORIZON + 1),
-      origin: ORIGIN,
+      origin,
       covariates,
       model: modelOfFamily(manifest, forest, family),
     });
@@ -67,6 +73,7 @@ it('a blend also says what its trees forecast alone, and differs from it', () =>
   const alone = forecastWith(0);
   const blend = forecastWith(0.4);
   expect(alone.trees).toBeUndefined();
+  expect(forecastWith(1).trees).toBeUndefined();
   expect(blend.trees).toEqual(alone.median);
   const moved = blend.median.filter((units, i) => Math.abs(units - at(alone.median, i)) > 0.01 * units);
   expect(moved.length).toBeGreaterThan(0.5 * blend.median.length);

@@ -115,6 +115,20 @@ describe('the gate without a champion', () => {
     }
   });
 
+  it('lets exponential smoothing into service with any error that is known, where nothing else is', () => {
+    const smoothing = { ...first, hasTrees: false, seenRatio: 1 };
+    for (const treesRmsle of [0.51, 0.9, Number.POSITIVE_INFINITY]) {
+      const { action, reasons } = judge({ ...smoothing, treesRmsle }, GATE_DEFAULTS);
+      expect(action).toBe('promote');
+      expect(reasons[0]).toContain("warning: the smoothing's mean RMSLE");
+      expect(judge({ ...smoothing, treesRmsle, isOnlyOne: false }, GATE_DEFAULTS).action).toBe('refuse');
+    }
+    // A shop that sold the same every day, which a baseline repeats without any error.
+    const even = { ...smoothing, treesRmsle: 1e-9, baselines: { seasonal_naive: 0 } };
+    expect(judge(even, GATE_DEFAULTS).action).toBe('promote');
+    expect(judge({ ...smoothing, treesRmsle: Number.NaN }, GATE_DEFAULTS).action).toBe('refuse');
+  });
+
   it('uses the given ratio', () => {
     const strict = gateRulesSchema.parse({ first_max_ratio: 1 });
     expect(judge({ ...first, treesRmsle: 0.5 }, strict).action).toBe('promote');

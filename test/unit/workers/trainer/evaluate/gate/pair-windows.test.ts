@@ -16,6 +16,7 @@ import {
 } from '../../../../../../workers/trainer/evaluate/gate/champion-comparison.ts';
 import { actualUnits, knownPoints } from '../../../../../../workers/trainer/evaluate/known-points.ts';
 import { scorePoint } from '../../../../../../workers/trainer/evaluate/metrics.ts';
+import { smoothingRecipe } from '../../../../../../workers/trainer/model/recipe.ts';
 import { openPanelSeries } from '../../../../../../workers/trainer/model/series/panel-series.ts';
 import {
   modelRows,
@@ -108,6 +109,28 @@ describe('pairWindows', () => {
     const comparedChampion = await championAfter(DAYS, UNMEASURED);
     const run = { ...challenger, recipe: { ...RECIPE, rounds: 7 } };
     await expect(pair(comparedChampion, run)).rejects.toThrow('a model is fitted here');
+  });
+
+  it('refits no trees on a history that is too short for them', async () => {
+    const comparedChampion = await championAfter(DAYS, UNMEASURED);
+    const run = { ...challenger, recipe: smoothingRecipe(1) };
+    expect(await pair(comparedChampion, run)).toEqual([]);
+  });
+
+  it('takes a champion of the same smoothing as measured, and refits one that trees are to replace', async () => {
+    const { manifest, ...comparedChampion } = await championAfter(DAYS, UNMEASURED);
+    const { isSmoothing: _, params, ...recipe } = smoothingRecipe(1);
+    const training = {
+      ...manifest.training,
+      params: { ...params, max_rows: recipe.maxRows, origin_stride: 1, training_days: recipe.trainingDays },
+      rounds: recipe.rounds,
+      trees_from: toIsoDate(LAST_DAY),
+    };
+    const smoothing = { ...comparedChampion, manifest: { ...manifest, training } };
+    const same = await pair(smoothing, { ...challenger, recipe: smoothingRecipe(1) });
+    expect(same.map(({ champion }) => champion)).toEqual(same.map(({ challenger: own }) => own));
+    expect(same).toHaveLength(4);
+    await expect(pair(smoothing)).rejects.toThrow('a model is fitted here');
   });
 
   it("pairs nothing if the champion's manifest lacks its recipe", async () => {
