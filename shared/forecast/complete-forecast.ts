@@ -1,11 +1,13 @@
+import { at } from '../at.ts';
 import type { DayNumber } from '../calendar/day-number.ts';
 import type { SeriesCovariates, SeriesHistory } from '../features/index.ts';
+import { valueAt } from '../features/series-history.ts';
 import type { PeerLevels } from '../schemas/manifest.ts';
 import type { SeriesId } from '../schemas/series.ts';
 import { expectedDemand, expectedNewDemand } from './expected-demand.ts';
 import { newSeriesForecast } from './new-series.ts';
 import { plausibleRange } from './plausible-range.ts';
-import type { PromotionEffect } from './promotion-response.ts';
+import { effectOn, type PromotionEffect } from './promotion-response.ts';
 import { blendWithSmoothing } from './smoothing.ts';
 
 /**
@@ -66,6 +68,7 @@ export function completeForecast(
   const sources: ForecastSource[] = Array.from(logForecasts, () => 'model');
   const points = unguarded.slice();
   const means = expectedDemand(history, origin, unguarded, effect);
+  if (basis.smoothingShare === 1) limitMeans(means, unguarded, basis);
   const complete = { logForecasts: points, unguarded, means, sources, levelDeviation: 0 };
   if (!guard) return complete;
   unguarded.forEach((z, i) => {
@@ -78,4 +81,20 @@ export function completeForecast(
     sources[i] = 'history';
   });
   return complete;
+}
+
+/**
+ * Limits the means of a short history to the most that the series has sold, times the effect of the plan: a level that
+ * has just changed looks like skewness in so few days.
+ */
+function limitMeans(means: Float64Array, logForecasts: Float64Array, basis: ForecastBasis): void {
+  const { history, origin, effect } = basis;
+  let most = 0;
+  for (let day = history.firstDay; day <= origin; day++) {
+    most = Math.max(most, valueAt(history.milliUnits, day - history.firstDay, 0) / 1000);
+  }
+  means.forEach((mean, i) => {
+    const limit = most * Math.exp(effectOn(effect, history, origin + i + 1));
+    means[i] = Math.max(Math.expm1(at(logForecasts, i)), Math.min(mean, limit));
+  });
 }
