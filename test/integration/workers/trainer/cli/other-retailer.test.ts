@@ -21,6 +21,7 @@ import { createSampleApi, seriesQuery } from '../../../../support/api/sample-api
 import { type Retailer, writeRetailer } from '../../../../support/datasets/retailer-files.ts';
 import { readPublished } from '../../../../support/object-store/read-published.ts';
 import { openXgboostOrSkip } from '../../../../support/trainer/open-xgboost.ts';
+import { readBatchForecasts } from '../../../../support/trainer/read-batch-forecasts.ts';
 
 const FIRST_DATE = '2026-08-25';
 /** The day after the last of ninety. */
@@ -109,17 +110,33 @@ describe('a dataset of another shape', () => {
     expect(again.decision.evidence?.windows).toHaveLength(windows);
   });
 
-  it('says how many days a short dataset lacks', async () => {
+  it('is served by smoothing with a history of 20 days: the API has the numbers of the batch forecasts', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'retailer-'));
-    await writeRetailer(directory, { stores: [7], families: ['TEA'], firstDate: '2026-09-24', days: 60 });
-    const attempt = runTraining(flagsFor(directory, await mkdtemp(join(tmpdir(), 'published-'))), {
-      now: new Date(),
+    const out = await mkdtemp(join(tmpdir(), 'published-'));
+    await writeRetailer(directory, {
+      stores: [7],
+      families: ['TEA', 'JAM'],
+      firstDate: '2026-11-03',
+      days: 20,
+    });
+    const { manifest } = await runTraining(flagsFor(directory, out), {
+      now: new Date(`${TODAY}T08:00:00Z`),
       today: TODAY,
       xgboost,
       onProgress: () => undefined,
       onNote: () => undefined,
     });
-    await expect(attempt).rejects.toThrow(/has 60 days; 1 window of 16 days need 72: use a longer dataset/);
+    expect(manifest.training.trees_from).toBe('2027-01-13');
+    const objects = createDirectorySink(out);
+    const batch = await readBatchForecasts(objects, '2026-11-22', manifest.version);
+    for (const { family, points } of batch?.series ?? []) {
+      const body = await forecast(objects, '7', family);
+      expect(body.model_version).toBe(manifest.version);
+      const numbers = (of: readonly { p10: number; p50: number; p90: number; mean: number }[]) =>
+        of.map(({ p10, p50, p90, mean }) => [p10, p50, p90, mean]);
+      expect(numbers(body.points)).toEqual(numbers(points));
+    }
+    expect(batch?.series).toHaveLength(2);
   });
 });
 
