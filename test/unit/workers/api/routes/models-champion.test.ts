@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { objectKeys } from '../../../../../shared/artifacts/object-keys.ts';
 import { FEATURE_COUNT } from '../../../../../shared/features/index.ts';
 import { championBodySchema } from '../../../../../shared/schemas/api/champion.ts';
+import { manifestSchema } from '../../../../../shared/schemas/manifest.ts';
 import { createSampleApi, VERSION } from '../../../../support/api/sample-api.ts';
 import {
   createSampleEngine,
@@ -30,6 +31,18 @@ it('tells version, training, backtest and the kernel that predicts', async () =>
   });
   expect(body.backtest.pooled.seasonal_naive?.rmsle).toBe(0.53);
   expect(body.backtest.windows[0]?.origin).toBe('2026-11-04');
+});
+
+it('says until which day forecasts are smoothing alone, where the history is too short for trees', async () => {
+  const api = await createSampleApi();
+  expect(await readChampion(api)).not.toHaveProperty('trees_from');
+  const stored = await api.objects.get(objectKeys.modelFile(VERSION, 'manifest.json'));
+  const { training } = manifestSchema.parse(JSON.parse((await stored?.text()) ?? ''));
+  await publishModel(api.objects, 'short', 9, { training: { ...training, trees_from: '2027-01-13' } });
+  await putPublication(api.objects, 'short');
+  api.wallClock.now += 60_000;
+  await readChampion(api);
+  await vi.waitFor(async () => expect((await readChampion(api)).trees_from).toBe('2027-01-13'));
 });
 
 it('is documented by an example with as many features as there are', () => {
