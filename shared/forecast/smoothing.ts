@@ -7,13 +7,13 @@ import { decayedMeanOf } from '../features/window-statistics.ts';
 import type { PromotionEffect } from './promotion-response.ts';
 
 /** Weight of a day in the level, in proportion to the next one: the mean age of its days is nine. */
-const LEVEL_DECAY = 0.9;
+export const LEVEL_DECAY = 0.9;
 /** The same in the weekday profile. */
 const PROFILE_DECAY = 0.99;
 /** With this total weight of a weekday's days, its difference from the level counts half. */
 const PROFILE_PSEUDO_WEIGHT = 2;
 /** Known days that a level needs. */
-const ENOUGH_DAYS = 14;
+export const ENOUGH_DAYS = 14;
 /** The level decides about the profile, and the profile about the level: rounds until neither changes much. */
 const ROUNDS = 2;
 
@@ -62,29 +62,56 @@ export function blendWithSmoothing(
 
 /**
  * Simple exponential smoothing of log1p(units) with a weekday profile: the level is the mean of the last 140 days
- * without the profile, in which a day weighs 0.9 times the next. Unknown and closed days have no weight, and what
- * promotions of known effect added is taken off.
+ * without the profile, in which a day weighs `levelDecay` times the next. Unknown and closed days have no weight, and
+ * what promotions of known effect added is taken off.
  *
  * A silence that is no chance separates what was sold before it from what is sold since; where that is nothing, or too
  * little, a mean has nothing to say.
  *
  * @returns log1p(units) of a day without promotion, by `weekdayLag`; NaN where too few days are known
  */
-export function smoothedWeekdays(basis: SmoothingBasis): Float64Array {
+export function smoothedWeekdays(basis: SmoothingBasis, levelDecay = LEVEL_DECAY): Float64Array {
+  const usual = usualDemand(basis);
+  return usual ? smoothedFrom(usual, levelDecay) : new Float64Array(DAYS_PER_WEEK).fill(Number.NaN);
+}
+
+/** `smoothedWeekdays` of a demand. */
+export function smoothedFrom({ levels, profile }: UsualDemand, levelDecay: number): Float64Array {
+  const level = decayedMeanOf(levels, 0, WINDOW_DAYS, levelDecay);
+  return profile.map((shift) => Math.max(0, level + shift));
+}
+
+/** The demand of a series without promotions, in two parts, in log space. */
+export interface UsualDemand {
+  /** log1p(units) less the weekday's profile, most recent day first; NaN where not known or before a silence. */
+  readonly levels: Float64Array;
+  /** By `weekdayLag`. */
+  readonly profile: Float64Array;
+  /** The slowly decaying mean of `levels`, around which the profile is. */
+  readonly level: number;
+}
+
+/** The demand that `smoothedWeekdays` smooths; null where too few days are known. */
+export function usualDemand(basis: SmoothingBasis): UsualDemand | null {
   const window = createOriginWindow();
   loadKnownDemand(window, basis.history, basis.origin);
-  const demand = window.demand.map((log, k) => {
+  const demand = withoutPromotions(window.demand, basis);
+  demand.fill(Number.NaN, daysSinceSilence(window.demand));
+  if (knownDaysOf(demand) < ENOUGH_DAYS) return null;
+  let profile = new Float64Array(DAYS_PER_WEEK);
+  for (let round = 0; round < ROUNDS; round++) {
+    profile = profileAround(decayedMeanOf(levelsOf(demand, profile), 0, WINDOW_DAYS, PROFILE_DECAY), demand);
+  }
+  const levels = levelsOf(demand, profile);
+  return { levels, profile, level: decayedMeanOf(levels, 0, WINDOW_DAYS, PROFILE_DECAY) };
+}
+
+/** A demand in log space, less what promotions of known effect added; days of unknown effect are unknown. */
+export function withoutPromotions(demand: Float64Array, basis: SmoothingBasis): Float64Array {
+  return demand.map((log, k) => {
     const lift = liftOn(basis, basis.origin - k);
     return lift === 0 ? log : Math.log1p(Math.expm1(log) * Math.exp(-lift));
   });
-  demand.fill(Number.NaN, daysSinceSilence(window.demand));
-  if (knownDaysOf(demand) < ENOUGH_DAYS) return new Float64Array(DAYS_PER_WEEK).fill(Number.NaN);
-  let profile = new Float64Array(DAYS_PER_WEEK);
-  for (let round = 0; round < ROUNDS; round++) {
-    profile = profileAround(decayedLevel(demand, profile, PROFILE_DECAY), demand);
-  }
-  const level = decayedLevel(demand, profile, LEVEL_DECAY);
-  return profile.map((shift) => Math.max(0, level + shift));
 }
 
 /**
@@ -100,21 +127,21 @@ function daysSinceSilence(demand: Float64Array): number {
   return last?.from ?? demand.length;
 }
 
-function knownDaysOf(demand: Float64Array): number {
+/** Days of a demand that are known. */
+export function knownDaysOf(demand: Float64Array): number {
   return demand.filter((log) => !Number.isNaN(log)).length;
 }
 
 /** The logarithm of the factor of a day's promotions; NaN where it is unknown. */
-function liftOn({ history, effect }: SmoothingBasis, day: DayNumber): number {
+export function liftOn({ history, effect }: SmoothingBasis, day: DayNumber): number {
   const items = itemsAt(history.onpromotion, day - history.firstDay);
   if (items === 0) return 0;
   return effect ? effect(items) : Number.NaN;
 }
 
-/** Mean of the known days less their weekday's profile, weighted by `decay`^age; NaN where none is known. */
-function decayedLevel(demand: Float64Array, profile: Float64Array, decay: number): number {
-  const levels = demand.map((log, k) => log - (profile[k % DAYS_PER_WEEK] as number));
-  return decayedMeanOf(levels, 0, WINDOW_DAYS, decay);
+/** The days less their weekday's profile. */
+function levelsOf(demand: Float64Array, profile: Float64Array): Float64Array {
+  return demand.map((log, k) => log - (profile[k % DAYS_PER_WEEK] as number));
 }
 
 /** The weekdays' differences from a level, shrunk to 0 where few of their days are known. */

@@ -7,6 +7,7 @@ import { loadDataset } from '../data/import/load-dataset.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import { type BacktestRun, backtestDataset } from '../evaluate/backtest-dataset.ts';
 import { type Breakdown, breakDown } from '../evaluate/breakdown.ts';
+import { classicalContenders } from '../evaluate/classical-contenders.ts';
 import { seedRecipeContender } from '../evaluate/seed-recipe.ts';
 import { limitWindows } from '../evaluate/windows.ts';
 import { TRAINING_DEFAULTS } from '../model/parameters.ts';
@@ -23,12 +24,15 @@ export interface BacktestFlags extends DataFlags, ModelFlags {
 export function createBacktestCommand(run: (flags: BacktestFlags) => Promise<void>): Command {
   const command = new Command('npm run backtest --').description(
     `Rolling-origin backtest, refitted for each of the last windows of ${HORIZON} days: compares the forecasts of the model ` +
-      'with those of the baselines on the same days. Publishes nothing; dates are not moved.',
+      'with those of the baselines, and of classical forecasters for information, on the same days. Publishes nothing; dates are not moved.',
   );
   addModelOptions(addDataOptions(command), TRAINING_DEFAULTS.windows, 1)
     .option('--no-seed-recipe', 'leave out the 13-column recipe, which is refitted for each window, too')
     .option('--html <file>', 'write a report with charts: one file that needs no network')
-    .option('--json', 'end with one line of JSON: rmsle, wape, windows_won, coverage80, baselines, by')
+    .option(
+      '--json',
+      'end with one line of JSON: rmsle, wape, windows_won, coverage80, baselines, alternatives, by',
+    )
     .action((flags: Omit<BacktestFlags, 'timeTravel'>) => run({ ...flags, timeTravel: false }));
   return command;
 }
@@ -62,6 +66,7 @@ export async function runBacktestCommand(
     options,
     xgboost,
     onProgress,
+    addAlternatives: classicalContenders,
     ...(flags.seedRecipe && {
       addBaselines: (fitContext, recipe) => [seedRecipeContender(fitContext, recipe)],
     }),

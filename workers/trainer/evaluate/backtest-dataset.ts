@@ -6,6 +6,7 @@ import { type Dataset, lastDayOf } from '../data/dataset.ts';
 import type { ReportProgress } from '../data/progress.ts';
 import type { TrainingOptions } from '../model/parameters.ts';
 import { type FitContext, type Recipe, smoothingRecipe } from '../model/recipe.ts';
+import type { PanelSeries } from '../model/series/panel-series.ts';
 import type { Xgboost } from '../model/xgboost/xgboost.ts';
 import { type BacktestSummary, summarizeBacktest } from './backtest-summary.ts';
 import { baselineContenders, type Contender, fittedContender } from './contenders.ts';
@@ -26,6 +27,11 @@ export interface BacktestRequest {
   readonly onProgress: ReportProgress;
   /** Contenders that the model has to beat, in addition to the baselines. */
   readonly addBaselines?: (fitContext: FitContext, recipe: Recipe) => readonly Contender[];
+  /**
+   * Contenders for information. Training has none: they are no baselines, and its gate, manifest and time are not
+   * concerned with them.
+   */
+  readonly addAlternatives?: (series: readonly PanelSeries[]) => readonly Contender[];
   /** An origin of an earlier backtest: all windows but the last are aligned with it where the history allows it. */
   readonly alignTo?: DayNumber;
 }
@@ -58,7 +64,8 @@ export async function backtestDataset(request: BacktestRequest): Promise<Backtes
     // The other contenders are trees, too.
     ...((isSmoothing ? null : request.addBaselines?.(fitContext, recipe)) ?? []),
   ];
-  const contenders = [fittedContender(MODEL, fitContext, recipe), ...baselines];
+  const alternatives = request.addAlternatives?.(fitContext.series) ?? [];
+  const contenders = [fittedContender(MODEL, fitContext, recipe), ...baselines, ...alternatives];
   const results = await runBacktest(fitContext.series, origins, contenders, onProgress);
   if (results.length === 0) {
     const { firstDay } = dataset.panel;
@@ -67,8 +74,8 @@ export async function backtestDataset(request: BacktestRequest): Promise<Backtes
         `${toIsoDate(firstDay)}..${toIsoDate(lastDayOf(dataset.panel))} cannot be forecast`,
     );
   }
-  const names = baselines.map(({ name }) => name);
-  const summary = summarizeBacktest(results, names, CONFORMAL_DEFAULTS);
+  const namesOf = (some: readonly Contender[]) => some.map(({ name }) => name);
+  const summary = summarizeBacktest(results, namesOf(baselines), CONFORMAL_DEFAULTS, namesOf(alternatives));
   return {
     fitContext,
     recipe,

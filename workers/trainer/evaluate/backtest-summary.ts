@@ -10,8 +10,13 @@ import { coverageOf, scoreOf, scorePoint } from './metrics.ts';
 import { type ForecastPoints, pointsBy, type WindowResult } from './window-result.ts';
 
 export interface BacktestSummary {
-  /** The model first, then its baselines. */
+  /**
+   * What the gate and the manifest are about: the model first, then its baselines. All scores but those of
+   * `alternatives` are theirs alone.
+   */
   readonly contenders: readonly string[];
+  /** Contenders for information, by name: no window is won against them, and no check of the gate reads them. */
+  readonly alternatives: Readonly<Record<string, AlternativeScores>>;
   readonly windows: readonly BacktestWindow[];
   /** Days of each window: `HORIZON`, or fewer of a history without room for that. */
   readonly windowDays: number;
@@ -20,9 +25,7 @@ export interface BacktestSummary {
   /** Scores over the points of all windows together. */
   readonly pooled: Readonly<Record<string, Score>>;
   /** Means of the windows' scores, which weigh every window the same. */
-  readonly means: Readonly<
-    Record<string, { readonly rmsle: number; readonly wape: number; readonly sum_wape: number }>
-  >;
+  readonly means: Readonly<Record<string, MeanScores>>;
   /** Windows in which the model's RMSLE is below that of every baseline. */
   readonly windowsWon: number;
   /** Share of all points within their 80 % interval, each window's intervals calibrated on the other windows. */
@@ -41,6 +44,21 @@ export interface BacktestSummary {
   readonly conformal: Conformal;
 }
 
+/** The scores of a contender for information. */
+export interface AlternativeScores extends MeanScores {
+  /** Sum of the means over the sum of sales, over all points; null where nothing was sold. */
+  readonly mean_ratio: number | null;
+  /** Windows in which its RMSLE is below the model's. */
+  readonly windowsBetter: number;
+}
+
+/** Means of the windows' scores. */
+export interface MeanScores {
+  readonly rmsle: number;
+  readonly wape: number;
+  readonly sum_wape: number;
+}
+
 /** Share of points within their 80 % interval; NaN where no window has intervals of that kind. */
 export interface Coverage {
   /** Intervals calibrated on all other windows. */
@@ -54,11 +72,17 @@ export function treesRmsle(result: WindowResult): number {
   return scorePoint(result.actual, result.trees ?? pointsBy(result, MODEL).median).rmsle;
 }
 
-/** Scores the model and the baselines on every window and calibrates the intervals. */
+/**
+ * Scores the model, the baselines and the alternatives on every window and calibrates the intervals.
+ *
+ * @param baselines names of those that the model has to beat
+ * @param alternatives names of those that are scored for information
+ */
 export function summarizeBacktest(
   results: readonly WindowResult[],
   baselines: readonly string[],
   options: ConformalOptions,
+  alternatives: readonly string[] = [],
 ): BacktestSummary {
   const contenders = [MODEL, ...baselines];
   const byContender = <T>(of: (name: string) => T): Record<string, T> =>
@@ -79,20 +103,35 @@ export function summarizeBacktest(
   const daily = coverage('daily');
   return {
     contenders,
+    alternatives: Object.fromEntries(alternatives.map((name) => [name, scoreAlternative(results, name)])),
     windows,
     windowDays: HORIZON,
     treesRmsle: results.map(treesRmsle),
     pooled: byContender((name) => scoreOf(pooledPoints(results, name))),
-    means: byContender((name) => ({
-      rmsle: meanOfKnown(windows.map(({ scores }) => scores[name]?.rmsle ?? Number.NaN)),
-      wape: meanOfKnown(windows.map(({ scores }) => scores[name]?.wape)),
-      sum_wape: meanOfKnown(windows.map(({ scores }) => scores[name]?.sum_wape)),
-    })),
+    means: byContender((name) => meanScores(windows.map(({ scores }) => scores[name]))),
     windowsWon: windows.filter(({ scores }) => bestContender(scores) === MODEL).length,
     coverage80: daily.others,
     coverage: { daily, cumulative: coverage('cumulative'), served: coverage('served') },
     heldOut,
     conformal: fitConformal(results, options),
+  };
+}
+
+function meanScores(scores: readonly (Score | undefined)[]): MeanScores {
+  return {
+    rmsle: meanOfKnown(scores.map((score) => score?.rmsle ?? Number.NaN)),
+    wape: meanOfKnown(scores.map((score) => score?.wape)),
+    sum_wape: meanOfKnown(scores.map((score) => score?.sum_wape)),
+  };
+}
+
+function scoreAlternative(results: readonly WindowResult[], name: string): AlternativeScores {
+  const scores = results.map((result) => scoreOf(pointsBy(result, name)));
+  const model = results.map((result) => scoreOf(pointsBy(result, MODEL)).rmsle);
+  return {
+    ...meanScores(scores),
+    mean_ratio: scoreOf(pooledPoints(results, name)).mean_ratio ?? null,
+    windowsBetter: scores.filter(({ rmsle }, w) => rmsle < at(model, w)).length,
   };
 }
 

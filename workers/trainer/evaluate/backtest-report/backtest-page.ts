@@ -5,6 +5,7 @@ import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import type { BacktestSummary } from '../backtest-summary.ts';
 import { type Breakdown, bestBaseline, type Segment } from '../breakdown.ts';
 import type { IntervalScores } from '../point-errors.ts';
+import { ALTERNATIVE_COLUMNS, alternativeCells } from './backtest-table.ts';
 import { dotChart } from './dot-chart.ts';
 import { decimal, percent, units } from './format.ts';
 import { lineChart } from './line-chart.ts';
@@ -111,7 +112,7 @@ export function backtestPage({ title, subtitle, summary, breakdown }: BacktestPa
     '<meta name="viewport" content="width=device-width, initial-scale=1">' +
     `<title>${escapeHtml(title)}</title><style>${PAGE_STYLE}</style></head><body>` +
     `<h1>${escapeHtml(title)}</h1><p class="quiet">${escapeHtml(subtitle)}</p>` +
-    `${cards(summary, breakdown)}${contenderTable(breakdown.all, summary)}${sections.join('')}</body></html>\n`
+    `${cards(summary, breakdown)}${contenderTable(breakdown.all, summary)}${alternatives(summary)}${sections.join('')}</body></html>\n`
   );
 }
 
@@ -146,6 +147,14 @@ function contenderTable({ scores }: Segment, { means }: BacktestSummary): string
   ]);
   const head = ['contender', 'mean RMSLE', 'mean WAPE', 'RMSLE', 'WAPE', 'MASE', 'bias, units a day'];
   return `<div class="scroll">${htmlTable(head, rows)}</div>`;
+}
+
+/** The contenders for information; empty without any. */
+function alternatives(summary: BacktestSummary): string {
+  const entries = Object.entries(summary.alternatives);
+  if (entries.length === 0) return '';
+  const rows = entries.map(([name, scores]) => [name, ...alternativeCells(scores, summary.windows.length)]);
+  return `<div class="scroll">${htmlTable(ALTERNATIVE_COLUMNS, rows)}</div>`;
 }
 
 function legend(contenders: readonly string[]): string {

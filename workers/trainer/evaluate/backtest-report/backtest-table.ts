@@ -2,8 +2,13 @@ import Table from 'cli-table3';
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { MODEL } from '../../../../shared/schemas/contender-names.ts';
 import { type BacktestRun, windowSpan } from '../backtest-dataset.ts';
-import { type BacktestSummary, bestContender, type Coverage } from '../backtest-summary.ts';
-import { fiveDecimals, fiveDecimalsOrNull, percent, scoreText } from './format.ts';
+import {
+  type AlternativeScores,
+  type BacktestSummary,
+  bestContender,
+  type Coverage,
+} from '../backtest-summary.ts';
+import { decimal, fiveDecimals, fiveDecimalsOrNull, percent, scoreText } from './format.ts';
 
 /** The subject of a backtest, in one line. */
 export function backtestSubtitle({ fitContext, summary, recipe }: BacktestRun): string {
@@ -39,7 +44,39 @@ export function backtestTable(summary: BacktestSummary): string {
   const wins = `model ${windowsWon} of ${windows.length}`;
   table.push(['mean', ...contenders.map((name) => scoreText(means[name])), wins, percent(coverage80)]);
   table.push(['all points', ...contenders.map((name) => scoreText(pooled[name])), '', '']);
-  return `${table.toString()}\n${coverageText(summary)}`;
+  return `${table.toString()}\n${alternativesTable(summary)}${coverageText(summary)}`;
+}
+
+/** The contenders for information, a line each, below the model's; empty without any. */
+function alternativesTable({ alternatives, windows, means }: BacktestSummary): string {
+  const entries = Object.entries(alternatives);
+  const model = means[MODEL];
+  if (entries.length === 0 || !model) return '';
+  const head = ALTERNATIVE_COLUMNS;
+  const table = new Table({
+    head: [...head],
+    colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')),
+    style: { head: [], border: [], compact: true },
+  });
+  table.push([MODEL, decimal(model.rmsle, 4), percent(model.wape), percent(model.sum_wape), '']);
+  for (const [name, scores] of entries) table.push([name, ...alternativeCells(scores, windows.length)]);
+  return `${table.toString()}\n`;
+}
+
+export const ALTERNATIVE_COLUMNS = [
+  'for information',
+  'mean RMSLE',
+  'mean WAPE',
+  `WAPE of ${HORIZON}-day sums`,
+  'better than the model',
+] as const;
+
+/** The figures of an alternative, in the order of `ALTERNATIVE_COLUMNS`. */
+export function alternativeCells(
+  { rmsle, wape, sum_wape, windowsBetter }: AlternativeScores,
+  windows: number,
+): string[] {
+  return [decimal(rmsle, 4), percent(wape), percent(sum_wape), `${windowsBetter} of ${windows} windows`];
 }
 
 function coverageText({ coverage: { daily, cumulative } }: BacktestSummary): string {
@@ -52,6 +89,7 @@ function coverageText({ coverage: { daily, cumulative } }: BacktestSummary): str
 export function backtestJson({
   means,
   pooled,
+  alternatives,
   windowsWon,
   windows,
   coverage,
@@ -76,6 +114,18 @@ export function backtestJson({
         .filter((name) => name !== MODEL)
         .map((name) => [name, scoresOf(name)]),
     ),
+    alternatives: Object.fromEntries(
+      Object.entries(alternatives).map(([name, { rmsle, wape, sum_wape, mean_ratio, windowsBetter }]) => [
+        name,
+        {
+          rmsle: fiveDecimals(rmsle),
+          wape: fiveDecimals(wape),
+          sum_wape: fiveDecimalsOrNull(sum_wape),
+          mean_ratio: fiveDecimalsOrNull(mean_ratio ?? Number.NaN),
+          windows_better: windowsBetter,
+        },
+      ]),
+    ),
   };
 }
 
@@ -87,6 +137,11 @@ interface ContenderJson {
   readonly sum_wape: number | null;
   /** Sum of the means over the sum of sales, over all points. */
   readonly mean_ratio: number | null;
+}
+
+interface AlternativeJson extends ContenderJson {
+  /** Windows in which its RMSLE is below the model's. */
+  readonly windows_better: number;
 }
 
 export interface BacktestJson extends ContenderJson {
@@ -106,4 +161,6 @@ export interface BacktestJson extends ContenderJson {
   readonly cumulative_coverage80: number | null;
   readonly cumulative_coverage80_earlier: number | null;
   readonly baselines: Readonly<Record<string, ContenderJson>>;
+  /** Contenders for information, which count for nothing in `windows_won`. */
+  readonly alternatives: Readonly<Record<string, AlternativeJson>>;
 }

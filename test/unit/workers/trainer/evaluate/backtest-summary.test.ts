@@ -129,6 +129,7 @@ describe('the summary of a backtest', () => {
     expect(table).toContain('model 3 of 4');
     const json = backtestJson(summary);
     expect(Object.keys(json).sort()).toEqual([
+      'alternatives',
       'baselines',
       'coverage80',
       'coverage80_earlier',
@@ -144,5 +145,29 @@ describe('the summary of a backtest', () => {
     ]);
     expect(Object.keys(json.baselines as object)).toEqual(['seasonal_naive', 'same_weekday_mean_4']);
     expect(json.rmsle).toBeCloseTo(summary.means.model?.rmsle ?? 0, 5);
+  });
+
+  it('scores alternatives for information: the model is judged by its baselines alone', () => {
+    const withOne = windows.map((window) => {
+      const columns = { ...window.predicted, tsb: window.actual };
+      return { ...window, predicted: columns, expected: columns };
+    });
+    const informed = summarizeBacktest(withOne, BASELINES, CONFORMAL_DEFAULTS, ['tsb']);
+    const { alternatives, ...judged } = informed;
+    const { alternatives: none, ...alone } = summary;
+    expect(none).toEqual({});
+    expect(judged).toEqual(alone);
+    expect(alternatives.tsb).toEqual({ rmsle: 0, wape: 0, sum_wape: 0, mean_ratio: 1, windowsBetter: 4 });
+    const json = backtestJson(informed);
+    expect(Object.keys(json.baselines)).toEqual(BASELINES);
+    expect(json.alternatives.tsb).toEqual({
+      rmsle: 0,
+      wape: 0,
+      sum_wape: 0,
+      mean_ratio: 1,
+      windows_better: 4,
+    });
+    expect(backtestTable(informed)).toMatch(/tsb +│ +0\.0000 .*4 of 4 windows/);
+    expect(backtestTable(summary)).not.toContain('for information');
   });
 });
