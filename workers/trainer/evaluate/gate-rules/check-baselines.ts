@@ -17,7 +17,7 @@ export interface FirstModel {
   readonly treesRmsle: number;
   /** False for a model of exponential smoothing alone: then the error is that of its own forecasts. */
   readonly hasTrees: boolean;
-  /** Baseline to its mean RMSLE on the same windows. */
+  /** Baseline to its mean RMSLE on the same windows; alternatives (`BacktestSummary`) are no baselines. */
   readonly baselines: Readonly<Record<string, number>>;
   /** RMSLE of the trees on the last window: of the final model's, which have seen it, over those that had not. */
   readonly seenRatio: number;
