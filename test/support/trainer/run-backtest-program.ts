@@ -14,6 +14,7 @@ export interface BacktestOutput {
   readonly windows_won: number;
   readonly coverage80: number;
   readonly baselines: Readonly<Record<string, { readonly rmsle: number; readonly wape: number }>>;
+  readonly alternatives: Readonly<Record<string, { readonly rmsle: number }>>;
   readonly by: Readonly<Record<string, readonly { readonly name: string }[]>>;
 }
 

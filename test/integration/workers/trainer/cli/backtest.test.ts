@@ -2,6 +2,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { CLASSICAL_NAMES } from '../../../../../shared/schemas/contender-names.ts';
 import { runBacktestCommand } from '../../../../../workers/trainer/cli/backtest-command.ts';
 import { writeRetailer } from '../../../../support/datasets/retailer-files.ts';
 import { openXgboostOrSkip } from '../../../../support/trainer/open-xgboost.ts';
@@ -38,11 +39,15 @@ describe('npm run backtest', () => {
       expect(output.rmsle).toBeLessThan(rmsle);
       expect(wape).toBeGreaterThan(0);
     }
+    expect(Object.keys(output.alternatives)).toEqual([...CLASSICAL_NAMES]);
+    for (const { rmsle } of Object.values(output.alternatives)) {
+      expect(rmsle).toBeLessThan(output.baselines.seasonal_naive?.rmsle ?? 0);
+    }
     // The synthetic dataset ends on 2017-08-15, and a backtest does not move dates.
     expect(output.by.window?.map(({ name }) => name)).toEqual(['2017-06-28', '2017-07-14', '2017-07-30']);
     expect(output.by.family).toHaveLength(8);
     expect(output.by.horizon).toHaveLength(16);
-    expect(await readFile(html, 'utf8')).toContain('seed_recipe');
+    expect(await readFile(html, 'utf8')).toMatch(/seed_recipe.*for information.*damped_trend/s);
   });
 
   it('uses as many windows as fit into a short history, and says so', async () => {

@@ -165,6 +165,10 @@ describe('the classical forecasters', () => {
     expect(daily / (8 * share)).toBeGreaterThan(0.6);
     expect(daily / (8 * share)).toBeLessThan(1.5);
     expect(Math.max(...median)).toBeLessThan(Math.max(...mean));
+    const items = (day: number) => Number(day === ORIGIN + 3);
+    const planned = forecastOf('tsb', { units: (day) => at(lumps, day), items }, double);
+    expect(at(planned.mean, 2)).toBeCloseTo(2 * at(mean, 2), 9);
+    expect(at(planned.mean, 1)).toBeCloseTo(at(mean, 1), 9);
   });
 
   it('forget the zeros of a stock-out that is over', () => {

@@ -1,9 +1,11 @@
-"""Forecasts of statsforecast (and statsmodels), with the parameters and initial states that it used, for series made here.
+"""Forecasts of statsforecast (and statsmodels) for series made here, with the parameters and initial states used.
 
 They are recorded in recorded-forecasts.golden.json, which recursions.test.ts reads:
 
     pip install statsforecast==2.1.1 statsmodels==0.15.0
-    python test/unit/shared/forecast/classical/recorded-forecasts.py > test/unit/shared/forecast/classical/recorded-forecasts.golden.json
+    cd test/unit/shared/forecast/classical
+    python recorded-forecasts.py > recorded-forecasts.golden.json
+    npx biome format --write recorded-forecasts.golden.json
 """
 
 import json
@@ -75,8 +77,4 @@ recorded = {
     "damped_trend": [damped(make(seed)) for make in (steady, growing) for seed in (2, 3)],
     "tsb": [tsb(intermittent(seed), *alphas) for seed in (4, 5) for alphas in ((0.2, 0.1), (0.05, 0.05))],
 }
-# A line for each series.
-lines = [
-    f' "{name}": [\n' + ",\n".join("  " + json.dumps(case) for case in cases) + "\n ]" for name, cases in recorded.items()
-]
-print("{\n" + ",\n".join(lines) + "\n}")
+print(json.dumps(recorded))

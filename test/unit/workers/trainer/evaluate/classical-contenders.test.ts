@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { at } from '../../../../../shared/at.ts';
-import { toIsoDate } from '../../../../../shared/calendar/day-number.ts';
+import { toDayNumber, toIsoDate } from '../../../../../shared/calendar/day-number.ts';
 import {
   createCategories,
   HORIZON,
@@ -17,8 +17,8 @@ import { openPanelSeries } from '../../../../../workers/trainer/model/series/pan
 import { learnFirst } from '../../../../../workers/trainer/model/training-set/row-layout.ts';
 
 const { dataset } = generateSyntheticDataset({ stores: 8, families: 4 });
-const { panel } = dataset;
-const ORIGIN = panel.firstDay + panel.dayCount - 1 - HORIZON;
+/** Christmas and New Year follow, on which the stores are closed. */
+const ORIGIN = toDayNumber('2016-12-20');
 const series = openPanelSeries(dataset, createCategories(dataset.stores, dataset.families));
 const { promotionResponse, peers } = learnFirst(series, ORIGIN);
 const parameters = fitClassical(series, ORIGIN, { promotionResponse, peers });
@@ -34,7 +34,7 @@ describe('the classical contenders', () => {
     async (name) => {
       const contender = contenders.find((one) => one.name === name);
       const scored = await contender?.forecast(ORIGIN, () => undefined);
-      let [promoted, forecast] = [0, 0];
+      let [promoted, closed, forecast] = [0, 0, 0];
       series.forEach((member, s) => {
         const { history, family } = member;
         const end = ORIGIN + 1 - history.firstDay;
@@ -63,19 +63,23 @@ describe('the classical contenders', () => {
         expect(own(scored?.median ?? new Float64Array())).toEqual(served.median);
         expect(own(scored?.mean ?? new Float64Array())).toEqual(served.mean);
         promoted += planned.some((items) => items > 0) ? 1 : 0;
+        closed += served.median.filter((units) => units === 0).length;
         forecast += at(served.median, 0);
       });
       expect(promoted).toBeGreaterThan(0);
+      expect(closed).toBeGreaterThan(0);
       expect(forecast).toBeGreaterThan(0);
     },
   );
 
-  it('know nothing of the days after the origin of a window', async () => {
+  it('know no sale after the origin of a window, and no closure that was not expected', async () => {
     const later = series.map((member) => {
       const { history } = member;
       const milliUnits = history.milliUnits.slice();
       milliUnits.fill(900_000, ORIGIN + 1 - history.firstDay);
-      return { ...member, history: { ...history, milliUnits } };
+      const closed = member.closedDays.slice();
+      closed.fill(1, ORIGIN + 1 - history.firstDay);
+      return { ...member, closedDays: closed, history: { ...history, milliUnits, closed } };
     });
     for (const [i, { forecast }] of classicalContenders(later).entries()) {
       expect(await forecast(ORIGIN, () => undefined)).toEqual(
