@@ -67,7 +67,7 @@ export const ALTERNATIVE_COLUMNS = [
   'for information',
   'mean RMSLE',
   'mean WAPE',
-  `WAPE of ${HORIZON}-day sums`,
+  "WAPE of a window's sums",
   'better than the model',
 ] as const;
 
