@@ -183,6 +183,30 @@ const FEATURES: readonly PlantedMutation[] = [
 
 const FORECAST: readonly PlantedMutation[] = [
   {
+    name: 'no-response-of-rare-families',
+    about: 'A family of few stores has no promotion response in a chain whose trees see no plan.',
+    file: 'workers/trainer/model/promotion-response/fit-promotion-response.ts',
+    find: '.filter(([, own]) => isChain || hasEnough(own))',
+    replace: '.filter(([, own]) => hasEnough(own))',
+    killedBy: ['test/unit/workers/trainer/model/promotion-response/fit-promotion-response.test.ts'],
+  },
+  {
+    name: 'families-by-size-of-their-stores',
+    about: 'A family that only a large store carries is taken for one that sells well.',
+    file: 'workers/trainer/model/series/categories-by-level.ts',
+    find: "column === 'family' ? (storeLevels",
+    replace: "column === 'none' ? (storeLevels",
+    killedBy: ['test/unit/workers/trainer/model/series/categories-by-level.test.ts'],
+  },
+  {
+    name: 'promotion-of-unknown-effect-alone',
+    about: 'Without trees, a planned promotion of unknown effect leaves the day to the anchor.',
+    file: 'shared/forecast/smoothing.ts',
+    find: 'isAlone && Number.isNaN(planned) ? 0 : planned',
+    replace: 'planned',
+    killedBy: ['test/unit/shared/forecast/smoothing.test.ts'],
+  },
+  {
     name: 'guard-needs-both',
     about: 'A forecast with an absurd mean is served as long as its median is plausible.',
     file: 'shared/forecast/complete-forecast.ts',
