@@ -10,6 +10,9 @@ const WEEKS = 4;
 /** The logarithm of the factor by which a number of promoted items multiplies a day's units, for one family. */
 export type PromotionEffect = (items: number) => number;
 
+/** Of promotions that do nothing. */
+export const NO_EFFECT: PromotionEffect = () => 0;
+
 /** The effect for one family; null where the response lacks it, or there is no response. */
 export function promotionEffectOf(
   response: PromotionResponse | undefined | null,

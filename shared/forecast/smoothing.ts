@@ -4,7 +4,7 @@ import { itemsAt, type SeriesHistory } from '../features/series-history.ts';
 import { isNoChance, silencesOf } from '../features/silence.ts';
 import { weekdayLag } from '../features/weekday-levels.ts';
 import { decayedMeanOf } from '../features/window-statistics.ts';
-import type { PromotionEffect } from './promotion-response.ts';
+import { NO_EFFECT, type PromotionEffect } from './promotion-response.ts';
 
 /** Weight of a day in the level, in proportion to the next one: the mean age of its days is nine. */
 export const LEVEL_DECAY = 0.9;
@@ -16,9 +16,6 @@ const PROFILE_PSEUDO_WEIGHT = 2;
 export const ENOUGH_DAYS = 14;
 /** The level decides about the profile, and the profile about the level: rounds until neither changes much. */
 const ROUNDS = 2;
-
-/** The effect of promotions that do nothing. */
-const NONE: PromotionEffect = () => 0;
 
 /** What exponential smoothing reads, apart from the log forecasts that it is blended with. */
 export interface SmoothingBasis {
@@ -49,7 +46,7 @@ export function blendWithSmoothing(
   const known = smoothedWeekdays(basis);
   const smoothed =
     isAlone && known.every(Number.isNaN)
-      ? smoothedWeekdays({ ...basis, effect: basis.effect ?? NONE })
+      ? smoothedWeekdays({ ...basis, effect: basis.effect ?? NO_EFFECT })
       : known;
   return logForecasts.map((trees, i) => {
     const usual = smoothed[weekdayLag(i + 1)] as number;
@@ -87,8 +84,11 @@ export interface UsualDemand {
   readonly levels: Float64Array;
   /** By `weekdayLag`. */
   readonly profile: Float64Array;
-  /** The slowly decaying mean of `levels`, around which the profile is. */
-  readonly level: number;
+}
+
+/** The slowly decaying mean of the levels, around which the profile is. */
+export function slowLevelOf({ levels }: Pick<UsualDemand, 'levels'>): number {
+  return decayedMeanOf(levels, 0, WINDOW_DAYS, PROFILE_DECAY);
 }
 
 /** The demand that `smoothedWeekdays` smooths; null where too few days are known. */
@@ -100,10 +100,9 @@ export function usualDemand(basis: SmoothingBasis): UsualDemand | null {
   if (knownDaysOf(demand) < ENOUGH_DAYS) return null;
   let profile = new Float64Array(DAYS_PER_WEEK);
   for (let round = 0; round < ROUNDS; round++) {
-    profile = profileAround(decayedMeanOf(levelsOf(demand, profile), 0, WINDOW_DAYS, PROFILE_DECAY), demand);
+    profile = profileAround(slowLevelOf({ levels: levelsOf(demand, profile) }), demand);
   }
-  const levels = levelsOf(demand, profile);
-  return { levels, profile, level: decayedMeanOf(levels, 0, WINDOW_DAYS, PROFILE_DECAY) };
+  return { levels: levelsOf(demand, profile), profile };
 }
 
 /** A demand in log space, less what promotions of known effect added; days of unknown effect are unknown. */

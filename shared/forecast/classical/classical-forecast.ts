@@ -15,11 +15,18 @@ import type { PeerLevels } from '../../schemas/manifest.ts';
 import type { SeriesId } from '../../schemas/series.ts';
 import { expectedDemand, expectedNewDemand } from '../expected-demand.ts';
 import { newSeriesForecast } from '../new-series.ts';
-import { effectOn, logForecast, type PromotionEffect, promotionLift } from '../promotion-response.ts';
+import {
+  effectOn,
+  logForecast,
+  NO_EFFECT,
+  type PromotionEffect,
+  promotionLift,
+} from '../promotion-response.ts';
 import {
   ENOUGH_DAYS,
   knownDaysOf,
   LEVEL_DECAY,
+  slowLevelOf,
   smoothedFrom,
   type UsualDemand,
   usualDemand,
@@ -103,14 +110,12 @@ export interface ClassicalDemand {
 }
 
 export function openClassicalDemand({ history, origin, effect }: ClassicalBasis): ClassicalDemand {
-  const smoothed = { history, origin, effect: effect ?? noEffect };
+  const smoothed = { history, origin, effect: effect ?? NO_EFFECT };
   const window = createOriginWindow();
   loadKnownDemand(window, history, origin);
   forgetStockOutsUpTo(origin, history, window.demand);
   return { usual: usualDemand(smoothed), logs: withoutPromotions(window.demand, smoothed) };
 }
-
-const noEffect: PromotionEffect = () => 0;
 
 /** Forecasts of days without promotion, h = 1..`HORIZON`; NaN where a method has nothing to say. */
 interface UsualAhead {
@@ -131,7 +136,7 @@ export const usualAhead: Readonly<
   },
   damped_trend({ usual }, { damped_trend }) {
     if (!usual) return { logs: UNKNOWN };
-    const state = filterDampedTrend(usual.levels, damped_trend, { level: usual.level, trend: 0 });
+    const state = filterDampedTrend(usual.levels, damped_trend, { level: slowLevelOf(usual), trend: 0 });
     const profile = byHorizon(usual.profile);
     const levels = dampedTrendAhead(state, damped_trend.phi, HORIZON);
     return { logs: levels.map((level, i) => Math.max(0, level + at(profile, i))) };

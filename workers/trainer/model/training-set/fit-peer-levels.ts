@@ -125,11 +125,10 @@ function levelOf(
   const logs = new Float64Array(DAYS_PER_WEEK);
   const squares = new Float64Array(DAYS_PER_WEEK);
   const days = new Float64Array(DAYS_PER_WEEK);
-  const past = history.milliUnits.subarray(0, Math.max(0, lastDay + 1 - history.firstDay));
   const { unavailable } = availabilityOf(history, closedDays, lastDay);
   const first = Math.max(history.firstDay, lastDay - LEVEL_DAYS + 1);
   for (let day = first; day <= lastDay; day++) {
-    const value = past[day - history.firstDay] ?? -1;
+    const value = history.milliUnits[day - history.firstDay] ?? -1;
     if (value < 0 || unavailable[day - history.firstDay] === 1) continue;
     const weekday = isoWeekday(day) - 1;
     const units = (value / 1000) * Math.exp(-effectOn(effect, history, day));

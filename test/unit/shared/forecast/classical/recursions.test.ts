@@ -57,7 +57,7 @@ describe('statsforecast forecasts the same', () => {
       const levels = new Float64Array(140).fill(Number.NaN);
       levels.set(newestFirst(later));
       const profile = new Float64Array(7);
-      const ofLater = smoothedFrom({ levels, profile, level: 0 }, 1 - alpha)[0] as number;
+      const ofLater = smoothedFrom({ levels, profile }, 1 - alpha)[0] as number;
       const left = (1 - alpha) ** later.length;
       expectClose(new Float64Array(HORIZON).fill(left * first + (1 - left) * ofLater), mean);
     },
