@@ -11,12 +11,13 @@ export interface ClosureCalendar {
   /** Why a store is shut on a day; null where it is open. */
   reasonOf(storeNbr: string, day: DayNumber): string | null;
   /**
-   * Why a store is shut on each of the days after `origin`. Later sales override inferred closures: a store that
-   * sells again is open, and so is one that sold on the last of its former weekdays off.
+   * Why a store is shut on `origin` and on each of the `days` days after it, by days from the origin. Later sales
+   * override inferred closures: a store that sells again is open, and so is one that sold on the last of its former
+   * weekdays off.
    *
    * @param sales of one series of the store, up to the origin
    */
-  ahead(storeNbr: string, origin: DayNumber, days: number, sales: KnownSales): (string | null)[];
+  closedFrom(storeNbr: string, origin: DayNumber, days: number, sales: KnownSales): (string | null)[];
 }
 
 interface Interval {
@@ -42,12 +43,12 @@ export function createClosureCalendar(closures: Closures | undefined): ClosureCa
   };
   return {
     reasonOf: (storeNbr, day) => reasonAt(storeOf(storeNbr), day, () => false),
-    ahead(storeNbr, origin, days, sales) {
+    closedFrom(storeNbr, origin, days, sales) {
       const store = storeOf(storeNbr);
       const soldSince = (day: DayNumber) => hasSalesSince(sales, day, origin);
-      return Array.from({ length: days }, (_, i) => {
-        const day = origin + 1 + i;
-        const lastSameWeekday = day - 7 * Math.ceil((i + 1) / 7);
+      return Array.from({ length: days + 1 }, (_, h) => {
+        const day = origin + h;
+        const lastSameWeekday = day - 7 * Math.ceil(h / 7);
         return reasonAt(store, day, (from, isWeekly) =>
           isWeekly
             ? lastSameWeekday >= from && hasSalesSince(sales, lastSameWeekday, lastSameWeekday)

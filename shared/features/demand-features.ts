@@ -3,6 +3,7 @@ import { MEAN_7, MEAN_28, MEAN_140, MEAN_DAYS, type OriginWindow, WINDOW_DAYS } 
 import {
   decayedMeanOf,
   deviationOf,
+  differenceOf,
   maximumOf,
   meanOf,
   medianOf,
@@ -113,21 +114,21 @@ export const DEMAND_FEATURES = defineFeatures<OriginWindow>('demand', [
     'momentum_7',
     'mean_7 - mean_28',
     ({ means }, out, at) => {
-      out[at] = (means[MEAN_7] as number) - (means[MEAN_28] as number);
+      out[at] = differenceOf(means[MEAN_7] as number, means[MEAN_28] as number);
     },
   ],
   [
     'momentum_28',
     'mean_28 - mean_140',
     ({ means }, out, at) => {
-      out[at] = (means[MEAN_28] as number) - (means[MEAN_140] as number);
+      out[at] = differenceOf(means[MEAN_28] as number, means[MEAN_140] as number);
     },
   ],
   [
     'last_over_mean',
     'lag_0 - mean_7',
     ({ demand, means }, out, at) => {
-      out[at] = (demand[0] as number) - (means[MEAN_7] as number);
+      out[at] = differenceOf(demand[0] as number, means[MEAN_7] as number);
     },
   ],
 ]);
@@ -159,7 +160,7 @@ export const TICKET_FEATURES = defineFeatures<OriginWindow>('tickets', [
     'tickets_momentum',
     'tickets_mean_7 - tickets_mean_28',
     ({ tickets }, out, at) => {
-      out[at] = meanOf(tickets, 0, 7) - meanOf(tickets, 0, 28);
+      out[at] = differenceOf(meanOf(tickets, 0, 7), meanOf(tickets, 0, 28));
     },
   ],
 ]);

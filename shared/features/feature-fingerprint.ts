@@ -1,2 +1,2 @@
 /** The result of `computeFeatureFingerprint` for this code; written by `npm run fingerprint`. */
-export const FEATURE_FINGERPRINT = 'cbdebba4f896c2a5cfcd6bf3b24797d2cf4fcb28f9335e835e04522701a51490';
+export const FEATURE_FINGERPRINT = 'b682dc1a7057f72791c0b90ad63448c5a658486d4c8144f0e40233801a4abda6';

@@ -1,7 +1,7 @@
 import { type DayNumber, toDayNumber, toIsoDate } from '../calendar/day-number.ts';
 import type { OilPrice } from '../schemas/catalog.ts';
 import { defineFeatures, writeFeatures } from './feature.ts';
-import { meanOf } from './window-statistics.ts';
+import { differenceOf, meanOf } from './window-statistics.ts';
 
 const SMOOTHING_DAYS = 28;
 
@@ -24,7 +24,7 @@ export const OIL_FEATURES = defineFeatures<OilDay>('oil', [
     'oil_change',
     'oil_mean_28 - the same 28 days before',
     ({ prices, index }, out, at) => {
-      out[at] = meanPrice(prices, index) - meanPrice(prices, index - SMOOTHING_DAYS);
+      out[at] = differenceOf(meanPrice(prices, index), meanPrice(prices, index - SMOOTHING_DAYS));
     },
   ],
 ]);

@@ -4,7 +4,7 @@ import { HORIZON } from './horizon.ts';
 import { type OriginWindow, WINDOW_DAYS } from './origin-window.ts';
 import { itemsAt } from './series-history.ts';
 import type { Targets } from './target-features.ts';
-import { logCount } from './window-statistics.ts';
+import { differenceOf, logCount } from './window-statistics.ts';
 
 const SHARE_DAYS = 28;
 /** Days up to the origin that belong to the week before the first target. */
@@ -74,7 +74,7 @@ export const TARGET_PROMOTION_FEATURES = defineFeatures<PromotionPlan>('promotio
     ({ targets: { count, h, lag }, items, usualLogItems }, out, at, stride) => {
       for (let i = 0; i < count; i++) {
         const usual = usualLogItems[lag[i] as number] as number;
-        out[at + i * stride] = logCount(itemsOn(items, h[i] as number)) - usual;
+        out[at + i * stride] = differenceOf(logCount(itemsOn(items, h[i] as number)), usual);
       }
     },
   ],

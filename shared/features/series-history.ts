@@ -14,7 +14,7 @@ export interface SeriesHistory {
   /** Tickets of the series' store, `MISSING` (-1) where not known. */
   readonly tickets: Int32Array;
   /**
-   * 1 on days after the origin on which the store is closed; days without a value are open, and so are all days
+   * 1 on days from the origin on on which the store is closed; days without a value are open, and so are all days
    * without this column.
    */
   readonly closed?: Uint8Array;
@@ -33,7 +33,8 @@ export interface DailyColumns {
  *
  * @param planned items on promotion of the days after the reading's last day, in order; days not planned yet are
  *   absent or 0
- * @param closed why the store is closed on those days, null where it is open
+ * @param closed why the store is closed, null where it is open, by days from the last day of the reading: [0] is that
+ *   day's
  */
 export function historyFromReading(
   reading: DailyColumns,
@@ -49,15 +50,19 @@ export function historyFromReading(
     milliUnits: reading.milliUnits,
     onpromotion,
     tickets: reading.tickets,
-    closed: closedAfter(days, closed),
+    closed: closedFrom(days - 1, closed),
   };
 }
 
-/** A column of `SeriesHistory.closed` whose first `days` days are 0. */
-export function closedAfter(days: number, closed: readonly (string | null)[]): Uint8Array {
-  const column = new Uint8Array(days + closed.length);
-  closed.forEach((reason, i) => {
-    column[days + i] = Number(reason !== null);
+/**
+ * A column of `SeriesHistory.closed`, 0 before index `origin`.
+ *
+ * @param closed why the store is closed, by days from the origin; null where it is open
+ */
+export function closedFrom(origin: number, closed: readonly (string | null)[]): Uint8Array {
+  const column = new Uint8Array(origin + closed.length);
+  closed.forEach((reason, days) => {
+    column[origin + days] = Number(reason !== null);
   });
   return column;
 }

@@ -47,13 +47,13 @@ export const HORIZON_FEATURES = defineFeatures<Targets>('horizon', [
 export const CLOSURE_FEATURES = defineFeatures<Targets>('closure', [
   [
     'closed_day_before',
-    '1 when the store is closed on the day before the target; of the origin, when its demand is not known',
+    '1 when the store is closed on the day before the target, and of the origin no demand is known',
     ({ history, origin, count, h }, out, at, stride) => {
       const last = origin - history.firstDay;
       for (let i = 0; i < count; i++) {
         const before = last + (h[i] as number) - 1;
         const isClosed =
-          before > last ? isClosedOn(history, before) : valueAt(history.milliUnits, last, MISSING) < 0;
+          isClosedOn(history, before) && (before > last || valueAt(history.milliUnits, last, MISSING) < 0);
         out[at + i * stride] = isClosed ? 1 : 0;
       }
     },

@@ -2,7 +2,7 @@ import { DAYS_PER_WEEK } from '../calendar/day-number.ts';
 import { defineFeatures, writeFeatures } from './feature.ts';
 import { MEAN_28, MEAN_140, type OriginWindow } from './origin-window.ts';
 import type { Targets } from './target-features.ts';
-import { logCount, meanOf, minimumOf } from './window-statistics.ts';
+import { differenceOf, logCount, meanOf, minimumOf } from './window-statistics.ts';
 
 /** The weekdays of the targets, up to one origin. Working space. */
 export interface Weekdays {
@@ -83,7 +83,9 @@ export const WEEKDAY_FEATURES = defineFeatures<Weekdays>('weekday', [
     'weekday_mean_20 - mean demand of the 140 days up to the origin',
     ({ count, lag, window: { means }, mean20 }, out, at, stride) => {
       const mean140 = means[MEAN_140] as number;
-      for (let i = 0; i < count; i++) out[at + i * stride] = (mean20[lag[i] as number] as number) - mean140;
+      for (let i = 0; i < count; i++) {
+        out[at + i * stride] = differenceOf(mean20[lag[i] as number] as number, mean140);
+      }
     },
   ],
   [
@@ -91,7 +93,9 @@ export const WEEKDAY_FEATURES = defineFeatures<Weekdays>('weekday', [
     'mean demand of the 28 days up to the origin - weekday_level',
     ({ count, lag, window: { means, anchors } }, out, at, stride) => {
       const mean28 = means[MEAN_28] as number;
-      for (let i = 0; i < count; i++) out[at + i * stride] = mean28 - (anchors[lag[i] as number] as number);
+      for (let i = 0; i < count; i++) {
+        out[at + i * stride] = differenceOf(mean28, anchors[lag[i] as number] as number);
+      }
     },
   ],
   [
@@ -128,7 +132,7 @@ function writeDifference(
 ): void {
   for (let i = 0; i < count; i++) {
     const k = lag[i] as number;
-    out[at + i * stride] = (values[k] as number) - (others[k] as number);
+    out[at + i * stride] = differenceOf(values[k] as number, others[k] as number);
   }
 }
 

@@ -59,7 +59,19 @@ export function zeroShareOf(values: Float64Array, count: number): number {
   return zeros / known;
 }
 
-/** Sample standard deviation (n - 1); NaN below two known days. */
+/** Two means that are no further apart differ by rounding alone: it is far below what a thousandth of a unit changes. */
+const ROUNDING = 1e-9;
+
+/**
+ * a - b; 0 where they differ by rounding alone, because trees split at the sign of a difference, and that of rounding
+ * depends on which days a mean is of. NaN where either is.
+ */
+export function differenceOf(a: number, b: number): number {
+  const difference = a - b;
+  return Math.abs(difference) <= ROUNDING ? 0 : difference;
+}
+
+/** Sample standard deviation (n - 1), 0 where it is rounding alone; NaN below two known days. */
 export function deviationOf(values: Float64Array, from: number, count: number): number {
   const mean = meanOf(values, from, count);
   let sum = 0;
@@ -71,7 +83,7 @@ export function deviationOf(values: Float64Array, from: number, count: number): 
       known++;
     }
   }
-  return known < 2 ? Number.NaN : Math.sqrt(sum / (known - 1));
+  return known < 2 ? Number.NaN : differenceOf(Math.sqrt(sum / (known - 1)), 0);
 }
 
 export function minimumOf(values: Float64Array, from: number, count: number, step = 1): number {

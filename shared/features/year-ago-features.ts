@@ -4,7 +4,7 @@ import { defineFeatures } from './feature.ts';
 import { HORIZON } from './horizon.ts';
 import { valueAt } from './series-history.ts';
 import type { Targets } from './target-features.ts';
-import { logUnits, meanOf } from './window-statistics.ts';
+import { differenceOf, logUnits, meanOf } from './window-statistics.ts';
 
 /** Days on each side of the same day a year ago. */
 const NEIGHBOURS = 3;
@@ -49,7 +49,7 @@ export const YEAR_AGO_FEATURES = defineFeatures<YearAgo>('year-ago', [
     'year_ago_change',
     'year_ago_mean_7 - mean demand of the 28 days up to 364 days before the origin: how the season went on',
     ({ targets: { count }, around, level }, out, at, stride) => {
-      for (let i = 0; i < count; i++) out[at + i * stride] = (around[i] as number) - level;
+      for (let i = 0; i < count; i++) out[at + i * stride] = differenceOf(around[i] as number, level);
     },
   ],
   [
@@ -59,7 +59,7 @@ export const YEAR_AGO_FEATURES = defineFeatures<YearAgo>('year-ago', [
       for (let i = 0; i < count; i++) {
         const mean = around[i] as number;
         const same = sameDate[i] as number;
-        out[at + i * stride] = Number.isNaN(same) && !Number.isNaN(mean) ? 0 : same - mean;
+        out[at + i * stride] = Number.isNaN(same) && !Number.isNaN(mean) ? 0 : differenceOf(same, mean);
       }
     },
   ],

@@ -31,7 +31,10 @@ export interface ForecastRequest {
   /** Last finished day. */
   readonly origin: DayNumber;
   readonly covariates: SeriesCovariates;
-  /** Why the store is shut on each of those days, null where it is open; absent where closures are unknown. */
+  /**
+   * Why the store is shut, null where it is open, by days from the origin: [0] is the origin's; absent where closures
+   * are unknown.
+   */
   readonly closed?: readonly (string | null)[];
   readonly model: {
     readonly forest: LoadedForest;
@@ -71,7 +74,7 @@ export function modelOfFamily(
 export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
   const { reading, planned, origin, closed = [], model } = request;
   const history = historyFromReading(reading, planned, closed);
-  const isClosed = (index: number) => typeof closed[index] === 'string';
+  const isClosed = (index: number) => typeof closed[index + 1] === 'string';
   const basis = {
     series: request.series,
     history,
@@ -98,7 +101,7 @@ export function forecastSeries(request: ForecastRequest): ForecastPoint[] {
   };
 
   return horizonForecast(forecast, model.conformal).map(({ h, mean, p10, p50, p90, cumulative }) => {
-    const reason = closed[h - 1];
+    const reason = closed[h];
     return {
       date: toIsoDate(origin + h),
       h,

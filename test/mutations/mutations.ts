@@ -199,6 +199,22 @@ const FORECAST: readonly PlantedMutation[] = [
     killedBy: ['test/unit/workers/trainer/model/series/categories-by-level.test.ts'],
   },
   {
+    name: 'rounding-as-a-signal',
+    about: 'Two means that differ by rounding alone have a sign, at which trees split.',
+    file: 'shared/features/window-statistics.ts',
+    find: 'const ROUNDING = 1e-9;',
+    replace: 'const ROUNDING = -1;',
+    killedBy: FEATURE_ROWS,
+  },
+  {
+    name: 'lost-day-as-a-closure',
+    about: 'An unknown last day counts as closed.',
+    file: 'shared/features/target-features.ts',
+    find: 'isClosedOn(history, before) && (before > last || valueAt(history.milliUnits, last, MISSING) < 0)',
+    replace: 'before > last ? isClosedOn(history, before) : valueAt(history.milliUnits, last, MISSING) < 0',
+    killedBy: FEATURE_ROWS,
+  },
+  {
     name: 'promotion-of-unknown-effect-alone',
     about: 'Without trees, a planned promotion of unknown effect leaves the day to the anchor.',
     file: 'shared/forecast/smoothing.ts',

@@ -154,7 +154,7 @@ function forecastHistory(history: Dataset, model: ServedModel): PanelForecast {
       reading,
       planned: plannedAfter(history, index),
       series: { storeNbr, family },
-      closed: closures.ahead(storeNbr, origin, PLANNED_DAYS, sales),
+      closed: closures.closedFrom(storeNbr, origin, PLANNED_DAYS, sales),
       origin,
       covariates: covariates.of({ storeNbr, family }),
       model: { ...model, promotionEffect: promotionEffectOf(model.promotionResponse, family) },

@@ -100,7 +100,7 @@ export const forecasts = (context: ApiContext) =>
       planned: planned.onpromotion,
       origin,
       covariates: context.covariates.get(catalog, manifest, origin).of({ storeNbr: store_nbr, family }),
-      closed: context.closures.get(catalog).ahead(store_nbr, origin, PLANNED_DAYS, sales),
+      closed: context.closures.get(catalog).closedFrom(store_nbr, origin, PLANNED_DAYS, sales),
       model: modelOfFamily(manifest, forest, family),
     });
     context.implausible.note(key, version, points);

@@ -91,7 +91,7 @@ export function forecastAllSeries(
     const points = forecastSeries({
       series,
       reading,
-      closed: closures.ahead(series.storeNbr, origin, PLANNED_DAYS, sales),
+      closed: closures.closedFrom(series.storeNbr, origin, PLANNED_DAYS, sales),
       planned: plannedAfter(history, index),
       origin,
       covariates: covariates.of(series),

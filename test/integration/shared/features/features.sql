@@ -411,7 +411,7 @@ SELECT
   ln(1 + p.items) AS promotion_items,
   ln(1 + p.items) - w.weekday_promotion AS promotion_change,
   p.promotion_day_before, p.promotion_day_after, p.promotion_share_week_before, p.promotion_share_ahead,
-  CASE WHEN t.h = 1 THEN (l.milli_units IS NULL)::INTEGER ELSE c.closed_day_before END AS closed_day_before,
+  CASE WHEN t.h = 1 AND l.milli_units IS NOT NULL THEN 0 ELSE c.closed_day_before END AS closed_day_before,
   c.closed_day_after,
   isodow(t.target) AS day_of_week,
   day(t.source_target) AS day_of_month,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { at } from '../../../../shared/at.ts';
 import { toDayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import {
   createCovariates,
@@ -16,7 +17,12 @@ import {
   SERIES,
   SOURCE,
 } from '../../../support/datasets/sample-history.ts';
-import { anchorsOf, buildFeatureRows, isEstablished } from '../../../support/features/build-rows.ts';
+import {
+  anchorsOf,
+  buildFeatureRow,
+  buildFeatureRows,
+  isEstablished,
+} from '../../../support/features/build-rows.ts';
 
 /** The oracle: everything computed the slow way, from a map of days, without windows, offsets or shared code. */
 function oracle(history: SeriesHistory, origin: number, h: number): Record<string, number> {
@@ -166,7 +172,7 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
     year_ago_mean_7: around,
     year_ago_change: around - yearAgoLevel,
     same_date_change: unitsOn(sameDate) < 0 ? around - around : Math.log1p(unitsOn(sameDate) / 1000) - around,
-    closed_day_before: Number(h === 1 ? unitsOn(origin) < 0 : closedOn(target - 1)),
+    closed_day_before: Number(closedOn(target - 1) && (h > 1 || unitsOn(origin) < 0)),
     closed_day_after: Number(closedOn(target + 1)),
     promotion: Number(itemsOn(target) > 0),
     promotion_items: Math.log1p(itemsOn(target)),
@@ -216,6 +222,70 @@ describe('lags, windows and promotions', () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  it('never differ by rounding alone', () => {
+    const differences = [
+      'weekday_mean_over_level',
+      'momentum_7',
+      'momentum_28',
+      'last_over_mean',
+      'deviation_28',
+    ];
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 40_000_000 }), { minLength: 7, maxLength: 7 }),
+        fc.boolean(),
+        fc.integer({ min: 0, max: 27 }),
+        (profile, isFlat, unknown) => {
+          const days = 200;
+          const week = (day: number) => Math.floor(day / 7);
+          const milliUnits = Int32Array.from({ length: days }, (_, day) =>
+            isFlat ? at(profile, 0) : Math.round(at(profile, day % 7) * (1 + 0.1 * (week(day) % 4))),
+          );
+          milliUnits[days - 1 - unknown] = -1;
+          const history = {
+            ...{ firstDay: FIRST_DAY, milliUnits },
+            ...{ onpromotion: new Uint16Array(days), tickets: new Int32Array(days).fill(-1) },
+          };
+          const origin = FIRST_DAY + days - 1;
+          const rows = new Float32Array(HORIZON * FEATURE_COUNT);
+          buildFeatureRows(
+            history,
+            createCovariates(SOURCE, origin, origin + HORIZON, CATEGORIES).of(SERIES),
+            origin,
+            rows,
+          );
+          for (const name of isFlat ? differences : differences.slice(0, 1)) {
+            for (let h = 0; h < HORIZON; h++) {
+              expect(rows[h * FEATURE_COUNT + FEATURE_NAMES.indexOf(name)], name).toBe(0);
+            }
+          }
+        },
+      ),
+    );
+  });
+
+  it('take an unknown last day for a closed one only if the store was closed', () => {
+    const days = 60;
+    const milliUnits = new Int32Array(days).fill(5000);
+    milliUnits[days - 1] = -1;
+    const origin = FIRST_DAY + days - 1;
+    const closedBefore = (milliUnits: Int32Array, isClosed: boolean) => {
+      const closed = new Uint8Array(days);
+      closed[days - 1] = Number(isClosed);
+      const row = new Float32Array(FEATURE_COUNT);
+      const history = {
+        ...{ firstDay: FIRST_DAY, milliUnits, closed },
+        ...{ onpromotion: new Uint16Array(days), tickets: new Int32Array(days).fill(-1) },
+      };
+      const covariates = createCovariates(SOURCE, origin, origin + HORIZON, CATEGORIES).of(SERIES);
+      buildFeatureRow(history, covariates, origin, 1, row);
+      return row[FEATURE_NAMES.indexOf('closed_day_before')];
+    };
+    expect(closedBefore(milliUnits, false)).toBe(0);
+    expect(closedBefore(milliUnits, true)).toBe(1);
+    expect(closedBefore(new Int32Array(days).fill(5000), true)).toBe(0);
   });
 
   it.each([

@@ -49,8 +49,8 @@ describe('the serving path', () => {
       expect(reading.milliUnits).toHaveLength(RETENTION.historyDays);
       const next = origin + 1 - history.firstDay;
       const planned = Array.from(history.onpromotion.slice(next, next + PLANNED_DAYS));
-      const closed = Array.from({ length: PLANNED_DAYS }, (_, i) =>
-        history.closed?.[next + i] === 1 ? 'holiday' : null,
+      const closed = Array.from({ length: PLANNED_DAYS + 1 }, (_, h) =>
+        history.closed?.[next - 1 + h] === 1 ? 'holiday' : null,
       );
       // Covariates of the few days a request needs, where training tabulates the whole span.
       const categories = createCategories(catalog.stores, catalog.families);

@@ -106,8 +106,8 @@ async function findDifferences(store: PartitionedStore): Promise<string[]> {
         return plan.days[toIsoDate(day)]?.[plan.series.indexOf(key)] ?? 0;
       }),
     );
-    const closed = Array.from({ length: PLANNED_DAYS }, (_, h) =>
-      closures.reasonOf(trained.storeNbr, origin + 1 + h),
+    const closed = Array.from({ length: PLANNED_DAYS + 1 }, (_, h) =>
+      closures.reasonOf(trained.storeNbr, origin + h),
     );
     const training = new Float32Array(HORIZON * FEATURE_COUNT);
     const serving = new Float32Array(HORIZON * FEATURE_COUNT);

@@ -44,7 +44,8 @@ export function describeClosures(
       runsOf(states, DAY.silent).map(([from, to]) => [span(firstDay, from, to), store.store_nbr] as const),
     ),
   );
-  const inferred = ahead.intervals.filter(({ declared }) => !declared);
+  const lastDate = toIsoDate(firstDay + (histories[0]?.states.length ?? 0) - 1);
+  const inferred = ahead.intervals.filter(({ declared, to }) => !declared && (to === null || to > lastDate));
   const shut = grouped(
     inferred.filter(({ to }) => to === null).map(({ from, store_nbr }) => [`since ${from}`, store_nbr]),
   );

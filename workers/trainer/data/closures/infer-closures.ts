@@ -54,7 +54,8 @@ export function storeHistories(
 
 /**
  * The closures that are foreseeable at the end of a day: stated closures, weekdays off, yearly closures, and stores
- * that are shut until further notice. Uses no sale after that day.
+ * that are shut until further notice. Uses no sale after that day. They include the day itself, if a store sold nothing
+ * on it as expected.
  *
  * @param origin last known day
  * @param days number of days ahead
@@ -85,14 +86,17 @@ export function inferClosures(
     const off = daysOffAsOf(activity, through);
     const weekdays = off.flatMap((isOff, at) => (isOff ? [isoWeekday(panel.firstDay + at)] : []));
     if (weekdays.length === 0) return [];
-    return [{ store_nbr: store.store_nbr, weekdays: weekdays.sort(), from: toIsoDate(origin + 1) }];
+    return [{ store_nbr: store.store_nbr, weekdays: weekdays.sort(), from: toIsoDate(origin) }];
   });
-  const firstDate = toIsoDate(origin + 1);
+  const firstDate = toIsoDate(origin);
   const declared = declaredClosures.filter(({ to }) => to === null || to >= firstDate);
   return { intervals: [...declared, ...inferred], weekly };
 }
 
-/** For each store the days, as indices into the panel, on which a closure of an earlier year recurs. */
+/**
+ * For each store the days, as indices into the panel, on which a closure of an earlier year recurs: `days` days after
+ * `through`, and that day, if the store sold nothing on it.
+ */
 function expectedDays(
   histories: readonly StoreHistory[],
   yearly: YearlyClosures,
@@ -102,12 +106,13 @@ function expectedDays(
 ): number[][] {
   const expected: number[][] = histories.map(() => []);
   const pasts: StorePast[] = histories.map(({ store, states }) => ({ store, states, firstDay: sourceDay }));
-  for (let day = through + 1; day <= through + days; day++) {
+  for (let day = through; day <= through + days; day++) {
     const verdicts = pasts.map((past) => yearly.isExpected(past, sourceDay + day));
     const known = verdicts.filter((verdict) => verdict !== null);
     const closed = known.filter(Boolean).length;
     const areMostClosed = closed >= ENOUGH_STORES && closed >= MOST_STORES * known.length;
     verdicts.forEach((verdict, index) => {
+      if (at(histories, index).activity.open[day] === 1) return;
       if (verdict ?? areMostClosed) at(expected, index).push(day);
     });
   }

@@ -2,7 +2,7 @@ import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
 import { createClosureCalendar } from '../../../../shared/features/closure-calendar.ts';
 import {
   type Categories,
-  closedAfter,
+  closedFrom,
   createCovariates,
   HORIZON,
   PLANNED_DAYS,
@@ -22,10 +22,10 @@ export interface PanelSeries {
   /** 1 on days on which the store was closed, by day of the panel; shared by the series of a store. */
   readonly closedDays: Uint8Array;
   /**
-   * Why its store was expected, at an origin, to be closed on each of the `PLANNED_DAYS` days after it; null where it
-   * was not.
+   * Why its store was expected, at an origin, to be closed on it and on each of the `PLANNED_DAYS` days after it, by
+   * days from the origin; null where it was not.
    */
-  readonly closedAhead: (origin: DayNumber) => (string | null)[];
+  readonly closedAsOf: (origin: DayNumber) => (string | null)[];
 }
 
 /** Opens every series of a dataset, in the order of the panel. The panel is not copied. */
@@ -62,8 +62,8 @@ export function openPanelSeries(dataset: Dataset, categories: Categories): Panel
       family,
       covariates: covariates.of({ storeNbr, family }),
       closedDays,
-      closedAhead: (origin) =>
-        Array.from({ length: PLANNED_DAYS }, (_, i) => calendarAt(origin).reasonOf(storeNbr, origin + 1 + i)),
+      closedAsOf: (origin) =>
+        Array.from({ length: PLANNED_DAYS + 1 }, (_, h) => calendarAt(origin).reasonOf(storeNbr, origin + h)),
       history: {
         firstDay: panel.firstDay,
         milliUnits: panel.milliUnits.subarray(s * dayCount, (s + 1) * dayCount),
@@ -77,9 +77,9 @@ export function openPanelSeries(dataset: Dataset, categories: Categories): Panel
 
 /** The series as known at an origin: of later closures only those that were foreseeable. */
 export function seriesAsOf(series: PanelSeries, origin: DayNumber): PanelSeries {
-  const { history, closedDays, closedAhead } = series;
-  const past = origin + 1 - history.firstDay;
-  const closed = closedAfter(past, closedAhead(origin));
+  const { history, closedDays, closedAsOf } = series;
+  const past = origin - history.firstDay;
+  const closed = closedFrom(past, closedAsOf(origin));
   closed.set(closedDays.subarray(0, past));
   return { ...series, history: { ...history, closed } };
 }

@@ -55,7 +55,7 @@ describe('the classical contenders', () => {
               peers,
               effect: promotionEffectOf(promotionResponse, family),
             },
-            history: historyFromReading(reading, planned, member.closedAhead(ORIGIN)),
+            history: historyFromReading(reading, planned, member.closedAsOf(ORIGIN)),
           },
           parameters,
         );

@@ -123,8 +123,8 @@ describe('a closure', () => {
     const origin = toDayNumber(LAST);
     const calendar = createClosureCalendar(inferClosures(dataset, origin, 400));
     const sales = (milliUnits: number[]) => ({ firstDay: origin + 1, milliUnits });
-    expect(calendar.ahead('1', origin + 2, 3, sales([-1, -1]))).toEqual(['closed', 'closed', 'closed']);
-    expect(calendar.ahead('1', origin + 2, 3, sales([-1, 5000]))).toEqual([null, null, null]);
+    expect(calendar.closedFrom('1', origin + 2, 2, sales([-1, -1]))).toEqual(['closed', 'closed', 'closed']);
+    expect(calendar.closedFrom('1', origin + 2, 2, sales([-1, 5000]))).toEqual([null, null, null]);
   });
 
   it('is not inferred from the quiet days of a slow seller', async () => {
@@ -177,6 +177,25 @@ describe('a yearly holiday', () => {
   it('includes Christmas after a single year, and keeps its date through time travel', async () => {
     const dataset = moveBy(await read('2025-12-25'), 364);
     expect(ahead(dataset, '1', '2027-11-27', 60)).toEqual({ '2027-12-24': 'holiday' });
+  });
+
+  it('or a day off counts on the origin, too, unless the store was open', async () => {
+    const onOrigin = async (date: string, shopDays: Parameters<typeof shop>[0]) => {
+      const { dataset } = await csv.read({
+        'train.csv': shopsCsv({ 1: shop(shopDays), 2: open }, date, 800),
+      });
+      const day = toDayNumber(date);
+      return createClosureCalendar(inferClosures(dataset, day, 16)).reasonOf('1', day);
+    };
+    const Sunday = '2026-11-29';
+    const withoutSundays = ({ weekday }: ShopDay): Rows => (weekday === 7 ? 'none' : 'all');
+    expect(await onOrigin(Sunday, withoutSundays)).toBe('day-off');
+    expect(await onOrigin(Sunday, (day) => (day.left === 0 ? 'all' : withoutSundays(day)))).toBeNull();
+    const yearly = ({ date }: ShopDay): Rows => (date.endsWith('12-05') ? 'none' : 'all');
+    expect(await onOrigin('2026-12-05', yearly)).toBe('holiday');
+    expect(await onOrigin('2026-12-05', (day) => (day.left === 0 ? 'all' : yearly(day)))).toBeNull();
+    // Lost, for all that is known.
+    expect(await onOrigin('2026-12-05', ({ left }) => (left === 0 ? 'none' : 'all'))).toBeNull();
   });
 
   it('does not depend on days after the origin', async () => {

@@ -25,7 +25,7 @@ function panelOf(count: number, draw: (random: () => number) => readonly number[
       ...{ holidays: new Float32Array(), oil: new Float32Array(), statics: new Float32Array() },
     },
     closedDays: new Uint8Array(DAYS),
-    closedAhead: () => new Array<null>(HORIZON).fill(null),
+    closedAsOf: () => new Array<null>(HORIZON + 1).fill(null),
   }));
 }
 

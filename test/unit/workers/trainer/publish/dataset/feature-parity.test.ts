@@ -87,7 +87,7 @@ it.each([
           tickets: Int32Array.from(chunk.tickets ?? []),
         },
         planned,
-        Array.from({ length: PLANNED_DAYS }, (_, h) => closures.reasonOf(storeNbr, liveDay + h)),
+        Array.from({ length: PLANNED_DAYS + 1 }, (_, h) => closures.reasonOf(storeNbr, origin + h)),
       );
       const training = new Float32Array(HORIZON * FEATURE_COUNT);
       const serving = new Float32Array(HORIZON * FEATURE_COUNT);
