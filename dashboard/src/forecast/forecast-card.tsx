@@ -3,6 +3,7 @@ import { useId } from 'preact/hooks';
 import type { ForecastBody } from '../../../shared/schemas/api/forecast.ts';
 import type { PipelineBody } from '../../../shared/schemas/api/pipeline.ts';
 import type { SalesDailyBody } from '../../../shared/schemas/api/sales-daily.ts';
+import { forecastCsvUrl } from '../lib/api/requests.ts';
 import type { Resource } from '../lib/api/use-resource.ts';
 import { Card, Skeleton, Stat } from '../lib/cards/card.tsx';
 import { Failure, Notice, StaleNotice } from '../lib/cards/with-resource.tsx';
@@ -124,15 +125,20 @@ export function ForecastContent({ daily, forecast, tableOpen, onTable }: Forecas
       {forecast && (
         <>
           <div class="forecast-foot">
-            <button
-              type="button"
-              class="button"
-              aria-expanded={tableOpen}
-              aria-controls={table}
-              onClick={() => onTable(!tableOpen)}
-            >
-              {tableOpen ? 'Hide table' : 'Show table'}
-            </button>
+            <span class="actions">
+              <button
+                type="button"
+                class="button"
+                aria-expanded={tableOpen}
+                aria-controls={table}
+                onClick={() => onTable(!tableOpen)}
+              >
+                {tableOpen ? 'Hide table' : 'Show table'}
+              </button>
+              <a class="button" href={forecastCsvUrl(forecast.store_nbr, forecast.family)} download>
+                Download CSV
+              </a>
+            </span>
             <span class="quiet">
               From sales through {formatLongDate(forecast.origin)}
               <span class="separator"> · </span>model {forecast.model_version}

@@ -95,4 +95,24 @@ export const seriesParameters = {
   }),
 };
 
-export const seriesQuerySchema = z.strictObject(seriesParameters);
+const FORMATS = ['json', 'csv'] as const;
+export type TableFormat = (typeof FORMATS)[number];
+
+const FORMAT_FIX = 'write csv or json, or leave it out and ask by the Accept header';
+
+/** Of operations whose answer is a table. */
+export const formatParameter = {
+  format: z
+    .enum(FORMATS, {
+      error: ({ input }) =>
+        Array.isArray(input) ? `is given more than once: ${FORMAT_FIX}` : `is not a format: ${FORMAT_FIX}`,
+    })
+    .optional()
+    .meta({
+      description:
+        'The format of the answer; without it the Accept header decides, `text/csv` or `application/json`.',
+      example: 'json',
+    }),
+};
+
+export const seriesQuerySchema = z.strictObject({ ...seriesParameters, ...formatParameter });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isoDateSchema } from '../catalog.ts';
 import { familySchema, storeNbrSchema } from '../series-schema.ts';
 import { freshnessFields, unitsSchema } from './freshness.ts';
-import { optionalIntegerParameter, seriesParameters } from './parameters.ts';
+import { formatParameter, optionalIntegerParameter, seriesParameters } from './parameters.ts';
 
 export const salesDailyQuerySchema = z.strictObject({
   ...seriesParameters,
@@ -13,6 +13,7 @@ export const salesDailyQuerySchema = z.strictObject({
     example: 90,
     description: 'How many finished days to go back.',
   }),
+  ...formatParameter,
 });
 
 const onpromotionSchema = z.int().min(0).meta({ description: 'Items of the family on promotion.' });

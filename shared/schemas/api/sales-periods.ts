@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isoDateSchema } from '../catalog.ts';
 import { familySchema, storeNbrSchema } from '../series-schema.ts';
 import { freshnessFields, unitsSchema } from './freshness.ts';
-import { optionalIntegerParameter, seriesParameters } from './parameters.ts';
+import { formatParameter, optionalIntegerParameter, seriesParameters } from './parameters.ts';
 
 export const salesWeeklyQuerySchema = z.strictObject({
   ...seriesParameters,
@@ -13,6 +13,7 @@ export const salesWeeklyQuerySchema = z.strictObject({
     example: 13,
     description: 'How many ISO weeks to go back, the one in progress included.',
   }),
+  ...formatParameter,
 });
 
 export const salesMonthlyQuerySchema = z.strictObject({
@@ -24,6 +25,7 @@ export const salesMonthlyQuerySchema = z.strictObject({
     example: 12,
     description: 'How many months to go back, the one in progress included.',
   }),
+  ...formatParameter,
 });
 
 const periodFields = {

@@ -210,6 +210,15 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     await soon(() => query().has('table')).toBe(false);
   });
 
+  it('links to the forecast of the chosen series as CSV', async () => {
+    await open();
+    const link = page.getByRole('link', { name: 'Download CSV' });
+    const address = new URL((await link.getAttribute('href')) ?? '', page.url());
+    expect(address.pathname).toBe('/v1/forecasts');
+    const chosen = { store_nbr: '44', family: 'GROCERY I' };
+    expect(Object.fromEntries(address.searchParams)).toEqual({ ...chosen, format: 'csv' });
+  });
+
   it('shows the progress of the import, then the numbers', async () => {
     const ready = { ...site.routes };
     for (const path of Object.keys(site.routes))

@@ -3,25 +3,48 @@ import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { holidayNamesOn } from '../../../shared/features/holiday-calendar.ts';
 import { HORIZON, PLANNED_DAYS } from '../../../shared/features/index.ts';
 import { forecastSeries, modelOfFamily } from '../../../shared/forecast/forecast-series.ts';
-import { type ForecastPoint, forecastBodySchema } from '../../../shared/schemas/api/forecast.ts';
-import { seriesQuerySchema } from '../../../shared/schemas/api/parameters.ts';
+import {
+  type ForecastBody,
+  type ForecastPoint,
+  forecastBodySchema,
+} from '../../../shared/schemas/api/forecast.ts';
+import { seriesQuerySchema, type TableFormat } from '../../../shared/schemas/api/parameters.ts';
 import type { Catalog, Store } from '../../../shared/schemas/catalog.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
 import {
   defineOperation,
   entityTag,
   isNotModified,
-  jsonContent,
   notModified,
   notModifiedResponse,
   problemResponses,
 } from '../openapi/operation.ts';
+import { formatOf, sendTable, type Table, tableContent } from '../openapi/table.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import type { ApiContext } from '../queries/context.ts';
 import { readPlannedPromotions } from '../queries/promotion-plans.ts';
 import type { ServedBatch } from '../queries/publication-cache.ts';
 import { requireSeries } from '../queries/require-series.ts';
 import { freshnessOf } from '../queries/stream-position.ts';
+
+const TABLE: Table<ForecastBody> = {
+  fileName: 'forecast',
+  columns: [
+    ...['store_nbr', 'family', 'date', 'h', 'mean', 'p10', 'p50', 'p90', 'source', 'onpromotion'],
+    ...['cumulative_mean', 'cumulative_p10', 'cumulative_p50', 'cumulative_p90'],
+    ...['closed', 'holidays', 'origin', 'model_version', 'as_of', 'stale'],
+  ],
+  rowsOf: ({ points, store_nbr, family, origin, model_version, as_of, stale }) =>
+    points.map(({ cumulative, holidays = [], ...point }) => ({
+      ...{ store_nbr, family, origin, model_version, as_of, stale },
+      ...point,
+      cumulative_mean: cumulative?.mean,
+      cumulative_p10: cumulative?.p10,
+      cumulative_p50: cumulative?.p50,
+      cumulative_p90: cumulative?.p90,
+      holidays: holidays.join('; '),
+    })),
+};
 
 const route = createRoute({
   method: 'get',
@@ -34,7 +57,7 @@ const route = createRoute({
     'Where this build cannot load the model in service, the forecasts that were made with it in the last training run answer, and `stale` says so.',
   request: { query: seriesQuerySchema },
   responses: {
-    200: jsonContent(forecastBodySchema, 'The forecast.'),
+    200: tableContent(forecastBodySchema, 'The forecast.', TABLE),
     ...notModifiedResponse,
     ...problemResponses(
       'invalid-parameter',
@@ -51,7 +74,8 @@ const route = createRoute({
 
 export const forecasts = (context: ApiContext) =>
   defineOperation(route, async (c) => {
-    const { store_nbr, family } = c.req.valid('query');
+    const { store_nbr, family, format: asked } = c.req.valid('query');
+    const format = formatOf(c, asked);
     await context.requireCatalog();
     // One publication for the whole request, whatever goes into service meanwhile.
     const served = await context.served();
@@ -64,34 +88,36 @@ export const forecasts = (context: ApiContext) =>
 
     if (served.kind === 'batch') {
       const { forecasts, degraded } = served;
-      const tag = entityTag(
+      const parts = [
         'stale',
         forecasts.modelVersion,
         forecasts.origin,
         position.watermark,
         key,
         catalog.etag,
-      );
+      ];
+      const tag = entityTag(...parts, ...tagOf(format));
       if (isNotModified(c, tag, 'public, max-age=15')) return notModified(c);
-      return c.json(
-        {
-          store_nbr,
-          family,
-          origin: forecasts.origin,
-          model_version: forecasts.modelVersion,
-          stale: degraded.reason,
-          ...freshnessOf(position),
-          points: withHolidays(await findPoints(served, store_nbr, family)),
-        },
-        200,
-      );
+      const body = {
+        store_nbr,
+        family,
+        origin: forecasts.origin,
+        model_version: forecasts.modelVersion,
+        stale: degraded.reason,
+        ...freshnessOf(position),
+        points: withHolidays(await findPoints(served, store_nbr, family)),
+      };
+      return sendTable(c, format, body, TABLE);
     }
 
     const origin = position.closedThrough;
     const planned = await readPlannedPromotions(dataset, key, origin + 1, PLANNED_DAYS);
     const { manifest, forest } = served;
     const { version } = manifest;
-    const etag = entityTag(version, position.watermark, key, catalog.etag, planned.etag);
+    const etag = entityTag(
+      ...[version, position.watermark, key, catalog.etag, planned.etag],
+      ...tagOf(format),
+    );
     if (isNotModified(c, etag, 'public, max-age=15')) return notModified(c);
     const sales = { firstDay: toDayNumber(reading.firstDate), milliUnits: reading.milliUnits };
     const points = forecastSeries({
@@ -104,18 +130,19 @@ export const forecasts = (context: ApiContext) =>
       model: modelOfFamily(manifest, forest, family),
     });
     context.implausible.note(key, version, points);
-    return c.json(
-      {
-        store_nbr,
-        family,
-        origin: toIsoDate(origin),
-        model_version: version,
-        ...freshnessOf(position),
-        points: withHolidays(points),
-      },
-      200,
-    );
+    const body = {
+      store_nbr,
+      family,
+      origin: toIsoDate(origin),
+      model_version: version,
+      ...freshnessOf(position),
+      points: withHolidays(points),
+    };
+    return sendTable(c, format, body, TABLE);
   });
+
+/** The part of an entity tag that tells the formats apart. */
+const tagOf = (format: TableFormat): readonly string[] => (format === 'csv' ? ['csv'] : []);
 
 /** @throws {ApiProblem} for a series that is newer than the forecasts */
 async function findPoints(

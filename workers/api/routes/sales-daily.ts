@@ -2,13 +2,28 @@ import { createRoute } from '@hono/zod-openapi';
 import { at } from '../../../shared/at.ts';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { SeriesReading } from '../../../shared/sales-store/sales-store.ts';
-import { salesDailyBodySchema, salesDailyQuerySchema } from '../../../shared/schemas/api/sales-daily.ts';
+import {
+  type SalesDailyBody,
+  salesDailyBodySchema,
+  salesDailyQuerySchema,
+} from '../../../shared/schemas/api/sales-daily.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
-import { defineOperation, jsonContent, problemResponses } from '../openapi/operation.ts';
+import { defineOperation, problemResponses } from '../openapi/operation.ts';
+import { formatOf, sendTable, type Table, tableContent } from '../openapi/table.ts';
 import type { ApiContext } from '../queries/context.ts';
 import { requireSeries } from '../queries/require-series.ts';
 import { freshnessOf } from '../queries/stream-position.ts';
+
+const TABLE: Table<SalesDailyBody> = {
+  fileName: 'sales-daily',
+  columns: ['store_nbr', 'family', 'date', 'units', 'onpromotion', 'complete', 'as_of'],
+  rowsOf: ({ store_nbr, family, as_of, points, today }) =>
+    [...points.map((point) => ({ ...point, complete: true })), today].map((day) => ({
+      ...{ store_nbr, family, as_of },
+      ...day,
+    })),
+};
 
 const route = createRoute({
   method: 'get',
@@ -18,7 +33,7 @@ const route = createRoute({
   description: 'Finished days, oldest first, and separately the day in progress, which is not complete.',
   request: { query: salesDailyQuerySchema },
   responses: {
-    200: jsonContent(salesDailyBodySchema, 'Sales by day.'),
+    200: tableContent(salesDailyBodySchema, 'Sales by day.', TABLE),
     ...problemResponses(
       'invalid-parameter',
       'unknown-store',
@@ -32,7 +47,8 @@ const route = createRoute({
 
 export const salesDaily = ({ requireCatalog, series, store }: ApiContext) =>
   defineOperation(route, async (c) => {
-    const { store_nbr, family, days } = c.req.valid('query');
+    const { store_nbr, family, days, format: asked } = c.req.valid('query');
+    const format = formatOf(c, asked);
     requireSeries((await requireCatalog()).value, store_nbr, family);
     const { reading, position } = await series.read(store_nbr, family);
 
@@ -43,21 +59,19 @@ export const salesDaily = ({ requireCatalog, series, store }: ApiContext) =>
       store.readField('onpromotion_daily', [today], key),
     ]);
     c.header('Cache-Control', 'public, max-age=5');
-    return c.json(
-      {
-        store_nbr,
-        family,
-        ...freshnessOf(position),
-        points: lastPoints(reading, days),
-        today: {
-          date: today,
-          units: (milliUnits ?? 0) / 1000,
-          onpromotion: onpromotion ?? 0,
-          complete: false as const,
-        },
+    const body = {
+      store_nbr,
+      family,
+      ...freshnessOf(position),
+      points: lastPoints(reading, days),
+      today: {
+        date: today,
+        units: (milliUnits ?? 0) / 1000,
+        onpromotion: onpromotion ?? 0,
+        complete: false as const,
       },
-      200,
-    );
+    };
+    return sendTable(c, format, body, TABLE);
   });
 
 function lastPoints({ firstDate, milliUnits, onpromotion }: SeriesReading, days: number) {

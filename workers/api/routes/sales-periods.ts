@@ -1,17 +1,27 @@
 import { createRoute } from '@hono/zod-openapi';
 import { type DayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import {
+  type SalesMonthlyBody,
+  type SalesWeeklyBody,
   salesMonthlyBodySchema,
   salesMonthlyQuerySchema,
   salesWeeklyBodySchema,
   salesWeeklyQuerySchema,
 } from '../../../shared/schemas/api/sales-periods.ts';
 import { type SeriesId, seriesKey } from '../../../shared/schemas/series.ts';
-import { defineOperation, jsonContent, problemResponses } from '../openapi/operation.ts';
+import { defineOperation, problemResponses } from '../openapi/operation.ts';
+import { formatOf, sendTable, type Table, tableContent } from '../openapi/table.ts';
 import type { ApiContext } from '../queries/context.ts';
 import { monthsUpTo, type Period, type PeriodSum, sumPeriods, weeksUpTo } from '../queries/period-sums.ts';
 import { requireSeries } from '../queries/require-series.ts';
 import { freshnessOf, type Position } from '../queries/stream-position.ts';
+
+const WEEKLY: Table<SalesWeeklyBody> = {
+  fileName: 'sales-weekly',
+  columns: ['store_nbr', 'family', 'week', 'from', 'to', 'units', 'complete', 'as_of'],
+  rowsOf: ({ store_nbr, family, as_of, points }) =>
+    points.map((point) => ({ store_nbr, family, as_of, ...point })),
+};
 
 const weeklyRoute = createRoute({
   method: 'get',
@@ -21,7 +31,7 @@ const weeklyRoute = createRoute({
   description: 'Sums by ISO week. The week in progress comes last and counts the sales of today so far.',
   request: { query: salesWeeklyQuerySchema },
   responses: {
-    200: jsonContent(salesWeeklyBodySchema, 'Sales by week.'),
+    200: tableContent(salesWeeklyBodySchema, 'Sales by week.', WEEKLY),
     ...problemResponses(
       'invalid-parameter',
       'unknown-store',
@@ -35,13 +45,21 @@ const weeklyRoute = createRoute({
 
 export const salesWeekly = (context: ApiContext) =>
   defineOperation(weeklyRoute, async (c) => {
-    const { store_nbr, family, weeks } = c.req.valid('query');
+    const { store_nbr, family, weeks, format: asked } = c.req.valid('query');
+    const format = formatOf(c, asked);
     const id = { storeNbr: store_nbr, family };
     const { sums, position } = await readPeriods(context, id, 'sales_weekly', (day) => weeksUpTo(day, weeks));
     const points = sums.map(({ name: week, ...sum }) => ({ week, ...sum }));
     c.header('Cache-Control', 'public, max-age=5');
-    return c.json({ store_nbr, family, ...freshnessOf(position), points }, 200);
+    return sendTable(c, format, { store_nbr, family, ...freshnessOf(position), points }, WEEKLY);
   });
+
+const MONTHLY: Table<SalesMonthlyBody> = {
+  fileName: 'sales-monthly',
+  columns: ['store_nbr', 'family', 'month', 'from', 'to', 'units', 'complete', 'as_of'],
+  rowsOf: ({ store_nbr, family, as_of, points }) =>
+    points.map((point) => ({ store_nbr, family, as_of, ...point })),
+};
 
 const monthlyRoute = createRoute({
   method: 'get',
@@ -52,7 +70,7 @@ const monthlyRoute = createRoute({
     'Sums by calendar month. The month in progress comes last and counts the sales of today so far.',
   request: { query: salesMonthlyQuerySchema },
   responses: {
-    200: jsonContent(salesMonthlyBodySchema, 'Sales by month.'),
+    200: tableContent(salesMonthlyBodySchema, 'Sales by month.', MONTHLY),
     ...problemResponses(
       'invalid-parameter',
       'unknown-store',
@@ -66,14 +84,15 @@ const monthlyRoute = createRoute({
 
 export const salesMonthly = (context: ApiContext) =>
   defineOperation(monthlyRoute, async (c) => {
-    const { store_nbr, family, months } = c.req.valid('query');
+    const { store_nbr, family, months, format: asked } = c.req.valid('query');
+    const format = formatOf(c, asked);
     const id = { storeNbr: store_nbr, family };
     const { sums, position } = await readPeriods(context, id, 'sales_monthly', (day) =>
       monthsUpTo(day, months),
     );
     const points = sums.map(({ name: month, ...sum }) => ({ month, ...sum }));
     c.header('Cache-Control', 'public, max-age=5');
-    return c.json({ store_nbr, family, ...freshnessOf(position), points }, 200);
+    return sendTable(c, format, { store_nbr, family, ...freshnessOf(position), points }, MONTHLY);
   });
 
 /**

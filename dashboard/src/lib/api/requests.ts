@@ -4,7 +4,8 @@ import type { ApiApp } from '../../../../workers/api/app.ts';
 import { readAnswer } from './read-answer.ts';
 
 /** The API's own Worker serves the page; a page hosted elsewhere is built with the API's address. */
-const { v1 } = hc<ApiApp>(import.meta.env.VITE_API_URL ?? '/');
+const API_URL = import.meta.env.VITE_API_URL ?? '/';
+const { v1 } = hc<ApiApp>(API_URL);
 
 /** Timeout: longer than any response should take. */
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -22,6 +23,12 @@ const until = (signal: AbortSignal) => ({
 
 /** One series as query parameters. */
 const seriesQuery = (storeNbr: string, family: string) => ({ store_nbr: storeNbr, family });
+
+/** The address of a series' forecast as CSV. */
+export function forecastCsvUrl(storeNbr: string, family: string): string {
+  const query = new URLSearchParams({ ...seriesQuery(storeNbr, family), format: 'csv' });
+  return `${API_URL.replace(/\/$/, '')}/v1/forecasts?${query}`;
+}
 
 /** The requests of the page. Each fails with an `ApiError`. */
 export const requests = {
