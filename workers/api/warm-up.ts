@@ -3,12 +3,12 @@ import type { BusinessClock } from '../../shared/calendar/business-clock.ts';
 import { createCovariates, FEATURE_COUNT, HORIZON } from '../../shared/features/index.ts';
 import { forecastSeries, modelOfFamily } from '../../shared/forecast/forecast-series.ts';
 import type { LoadedForest } from '../../shared/forecast/inference-engine.ts';
-import { seriesQuerySchema } from '../../shared/schemas/api/parameters.ts';
 import type { Catalog } from '../../shared/schemas/catalog.ts';
 import { manifestSchema } from '../../shared/schemas/manifest.ts';
 import type { ApiApp } from './app.ts';
 import { readPromotionPlan } from './queries/promotion-plans.ts';
 import { readCatalog } from './queries/read-catalog.ts';
+import { forecastQuerySchema } from './routes/forecasts.ts';
 
 const DATE = '1970-01-01';
 
@@ -45,7 +45,7 @@ export async function warmUp(app: ApiApp, clock: BusinessClock): Promise<void> {
   clock.minuteOf(clock.startOf(clock.dayOf(0)));
   manifestSchema.safeParse({});
   publicationPointerSchema.safeParse({});
-  seriesQuerySchema.safeParse({ store_nbr: '1', family: 'NONE' });
+  forecastQuerySchema.safeParse({ store_nbr: '1', family: 'NONE' });
   readPromotionPlan(
     JSON.stringify({ week: '1970-W01', series: ['1:NONE'], days: { [DATE]: [0] } }),
     'warm-up',

@@ -114,5 +114,3 @@ export const formatParameter = {
       example: 'json',
     }),
 };
-
-export const seriesQuerySchema = z.strictObject({ ...seriesParameters, ...formatParameter });

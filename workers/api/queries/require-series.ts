@@ -11,10 +11,20 @@ import { ApiProblem } from '../problems/api-problem.ts';
  * @throws {ApiProblem} `unknown-store`, `unknown-family` or `unknown-series`.
  */
 export function requireSeries(catalog: Catalog, storeNbr: string, family: string): Store {
+  const store = requireStoreAndFamily(catalog, storeNbr, family);
+  if (!catalog.series.includes(seriesKey(storeNbr, family))) throw unknownSeries(catalog, storeNbr, family);
+  return store;
+}
+
+/**
+ * Looks up a store and a family, whether or not the store sells it.
+ *
+ * @throws {ApiProblem} `unknown-store` or `unknown-family`.
+ */
+export function requireStoreAndFamily(catalog: Catalog, storeNbr: string, family: string): Store {
   const store = catalog.stores.find(({ store_nbr }) => store_nbr === storeNbr);
   if (!store) throw unknownStore(catalog, storeNbr);
   if (!catalog.families.includes(family)) throw unknownFamily(catalog, family);
-  if (!catalog.series.includes(seriesKey(storeNbr, family))) throw unknownSeries(catalog, storeNbr, family);
   return store;
 }
 

@@ -2,6 +2,7 @@ import type { BusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { type IsoDate, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { EntryId } from '../../../shared/sales-store/entry-id.ts';
 import type { SeriesReading } from '../../../shared/sales-store/sales-store.ts';
+import { MISSING } from '../../../shared/schemas/history-chunk.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import type { SalesReader } from './dependencies.ts';
@@ -20,6 +21,13 @@ export interface SeriesReader {
    *   neither history nor sales.
    */
   read(storeNbr: string, family: string): Promise<ClosedSeries>;
+  /**
+   * The same for a series of which nothing may be known: then its last finished day is the only one, and its sales are
+   * unknown.
+   *
+   * @throws {ApiProblem} `not-ready` while the history of the store is not imported.
+   */
+  readOrUnknown(storeNbr: string, family: string): Promise<ClosedSeries>;
 }
 
 /** Days can close between two attempts, but not often. */
@@ -47,19 +55,13 @@ export function createSeriesReader(store: SalesReader, clock: BusinessClock): Se
     return known;
   };
 
-  const read = async (storeNbr: string, family: string): Promise<ClosedSeries> => {
+  const readOrNull = async (storeNbr: string, family: string): Promise<ClosedSeries | null> => {
     const key = seriesKey(storeNbr, family);
     let known = assumed ?? (await consultStatus(storeNbr));
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const expected = positionOf(known.watermark, known.liveFrom, clock);
       const reading = await store.readSeries(key, toIsoDate(expected.closedThrough));
-      if (reading === null) {
-        await consultStatus(storeNbr);
-        throw new ApiProblem(
-          'unknown-series',
-          `Store ${storeNbr} has neither history nor sales of "${family}"`,
-        );
-      }
+      if (reading === null) return null;
       const position = positionOf(reading.watermark, known.liveFrom, clock);
       known = { liveFrom: known.liveFrom, watermark: reading.watermark };
       if (assumed) assumed = known;
@@ -73,5 +75,30 @@ export function createSeriesReader(store: SalesReader, clock: BusinessClock): Se
     );
   };
 
-  return { read };
+  return {
+    async read(storeNbr, family) {
+      const closed = await readOrNull(storeNbr, family);
+      if (closed) return closed;
+      await consultStatus(storeNbr);
+      throw new ApiProblem(
+        'unknown-series',
+        `Store ${storeNbr} has neither history nor sales of "${family}"`,
+      );
+    },
+    async readOrUnknown(storeNbr, family) {
+      const closed = await readOrNull(storeNbr, family);
+      if (closed) return closed;
+      const { liveFrom, watermark } = await consultStatus(storeNbr);
+      const position = positionOf(watermark, liveFrom, clock);
+      const unknown = {
+        series: seriesKey(storeNbr, family),
+        firstDate: toIsoDate(position.closedThrough),
+        milliUnits: Int32Array.of(MISSING),
+        onpromotion: Uint16Array.of(0),
+        tickets: Int32Array.of(MISSING),
+        watermark,
+      };
+      return { reading: unknown, position, liveFrom };
+    },
+  };
 }

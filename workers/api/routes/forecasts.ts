@@ -1,4 +1,4 @@
-import { createRoute } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
 import { toDayNumber, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import { holidayNamesOn } from '../../../shared/features/holiday-calendar.ts';
 import { HORIZON, PLANNED_DAYS } from '../../../shared/features/index.ts';
@@ -8,7 +8,12 @@ import {
   type ForecastPoint,
   forecastBodySchema,
 } from '../../../shared/schemas/api/forecast.ts';
-import { seriesQuerySchema, type TableFormat } from '../../../shared/schemas/api/parameters.ts';
+import {
+  formatParameter,
+  optionalIntegerParameter,
+  seriesParameters,
+  type TableFormat,
+} from '../../../shared/schemas/api/parameters.ts';
 import type { Catalog, Store } from '../../../shared/schemas/catalog.ts';
 import { seriesKey } from '../../../shared/schemas/series.ts';
 import {
@@ -24,8 +29,20 @@ import { ApiProblem } from '../problems/api-problem.ts';
 import type { ApiContext } from '../queries/context.ts';
 import { readPlannedPromotions } from '../queries/promotion-plans.ts';
 import type { ServedBatch } from '../queries/publication-cache.ts';
-import { requireSeries } from '../queries/require-series.ts';
+import { requireSeries, requireStoreAndFamily } from '../queries/require-series.ts';
 import { freshnessOf } from '../queries/stream-position.ts';
+
+export const forecastQuerySchema = z.strictObject({
+  ...seriesParameters,
+  horizon: optionalIntegerParameter({
+    min: 1,
+    max: HORIZON,
+    fallback: HORIZON,
+    example: 7,
+    description: 'How many days to forecast.',
+  }),
+  ...formatParameter,
+});
 
 const TABLE: Table<ForecastBody> = {
   fileName: 'forecast',
@@ -53,9 +70,10 @@ const route = createRoute({
   summary: 'Forecast of one series',
   description:
     `Demand of a family in a store, in units, on each of the ${HORIZON} days after the last finished day, and on the days up to ` +
-    'it together: mean, median and the 80 % interval, with the planned promotions. On days on which the store is expected to be shut it is 0, and `closed` says why. ' +
+    'it together: mean, median and the 80 % interval, with the planned promotions. A family that the store does not sell yet is forecast by what ' +
+    'others sell of it, with wide intervals: `source` is `peers`. On days on which the store is expected to be shut it is 0, and `closed` says why. ' +
     'Where this build cannot load the model in service, the forecasts that were made with it in the last training run answer, and `stale` says so.',
-  request: { query: seriesQuerySchema },
+  request: { query: forecastQuerySchema },
   responses: {
     200: tableContent(forecastBodySchema, 'The forecast.', TABLE),
     ...notModifiedResponse,
@@ -74,17 +92,21 @@ const route = createRoute({
 
 export const forecasts = (context: ApiContext) =>
   defineOperation(route, async (c) => {
-    const { store_nbr, family, format: asked } = c.req.valid('query');
+    const { store_nbr, family, horizon, format: asked } = c.req.valid('query');
     const format = formatOf(c, asked);
     await context.requireCatalog();
     // One publication for the whole request, whatever goes into service meanwhile.
     const served = await context.served();
     const { dataset } = served;
     const catalog = await context.requireCatalog(dataset);
-    const store = requireSeries(catalog.value, store_nbr, family);
+    // A family that the store does not sell yet is forecast by its peers, if the model knows any.
+    const hasPeers = served.kind !== 'batch' && served.manifest.peer_levels !== undefined;
+    const store = (hasPeers ? requireStoreAndFamily : requireSeries)(catalog.value, store_nbr, family);
     const key = seriesKey(store_nbr, family);
-    const withHolidays = (points: readonly ForecastPoint[]) => addHolidays(points, catalog.value, store);
-    const { reading, position } = await context.series.read(store_nbr, family);
+    const tableOf = (points: readonly ForecastPoint[]) =>
+      addHolidays(points.slice(0, horizon), catalog.value, store);
+    const read = hasPeers ? context.series.readOrUnknown : context.series.read;
+    const { reading, position } = await read(store_nbr, family);
 
     if (served.kind === 'batch') {
       const { forecasts, degraded } = served;
@@ -96,7 +118,7 @@ export const forecasts = (context: ApiContext) =>
         key,
         catalog.etag,
       ];
-      const tag = entityTag(...parts, ...tagOf(format));
+      const tag = entityTag(...parts, ...tagOf(horizon, format));
       if (isNotModified(c, tag, 'public, max-age=15')) return notModified(c);
       const body = {
         store_nbr,
@@ -105,7 +127,7 @@ export const forecasts = (context: ApiContext) =>
         model_version: forecasts.modelVersion,
         stale: degraded.reason,
         ...freshnessOf(position),
-        points: withHolidays(await findPoints(served, store_nbr, family)),
+        points: tableOf(await findPoints(served, store_nbr, family)),
       };
       return sendTable(c, format, body, TABLE);
     }
@@ -116,7 +138,7 @@ export const forecasts = (context: ApiContext) =>
     const { version } = manifest;
     const etag = entityTag(
       ...[version, position.watermark, key, catalog.etag, planned.etag],
-      ...tagOf(format),
+      ...tagOf(horizon, format),
     );
     if (isNotModified(c, etag, 'public, max-age=15')) return notModified(c);
     const sales = { firstDay: toDayNumber(reading.firstDate), milliUnits: reading.milliUnits };
@@ -136,13 +158,15 @@ export const forecasts = (context: ApiContext) =>
       origin: toIsoDate(origin),
       model_version: version,
       ...freshnessOf(position),
-      points: withHolidays(points),
+      points: tableOf(points),
     };
     return sendTable(c, format, body, TABLE);
   });
 
-/** The part of an entity tag that tells the formats apart. */
-const tagOf = (format: TableFormat): readonly string[] => (format === 'csv' ? ['csv'] : []);
+/** The part of an entity tag that tells horizons and formats apart; nothing for the usual ones. */
+function tagOf(horizon: number, format: TableFormat): readonly string[] {
+  return [...(horizon === HORIZON ? [] : [String(horizon)]), ...(format === 'csv' ? ['csv'] : [])];
+}
 
 /** @throws {ApiProblem} for a series that is newer than the forecasts */
 async function findPoints(

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { datasetNames } from '../../../../../shared/artifacts/object-keys.ts';
 import { HORIZON } from '../../../../../shared/features/index.ts';
 import { forecastBodySchema } from '../../../../../shared/schemas/api/forecast.ts';
@@ -244,4 +244,77 @@ it('names the holidays and events of a day at the place of the store', async () 
   const { points } = await readForecast(await createSampleApi(), '44', 'GROCERY I');
   const named = points.flatMap(({ date, holidays }) => (holidays === undefined ? [] : [[date, holidays]]));
   expect(named).toEqual([['2026-11-27', ['Black Friday']]]);
+});
+
+it('gives the first days only where fewer are asked for, with a tag of their own', async () => {
+  const api = await createSampleApi();
+  const path = `/v1/forecasts?${seriesQuery('44', 'GROCERY I')}`;
+  const all = await readForecast(api, '44', 'GROCERY I');
+  const week = await api.get(`${path}&horizon=7`);
+  expect(forecastBodySchema.parse(await week.json()).points).toEqual(all.points.slice(0, 7));
+  const tag = week.headers.get('ETag') ?? '';
+  const again = (query: string) => api.get(path + query, { headers: { 'If-None-Match': tag } });
+  expect((await again('&horizon=7')).status).toBe(304);
+  for (const other of ['', '&horizon=8', '&horizon=16']) expect((await again(other)).status, other).toBe(200);
+  for (const wrong of ['0', '17', '1.5', '']) {
+    const refused = await api.get(`${path}&horizon=${wrong}`);
+    expect(refused.status, wrong).toBe(400);
+    expect(JSON.stringify(await refused.json())).toMatch(/horizon.*whole number from 1 to 16/);
+  }
+});
+
+describe('a family that the store does not sell yet', () => {
+  const peers = {
+    level: Math.log(20),
+    stores: { 44: 0.5, 45: -0.5 },
+    families: {
+      BOOKS: { level: -1, weekdays: [0.5, 0.5, 0.5, 0.5, 1, 2, 2] },
+      DAIRY: { level: 0.2, weekdays: [1, 1, 1, 1, 1, 1, 1] },
+    },
+    weekdays: [1, 1, 1, 1, 1, 1, 1],
+    ...{ day_variance: 0.2, series_variance: 0.3, family_variance: 0.4 },
+  };
+  const withPeers = async () => {
+    const api = await createSampleApi();
+    await publishModel(api.objects, VERSION, 7, { peer_levels: peers });
+    await putPublication(api.objects, VERSION);
+    return api;
+  };
+
+  it('is forecast by what others sell, at the size of the store, in their weekdays', async () => {
+    const api = await withPeers();
+    const { points, origin, as_of } = await readForecast(api, '44', 'BOOKS');
+    expect({ origin, as_of }).toEqual({ origin: '2026-11-21', as_of: '2026-11-22T19:35:00.000Z' });
+    expect(points).toHaveLength(HORIZON);
+    const usual = 20 * Math.exp(0.5 - 1);
+    for (const { date, p10, p50, p90, mean, source } of points) {
+      const factor = peers.families.BOOKS.weekdays[(new Date(date).getUTCDay() + 6) % 7] ?? Number.NaN;
+      expect(p50 / factor / usual, date).toBeGreaterThan(0.7);
+      expect(p50 / factor / usual, date).toBeLessThan(1.4);
+      expect(source).toBe('peers');
+      expect(mean).toBeGreaterThan(p10);
+      expect(p90 / p10).toBeGreaterThan(2);
+    }
+    const smaller = await readForecast(api, '45', 'GROCERY I');
+    expect(smaller.points[0]?.p50).toBeLessThan(20);
+  });
+
+  it('is still unknown to sales, to a model without peers, and in a store or family that nobody knows', async () => {
+    const api = await withPeers();
+    const codeOf = async (path: string) => ((await (await api.get(path)).json()) as { code?: string }).code;
+    expect(await codeOf(`/v1/sales/daily?${seriesQuery('44', 'BOOKS')}`)).toBe('unknown-series');
+    expect(await codeOf(`/v1/forecasts?${seriesQuery('46', 'BOOKS')}`)).toBe('unknown-store');
+    expect(await codeOf(`/v1/forecasts?${seriesQuery('44', 'BOOK')}`)).toBe('unknown-family');
+    const { get } = await createSampleApi();
+    const refused = await get(`/v1/forecasts?${seriesQuery('44', 'BOOKS')}`);
+    expect(await refused.json()).toMatchObject({ code: 'unknown-series' });
+  });
+
+  it('is not forecast while the history of the store is imported', async () => {
+    const api = await withPeers();
+    api.sales.state = { ...api.sales.state, compactedThrough: null, importedStores: ['45'] };
+    const response = await api.get(`/v1/forecasts?${seriesQuery('44', 'BOOKS')}`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ code: 'not-ready' });
+  });
 });
