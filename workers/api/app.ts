@@ -10,6 +10,7 @@ import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { deliveredTransactionsSchema } from '../../shared/schemas/api/transactions.ts';
 import { letThroughOnFailure, limitRequests } from './access/rate-limit.ts';
+import { sendDocsPage } from './openapi/docs-page.ts';
 import { documentHead } from './openapi/document.ts';
 import { ApiProblem, invalidParameters } from './problems/api-problem.ts';
 import { sendProblem } from './problems/send-problem.ts';
@@ -85,8 +86,13 @@ export function createApi(dependencies: ApiDependencies) {
     return c.json(document);
   });
 
+  app.get('/v1/docs', sendDocsPage);
+
   const routes = app.openAPIRegistry.definitions.flatMap((one) => (one.type === 'route' ? [one.route] : []));
-  const methodsOf = createAllowedMethods([...routes, { method: 'get', path: '/openapi.json' }]);
+  const methodsOf = createAllowedMethods([
+    ...routes,
+    ...['/openapi.json', '/v1/docs'].map((path) => ({ method: 'get', path })),
+  ]);
   app.notFound((c) => {
     const methods = methodsOf(c.req.path);
     if (methods.length > 0) c.header('Allow', methods.join(', '));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page, Route } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSampleApi } from '../../support/api/sample-api.ts';
@@ -298,21 +298,40 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
     expect(outside).toEqual([]);
   });
 
-  it("works with the real API, not only with this test's stub", async () => {
+  /** Lets the real API answer, over stores in memory; `statuses` of the addresses that were asked. */
+  const withRealApi = async () => {
     const { app } = await createSampleApi();
     const statuses = new Map<string, number>();
-    await open('?store=45&family=DAIRY', {}, (opened) =>
-      opened.route('**/v1/**', async (route) => {
-        const { pathname, search } = new URL(route.request().url());
-        const answer = await app.request(pathname + search);
-        statuses.set(pathname, answer.status);
-        await route.fulfill({
-          status: answer.status,
-          headers: Object.fromEntries(answer.headers),
-          body: await answer.text(),
-        });
-      }),
-    );
+    const answer = async (route: Route) => {
+      const { pathname, search } = new URL(route.request().url());
+      const response = await app.request(pathname + search);
+      statuses.set(pathname, response.status);
+      await route.fulfill({
+        status: response.status,
+        headers: Object.fromEntries(response.headers),
+        body: await response.text(),
+      });
+    };
+    const prepare = (opened: Page) =>
+      Promise.all([opened.route('**/v1/**', answer), opened.route('**/openapi.json', answer)]);
+    return { statuses, prepare };
+  };
+
+  it('documents the API on a page of its own, on which its operations can be tried', async () => {
+    const { statuses, prepare } = await withRealApi();
+    await open('v1/docs', {}, prepare);
+    const operation = page.locator('#operations-sales-get_v1_sales_weekly');
+    await shows('Weekly sales of one series', operation);
+    await operation.getByRole('button').first().click();
+    await operation.getByRole('button', { name: 'Execute' }).click();
+    await soon(() => statuses.get('/v1/sales/weekly')).toBe(200);
+    await shows('Response body', operation);
+    expect(complaints).toEqual([]);
+  });
+
+  it("works with the real API, not only with this test's stub", async () => {
+    const { statuses, prepare } = await withRealApi();
+    await open('?store=45&family=DAIRY', {}, prepare);
     await shows('Next 16 days', card('Forecast'));
     await shows('Relative error (RMSLE)', card('Accuracy in backtest'));
     await shows('2 of 2 stores imported', card('Pipeline'));

@@ -54,10 +54,10 @@ it('is OpenAPI 3.1 in the version of the package', () => {
   expect(document.info.version).toBe(packageJson.version);
 });
 
-it('has every route of the application but its own address, and no other', () => {
+it('has every route of the application but its own address and its page, and no other', () => {
   const documented = operations().map(({ name }) => name);
   expect(documented.length).toBeGreaterThan(10);
-  expect([...documented, 'GET /openapi.json'].sort()).toEqual(registered.sort());
+  expect([...documented, 'GET /openapi.json', 'GET /v1/docs'].sort()).toEqual(registered.sort());
 });
 
 it('describes every operation, its parameters and its answers', () => {
@@ -127,3 +127,18 @@ function isSchemaWithExample(value: unknown): value is SchemaWithExample {
   if (typeof value !== 'object' || value === null || !('meta' in value)) return false;
   return (value as SchemaWithExample).meta()?.example !== undefined;
 }
+
+it('has a page that loads nothing from another host', async () => {
+  const { app, get } = await createSampleApi();
+  const page = await get('/v1/docs');
+  expect(page.status).toBe(200);
+  expect(page.headers.get('Content-Type')).toMatch(/^text\/html/);
+  expect(page.headers.get('Content-Security-Policy')).toMatch(/^default-src 'none'; script-src 'self';/);
+  const addresses = [...(await page.text()).matchAll(/(?:src|href)="([^"]+)"/g)].map(
+    ([, address]) => address,
+  );
+  expect(addresses).toContain('/openapi.json');
+  for (const address of addresses) expect(address).toMatch(/^\/[^/]/);
+  expect((await app.request('/v1/docs', { method: 'HEAD' })).status).toBe(200);
+  expect((await app.request('/v1/docs', { method: 'POST' })).headers.get('Allow')).toBe('GET, HEAD, OPTIONS');
+});
