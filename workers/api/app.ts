@@ -62,8 +62,10 @@ export function createApi(dependencies: ApiDependencies) {
     scheme: 'bearer',
     description: 'A key of the secret INGEST_API_KEYS.',
   });
-  const { $schema: _, ...transaction } = z.toJSONSchema(deliveredTransactionsSchema.element);
-  app.openAPIRegistry.registerComponent('schemas', 'Transaction', transaction as object);
+  const { $defs: { Transaction } = {} } = z.toJSONSchema(deliveredTransactionsSchema.element, {
+    io: 'input',
+  });
+  app.openAPIRegistry.registerComponent('schemas', 'Transaction', Transaction as object);
   const routed = app.openapiRoutes([
     catalog(context),
     salesLive(context),

@@ -320,7 +320,7 @@ describe.skipIf(!browserFound)('the dashboard in a browser', () => {
   it('documents the API on a page of its own, on which its operations can be tried', async () => {
     const { statuses, prepare } = await withRealApi();
     await open('v1/docs', {}, prepare);
-    const operation = page.locator('#operations-sales-get_v1_sales_weekly');
+    const operation = page.locator('#operations-sales-getWeeklySales');
     await shows('Weekly sales of one series', operation);
     await operation.getByRole('button').first().click();
     await operation.getByRole('button', { name: 'Execute' }).click();

@@ -43,12 +43,15 @@ type ProblemResponses<C extends ProblemCode> = {
   [Code in C as (typeof PROBLEMS)[Code]['status']]: ProblemResponse;
 };
 
-/** The problems that an operation can respond with, in addition to `internal`, which is always possible. */
+/** Possible responses of every operation. */
+const ALWAYS = ['rate-limited', 'internal'] as const;
+
+/** The problems that an operation can respond with, in addition to those that are always possible. */
 export function problemResponses<const C extends ProblemCode>(
   ...codes: readonly C[]
-): ProblemResponses<C | 'internal'> {
+): ProblemResponses<C | (typeof ALWAYS)[number]> {
   const responses: Record<number, ProblemResponse> = {};
-  for (const code of [...codes, 'internal'] as const) {
+  for (const code of new Set<ProblemCode>([...codes, ...ALWAYS])) {
     const { status, title } = PROBLEMS[code];
     const line = `\`${code}\`: ${title}.`;
     const earlier = responses[status]?.description;
@@ -57,7 +60,7 @@ export function problemResponses<const C extends ProblemCode>(
       content: { 'application/problem+json': { schema: problemSchema } },
     };
   }
-  return responses as ProblemResponses<C | 'internal'>;
+  return responses as ProblemResponses<C | (typeof ALWAYS)[number]>;
 }
 
 /** The response to If-None-Match while nothing has changed. */

@@ -16,6 +16,7 @@ const route = createRoute({
   method: 'get',
   path: '/v1/catalog',
   tags: ['catalog'],
+  operationId: 'getCatalog',
   summary: 'Stores, families and dates of the dataset',
   description: 'Every store with its attributes, every family, and every series that is sold.',
   responses: {

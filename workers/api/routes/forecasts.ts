@@ -67,6 +67,7 @@ const route = createRoute({
   method: 'get',
   path: '/v1/forecasts',
   tags: ['forecasts'],
+  operationId: 'getForecast',
   summary: 'Forecast of one series',
   description:
     `Demand of a family in a store, in units, on each of the ${HORIZON} days after the last finished day, and on the days up to ` +

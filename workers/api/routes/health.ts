@@ -29,6 +29,7 @@ const healthRoute = createRoute({
   method: 'get',
   path: '/v1/health',
   tags: ['health'],
+  operationId: 'getHealth',
   summary: 'Health',
   description:
     'Always 200 while the process is alive, within 3 s: the state of everything it depends on, the last runs, what ' +
@@ -46,6 +47,7 @@ const readyRoute = createRoute({
   method: 'get',
   path: '/v1/ready',
   tags: ['health'],
+  operationId: 'getReadiness',
   summary: 'Readiness',
   description:
     '200 once the catalog is published, a model is loaded and the history of every store is imported.',

@@ -9,6 +9,7 @@ const route = createRoute({
   method: 'get',
   path: '/v1/models/champion',
   tags: ['models'],
+  operationId: 'getChampion',
   summary: 'The model in service',
   description:
     'Version, training data and backtest of the model in service. `degraded` says why when it is not the newest one.',

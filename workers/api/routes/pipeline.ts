@@ -12,6 +12,7 @@ const route = createRoute({
   method: 'get',
   path: '/v1/pipeline',
   tags: ['pipeline'],
+  operationId: 'getPipeline',
   summary: 'Runs, lag and backlog',
   description:
     'What waits to be counted and since when, dead letters, the last runs, and what is wrong with them.',

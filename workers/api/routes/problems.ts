@@ -6,6 +6,7 @@ const route = createRoute({
   method: 'get',
   path: '/v1/problems',
   tags: ['documentation'],
+  operationId: 'listProblems',
   summary: 'Every error code',
   description: 'The codes of problem details, with their HTTP status and meaning.',
   responses: { 200: jsonContent(problemListBodySchema, 'The list of codes.'), ...problemResponses() },

@@ -29,6 +29,7 @@ const route = createRoute({
   method: 'get',
   path: '/v1/sales/daily',
   tags: ['sales'],
+  operationId: 'getDailySales',
   summary: 'Daily sales of one series',
   description: 'Finished days, oldest first, and separately the day in progress, which is not complete.',
   request: { query: salesDailyQuerySchema },

@@ -12,6 +12,7 @@ const route = createRoute({
   method: 'get',
   path: '/v1/sales/live',
   tags: ['sales'],
+  operationId: 'getLiveSales',
   summary: 'Sales of the day in progress',
   description:
     'Units sold today in all stores, slot by slot, with the same weekday a week earlier at the same time of day.',

@@ -27,6 +27,7 @@ const weeklyRoute = createRoute({
   method: 'get',
   path: '/v1/sales/weekly',
   tags: ['sales'],
+  operationId: 'getWeeklySales',
   summary: 'Weekly sales of one series',
   description: 'Sums by ISO week. The week in progress comes last and counts the sales of today so far.',
   request: { query: salesWeeklyQuerySchema },
@@ -65,6 +66,7 @@ const monthlyRoute = createRoute({
   method: 'get',
   path: '/v1/sales/monthly',
   tags: ['sales'],
+  operationId: 'getMonthlySales',
   summary: 'Monthly sales of one series',
   description:
     'Sums by calendar month. The month in progress comes last and counts the sales of today so far.',

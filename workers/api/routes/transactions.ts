@@ -14,6 +14,7 @@ const route = createRoute({
   method: 'post',
   path: '/v1/transactions',
   tags: ['transactions'],
+  operationId: 'sendTransactions',
   summary: 'Send sales',
   description:
     'Ingests up to 5,000 transactions, as a JSON array or as NDJSON. Invalid rows are rejected one ' +
@@ -49,7 +50,6 @@ const route = createRoute({
       'payload-too-large',
       'unsupported-media-type',
       'idempotency-conflict',
-      'rate-limited',
       'ingest-disabled',
       'not-ready',
       'store-unavailable',

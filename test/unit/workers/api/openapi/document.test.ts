@@ -1,3 +1,4 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../../../../package.json' with { type: 'json' };
 import * as catalog from '../../../../../shared/schemas/api/catalog.ts';
@@ -18,6 +19,7 @@ interface SchemaNode {
   example?: unknown;
 }
 interface Operation {
+  operationId?: string;
   summary?: string;
   description?: string;
   tags?: string[];
@@ -141,4 +143,40 @@ it('has a page that loads nothing from another host', async () => {
   for (const address of addresses) expect(address).toMatch(/^\/[^/]/);
   expect((await app.request('/v1/docs', { method: 'HEAD' })).status).toBe(200);
   expect((await app.request('/v1/docs', { method: 'POST' })).headers.get('Allow')).toBe('GET, HEAD, OPTIONS');
+});
+
+it('is valid: its structure, its schemas, and where its references lead', async () => {
+  const validator = new Validator();
+  const { valid, errors } = await validator.validate(JSON.parse(JSON.stringify(document)));
+  expect(errors ?? []).toEqual([]);
+  expect(valid).toBe(true);
+  const text = JSON.stringify(document);
+  const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference ?? '');
+  expect(references.length).toBeGreaterThan(20);
+  for (const reference of new Set(references)) {
+    const target = reference
+      .replace(/^#\//, '')
+      .split('/')
+      .reduce<unknown>((node, part) => (node as Record<string, unknown> | undefined)?.[part], document);
+    expect(target, reference).toBeTypeOf('object');
+  }
+});
+
+it('names every operation, and documents the limit of requests on each', () => {
+  const ids = operations().map(({ operation }) => operation.operationId ?? '');
+  for (const id of ids) expect(id).toMatch(/^[a-z][A-Za-z]+$/);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { name, operation } of operations()) {
+    expect(Object.keys(operation.responses), name).toEqual(expect.arrayContaining(['429', '500']));
+  }
+});
+
+it('takes a store of a transaction as a text or a whole number', () => {
+  expect(document.components.schemas.Transaction).toMatchObject({
+    type: 'object',
+    properties: { store_nbr: { anyOf: [{ type: 'string' }, { type: 'integer' }] } },
+  });
+  expect(JSON.stringify(document.components.schemas.Transaction)).not.toMatch(
+    /\$defs|"anyOf":\[[^\]]*\],"type"/,
+  );
 });
