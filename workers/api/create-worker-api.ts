@@ -54,8 +54,3 @@ export function createWorkerApi(bindings: ApiBindings, { store, runs, intake }: 
   warmUp(app, clock).catch((error: unknown) => console.error('warm-up:', error));
   return app;
 }
-
-/** Whether the API answers this path; every other one is the dashboard's. */
-export function isApiPath(path: string): boolean {
-  return path === '/openapi.json' || path === '/v1' || path.startsWith('/v1/');
-}

@@ -9,7 +9,8 @@ import { createR2ObjectStore } from '../../shared/artifacts/r2-object-store.ts';
 import { createObjectPipelineStatus } from '../../shared/pipeline-status/object-pipeline-status.ts';
 import { chooseStore } from '../../shared/sales-store/bindings/choose-store.ts';
 import type { TransactionIntake } from '../../shared/schemas/api/transactions.ts';
-import { type ApiBindings, createWorkerApi, isApiPath } from './create-worker-api.ts';
+import { answerRequest } from './answer-request.ts';
+import { type ApiBindings, createWorkerApi } from './create-worker-api.ts';
 
 interface SplitApiBindings extends ApiBindings {
   readonly UPSTASH_REDIS_REST_URL?: string;
@@ -35,8 +36,5 @@ function openApi({ PRODUCER, ...env }: SplitApiBindings) {
 const api = openApi(bindings as unknown as SplitApiBindings);
 
 export default {
-  fetch: (request, env) => {
-    if (!isApiPath(new URL(request.url).pathname)) return env.ASSETS.fetch(request);
-    return api.fetch(request);
-  },
+  fetch: (request, env) => answerRequest(request, api, env.ASSETS),
 } satisfies ExportedHandler<SplitApiBindings>;

@@ -10,7 +10,8 @@ import { chooseStore, type StoreBindings } from '../../shared/sales-store/bindin
 import type { SalesStoreObject } from '../../shared/sales-store/durable/sales-store-object.ts';
 import type { AggregatorReport } from '../aggregator/aggregate-store.ts';
 import type { FollowUpExports } from '../aggregator/follow-up.ts';
-import { type ApiBindings, createWorkerApi, isApiPath } from '../api/create-worker-api.ts';
+import { answerRequest } from '../api/answer-request.ts';
+import { type ApiBindings, createWorkerApi } from '../api/create-worker-api.ts';
 import { recordFailedIntake } from '../producer/ingest/record-failed-intake.ts';
 import { createTransactionIntake } from '../producer/ingest/transaction-intake.ts';
 import { parsePipelineConfiguration } from './configuration.ts';
@@ -63,10 +64,7 @@ export class FollowUp extends WorkerEntrypoint<StandaloneBindings> {
 }
 
 export default {
-  fetch: (request, env) => {
-    if (!isApiPath(new URL(request.url).pathname)) return env.ASSETS.fetch(request);
-    return api.fetch(request);
-  },
+  fetch: (request, env) => answerRequest(request, api, env.ASSETS),
   scheduled: ({ scheduledTime }, _, context) =>
     runPipeline(openPipeline(), scheduledTime, () =>
       (context.exports as FollowUpExports).FollowUp.run(scheduledTime),

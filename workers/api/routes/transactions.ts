@@ -104,6 +104,13 @@ export const transactions = ({ ingest }: ApiContext) =>
       );
     }
     const format = transactionFormat(c.req.header('Content-Type'));
+    const encoding = c.req.header('Content-Encoding')?.trim().toLowerCase() ?? 'identity';
+    if (encoding !== 'identity') {
+      throw new ApiProblem(
+        'unsupported-media-type',
+        `Content-Encoding "${encoding}" is not taken; send the body uncompressed, without this header`,
+      );
+    }
     const { body } = c.req.raw;
     if (!body) throw new ApiProblem('invalid-body', 'The request has no body; send at least one transaction');
     const idempotencyKey = c.req.valid('header')['idempotency-key'] ?? null;

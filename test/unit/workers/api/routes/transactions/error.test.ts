@@ -170,6 +170,14 @@ describe('a request is refused, and nothing of it taken in,', () => {
     ['when it has too many rows', lines(...Array(5001).fill({})), NDJSON, 413, 'payload-too-large', '5000'],
     ['when it has too many bytes', ' '.repeat(2_000_001), {}, 413, 'payload-too-large', '2000000 bytes'],
     ['without a known type', '[]', { 'Content-Type': '' }, 415, 'unsupported-media-type', 'x-ndjson'],
+    [
+      'compressed',
+      '[{}]',
+      { 'Content-Encoding': 'gzip' },
+      415,
+      'unsupported-media-type',
+      '"gzip" is not taken',
+    ],
     ['with a bad key', '[{}]', { 'Idempotency-Key': 'a b' }, 400, 'invalid-parameter', 'printable ASCII'],
   ])('%s', async (_, body, headers, status, code, detail) => {
     const { post, deliveries } = await createSampleApi();
