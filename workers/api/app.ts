@@ -28,7 +28,13 @@ import { salesMonthly, salesWeekly } from './routes/sales-periods.ts';
 import { transactions } from './routes/transactions.ts';
 
 /** Exposed to scripts of other origins. */
-const EXPOSED_HEADERS = ['ETag', 'X-Request-Id', 'Retry-After', 'Idempotency-Replayed'];
+const EXPOSED_HEADERS = [
+  'Content-Disposition',
+  'ETag',
+  'X-Request-Id',
+  'Retry-After',
+  'Idempotency-Replayed',
+];
 
 /**
  * Creates the API. One instance serves an isolate for its lifetime: caches of catalog, plans and model live in it.

@@ -40,8 +40,21 @@ export function formatOf(c: Context, asked: TableFormat | undefined): TableForma
   c.header('Vary', 'Accept', { append: true });
   if (asked !== undefined) return asked;
   const supports = ['application/json', 'text/csv'];
-  const accepted = accepts(c, { header: 'Accept', supports, default: 'application/json' });
+  const match = (accepted: Accepted) =>
+    qualityOf(accepted, 'text/csv') > qualityOf(accepted, 'application/json')
+      ? 'text/csv'
+      : 'application/json';
+  const accepted = accepts(c, { header: 'Accept', supports, default: 'application/json', match });
   return accepted === 'text/csv' ? 'csv' : 'json';
+}
+
+type Accepted = readonly { readonly type: string; readonly q: number }[];
+
+/** How much a type is wanted, by the range that names it most closely (RFC 9110, 12.5.1); 0 where none does. */
+function qualityOf(accepted: Accepted, type: string): number {
+  const ranges = [type, `${type.split('/')[0]}/*`, '*/*'];
+  const found = ranges.map((range) => accepted.find((one) => one.type.toLowerCase() === range));
+  return found.find((one) => one !== undefined)?.q ?? 0;
 }
 
 /** Responds with a body in a format; headers have been set before. */

@@ -22,12 +22,12 @@ export interface SeriesReader {
    */
   read(storeNbr: string, family: string): Promise<ClosedSeries>;
   /**
-   * The same for a series of which nothing may be known: then its last finished day is the only one, and its sales are
-   * unknown.
+   * The same for a series that the catalog does not have: it was not on sale before its first sale, so that earlier days
+   * are unknown. Where nothing was sold, its last finished day is the only one.
    *
    * @throws {ApiProblem} `not-ready` while the history of the store is not imported.
    */
-  readOrUnknown(storeNbr: string, family: string): Promise<ClosedSeries>;
+  readUnlisted(storeNbr: string, family: string): Promise<ClosedSeries>;
 }
 
 /** Days can close between two attempts, but not often. */
@@ -85,9 +85,14 @@ export function createSeriesReader(store: SalesReader, clock: BusinessClock): Se
         `Store ${storeNbr} has neither history nor sales of "${family}"`,
       );
     },
-    async readOrUnknown(storeNbr, family) {
+    async readUnlisted(storeNbr, family) {
       const closed = await readOrNull(storeNbr, family);
-      if (closed) return closed;
+      if (closed) {
+        const { milliUnits } = closed.reading;
+        const first = milliUnits.findIndex((units) => units > 0);
+        const known = milliUnits.map((units, day) => (first < 0 || day < first ? MISSING : units));
+        return { ...closed, reading: { ...closed.reading, milliUnits: known } };
+      }
       const { liveFrom, watermark } = await consultStatus(storeNbr);
       const position = positionOf(watermark, liveFrom, clock);
       const unknown = {

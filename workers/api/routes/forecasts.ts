@@ -106,7 +106,8 @@ export const forecasts = (context: ApiContext) =>
     const key = seriesKey(store_nbr, family);
     const tableOf = (points: readonly ForecastPoint[]) =>
       addHolidays(points.slice(0, horizon), catalog.value, store);
-    const read = hasPeers ? context.series.readOrUnknown : context.series.read;
+    const isListed = catalog.value.series.includes(key);
+    const read = isListed ? context.series.read : context.series.readUnlisted;
     const { reading, position } = await read(store_nbr, family);
 
     if (served.kind === 'batch') {

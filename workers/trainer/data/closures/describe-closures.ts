@@ -44,7 +44,9 @@ export function describeClosures(
       runsOf(states, DAY.silent).map(([from, to]) => [span(firstDay, from, to), store.store_nbr] as const),
     ),
   );
-  const lastDate = toIsoDate(firstDay + (histories[0]?.states.length ?? 0) - 1);
+  const days = histories[0]?.states.length ?? 0;
+  const lastDate = toIsoDate(firstDay + days - 1);
+  const nextDate = toIsoDate(firstDay + days);
   const inferred = ahead.intervals.filter(({ declared, to }) => !declared && (to === null || to > lastDate));
   const shut = grouped(
     inferred.filter(({ to }) => to === null).map(({ from, store_nbr }) => [`since ${from}`, store_nbr]),
@@ -52,7 +54,8 @@ export function describeClosures(
   const expected = grouped(
     inferred
       .filter(({ to }) => to !== null)
-      .map(({ from, to, store_nbr }) => [from === to ? from : `${from} to ${to}`, store_nbr]),
+      .map(({ from, to, store_nbr }) => [from > lastDate ? from : nextDate, to, store_nbr] as const)
+      .map(([from, to, store_nbr]) => [from === to ? from : `${from} to ${to}`, store_nbr]),
   );
   const sentence = (found: string, text: (found: string) => string) => (found === '' ? [] : [text(found)]);
   return [

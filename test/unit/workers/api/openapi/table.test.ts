@@ -41,6 +41,7 @@ describe.each(TABLES)('%s', (path, rows) => {
     expect(await linesOf(await get(`${path}?${query}`, accept('application/json;q=0.5, text/csv')))).toEqual(
       lines,
     );
+    expect(await linesOf(await get(`${path}?${query}`, accept('text/csv, */*;q=0.8')))).toEqual(lines);
   });
 
   it('is JSON for everybody else, and tells caches what it depends on', async () => {
@@ -49,6 +50,8 @@ describe.each(TABLES)('%s', (path, rows) => {
       ['', '*/*'],
       ['', 'text/html,application/xml;q=0.9,*/*;q=0.8'],
       ['', 'image/png'],
+      ['', 'text/csv;q=0.1, */*'],
+      ['', 'text/csv;q=0, text/*;q=0.9'],
       ['&format=json', 'text/csv'],
     ]) {
       const response = await get(`${path}?${query}${more}`, { headers: { Accept: accept ?? '' } });

@@ -299,6 +299,21 @@ describe('a family that the store does not sell yet', () => {
     expect(smaller.points[0]?.p50).toBeLessThan(20);
   });
 
+  it('is not taken for one that never sells, once it has sold for the first time', async () => {
+    const api = await withPeers();
+    for (const sold of [1, 3]) {
+      // The store's days before the first sale have rows of other families, so that they read as 0.
+      const units = (index: number) => (index >= 160 - sold ? 12_000 : 0);
+      api.sales.series.set('44:BOOKS', sampleSeries(TODAY, 160, units));
+      const { points } = await readForecast(api, '44', 'BOOKS');
+      for (const { p50, source } of points) {
+        expect(source).toBe('peers');
+        expect(p50).toBeGreaterThan(3);
+        expect(p50).toBeLessThan(40);
+      }
+    }
+  });
+
   it('is still unknown to sales, to a model without peers, and in a store or family that nobody knows', async () => {
     const api = await withPeers();
     const codeOf = async (path: string) => ((await (await api.get(path)).json()) as { code?: string }).code;
