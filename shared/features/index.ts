@@ -34,6 +34,6 @@ export {
 export { FEATURE_FINGERPRINT } from './feature-fingerprint.ts';
 export { HORIZON, HORIZONS, PLANNED_DAYS } from './horizon.ts';
 export { MIN_KNOWN_DAYS } from './origin-window.ts';
-export { closedFrom, type DailyColumns, historyFromReading, type SeriesHistory } from './series-history.ts';
+export { closedColumn, type DailyColumns, historyFromReading, type SeriesHistory } from './series-history.ts';
 export { type Categories, createCategories, staticValue } from './static-features.ts';
 export { LOOKBACK_DAYS } from './year-ago-features.ts';

@@ -14,7 +14,7 @@ export interface SeriesHistory {
   /** Tickets of the series' store, `MISSING` (-1) where not known. */
   readonly tickets: Int32Array;
   /**
-   * 1 on days from the origin on on which the store is closed; days without a value are open, and so are all days
+   * 1 where the store is closed, from the origin on; days without a value are open, and so are all days
    * without this column.
    */
   readonly closed?: Uint8Array;
@@ -50,7 +50,7 @@ export function historyFromReading(
     milliUnits: reading.milliUnits,
     onpromotion,
     tickets: reading.tickets,
-    closed: closedFrom(days - 1, closed),
+    closed: closedColumn(days - 1, closed),
   };
 }
 
@@ -59,7 +59,7 @@ export function historyFromReading(
  *
  * @param closed why the store is closed, by days from the origin; null where it is open
  */
-export function closedFrom(origin: number, closed: readonly (string | null)[]): Uint8Array {
+export function closedColumn(origin: number, closed: readonly (string | null)[]): Uint8Array {
   const column = new Uint8Array(origin + closed.length);
   closed.forEach((reason, days) => {
     column[origin + days] = Number(reason !== null);

@@ -88,10 +88,10 @@ export function createSeriesReader(store: SalesReader, clock: BusinessClock): Se
     async readUnlisted(storeNbr, family) {
       const closed = await readOrNull(storeNbr, family);
       if (closed) {
-        const { milliUnits } = closed.reading;
+        const milliUnits = closed.reading.milliUnits.slice();
         const first = milliUnits.findIndex((units) => units > 0);
-        const known = milliUnits.map((units, day) => (first < 0 || day < first ? MISSING : units));
-        return { ...closed, reading: { ...closed.reading, milliUnits: known } };
+        milliUnits.fill(MISSING, 0, first < 0 ? milliUnits.length : first);
+        return { ...closed, reading: { ...closed.reading, milliUnits } };
       }
       const { liveFrom, watermark } = await consultStatus(storeNbr);
       const position = positionOf(watermark, liveFrom, clock);

@@ -104,10 +104,10 @@ export const forecasts = (context: ApiContext) =>
     const hasPeers = served.kind !== 'batch' && served.manifest.peer_levels !== undefined;
     const store = (hasPeers ? requireStoreAndFamily : requireSeries)(catalog.value, store_nbr, family);
     const key = seriesKey(store_nbr, family);
-    const tableOf = (points: readonly ForecastPoint[]) =>
+    const daysAhead = (points: readonly ForecastPoint[]) =>
       addHolidays(points.slice(0, horizon), catalog.value, store);
-    const isListed = catalog.value.series.includes(key);
-    const read = isListed ? context.series.read : context.series.readUnlisted;
+    const isUnlisted = hasPeers && !catalog.value.series.includes(key);
+    const read = isUnlisted ? context.series.readUnlisted : context.series.read;
     const { reading, position } = await read(store_nbr, family);
 
     if (served.kind === 'batch') {
@@ -129,7 +129,7 @@ export const forecasts = (context: ApiContext) =>
         model_version: forecasts.modelVersion,
         stale: degraded.reason,
         ...freshnessOf(position),
-        points: tableOf(await findPoints(served, store_nbr, family)),
+        points: daysAhead(await findPoints(served, store_nbr, family)),
       };
       return sendTable(c, format, body, TABLE);
     }
@@ -160,7 +160,7 @@ export const forecasts = (context: ApiContext) =>
       origin: toIsoDate(origin),
       model_version: version,
       ...freshnessOf(position),
-      points: tableOf(points),
+      points: daysAhead(points),
     };
     return sendTable(c, format, body, TABLE);
   });

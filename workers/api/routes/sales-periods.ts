@@ -16,12 +16,17 @@ import { monthsUpTo, type Period, type PeriodSum, sumPeriods, weeksUpTo } from '
 import { requireSeries } from '../queries/require-series.ts';
 import { freshnessOf, type Position } from '../queries/stream-position.ts';
 
-const WEEKLY: Table<SalesWeeklyBody> = {
-  fileName: 'sales-weekly',
-  columns: ['store_nbr', 'family', 'week', 'from', 'to', 'units', 'complete', 'as_of'],
+/** @param period the column with the period's name */
+const periodTable = <Body extends SalesWeeklyBody | SalesMonthlyBody>(
+  period: 'week' | 'month',
+): Table<Body> => ({
+  fileName: `sales-${period}ly`,
+  columns: ['store_nbr', 'family', period, 'from', 'to', 'units', 'complete', 'as_of'],
   rowsOf: ({ store_nbr, family, as_of, points }) =>
     points.map((point) => ({ store_nbr, family, as_of, ...point })),
-};
+});
+const WEEKLY = periodTable<SalesWeeklyBody>('week');
+const MONTHLY = periodTable<SalesMonthlyBody>('month');
 
 const weeklyRoute = createRoute({
   method: 'get',
@@ -54,13 +59,6 @@ export const salesWeekly = (context: ApiContext) =>
     c.header('Cache-Control', 'public, max-age=5');
     return sendTable(c, format, { store_nbr, family, ...freshnessOf(position), points }, WEEKLY);
   });
-
-const MONTHLY: Table<SalesMonthlyBody> = {
-  fileName: 'sales-monthly',
-  columns: ['store_nbr', 'family', 'month', 'from', 'to', 'units', 'complete', 'as_of'],
-  rowsOf: ({ store_nbr, family, as_of, points }) =>
-    points.map((point) => ({ store_nbr, family, as_of, ...point })),
-};
 
 const monthlyRoute = createRoute({
   method: 'get',

@@ -2,7 +2,7 @@ import type { DayNumber } from '../../../../shared/calendar/day-number.ts';
 import { createClosureCalendar } from '../../../../shared/features/closure-calendar.ts';
 import {
   type Categories,
-  closedFrom,
+  closedColumn,
   createCovariates,
   HORIZON,
   PLANNED_DAYS,
@@ -79,7 +79,7 @@ export function openPanelSeries(dataset: Dataset, categories: Categories): Panel
 export function seriesAsOf(series: PanelSeries, origin: DayNumber): PanelSeries {
   const { history, closedDays, closedAsOf } = series;
   const past = origin - history.firstDay;
-  const closed = closedFrom(past, closedAsOf(origin));
+  const closed = closedColumn(past, closedAsOf(origin));
   closed.set(closedDays.subarray(0, past));
   return { ...series, history: { ...history, closed } };
 }
