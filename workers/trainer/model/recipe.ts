@@ -1,9 +1,8 @@
 import type { DayNumber } from '../../../shared/calendar/day-number.ts';
-import { STATIC_FEATURES } from '../../../shared/features/static-features.ts';
 import type { Manifest } from '../../../shared/schemas/manifest.ts';
 import { centreThresholds } from './centre-thresholds.ts';
 import { boosterParams, type ModelParameters } from './parameters.ts';
-import type { PanelSeries } from './series/panel-series.ts';
+import { inCategoryOrder, type PanelSeries } from './series/panel-series.ts';
 import { learnedRows, MODEL_ROWS, type RowLayout, SMOOTHING_ROWS } from './training-set/row-layout.ts';
 import {
   buildTrainingRows,
@@ -12,9 +11,6 @@ import {
   type TrainingRows,
 } from './training-set/training-rows.ts';
 import type { Booster, BoosterParams, Loss, Xgboost } from './xgboost/xgboost.ts';
-
-const STORE = STATIC_FEATURES.findIndex(({ name }) => name === 'store_nbr');
-const FAMILY = STATIC_FEATURES.findIndex(({ name }) => name === 'family');
 
 /** How a model is made from a history: the same recipe and history yield the same model. */
 export interface Recipe {
@@ -163,7 +159,7 @@ export async function fitRecipe(
   const { xgboost, threads } = fitContext;
   const { rounds } = recipe;
   const ordered = { ...fitContext, series: inCategoryOrder(fitContext.series) };
-  const learned = learnedRows(recipe.isSmoothing ? SMOOTHING_ROWS : layout, ordered.series, lastDay);
+  const learned = learnedRows(recipe.isSmoothing ? SMOOTHING_ROWS : layout, fitContext.series, lastDay);
   const rows = recipe.isSmoothing
     ? constantRow(ordered.series)
     : rowsOf(ordered, recipe, lastDay, learned, (part) => onProgress('rows', part, 1));
@@ -171,19 +167,6 @@ export async function fitRecipe(
   const params = paramsFor(recipe, rows.count);
   const booster = await fitBooster(xgboost, rows, { params, rounds, threads }, onRound, onLoss);
   return { booster, rows, layout: learned };
-}
-
-/**
- * Series in the order of their category codes, store first, family second. Sums of rounded numbers and the cuts of
- * XGBoost's histograms depend on the order of the rows, and the panel's series are in the order of their names.
- */
-function inCategoryOrder(series: readonly PanelSeries[]): readonly PanelSeries[] {
-  const codes = ({ covariates: { statics } }: PanelSeries, feature: number) =>
-    Number.isNaN(statics[feature]) ? Number.POSITIVE_INFINITY : (statics[feature] as number);
-  const compare = (a: number, b: number) => (a === b ? 0 : a - b);
-  return [...series].sort(
-    (a, b) => compare(codes(a, STORE), codes(b, STORE)) || compare(codes(a, FAMILY), codes(b, FAMILY)),
-  );
 }
 
 export interface FitOptions {

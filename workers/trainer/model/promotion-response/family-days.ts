@@ -157,27 +157,42 @@ function loadBlock(means: Float64Array, sold: Float64Array, shape: Float64Array,
 const blockMeans = new Float64Array(RAMP_COUNT);
 const centred = new Float64Array(RAMP_COUNT);
 
-function addCentred(sums: Sums, items: Uint8Array, block: number, means: Float64Array, noise: number): void {
-  const weightAt = (week: number) => (means[week] as number) / (1 + noise * (means[week] as number));
+/** Adds the days of a block to the sums of the centred ramps. */
+function addCentred(
+  { centredRamps, centredSquares }: Sums,
+  items: Uint8Array,
+  block: number,
+  means: Float64Array,
+  noise: number,
+): void {
   let total = 0;
   blockMeans.fill(0);
   for (let week = 0; week < BLOCK_WEEKS; week++) {
-    const weight = weightAt(week);
+    const mean = means[week] as number;
+    if (mean === 0) continue;
+    const weight = mean / (1 + noise * mean);
+    const promoted = items[block + week] as number;
     total += weight;
+    if (promoted === 0) continue;
     for (let k = 0; k < RAMP_COUNT; k++) {
-      add(blockMeans, k, weight * rampAt(items[block + week] as number, k));
+      blockMeans[k] = (blockMeans[k] as number) + weight * rampAt(promoted, k);
     }
   }
+  for (let k = 0; k < RAMP_COUNT; k++) blockMeans[k] = (blockMeans[k] as number) / total;
   for (let week = 0; week < BLOCK_WEEKS; week++) {
-    const weight = weightAt(week);
-    if (weight === 0) continue;
-    const day = DAY_AT[(block + week) % RESPONSE_DAYS] as number;
+    const mean = means[week] as number;
+    if (mean === 0) continue;
+    const weight = mean / (1 + noise * mean);
+    const promoted = items[block + week] as number;
+    const first = (DAY_AT[(block + week) % RESPONSE_DAYS] as number) * RAMP_COUNT;
     for (let k = 0; k < RAMP_COUNT; k++) {
-      const own = rampAt(items[block + week] as number, k) - (blockMeans[k] as number) / total;
+      const own = rampAt(promoted, k) - (blockMeans[k] as number);
+      const weighted = weight * own;
+      const row = k * RAMP_COUNT;
       centred[k] = own;
-      add(sums.centredRamps, day * RAMP_COUNT + k, weight * own);
+      centredRamps[first + k] = (centredRamps[first + k] as number) + weighted;
       for (let j = 0; j <= k; j++) {
-        add(sums.centredSquares, k * RAMP_COUNT + j, weight * own * (centred[j] as number));
+        centredSquares[row + j] = (centredSquares[row + j] as number) + weighted * (centred[j] as number);
       }
     }
   }

@@ -9,6 +9,7 @@ import {
   type SeriesCovariates,
   type SeriesHistory,
 } from '../../../../shared/features/index.ts';
+import { STATIC_FEATURES } from '../../../../shared/features/static-features.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import { inferClosures, isShut, storeHistories } from '../../data/closures/infer-closures.ts';
 import { type Dataset, lastDayOf } from '../../data/dataset.ts';
@@ -91,5 +92,21 @@ export function closedDaysByStore(dataset: Dataset): ReadonlyMap<string, Uint8Ar
       store.store_nbr,
       states.map((state) => Number(isShut(state))),
     ]),
+  );
+}
+
+const STORE = STATIC_FEATURES.findIndex(({ name }) => name === 'store_nbr');
+const FAMILY = STATIC_FEATURES.findIndex(({ name }) => name === 'family');
+
+/**
+ * Series in the order of their category codes, store first, family second. Sums of rounded numbers and the cuts of
+ * XGBoost's histograms depend on the order of the rows, and the panel's series are in the order of their names.
+ */
+export function inCategoryOrder(series: readonly PanelSeries[]): readonly PanelSeries[] {
+  const codes = ({ covariates: { statics } }: PanelSeries, feature: number) =>
+    Number.isNaN(statics[feature]) ? Number.POSITIVE_INFINITY : (statics[feature] as number);
+  const compare = (a: number, b: number) => (a === b ? 0 : a - b);
+  return [...series].sort(
+    (a, b) => compare(codes(a, STORE), codes(b, STORE)) || compare(codes(a, FAMILY), codes(b, FAMILY)),
   );
 }

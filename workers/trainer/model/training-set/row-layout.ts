@@ -17,7 +17,7 @@ import {
 } from '../../../../shared/forecast/promotion-response.ts';
 import type { PeerLevels, PromotionResponse } from '../../../../shared/schemas/manifest.ts';
 import { fitPromotionResponse } from '../promotion-response/fit-promotion-response.ts';
-import type { PanelSeries } from '../series/panel-series.ts';
+import { inCategoryOrder, type PanelSeries } from '../series/panel-series.ts';
 import { fitPeerLevels } from './fit-peer-levels.ts';
 import { unrepeatedColumns } from './unrepeated-columns.ts';
 
@@ -120,14 +120,25 @@ export function smoothingShareOf(series: readonly PanelSeries[], lastDay: DayNum
   return share < LEAST_SMOOTHING ? 0 : share;
 }
 
-/** Learns it from the days up to `lastDay`. */
+const latest = new WeakMap<readonly PanelSeries[], LearnedFirst & { readonly lastDay: DayNumber }>();
+
+/**
+ * Learns it from the days up to `lastDay`. A window's contenders ask for the same day: the last answer is remembered,
+ * by the array, which must not change.
+ */
 export function learnFirst(series: readonly PanelSeries[], lastDay: DayNumber): LearnedFirst {
-  const promotionResponse = fitPromotionResponse(series, lastDay);
-  return {
+  const known = latest.get(series);
+  if (known?.lastDay === lastDay) return known;
+  const ordered = inCategoryOrder(series);
+  const promotionResponse = fitPromotionResponse(ordered, lastDay);
+  const learned = {
     promotionResponse,
-    peers: fitPeerLevels(series, lastDay, promotionResponse),
-    smoothingShare: smoothingShareOf(series, lastDay),
+    peers: fitPeerLevels(ordered, lastDay, promotionResponse),
+    smoothingShare: smoothingShareOf(ordered, lastDay),
+    lastDay,
   };
+  latest.set(series, learned);
+  return learned;
 }
 
 /** Of an untrained layout. */
