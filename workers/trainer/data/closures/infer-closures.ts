@@ -73,8 +73,9 @@ export function inferClosures(
     ...holiday,
     date: toIsoDate(toDayNumber(holiday.date) - shiftDays),
   }));
-  const yearly = createYearlyClosures(holidays);
-  const expected = expectedDays(histories, yearly, sourceDay, through, days);
+  const pasts = histories.map(({ store, states }) => ({ store, states, firstDay: sourceDay }));
+  const yearly = createYearlyClosures(holidays, pasts);
+  const expected = expectedDays(histories, pasts, yearly, sourceDay, through, days);
   const inferred = histories.flatMap(({ activity, states, store }, index) => {
     const shut = shutSince(activity, states, through);
     const intervals = toIntervals(store.store_nbr, at(expected, index), panel.firstDay);
@@ -99,13 +100,13 @@ export function inferClosures(
  */
 function expectedDays(
   histories: readonly StoreHistory[],
+  pasts: readonly StorePast[],
   yearly: YearlyClosures,
   sourceDay: DayNumber,
   through: number,
   days: number,
 ): number[][] {
   const expected: number[][] = histories.map(() => []);
-  const pasts: StorePast[] = histories.map(({ store, states }) => ({ store, states, firstDay: sourceDay }));
   for (let day = through; day <= through + days; day++) {
     const verdicts = pasts.map((past) => yearly.isExpected(past, sourceDay + day));
     const known = verdicts.filter((verdict) => verdict !== null);

@@ -10,6 +10,11 @@ export const CLOSED_ANYWHERE: readonly string[] = ['12-25', '01-01'];
 const YEARS = 4;
 /** A longer closure may be a shop's holiday or works: one year does not show which. */
 const SHORT_DAYS = 3;
+/** The same of a closure on a feast, which may last from Maundy Thursday to the Tuesday after Easter. */
+const FEAST_DAYS = 7;
+/** A closure of one store, and of less than this share of at least so many others, is its own affair, not a holiday. */
+const SHARED = 0.05;
+const ENOUGH_OTHERS = 4;
 
 /** The past of one store. */
 export interface StorePast {
@@ -34,8 +39,10 @@ export interface YearlyClosures {
 /** The days of earlier years that tell of a day, the same for every store. */
 interface EarlierDays {
   readonly day: DayNumber;
-  /** Of each feast that it is, the days on which that fell, the most recent first. */
-  readonly feasts: readonly (readonly DayNumber[])[];
+  /** Of each feast of the holiday calendar that it is, the days on which that fell, the most recent first. */
+  readonly named: readonly (readonly DayNumber[])[];
+  /** The same of the feast by its distance from Easter; null where that is none. */
+  readonly byEaster: readonly DayNumber[] | null;
   /** The most recent first. */
   readonly sameDates: readonly DayNumber[];
   readonly isFixed: boolean;
@@ -45,11 +52,16 @@ interface EarlierDays {
  * Finds yearly closures: on the same date, on the same movable feast, and on the same holiday of the calendar in the
  * files. The year before decides. If older years are known, a date that is not a feast must have been closed twice in a
  * row, because a store that was shut once on some day of March must not be forecast at 0 a year later. So must a date
- * in a closure of more than three days, except for Christmas.
+ * in a closure of more than three days, except for Christmas, and a day on which hardly another store was shut, unless
+ * the files call it a holiday. A closure of weeks says nothing about the feasts in it.
  *
  * @param holidays of the source's calendar, with its dates
+ * @param pasts of all stores
  */
-export function createYearlyClosures(holidays: readonly Holiday[]): YearlyClosures {
+export function createYearlyClosures(
+  holidays: readonly Holiday[],
+  pasts: readonly StorePast[],
+): YearlyClosures {
   const named = new Map<string, DayNumber[]>();
   for (const holiday of holidays) {
     if (holiday.transferred) continue;
@@ -74,13 +86,12 @@ export function createYearlyClosures(holidays: readonly Holiday[]): YearlyClosur
     const { year } = datePartsOf(day);
     const years = Array.from({ length: YEARS }, (_, i) => year - 1 - i);
     const offset = easterOffsetOf(day, year);
-    const byName = (namesByDay.get(day) ?? []).map(({ description }) =>
-      (named.get(description) ?? []).filter((other) => other < day - 180).sort((a, b) => b - a),
-    );
-    const byEaster = offset === null ? [] : [years.map((other) => easterOf(other) + offset)];
     return {
       day,
-      feasts: [...byEaster, ...byName],
+      named: (namesByDay.get(day) ?? []).map(({ description }) =>
+        (named.get(description) ?? []).filter((other) => other < day - 180).sort((a, b) => b - a),
+      ),
+      byEaster: offset === null ? null : years.map((other) => easterOf(other) + offset),
       sameDates: years.flatMap((other) => sameDateIn(day, other) ?? []),
       isFixed: CLOSED_ANYWHERE.includes(toIsoDate(day).slice(5)),
     };
@@ -89,51 +100,91 @@ export function createYearlyClosures(holidays: readonly Holiday[]): YearlyClosur
   const isExplained = (other: DayNumber) =>
     easterOffsetOf(other, datePartsOf(other).year) !== null || isMoving(other);
 
+  const shared = new Map<DayNumber, boolean>();
+  const isShared = (other: DayNumber): boolean => {
+    const known = shared.get(other) ?? isSharedBy(pasts, other);
+    shared.set(other, known);
+    return known;
+  };
+
   // A day is asked for of one store after the other.
   let earlier: EarlierDays | null = null;
   const isExpected = (past: StorePast, day: DayNumber): boolean | null => {
     if (earlier?.day !== day) earlier = earlierDaysOf(day);
-    const { feasts, sameDates, isFixed } = earlier;
-    const verdicts = [
-      ...feasts.map((days) => judge(past, days, true)),
-      judge(past, sameDates, isFixed, isExplained),
+    const byFeast = [
+      ...earlier.named.map((days) => judgeFeast(past, days, () => true)),
+      ...(earlier.byEaster ? [judgeFeast(past, earlier.byEaster, isShared)] : []),
     ];
-    if (verdicts.includes('closed')) return true;
-    return verdicts.includes('open') ? false : null;
+    const byDate = judgeDate(past, earlier, isExplained, isShared);
+    if (byFeast.includes('closed') || byDate === 'closed') return true;
+    // Open on the date of a feast that moves says nothing about the feast.
+    return byFeast.includes('open') || (byDate === 'open' && byFeast.length === 0) ? false : null;
   };
   return { isExpected };
 }
 
-/** @param days of earlier years, the most recent first @param isCertain whether one year is enough */
-function judge(
-  { firstDay, states }: StorePast,
-  days: readonly DayNumber[],
-  isCertain: boolean,
-  isExplained: (day: DayNumber) => boolean = () => false,
-): Evidence {
-  const evidence = days.flatMap((day): { closed: boolean; day: DayNumber }[] => {
-    const state = states[day - firstDay] as DayState | undefined;
-    if (state === DAY.open) return [{ closed: false, day }];
-    const isClosed = state === DAY.closed || state === DAY.declared;
-    return isClosed && !isExplained(day) ? [{ closed: true, day }] : [];
-  });
-  const [newest, before] = evidence;
-  if (!newest) return null;
-  if (!newest.closed) return 'open';
-  if (before?.closed || isCertain) return 'closed';
-  if (before) return null;
-  return isShortOrChristmas(states, newest.day, firstDay) ? 'closed' : null;
+/** Whether a day on which a store was shut was one of other stores, too, as far as there are enough of them. */
+function isSharedBy(pasts: readonly StorePast[], day: DayNumber): boolean {
+  let open = 0;
+  let closed = -1;
+  for (const past of pasts) {
+    if (isShutOn(past, day)) closed++;
+    else if (past.states[day - past.firstDay] === DAY.open) open++;
+  }
+  return open + closed < ENOUGH_OTHERS || closed >= Math.max(1, SHARED * (open + closed));
 }
 
-function isShortOrChristmas(states: Uint8Array, day: DayNumber, firstDay: DayNumber): boolean {
-  const isShut = (other: number) => states[other] === DAY.closed || states[other] === DAY.declared;
-  let from = day - firstDay;
-  let to = from;
-  while (isShut(from - 1) || (states[from - 1] === DAY.dayOff && isShut(from - 2))) from--;
-  while (isShut(to + 1) || (states[to + 1] === DAY.dayOff && isShut(to + 2))) to++;
-  if (to - from + 1 <= SHORT_DAYS) return true;
+function judgeFeast(
+  past: StorePast,
+  days: readonly DayNumber[],
+  isShared: (day: DayNumber) => boolean,
+): Evidence {
+  const telling = days.filter((day) => !isShutOn(past, day) || isBrief(past, day, FEAST_DAYS));
+  const [newest, before] = evidenceOf(past, telling);
+  if (!newest?.isClosed) return newest ? 'open' : null;
+  return before?.isClosed || isShared(newest.day) ? 'closed' : null;
+}
+
+function judgeDate(
+  past: StorePast,
+  { sameDates, isFixed }: EarlierDays,
+  isExplained: (day: DayNumber) => boolean,
+  isShared: (day: DayNumber) => boolean,
+): Evidence {
+  const telling = sameDates.filter((day) => !isShutOn(past, day) || !isExplained(day));
+  const [newest, before] = evidenceOf(past, telling);
+  if (!newest?.isClosed) return newest ? 'open' : null;
+  if (before?.isClosed || isFixed) return 'closed';
+  if (before) return null;
+  return isShared(newest.day) && isBrief(past, newest.day, SHORT_DAYS) ? 'closed' : null;
+}
+
+/** The days on which a store was open or shut, in the same order. */
+function evidenceOf(
+  past: StorePast,
+  days: readonly DayNumber[],
+): { readonly day: DayNumber; readonly isClosed: boolean }[] {
+  return days.flatMap((day) => {
+    const isClosed = isShutOn(past, day);
+    return isClosed || past.states[day - past.firstDay] === DAY.open ? [{ day, isClosed }] : [];
+  });
+}
+
+function isShutOn({ states, firstDay }: StorePast, day: DayNumber): boolean {
+  const state = states[day - firstDay] as DayState | undefined;
+  return state === DAY.closed || state === DAY.declared;
+}
+
+/** Whether the closure around a day lasted for at most a number of days, or over Christmas or New Year. */
+function isBrief(past: StorePast, day: DayNumber, mostDays: number): boolean {
+  const { states, firstDay } = past;
+  const isOff = (other: DayNumber) => states[other - firstDay] === DAY.dayOff;
+  let [from, to] = [day, day];
+  while (isShutOn(past, from - 1) || (isOff(from - 1) && isShutOn(past, from - 2))) from--;
+  while (isShutOn(past, to + 1) || (isOff(to + 1) && isShutOn(past, to + 2))) to++;
+  if (to - from + 1 <= mostDays) return true;
   for (let other = from; other <= to; other++) {
-    if (CLOSED_ANYWHERE.includes(toIsoDate(firstDay + other).slice(5))) return true;
+    if (CLOSED_ANYWHERE.includes(toIsoDate(other).slice(5))) return true;
   }
   return false;
 }

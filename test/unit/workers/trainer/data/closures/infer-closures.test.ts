@@ -179,6 +179,37 @@ describe('a yearly holiday', () => {
     expect(ahead(dataset, '1', '2027-11-27', 60)).toEqual({ '2027-12-24': 'holiday' });
   });
 
+  describe('in a chain', () => {
+    const chainOf = async (first: ReturnType<typeof shop>, others: ReturnType<typeof shop>) => {
+      // A day without a row of any store counts as lost: store 12 is open on all of them.
+      const rest = Array.from({ length: 10 }, (_, i): [string, typeof others] => [`${i + 2}`, others]);
+      const shops = { 1: first, ...Object.fromEntries(rest), 12: open };
+      return (await csv.read({ 'train.csv': shopsCsv(shops, '2026-03-31', 420) })).dataset;
+    };
+    const aheadOf = (dataset: Dataset, store: string) => Object.keys(ahead(dataset, store, '2026-03-31', 14));
+
+    it('is not inferred from a single closure of one store', async () => {
+      const dates = ['2025-04-08', '2025-04-18'];
+      expect(aheadOf(await chainOf(closedOn(...dates), open), '1')).toEqual([]);
+      const all = await chainOf(closedOn(...dates), closedOn(...dates));
+      expect(aheadOf(all, '1')).toEqual(['2026-04-03', '2026-04-08']);
+    });
+
+    it('is not inferred from works over Easter', async () => {
+      const works = shop(({ date }) => (date >= '2025-04-07' && date <= '2025-05-04' ? 'none' : 'all'));
+      expect(aheadOf(await chainOf(works, open), '1')).toEqual([]);
+      // Nor is the feast of the others forgotten there.
+      const withWorks = await chainOf(works, closedOn('2025-04-18'));
+      expect(aheadOf(withWorks, '1')).toEqual(['2026-04-03']);
+    });
+  });
+
+  it('is not inferred from works over Easter of an only store', async () => {
+    const works = shop(({ date }) => (date >= '2025-04-07' && date <= '2025-05-04' ? 'none' : 'all'));
+    const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: works }, '2026-03-31', 420) });
+    expect(ahead(dataset, '1', '2026-03-31', 14)).toEqual({});
+  });
+
   it('or a day off counts on the origin, too, unless the store was open', async () => {
     const onOrigin = async (date: string, shopDays: Parameters<typeof shop>[0]) => {
       const { dataset } = await csv.read({
