@@ -1,5 +1,6 @@
 import { at } from '../../../../shared/at.ts';
 import {
+  DAYS_PER_WEEK,
   type DayNumber,
   isoWeekday,
   toDayNumber,
@@ -8,14 +9,16 @@ import {
 import { type ClosureInterval, type Closures, OPEN, type Store } from '../../../../shared/schemas/catalog.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
 import type { Dataset } from '../dataset.ts';
-import { DAY, dayStatesOf, daysUntilShut } from './past-closures.ts';
+import { DAY, type DayState, dayStatesOf, daysUntilShut } from './past-closures.ts';
 import { type StoreActivity, storeActivities } from './store-activity.ts';
-import { daysOffAsOf } from './weekly-days-off.ts';
+import { daysOffAsOf, isOpenOnWeekdayAround } from './weekly-days-off.ts';
 import { createYearlyClosures, type StorePast, type YearlyClosures } from './yearly-closures.ts';
 
-/** A date on which nearly all stores with known years are shut counts for stores without them, too. */
+/** What nearly all stores of which it is known do, counts for the stores of which it is not, too. */
 const MOST_STORES = 0.9;
 const ENOUGH_STORES = 2;
+/** The same of a day without a sale, whose cause in the store itself is open. */
+const ENOUGH_SHUT_STORES = 4;
 
 /** The states of a store's days up to one of them. */
 export interface StoreHistory {
@@ -36,20 +39,52 @@ export function storeHistories(
   through = dataset.panel.dayCount - 1,
 ): StoreHistory[] {
   const { panel, stores, declaredClosures = [], lostDays = [] } = dataset;
-  return storeActivities(dataset, through).map((activity, index) => {
+  const histories = storeActivities(dataset, through).map((activity, index) => {
     const states = dayStatesOf(activity, through);
     for (const day of lostDays) {
       const at = day - panel.firstDay;
       if (at <= through && states[at] !== DAY.dayOff && states[at] !== DAY.notOpenYet) states[at] = DAY.lost;
     }
-    for (const { store_nbr, from, to, reason } of declaredClosures) {
-      if (store_nbr !== activity.storeNbr) continue;
-      const first = Math.max(0, toDayNumber(from) - panel.firstDay);
-      const last = Math.min(through, to === null ? through : toDayNumber(to) - panel.firstDay);
-      for (let day = first; day <= last; day++) states[day] = reason === OPEN ? DAY.open : DAY.declared;
-    }
     return { store: at(stores, index), activity, states };
   });
+  addSharedClosures(histories, through);
+  for (const { store_nbr, from, to, reason } of declaredClosures) {
+    const states = histories.find(({ store }) => store.store_nbr === store_nbr)?.states;
+    const first = Math.max(0, toDayNumber(from) - panel.firstDay);
+    const last = Math.min(through, to === null ? through : toDayNumber(to) - panel.firstDay);
+    for (let day = first; states && day <= last; day++) {
+      states[day] = reason === OPEN ? DAY.open : DAY.declared;
+    }
+  }
+  return histories;
+}
+
+/**
+ * Marks the days without a sale on which nearly every other store was shut: the sales of a store that opened a few
+ * weeks ago do not show yet that it is shut on Sundays. A store that sells on some of the Sundays around is open on all.
+ */
+function addSharedClosures(histories: readonly StoreHistory[], through: number): void {
+  for (let day = 0; day <= through; day++) {
+    const count = (...kinds: readonly DayState[]) =>
+      histories.filter(({ states }) => kinds.includes(states[day] as DayState)).length;
+    const off = count(DAY.dayOff);
+    const closed = count(DAY.closed);
+    if (off + closed < ENOUGH_SHUT_STORES) continue;
+    const others = count(DAY.open) - 1;
+    if (off + closed < MOST_STORES * (off + closed + others)) continue;
+    for (const { activity, states } of histories) {
+      if (states[day] !== DAY.open || activity.open[day] === 1) continue;
+      if (off <= closed) states[day] = DAY.closed;
+      else if (!isOpenOnWeekdayAround(activity, day)) states[day] = DAY.dayOff;
+    }
+  }
+}
+
+/** Whether nearly all stores of which it is known say so. */
+function mostAgree(verdicts: readonly (boolean | null)[]): boolean {
+  const known = verdicts.filter((verdict) => verdict !== null);
+  const agreeing = known.filter(Boolean).length;
+  return agreeing >= ENOUGH_STORES && agreeing >= MOST_STORES * known.length;
 }
 
 /**
@@ -83,8 +118,12 @@ export function inferClosures(
       ? intervals
       : [...intervals, interval(store.store_nbr, panel.firstDay + shut, null, 'closed')];
   });
-  const weekly = histories.flatMap(({ activity, store }) => {
-    const off = daysOffAsOf(activity, through);
+  const rules = histories.map(({ activity }) => daysOffAsOf(activity, through));
+  const shared = Array.from({ length: DAYS_PER_WEEK }, (_, day) =>
+    mostAgree(rules.map((off) => at(off, day))),
+  );
+  const weekly = histories.flatMap(({ store }, index) => {
+    const off = at(rules, index).map((isOff, day) => isOff ?? at(shared, day));
     const weekdays = off.flatMap((isOff, at) => (isOff ? [isoWeekday(panel.firstDay + at)] : []));
     if (weekdays.length === 0) return [];
     return [{ store_nbr: store.store_nbr, weekdays: weekdays.sort(), from: toIsoDate(origin) }];
@@ -109,9 +148,7 @@ function expectedDays(
   const expected: number[][] = histories.map(() => []);
   for (let day = through; day <= through + days; day++) {
     const verdicts = pasts.map((past) => yearly.isExpected(past, sourceDay + day));
-    const known = verdicts.filter((verdict) => verdict !== null);
-    const closed = known.filter(Boolean).length;
-    const areMostClosed = closed >= ENOUGH_STORES && closed >= MOST_STORES * known.length;
+    const areMostClosed = mostAgree(verdicts);
     verdicts.forEach((verdict, index) => {
       if (at(histories, index).activity.open[day] === 1) return;
       if (verdict ?? areMostClosed) at(expected, index).push(day);

@@ -3,8 +3,8 @@ import { meanOf } from '../averages.ts';
 import { chanceOfNoSale, type StoreActivity } from './store-activity.ts';
 
 /**
- * Weeks on either side that show whether a past day was a regular day off, how many of them must be known, and the
- * share that must be silent.
+ * Weeks on either side that show whether a past day was a regular day off, those of long closures left out, how many of
+ * them must be known, and the share that must be silent.
  */
 const PAST_WEEKS = 4;
 const ENOUGH_PAST_WEEKS = 4;
@@ -32,35 +32,58 @@ function isInActiveWeek({ open }: StoreActivity, day: number): boolean {
   return false;
 }
 
+/** Whether a day is one of a week or more on end without a sale: works say nothing about how often a store is silent. */
+function isInLongSilence(open: Uint8Array, day: number): boolean {
+  if (open[day] === 1) return false;
+  let days = 1;
+  for (let near = day - 1; near >= 0 && open[near] !== 1 && days < DAYS_PER_WEEK; near--) days++;
+  for (let near = day + 1; near < open.length && open[near] !== 1 && days < DAYS_PER_WEEK; near++) days++;
+  return days >= DAYS_PER_WEEK;
+}
+
 /** Whether a day without a sale is on a regular weekday off, by the weeks on either side of it. */
 export function isPastDayOff(activity: StoreActivity, day: number): boolean {
   const { open, first, last } = activity;
+  if (!isInActiveWeek(activity, day)) return false;
   let weeks = 0;
   let silent = 0;
-  for (let week = -PAST_WEEKS; week <= PAST_WEEKS; week++) {
-    const other = day + week * DAYS_PER_WEEK;
-    if (week === 0 || other < first || other > last || !isInActiveWeek(activity, other)) continue;
-    weeks++;
-    if (open[other] !== 1) silent++;
+  for (const step of [-DAYS_PER_WEEK, DAYS_PER_WEEK]) {
+    let seen = 0;
+    for (let week = 1; week <= MEMORY_WEEKS && seen < PAST_WEEKS; week++) {
+      const other = day + week * step;
+      if (other < first || other > last) break;
+      if (!isInActiveWeek(activity, other)) continue;
+      seen++;
+      if (open[other] !== 1) silent++;
+    }
+    weeks += seen;
   }
   return (
-    isInActiveWeek(activity, day) &&
     weeks >= ENOUGH_PAST_WEEKS &&
     silent >= REGULAR * weeks &&
     chanceOfOpenDays(activity, day) ** (silent + 1) < UNLIKELY
   );
 }
 
+/** Whether the store is open on the weekday of a day in any of the weeks on either side of it. */
+export function isOpenOnWeekdayAround({ open }: StoreActivity, day: number): boolean {
+  for (let week = -PAST_WEEKS; week <= PAST_WEEKS; week++) {
+    if (open[day + week * DAYS_PER_WEEK] === 1) return true;
+  }
+  return false;
+}
+
 /**
  * Days of the week, 0..6 by `day % 7` of the panel, that are off as of the store's last days. A weekday is off if the
  * store has not sold on it for `WEEKS_IN_A_ROW` weeks although it sold on others and used to sell on this one, or if it
  * is hardly ever open on it. One sale on the last of them ends the rule: forecasting nothing for a shop that has begun
- * to open on Sundays is worse than forecasting one Sunday too many.
+ * to open on Sundays is worse than forecasting one Sunday too many. Null for a weekday on which the store has never
+ * sold anything in too few weeks to tell.
  *
  * @param through last known day
  */
-export function daysOffAsOf(activity: StoreActivity, through: number): boolean[] {
-  const off = new Array<boolean>(DAYS_PER_WEEK).fill(false);
+export function daysOffAsOf(activity: StoreActivity, through: number): (boolean | null)[] {
+  const off = new Array<boolean | null>(DAYS_PER_WEEK).fill(null);
   if (activity.first < 0) return off;
   const newest = through - activity.last < DAYS_PER_WEEK ? through : activity.last;
   const chance = chanceOfOpenDays(activity, newest);
@@ -78,21 +101,22 @@ export function daysOffAsOf(activity: StoreActivity, through: number): boolean[]
 }
 
 /** @param wasOpen on the same weekdays, the most recent first */
-function isOff(wasOpen: readonly boolean[], chance: number): boolean {
+function isOff(wasOpen: readonly boolean[], chance: number): boolean | null {
+  if (wasOpen.length < WEEKS_IN_A_ROW) return wasOpen.includes(true) ? false : null;
   const firstOpen = wasOpen.indexOf(true);
   const inARow = firstOpen < 0 ? wasOpen.length : firstOpen;
   const earlier = wasOpen.slice(inARow);
   // One more of either kind than counted: a few weeks are little evidence.
   const silentShare = (earlier.filter((open) => !open).length + 1) / (earlier.length + 2);
   const share = wasOpen.filter(Boolean).length / wasOpen.length;
-  if (wasOpen.length < WEEKS_IN_A_ROW || chance ** inARow > UNLIKELY) return false;
+  if (chance ** inARow > UNLIKELY) return false;
   if (inARow >= LAST_WEEKS && share <= HARDLY_EVER) return true;
   return inARow >= WEEKS_IN_A_ROW && silentShare ** inARow <= HARDLY_EVER ** 2;
 }
 
 /**
  * The chance that a day of the weeks around one sells nothing while the store is open: by the level of its sales, and
- * by how often its usual sales days are silent. Unknown for a store without usual sales days.
+ * by how often its usual sales days are silent, long silences left out. Unknown for a store without usual sales days.
  */
 function chanceOfOpenDays({ totals: sales, open, first, last }: StoreActivity, day: number): number {
   const totals: number[] = [];
@@ -100,6 +124,7 @@ function chanceOfOpenDays({ totals: sales, open, first, last }: StoreActivity, d
   const opened = new Float64Array(DAYS_PER_WEEK);
   for (let near = Math.max(first, day - LEVEL_DAYS); near <= Math.min(last, day + LEVEL_DAYS); near++) {
     const weekday = near % DAYS_PER_WEEK;
+    if (isInLongSilence(open, near)) continue;
     days[weekday] = (days[weekday] as number) + 1;
     if (open[near] !== 1) continue;
     opened[weekday] = (opened[weekday] as number) + 1;

@@ -61,6 +61,45 @@ describe('a regular day off', () => {
     }
   });
 
+  it('outlasts works of weeks, whose days say nothing about it', async () => {
+    const works = shop(({ weekday, left }) => {
+      if (left >= 10 && left < 60) return 'none';
+      return weekday === 7 ? 'zero' : 'all';
+    });
+    const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: works, 2: open }, LAST, 180) });
+    expect(unitsOn(dataset, '1', 'BREAD', '2026-09-20')).toBe(-1);
+    expect(unitsOn(dataset, '1', 'BREAD', '2026-11-22')).toBe(-1);
+    expect(Object.keys(ahead(dataset, '1'))).toEqual(['2026-11-29', '2026-12-06', '2026-12-13']);
+  });
+
+  it('of all other stores is one of a store that opened three weeks ago', async () => {
+    const off = shop(({ weekday }) => (weekday === 7 ? 'none' : 'all'));
+    const opened = (rows: Rows) =>
+      shop(({ weekday, left }) => {
+        if (left > 20) return 'none';
+        return weekday === 7 ? rows : 'all';
+      });
+    const chainWith = async (store: ReturnType<typeof shop>) => {
+      const shops = { 1: store, 2: off, 3: off, 4: off, 5: off };
+      return (await csv.read({ 'train.csv': shopsCsv(shops, LAST, 180) })).dataset;
+    };
+    const dataset = await chainWith(opened('zero'));
+    expect(unitsOn(dataset, '1', 'BREAD', '2026-11-22')).toBe(-1);
+    expect(Object.keys(ahead(dataset, '1'))).toEqual(['2026-11-29', '2026-12-06', '2026-12-13']);
+    expect(ahead(await chainWith(opened('all')), '1')).toEqual({});
+  });
+
+  it('of all other stores is not one of a slow store that sometimes sells on it', async () => {
+    const off = shop(({ weekday }) => (weekday === 7 ? 'none' : 'all'));
+    const slow = shop(() => 'all', { GIFTS: 0.6 });
+    const shops = { 1: slow, 2: off, 3: off, 4: off, 5: off };
+    const { dataset } = await csv.read({ 'train.csv': shopsCsv(shops, LAST, 180) });
+    const sundays = Array.from({ length: 20 }, (_, week) => toIsoDate(toDayNumber('2026-11-22') - 7 * week));
+    const units = sundays.map((date) => unitsOn(dataset, '1', 'GIFTS', date));
+    expect(units).toContain(0);
+    expect(units).not.toContain(-1);
+  });
+
   it('may be any of up to six days of the week', async () => {
     const fridays = shop(({ weekday }) => (weekday === 5 ? 'all' : 'none'));
     const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: fridays, 2: open }, LAST, 180) });
