@@ -1,2 +1,2 @@
 /** The result of `computeFeatureFingerprint` for this code; written by `npm run fingerprint`. */
-export const FEATURE_FINGERPRINT = 'b682dc1a7057f72791c0b90ad63448c5a658486d4c8144f0e40233801a4abda6';
+export const FEATURE_FINGERPRINT = 'f70ce3ab46ccac7fac7360e8714428289ba5b0fae27a5c6358faeb976f715c99';

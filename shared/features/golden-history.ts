@@ -4,7 +4,7 @@ import type { CovariateSource } from './covariates.ts';
 import type { SeriesHistory } from './series-history.ts';
 
 /**
- * A small history that reaches every branch of the features: closed days with and without tickets, half days, unknown
+ * A small history that reaches every branch of the features: closed days with and without tickets, long closures, half days, unknown
  * days and weeks, stock-outs, launches, outliers, promotions, slow sellers, stores that count no tickets, series of a few days,
  * holidays of every kind, gaps in the oil price. Whole numbers by arithmetic that is exact in every engine. The
  * fingerprint of the features is computed from it.
@@ -16,6 +16,11 @@ const FIRST_DAY = 16_000;
 const DAYS = 520;
 /** Days after the last origin whose promotions and closures are known. */
 const PLANNED = 20;
+/** Long closures after the last origin: from, until. The second goes on after the last day that is looked at. */
+const AHEAD = [
+  [DAYS + 3, DAYS + 12],
+  [DAYS + 15, DAYS + PLANNED],
+] as const;
 
 /** Even, and without a visible pattern: the high bits of a multiplicative sequence (Knuth, TAOCP 3, 6.4). */
 function draw(seed: number, day: number, below: number): number {
@@ -54,7 +59,8 @@ function historyOf({
   for (let day = 0; day < DAYS + PLANNED; day++) {
     const weekday = isoWeekday(FIRST_DAY + day);
     if (draw(seed + 1, day, 5) === 0) onpromotion[day] = 1 + draw(seed + 2, day, 30);
-    if (draw(seed + 3, day, 40) === 0) closed[day] = 1;
+    if (draw(seed + 3, day, 40) === 0 || AHEAD.some(([first, end]) => day >= first && day < end))
+      closed[day] = 1;
     if (day >= DAYS) continue;
     const busy = weekday >= 6 ? 2 : 1;
     if (tickets)

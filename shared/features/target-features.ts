@@ -1,7 +1,7 @@
 import type { DayNumber } from '../calendar/day-number.ts';
 import { MISSING } from '../schemas/history-chunk.ts';
 import { defineFeatures } from './feature.ts';
-import { HORIZON } from './horizon.ts';
+import { HORIZON, PLANNED_DAYS } from './horizon.ts';
 import { type SeriesHistory, valueAt } from './series-history.ts';
 
 /** The days that are forecast from one origin, a row each. Working space. */
@@ -43,28 +43,37 @@ export const HORIZON_FEATURES = defineFeatures<Targets>('horizon', [
   ],
 ]);
 
-/** Whether the days around the target are closed: customers buy on the day before what they need on a closed day. */
+/** Closed days of one run that are told apart. */
+const LONGEST_RUN = 7;
+
+/** The closed days around the target: customers buy on the days before what they need on closed ones, and catch up later. */
 export const CLOSURE_FEATURES = defineFeatures<Targets>('closure', [
   [
-    'closed_day_before',
-    '1 when the store is closed on the day before the target, and of the origin no demand is known',
+    'closed_days_before',
+    'days on end, up to 7, on which the store is closed before the target, from the origin on; of the origin no demand is known',
     ({ history, origin, count, h }, out, at, stride) => {
       const last = origin - history.firstDay;
+      const first = valueAt(history.milliUnits, last, MISSING) < 0 ? last : last + 1;
       for (let i = 0; i < count; i++) {
-        const before = last + (h[i] as number) - 1;
-        const isClosed =
-          isClosedOn(history, before) && (before > last || valueAt(history.milliUnits, last, MISSING) < 0);
-        out[at + i * stride] = isClosed ? 1 : 0;
+        const target = last + (h[i] as number);
+        let days = 0;
+        while (days < LONGEST_RUN && target - days - 1 >= first && isClosedOn(history, target - days - 1))
+          days++;
+        out[at + i * stride] = days;
       }
     },
   ],
   [
-    'closed_day_after',
-    '1 when the store is closed on the day after the target',
+    'closed_days_after',
+    'days on end, up to 7 and up to 17 days from the origin, on which the store is closed after the target',
     ({ history, origin, count, h }, out, at, stride) => {
       const last = origin - history.firstDay;
       for (let i = 0; i < count; i++) {
-        out[at + i * stride] = isClosedOn(history, last + (h[i] as number) + 1) ? 1 : 0;
+        const target = last + (h[i] as number);
+        const most = Math.min(LONGEST_RUN, PLANNED_DAYS - (h[i] as number));
+        let days = 0;
+        while (days < most && isClosedOn(history, target + days + 1)) days++;
+        out[at + i * stride] = days;
       }
     },
   ],

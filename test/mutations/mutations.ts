@@ -210,8 +210,8 @@ const FORECAST: readonly PlantedMutation[] = [
     name: 'lost-day-as-a-closure',
     about: 'An unknown last day counts as closed.',
     file: 'shared/features/target-features.ts',
-    find: 'isClosedOn(history, before) && (before > last || valueAt(history.milliUnits, last, MISSING) < 0)',
-    replace: 'before > last ? isClosedOn(history, before) : valueAt(history.milliUnits, last, MISSING) < 0',
+    find: '>= first && isClosedOn(history, target - days - 1)',
+    replace: '>= first && (target - days - 1 === last || isClosedOn(history, target - days - 1))',
     killedBy: FEATURE_ROWS,
   },
   {

@@ -71,7 +71,10 @@ export const histories: fc.Arbitrary<SeriesHistory> = fc
       if (hasTickets && !isClosed)
         tickets[day] = Math.floor((random() < 0.02 ? 0.1 : 1) * (500 + random() * 2000));
     }
-    const closed = Uint8Array.from({ length: PLANNED_DAYS }, () => Number(random() < 0.15));
+    const closed = new Uint8Array(PLANNED_DAYS);
+    for (let day = 0; day < PLANNED_DAYS; day++) {
+      if (random() < 0.06) closed.fill(1, day, day + 1 + Math.floor(12 * random() ** 3));
+    }
     return { firstDay: FIRST_DAY, milliUnits, onpromotion, tickets, closed };
   });
 

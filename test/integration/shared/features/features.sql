@@ -323,12 +323,23 @@ planned AS (
   LEFT JOIN promotions p ON p.series = t.series AND p.items > 0 AND p.day BETWEEN t.origin - 30 AND t.target + 1
   GROUP BY t.id
 ),
+-- Of the origin and the 17 days after it, those on which the store is closed.
+closed_ahead AS (
+  SELECT t.id, c.day
+  FROM targets t
+  JOIN closures c ON c.store_nbr = t.store AND c.day BETWEEN t.origin AND t.origin + 17
+  LEFT JOIN sales l ON l.series = t.series AND l.day = t.origin
+  WHERE c.day > t.origin OR l.milli_units IS NULL
+),
 closed_around AS (
   SELECT
     t.id,
-    count(*) FILTER (c.day = t.target - 1) AS closed_day_before,
-    count(*) FILTER (c.day = t.target + 1) AS closed_day_after
-  FROM targets t LEFT JOIN closures c ON c.store_nbr = t.store AND c.day BETWEEN t.target - 1 AND t.target + 1
+    least(7, coalesce(min(n.days) FILTER (b.day IS NULL), 9) - 1) AS closed_days_before,
+    least(7, coalesce(min(n.days) FILTER (a.day IS NULL), 9) - 1) AS closed_days_after
+  FROM targets t
+  CROSS JOIN (SELECT unnest(range(1, 9))::INTEGER AS days) n
+  LEFT JOIN closed_ahead b ON b.id = t.id AND b.day = t.target - n.days
+  LEFT JOIN closed_ahead a ON a.id = t.id AND a.day = t.target + n.days
   GROUP BY t.id
 ),
 -- Holidays as they are kept: an original that was transferred is an ordinary day.
@@ -411,8 +422,7 @@ SELECT
   ln(1 + p.items) AS promotion_items,
   ln(1 + p.items) - w.weekday_promotion AS promotion_change,
   p.promotion_day_before, p.promotion_day_after, p.promotion_share_week_before, p.promotion_share_ahead,
-  CASE WHEN t.h = 1 AND l.milli_units IS NOT NULL THEN 0 ELSE c.closed_day_before END AS closed_day_before,
-  c.closed_day_after,
+  c.closed_days_before, c.closed_days_after,
   isodow(t.target) AS day_of_week,
   day(t.source_target) AS day_of_month,
   month(t.source_target) AS month,

@@ -23,7 +23,7 @@ const LEVELS = [900, 120, 40, 0.8];
 
 /**
  * A random dataset with everything that makes features hard: days without a row, stock-outs of two and of twenty-five
- * weeks, launches, closures of one to five days with and without tickets, truncated days, a store without any tickets, series that begin late,
+ * weeks, launches, closures of one to ten days with and without tickets, truncated days, a store without any tickets, series that begin late,
  * promotions on a quarter of the days, planned ones after the last day, dates moved in time and a 29 February among the
  * targets' sources.
  */
@@ -86,7 +86,7 @@ export function createRandomDataset(seed: number): Dataset {
 function drawClosures(random: () => number): Uint8Array {
   const closed = new Uint8Array(DAYS);
   for (let d = 0; d < DAYS; d++) {
-    if (random() < 0.015) closed.fill(1, d, Math.min(DAYS, d + 1 + Math.floor(5 * random())));
+    if (random() < 0.015) closed.fill(1, d, Math.min(DAYS, d + 1 + Math.floor(10 * random() ** 2)));
   }
   return closed;
 }

@@ -29,6 +29,13 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
   const ticketsOn = (day: number) => history.tickets[day - history.firstDay] ?? -1;
   const unitsOn = (day: number) => history.milliUnits[day - history.firstDay] ?? -1;
   const closedOn = (day: number) => history.closed?.at(day - history.firstDay) === 1;
+  const closedAhead = (step: number) => {
+    const isClosed = (day: number) =>
+      (day > origin || (day === origin && unitsOn(origin) < 0)) && day <= origin + 17 && closedOn(day);
+    let days = 0;
+    while (days < 7 && isClosed(origin + h + step * (days + 1))) days++;
+    return days;
+  };
   const itemsOn = (day: number) => history.onpromotion[day - history.firstDay] ?? 0;
   const days140 = Array.from({ length: 140 }, (_, k) => origin - k);
   const countsTickets = days140.some((day) => ticketsOn(day) > 0);
@@ -172,8 +179,8 @@ function oracle(history: SeriesHistory, origin: number, h: number): Record<strin
     year_ago_mean_7: around,
     year_ago_change: around - yearAgoLevel,
     same_date_change: unitsOn(sameDate) < 0 ? around - around : Math.log1p(unitsOn(sameDate) / 1000) - around,
-    closed_day_before: Number(closedOn(target - 1) && (h > 1 || unitsOn(origin) < 0)),
-    closed_day_after: Number(closedOn(target + 1)),
+    closed_days_before: closedAhead(-1),
+    closed_days_after: closedAhead(1),
     promotion: Number(itemsOn(target) > 0),
     promotion_items: Math.log1p(itemsOn(target)),
     promotion_change: Math.log1p(itemsOn(target)) - mean(items4),
@@ -281,7 +288,7 @@ describe('lags, windows and promotions', () => {
       };
       const covariates = createCovariates(SOURCE, origin, origin + HORIZON, CATEGORIES).of(SERIES);
       buildFeatureRow(history, covariates, origin, 1, row);
-      return row[FEATURE_NAMES.indexOf('closed_day_before')];
+      return row[FEATURE_NAMES.indexOf('closed_days_before')];
     };
     expect(closedBefore(milliUnits, false)).toBe(0);
     expect(closedBefore(milliUnits, true)).toBe(1);

@@ -112,7 +112,8 @@ describe('features of an origin', () => {
         const before = rowsOf({ ...history, closed: open }, origin);
         const after = rowsOf({ ...history, closed }, origin);
         for (let day = 1; day <= HORIZON; day++) {
-          const expected = day === h + 1 ? ['closed_day_before'] : day === h - 1 ? ['closed_day_after'] : [];
+          const expected =
+            day === h + 1 ? ['closed_days_before'] : day === h - 1 ? ['closed_days_after'] : [];
           expect(columnsThatDiffer(before, after, day)).toEqual(expected);
         }
       }),

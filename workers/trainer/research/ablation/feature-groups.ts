@@ -44,7 +44,7 @@ export const ABLATION_GROUPS = {
   horizon: ['horizon'],
   season: ['day_of_month', 'month', 'day_of_year', 'iso_week'],
   'day-of-week': ['day_of_week'],
-  closure: ['closed_day_before', 'closed_day_after'],
+  closure: ['closed_days_before', 'closed_days_after'],
   payday: ['days_since_payday', 'days_until_payday'],
   holiday: [
     ...['national_holiday', 'regional_holiday', 'local_holiday', 'holiday_bridge', 'holiday_additional'],

@@ -150,8 +150,8 @@ describe('training rows', () => {
       return found;
     };
     // Day 40 is a Wednesday, day 60, after the last one, a Tuesday.
-    expect(targetsWith('closed_day_before')).toEqual(new Set([4]));
-    expect(targetsWith('closed_day_after')).toEqual(new Set([2]));
+    expect(targetsWith('closed_days_before')).toEqual(new Set([4]));
+    expect(targetsWith('closed_days_after')).toEqual(new Set([2]));
   });
 
   it('are sampled alike for the same seed, differently for another, and about as many as requested', () => {
