@@ -4,6 +4,7 @@ import { DAYS_PER_WEEK, type DayNumber, toIsoDate } from '../../../../shared/cal
 import { createHolidayCalendar } from '../../../../shared/features/holiday-calendar.ts';
 import type { ClosureInterval, Holiday, Store } from '../../../../shared/schemas/catalog.ts';
 import { meanOf } from '../averages.ts';
+import { easterOffsetOf } from '../closures/easter.ts';
 import { CLOSED_ANYWHERE, sameDateIn } from '../closures/yearly-closures.ts';
 import { type BadRows, DatasetError, type DatasetProblem } from './dataset-error.ts';
 import type { DayOfRows } from './days-of-rows.ts';
@@ -97,7 +98,8 @@ export interface ClosureEvidence {
 
 /**
  * Decides whether all stores may have been closed on a day without any row: because of stated closures, on a holiday of
- * all of them, on a regular weekday off, or because they were closed on the same date a year before or after.
+ * all of them, on a movable feast, on a regular weekday off, or because they were closed on the same date a year before
+ * or after.
  *
  * @param days with rows
  */
@@ -129,6 +131,7 @@ export function createClosureJudge(
       const other = sameDateIn(day, datePartsOf(day).year + years);
       return other !== null && isWithin(other) && !days.has(other);
     });
+  const isMovableFeast = (day: DayNumber) => easterOffsetOf(day, datePartsOf(day).year) !== null;
   const isDeclared = (day: DayNumber) => {
     const date = toIsoDate(day);
     return stores.every(({ store_nbr }) =>
@@ -137,7 +140,7 @@ export function createClosureJudge(
       ),
     );
   };
-  return (day) => isDeclared(day) || isHoliday(day) || isDayOff(day) || isYearly(day);
+  return (day) => isDeclared(day) || isHoliday(day) || isMovableFeast(day) || isDayOff(day) || isYearly(day);
 }
 
 /** The longest gap that a closure of all stores explains. */

@@ -69,6 +69,13 @@ describe('days without rows', () => {
       8,
     ],
     ['New Year, without any calendar', '2015-12-01', 60, (date: string) => date === '2016-01-01', 1],
+    [
+      'movable feasts, without any calendar',
+      '2016-03-01',
+      60,
+      (date: string) => ['2016-03-25', '2016-03-28'].includes(date),
+      2,
+    ],
     ['the same date in two years', '2015-02-01', 600, (date: string) => date.endsWith('-08-10'), 2],
     ['a leap day, and the days around it', '2016-02-01', 60, (date: string) => date === '2016-02-29', 0],
   ] as const)('are closures on %s', async (_, from, count, isMissing, closures) => {
