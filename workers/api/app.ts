@@ -60,7 +60,8 @@ export function createApi(dependencies: ApiDependencies) {
   }
 
   if (requestLimiter) {
-    app.use('/v1/*', limitRequests(letThroughOnFailure(requestLimiter, dependencies.report)));
+    const identify = context.ingest?.identify ?? (async () => null);
+    app.use('/v1/*', limitRequests(letThroughOnFailure(requestLimiter, dependencies.report), identify));
   }
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'ingestKey', {

@@ -79,7 +79,7 @@ describe('wrangler.toml gives', () => {
       objects: ['SALES_STORE', 'PIPELINE_STATUS'],
       migrations: 1,
       services: [],
-      limits: ['INGEST_LIMITER'],
+      limits: ['INGEST_LIMITER', 'REQUEST_LIMITER'],
       assets: DASHBOARD,
     });
   });

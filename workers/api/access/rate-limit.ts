@@ -27,13 +27,25 @@ export function letThroughOnFailure(limiter: RateLimiter, report: ReportError): 
 /** Load balancers poll these constantly, and they cost almost nothing. */
 const UNLIMITED = new Set(['/v1/health', '/v1/ready']);
 
-/** Limits the requests of each client, identified by its address; OPTIONS costs nothing. */
-export function limitRequests(limiter: RateLimiter): MiddlewareHandler {
+/**
+ * Limits the requests of each client, identified by its key where it sends a valid one and by its address otherwise:
+ * the tills and the dashboards of a shop share an address. OPTIONS costs nothing.
+ *
+ * @param identify names the caller of an Authorization header; null without a valid key
+ */
+export function limitRequests(
+  limiter: RateLimiter,
+  identify: (authorization: string | undefined) => Promise<string | null>,
+): MiddlewareHandler {
   return async (c, next) => {
     if (!UNLIMITED.has(c.req.path) && c.req.method !== 'OPTIONS') {
-      const { success } = await limiter.limit({ key: c.req.header('CF-Connecting-IP') ?? 'unknown' });
-      if (!success)
-        throw new ApiProblem('rate-limited', 'Too many requests from this address; wait a minute');
+      const caller = await identify(c.req.header('Authorization'));
+      const key = caller === null ? (c.req.header('CF-Connecting-IP') ?? 'unknown') : `key:${caller}`;
+      const { success } = await limiter.limit({ key });
+      if (!success) {
+        const whose = caller === null ? 'from this address' : 'with this key';
+        throw new ApiProblem('rate-limited', `Too many requests ${whose}; wait a minute`);
+      }
     }
     await next();
   };

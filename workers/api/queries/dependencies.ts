@@ -29,7 +29,7 @@ export interface ApiDependencies {
   readonly objects: ObjectReader;
   readonly runs: PipelineRunReader;
   readonly ingest: IngestAccess;
-  /** Counts all requests by the client's address. */
+  /** Counts all requests by the client's key, or by its address. */
   readonly requestLimiter: RateLimiter | null;
   /** Called once per isolate, when the first model is loaded. */
   readonly loadEngine: () => Promise<InferenceEngine>;

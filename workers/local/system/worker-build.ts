@@ -188,10 +188,12 @@ type ResolvedConfig = Parameters<typeof import('wrangler').unstable_getMiniflare
 async function readWorkerOptions(root: string, environment: string | undefined): Promise<WorkerOptions> {
   // 10 MB of code, of which a start with a kept build needs none.
   const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = await import('wrangler');
-  const { secrets: _, ...config }: ResolvedConfig = unstable_readConfig(
+  const { secrets: _, ...read }: ResolvedConfig = unstable_readConfig(
     { config: join(root, 'wrangler.toml'), ...(environment !== undefined && { env: environment }) },
     { hideWarnings: true },
   );
+  // All clients of one machine have the same address.
+  const config = { ...read, ratelimits: read.ratelimits.filter(({ name }) => name !== 'REQUEST_LIMITER') };
   // Wrangler has its own copy of miniflare, with distinct types of the same shape.
   return unstable_getMiniflareWorkerOptions(config, environment).workerOptions as WorkerOptions;
 }

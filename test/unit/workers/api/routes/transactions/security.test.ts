@@ -97,6 +97,25 @@ describe('any request', () => {
     expect((await get('/v1/health', from('192.0.2.1'))).status).toBe(200);
     expect(addresses).toEqual(['192.0.2.1', '192.0.2.2']);
   });
+
+  it('with a valid key is limited by it, not by the address that it shares', async () => {
+    const counted: string[] = [];
+    const requestLimiter = {
+      limit: async ({ key }: { readonly key: string }) => ({ success: counted.push(key) <= 2 }),
+    };
+    const { get } = await createSampleApi({ requestLimiter });
+    const withKey = (key: string) =>
+      get('/v1/catalog', {
+        headers: { 'CF-Connecting-IP': '192.0.2.1', Authorization: `Bearer ${key}` },
+      });
+    expect((await withKey(SAMPLE_KEY)).status).toBe(200);
+    expect((await withKey('a-key-that-nobody-has')).status).toBe(200);
+    const limited = await withKey(SAMPLE_KEY);
+    expect(limited.status).toBe(429);
+    expect(await limited.text()).toContain('with this key');
+    expect(counted[0]).toMatch(/^key:[0-9a-f]{16}$/);
+    expect(counted).toEqual([counted[0], '192.0.2.1', counted[0]]);
+  });
 });
 
 it('a caller is named by its key, the same every time, and differently from any other', async () => {
