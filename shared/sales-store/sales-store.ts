@@ -175,6 +175,11 @@ export interface SalesStore {
    * @returns null for a series that has neither history nor sales since the store was opened.
    */
   readSeries(series: SeriesKey, closedThrough: IsoDate): Promise<SeriesReading | null>;
+  /** The same of several series at once, in their order. */
+  readManySeries(
+    series: readonly SeriesKey[],
+    closedThrough: IsoDate,
+  ): Promise<readonly (SeriesReading | null)[]>;
   status(): Promise<StoreStatus>;
   /** The newest first. */
   readDeadLetters(limit: number): Promise<readonly DeadLetter[]>;

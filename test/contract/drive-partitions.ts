@@ -55,6 +55,7 @@ export function drivePartitions(store: PartitionedStore): SalesStore {
     readBucket: store.readBucket,
     readField: store.readField,
     readSeries: store.readSeries,
+    readManySeries: store.readManySeries,
     readDeadLetters: store.readDeadLetters,
     status: async () => {
       const { partitions: states, ...status } = await store.status();

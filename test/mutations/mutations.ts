@@ -422,8 +422,8 @@ const API: readonly PlantedMutation[] = [
     name: 'etag-without-the-sales',
     about: "A client that asks again keeps yesterday's forecast until a new model goes into service.",
     file: 'workers/api/routes/forecasts.ts',
-    find: '...[version, position.watermark, key, catalog.etag, planned.etag],',
-    replace: '...[version, key, catalog.etag, planned.etag],',
+    find: '...[...parts, watermark, key, catalog.etag, planned.etag],',
+    replace: '...[...parts, key, catalog.etag, planned.etag],',
     killedBy: ['test/unit/workers/api/routes/forecasts.test.ts'],
   },
 ];

@@ -17,7 +17,7 @@ import { sendProblem } from './problems/send-problem.ts';
 import { createApiContext } from './queries/context.ts';
 import type { ApiDependencies } from './queries/dependencies.ts';
 import { catalog } from './routes/catalog.ts';
-import { forecasts } from './routes/forecasts.ts';
+import { batchForecasts, forecasts } from './routes/forecasts.ts';
 import { health, ready } from './routes/health.ts';
 import { modelsChampion } from './routes/models-champion.ts';
 import { pipeline } from './routes/pipeline.ts';
@@ -56,7 +56,9 @@ export function createApi(dependencies: ApiDependencies) {
   const { allowedOrigins, requestLimiter } = dependencies;
   if (allowedOrigins.length > 0) {
     const origin = allowedOrigins.includes('*') ? '*' : [...allowedOrigins];
-    app.use(cors({ origin, allowMethods: ['GET', 'HEAD', 'OPTIONS'], exposeHeaders: EXPOSED_HEADERS }));
+    const reads = { origin, exposeHeaders: EXPOSED_HEADERS };
+    app.use('/v1/forecasts/batch', cors({ ...reads, allowMethods: ['POST', 'OPTIONS'] }));
+    app.use(cors({ ...reads, allowMethods: ['GET', 'HEAD', 'OPTIONS'] }));
   }
 
   if (requestLimiter) {
@@ -81,6 +83,7 @@ export function createApi(dependencies: ApiDependencies) {
     salesMonthly(context),
     transactions(context),
     forecasts(context),
+    batchForecasts(context),
     modelsChampion(context),
     pipeline(context),
     health(context),

@@ -40,6 +40,8 @@ export function createDurableSalesStore(namespace: StoreNamespace, objectName = 
     readBucket: async (kind, period) => unwrap(await object().readBucket(kind, period)),
     readField: async (kind, periods, field) => unwrap(await object().readField(kind, periods, field)),
     readSeries: async (series, closedThrough) => unwrap(await object().readSeries(series, closedThrough)),
+    readManySeries: async (series, closedThrough) =>
+      unwrap(await object().readManySeries(series, closedThrough)),
     status: async () => unwrap(await object().status()),
     readDeadLetters: async (limit) => unwrap(await object().readDeadLetters(limit)),
     readStream: async (after, limit) => unwrap(await object().readStream(after, limit)),

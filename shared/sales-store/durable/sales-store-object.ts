@@ -122,9 +122,13 @@ export class SalesStoreObject extends DurableObject<unknown> {
   }
 
   readSeries(series: SeriesKey, closedThrough: IsoDate): Answer<SeriesReading | null> {
+    return answer(() => this.#reading(series, toDayNumber(closedThrough), this.#meta.watermark()));
+  }
+
+  readManySeries(series: readonly SeriesKey[], closedThrough: IsoDate): Answer<(SeriesReading | null)[]> {
     return answer(() => {
-      const joined = this.#join(series, toDayNumber(closedThrough));
-      return joined && toReading(series, joined.columns, joined.tickets, this.#meta.watermark());
+      const watermark = this.#meta.watermark();
+      return series.map((name) => this.#reading(name, toDayNumber(closedThrough), watermark));
     });
   }
 
@@ -324,6 +328,11 @@ export class SalesStoreObject extends DurableObject<unknown> {
       columns: extendSeries(columns, tail, through, RETENTION.historyDays),
       tickets: extendTickets(tickets, tail, through, RETENTION.historyDays),
     };
+  }
+
+  #reading(series: SeriesKey, through: number, watermark: EntryId | null): SeriesReading | null {
+    const joined = this.#join(series, through);
+    return joined && toReading(series, joined.columns, joined.tickets, watermark);
   }
 
   #compactSeries(series: string, through: number): void {

@@ -2,7 +2,7 @@ import { at } from '../../at.ts';
 import { storeOfPart } from '../../schemas/series.ts';
 import { storeOfField } from '../check-commit.ts';
 import { compareEntryIds } from '../entry-id.ts';
-import type { Bucket, DeadLetter, SalesStore } from '../sales-store.ts';
+import type { Bucket, DeadLetter, SalesStore, SeriesReading } from '../sales-store.ts';
 import { ingestDelivery } from './ingest-delivery.ts';
 import { claimPartitions, type Partition, partitionOfStore, readPartitionStates } from './partition.ts';
 import { mergeStatus, type PartitionedStatus } from './partitioned-status.ts';
@@ -13,7 +13,10 @@ import { mergeStatus, type PartitionedStatus } from './partitioned-status.ts';
  * the argument for counting exactly once is that of one store, and a partition that fails holds up no other.
  */
 export interface PartitionedStore
-  extends Pick<SalesStore, 'ingest' | 'readBucket' | 'readField' | 'readSeries' | 'readDeadLetters'> {
+  extends Pick<
+    SalesStore,
+    'ingest' | 'readBucket' | 'readField' | 'readSeries' | 'readManySeries' | 'readDeadLetters'
+  > {
   readonly partitions: readonly Partition[];
   /**
    * Every partition's own, put together.
@@ -68,6 +71,22 @@ export function createPartitionedStore(stores: readonly SalesStore[]): Partition
       return sumFields(await all((store) => store.readField(kind, periods, field)));
     },
     readSeries: (series, closedThrough) => ofField(series).readSeries(series, closedThrough),
+    readManySeries: async (series, closedThrough) => {
+      const places = [...Map.groupBy(series.keys(), (place) => ofField(at(series, place)))];
+      const readings: (SeriesReading | null)[] = series.map(() => null);
+      await Promise.all(
+        places.map(async ([store, own]) => {
+          const read = await store.readManySeries(
+            own.map((place) => at(series, place)),
+            closedThrough,
+          );
+          own.forEach((place, i) => {
+            readings[place] = at(read, i);
+          });
+        }),
+      );
+      return readings;
+    },
     readDeadLetters: async (limit) => {
       const letters = await all((store) => store.readDeadLetters(limit));
       return letters.flat().sort(newestFirst).slice(0, limit);

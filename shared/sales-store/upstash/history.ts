@@ -1,10 +1,10 @@
-import { type DayNumber, toDayNumber, toIsoDate } from '../../calendar/day-number.ts';
-import { seriesKey, storePart } from '../../schemas/series.ts';
+import { type DayNumber, type IsoDate, toDayNumber, toIsoDate } from '../../calendar/day-number.ts';
+import { type SeriesKey, seriesKey, storePart } from '../../schemas/series.ts';
 import { gatherDeltas, storeOfField } from '../check-commit.ts';
 import { toEntryId } from '../entry-id.ts';
 import { checkHistoryChunk, InvalidHistoryError, joinImport, openingBalances } from '../history-import.ts';
 import { RETENTION } from '../retention.ts';
-import type { SalesStore } from '../sales-store.ts';
+import type { SalesStore, SeriesReading } from '../sales-store.ts';
 import {
   extendSeries,
   extendTickets,
@@ -29,36 +29,38 @@ import { type Requests, UpstashStoreError } from './requests.ts';
 
 /** How often a read, join and write starts again when something else was written in between. */
 const ATTEMPTS = 5;
+/** Series of one request: some kilobytes each, of the megabytes that a reply may have. */
+const SERIES_PER_REQUEST = 100;
 
 /** Packed histories: opening, importing, reading. */
 export function createHistory(
   requests: Requests,
   keys: StoreKeys,
-): Pick<SalesStore, 'readSeries' | 'openHistory' | 'importHistory' | 'compact'> {
+): Pick<SalesStore, 'readSeries' | 'readManySeries' | 'openHistory' | 'importHistory' | 'compact'> {
   const { state, history, compacted, buckets } = keys;
+  const readMany = async (
+    series: readonly SeriesKey[],
+    closedThrough: IsoDate,
+  ): Promise<readonly (SeriesReading | null)[]> => {
+    const through = toDayNumber(closedThrough);
+    const args = [
+      ...[String(through), String(RETENTION.historyDays), keys.bucketPrefix('sales_daily')],
+      ...series.flatMap((name) => [name, storeOfField(name)]),
+    ];
+    const replies = await requests.read(READ_SERIES, [state, history, compacted], args);
+    return series.map((name, i) => {
+      const reply = (replies as readonly (string[] | null)[])[i] ?? null;
+      return reply && readingOf(name, through, reply);
+    });
+  };
   return {
-    readSeries: async (series, closedThrough) => {
-      const through = toDayNumber(closedThrough);
-      const store = storeOfField(series);
-      const args = [
-        series,
-        store,
-        String(through),
-        String(RETENTION.historyDays),
-        keys.bucketPrefix('sales_daily'),
-      ];
-      const reply = await requests.read(READ_SERIES, [state, history, compacted], args);
-      if (reply === null) return null;
-      const [watermark, liveFrom, end, ticketsEnd, packed, packedTickets, from, ...tail] = reply as string[];
-      const columns = openColumns(packed ?? '', Number(end), Number(liveFrom));
-      const tickets = openTickets(packedTickets ?? '', ticketsEnd ?? '', columns.firstDay);
-      const joined = toTail(tail, Number(from));
-      return toReading(
-        series,
-        extendSeries(columns, joined, through, RETENTION.historyDays),
-        extendTickets(tickets, joined, through, RETENTION.historyDays),
-        watermark ? toEntryId(watermark) : null,
-      );
+    readSeries: async (series, closedThrough) => (await readMany([series], closedThrough))[0] ?? null,
+    readManySeries: async (series, closedThrough) => {
+      const parts: Promise<readonly (SeriesReading | null)[]>[] = [];
+      for (let i = 0; i < series.length; i += SERIES_PER_REQUEST) {
+        parts.push(readMany(series.slice(i, i + SERIES_PER_REQUEST), closedThrough));
+      }
+      return (await Promise.all(parts)).flat();
     },
 
     openHistory: async ({ identity = '', liveFrom, storeCount, openingBalances: balances }) => {
@@ -131,6 +133,23 @@ export function createHistory(
 }
 
 /** Four values a day: sales, promoted items, tickets, and whether the store was open; null where there is none. */
+/** @param reply of `READ_SERIES` to one series */
+function readingOf(
+  series: SeriesKey,
+  through: DayNumber,
+  [watermark, liveFrom, end, ticketsEnd, packed, packedTickets, from, ...tail]: readonly string[],
+): SeriesReading {
+  const columns = openColumns(packed ?? '', Number(end), Number(liveFrom));
+  const tickets = openTickets(packedTickets ?? '', ticketsEnd ?? '', columns.firstDay);
+  const joined = toTail(tail, Number(from));
+  return toReading(
+    series,
+    extendSeries(columns, joined, through, RETENTION.historyDays),
+    extendTickets(tickets, joined, through, RETENTION.historyDays),
+    watermark ? toEntryId(watermark) : null,
+  );
+}
+
 function toTail(values: readonly (string | null)[], firstDay: DayNumber): SeriesTail {
   const milliUnits = new Map<DayNumber, number>();
   const onpromotion = new Map<DayNumber, number>();

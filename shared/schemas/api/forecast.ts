@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isoDateSchema } from '../catalog.ts';
 import { familySchema, storeNbrSchema } from '../series-schema.ts';
 import { freshnessFields, unitsSchema } from './freshness.ts';
+import { PROBLEM_CODES } from './problem.ts';
 
 const cumulativeSchema = z
   .object({
@@ -121,3 +122,37 @@ export const forecastBodySchema = z
     },
   });
 export type ForecastBody = z.infer<typeof forecastBodySchema>;
+
+const forecastErrorSchema = z
+  .object({
+    index: z.int().min(0).meta({ description: 'Place of the series in the request, from 0.' }),
+    store_nbr: storeNbrSchema,
+    family: familySchema,
+    code: z.enum(PROBLEM_CODES),
+    detail: z.string(),
+  })
+  .meta({ id: 'ForecastError' });
+export type ForecastError = z.infer<typeof forecastErrorSchema>;
+
+/** Body of POST /v1/forecasts/batch. */
+export const forecastsBodySchema = z
+  .object({
+    forecasts: z.array(forecastBodySchema).meta({ description: 'In the order of the request.' }),
+    errors: z.array(forecastErrorSchema).meta({ description: 'Of the series that cannot be forecast.' }),
+  })
+  .meta({
+    id: 'Forecasts',
+    example: {
+      forecasts: [forecastBodySchema.meta()?.example as z.infer<typeof forecastBodySchema>],
+      errors: [
+        {
+          index: 1,
+          store_nbr: '44',
+          family: 'BOOKS',
+          code: 'unknown-family',
+          detail: 'No family is called "BOOKS"; GET /v1/catalog lists them all',
+        },
+      ],
+    },
+  });
+export type ForecastsBody = z.infer<typeof forecastsBodySchema>;

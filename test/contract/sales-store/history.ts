@@ -115,6 +115,18 @@ export function describeHistory(makeStore: MakeStore): void {
       expect(reading?.tickets).toEqual(new Int32Array(4).fill(MISSING));
     });
 
+    it('can be read with those of other series, in their order', async () => {
+      const store = await openedStore(makeStore);
+      const [unknown, known, again] = await store.readManySeries(
+        ['9:DAIRY', '1:DAIRY', '1:DAIRY'],
+        '2026-01-02',
+      );
+      expect(unknown).toBeNull();
+      expect(known).toEqual(await store.readSeries('1:DAIRY', '2026-01-02'));
+      expect(again).toEqual(known);
+      expect(await store.readManySeries([], '2026-01-02')).toEqual([]);
+    });
+
     it('of an unknown series is null', async () => {
       const store = await openedStore(makeStore);
       expect(await store.readSeries('9:DAIRY', '2026-01-04')).toBeNull();

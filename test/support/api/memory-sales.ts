@@ -38,6 +38,18 @@ export class MemorySales implements SalesReader {
 
   async readSeries(key: string, closedThrough: string): Promise<SeriesReading | null> {
     this.#called('readSeries');
+    return this.#reading(key, closedThrough);
+  }
+
+  async readManySeries(
+    keys: readonly string[],
+    closedThrough: string,
+  ): Promise<readonly (SeriesReading | null)[]> {
+    this.#called('readManySeries');
+    return keys.map((key) => this.#reading(key, closedThrough));
+  }
+
+  #reading(key: string, closedThrough: string): SeriesReading | null {
     const series = this.series.get(key);
     if (!series) return null;
     const days = Math.max(0, toDayNumber(closedThrough) - toDayNumber(series.firstDate) + 1);

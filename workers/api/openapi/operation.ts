@@ -1,7 +1,9 @@
 import type { OpenAPIRoute, RouteConfig, RouteConfigToTypedResponse } from '@hono/zod-openapi';
-import type { Context, TypedResponse } from 'hono';
+import type { Context, MiddlewareHandler, TypedResponse } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type { ZodType } from 'zod';
 import { PROBLEMS, type ProblemCode, problemSchema } from '../../../shared/schemas/api/problem.ts';
+import { ApiProblem } from '../problems/api-problem.ts';
 
 type LibraryHandler<R extends RouteConfig> = OpenAPIRoute<R>['handler'];
 
@@ -86,4 +88,24 @@ export function isNotModified(c: Context, etag: string, cacheControl: string): b
   // A compressing proxy weakens the tag; for a 304 the weak comparison counts (RFC 9110, 13.1.2).
   const tags: readonly string[] = wanted.match(/"[^"]*"/g) ?? [];
   return tags.includes(etag);
+}
+
+/** Refuses a body that is longer, of another type, or compressed, before it is read. */
+export function requireJson(maxBytes: number): MiddlewareHandler {
+  const limit = bodyLimit({
+    maxSize: maxBytes,
+    onError: () => {
+      const detail = `The body is longer than ${maxBytes} bytes; ask for fewer series at once`;
+      throw new ApiProblem('payload-too-large', detail);
+    },
+  });
+  return (c, next) => {
+    const type = c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase();
+    const encoding = c.req.header('Content-Encoding')?.trim().toLowerCase() ?? 'identity';
+    if (type !== 'application/json' || encoding !== 'identity') {
+      const detail = 'Send the body uncompressed, with the header Content-Type: application/json';
+      throw new ApiProblem('unsupported-media-type', detail);
+    }
+    return limit(c, next);
+  };
 }

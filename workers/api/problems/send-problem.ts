@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import { ModelError } from '../../../shared/artifacts/load-model.ts';
 import { PROBLEMS, type Problem, type ProblemCode } from '../../../shared/schemas/api/problem.ts';
 import { ApiProblem, StorageError } from './api-problem.ts';
@@ -50,6 +51,14 @@ export function toProblem(error: unknown, { instance, requestId }: RequestIdenti
 
 function describe(error: unknown): { code: ProblemCode; detail: string; extras: ApiProblem['extras'] } {
   if (error instanceof ApiProblem) return { code: error.code, detail: error.message, extras: error.extras };
+  // What the framework raises for a body that is not JSON, or that ended early.
+  if (error instanceof HTTPException && error.status === 400) {
+    return {
+      code: 'invalid-body',
+      detail: 'The body is not a whole JSON document; check its syntax',
+      extras: {},
+    };
+  }
   if (error instanceof ModelError) return { code: error.code, detail: error.message, extras: {} };
   if (error instanceof StorageError) {
     return { code: 'store-unavailable', detail: `${error.message}; try again in a moment`, extras: {} };

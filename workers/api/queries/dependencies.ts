@@ -9,7 +9,10 @@ import { StorageError } from '../problems/api-problem.ts';
 import type { ReportError } from '../problems/send-problem.ts';
 
 /** What the API reads of the feature store; it never writes. */
-export type SalesReader = Pick<PartitionedStore, 'readBucket' | 'readField' | 'readSeries' | 'status'>;
+export type SalesReader = Pick<
+  PartitionedStore,
+  'readBucket' | 'readField' | 'readSeries' | 'readManySeries' | 'status'
+>;
 
 /** The last runs of the scheduled processes. */
 export type PipelineRunReader = Pick<PipelineStatus, 'readRuns'>;
@@ -59,6 +62,7 @@ export function guardStore(store: SalesReader): SalesReader {
     readBucket: (kind, period) => guarded(() => store.readBucket(kind, period)),
     readField: (kind, periods, field) => guarded(() => store.readField(kind, periods, field)),
     readSeries: (series, closedThrough) => guarded(() => store.readSeries(series, closedThrough)),
+    readManySeries: (series, closedThrough) => guarded(() => store.readManySeries(series, closedThrough)),
     status: () => guarded(() => store.status()),
   };
 }

@@ -1,9 +1,10 @@
+import { at } from '../../../shared/at.ts';
 import type { BusinessClock } from '../../../shared/calendar/business-clock.ts';
 import { type IsoDate, toIsoDate } from '../../../shared/calendar/day-number.ts';
 import type { EntryId } from '../../../shared/sales-store/entry-id.ts';
 import type { SeriesReading } from '../../../shared/sales-store/sales-store.ts';
 import { MISSING } from '../../../shared/schemas/history-chunk.ts';
-import { seriesKey } from '../../../shared/schemas/series.ts';
+import { type SeriesKey, seriesKey } from '../../../shared/schemas/series.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import type { SalesReader } from './dependencies.ts';
 import { type Position, positionOf } from './stream-position.ts';
@@ -15,23 +16,36 @@ export interface ClosedSeries {
   readonly liveFrom: IsoDate;
 }
 
+/** A series of a request. */
+export interface AskedSeries {
+  readonly storeNbr: string;
+  readonly family: string;
+  /**
+   * Whether the catalog has it. One that it does not have was not on sale before its first sale, so that earlier days are
+   * unknown; where nothing was sold, its last finished day is the only one.
+   */
+  readonly isListed: boolean;
+}
+
 export interface SeriesReader {
   /**
-   * @throws {ApiProblem} `not-ready` while the history of the store is not imported, `unknown-series` when there is
-   *   neither history nor sales.
+   * @throws {ApiProblem} `not-ready` while the history of the store is not imported, `unknown-series` when a listed
+   *   series has neither history nor sales.
    */
-  read(storeNbr: string, family: string): Promise<ClosedSeries>;
+  read(series: AskedSeries): Promise<ClosedSeries>;
   /**
-   * The same for a series that the catalog does not have: it was not on sale before its first sale, so that earlier days
-   * are unknown. Where nothing was sold, its last finished day is the only one.
+   * The same of several series in one request to each partition, in their order; a problem in the place of each of
+   * which `read` would throw it.
    *
-   * @throws {ApiProblem} `not-ready` while the history of the store is not imported.
+   * @throws {ApiProblem} `not-ready` if that is so of all series.
    */
-  readUnlisted(storeNbr: string, family: string): Promise<ClosedSeries>;
+  readMany(series: readonly AskedSeries[]): Promise<(ClosedSeries | ApiProblem)[]>;
 }
 
 /** Days can close between two attempts, but not often. */
 const ATTEMPTS = 3;
+
+type Known = Pick<ClosedSeries, 'liveFrom'> & { readonly watermark: EntryId | null };
 
 /**
  * Which days are closed depends on the watermark, which comes with the reading. Instead of asking for it first, the
@@ -39,71 +53,119 @@ const ATTEMPTS = 3;
  * one round trip instead of two.
  */
 export function createSeriesReader(store: SalesReader, clock: BusinessClock): SeriesReader {
-  let assumed: { readonly liveFrom: IsoDate; readonly watermark: EntryId | null } | null = null;
+  let assumed: Known | null = null;
 
-  const consultStatus = async (storeNbr: string) => {
+  const consultStatus = async () => {
     const { liveFrom, watermark, compactedThrough, importedStores } = await store.status();
-    const complete = compactedThrough !== null;
-    if (liveFrom === null || !(complete || importedStores.includes(storeNbr))) {
-      const detail = `The history of store ${storeNbr} is still being imported`;
-      throw new ApiProblem('not-ready', `${detail}; GET /v1/ready says what is missing`, {
-        missing: [{ component: 'history', status: 'missing', detail }],
-      });
-    }
-    const known = { liveFrom, watermark };
-    assumed = complete ? known : null;
-    return known;
+    const isImported = (storeNbr: string) => compactedThrough !== null || importedStores.includes(storeNbr);
+    if (liveFrom === null) throw notImported();
+    const known: Known = { liveFrom, watermark };
+    assumed = compactedThrough === null ? null : known;
+    return { ...known, isImported };
   };
 
-  const readOrNull = async (storeNbr: string, family: string): Promise<ClosedSeries | null> => {
-    const key = seriesKey(storeNbr, family);
-    let known = assumed ?? (await consultStatus(storeNbr));
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const expected = positionOf(known.watermark, known.liveFrom, clock);
-      const reading = await store.readSeries(key, toIsoDate(expected.closedThrough));
-      if (reading === null) return null;
-      const position = positionOf(reading.watermark, known.liveFrom, clock);
-      known = { liveFrom: known.liveFrom, watermark: reading.watermark };
-      if (assumed) assumed = known;
-      if (position.closedThrough === expected.closedThrough) {
-        return { reading, position, liveFrom: known.liveFrom };
+  /** Reads until the days that were assumed to be closed are; null for a series without history and sales. */
+  const readClosed = async (
+    keys: readonly SeriesKey[],
+    { liveFrom, watermark }: Known,
+    readings: (
+      closedThrough: IsoDate,
+      keys: readonly SeriesKey[],
+    ) => Promise<readonly (SeriesReading | null)[]>,
+  ): Promise<(ClosedSeries | null)[]> => {
+    const found: (ClosedSeries | null)[] = keys.map(() => null);
+    // Partitions may stand on different days.
+    let pending = keys.map((key, place) => ({ key, place, watermark }));
+    for (let attempt = 0; attempt < ATTEMPTS && pending.length > 0; attempt++) {
+      const dayOf = (one: { watermark: EntryId | null }) =>
+        positionOf(one.watermark, liveFrom, clock).closedThrough;
+      const again: typeof pending = [];
+      for (const [closedThrough, group] of Map.groupBy(pending, dayOf)) {
+        const read = await readings(
+          toIsoDate(closedThrough),
+          group.map(({ key }) => key),
+        );
+        group.forEach(({ key, place }, i) => {
+          const reading = at(read, i);
+          if (reading === null) return;
+          const position = positionOf(reading.watermark, liveFrom, clock);
+          if (assumed) assumed = { liveFrom, watermark: reading.watermark };
+          if (position.closedThrough === closedThrough) found[place] = { reading, position, liveFrom };
+          else again.push({ key, place, watermark: reading.watermark });
+        });
       }
+      pending = again;
     }
+    if (pending.length === 0) return found;
     throw new ApiProblem(
       'not-ready',
       'Days close faster than they can be read; try again when the replay is slower',
     );
   };
 
-  return {
-    async read(storeNbr, family) {
-      const closed = await readOrNull(storeNbr, family);
-      if (closed) return closed;
-      await consultStatus(storeNbr);
-      throw new ApiProblem(
-        'unknown-series',
-        `Store ${storeNbr} has neither history nor sales of "${family}"`,
-      );
-    },
-    async readUnlisted(storeNbr, family) {
-      const closed = await readOrNull(storeNbr, family);
-      if (closed) {
-        const milliUnits = closed.reading.milliUnits.slice();
-        const first = milliUnits.findIndex((units) => units > 0);
-        milliUnits.fill(MISSING, 0, first < 0 ? milliUnits.length : first);
-        return { ...closed, reading: { ...closed.reading, milliUnits } };
-      }
-      const { liveFrom, watermark } = await consultStatus(storeNbr);
-      const position = positionOf(watermark, liveFrom, clock);
-      const unknown = {
-        series: seriesKey(storeNbr, family),
-        firstDate: toIsoDate(position.closedThrough),
-        milliUnits: Int32Array.of(MISSING),
-        onpromotion: Uint16Array.of(0),
-        tickets: Int32Array.of(MISSING),
-        watermark,
-      };
-      return { reading: unknown, position, liveFrom };
-    },
+  const readAll = async (
+    series: readonly AskedSeries[],
+    readings: Parameters<typeof readClosed>[2],
+  ): Promise<(ClosedSeries | ApiProblem)[]> => {
+    const status = assumed ? null : await consultStatus();
+    const isImported = status ? status.isImported : () => true;
+    const imported = series.filter(({ storeNbr }) => isImported(storeNbr));
+    const closed = await readClosed(
+      imported.map(({ storeNbr, family }) => seriesKey(storeNbr, family)),
+      status ?? (assumed as Known),
+      readings,
+    );
+    const found = new Map(imported.map((one, i) => [one, at(closed, i)]));
+    const missing = series.some((one) => !found.get(one)) ? await consultStatus() : null;
+    return series.map((one) => {
+      const known = found.get(one);
+      if (known) return one.isListed ? known : sinceFirstSale(known);
+      if (missing === null || !missing.isImported(one.storeNbr)) return notImported(one.storeNbr);
+      return one.isListed ? unknownSeries(one) : nothingSold(one, missing);
+    });
   };
+
+  /** A series that has neither history nor sales, as of its last finished day. */
+  const nothingSold = ({ storeNbr, family }: AskedSeries, { liveFrom, watermark }: Known): ClosedSeries => {
+    const position = positionOf(watermark, liveFrom, clock);
+    const reading = {
+      series: seriesKey(storeNbr, family),
+      firstDate: toIsoDate(position.closedThrough),
+      milliUnits: Int32Array.of(MISSING),
+      onpromotion: Uint16Array.of(0),
+      tickets: Int32Array.of(MISSING),
+      watermark,
+    };
+    return { reading, position, liveFrom };
+  };
+
+  return {
+    async read(series) {
+      const [closed] = await readAll([series], async (closedThrough, [key]) => [
+        await store.readSeries(key as SeriesKey, closedThrough),
+      ]);
+      if (closed instanceof ApiProblem) throw closed;
+      return closed as ClosedSeries;
+    },
+    readMany: (series) => readAll(series, (closedThrough, keys) => store.readManySeries(keys, closedThrough)),
+  };
+}
+
+function sinceFirstSale(closed: ClosedSeries): ClosedSeries {
+  const milliUnits = closed.reading.milliUnits.slice();
+  const first = milliUnits.findIndex((units) => units > 0);
+  milliUnits.fill(MISSING, 0, first < 0 ? milliUnits.length : first);
+  return { ...closed, reading: { ...closed.reading, milliUnits } };
+}
+
+function unknownSeries({ storeNbr, family }: AskedSeries): ApiProblem {
+  return new ApiProblem('unknown-series', `Store ${storeNbr} has neither history nor sales of "${family}"`);
+}
+
+function notImported(storeNbr?: string): ApiProblem {
+  const whose = storeNbr === undefined ? 'The history' : `The history of store ${storeNbr}`;
+  const detail = `${whose} is still being imported`;
+  return new ApiProblem('not-ready', `${detail}; GET /v1/ready says what is missing`, {
+    missing: [{ component: 'history', status: 'missing', detail }],
+  });
 }

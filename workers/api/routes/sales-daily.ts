@@ -51,7 +51,7 @@ export const salesDaily = ({ requireCatalog, series, store }: ApiContext) =>
     const { store_nbr, family, days, format: asked } = c.req.valid('query');
     const format = formatOf(c, asked);
     requireSeries((await requireCatalog()).value, store_nbr, family);
-    const { reading, position } = await series.read(store_nbr, family);
+    const { reading, position } = await series.read({ storeNbr: store_nbr, family, isListed: true });
 
     const today = toIsoDate(position.businessDay);
     const key = seriesKey(store_nbr, family);

@@ -108,7 +108,7 @@ export async function readPeriods(
 ): Promise<{ readonly sums: readonly PeriodSum[]; readonly position: Position }> {
   const catalog = await requireCatalog();
   requireSeries(catalog.value, storeNbr, family);
-  const closed = await series.read(storeNbr, family);
+  const closed = await series.read({ storeNbr, family, isListed: true });
   const { businessDay } = closed.position;
   const periods = periodsUpTo(businessDay);
   const key = seriesKey(storeNbr, family);

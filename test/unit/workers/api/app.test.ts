@@ -37,12 +37,17 @@ it('lets no other origin read it unless the allow-list names it', async () => {
 
 it('answers the preflight of an allowed origin', async () => {
   const { get } = await createSampleApi({ allowedOrigins: ['https://shop.example'] });
-  const preflight = await get('/v1/catalog', {
-    method: 'OPTIONS',
-    headers: { Origin: 'https://shop.example', 'Access-Control-Request-Method': 'GET' },
-  });
-  expect(preflight.status).toBe(204);
-  expect(preflight.headers.get('Access-Control-Allow-Methods')).toContain('GET');
+  const methodsOf = async (path: string, method: string) => {
+    const preflight = await get(path, {
+      method: 'OPTIONS',
+      headers: { Origin: 'https://shop.example', 'Access-Control-Request-Method': method },
+    });
+    expect(preflight.status).toBe(204);
+    return preflight.headers.get('Access-Control-Allow-Methods');
+  };
+  expect(await methodsOf('/v1/catalog', 'GET')).toContain('GET');
+  expect(await methodsOf('/v1/forecasts/batch', 'POST')).toContain('POST');
+  expect(await methodsOf('/v1/transactions', 'POST')).not.toContain('POST');
 });
 
 it('sends security headers with answers and with problems', async () => {

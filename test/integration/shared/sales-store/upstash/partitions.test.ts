@@ -66,6 +66,7 @@ async function readEverything(store: PartitionedStore, series: readonly string[]
       buckets.map((bucket) => [`${bucket.kind} ${bucket.period}`, { ...bucket.fields }]),
     ),
     readings: await Promise.all(series.map((key) => store.readSeries(key as SeriesKey, LIVE_FROM))),
+    readTogether: await store.readManySeries(series as SeriesKey[], LIVE_FROM),
     fields: await Promise.all(series.map((key) => store.readField('sales_daily', days, key))),
     slots: await store.readField('sales_intraday', days, '100'),
     deadLetters: await store.readDeadLetters(100),
