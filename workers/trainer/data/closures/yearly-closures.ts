@@ -123,12 +123,15 @@ export function createYearlyClosures(
   return { isExpected };
 }
 
-/** Whether a day on which a store was shut was one of other stores, too, as far as there are enough of them. */
+/**
+ * Whether a day on which a store was shut was one of other stores, too, as far as there are enough of them. Stores in
+ * works say nothing about it.
+ */
 function isSharedBy(pasts: readonly StorePast[], day: DayNumber): boolean {
   let open = 0;
   let closed = -1;
   for (const past of pasts) {
-    if (isShutOn(past, day)) closed++;
+    if (isShutOn(past, day)) closed += Number(isBrief(past, day, FEAST_DAYS));
     else if (past.states[day - past.firstDay] === DAY.open) open++;
   }
   return open + closed < ENOUGH_OTHERS || closed >= Math.max(1, SHARED * (open + closed));

@@ -230,6 +230,10 @@ describe('a yearly holiday', () => {
     it('is not inferred from a single closure of one store', async () => {
       const dates = ['2025-04-08', '2025-04-18'];
       expect(aheadOf(await chainOf(closedOn(...dates), open), '1')).toEqual([]);
+      const works = shop(({ date }) => (date >= '2025-04-01' && date <= '2025-05-04' ? 'none' : 'all'));
+      const besideWorks = { 1: closedOn(...dates), 2: works, 3: open, 4: open, 5: open, 6: open };
+      const { dataset } = await csv.read({ 'train.csv': shopsCsv(besideWorks, '2026-03-31', 420) });
+      expect(aheadOf(dataset, '1')).toEqual([]);
       const all = await chainOf(closedOn(...dates), closedOn(...dates));
       expect(aheadOf(all, '1')).toEqual(['2026-04-03', '2026-04-08']);
     });
