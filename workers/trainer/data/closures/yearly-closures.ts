@@ -12,6 +12,8 @@ const YEARS = 4;
 const SHORT_DAYS = 3;
 /** The same of a closure on a feast, which may last from Maundy Thursday to the Tuesday after Easter. */
 const FEAST_DAYS = 7;
+/** The same of a closure over Christmas or New Year. */
+const CHRISTMAS_DAYS = 21;
 /** A closure of one store, and of less than this share of at least so many others, is its own affair, not a holiday. */
 const SHARED = 0.05;
 const ENOUGH_OTHERS = 4;
@@ -178,14 +180,15 @@ function isShutOn({ states, firstDay }: StorePast, day: DayNumber): boolean {
   return state === DAY.closed || state === DAY.declared;
 }
 
-/** Whether the closure around a day lasted for at most a number of days, or over Christmas or New Year. */
+/** Whether the closure around a day lasted for at most a number of days, or for some weeks over Christmas or New Year. */
 function isBrief(past: StorePast, day: DayNumber, mostDays: number): boolean {
   const { states, firstDay } = past;
   const isOff = (other: DayNumber) => states[other - firstDay] === DAY.dayOff;
   let [from, to] = [day, day];
   while (isShutOn(past, from - 1) || (isOff(from - 1) && isShutOn(past, from - 2))) from--;
   while (isShutOn(past, to + 1) || (isOff(to + 1) && isShutOn(past, to + 2))) to++;
-  if (to - from + 1 <= mostDays) return true;
+  const days = to - from + 1;
+  if (days <= mostDays || days > CHRISTMAS_DAYS) return days <= mostDays;
   for (let other = from; other <= to; other++) {
     if (CLOSED_ANYWHERE.includes(toIsoDate(other).slice(5))) return true;
   }

@@ -253,6 +253,12 @@ describe('a yearly holiday', () => {
     expect(ahead(dataset, '1', '2026-03-31', 14)).toEqual({});
   });
 
+  it('is not inferred from works over Christmas, but for Christmas itself', async () => {
+    const works = shop(({ date }) => (date >= '2025-12-15' && date <= '2026-01-20' ? 'none' : 'all'));
+    const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: works }, '2026-12-14', 420) });
+    expect(ahead(dataset, '1', '2026-12-14')).toEqual({ '2026-12-25': 'holiday' });
+  });
+
   it('or a day off counts on the origin, too, unless the store was open', async () => {
     const onOrigin = async (date: string, shopDays: Parameters<typeof shop>[0]) => {
       const { dataset } = await csv.read({
