@@ -116,12 +116,12 @@ export function createSeriesReader(store: SalesReader, clock: BusinessClock): Se
       readings,
     );
     const found = new Map(imported.map((one, i) => [one, at(closed, i)]));
-    const missing = series.some((one) => !found.get(one)) ? await consultStatus() : null;
+    const asOf = series.every((one) => found.get(one)) ? null : (status ?? (await consultStatus()));
     return series.map((one) => {
       const known = found.get(one);
       if (known) return one.isListed ? known : sinceFirstSale(known);
-      if (missing === null || !missing.isImported(one.storeNbr)) return notImported(one.storeNbr);
-      return one.isListed ? unknownSeries(one) : nothingSold(one, missing);
+      if (!asOf?.isImported(one.storeNbr)) return notImported(one.storeNbr);
+      return one.isListed ? unknownSeries(one) : nothingSold(one, asOf);
     });
   };
 
