@@ -20,6 +20,8 @@ const SEASON_DAYS = 3;
 const SILENT_DAYS = 2;
 /** Least number of same weekdays; with fewer, all days of the weeks count. */
 const ENOUGH_DAYS = 2;
+/** From this chance that a series sells nothing on all of them, they say nothing about the weekday. */
+const CHANCE = 0.01;
 /** A forecast above this multiple of the most, or below this fraction of the least, is implausible; */
 const MOST_RATIO = 3;
 /** with this many units to spare, because a slow seller may sell three at once. */
@@ -82,8 +84,8 @@ export function plausibleRange(
 }
 
 /**
- * The known same weekdays of the last weeks; all known days of those weeks where these are few, and all known days
- * where there are none.
+ * The known same weekdays of the last weeks; all known days of those weeks where these are few, or without a sale by
+ * chance, and all known days where there are none.
  *
  * A series is new when those weeks begin with zeros: it was not offered yet, or not in season. These zeros do not say
  * how much it sells, or its first days would be taken for a malfunction; but its first days may be its only ones, so
@@ -100,7 +102,10 @@ function recentDays(
   const offered = known.slice(Math.max(0, firstSale));
   const sameWeekday = offered.filter((day) => (origin + h - day) % DAYS_PER_WEEK === 0);
   const isNew = firstSale > 0;
-  if (sameWeekday.length >= ENOUGH_DAYS) return { days: sameWeekday, isNew };
+  const isSilent = sameWeekday.every((day) => unitsOn(history, day) === 0);
+  const zeroShare = offered.filter((day) => unitsOn(history, day) === 0).length / offered.length;
+  const isChance = isSilent && zeroShare ** sameWeekday.length >= CHANCE;
+  if (sameWeekday.length >= ENOUGH_DAYS && !isChance) return { days: sameWeekday, isNew };
   return { days: offered.length > 0 ? offered : daysBetween(history, history.firstDay, origin), isNew };
 }
 

@@ -41,6 +41,16 @@ describe('the range that a forecast is believed in', () => {
     expect(range).toEqual({ low: 40 / 3 - 3, high: 3 * 60 + 3, usual: 60 });
   });
 
+  it('is that of all days where the weekday sold nothing by chance', () => {
+    // Before a year is over, so that no season counts.
+    const origin = FIRST_DAY + 104;
+    const isTargetWeekday = (day: number) => day % 7 === (104 + 3) % 7;
+    const lumpy = historyOf((day) => (day % 8 === 0 && !isTargetWeekday(day) ? 60 : 0));
+    expect(rangeAt(lumpy, 3, origin).high).toBe(3 * 60 + 3);
+    const silentByHabit = historyOf((day) => (isTargetWeekday(day) ? 0 : 60));
+    expect(rangeAt(silentByHabit, 3, origin).high).toBe(3);
+  });
+
   it('leaves slow sellers their lumps', () => {
     const range = rangeAt(historyOf((day) => Number(day % 11 === 0)));
     expect(range.low).toBe(0);

@@ -93,7 +93,8 @@ export function daysOffAsOf(activity: StoreActivity, through: number): (boolean 
     for (let week = 0; week < MEMORY_WEEKS; week++) {
       const day = weekday - week * DAYS_PER_WEEK;
       if (day < activity.first) break;
-      if (isInActiveWeek(activity, day)) wasOpen.push(activity.open[day] === 1);
+      const isOpen = activity.open[day] === 1;
+      if (isOpen || isInActiveWeek(activity, day)) wasOpen.push(isOpen);
     }
     if (weekday >= 0) off[weekday % DAYS_PER_WEEK] = isOff(wasOpen, chance);
   }

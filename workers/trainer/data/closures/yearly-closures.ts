@@ -6,6 +6,14 @@ import { DAY, type DayState } from './past-closures.ts';
 
 /** Dates on which shops are shut nearly everywhere: one year is enough evidence. */
 export const CLOSED_ANYWHERE: readonly string[] = ['12-25', '01-01'];
+/**
+ * Dates that are holidays in many countries, or on which shops close in many. In a retailer of few stores, nothing but
+ * the date tells a holiday from an illness or a day of snow after a single year.
+ */
+export const HOLIDAY_DATES: ReadonlySet<string> = new Set([
+  ...['01-01', '01-02', '01-06', '05-01', '08-15', '11-01'],
+  ...['12-08', '12-24', '12-25', '12-26', '12-31'],
+]);
 /** Years considered before a day. */
 const YEARS = 4;
 /** A longer closure may be a shop's holiday or works: one year does not show which. */
@@ -102,9 +110,9 @@ export function createYearlyClosures(
   const isExplained = (other: DayNumber) =>
     easterOffsetOf(other, datePartsOf(other).year) !== null || isMoving(other);
 
-  const shared = new Map<DayNumber, boolean>();
-  const isShared = (other: DayNumber): boolean => {
-    const known = shared.get(other) ?? isSharedBy(pasts, other);
+  const shared = new Map<DayNumber, boolean | null>();
+  const isShared = (other: DayNumber): boolean | null => {
+    const known = shared.has(other) ? (shared.get(other) as boolean | null) : isSharedBy(pasts, other);
     shared.set(other, known);
     return known;
   };
@@ -126,42 +134,44 @@ export function createYearlyClosures(
 }
 
 /**
- * Whether a day on which a store was shut was one of other stores, too, as far as there are enough of them. Stores in
- * works say nothing about it.
+ * Whether a day on which a store was shut was one of other stores, too; null for too few of them. Stores in works say
+ * nothing about it.
  */
-function isSharedBy(pasts: readonly StorePast[], day: DayNumber): boolean {
+function isSharedBy(pasts: readonly StorePast[], day: DayNumber): boolean | null {
   let open = 0;
   let closed = -1;
   for (const past of pasts) {
     if (isShutOn(past, day)) closed += Number(isBrief(past, day, FEAST_DAYS));
     else if (past.states[day - past.firstDay] === DAY.open) open++;
   }
-  return open + closed < ENOUGH_OTHERS || closed >= Math.max(1, SHARED * (open + closed));
+  if (open + closed < ENOUGH_OTHERS) return null;
+  return closed >= Math.max(1, SHARED * (open + closed));
 }
 
 function judgeFeast(
   past: StorePast,
   days: readonly DayNumber[],
-  isShared: (day: DayNumber) => boolean,
+  isShared: (day: DayNumber) => boolean | null,
 ): Evidence {
   const telling = days.filter((day) => !isShutOn(past, day) || isBrief(past, day, FEAST_DAYS));
   const [newest, before] = evidenceOf(past, telling);
   if (!newest?.isClosed) return newest ? 'open' : null;
-  return before?.isClosed || isShared(newest.day) ? 'closed' : null;
+  return before?.isClosed || (isShared(newest.day) ?? true) ? 'closed' : null;
 }
 
 function judgeDate(
   past: StorePast,
   { sameDates, isFixed }: EarlierDays,
   isExplained: (day: DayNumber) => boolean,
-  isShared: (day: DayNumber) => boolean,
+  isShared: (day: DayNumber) => boolean | null,
 ): Evidence {
   const telling = sameDates.filter((day) => !isShutOn(past, day) || !isExplained(day));
   const [newest, before] = evidenceOf(past, telling);
   if (!newest?.isClosed) return newest ? 'open' : null;
   if (before?.isClosed || isFixed) return 'closed';
   if (before) return null;
-  return isShared(newest.day) && isBrief(past, newest.day, SHORT_DAYS) ? 'closed' : null;
+  const isHoliday = isShared(newest.day) ?? HOLIDAY_DATES.has(toIsoDate(newest.day).slice(5));
+  return isHoliday && isBrief(past, newest.day, SHORT_DAYS) ? 'closed' : null;
 }
 
 /** The days on which a store was open or shut, in the same order. */

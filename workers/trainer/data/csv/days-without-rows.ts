@@ -5,7 +5,7 @@ import { createHolidayCalendar } from '../../../../shared/features/holiday-calen
 import type { ClosureInterval, Holiday, Store } from '../../../../shared/schemas/catalog.ts';
 import { meanOf } from '../averages.ts';
 import { easterOffsetOf } from '../closures/easter.ts';
-import { CLOSED_ANYWHERE, sameDateIn } from '../closures/yearly-closures.ts';
+import { CLOSED_ANYWHERE, HOLIDAY_DATES, sameDateIn } from '../closures/yearly-closures.ts';
 import { type BadRows, DatasetError, type DatasetProblem } from './dataset-error.ts';
 import type { DayOfRows } from './days-of-rows.ts';
 
@@ -98,7 +98,7 @@ export interface ClosureEvidence {
 
 /**
  * Decides whether all stores may have been closed on a day without any row: because of stated closures, on a holiday of
- * all of them, on a movable feast, on a regular weekday off, or because they were closed on the same date a year before
+ * all of them, on a feast of many countries, on a regular weekday off, or because they were closed on the same date a year before
  * or after.
  *
  * @param days with rows
@@ -131,7 +131,13 @@ export function createClosureJudge(
       const other = sameDateIn(day, datePartsOf(day).year + years);
       return other !== null && isWithin(other) && !days.has(other);
     });
-  const isMovableFeast = (day: DayNumber) => easterOffsetOf(day, datePartsOf(day).year) !== null;
+  const NEAR = [1, 2, 3, 4];
+  /** In a gap of weeks, a date says nothing about its cause. */
+  const isBrief = (day: DayNumber) =>
+    NEAR.some((n) => days.has(day - n)) && NEAR.some((n) => days.has(day + n));
+  const isFeast = (day: DayNumber) =>
+    isBrief(day) &&
+    (HOLIDAY_DATES.has(toIsoDate(day).slice(5)) || easterOffsetOf(day, datePartsOf(day).year) !== null);
   const isDeclared = (day: DayNumber) => {
     const date = toIsoDate(day);
     return stores.every(({ store_nbr }) =>
@@ -140,7 +146,7 @@ export function createClosureJudge(
       ),
     );
   };
-  return (day) => isDeclared(day) || isHoliday(day) || isMovableFeast(day) || isDayOff(day) || isYearly(day);
+  return (day) => isDeclared(day) || isHoliday(day) || isFeast(day) || isDayOff(day) || isYearly(day);
 }
 
 /** The longest gap that a closure of all stores explains. */

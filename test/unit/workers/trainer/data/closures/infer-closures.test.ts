@@ -100,6 +100,16 @@ describe('a regular day off', () => {
     expect(units).not.toContain(-1);
   });
 
+  it('of all other stores is not one of a store that is open on no other', async () => {
+    const off = shop(({ weekday }) => (weekday === 7 ? 'none' : 'all'));
+    const market = shop(({ weekday }) => (weekday === 7 ? 'all' : 'none'));
+    const shops = { 1: market, 2: off, 3: off, 4: off, 5: off, 6: off };
+    const { dataset } = await csv.read({ 'train.csv': shopsCsv(shops, LAST, 180) });
+    const closed = ahead(dataset, '1');
+    expect(Object.keys(closed)).toHaveLength(13);
+    expect(closed).not.toHaveProperty('2026-11-29');
+  });
+
   it('may be any of up to six days of the week', async () => {
     const fridays = shop(({ weekday }) => (weekday === 5 ? 'all' : 'none'));
     const { dataset } = await csv.read({ 'train.csv': shopsCsv({ 1: fridays, 2: open }, LAST, 180) });
@@ -217,6 +227,17 @@ describe('a yearly holiday', () => {
     const dataset = moveBy(await read('2025-12-25'), 364);
     expect(ahead(dataset, '1', '2027-11-27', 60)).toEqual({ '2027-12-24': 'holiday' });
   });
+
+  it.each([[1], [3]])(
+    'is not inferred from a single closure of all stores, if they are %i',
+    async (stores) => {
+      const snow = closedOn('2025-12-03', '2025-12-08');
+      const shops = Object.fromEntries(Array.from({ length: stores }, (_, i) => [i + 1, snow]));
+      const { dataset } = await csv.read({ 'train.csv': shopsCsv(shops, LAST, 500) });
+      // The Immaculate Conception is a holiday in many countries.
+      expect(ahead(dataset, '1')).toEqual({ '2026-12-08': 'holiday' });
+    },
+  );
 
   describe('in a chain', () => {
     const chainOf = async (first: ReturnType<typeof shop>, others: ReturnType<typeof shop>) => {

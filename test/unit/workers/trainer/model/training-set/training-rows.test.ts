@@ -34,6 +34,19 @@ describe('training rows', () => {
     expect(rows.firstOrigin).toBe(FIRST_DAY + 27);
   });
 
+  it('begin once fourteen days of a series are known: without an anchor, trees would learn to add a level', () => {
+    const begin = (day: number) =>
+      smallDataset(60, ['A', 'B'], ({ milliUnits }) => {
+        for (const s of [1, 3]) milliUnits.fill(-1, 60 * s, 60 * s + day);
+      });
+    const countOf = (dataset: Dataset) =>
+      buildTrainingRows(open(dataset), { ...ALL, lastDay: LAST_DAY }).count;
+    const onlyA = countOf(smallDataset(60, ['A']));
+    expect(countOf(begin(46))).toBe(onlyA);
+    // From day 44, the fourteenth known day, to the day before the last, of two series.
+    expect(countOf(begin(31))).toBe(onlyA + 2 * ((15 * 16) / 2));
+  });
+
   it('hold the features of the serving path and log1p(units) minus the anchor', () => {
     const series = open(smallDataset(60, ['A']));
     const rows = buildTrainingRows(series.slice(0, 1), { ...ALL, lastDay: LAST_DAY, trainingDays: 1 });
