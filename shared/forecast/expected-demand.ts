@@ -147,20 +147,50 @@ function withoutOutliers(logs: Float64Array): Float64Array {
   return usual;
 }
 
-/** Units sold over those that the levels of four weeks and the weekday profile of eight repeat in log space. */
+/**
+ * Units sold over those that the levels of four weeks and the weekday profile of eight repeat in log space. What few days
+ * tell of both is part noise, and the exponential of noise is above 1 on average: the profile is shrunk by the share of
+ * noise in its variance (James & Stein 1961), the levels are lowered by half of theirs, or the ratio of a lumpy series,
+ * which needs it most, would be too low.
+ */
 function ratioOfMeans(logs: Float64Array, units: Float64Array): number {
   const levels = new Float64Array(DAYS);
   for (let k = 0; k < DAYS; k += BLOCK_DAYS) levels.fill(meanOf(logs, k, BLOCK_DAYS), k, k + BLOCK_DAYS);
   const aboveLevel = logs.map((log, k) => log - (levels[k] as number));
   const profile = meansOfWeekdays(aboveLevel);
+  const variance = steadyVariance(aboveLevel, profile);
+  const known = profile.filter((value) => !Number.isNaN(value));
+  const spread = known.reduce((sum, value) => sum + value ** 2, 0) / Math.max(1, known.length - 1);
+  const share = spread > 0 ? Math.max(0, 1 - variance / WEEKS / spread) : 1;
   let arithmetic = 0;
   let geometric = 0;
   units.forEach((sold, k) => {
     if (Number.isNaN(sold)) return;
     arithmetic += sold;
-    geometric += Math.max(0, Math.expm1((levels[k] as number) + (profile[k % DAYS_PER_WEEK] as number)));
+    const repeated = (levels[k] as number) + share * (profile[k % DAYS_PER_WEEK] as number);
+    geometric += Math.max(0, Math.expm1(repeated - variance / BLOCK_DAYS / 2));
   });
   return geometric > 0 ? arithmetic / geometric : 1;
+}
+
+/**
+ * Variance of a day around level and profile, by the steadier ones of the four weeks: a change of level within the others
+ * is no noise. Of eight weeks, the profile takes half of its weekdays' degrees of freedom from each four.
+ */
+function steadyVariance(aboveLevel: Float64Array, profile: Float64Array): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let first = 0; first < DAYS; first += BLOCK_DAYS) {
+    let squares = 0;
+    let days = 0;
+    for (let k = first; k < first + BLOCK_DAYS; k++) {
+      const rest = (aboveLevel[k] as number) - (profile[k % DAYS_PER_WEEK] as number);
+      if (Number.isNaN(rest)) continue;
+      squares += rest ** 2;
+      days++;
+    }
+    if (days > DAYS_PER_WEEK) least = Math.min(least, squares / (days - DAYS_PER_WEEK / 2));
+  }
+  return Number.isFinite(least) ? least : 0;
 }
 
 /** By `weekdayLag`, over eight weeks; NaN where no day is known. */

@@ -34,16 +34,37 @@ function usual({ milliUnits }: SeriesHistory): Float64Array {
 const total = (values: Float64Array | number[]) => [...values].reduce((sum, value) => sum + value, 0);
 
 describe('the mean of a forecast', () => {
-  it('is that of the series where the model repeats it, however lumpy it sells', () => {
+  it('is that of the series where the model repeats its mean logarithm, however lumpy it sells', () => {
     const random = sequence(3);
     const lumpy = historyOf(() => (random() < 0.3 ? 1 + Math.floor(60 * random() ** 3) : 0));
-    const z = usual(lumpy);
+    const z = new Float64Array(H).fill(total(usual(lumpy).slice(0, 14)) / 14);
     const mean = [...lumpy.milliUnits.subarray(DAYS - 56)].reduce((sum, value) => sum + value / 1000, 0) / 56;
     const expected = total(expectedDemand(lumpy, ORIGIN, z, null).slice(0, 14)) / 14;
     expect(expected / mean).toBeGreaterThan(0.9);
     expect(expected / mean).toBeLessThan(1.1);
     // The model of the logarithm alone says a third of it.
     expect(total(z.slice(0, 14).map(Math.expm1)) / 14 / mean).toBeLessThan(0.5);
+  });
+
+  it.each([
+    [0.15, 20],
+    [0.3, 20],
+    [0.6, 8],
+    [1, 8],
+  ])('is unbiased over many series that sell on a share of %d of days %i or so', (share, size) => {
+    const random = sequence(11);
+    const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const sell = () => (random() < share ? Math.ceil(size * Math.exp(0.6 * normal())) : 0);
+    const many = Array.from({ length: 20_000 }, sell);
+    const mean = total(many) / many.length;
+    // What a model knows that has seen many like them.
+    const z = new Float64Array(H).fill(total(many.map(Math.log1p)) / many.length);
+    const means = Array.from(
+      { length: 400 },
+      () => total(expectedDemand(historyOf(sell), ORIGIN, z, null)) / H,
+    );
+    expect(total(means) / means.length / mean).toBeGreaterThan(0.97);
+    expect(total(means) / means.length / mean).toBeLessThan(1.03);
   });
 
   it('is that of its days with sales at most, where a series sells one week in four', () => {
