@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { at } from '../../../../shared/at.ts';
 import { type DayNumber, toIsoDate } from '../../../../shared/calendar/day-number.ts';
 import { HORIZON } from '../../../../shared/features/index.ts';
 import { MISSING } from '../../../../shared/schemas/history-chunk.ts';
@@ -101,6 +102,12 @@ export async function readCsvDirectory(
     ...describeLookAlikes('families', 'differ in upper and lower case only', families, (name) =>
       name.toLowerCase(),
     ),
+    ...describeLookAlikes(
+      'families',
+      'look the same, but are written with other characters,',
+      [...Map.groupBy(families, (name) => name.toLowerCase()).values()].map((group) => at(group, 0)),
+      skeletonOf,
+    ),
   );
   notes.push(
     ...describeLookAlikes('stores', 'differ in leading zeros only', storeNbrs, (nbr) =>
@@ -199,6 +206,18 @@ function describeLookAlikes(
       const listed = group.map((name) => `"${name}"`).join(' and ');
       return `The ${what} ${listed} ${difference} and are forecast separately: write them alike if they are one.`;
     });
+}
+
+/** Letters of other alphabets that look like Latin ones: Cyrillic, then Greek. */
+const LOOKS_LIKE = new Map([
+  ...[...'авекмнорстухіѕј'].map((letter, i) => [letter, [...'abekmhopctyxisj'][i] as string] as const),
+  ...[...'αβεηικμνορτυχ'].map((letter, i) => [letter, [...'abehikmnoptux'][i] as string] as const),
+]);
+
+/** What a person sees of a name: without what is invisible, widths, accents' spelling and alphabets alike. */
+function skeletonOf(name: string): string {
+  const visible = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+  return Array.from(visible.toLowerCase(), (letter) => LOOKS_LIKE.get(letter) ?? letter).join('');
 }
 
 function describeTills({ storeNbrs, filledCells, share }: TillStores, stores: number): string {

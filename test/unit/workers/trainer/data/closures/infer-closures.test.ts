@@ -4,7 +4,7 @@ import { createClosureCalendar } from '../../../../../../shared/features/closure
 import { inferClosures } from '../../../../../../workers/trainer/data/closures/infer-closures.ts';
 import type { Dataset } from '../../../../../../workers/trainer/data/dataset.ts';
 import { moveBy } from '../../../../../../workers/trainer/data/import/time-travel.ts';
-import { useCsvFiles } from '../../../../../support/datasets/csv-files.ts';
+import { lines, useCsvFiles } from '../../../../../support/datasets/csv-files.ts';
 import { BUSY, type Rows, type ShopDay, SLOW, shopsCsv, unitsOn } from './shop.ts';
 
 const csv = useCsvFiles();
@@ -412,6 +412,26 @@ describe('names', () => {
       'The families "DAIRY" and "Dairy" and "dairy" differ in upper and lower case only and are forecast separately: write them alike if they are one.',
       'The stores "0" and "00" differ in leading zeros only and are forecast separately: write them alike if they are one.',
       'The stores "01" and "1" differ in leading zeros only and are forecast separately: write them alike if they are one.',
+    ]);
+  });
+
+  it.each([
+    ['an invisible space', 'DAI\u200BRY'],
+    ['wide letters', 'ＤＡＩＲＹ'],
+    ['a letter of another alphabet', 'D\u0410IRY'],
+  ])('that look the same but for %s are pointed out', async (_, other) => {
+    const { dataset, report } = await csv.read({
+      'train.csv': lines(
+        'date,store_nbr,family,sales',
+        ...['2026-11-26', '2026-11-27', '2026-11-28'].flatMap((date) =>
+          ['DAIRY', other, 'DELI'].map((family) => `${date},1,${family},5`),
+        ),
+      ),
+    });
+    expect(dataset.families).toHaveLength(3);
+    expect(report.notes.filter((note) => note.includes('look the same'))).toEqual([
+      `The families "DAIRY" and "${other}" look the same, but are written with other characters, and are forecast ` +
+        'separately: write them alike if they are one.',
     ]);
   });
 
