@@ -211,7 +211,7 @@ function describeLookAlikes(
 /** Letters of other alphabets that look like Latin ones: Cyrillic, then Greek. */
 const LOOKS_LIKE = new Map([
   ...[...'авекмнорстухіѕј'].map((letter, i) => [letter, [...'abekmhopctyxisj'][i] as string] as const),
-  ...[...'αβεηικμνορτυχ'].map((letter, i) => [letter, [...'abehikmnoptux'][i] as string] as const),
+  ...[...'αβεηικμνορτυχ'].map((letter, i) => [letter, [...'abehikmnoptyx'][i] as string] as const),
 ]);
 
 /** What a person sees of a name: without what is invisible, widths, accents' spelling and alphabets alike. */
