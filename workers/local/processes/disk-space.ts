@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { hasCode } from '../../trainer/data/absent-file.ts';
 import { StartError } from '../command-line/start-error.ts';
 
@@ -7,9 +8,15 @@ const LEAST_SPACE = 1_000_000;
 /** SQLite's result code. */
 const FULL = 13;
 
+/** Whether something can be written in a directory, or in the one in which it will be made. */
 export async function hasSpace(directory: string): Promise<boolean> {
-  const { bavail, bsize } = await statfs(directory);
-  return bavail * bsize >= LEAST_SPACE;
+  try {
+    const { bavail, bsize } = await statfs(directory);
+    return bavail * bsize >= LEAST_SPACE;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') && dirname(directory) !== directory) return hasSpace(dirname(directory));
+    throw error;
+  }
 }
 
 /** @throws {StartError} where nothing can be written: databases that cannot be opened look damaged then. */

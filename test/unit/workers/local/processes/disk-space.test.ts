@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StartError } from '../../../../../workers/local/command-line/start-error.ts';
 import { requireSpace, unlessDiskIsFull } from '../../../../../workers/local/processes/disk-space.ts';
@@ -12,6 +13,10 @@ describe('a full disk', () => {
     const refused = requireSpace(FULL);
     await expect(refused).rejects.toBeInstanceOf(StartError);
     await expect(refused).rejects.toThrow(`The disk of ${FULL} is full.`);
+  });
+
+  it('is looked for where a directory will be made', async () => {
+    await expect(requireSpace(join(tmpdir(), 'not-there-yet', 'data'))).resolves.toBeUndefined();
   });
 
   it('is told from other errors by the code of the system or of SQLite', async () => {
